@@ -1,0 +1,148 @@
+//! The one seam between generated code and the transport.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures_util::stream;
+
+/// What a transport fails with; it arrives as the source of the [`reqwest::Error`] that the
+/// generated code returns.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The future that [`Transport::send`] returns.
+pub type Sending<'a> =
+    Pin<Box<dyn Future<Output = Result<reqwest::Response, BoxError>> + Send + 'a>>;
+
+/// Sends the requests that generated operations build.
+pub trait Transport: Send + Sync {
+    /// Sends `request` for the operation of that name and returns whatever answer came.
+    ///
+    /// The request's path and query are the operation's; scheme, host and path prefix are whatever
+    /// the client was made with and may be replaced.
+    fn send<'a>(&'a self, request: reqwest::Request, operation: &'static str) -> Sending<'a>;
+}
+
+/// The inner value of every generated client: its way to the transport.
+#[derive(Clone)]
+pub struct Link(Arc<dyn Transport>);
+
+impl Link {
+    /// Ties a client to a transport.
+    #[must_use]
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self(transport)
+    }
+
+    pub(crate) async fn exec(
+        &self,
+        request: reqwest::Request,
+        operation: &'static str,
+    ) -> reqwest::Result<reqwest::Response> {
+        let sent = match refused_segment(request.url().path()) {
+            Some(value) => Err(RefusedSegment { operation, value }.into()),
+            None => self.0.send(request, operation).await,
+        };
+        match sent {
+            Ok(response) => Ok(response),
+            Err(error) => Err(carry(error).await),
+        }
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link")
+    }
+}
+
+/// A path parameter that would have made the request go to another path; nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedSegment {
+    /// The operation that was called.
+    pub operation: &'static str,
+    /// The value as it was given: empty, `.` or `..`.
+    pub value: &'static str,
+}
+
+impl fmt::Display for RefusedSegment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: `{}` is not a usable id or name in a path; nothing was sent",
+            self.operation, self.value
+        )
+    }
+}
+
+impl std::error::Error for RefusedSegment {}
+
+// An encoded NUL cannot come from an id that a service has given, and the URL parser keeps it. It
+// carries a refusal from `encode_path`, which cannot fail, to `Link::exec`, which can.
+const REFUSED: [(&str, &str); 3] = [("", "%00empty"), (".", "%00dot"), ("..", "%00dotdot")];
+
+/// Encodes one path parameter so that it stays one segment of the path.
+///
+/// Everything but unreserved characters is percent-encoded. A backslash becomes `|` first, as
+/// Citrix DaaS wants `DOMAIN\NAME` written. An empty value, `.` and `..`, which a URL parser would
+/// turn into another path, are marked here and refused before anything is sent.
+#[must_use]
+pub fn encode_path(value: &str) -> String {
+    use fmt::Write as _;
+
+    if let Some((_, mark)) = REFUSED.iter().find(|(refused, _)| *refused == value) {
+        return (*mark).to_owned();
+    }
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            b'\\' => encoded.push_str("%7C"),
+            other => {
+                let _ = write!(encoded, "%{other:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+fn refused_segment(path: &str) -> Option<&'static str> {
+    path.split('/')
+        .find_map(|segment| REFUSED.iter().find(|(_, mark)| *mark == segment))
+        .map(|(value, _)| *value)
+}
+
+/// A [`reqwest::Error`] cannot be made from outside; a body that fails with our error makes one.
+async fn carry(error: BoxError) -> reqwest::Error {
+    let body = reqwest::Body::wrap_stream(stream::iter([Err::<bytes::Bytes, _>(error)]));
+    match reqwest::Response::from(http::Response::new(body)).bytes().await {
+        Err(error) => error,
+        Ok(_) => unreachable!("a body whose only frame is an error cannot be read"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_stays_one_segment() {
+        assert_eq!(encode_path("a/b?c#d"), "a%2Fb%3Fc%23d");
+        assert_eq!(encode_path(r"DEMOLAB\EAGLE"), "DEMOLAB%7CEAGLE");
+        assert_eq!(encode_path("DEMOLAB|EAGLE"), "DEMOLAB%7CEAGLE");
+        assert_eq!(encode_path("%2e%2e"), "%252e%252e");
+        assert_eq!(encode_path("Büro 1"), "B%C3%BCro%201");
+    }
+
+    #[test]
+    fn values_that_change_the_path_are_marked_and_found() {
+        for (value, mark) in REFUSED {
+            assert_eq!(encode_path(value), mark);
+            assert_eq!(refused_segment(&format!("/Machines/{mark}/$reboot")), Some(value));
+        }
+        assert_eq!(refused_segment("/Machines/.../$reboot"), None);
+    }
+}

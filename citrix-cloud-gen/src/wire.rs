@@ -1,0 +1,171 @@
+//! What generated types are made of besides the standard library's: secrets and open enums.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Text that must not be seen: a password, a client secret, a token.
+///
+/// It is sent and read as a plain string; `Debug` shows `***`.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself. Do not log it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Secret {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Declares a string enum that keeps values it does not know in `Other`, with their text.
+///
+/// Such a value is written back as it was read. Comparison and hashing follow the text.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! open_enum {
+    (
+        $(#[doc = $doc:expr])*
+        pub enum $name:ident { $($variant:ident = $value:literal,)+ }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $value, "`.")] $variant,)+
+            /// A value that the document does not list, with its text.
+            Other(::std::boxed::Box<str>),
+        }
+
+        impl $name {
+            /// The values that the document lists.
+            pub const KNOWN: &'static [&'static str] = &[$($value),+];
+
+            /// The text as it stands on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)+
+                    Self::Other(text) => text,
+                }
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($value => Self::$variant,)+
+                    other => Self::Other(other.into()),
+                }
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                struct Text;
+
+                impl ::serde::de::Visitor<'_> for Text {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        f.write_str(concat!("text, a ", stringify!($name)))
+                    }
+
+                    fn visit_str<E>(self, text: &str) -> ::std::result::Result<$name, E> {
+                        Ok($name::from(text))
+                    }
+                }
+
+                deserializer.deserialize_str(Text)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::string::String {
+                stringify!($name).to_owned()
+            }
+
+            fn json_schema(
+                generator: &mut ::schemars::r#gen::SchemaGenerator,
+            ) -> ::schemars::schema::Schema {
+                // The enum is open: any text is valid, so the known values are examples only.
+                let mut schema =
+                    <::std::string::String as ::schemars::JsonSchema>::json_schema(generator)
+                        .into_object();
+                schema.metadata().examples =
+                    Self::KNOWN.iter().map(|value| (*value).into()).collect();
+                schema.into()
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    crate::open_enum! {
+        /// Whether it is on.
+        pub enum Power { On = "On", TurningOn = "turning-on", }
+    }
+
+    #[test]
+    fn unknown_values_come_back_out_as_they_went_in() {
+        let read: Vec<Power> = serde_json::from_str(r#"["On","turning-on","Melting"]"#).unwrap();
+        assert_eq!(read, [Power::On, Power::TurningOn, Power::Other("Melting".into())]);
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#"["On","turning-on","Melting"]"#);
+        assert_eq!(Power::KNOWN, ["On", "turning-on"]);
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        assert_eq!(format!("{:?}", Secret::from("hunter2")), "***");
+        assert_eq!(serde_json::to_string(&Secret::from("hunter2")).unwrap(), r#""hunter2""#);
+    }
+}

@@ -1,0 +1,40 @@
+//! Reading OpenAPI and overlay documents, YAML or JSON, with errors that name the place.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+/// Reads a YAML or JSON document as a JSON value, keeping the order of its keys.
+///
+/// # Errors
+///
+/// Names the file, and the line and column where it stops being YAML.
+pub fn read(path: &Path) -> Result<Value> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    parse(&text).with_context(|| format!("{} does not parse", path.display()))
+}
+
+/// Parses YAML (of which JSON is a part) into a JSON value.
+///
+/// # Errors
+///
+/// Names line and column of what is not YAML, and a document that is not a mapping.
+pub fn parse(text: &str) -> Result<Value> {
+    let value: Value = serde_saphyr::from_str(text).map_err(|error| anyhow::anyhow!("{error}"))?;
+    ensure!(value.is_object(), "line 1: the document is not a mapping of keys to values");
+    Ok(value)
+}
+
+/// Follows a local `$ref` (`#/components/...`) one step, when it leads somewhere.
+#[must_use]
+pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    document.pointer(reference.strip_prefix('#')?)
+}
+
+/// The last segment of a `$ref` to `#/components/schemas/...`.
+#[must_use]
+pub fn schema_name(reference: &str) -> Option<&str> {
+    reference.strip_prefix("#/components/schemas/")
+}

@@ -1,0 +1,61 @@
+//! Running progenitor on a prepared document.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use anyhow::{Context as _, Result, anyhow};
+use openapiv3::OpenAPI;
+use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+use quote::quote;
+
+use crate::config::Module;
+use crate::prepare::secrets;
+
+/// Generates one module and parses it into a syntax tree.
+///
+/// # Errors
+///
+/// What the generator refuses, in its own words. A panic of the generator is caught and becomes an
+/// error too: it names what the document has that preparation does not handle yet.
+pub fn generate(document: &OpenAPI, module: &Module) -> Result<syn::File> {
+    let mut generator = Generator::new(&settings(module));
+    let tokens = quietly(|| generator.generate_tokens(document))
+        .with_context(|| format!("the generator refuses module `{}`", module.name))?;
+    syn::parse2(tokens).context("the generated code does not parse")
+}
+
+fn settings(module: &Module) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(crate::hooks::Link))
+        .with_replacement(secrets::COMPONENT, "crate::Secret", [].into_iter());
+    for shared in &module.shared {
+        let path = format!("crate::{}::types::{}", shared.from, shared.model);
+        settings.with_replacement(&shared.model, path, [TypeImpl::Default].into_iter());
+    }
+    settings
+}
+
+/// The generator asserts where it does not support a document; its message is kept, its trace not.
+fn quietly<T, E>(generate: impl FnOnce() -> Result<T, E>) -> Result<T>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let outcome = catch_unwind(AssertUnwindSafe(generate));
+    std::panic::set_hook(hook);
+    match outcome {
+        Ok(result) => Ok(result?),
+        Err(panic) => {
+            let message = panic
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+                .unwrap_or_default();
+            Err(anyhow!("it stopped with: {message}"))
+        }
+    }
+}

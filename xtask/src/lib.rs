@@ -1,0 +1,16 @@
+//! Turns the OpenAPI documents under `openapi/` into the modules of `citrix-cloud-gen`.
+//!
+//! The way of one document: [`document`] reads it, [`overlay`] corrects it, [`prepare`] rewrites
+//! what the generator cannot take, [`generate`] runs progenitor, [`shape`] rewrites the generated
+//! syntax tree, [`regen`] writes the file. Everything before [`generate`] works on JSON values, so
+//! each step can be shown on a tiny document.
+
+pub mod config;
+pub mod document;
+pub mod generate;
+pub mod merge;
+pub mod overlay;
+pub mod pin;
+pub mod prepare;
+pub mod regen;
+pub mod shape;

@@ -1,0 +1,28 @@
+//! Error answers leave the generated operations, so that every one arrives whole.
+//!
+//! A declared error without content makes the generated code drop the body, and a typed one whose
+//! body does not parse loses status and headers. Undeclared ones arrive as the untouched response.
+//! Their shapes stay among the components, so the types are still generated.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::schemas::each_operation;
+use super::{Context, Report};
+
+/// Removes every answer that is not a success, `default` included.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    each_operation(document, &mut |operation, _| {
+        if let Some(Value::Object(answers)) = operation.get_mut("responses") {
+            let before = answers.len();
+            answers.retain(|status, _| status.starts_with('2'));
+            report.applied += before - answers.len();
+        }
+    });
+    Ok(report)
+}

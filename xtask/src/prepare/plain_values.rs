@@ -1,0 +1,41 @@
+//! Values are read as the wire has them: formats, bounds, patterns and defaults do not narrow types.
+//!
+//! A `date-time` that is no RFC 3339 (`/me` sends a bare clock time), a `uuid` that is none, or a
+//! number beyond `int32` must not fail the answer around it. The service validates what is sent.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::schemas::each_schema;
+use super::{Context, Report};
+
+const NARROWING: [&str; 12] = [
+    "default", "exclusiveMaximum", "exclusiveMinimum", "maxItems", "maxLength", "maximum",
+    "minItems", "minLength", "minimum", "multipleOf", "pattern", "uniqueItems",
+];
+
+/// Drops what would make a type narrower than string, integer, number or boolean.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    each_schema(document, &mut |schema, _| {
+        for key in NARROWING {
+            if schema.shift_remove(key).is_some() {
+                report.count();
+            }
+        }
+        let kept = ["byte", "binary", "float", "double"];
+        let format = schema.get("format").and_then(Value::as_str);
+        if format.is_some_and(|format| !kept.contains(&format)) {
+            schema.shift_remove("format");
+            report.count();
+        }
+        if schema.get("type") == Some(&json!("integer")) {
+            schema.insert("format".into(), json!("int64"));
+        }
+    });
+    Ok(report)
+}

@@ -1,0 +1,51 @@
+//! Which models requests and answers reach.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::schemas::METHODS;
+use crate::document::{resolve, schema_name};
+
+/// Names of component schemas, by the side that reaches them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Reached from a request body or a parameter.
+    pub requests: BTreeSet<String>,
+    /// Reached from an answer.
+    pub answers: BTreeSet<String>,
+}
+
+impl Reach {
+    /// Finds both sides of a document.
+    #[must_use]
+    pub fn of(document: &Value) -> Self {
+        let mut reach = Self::default();
+        for item in document["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {
+            collect(document, &item["parameters"], &mut reach.requests);
+            for operation in METHODS.iter().filter_map(|method| item.get(method)) {
+                collect(document, &operation["parameters"], &mut reach.requests);
+                collect(document, &operation["requestBody"], &mut reach.requests);
+                collect(document, &operation["responses"], &mut reach.answers);
+            }
+        }
+        reach
+    }
+}
+
+/// Adds every schema that `value` refers to, directly or through others.
+pub fn collect(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
+                let new = schema_name(reference).is_none_or(|name| found.insert(name.to_owned()));
+                if let (true, Some(target)) = (new, resolve(document, reference)) {
+                    collect(document, target, found);
+                }
+            }
+            map.values().for_each(|value| collect(document, value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| collect(document, value, found)),
+        _ => {}
+    }
+}

@@ -5,7 +5,6 @@
 //! build requests and hand them to a [`hooks::Transport`], of which `citrix-cloud` has the one that
 //! knows tokens, headers, hosts and errors. Most programs want that crate and reach this one
 //! through its `raw()`.
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod hooks;
 pub mod wire;
@@ -53,4 +52,6 @@ generated! {
     registry;
     /// Notifications as the walkthrough has them, `notifications.citrixworkspacesapi.net`.
     notifications;
+    /// Citrix DaaS (CVAD) below a site, `api.cloud.com/cvad/manage`.
+    daas;
 }

@@ -20,11 +20,6 @@ pub mod types {
         )]
         pub error: ::std::option::Option<CwsAuthErrorDetail>,
     }
-    impl CwsAuthError {
-        pub fn builder() -> builder::CwsAuthError {
-            Default::default()
-        }
-    }
     ///What went wrong.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -39,11 +34,6 @@ pub mod types {
         #[serde(rename = "Type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
     }
-    impl CwsAuthErrorDetail {
-        pub fn builder() -> builder::CwsAuthErrorDetail {
-            Default::default()
-        }
-    }
     ///The resource locations of a customer.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -55,115 +45,7 @@ pub mod types {
         >,
     }
     /// Types for composing complex structures.
-    pub mod builder {
-        #[derive(Clone, Debug)]
-        pub struct CwsAuthError {
-            error: ::std::result::Result<
-                ::std::option::Option<super::CwsAuthErrorDetail>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CwsAuthError {
-            fn default() -> Self {
-                Self {
-                    error: Ok(Default::default()),
-                }
-            }
-        }
-        impl CwsAuthError {
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::CwsAuthErrorDetail>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CwsAuthError> for super::CwsAuthError {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CwsAuthError,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { error: value.error? })
-            }
-        }
-        impl ::std::convert::From<super::CwsAuthError> for CwsAuthError {
-            fn from(value: super::CwsAuthError) -> Self {
-                Self { error: Ok(value.error) }
-            }
-        }
-        #[derive(Clone, Debug)]
-        pub struct CwsAuthErrorDetail {
-            message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CwsAuthErrorDetail {
-            fn default() -> Self {
-                Self {
-                    message: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                }
-            }
-        }
-        impl CwsAuthErrorDetail {
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CwsAuthErrorDetail> for super::CwsAuthErrorDetail {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CwsAuthErrorDetail,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    message: value.message?,
-                    type_: value.type_?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CwsAuthErrorDetail> for CwsAuthErrorDetail {
-            fn from(value: super::CwsAuthErrorDetail) -> Self {
-                Self {
-                    message: Ok(value.message),
-                    type_: Ok(value.type_),
-                }
-            }
-        }
-    }
+    pub mod builder {}
     /// Error types.
     pub mod error {
         /// Error from a `TryFrom` or `FromStr` implementation.

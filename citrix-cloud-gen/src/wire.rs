@@ -32,23 +32,24 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Declares a string enum that keeps values it does not know in `Other`, with their text.
+/// Declares a string enum that keeps values it does not know in `Unlisted`, with their text.
 ///
-/// Such a value is written back as it was read. Comparison and hashing follow the text.
+/// Such a value is written back as it was read. `Other` would not do for that
+/// variant's name: documents have values of that name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {
     (
         $(#[doc = $doc:expr])*
-        pub enum $name:ident { $($variant:ident = $value:literal,)+ }
+        $visibility:vis enum $name:ident { $($variant:ident = $value:literal,)+ }
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
-        pub enum $name {
+        $visibility enum $name {
             $(#[doc = concat!("`", $value, "`.")] $variant,)+
             /// A value that the document does not list, with its text.
-            Other(::std::boxed::Box<str>),
+            Unlisted(::std::boxed::Box<str>),
         }
 
         impl $name {
@@ -60,7 +61,7 @@ macro_rules! open_enum {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)+
-                    Self::Other(text) => text,
+                    Self::Unlisted(text) => text,
                 }
             }
         }
@@ -69,7 +70,7 @@ macro_rules! open_enum {
             fn from(text: &str) -> Self {
                 match text {
                     $($value => Self::$variant,)+
-                    other => Self::Other(other.into()),
+                    other => Self::Unlisted(other.into()),
                 }
             }
         }
@@ -152,13 +153,13 @@ mod tests {
 
     crate::open_enum! {
         /// Whether it is on.
-        pub enum Power { On = "On", TurningOn = "turning-on", }
+        pub(super) enum Power { On = "On", TurningOn = "turning-on", }
     }
 
     #[test]
     fn unknown_values_come_back_out_as_they_went_in() {
         let read: Vec<Power> = serde_json::from_str(r#"["On","turning-on","Melting"]"#).unwrap();
-        assert_eq!(read, [Power::On, Power::TurningOn, Power::Other("Melting".into())]);
+        assert_eq!(read, [Power::On, Power::TurningOn, Power::Unlisted("Melting".into())]);
         assert_eq!(serde_json::to_string(&read).unwrap(), r#"["On","turning-on","Melting"]"#);
         assert_eq!(Power::KNOWN, ["On", "turning-on"]);
     }

@@ -14,6 +14,8 @@ pub struct Reach {
     pub requests: BTreeSet<String>,
     /// Reached from an answer.
     pub answers: BTreeSet<String>,
+    /// All of them, reached or not.
+    pub components: BTreeSet<String>,
 }
 
 impl Reach {
@@ -21,6 +23,8 @@ impl Reach {
     #[must_use]
     pub fn of(document: &Value) -> Self {
         let mut reach = Self::default();
+        let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+        reach.components = schemas.into_iter().flat_map(|schemas| schemas.keys().cloned()).collect();
         for item in document["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {
             collect(document, &item["parameters"], &mut reach.requests);
             for operation in METHODS.iter().filter_map(|method| item.get(method)) {

@@ -1,5 +1,7 @@
 //! Struct builders of models that no request reaches are dropped: they are most of the code.
 
+use std::collections::BTreeSet;
+
 use syn::Item;
 
 use super::{implemented_for, module_items};
@@ -11,11 +13,11 @@ use crate::prepare::reach::Reach;
 /// (`...Response`), since its reach has no name.
 pub fn apply(file: &mut syn::File, reach: &Reach) {
     let Some(types) = module_items(&mut file.items, "types") else { return };
-    let requests: Vec<String> = reach.requests.iter().map(|name| squeezed(name)).collect();
-    let answers: Vec<String> = reach.answers.iter().map(|name| squeezed(name)).collect();
+    let requests: BTreeSet<String> = reach.requests.iter().map(|name| squeezed(name)).collect();
+    let components: BTreeSet<String> = reach.components.iter().map(|name| squeezed(name)).collect();
     let keep = |name: &str| {
         let name = squeezed(name);
-        requests.contains(&name) || (!answers.contains(&name) && !name.ends_with("response"))
+        requests.contains(&name) || (!components.contains(&name) && !name.ends_with("response"))
     };
     types.retain_mut(|item| match item {
         Item::Impl(implementation) if implementation.trait_.is_none() => {

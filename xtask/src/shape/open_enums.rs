@@ -4,6 +4,9 @@ use syn::{Attribute, Fields, Item, ItemEnum, Lit, LitStr, Meta, Token, punctuate
 
 use super::{implemented_for, module_items};
 
+/// The variant that `crate::open_enum!` adds.
+const OPEN: &str = "Unlisted";
+
 /// Replaces each string enum and its implementations by one `crate::open_enum!` invocation.
 pub fn apply(file: &mut syn::File) {
     let Some(types) = module_items(&mut file.items, "types") else { return };
@@ -13,7 +16,10 @@ pub fn apply(file: &mut syn::File) {
         let Some(values) = wire_values(item_enum) else { continue };
         let name = &item_enum.ident;
         let docs = docs(&item_enum.attrs);
-        let variants = item_enum.variants.iter().map(|variant| &variant.ident);
+        let variants = item_enum.variants.iter().map(|variant| match &variant.ident {
+            listed if listed == OPEN => quote::format_ident!("{OPEN}Value"),
+            listed => listed.clone(),
+        });
         names.push(name.to_string());
         *item = syn::parse_quote! {
             crate::open_enum! {

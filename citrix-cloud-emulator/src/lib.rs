@@ -1,1 +1,53 @@
-//! Placeholder until the first slice lands.
+//! Citrix Cloud on your own machine: an emulator of its REST API for demos and tests.
+//!
+//! It is written from Citrix's walkthrough, its documentation and the behaviour of its official clients, and it knows
+//! none of this workspace's other crates, so that a mistake in their types cannot hide itself here. What it does not
+//! do, it says: a known DaaS operation without an implementation answers 501 with its name.
+//!
+//! ```no_run
+//! use citrix_cloud_emulator::{Emulator, ids};
+//!
+//! # async fn example() -> std::io::Result<()> {
+//! let server = Emulator::default().serve(([127, 0, 0, 1], 0).into()).await?;
+//! // ... let the program under test reboot a machine at server.url() ...
+//! let reboots = server.read(|world| world.machines.get(ids::KESTREL_ID).map(|it| it.reboots()));
+//! assert_eq!(reboots, Some(1));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One listener answers for every host of Citrix's, because their paths do not collide. Time is the emulator's own:
+//! see [`Clock`].
+
+mod authorization;
+mod clock;
+mod emulator;
+mod front;
+mod http;
+pub mod ids;
+mod journal;
+mod operations;
+mod paging;
+mod routes;
+mod server;
+mod shared;
+mod surface;
+mod tokens;
+pub mod world;
+
+pub use clock::Clock;
+pub use emulator::{Emulator, EmulatorBuilder};
+pub use journal::{Exchange, Journal};
+pub use server::Server;
+pub use shared::Generations;
+pub use world::{
+    Administrator, ApiClient, Catalog, Collection, Customer, Job, JobStatus, Machine, Named,
+    PowerAction, PowerState, RegistrationState, ResourceLocation, ServicePrincipal, ServiceState,
+    Session, SessionState, Site, World,
+};
+
+/// Returns a router over a fresh default world.
+#[must_use]
+pub fn app() -> axum::Router {
+    Emulator::default().app()
+}

@@ -1,0 +1,58 @@
+//! The `Authorization` header.
+
+use jiff::Timestamp;
+
+use crate::http::errors::common::Unauthenticated;
+use crate::shared::Shared;
+use crate::tokens::Grant;
+
+/// Checks `CwsAuth Bearer=<token>`; the case of both words does not matter, a space after `=` does.
+pub(crate) fn check(
+    shared: &Shared,
+    header: Option<&str>,
+    now: Timestamp,
+) -> Result<Grant, Unauthenticated> {
+    let header = header.ok_or(Unauthenticated::Missing)?;
+    let token = cws_token(header).ok_or(Unauthenticated::Invalid)?;
+    shared
+        .tokens()
+        .check(token, now)
+        .ok_or(Unauthenticated::Invalid)
+}
+
+/// Checks the header of a batch item, which may also be a plain `Bearer <token>`.
+pub(crate) fn check_item(shared: &Shared, header: &str, now: Timestamp) -> bool {
+    let token = cws_token(header).or_else(|| after_scheme(header, "bearer"));
+    token.is_some_and(|token| shared.tokens().check(token, now).is_some())
+}
+
+fn cws_token(header: &str) -> Option<&str> {
+    let rest = after_scheme(header, "cwsauth")?;
+    let (key, token) = rest.split_once('=')?;
+    key.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+fn after_scheme<'a>(header: &'a str, scheme: &str) -> Option<&'a str> {
+    let (have, rest) = header.trim().split_once(' ')?;
+    have.eq_ignore_ascii_case(scheme).then(|| rest.trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cws_token;
+
+    #[test]
+    fn only_the_service_own_scheme_carries_a_token() {
+        for header in ["CwsAuth Bearer=t", "CWSAuth bearer=t", "cwsauth BEARER=t"] {
+            assert_eq!(cws_token(header), Some("t"));
+        }
+        for header in ["Bearer t", "CwsAuth t", "Bearer=t", ""] {
+            assert_eq!(cws_token(header), None, "{header}");
+        }
+        assert_eq!(
+            cws_token("CwsAuth Bearer= t"),
+            Some(" t"),
+            "a token no one was given"
+        );
+    }
+}

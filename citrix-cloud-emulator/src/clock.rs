@@ -1,0 +1,104 @@
+//! The emulator's own time, so that tests need not sleep.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// A clock that follows the system's until it is frozen, and that can be moved forward.
+///
+/// Clones share the same time. Token lifetimes, jobs and power actions all follow it.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Mutex<Reading>>);
+
+#[derive(Debug, Clone, Copy)]
+enum Reading {
+    Ahead(SignedDuration),
+    Frozen(Timestamp),
+}
+
+impl Clock {
+    /// Follows the system's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(Reading::Ahead(SignedDuration::ZERO))
+    }
+
+    /// Stands still at `start` until it is advanced.
+    #[must_use]
+    pub fn manual(start: Timestamp) -> Self {
+        Self::new(Reading::Frozen(start))
+    }
+
+    /// Tells the time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.reading().now()
+    }
+
+    /// Moves the time forward, whether the clock runs or stands still.
+    pub fn advance(&self, by: Duration) {
+        let mut reading = self.reading();
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        *reading = match *reading {
+            Reading::Ahead(offset) => Reading::Ahead(offset.saturating_add(by)),
+            Reading::Frozen(at) => Reading::Frozen(later(at, by)),
+        };
+    }
+
+    /// Stops the clock at its present time; from here on only [`advance`](Self::advance) moves it.
+    pub fn freeze(&self) {
+        let mut reading = self.reading();
+        *reading = Reading::Frozen(reading.now());
+    }
+
+    fn new(reading: Reading) -> Self {
+        Self(Arc::new(Mutex::new(reading)))
+    }
+
+    fn reading(&self) -> MutexGuard<'_, Reading> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl Reading {
+    fn now(self) -> Timestamp {
+        match self {
+            Self::Ahead(offset) => later(Timestamp::now(), offset),
+            Self::Frozen(at) => at,
+        }
+    }
+}
+
+/// Adds, and stops at the end of time instead of failing.
+pub(crate) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_moves_only_when_told() {
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        clock.clone().advance(Duration::from_secs(90));
+        assert_eq!(clock.now().as_second(), 90);
+        assert_eq!(clock.now().as_second(), 90);
+    }
+
+    #[test]
+    fn no_advance_is_too_far() {
+        let clock = Clock::system();
+        clock.advance(Duration::MAX);
+        clock.freeze();
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), Timestamp::MAX);
+    }
+}

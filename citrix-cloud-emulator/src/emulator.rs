@@ -1,0 +1,159 @@
+//! The emulator and how one is set up.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use jiff::SignedDuration;
+
+use crate::clock::Clock;
+use crate::front;
+use crate::journal::Journal;
+use crate::server::Server;
+use crate::shared::{Generations, Settings, Shared};
+use crate::world::World;
+
+/// One emulated cloud. Clones share its state.
+#[derive(Debug, Clone)]
+pub struct Emulator {
+    shared: Arc<Shared>,
+}
+
+/// Settings of an emulator to be built.
+#[derive(Debug, Clone)]
+pub struct EmulatorBuilder {
+    world: World,
+    clock: Clock,
+    settings: Settings,
+}
+
+impl Emulator {
+    /// Starts from the default world, the system's clock and the service's documented times.
+    #[must_use]
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder {
+            world: World::default(),
+            clock: Clock::system(),
+            settings: Settings {
+                token_lifetime: Duration::from_secs(3600),
+                job_duration: SignedDuration::from_secs(2),
+                latency: Duration::ZERO,
+                generations: Generations::Both,
+            },
+        }
+    }
+
+    /// Returns a router that answers for every host, for use without a port.
+    #[must_use]
+    pub fn app(&self) -> Router {
+        front::router(self.clone())
+    }
+
+    /// Listens on a loopback address; port 0 picks a free one.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the address is not loopback, since the emulator is no service to put on a network, and where
+    /// it cannot be listened on.
+    pub async fn serve(&self, addr: SocketAddr) -> io::Result<Server> {
+        Server::start(self.clone(), addr).await
+    }
+
+    /// Returns the record of all requests.
+    #[must_use]
+    pub fn journal(&self) -> Journal {
+        self.shared.journal.clone()
+    }
+
+    /// Returns the clock that tokens, jobs and power actions follow.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.shared.clock.clone()
+    }
+
+    /// Looks at the world as it is now. Calling the emulator from inside would block forever.
+    pub fn read<R>(&self, look: impl FnOnce(&World) -> R) -> R {
+        look(&self.shared.world().0)
+    }
+
+    /// Changes the world. Calling the emulator from inside would block forever.
+    pub fn update<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
+        change(&mut self.shared.world().0)
+    }
+
+    /// Copies the world as it is now.
+    #[must_use]
+    pub fn world(&self) -> World {
+        self.read(World::clone)
+    }
+
+    /// Makes every token that was issued so far invalid.
+    pub fn expire_tokens(&self) {
+        self.shared.tokens().expire_all();
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+impl Default for Emulator {
+    fn default() -> Self {
+        Self::builder().build()
+    }
+}
+
+impl EmulatorBuilder {
+    /// Starts from this world.
+    #[must_use]
+    pub fn world(mut self, world: World) -> Self {
+        self.world = world;
+        self
+    }
+
+    /// Sets how long a token is good for; the service says one hour.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets the clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets how long a job and a power action take; two seconds unless set.
+    #[must_use]
+    pub fn job_duration(mut self, duration: Duration) -> Self {
+        self.settings.job_duration =
+            SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+        self
+    }
+
+    /// Holds back every answer for this long, in real time.
+    #[must_use]
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.settings.latency = latency;
+        self
+    }
+
+    /// Takes one of the two path generations of the DaaS API away.
+    #[must_use]
+    pub fn generations(mut self, generations: Generations) -> Self {
+        self.settings.generations = generations;
+        self
+    }
+
+    /// Builds the emulator.
+    #[must_use]
+    pub fn build(self) -> Emulator {
+        Emulator {
+            shared: Arc::new(Shared::new(self.world, self.clock, self.settings)),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A request, taken apart.
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+use super::errors::common;
+use super::percent::decode_segment;
+use super::{Query, Reply};
+
+/// One request with its path decoded and split.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// The host the caller means: from the address line if it has one, else from the `Host` header.
+    pub(crate) host: Option<String>,
+    pub(crate) segments: Vec<String>,
+    pub(crate) query: Query,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Call {
+    pub(crate) fn new(parts: &Parts, body: Bytes) -> Self {
+        let host = parts
+            .uri
+            .authority()
+            .map(|authority| authority.as_str().to_owned());
+        let host = host.or_else(|| text_of(&parts.headers, "host").map(str::to_owned));
+        Self {
+            method: parts.method.clone(),
+            host,
+            segments: path_segments(parts.uri.path()),
+            query: Query::parse(parts.uri.query()),
+            headers: parts.headers.clone(),
+            body,
+        }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        text_of(&self.headers, name)
+    }
+
+    /// Says whether the path begins with these segments, whatever their case.
+    pub(crate) fn starts_with(&self, prefix: &[&str]) -> bool {
+        self.segments.len() >= prefix.len()
+            && prefix
+                .iter()
+                .zip(&self.segments)
+                .all(|(want, have)| have.eq_ignore_ascii_case(want))
+    }
+
+    /// Refuses a body that does not say it is JSON; a body-less call needs no content type.
+    pub(crate) fn check_json_content(&self) -> Result<(), Reply> {
+        let given = self.header("content-type").unwrap_or_default();
+        let media_type = given.split(';').next().unwrap_or_default().trim();
+        if self.body.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
+            return Ok(());
+        }
+        Err(common::unsupported_media_type(given))
+    }
+}
+
+/// Splits a raw path; a slash at the end does not count, an empty segment elsewhere does.
+pub(crate) fn path_segments(path: &str) -> Vec<String> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.split('/').map(decode_segment).collect()
+}
+
+/// Reads a body as JSON.
+pub(crate) fn json_body(body: &[u8]) -> Result<Value, Reply> {
+    serde_json::from_slice(body).map_err(|error| common::invalid_json(&error))
+}
+
+fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_segments;
+
+    #[test]
+    fn empty_segments_inside_a_path_are_kept() {
+        assert_eq!(
+            path_segments("/Machines//$reboot/"),
+            ["Machines", "", "$reboot"]
+        );
+        assert_eq!(path_segments("/"), [""]);
+    }
+}

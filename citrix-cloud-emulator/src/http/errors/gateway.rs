@@ -1,0 +1,26 @@
+//! `{statusCode, message, activityId}`: the API gateway's own voice.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::http::Reply;
+
+/// What the gateway says about a DaaS call without a customer (walkthrough, troubleshooting).
+pub(crate) fn internal_server_error() -> Reply {
+    Reply::json(
+        500,
+        &json!({
+            "statusCode": 500,
+            "message": "Internal server error",
+            "activityId": Uuid::new_v4().to_string(),
+        }),
+    )
+}
+
+/// What it says about a body of unknown length; the walkthrough's shell script sends one of length 0 for that.
+pub(crate) fn length_required() -> Reply {
+    Reply::json(
+        411,
+        &json!({ "statusCode": 411, "message": "Length Required" }),
+    )
+}

@@ -1,0 +1,7 @@
+//! Error bodies, one module for each family of shapes the service answers with.
+
+pub(crate) mod common;
+pub(crate) mod gateway;
+pub(crate) mod legacy;
+pub(crate) mod oauth;
+pub(crate) mod orchestration;

@@ -1,0 +1,53 @@
+//! `ErrorData`: the DaaS service itself, once the gateway has let a call through.
+
+use serde_json::json;
+
+use crate::http::Reply;
+
+/// The walkthrough's script prints this message for a machine without power management.
+pub(crate) fn power_action_not_supported() -> Reply {
+    error_data(
+        400,
+        "Citrix.Broker.Admin.SDK.PowerActionNotSupported",
+        "PowerActionNotSupported",
+        "Machine does not support specified power action.",
+    )
+}
+
+pub(crate) fn not_found(entity: &str, name: &str) -> Reply {
+    error_data(
+        404,
+        &format!("Citrix.Broker.Admin.SDK.{entity}NotFound"),
+        "ObjectNotFound",
+        &format!("{entity} '{name}' was not found."),
+    )
+}
+
+pub(crate) fn bad_request(message: &str) -> Reply {
+    error_data(
+        400,
+        "Citrix.Orchestration.InvalidRequest",
+        "InvalidRequest",
+        message,
+    )
+}
+
+fn error_data(status: u16, sdk_error_id: &str, error_type: &str, message: &str) -> Reply {
+    Reply::json(
+        status,
+        &json!({
+            "ErrorMessage": message,
+            "SdkErrorId": sdk_error_id,
+            "ErrorType": error_type,
+            "ErrorDetails": null,
+            "SupportLink": null,
+            "ErrorReportXml": null,
+            "ErrorReport": {
+                "CitrixErrorId": format!("XDDS:{status}"),
+                "ComponentName": "Orchestration",
+                "ComponentVersion": "1.0",
+                "ErrorData": {},
+            },
+        }),
+    )
+}

@@ -1,0 +1,15 @@
+//! One request and one answer, as plain values, and the shapes of the service's errors.
+
+mod call;
+pub(crate) mod errors;
+mod percent;
+mod query;
+mod reply;
+
+pub(crate) use call::{Call, json_body, path_segments};
+pub(crate) use percent::decode_form;
+pub(crate) use query::Query;
+pub(crate) use reply::Reply;
+
+/// What a route comes to: an answer, or the answer that says why not.
+pub(crate) type Outcome = Result<Reply, Reply>;

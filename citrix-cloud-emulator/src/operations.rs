@@ -1,0 +1,155 @@
+//! Which operation a method and a path stand for.
+
+use std::sync::LazyLock;
+
+use http::Method;
+
+/// One line of a table.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    /// Whether `async=true` turns the call into a job.
+    pub(crate) can_be_job: bool,
+    method: &'static str,
+    path: Vec<&'static str>,
+}
+
+/// What a table says about a call.
+#[derive(Debug)]
+pub(crate) enum Lookup {
+    /// The operation, and the segments its parameters stand for.
+    Found(&'static Operation, Vec<String>),
+    /// The path exists, but takes only these methods.
+    OtherMethods(Vec<&'static str>),
+    Unknown,
+}
+
+/// Operations outside DaaS, by path from the root.
+static CLOUD: LazyLock<Vec<Operation>> =
+    LazyLock::new(|| read(include_str!("cloud_operations.tsv")));
+
+/// All operations of DaaS, emulated or not, by path from the site, as Citrix's own Go client calls them.
+static DAAS: LazyLock<Vec<Operation>> = LazyLock::new(|| read(include_str!("daas_operations.tsv")));
+
+pub(crate) fn in_cloud(method: &Method, segments: &[String]) -> Lookup {
+    lookup(&CLOUD, method, segments)
+}
+
+pub(crate) fn in_site(method: &Method, segments: &[String]) -> Lookup {
+    lookup(&DAAS, method, segments)
+}
+
+fn read(table: &'static str) -> Vec<Operation> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(read_line)
+        .collect()
+}
+
+fn read_line(line: &'static str) -> Option<Operation> {
+    let mut columns = line.split('\t');
+    Some(Operation {
+        name: columns.next()?,
+        method: columns.next()?,
+        path: columns.next()?.trim_start_matches('/').split('/').collect(),
+        can_be_job: columns.next() == Some("async"),
+    })
+}
+
+fn lookup(table: &'static [Operation], method: &Method, segments: &[String]) -> Lookup {
+    let fitting = |operation: &&Operation| operation.fits(segments);
+    let best = table
+        .iter()
+        .filter(|operation| operation.method == method.as_str())
+        .filter(fitting)
+        .max_by_key(|operation| operation.literals());
+    if let Some(operation) = best {
+        return Lookup::Found(operation, operation.parameters(segments));
+    }
+    let mut methods: Vec<_> = table.iter().filter(fitting).map(|it| it.method).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    if methods.is_empty() {
+        Lookup::Unknown
+    } else {
+        Lookup::OtherMethods(methods)
+    }
+}
+
+impl Operation {
+    fn fits(&self, segments: &[String]) -> bool {
+        self.path.len() == segments.len()
+            && self.path.iter().zip(segments).all(|(want, have)| {
+                if is_parameter(want) {
+                    !have.is_empty()
+                } else {
+                    want.eq_ignore_ascii_case(have)
+                }
+            })
+    }
+
+    fn literals(&self) -> usize {
+        self.path
+            .iter()
+            .filter(|segment| !is_parameter(segment))
+            .count()
+    }
+
+    fn parameters(&self, segments: &[String]) -> Vec<String> {
+        let pairs = self.path.iter().zip(segments);
+        pairs
+            .filter(|(want, _)| is_parameter(want))
+            .map(|(_, have)| have.clone())
+            .collect()
+    }
+}
+
+fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::path_segments;
+
+    fn daas(method: Method, path: &str) -> Lookup {
+        in_site(&method, &path_segments(path))
+    }
+
+    #[test]
+    fn case_and_parameter_names_do_not_matter() {
+        let Lookup::Found(operation, parameters) = daas(Method::POST, "/machines/7/$Reboot") else {
+            panic!("no operation");
+        };
+        assert_eq!(operation.name, "MachinesRebootMachine");
+        assert_eq!(parameters, ["7"]);
+    }
+
+    #[test]
+    fn a_word_wins_over_a_parameter() {
+        let Lookup::Found(operation, _) = daas(Method::GET, "/Sessions/RecordingStatus") else {
+            panic!("no operation");
+        };
+        assert_eq!(operation.name, "SessionsGetSessionRecordingStatus");
+    }
+
+    #[test]
+    fn other_methods_of_a_path_are_listed_once() {
+        let Lookup::OtherMethods(methods) = daas(Method::PUT, "/Machines/7") else {
+            panic!("not a known path");
+        };
+        assert_eq!(methods, ["DELETE", "GET", "HEAD", "PATCH"]);
+        assert!(matches!(
+            daas(Method::GET, "/Machines//Sessions"),
+            Lookup::Unknown
+        ));
+    }
+
+    #[test]
+    fn every_line_of_the_tables_is_read() {
+        assert_eq!(DAAS.len(), 537);
+        assert_eq!(CLOUD.len(), 15);
+    }
+}

@@ -1,0 +1,160 @@
+//! Lists in pages: `limit`, `continuationToken` and `fields`.
+
+use std::hash::{BuildHasher, RandomState};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::http::errors::common;
+use crate::http::{Outcome, Query, Reply};
+
+/// The page size where the caller names none.
+const DEFAULT_LIMIT: u32 = 250;
+/// Above this the service may refuse; the emulator always does.
+const MAX_LIMIT: u32 = 1000;
+
+/// Makes continuation tokens that only it can read, and only for the list they were made for.
+#[derive(Debug, Default)]
+pub(crate) struct Pager(RandomState);
+
+impl Pager {
+    /// Answers one page of a list. `list` tells this list from others with the same query.
+    pub(crate) fn page<V: Serialize>(
+        &self,
+        list: &[&str],
+        query: &Query,
+        items: impl Iterator<Item = V>,
+    ) -> Outcome {
+        let limit = query
+            .number("limit", 1, MAX_LIMIT)?
+            .unwrap_or(DEFAULT_LIMIT);
+        let offset = match query.get("continuationToken") {
+            None | Some("") => 0,
+            Some(token) => self
+                .offset(token, list, query)
+                .ok_or_else(|| common::invalid_string("continuationToken"))?,
+        };
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut items = items.skip(offset);
+        let page: Vec<V> = items.by_ref().take(limit).collect();
+        let next = items
+            .next()
+            .map(|_| self.token(offset.saturating_add(limit), list, query));
+        Ok(match wanted_fields(query) {
+            Some(wanted) => {
+                let page: Vec<_> = page.iter().map(|item| narrowed(item, &wanted)).collect();
+                Reply::json(200, &json!({ "Items": page, "ContinuationToken": next }))
+            }
+            None => Reply::json(
+                200,
+                &Page {
+                    items: page,
+                    continuation_token: next,
+                },
+            ),
+        })
+    }
+
+    /// The characters around the numbers are those that a caller must percent-encode.
+    fn token(&self, offset: usize, list: &[&str], query: &Query) -> String {
+        let query = query.without("continuationToken");
+        let list: Vec<_> = list.iter().map(|part| part.to_lowercase()).collect();
+        let seal = self.0.hash_one((offset, list, query.sorted()));
+        format!("+{offset:x}/{seal:016x}#==")
+    }
+
+    fn offset(&self, token: &str, list: &[&str], query: &Query) -> Option<usize> {
+        let (number, _) = token.strip_prefix('+')?.split_once('/')?;
+        let offset = usize::from_str_radix(number, 16).ok()?;
+        (self.token(offset, list, query) == token).then_some(offset)
+    }
+}
+
+/// Answers one object, with only the wanted fields set if the caller names some.
+pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
+    match wanted_fields(query) {
+        Some(wanted) => Reply::json(200, &narrowed(object, &wanted)),
+        None => Reply::json(200, object),
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page<V> {
+    items: Vec<V>,
+    continuation_token: Option<String>,
+}
+
+fn wanted_fields(query: &Query) -> Option<Vec<String>> {
+    let fields = query.get("fields").filter(|fields| !fields.is_empty())?;
+    Some(
+        fields
+            .split(',')
+            .map(|field| field.trim().to_lowercase())
+            .collect(),
+    )
+}
+
+/// Sets every property but the wanted ones to null.
+fn narrowed(object: &impl Serialize, wanted: &[String]) -> Value {
+    let mut object = serde_json::to_value(object).unwrap_or_default();
+    for (name, value) in object.as_object_mut().into_iter().flatten() {
+        if !wanted.contains(&name.to_lowercase()) {
+            *value = Value::Null;
+        }
+    }
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(pager: &Pager, list: &str, query: &str) -> Result<Value, u16> {
+        let reply = pager.page(&[list], &Query::parse(Some(query)), 0..5);
+        reply
+            .map(|it| serde_json::from_slice(&it.body).unwrap())
+            .map_err(|it| it.status)
+    }
+
+    fn escaped(token: &Value) -> String {
+        let token = token.as_str().unwrap();
+        token
+            .replace('+', "%2B")
+            .replace('#', "%23")
+            .replace('=', "%3D")
+    }
+
+    #[test]
+    fn a_token_continues_where_the_page_ended() {
+        let pager = Pager::default();
+        let first = page(&pager, "birds", "limit=3").unwrap();
+        assert_eq!(first["Items"], json!([0, 1, 2]));
+        let query = format!(
+            "continuationToken={}&limit=3",
+            escaped(&first["ContinuationToken"])
+        );
+        assert_eq!(
+            page(&pager, "birds", &query).unwrap(),
+            json!({ "Items": [3, 4], "ContinuationToken": null })
+        );
+    }
+
+    #[test]
+    fn a_token_is_good_for_nothing_else() {
+        let pager = Pager::default();
+        let first = page(&pager, "birds", "limit=3").unwrap();
+        let token = escaped(&first["ContinuationToken"]);
+        for (list, query) in [
+            ("birds", format!("limit=2&continuationToken={token}")),
+            ("fish", format!("limit=3&continuationToken={token}")),
+            (
+                "birds",
+                "limit=3&continuationToken=%2B3/0%23%3D%3D".to_owned(),
+            ),
+            ("birds", "continuationToken=nonsense".to_owned()),
+        ] {
+            assert_eq!(page(&pager, list, &query), Err(400), "{query}");
+        }
+    }
+}

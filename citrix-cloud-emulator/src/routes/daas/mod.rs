@@ -1,0 +1,19 @@
+//! The DaaS API: one set of operations behind two generations of paths.
+
+mod admission;
+mod batch;
+mod catalog_view;
+mod catalogs;
+mod handlers;
+mod jobs;
+mod machine_view;
+mod machines;
+mod power;
+mod session_view;
+mod sessions;
+mod sites;
+mod turn;
+
+pub(crate) use admission::{by_header, by_path};
+pub(crate) use jobs::{end_job, start_job};
+pub(crate) use turn::SiteCall;

@@ -1,0 +1,92 @@
+//! A session on the wire.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::json;
+
+use super::jobs::{formatted, spoken};
+use super::machine_view::MachineView;
+use crate::world::{Session, World};
+
+/// A session as `SessionResponseModel`.
+pub(super) struct SessionView<'a> {
+    world: &'a World,
+    session: &'a Session,
+}
+
+impl<'a> SessionView<'a> {
+    pub(super) fn new(world: &'a World, session: &'a Session) -> Self {
+        Self { world, session }
+    }
+}
+
+impl Serialize for SessionView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let session = self.session;
+        let (domain, name) = session.user.split_once('\\').unwrap_or(("", &session.user));
+        let started = Some(session.started);
+        let machine = self.world.machines.get(&session.machine_id);
+        let mut it = serializer.serialize_map(None)?;
+        it.serialize_entry("Id", session.id())?;
+        it.serialize_entry("Uid", &session.uid())?;
+        it.serialize_entry("ApplicationsInUse", &())?;
+        it.serialize_entry("AppState", "Active")?;
+        it.serialize_entry("AppStateLastChangeTime", &spoken(started))?;
+        it.serialize_entry("FormattedAppStateLastChangeTime", &formatted(started))?;
+        it.serialize_entry(
+            "Brokering",
+            &json!({
+                "AutonomouslyBrokered": false,
+                "DurationMilliseconds": 412,
+                "Time": spoken(started),
+                "FormattedTime": formatted(started),
+                "UserName": session.user,
+                "UserSid": null,
+            }),
+        )?;
+        it.serialize_entry(
+            "Client",
+            &json!({
+                "IPAddress": null,
+                "Name": format!("CLIENT-{}", session.uid()),
+                "Platform": "Windows",
+                "Version": "24.9.0.225",
+            }),
+        )?;
+        it.serialize_entry(
+            "Connection",
+            &json!({ "Protocol": "Hdx", "SecureIcaActive": false }),
+        )?;
+        it.serialize_entry("ContainerScopes", &[(); 0])?;
+        it.serialize_entry("EstablishmentDurationMilliseconds", &9_300)?;
+        it.serialize_entry("EstablishmentTime", &spoken(started))?;
+        it.serialize_entry("FormattedEstablishmentTime", &formatted(started))?;
+        it.serialize_entry("IsAnonymousUser", &false)?;
+        it.serialize_entry("IsHidden", &session.hidden)?;
+        it.serialize_entry("LogoffInProgress", &false)?;
+        it.serialize_entry("LogonInProgress", &false)?;
+        it.serialize_entry(
+            "Machine",
+            &machine.map(|it| MachineView::new(self.world, it)),
+        )?;
+        it.serialize_entry("SessionType", "Desktop")?;
+        it.serialize_entry("StartTime", &spoken(started))?;
+        it.serialize_entry("FormattedStartTime", &formatted(started))?;
+        it.serialize_entry("State", &format!("{:?}", session.state))?;
+        it.serialize_entry("StateChangeTime", &spoken(started))?;
+        it.serialize_entry("FormattedStateChangeTime", &formatted(started))?;
+        it.serialize_entry("UntrustedUserName", &session.user)?;
+        it.serialize_entry(
+            "User",
+            &json!({
+                "Domain": domain,
+                "DisplayName": name,
+                "SamName": session.user,
+                "SamAccountName": name,
+                "PrincipalName": format!("{name}@demolab.example"),
+                "Name": name,
+                "IsGroup": false,
+            }),
+        )?;
+        it.end()
+    }
+}

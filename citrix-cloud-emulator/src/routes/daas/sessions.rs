@@ -1,0 +1,87 @@
+//! `/Sessions`.
+
+use super::machine_view::MachineView;
+use super::session_view::SessionView;
+use super::turn::Turn;
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply, json_body};
+use crate::paging;
+use crate::world::{Session, SessionState};
+
+const STYLES: [&str; 5] = [
+    "Unknown",
+    "Critical",
+    "Question",
+    "Exclamation",
+    "Information",
+];
+
+pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
+    let world = &*turn.world;
+    let views = world
+        .sessions
+        .iter()
+        .map(|session| SessionView::new(world, session));
+    turn.shared
+        .pager
+        .page(&["Sessions"], &turn.call.query, views)
+}
+
+pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
+    let view = SessionView::new(turn.world, named(turn)?);
+    Ok(paging::single(&turn.call.query, &view))
+}
+
+pub(super) fn machine(turn: &mut Turn<'_>) -> Outcome {
+    let id = &named(turn)?.machine_id;
+    let machine = turn.world.machines.get(id);
+    let machine = machine.ok_or_else(|| orchestration::not_found("Machine", id))?;
+    Ok(Reply::json(
+        200,
+        &MachineView::new(turn.world, machine).detailed(),
+    ))
+}
+
+/// Ends the session; the answer has no body.
+pub(super) fn log_off(turn: &mut Turn<'_>) -> Outcome {
+    let id = named(turn)?.id().to_owned();
+    turn.world.end_session(&id);
+    Ok(Reply::empty(200))
+}
+
+pub(super) fn disconnect(turn: &mut Turn<'_>) -> Outcome {
+    change(turn, |session| session.state = SessionState::Disconnected)?;
+    get(turn)
+}
+
+pub(super) fn hide(turn: &mut Turn<'_>, hidden: bool) -> Outcome {
+    change(turn, |session| session.hidden = hidden)?;
+    Ok(Reply::empty(200))
+}
+
+pub(super) fn send_message(turn: &mut Turn<'_>) -> Outcome {
+    named(turn)?;
+    let body = json_body(&turn.call.body)?;
+    if let Some(style) = body["Style"].as_str()
+        && !STYLES.iter().any(|known| known.eq_ignore_ascii_case(style))
+    {
+        return Err(common::invalid_enum("Style", &STYLES));
+    }
+    let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
+    change(turn, |session| {
+        session.messages.push((text("Title"), text("Text")))
+    })?;
+    get(turn)
+}
+
+fn change(turn: &mut Turn<'_>, change: impl FnOnce(&mut Session)) -> Result<(), Reply> {
+    let name = turn.name().to_owned();
+    let session = turn.world.sessions.get_mut(&name);
+    change(session.ok_or_else(|| orchestration::not_found("Session", &name))?);
+    Ok(())
+}
+
+fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t Session, Reply> {
+    let session = turn.world.sessions.get(turn.name());
+    session.ok_or_else(|| orchestration::not_found("Session", turn.name()))
+}

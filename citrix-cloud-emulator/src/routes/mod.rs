@@ -1,0 +1,33 @@
+//! What each path does.
+
+mod cloud;
+pub(crate) mod daas;
+mod notifications;
+mod resource_locations;
+mod service_principals;
+mod service_states;
+mod token;
+
+use crate::http::{Call, Reply};
+use crate::shared::{Generations, Shared};
+use crate::surface::Surface;
+
+/// Answers a call, and names the operation where its path stands for one.
+pub(crate) fn answer(
+    shared: &Shared,
+    call: &Call,
+    surface: Surface,
+) -> (Option<&'static str>, Reply) {
+    let generations = shared.settings.generations;
+    match surface {
+        Surface::Token => cloud::open(shared, call),
+        Surface::Platform => cloud::by_header(shared, call),
+        Surface::Legacy(_) => cloud::by_path(shared, call),
+        Surface::DaasCurrent => {
+            daas::by_header(shared, call, generations != Generations::Walkthrough)
+        }
+        Surface::DaasWalkthrough => {
+            daas::by_path(shared, call, generations != Generations::Current)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What every request works on.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::clock::Clock;
+use crate::journal::Journal;
+use crate::paging::Pager;
+use crate::routes::daas;
+use crate::tokens::Tokens;
+use crate::world::{Event, World};
+
+/// Which paths of the DaaS API exist.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Generations {
+    /// Both.
+    #[default]
+    Both,
+    /// Only `/cvad/manage/...`, which Citrix documents today.
+    Current,
+    /// Only `/cvadapis/...`, which the walkthrough teaches.
+    Walkthrough,
+}
+
+/// Settings that hold for the life of an emulator.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) token_lifetime: Duration,
+    pub(crate) job_duration: SignedDuration,
+    pub(crate) latency: Duration,
+    pub(crate) generations: Generations,
+}
+
+/// State and settings behind all clones of an emulator.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) journal: Journal,
+    pub(crate) pager: Pager,
+    world: Mutex<World>,
+    tokens: Mutex<Tokens>,
+}
+
+impl Shared {
+    pub(crate) fn new(world: World, clock: Clock, settings: Settings) -> Self {
+        Self {
+            settings,
+            clock,
+            journal: Journal::default(),
+            pager: Pager::default(),
+            world: Mutex::new(world),
+            tokens: Mutex::default(),
+        }
+    }
+
+    /// Locks the world after everything that is due has happened, and says what time it is there.
+    pub(crate) fn world(&self) -> (MutexGuard<'_, World>, Timestamp) {
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        while let Some((at, event)) = world.schedule.next_due(now) {
+            self.happen(&mut world, event, at);
+        }
+        (world, now)
+    }
+
+    /// Locks the tokens. A thread that needs both locks takes the world's first.
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn happen(&self, world: &mut World, event: Event, at: Timestamp) {
+        match event {
+            Event::PowerHalfway { machine, action } => world.power_halfway(&machine, action, at),
+            Event::PowerDone { machine, action } => world.power_done(&machine, action),
+            Event::JobStart { job } => daas::start_job(self, world, &job, at),
+            Event::JobEnd { job } => daas::end_job(world, &job, at),
+        }
+    }
+}

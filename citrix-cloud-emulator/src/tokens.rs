@@ -1,0 +1,48 @@
+//! Bearer tokens that were issued and have not run out.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// What a token entitles to.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    pub(crate) customers: Vec<String>,
+    pub(crate) expires: Timestamp,
+}
+
+impl Grant {
+    pub(crate) fn covers(&self, customer: &str) -> bool {
+        self.customers
+            .iter()
+            .any(|covered| covered.eq_ignore_ascii_case(customer))
+    }
+}
+
+/// Issued tokens.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens(HashMap<String, Grant>);
+
+impl Tokens {
+    /// Issues a token: a long run of letters and digits, never the same twice.
+    pub(crate) fn issue(&mut self, grant: Grant, now: Timestamp) -> String {
+        self.0.retain(|_, grant| grant.expires > now);
+        let token: String = (0..12)
+            .map(|_| Uuid::new_v4().simple().to_string())
+            .collect();
+        self.0.insert(token.clone(), grant);
+        token
+    }
+
+    pub(crate) fn check(&self, token: &str, now: Timestamp) -> Option<Grant> {
+        self.0
+            .get(token)
+            .filter(|grant| grant.expires > now)
+            .cloned()
+    }
+
+    pub(crate) fn expire_all(&mut self) {
+        self.0.clear();
+    }
+}

@@ -1,0 +1,94 @@
+//! Jobs: calls that were asked for with `async=true` and are answered later.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::collection::Named;
+use crate::http::Reply;
+use crate::routes::daas::SiteCall;
+
+/// How far a job has come (`Status` on the wire).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the names are the documentation: they are those of the wire"
+)]
+pub enum JobStatus {
+    NotStarted,
+    InProgress,
+    Complete,
+    Failed,
+    Canceled,
+}
+
+impl JobStatus {
+    /// Says whether nothing more is going to happen.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Complete | Self::Failed | Self::Canceled)
+    }
+}
+
+/// One job.
+#[derive(Debug, Clone)]
+pub struct Job {
+    id: String,
+    /// What it does, such as `RebootMachines`.
+    pub kind: &'static str,
+    /// How far it has come.
+    pub status: JobStatus,
+    /// When it was asked for.
+    pub created: Timestamp,
+    /// When it began.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// One for each item of a batch.
+    pub sub_jobs: Vec<Job>,
+    pub(crate) call: Option<SiteCall>,
+    pub(crate) reply: Option<Reply>,
+}
+
+impl Job {
+    pub(crate) fn new(kind: &'static str, created: Timestamp) -> Self {
+        Self {
+            id: Uuid::new_v4().to_string(),
+            kind,
+            status: JobStatus::NotStarted,
+            created,
+            started: None,
+            ended: None,
+            sub_jobs: Vec::new(),
+            call: None,
+            reply: None,
+        }
+    }
+
+    /// Returns its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Moves the job and its parts to a status, and notes the time.
+    pub(crate) fn reach(&mut self, status: JobStatus, at: Timestamp) {
+        if self.status.is_final() {
+            return;
+        }
+        self.status = status;
+        if status == JobStatus::InProgress {
+            self.started = Some(at);
+        } else {
+            self.ended = Some(at);
+        }
+        for part in &mut self.sub_jobs {
+            part.reach(status, at);
+        }
+    }
+}
+
+impl Named for Job {
+    fn names(&self) -> Vec<String> {
+        vec![self.id.clone()]
+    }
+}

@@ -1,0 +1,184 @@
+//! Machines as the broker knows them.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::collection::Named;
+use super::power::PowerAction;
+
+/// What the hypervisor says about a machine (`PowerState` on the wire).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the names are the documentation: they are those of the wire"
+)]
+pub enum PowerState {
+    Unknown,
+    Unmanaged,
+    Unavailable,
+    Off,
+    On,
+    Suspended,
+    TurningOn,
+    TurningOff,
+    Suspending,
+    Resuming,
+}
+
+/// Whether the machine's agent has registered with the broker (`RegistrationState` on the wire).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the names are the documentation: they are those of the wire"
+)]
+pub enum RegistrationState {
+    Unknown,
+    Unregistered,
+    Initializing,
+    Registered,
+    AgentError,
+}
+
+/// One machine. Ids and name are fixed; everything else may be changed at any time.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    id: String,
+    uid: u32,
+    name: String,
+    /// The id of the catalog it belongs to.
+    pub catalog_id: String,
+    /// Sessions on it; `None` answers `null`, which means that nobody knows.
+    pub session_count: Option<u32>,
+    /// Its power state.
+    pub power_state: PowerState,
+    /// Its registration state.
+    pub registration_state: RegistrationState,
+    /// Whether it takes no new sessions.
+    pub in_maintenance_mode: bool,
+    /// Whether a power action was accepted and has not begun yet.
+    pub power_action_pending: bool,
+    /// Whether it can be power-managed at all.
+    pub power_managed: bool,
+    /// When it last deregistered.
+    pub last_deregistration: Option<Timestamp>,
+    /// Every power action that was accepted for it, oldest first.
+    pub power_actions: Vec<PowerAction>,
+}
+
+impl Machine {
+    /// Makes an idle, registered machine that is switched on, with an id of its own.
+    ///
+    /// `name` is `DOMAIN\NAME`; `uid` should be unique in the world.
+    #[must_use]
+    pub fn new(name: impl Into<String>, uid: u32, catalog_id: impl Into<String>) -> Self {
+        Self {
+            id: Uuid::new_v4().to_string(),
+            uid,
+            name: name.into(),
+            catalog_id: catalog_id.into(),
+            session_count: Some(0),
+            power_state: PowerState::On,
+            registration_state: RegistrationState::Registered,
+            in_maintenance_mode: false,
+            power_action_pending: false,
+            power_managed: true,
+            last_deregistration: None,
+            power_actions: Vec::new(),
+        }
+    }
+
+    /// Gives it a certain id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Sets the number of sessions, or that it is unknown.
+    #[must_use]
+    pub fn with_session_count(mut self, count: impl Into<Option<u32>>) -> Self {
+        self.session_count = count.into();
+        self
+    }
+
+    /// Takes away every power action, as for a physical machine.
+    #[must_use]
+    pub fn unmanaged(mut self) -> Self {
+        self.power_managed = false;
+        self.power_state = PowerState::Unmanaged;
+        self
+    }
+
+    /// Switches it off, which also deregisters it.
+    #[must_use]
+    pub fn powered_off(mut self) -> Self {
+        self.power_state = PowerState::Off;
+        self.unregistered()
+    }
+
+    /// Deregisters it.
+    #[must_use]
+    pub fn unregistered(mut self) -> Self {
+        self.registration_state = RegistrationState::Unregistered;
+        self
+    }
+
+    /// Puts it into maintenance mode.
+    #[must_use]
+    pub fn in_maintenance(mut self) -> Self {
+        self.in_maintenance_mode = true;
+        self
+    }
+
+    /// Leaves a power action pending on it for good.
+    #[must_use]
+    pub fn with_pending_action(mut self) -> Self {
+        self.power_action_pending = true;
+        self
+    }
+
+    /// Returns its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns its number in the site.
+    #[must_use]
+    pub fn uid(&self) -> u32 {
+        self.uid
+    }
+
+    /// Returns its name, `DOMAIN\NAME`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Counts the reboots that were accepted for it.
+    #[must_use]
+    pub fn reboots(&self) -> usize {
+        self.accepted(PowerAction::Reboot)
+    }
+
+    /// Counts the power actions of one kind that were accepted for it.
+    #[must_use]
+    pub fn accepted(&self, action: PowerAction) -> usize {
+        self.power_actions
+            .iter()
+            .filter(|&&accepted| accepted == action)
+            .count()
+    }
+}
+
+impl Named for Machine {
+    fn names(&self) -> Vec<String> {
+        // A backslash cannot travel in a path segment; the service takes a bar in its place.
+        vec![
+            self.id.clone(),
+            self.name.clone(),
+            self.name.replace('\\', "|"),
+            self.uid.to_string(),
+        ]
+    }
+}

@@ -1,0 +1,151 @@
+//! What the platform services keep: customers, entitlements, resource locations, notifications, principals.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A customer and the sites it has.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    /// The customer id.
+    pub id: String,
+    /// The display name; the walkthrough's sample answers `null`.
+    pub name: Option<String>,
+    /// Its sites. All sites of the world show the same catalogs and machines.
+    pub sites: Vec<Site>,
+}
+
+/// A DaaS site.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The site id.
+    pub id: String,
+    /// The site's name.
+    pub name: String,
+}
+
+/// Who the credentials belong to.
+#[derive(Debug, Clone)]
+pub struct Administrator {
+    /// The user id.
+    pub user_id: String,
+    /// The name shown in the console.
+    pub display_name: String,
+    /// The verified e-mail address.
+    pub email: String,
+}
+
+/// An id and a secret that can be traded for a token.
+#[derive(Clone)]
+pub struct ApiClient {
+    /// The client id.
+    pub client_id: String,
+    /// The secret.
+    pub client_secret: String,
+    /// Ids of the customers that its tokens are good for.
+    pub customers: Vec<String>,
+}
+
+impl std::fmt::Debug for ApiClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiClient")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &"***")
+            .field("customers", &self.customers)
+            .finish()
+    }
+}
+
+/// A customer's entitlement to one service, in the shape of the service entitlement documentation.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceState {
+    /// The service's short name, such as `xendesktop`.
+    pub service_name: String,
+    /// The state of the entitlement, such as `ProductionTrial`.
+    pub state: String,
+    /// What was bought, such as `Production`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// How many were bought.
+    pub quantity: Option<i64>,
+    /// Days left.
+    pub days_to_expiration: Option<i64>,
+    /// When an entitlement that was bought for later begins.
+    pub future_entitlement_start_date: Option<String>,
+}
+
+impl ServiceState {
+    /// Makes an entitlement with no quantity and no end.
+    #[must_use]
+    pub fn new(name: &str, state: &str, kind: &str) -> Self {
+        Self {
+            service_name: name.to_owned(),
+            state: state.to_owned(),
+            kind: kind.to_owned(),
+            quantity: None,
+            days_to_expiration: None,
+            future_entitlement_start_date: None,
+        }
+    }
+
+    /// Sets how many there are and how many days are left.
+    #[must_use]
+    pub fn lasting(mut self, quantity: i64, days: i64) -> Self {
+        self.quantity = Some(quantity);
+        self.days_to_expiration = Some(days);
+        self
+    }
+}
+
+/// A resource location, in the shape of the walkthrough's sample.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceLocation {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Whether it is reachable only from inside.
+    pub internal_only: bool,
+    /// A Windows zone name.
+    pub time_zone: String,
+    /// Whether it cannot be changed.
+    pub read_only: bool,
+}
+
+impl ResourceLocation {
+    /// Makes a location with an id of its own and the settings of the walkthrough's sample.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            id: Uuid::new_v4().to_string(),
+            name: name.into(),
+            internal_only: false,
+            time_zone: "GMT Standard Time".to_owned(),
+            read_only: false,
+        }
+    }
+
+    /// Gives it a certain id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+}
+
+/// A service principal. No official schema exists; this is what third-party material shows.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServicePrincipal {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub display_name: String,
+    /// The client id it signs in with.
+    pub client_id: String,
+    /// The customer it belongs to.
+    pub customer_id: String,
+    /// When it was made, RFC 3339.
+    pub created_at: String,
+}

@@ -1,0 +1,115 @@
+//! User sessions.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::World;
+use super::collection::Named;
+
+/// Whether somebody is at the other end of a session (`State` on the wire).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the names are the documentation: they are those of the wire"
+)]
+pub enum SessionState {
+    Connected,
+    Active,
+    Disconnected,
+}
+
+/// One session of one user on one machine.
+#[derive(Debug, Clone)]
+pub struct Session {
+    id: String,
+    uid: u32,
+    /// The id of the machine it runs on.
+    pub machine_id: String,
+    /// The user, `DOMAIN\name`.
+    pub user: String,
+    /// Whether the user is connected.
+    pub state: SessionState,
+    /// When it began.
+    pub started: Timestamp,
+    /// Whether it is hidden from the user.
+    pub hidden: bool,
+    /// Title and text of every message sent to it, oldest first.
+    pub messages: Vec<(String, String)>,
+}
+
+impl Session {
+    /// Makes an active session with an id of its own.
+    #[must_use]
+    pub fn new(user: impl Into<String>, uid: u32, machine_id: impl Into<String>) -> Self {
+        Self {
+            id: Uuid::new_v4().to_string(),
+            uid,
+            machine_id: machine_id.into(),
+            user: user.into(),
+            state: SessionState::Active,
+            started: Timestamp::UNIX_EPOCH,
+            hidden: false,
+            messages: Vec::new(),
+        }
+    }
+
+    /// Gives it a certain id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Says when it began.
+    #[must_use]
+    pub fn started(mut self, at: Timestamp) -> Self {
+        self.started = at;
+        self
+    }
+
+    /// Marks it as disconnected.
+    #[must_use]
+    pub fn disconnected(mut self) -> Self {
+        self.state = SessionState::Disconnected;
+        self
+    }
+
+    /// Returns its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns its number in the site.
+    #[must_use]
+    pub fn uid(&self) -> u32 {
+        self.uid
+    }
+}
+
+impl Named for Session {
+    fn names(&self) -> Vec<String> {
+        vec![self.id.clone(), self.uid.to_string()]
+    }
+}
+
+impl World {
+    /// Ends one session and takes it off its machine's count.
+    pub fn end_session(&mut self, id: &str) -> Option<Session> {
+        let session = self.sessions.remove(id)?;
+        if let Some(machine) = self.machines.get_mut(&session.machine_id) {
+            machine.session_count = machine.session_count.map(|count| count.saturating_sub(1));
+        }
+        Some(session)
+    }
+
+    /// Ends every session on a machine, those it only counts included.
+    pub fn end_sessions_on(&mut self, machine: &str) {
+        let Some(machine) = self.machines.get_mut(machine) else {
+            return;
+        };
+        machine.session_count = machine.session_count.map(|_| 0);
+        let id = machine.id().to_owned();
+        self.sessions.retain(|session| session.machine_id != id);
+    }
+}

@@ -46,7 +46,6 @@ impl Emulator {
     }
 
     /// Returns a router that answers for every host, for use without a port.
-    #[must_use]
     pub fn app(&self) -> Router {
         front::router(self.clone())
     }
@@ -142,7 +141,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Takes one of the two path generations of the DaaS API away.
+    /// Takes one of the two path generations of the `DaaS` API away.
     #[must_use]
     pub fn generations(mut self, generations: Generations) -> Self {
         self.settings.generations = generations;

@@ -2,7 +2,7 @@
 //!
 //! It is written from Citrix's walkthrough, its documentation and the behaviour of its official clients, and it knows
 //! none of this workspace's other crates, so that a mistake in their types cannot hide itself here. What it does not
-//! do, it says: a known DaaS operation without an implementation answers 501 with its name.
+//! do, it says: a known `DaaS` operation without an implementation answers 501 with its name.
 //!
 //! ```no_run
 //! use citrix_cloud_emulator::{Emulator, ids};
@@ -47,7 +47,6 @@ pub use world::{
 };
 
 /// Returns a router over a fresh default world.
-#[must_use]
 pub fn app() -> axum::Router {
     Emulator::default().app()
 }

@@ -24,7 +24,7 @@ enum Command {
     /// Listens on a loopback address until Ctrl-C.
     ///
     /// When it is ready it prints one line of JSON on standard output: the address, and the customer, site, catalog and
-    /// credentials of its world. Requests are logged on standard error (RUST_LOG=off silences it).
+    /// credentials of its world. Requests are logged on standard error (`RUST_LOG=off` silences it).
     Serve(Serve),
 }
 
@@ -54,6 +54,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        .with_ansi(ansi)
         .init();
     match serve(&options) {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,11 +24,11 @@ pub(crate) enum Lookup {
     Unknown,
 }
 
-/// Operations outside DaaS, by path from the root.
+/// Operations outside `DaaS`, by path from the root.
 static CLOUD: LazyLock<Vec<Operation>> =
     LazyLock::new(|| read(include_str!("cloud_operations.tsv")));
 
-/// All operations of DaaS, emulated or not, by path from the site, as Citrix's own Go client calls them.
+/// All operations of `DaaS`, emulated or not, by path from the site, as Citrix's own Go client calls them.
 static DAAS: LazyLock<Vec<Operation>> = LazyLock::new(|| read(include_str!("daas_operations.tsv")));
 
 pub(crate) fn in_cloud(method: &Method, segments: &[String]) -> Lookup {
@@ -114,13 +114,14 @@ mod tests {
     use super::*;
     use crate::http::path_segments;
 
-    fn daas(method: Method, path: &str) -> Lookup {
-        in_site(&method, &path_segments(path))
+    fn daas(method: &Method, path: &str) -> Lookup {
+        in_site(method, &path_segments(path))
     }
 
     #[test]
     fn case_and_parameter_names_do_not_matter() {
-        let Lookup::Found(operation, parameters) = daas(Method::POST, "/machines/7/$Reboot") else {
+        let Lookup::Found(operation, parameters) = daas(&Method::POST, "/machines/7/$Reboot")
+        else {
             panic!("no operation");
         };
         assert_eq!(operation.name, "MachinesRebootMachine");
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_word_wins_over_a_parameter() {
-        let Lookup::Found(operation, _) = daas(Method::GET, "/Sessions/RecordingStatus") else {
+        let Lookup::Found(operation, _) = daas(&Method::GET, "/Sessions/RecordingStatus") else {
             panic!("no operation");
         };
         assert_eq!(operation.name, "SessionsGetSessionRecordingStatus");
@@ -137,12 +138,12 @@ mod tests {
 
     #[test]
     fn other_methods_of_a_path_are_listed_once() {
-        let Lookup::OtherMethods(methods) = daas(Method::PUT, "/Machines/7") else {
+        let Lookup::OtherMethods(methods) = daas(&Method::PUT, "/Machines/7") else {
             panic!("not a known path");
         };
         assert_eq!(methods, ["DELETE", "GET", "HEAD", "PATCH"]);
         assert!(matches!(
-            daas(Method::GET, "/Machines//Sessions"),
+            daas(&Method::GET, "/Machines//Sessions"),
             Lookup::Unknown
         ));
     }

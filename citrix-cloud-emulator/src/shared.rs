@@ -12,7 +12,7 @@ use crate::routes::daas;
 use crate::tokens::Tokens;
 use crate::world::{Event, World};
 
-/// Which paths of the DaaS API exist.
+/// Which paths of the `DaaS` API exist.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Generations {
     /// Both.

@@ -1,6 +1,7 @@
 //! Bearer tokens that were issued and have not run out.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -21,8 +22,16 @@ impl Grant {
 }
 
 /// Issued tokens.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Tokens(HashMap<String, Grant>);
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("issued", &self.0.len())
+            .finish()
+    }
+}
 
 impl Tokens {
     /// Issues a token: a long run of letters and digits, never the same twice.

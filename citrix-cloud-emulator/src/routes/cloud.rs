@@ -1,4 +1,4 @@
-//! Everything outside DaaS: who may call, and which handler answers.
+//! Everything outside `DaaS`: who may call, and which handler answers.
 
 use jiff::Timestamp;
 

@@ -14,7 +14,7 @@ pub struct Customer {
     pub sites: Vec<Site>,
 }
 
-/// A DaaS site.
+/// A `DaaS` site.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// The site id.

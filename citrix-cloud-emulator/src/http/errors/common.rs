@@ -1,4 +1,4 @@
-//! `{type, detail, parameters}`: platform services and the gateway before DaaS.
+//! `{type, detail, parameters}`: platform services and the gateway before `DaaS`.
 //!
 //! Names and statuses are those of Citrix's page of common error codes. `parameters` is a list of names and values
 //! there, and a map in the walkthrough's samples of 401 and 406; both are reproduced.

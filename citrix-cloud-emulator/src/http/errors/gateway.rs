@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::http::Reply;
 
-/// What the gateway says about a DaaS call without a customer (walkthrough, troubleshooting).
+/// What the gateway says about a `DaaS` call without a customer (walkthrough, troubleshooting).
 pub(crate) fn internal_server_error() -> Reply {
     Reply::json(
         500,

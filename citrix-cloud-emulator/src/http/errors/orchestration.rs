@@ -1,4 +1,4 @@
-//! `ErrorData`: the DaaS service itself, once the gateway has let a call through.
+//! `ErrorData`: the `DaaS` service itself, once the gateway has let a call through.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The gateway before DaaS: what it checks, and where it finds customer and site.
+//! The gateway before `DaaS`: what it checks, and where it finds customer and site.
 
 use crate::authorization;
 use crate::http::errors::{common, gateway};
@@ -36,6 +36,7 @@ pub(crate) fn by_path(shared: &Shared, call: &Call, exists: bool) -> (Option<&'s
     }
 }
 
+#[derive(Clone, Copy)]
 enum SiteIn<'a> {
     Given(&'a str),
     Missing,

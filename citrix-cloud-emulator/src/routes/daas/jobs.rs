@@ -218,6 +218,6 @@ pub(super) fn spoken(at: Option<Timestamp>) -> Option<String> {
 }
 
 pub(super) fn formatted(at: Option<Timestamp>) -> Option<String> {
-    at.and_then(|at| at.round(jiff::Unit::Second).ok())
+    at.and_then(|at| Timestamp::from_second(at.as_second()).ok())
         .map(|at| at.to_string())
 }

@@ -1,4 +1,4 @@
-//! The DaaS API: one set of operations behind two generations of paths.
+//! The `DaaS` API: one set of operations behind two generations of paths.
 
 mod admission;
 mod batch;

@@ -69,7 +69,7 @@ pub(super) fn send_message(turn: &mut Turn<'_>) -> Outcome {
     }
     let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
     change(turn, |session| {
-        session.messages.push((text("Title"), text("Text")))
+        session.messages.push((text("Title"), text("Text")));
     })?;
     get(turn)
 }

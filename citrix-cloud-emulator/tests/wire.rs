@@ -1,0 +1,26 @@
+//! What is on the wire, compared with what the walkthrough and the documentation show.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+#[path = "wire/admission.rs"]
+mod admission;
+#[path = "wire/batch.rs"]
+mod batch;
+#[path = "wire/client.rs"]
+mod client;
+#[path = "wire/jobs.rs"]
+mod jobs;
+#[path = "wire/journal.rs"]
+mod journal;
+#[path = "wire/machines.rs"]
+mod machines;
+#[path = "wire/paging.rs"]
+mod paging;
+#[path = "wire/platform.rs"]
+mod platform;
+#[path = "wire/sessions.rs"]
+mod sessions;
+#[path = "wire/socket.rs"]
+mod socket;
+#[path = "wire/token.rs"]
+mod token;

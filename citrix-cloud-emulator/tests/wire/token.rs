@@ -1,0 +1,109 @@
+use std::time::Duration;
+
+use citrix_cloud_emulator::{Emulator, ids};
+use serde_json::json;
+
+use crate::client::Cloud;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn form(secret: &str) -> String {
+    let id = ids::CLIENT_ID;
+    format!("grant_type=client_credentials&client_id={id}&client_secret={secret}")
+}
+
+#[tokio::test]
+async fn a_token_answer_has_the_walkthrough_white_space_and_text_lifetime() {
+    let cloud = Cloud::new().await;
+    let answer = cloud.token_request(FORM, &form(ids::CLIENT_SECRET)).await;
+    assert_eq!(answer.status, 200);
+    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+    assert!(token.len() > 300 && token.chars().all(|it| it.is_ascii_alphanumeric()));
+    let want = format!(
+        "\n                        {{\n                            \"token_type\": \"bearer\",\n                            \
+         \"access_token\": \"{token}\",\n                            \"expires_in\": \"3600\"\n                        }}\n                        "
+    );
+    assert_eq!(answer.body, want);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("pragma"), "no-cache");
+    assert!(!answer.header("x-cws-transactionid").is_empty());
+    assert_ne!(token, cloud.token);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_400_with_the_walkthrough_body() {
+    let cloud = Cloud::new().await;
+    let answer = cloud.token_request(FORM, &form("GarbageValue")).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        answer.body,
+        r#"{"error":"invalid_client","error_description":"Invalid client id or client secret."}"#
+    );
+}
+
+#[tokio::test]
+async fn a_charset_after_the_content_type_is_refused() {
+    let cloud = Cloud::new().await;
+    let given = "application/x-www-form-urlencoded; charset=utf-8";
+    let answer = cloud.token_request(given, &form(ids::CLIENT_SECRET)).await;
+    assert_eq!(answer.status, 415);
+    assert_eq!(
+        answer.json()["type"],
+        "https://errors-api.cloud.com/common/unsupportedMediaType"
+    );
+    assert_eq!(
+        answer.json()["parameters"],
+        json!([{ "name": "mediaType", "value": given }])
+    );
+}
+
+#[tokio::test]
+async fn a_form_lacking_something_is_refused() {
+    let cloud = Cloud::new().await;
+    for (body, error) in [
+        ("", "invalid_request"),
+        (
+            "grant_type=password&client_id=a&client_secret=b",
+            "unsupported_grant_type",
+        ),
+        (
+            "grant_type=client_credentials&client_id=a",
+            "invalid_request",
+        ),
+        ("%%%&&&===", "invalid_request"),
+    ] {
+        let answer = cloud.token_request(FORM, body).await;
+        assert_eq!(
+            (answer.status, answer.json()["error"].as_str()),
+            (400, Some(error)),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_path_may_name_the_customer_but_not_another() {
+    let cloud = Cloud::new().await;
+    for (customer, status) in [("ROOT", 200), (ids::CUSTOMER_ID, 200), ("other", 400)] {
+        let path = format!("/cctrustoauth2/{customer}/tokens/clients");
+        let headers = [("content-type", FORM)];
+        let answer = cloud
+            .send("POST", &path, &headers, &form(ids::CLIENT_SECRET))
+            .await;
+        assert_eq!(answer.status, status, "{customer}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_ends_with_its_lifetime_or_when_told() {
+    let lifetime = Duration::from_secs(60);
+    let mut cloud = Cloud::built(Emulator::builder().token_lifetime(lifetime)).await;
+    cloud.wait(59_999);
+    assert_eq!(cloud.get("/cvad/manage/me").await.status, 200);
+    cloud.wait(1);
+    assert_eq!(cloud.get("/cvad/manage/me").await.status, 401);
+    cloud.sign_in().await;
+    assert_eq!(cloud.get("/cvad/manage/me").await.status, 200);
+    cloud.emulator.expire_tokens();
+    assert_eq!(cloud.get("/cvad/manage/me").await.status, 401);
+}

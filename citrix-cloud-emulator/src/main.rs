@@ -47,6 +47,9 @@ struct Serve {
     latency: u64,
 }
 
+/// How long requests under way may take after Ctrl-C.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 fn main() -> ExitCode {
     let Command::Serve(options) = Program::parse().command;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
@@ -91,5 +94,8 @@ async fn serve(options: &Serve) -> io::Result<()> {
     stdout.flush()?;
     drop(stdout);
     tokio::signal::ctrl_c().await?;
-    server.stop().await
+    // A client that holds a connection open must not keep the program alive.
+    tokio::time::timeout(PATIENCE, server.stop())
+        .await
+        .unwrap_or(Ok(()))
 }

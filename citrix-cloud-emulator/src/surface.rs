@@ -7,6 +7,8 @@ use crate::http::Call;
 pub(crate) enum Surface {
     /// `/cctrustoauth2/...`
     Token,
+    /// `/{customer}/tokens/clients`, the older form
+    LegacyToken,
     /// `/resourcelocations`, `/notifications`, `/serviceprincipals`
     Platform,
     /// `/{customer}/...` on a host of its own for each service
@@ -23,6 +25,8 @@ const LEGACY: [(&str, &str); 3] = [
     ("core.citrixworkspacesapi.net", "serviceStates"),
     ("notifications.citrixworkspacesapi.net", "notifications"),
 ];
+
+const TRUST_HOST: &str = "trust.citrixworkspacesapi.net";
 
 const API_HOSTS: [&str; 5] = [
     "api.cloud.com",
@@ -54,6 +58,12 @@ impl Surface {
             Some(Self::DaasWalkthrough)
         } else if PLATFORM.iter().any(|first| call.starts_with(&[first])) {
             Some(Self::Platform)
+        } else if call
+            .segments
+            .get(1)
+            .is_some_and(|it| it.eq_ignore_ascii_case("tokens"))
+        {
+            Some(Self::LegacyToken)
         } else {
             let second = call.segments.get(1)?;
             let mut services = LEGACY.iter();
@@ -75,6 +85,7 @@ impl Surface {
         }
         match self {
             Self::Legacy(service) => LEGACY.contains(&(name.as_str(), service)),
+            Self::LegacyToken => name == TRUST_HOST,
             _ => API_HOSTS.contains(&name.as_str()),
         }
     }
@@ -82,7 +93,7 @@ impl Surface {
     /// The header that carries the transaction id.
     pub(crate) fn transaction_header(self) -> &'static str {
         match self {
-            Self::Token | Self::Legacy(_) => "X-Cws-TransactionId",
+            Self::Token | Self::LegacyToken | Self::Legacy(_) => "X-Cws-TransactionId",
             _ => "Citrix-TransactionId",
         }
     }

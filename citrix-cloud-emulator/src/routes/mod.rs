@@ -20,7 +20,7 @@ pub(crate) fn answer(
 ) -> (Option<&'static str>, Reply) {
     let generations = shared.settings.generations;
     match surface {
-        Surface::Token => cloud::open(shared, call),
+        Surface::Token | Surface::LegacyToken => cloud::open(shared, call),
         Surface::Platform => cloud::by_header(shared, call),
         Surface::Legacy(_) => cloud::by_path(shared, call),
         Surface::DaasCurrent => {

@@ -1,13 +1,14 @@
-//! `POST /cctrustoauth2/{customer}/tokens/clients`: credentials for a token.
+//! `POST .../{customer}/tokens/clients`: credentials for a token.
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde_json::json;
 
 use super::cloud::Turn;
 use crate::clock::later;
 use crate::http::errors::{common, oauth};
-use crate::http::{Outcome, Query, Reply};
+use crate::http::{Outcome, Query, Reply, json_body};
 use crate::tokens::Grant;
 
 /// A charset after it is refused (walkthrough, troubleshooting).
@@ -23,28 +24,48 @@ pub(super) fn issue(turn: &mut Turn<'_>) -> Outcome {
     if field("grant_type")? != "client_credentials" {
         return Err(oauth::unsupported_grant_type());
     }
-    let (id, secret) = (field("client_id")?, field("client_secret")?);
-    let customers = turn
-        .world
-        .clients
-        .iter()
-        .find(|client| client.client_id == id && client.client_secret == secret)
-        .map(|client| client.customers.clone())
-        .ok_or_else(oauth::invalid_client)?;
-    let lifetime = turn.shared.settings.token_lifetime;
-    let grant = Grant {
-        customers,
-        expires: later(turn.now, signed(lifetime)),
+    let token = token_for(turn, field("client_id")?, field("client_secret")?)?;
+    let body = body(&token, turn.shared.settings.token_lifetime);
+    Ok(unstored(Reply::text(200, "application/json", body)))
+}
+
+/// Answers the older form of the trust service, which Citrix calls deprecated: JSON in, JSON out.
+pub(super) fn issue_for_json(turn: &mut Turn<'_>) -> Outcome {
+    turn.call.check_json_content()?;
+    let body = json_body(&turn.call.body)?;
+    let field = |name: &str| {
+        body[name]
+            .as_str()
+            .ok_or_else(|| oauth::invalid_request(name))
     };
+    let token = token_for(turn, field("clientId")?, field("clientSecret")?)?;
+    let body = json!({
+        "principal": turn.world.administrator.email,
+        "subject": turn.world.administrator.user_id,
+        "token": token,
+        "openIdToken": null,
+        "expiresIn": turn.shared.settings.token_lifetime.as_secs(),
+    });
+    Ok(unstored(Reply::json(200, &body)))
+}
+
+fn token_for(turn: &Turn<'_>, id: &str, secret: &str) -> Result<String, Reply> {
+    let mut clients = turn.world.clients.iter();
+    let client = clients.find(|it| it.client_id == id && it.client_secret == secret);
+    let customers = client.ok_or_else(oauth::invalid_client)?.customers.clone();
+    let expires = later(turn.now, signed(turn.shared.settings.token_lifetime));
+    let grant = Grant { customers, expires };
     if !turn.customer.eq_ignore_ascii_case("root") && !grant.covers(&turn.customer) {
         return Err(oauth::invalid_client());
     }
-    let token = turn.shared.tokens().issue(grant, turn.now);
-    let body = body(&token, lifetime);
-    Ok(Reply::text(200, "application/json", body)
+    Ok(turn.shared.tokens().issue(grant, turn.now))
+}
+
+fn unstored(reply: Reply) -> Reply {
+    reply
         .with("Cache-Control", "no-store")
         .with("Pragma", "no-cache")
-        .with("Access-Control-Expose-Headers", "X-Cws-TransactionId"))
+        .with("Access-Control-Expose-Headers", "X-Cws-TransactionId")
 }
 
 /// White space and the number as text are the walkthrough's.

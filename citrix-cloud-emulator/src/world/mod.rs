@@ -60,6 +60,14 @@ impl World {
         self.sessions.push(session);
     }
 
+    /// Adds a customer, and lets every client that is accepted act for it.
+    pub fn add_customer(&mut self, customer: Customer) {
+        for client in &mut self.clients {
+            client.customers.push(customer.id.clone());
+        }
+        self.customers.push(customer);
+    }
+
     /// Returns a site by id or name, if the customer has it.
     #[must_use]
     pub fn site(&self, customer: &str, name_or_id: &str) -> Option<&Site> {

@@ -1,4 +1,4 @@
-use citrix_cloud_emulator::{Machine, PowerAction, ids};
+use citrix_cloud_emulator::{Customer, Machine, PowerAction, Site, ids};
 use serde_json::{Value, json};
 
 use crate::client::Cloud;
@@ -274,4 +274,28 @@ async fn maintenance_mode_is_patched_without_an_answer() {
         .call("PATCH", &path, json!({ "InMaintenanceMode": "on" }))
         .await;
     assert_eq!(answer.status, 400);
+}
+
+#[tokio::test]
+async fn me_lists_every_customer_and_the_site_must_be_the_callers() {
+    let mut cloud = Cloud::new().await;
+    cloud.emulator.update(|world| {
+        let site = Site {
+            id: "second".to_owned(),
+            name: "Second".to_owned(),
+        };
+        let name = Some("Other".to_owned());
+        world.add_customer(Customer {
+            id: "other".to_owned(),
+            name,
+            sites: vec![site],
+        });
+    });
+    cloud.sign_in().await;
+    let customers = cloud.get("/cvadapis/me").await.json()["Customers"].clone();
+    assert_eq!(
+        customers[1]["Sites"],
+        json!([{ "Id": "second", "Name": "Second" }])
+    );
+    assert_eq!(cloud.get("/cvadapis/second/Machines").await.status, 404);
 }

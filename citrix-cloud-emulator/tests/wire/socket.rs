@@ -94,13 +94,121 @@ async fn only_loopback_is_listened_on() {
 }
 
 #[tokio::test]
-async fn a_dropped_server_stops_listening() {
+async fn a_stopped_server_no_longer_listens() {
     let server = Emulator::default()
         .serve(([127, 0, 0, 1], 0).into())
         .await
         .unwrap();
     let addr = server.addr();
-    assert!(server.url().starts_with("http://127.0.0.1:"));
+    assert_eq!(server.url(), format!("http://{addr}"));
     server.stop().await.unwrap();
     assert!(TcpStream::connect(addr).await.is_err());
+}
+
+#[tokio::test]
+async fn a_dropped_server_stops_by_itself() {
+    let server = Emulator::default()
+        .serve(([127, 0, 0, 1], 0).into())
+        .await
+        .unwrap();
+    let addr = server.addr();
+    drop(server);
+    while TcpStream::connect(addr).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn no_input_makes_it_panic() {
+    let server = Emulator::default()
+        .serve(([127, 0, 0, 1], 0).into())
+        .await
+        .unwrap();
+    let token = token(&server).await;
+    // A small generator of the same odd requests on every run.
+    let mut seed: u64 = 7;
+    let mut pick = |choices: &[&str]| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        choices[usize::try_from(seed >> 33).unwrap() % choices.len()].to_owned()
+    };
+    for _ in 0..2_000 {
+        let method = pick(&[
+            "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "FOO",
+        ]);
+        let mut path = pick(&[
+            "/cvad/manage",
+            "/cvadapis",
+            "",
+            "/abcd1024xyz",
+            "/cvad/manage",
+        ]);
+        for _ in 0..3 {
+            path += &pick(&[
+                "/",
+                "/Machines",
+                "/Sessions",
+                "/Jobs",
+                "/$batch",
+                "/1",
+                "/3",
+                "/%",
+                "/%ff",
+                "/..",
+                "/$reboot",
+                "/$logoff",
+                "/$sendMessage",
+                "/resourcelocations",
+                "/notifications",
+                "/tokens/clients",
+                "/MachineCatalogs",
+                "/me",
+                "/Results",
+                "/\"{|}\"",
+                "",
+            ]);
+        }
+        path += &pick(&[
+            "",
+            "?",
+            "?limit=3",
+            "?async=true",
+            "?delay=4294967295",
+            "?&=&=%&fields=,",
+        ]);
+        let path = if path.starts_with('/') {
+            path
+        } else {
+            format!("/{path}")
+        };
+        let body = pick(&[
+            "",
+            "{}",
+            "[]",
+            "null",
+            "7",
+            "{\"Items\":[]}",
+            "{\"Items\":[null]}",
+            "\u{fffd}",
+            "{\"Items\":[{\"Reference\":1,\"RelativeUrl\":\"%\"}]}",
+            "{\"name\":\"\"}",
+            "[[[[",
+            "{\"Items\":[{\"Reference\":1,\"RelativeUrl\":\"/Machines?limit=1&async=true\"}]}",
+        ]);
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept: application/json\r\n\
+             Authorization: CwsAuth Bearer={token}\r\nCitrix-CustomerId: {}\r\n\
+             Citrix-InstanceId: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            server.addr(),
+            ids::CUSTOMER_ID,
+            ids::SITE_ID,
+            body.len()
+        );
+        let (status, _) = raw(&server, &request).await;
+        assert!(
+            (200..=501).contains(&status) && status != 500,
+            "{status}: {method} {path} {body}"
+        );
+    }
 }

@@ -107,3 +107,22 @@ async fn a_token_ends_with_its_lifetime_or_when_told() {
     cloud.emulator.expire_tokens();
     assert_eq!(cloud.get("/cvad/manage/me").await.status, 401);
 }
+
+#[tokio::test]
+async fn the_older_form_takes_and_gives_json() {
+    let cloud = Cloud::new().await;
+    let body = json!({ "clientId": ids::CLIENT_ID, "clientSecret": ids::CLIENT_SECRET });
+    let answer = cloud.call("POST", "/root/tokens/clients", body).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.json()["expiresIn"], 3600);
+    let mut cloud = cloud;
+    cloud.token = answer.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(cloud.get("/cvadapis/me").await.status, 200);
+    let answer = cloud
+        .call("POST", "/root/tokens/clients", json!({ "clientId": "x" }))
+        .await;
+    assert_eq!(
+        (answer.status, &answer.json()["error"]),
+        (400, &json!("invalid_request"))
+    );
+}

@@ -147,7 +147,7 @@ impl Serialize for MachineView<'_> {
         it.serialize_entry("SessionSupport", "MultiSession")?;
         let sid = format!(
             "S-1-5-21-1004336348-1177238915-682003330-{}",
-            1100 + machine.uid()
+            1100 + u64::from(machine.uid())
         );
         it.serialize_entry("Sid", &sid)?;
         it.serialize_entry("SummaryState", summary(machine))?;

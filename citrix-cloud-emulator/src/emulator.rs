@@ -88,7 +88,7 @@ impl Emulator {
         self.read(World::clone)
     }
 
-    /// Makes every token that was issued so far invalid.
+    /// Makes every token handed out so far invalid.
     pub fn expire_tokens(&self) {
         self.shared.tokens().expire_all();
     }

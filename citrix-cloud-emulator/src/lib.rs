@@ -33,7 +33,7 @@ mod server;
 mod shared;
 mod surface;
 mod tokens;
-pub mod world;
+mod world;
 
 pub use clock::Clock;
 pub use emulator::{Emulator, EmulatorBuilder};

@@ -1,4 +1,4 @@
-//! Bearer tokens that were issued and have not run out.
+//! Bearer tokens that were handed out and have not run out.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,21 +21,21 @@ impl Grant {
     }
 }
 
-/// Issued tokens.
+/// Tokens by their text.
 #[derive(Default)]
 pub(crate) struct Tokens(HashMap<String, Grant>);
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tokens")
-            .field("issued", &self.0.len())
+            .field("count", &self.0.len())
             .finish()
     }
 }
 
 impl Tokens {
-    /// Issues a token: a long run of letters and digits, never the same twice.
-    pub(crate) fn issue(&mut self, grant: Grant, now: Timestamp) -> String {
+    /// Makes a token: a long run of letters and digits, never the same twice.
+    pub(crate) fn mint(&mut self, grant: Grant, now: Timestamp) -> String {
         self.0.retain(|_, grant| grant.expires > now);
         let token: String = (0..12)
             .map(|_| Uuid::new_v4().simple().to_string())

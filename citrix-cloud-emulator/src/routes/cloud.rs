@@ -26,8 +26,8 @@ type Handler = fn(&mut Turn<'_>) -> Outcome;
 
 fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "getAccessToken" => token::issue,
-        "getTrustToken" => token::issue_for_json,
+        "getAccessToken" => token::for_form,
+        "getTrustToken" => token::for_json,
         "listResourceLocations" | "listResourceLocationsByCustomer" => resource_locations::list,
         "createResourceLocation" => resource_locations::create,
         "getResourceLocation" => resource_locations::get,

@@ -14,7 +14,7 @@ use crate::tokens::Grant;
 /// A charset after it is refused (walkthrough, troubleshooting).
 const FORM: &str = "application/x-www-form-urlencoded";
 
-pub(super) fn issue(turn: &mut Turn<'_>) -> Outcome {
+pub(super) fn for_form(turn: &mut Turn<'_>) -> Outcome {
     let given = turn.call.header("content-type").unwrap_or_default();
     if given != FORM {
         return Err(common::unsupported_media_type(given));
@@ -30,7 +30,7 @@ pub(super) fn issue(turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// Answers the older form of the trust service, which Citrix calls deprecated: JSON in, JSON out.
-pub(super) fn issue_for_json(turn: &mut Turn<'_>) -> Outcome {
+pub(super) fn for_json(turn: &mut Turn<'_>) -> Outcome {
     turn.call.check_json_content()?;
     let body = json_body(&turn.call.body)?;
     let field = |name: &str| {
@@ -58,7 +58,7 @@ fn token_for(turn: &Turn<'_>, id: &str, secret: &str) -> Result<String, Reply> {
     if !turn.customer.eq_ignore_ascii_case("root") && !grant.covers(&turn.customer) {
         return Err(oauth::invalid_client());
     }
-    Ok(turn.shared.tokens().issue(grant, turn.now))
+    Ok(turn.shared.tokens().mint(grant, turn.now))
 }
 
 fn unstored(reply: Reply) -> Reply {

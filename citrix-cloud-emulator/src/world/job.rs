@@ -9,15 +9,16 @@ use crate::routes::daas::SiteCall;
 
 /// How far a job has come (`Status` on the wire).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "the names are the documentation: they are those of the wire"
-)]
 pub enum JobStatus {
+    /// It waits.
     NotStarted,
+    /// It runs.
     InProgress,
+    /// It is over, and did what it should.
     Complete,
+    /// It is over, and did not.
     Failed,
+    /// Somebody cancelled it.
     Canceled,
 }
 

@@ -8,34 +8,41 @@ use super::power::PowerAction;
 
 /// What the hypervisor says about a machine (`PowerState` on the wire).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "the names are the documentation: they are those of the wire"
-)]
 pub enum PowerState {
+    /// The hypervisor has not said.
     Unknown,
+    /// Nothing manages its power.
     Unmanaged,
+    /// The hypervisor cannot be reached.
     Unavailable,
+    /// It is off.
     Off,
+    /// It is on.
     On,
+    /// It is suspended.
     Suspended,
+    /// It is starting.
     TurningOn,
+    /// It is shutting down.
     TurningOff,
+    /// It is being suspended.
     Suspending,
+    /// It is waking up.
     Resuming,
 }
 
 /// Whether the machine's agent has registered with the broker (`RegistrationState` on the wire).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "the names are the documentation: they are those of the wire"
-)]
 pub enum RegistrationState {
+    /// The broker has not said.
     Unknown,
+    /// The agent is not registered; no session can start.
     Unregistered,
+    /// The agent is starting.
     Initializing,
+    /// The agent is registered.
     Registered,
+    /// The agent has reported an error.
     AgentError,
 }
 

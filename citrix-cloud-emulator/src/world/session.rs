@@ -8,13 +8,12 @@ use super::collection::Named;
 
 /// Whether somebody is at the other end of a session (`State` on the wire).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "the names are the documentation: they are those of the wire"
-)]
 pub enum SessionState {
+    /// A device is connected, but nobody has logged on yet.
     Connected,
+    /// The user is working.
     Active,
+    /// The user has left; the session goes on.
     Disconnected,
 }
 

@@ -1,4 +1,5 @@
 use citrix_cloud_emulator::ids;
+use serde_json::json;
 
 use crate::client::Cloud;
 
@@ -35,6 +36,13 @@ async fn exchanges_are_recorded_as_sent() {
 async fn debug_output_keeps_secrets() {
     let cloud = Cloud::new().await;
     cloud.get("/cvad/manage/me").await;
+    let headers = json!([{ "Name": "Authorization", "Value": format!("Bearer {}", cloud.token) }]);
+    let item = json!({ "Reference": 1, "RelativeUrl": "/Machines", "Headers": headers });
+    let body = json!({ "Items": [item] });
+    let answer = cloud
+        .call("POST", "/cvad/manage/$batch?async=true", body)
+        .await;
+    assert_eq!(answer.status, 202);
     let text = format!("{:?} {:?}", cloud.emulator.journal(), cloud.emulator);
     assert!(text.contains("/cvad/manage/me"));
     assert!(text.contains("***"));

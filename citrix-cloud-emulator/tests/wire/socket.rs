@@ -126,12 +126,12 @@ async fn no_input_makes_it_panic() {
         .unwrap();
     let token = token(&server).await;
     // A small generator of the same odd requests on every run.
-    let mut seed: u64 = 7;
+    let mut state: u64 = 7;
     let mut pick = |choices: &[&str]| {
-        seed = seed
+        state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        choices[usize::try_from(seed >> 33).unwrap() % choices.len()].to_owned()
+        choices[usize::try_from(state >> 33).unwrap() % choices.len()].to_owned()
     };
     for _ in 0..2_000 {
         let method = pick(&[

@@ -1,5 +1,7 @@
 //! A call inside a site, and where it is worked on.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::Method;
 use jiff::Timestamp;
@@ -24,13 +26,23 @@ pub(crate) struct Scope {
 }
 
 /// One operation with its arguments. A job keeps it until its time has come.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct SiteCall {
     pub(crate) operation: &'static str,
     pub(crate) parameters: Vec<String>,
     pub(crate) query: Query,
     pub(crate) body: Bytes,
     pub(crate) scope: Scope,
+}
+
+/// The body stays out: items of a batch carry tokens.
+impl fmt::Debug for SiteCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SiteCall")
+            .field("operation", &self.operation)
+            .field("parameters", &self.parameters)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A call while it is worked on.

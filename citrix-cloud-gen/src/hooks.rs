@@ -118,7 +118,10 @@ fn refused_segment(path: &str) -> Option<&'static str> {
 /// A [`reqwest::Error`] cannot be made from outside; a body that fails with our error makes one.
 async fn carry(error: BoxError) -> reqwest::Error {
     let body = reqwest::Body::wrap_stream(stream::iter([Err::<bytes::Bytes, _>(error)]));
-    match reqwest::Response::from(http::Response::new(body)).bytes().await {
+    match reqwest::Response::from(http::Response::new(body))
+        .bytes()
+        .await
+    {
         Err(error) => error,
         Ok(_) => unreachable!("a body whose only frame is an error cannot be read"),
     }
@@ -141,7 +144,10 @@ mod tests {
     fn values_that_change_the_path_are_marked_and_found() {
         for (value, mark) in REFUSED {
             assert_eq!(encode_path(value), mark);
-            assert_eq!(refused_segment(&format!("/Machines/{mark}/$reboot")), Some(value));
+            assert_eq!(
+                refused_segment(&format!("/Machines/{mark}/$reboot")),
+                Some(value)
+            );
         }
         assert_eq!(refused_segment("/Machines/.../$reboot"), None);
     }

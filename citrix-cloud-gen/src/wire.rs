@@ -159,14 +159,27 @@ mod tests {
     #[test]
     fn unknown_values_come_back_out_as_they_went_in() {
         let read: Vec<Power> = serde_json::from_str(r#"["On","turning-on","Melting"]"#).unwrap();
-        assert_eq!(read, [Power::On, Power::TurningOn, Power::Unlisted("Melting".into())]);
-        assert_eq!(serde_json::to_string(&read).unwrap(), r#"["On","turning-on","Melting"]"#);
+        assert_eq!(
+            read,
+            [
+                Power::On,
+                Power::TurningOn,
+                Power::Unlisted("Melting".into())
+            ]
+        );
+        assert_eq!(
+            serde_json::to_string(&read).unwrap(),
+            r#"["On","turning-on","Melting"]"#
+        );
         assert_eq!(Power::KNOWN, ["On", "turning-on"]);
     }
 
     #[test]
     fn secrets_are_not_shown() {
         assert_eq!(format!("{:?}", Secret::from("hunter2")), "***");
-        assert_eq!(serde_json::to_string(&Secret::from("hunter2")).unwrap(), r#""hunter2""#);
+        assert_eq!(
+            serde_json::to_string(&Secret::from("hunter2")).unwrap(),
+            r#""hunter2""#
+        );
     }
 }

@@ -1,1 +1,57 @@
-//! Placeholder until the first slice lands.
+//! Citrix Cloud and Citrix DaaS for Rust.
+//!
+//! A [`Client`] signs in with an API client's credentials and gives typed calls to resource
+//! locations, service entitlement, notifications, service principals and Citrix DaaS. It sets the
+//! headers as Citrix wants them, knows the hosts of each region and both generations of paths, keeps
+//! and renews the token, and turns every error body into one readable [`Error`].
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+//! # use citrix_cloud_emulator::ids;
+//! # let client = citrix_cloud::Client::builder()
+//! #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+//! #     .endpoint(emulator.url())
+//! #     .build()?;
+//! let site = client.daas().only_site().await?;
+//! for machine in site.catalog(ids::CATALOG_ID).machines().all().await? {
+//!     println!("{:?} has {:?} sessions", machine.name, machine.session_count);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With [`Client::from_env`], the credentials come from `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET`
+//! and `CITRIX_CUSTOMER_ID`, or from the names of Citrix's walkthrough without the prefix.
+//!
+//! This is not a product of Citrix, nor endorsed by it.
+
+mod client;
+mod credentials;
+pub mod daas;
+mod endpoints;
+mod error;
+mod exchange;
+pub mod models;
+pub mod notifications;
+pub mod pages;
+pub mod raw;
+pub mod reboot_idle;
+mod region;
+mod request;
+pub mod resource_locations;
+pub mod service_principals;
+pub mod service_states;
+mod transport;
+
+pub use citrix_cloud_gen::Secret;
+pub use client::{Client, ClientBuilder};
+pub use credentials::Credentials;
+pub use endpoints::{Endpoints, Service};
+pub use error::{Error, ErrorKind};
+pub use exchange::Exchange;
+pub use notifications::NewNotification;
+pub use region::{Generation, Region};
+pub use request::Request;
+pub use resource_locations::{NewResourceLocation, ResourceLocationUpdate};

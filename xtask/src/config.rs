@@ -90,7 +90,9 @@ impl Config {
         for (index, module) in config.modules.iter().enumerate() {
             for shared in &module.shared {
                 ensure!(
-                    config.modules[..index].iter().any(|earlier| earlier.name == shared.from),
+                    config.modules[..index]
+                        .iter()
+                        .any(|earlier| earlier.name == shared.from),
                     "module.{}.shared: `{}` comes from `{}`, which is no earlier module",
                     module.name,
                     shared.model,
@@ -115,12 +117,15 @@ impl Module {
     #[must_use]
     pub fn requires(&self, model: &str, field: &str) -> bool {
         self.required.iter().any(|required| {
-            required.field.rsplit_once('.').is_some_and(|(pattern, name)| {
-                name == field
-                    && pattern
-                        .strip_prefix('*')
-                        .map_or(pattern == model, |end| model.ends_with(end))
-            })
+            required
+                .field
+                .rsplit_once('.')
+                .is_some_and(|(pattern, name)| {
+                    name == field
+                        && pattern
+                            .strip_prefix('*')
+                            .map_or(pattern == model, |end| model.ends_with(end))
+                })
         })
     }
 }

@@ -12,7 +12,8 @@ use serde_json::Value;
 ///
 /// Names the file, and the line and column where it stops being YAML.
 pub fn read(path: &Path) -> Result<Value> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     parse(&text).with_context(|| format!("{} does not parse", path.display()))
 }
 
@@ -23,7 +24,10 @@ pub fn read(path: &Path) -> Result<Value> {
 /// Names line and column of what is not YAML, and a document that is not a mapping.
 pub fn parse(text: &str) -> Result<Value> {
     let value: Value = serde_saphyr::from_str(text).map_err(|error| anyhow::anyhow!("{error}"))?;
-    ensure!(value.is_object(), "line 1: the document is not a mapping of keys to values");
+    ensure!(
+        value.is_object(),
+        "line 1: the document is not a mapping of keys to values"
+    );
     Ok(value)
 }
 

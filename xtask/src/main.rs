@@ -7,7 +7,10 @@ use clap::{Parser, Subcommand};
 use xtask::regen;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Automation for the Citrix Cloud for Rust workspace")]
+#[command(
+    name = "cargo xtask",
+    about = "Automation for the Citrix Cloud for Rust workspace"
+)]
 struct Cli {
     #[command(subcommand)]
     task: Task,
@@ -23,7 +26,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."));
     let done = match Cli::parse().task {
         Task::Regen(options) => regen::run(root, &options),
     };

@@ -13,7 +13,12 @@ pub fn merge(document: &mut Value, addition: &Value) -> Result<()> {
         for (path, item) in paths {
             let target = entry(&mut document["paths"], path);
             for (method, operation) in item.as_object().into_iter().flatten() {
-                define(target, method, operation, &format!("paths['{path}'].{method}"))?;
+                define(
+                    target,
+                    method,
+                    operation,
+                    &format!("paths['{path}'].{method}"),
+                )?;
             }
         }
     }
@@ -31,9 +36,9 @@ pub fn merge(document: &mut Value, addition: &Value) -> Result<()> {
             *known = json!([]);
         }
         for tag in tags {
-            let present = known.as_array().is_some_and(|known| {
-                known.iter().any(|other| other["name"] == tag["name"])
-            });
+            let present = known
+                .as_array()
+                .is_some_and(|known| known.iter().any(|other| other["name"] == tag["name"]));
             if let (false, Some(known)) = (present, known.as_array_mut()) {
                 known.push(tag.clone());
             }

@@ -122,7 +122,9 @@ fn merge(target: &mut Value, update: &Value) {
 }
 
 fn remove(document: &mut Value, pointer: &str) -> Result<()> {
-    let (parent, key) = pointer.rsplit_once('/').context("the whole document cannot be removed")?;
+    let (parent, key) = pointer
+        .rsplit_once('/')
+        .context("the whole document cannot be removed")?;
     match document.pointer_mut(parent) {
         Some(Value::Object(map)) => {
             map.shift_remove(&key.replace("~1", "/").replace("~0", "~"));

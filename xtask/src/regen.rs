@@ -101,7 +101,13 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
                 .and_then(|overlay| overlay.apply(&mut part))
                 .with_context(|| format!("openapi/{}", config.upstream.overlay))?;
             let applied = places.iter().sum();
-            reports.push(("overlay".to_owned(), Report { applied, ..Report::default() }));
+            reports.push((
+                "overlay".to_owned(),
+                Report {
+                    applied,
+                    ..Report::default()
+                },
+            ));
         }
         let lowered = lower::apply(&mut part).with_context(|| format!("openapi/{file}"))?;
         reports.push((format!("lower {file}"), lowered));
@@ -111,17 +117,30 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         }
     }
     let Some(mut merged) = merged else {
-        bail!("openapi/regen.toml: module `{}` has no documents", module.name)
+        bail!(
+            "openapi/regen.toml: module `{}` has no documents",
+            module.name
+        )
     };
-    let context = Context { injected_headers: &config.injected_headers, module };
+    let context = Context {
+        injected_headers: &config.injected_headers,
+        module,
+    };
     let place = || format!("module `{}` ({})", module.name, module.documents.join(", "));
     let unauthenticated = shape::tables::unauthenticated(&merged);
     let (prepared, steps) = prepare(&mut merged, context).with_context(place)?;
-    reports.extend(steps.into_iter().map(|(name, report)| (name.to_owned(), report)));
+    reports.extend(
+        steps
+            .into_iter()
+            .map(|(name, report)| (name.to_owned(), report)),
+    );
     let mut file = generate(&prepared, module).with_context(place)?;
     shape::shape(&mut file, &Reach::of(&merged), &unauthenticated);
     let sources = module.documents.join(", ");
-    let code = format!("{BANNER}\n// Sources: {sources}\n\n{}", prettyplease::unparse(&file));
+    let code = format!(
+        "{BANNER}\n// Sources: {sources}\n\n{}",
+        prettyplease::unparse(&file)
+    );
     Ok(Made { code, reports })
 }
 
@@ -131,9 +150,15 @@ fn orphans(sources: &Path, config: &Config) -> Result<Vec<Output>> {
     for entry in fs::read_dir(sources).with_context(|| format!("no {}", sources.display()))? {
         let path = entry?.path();
         let stem = path.file_stem().unwrap_or_default();
-        let known = config.modules.iter().any(|module| stem == module.name.as_str());
+        let known = config
+            .modules
+            .iter()
+            .any(|module| stem == module.name.as_str());
         if !known && path.is_file() && fs::read_to_string(&path)?.starts_with(BANNER) {
-            found.push(Output { path, content: None });
+            found.push(Output {
+                path,
+                content: None,
+            });
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -148,7 +173,8 @@ fn settle(root: &Path, outputs: &[Output], check: bool) -> Result<()> {
             Ok(text) => Some(text.replace("\r\n", "\n")),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", output.path.display()));
+                return Err(error)
+                    .with_context(|| format!("cannot read {}", output.path.display()));
             }
         };
         if old != output.content {
@@ -176,7 +202,11 @@ fn settle(root: &Path, outputs: &[Output], check: bool) -> Result<()> {
             None => fs::remove_file(&output.path),
         }
         .with_context(|| format!("cannot write {}", output.path.display()))?;
-        let verb = if output.content.is_some() { "wrote" } else { "removed" };
+        let verb = if output.content.is_some() {
+            "wrote"
+        } else {
+            "removed"
+        };
         println!("{verb} {}", shown(output));
     }
     if stale.is_empty() {
@@ -190,7 +220,10 @@ fn print_difference(name: &str, old: Option<&str>, new: Option<&str>) {
     let text = difference
         .unified_diff()
         .context_radius(2)
-        .header(&format!("{name} (as it is)"), &format!("{name} (as generated)"))
+        .header(
+            &format!("{name} (as it is)"),
+            &format!("{name} (as generated)"),
+        )
         .to_string();
     for line in text.lines().take(DIFF_LINES) {
         println!("{line}");

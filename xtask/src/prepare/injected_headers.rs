@@ -22,7 +22,10 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
             .unwrap_or(parameter);
         parameter["in"] == "header"
             && parameter["name"].as_str().is_some_and(|name| {
-                context.injected_headers.iter().any(|header| header.eq_ignore_ascii_case(name))
+                context
+                    .injected_headers
+                    .iter()
+                    .any(|header| header.eq_ignore_ascii_case(name))
             })
     };
     let mut prune = |parameters: Option<&mut Value>| {
@@ -32,7 +35,9 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
             report.applied += before - parameters.len();
         }
     };
-    each_operation(document, &mut |operation, _| prune(operation.get_mut("parameters")));
+    each_operation(document, &mut |operation, _| {
+        prune(operation.get_mut("parameters"))
+    });
     if let Some(paths) = document["paths"].as_object_mut() {
         for item in paths.values_mut() {
             prune(item.get_mut("parameters"));

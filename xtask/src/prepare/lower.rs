@@ -11,8 +11,18 @@ use super::Report;
 use super::schemas::each_schema;
 
 const WITHOUT_COUNTERPART: [&str; 12] = [
-    "$comment", "$defs", "$id", "$schema", "contains", "dependentRequired", "dependentSchemas",
-    "if", "then", "else", "propertyNames", "unevaluatedProperties",
+    "$comment",
+    "$defs",
+    "$id",
+    "$schema",
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "if",
+    "then",
+    "else",
+    "propertyNames",
+    "unevaluatedProperties",
 ];
 
 /// Lowers a document; one that is 3.0 already is left as it is.
@@ -33,9 +43,14 @@ pub fn apply(document: &mut Value) -> Result<Report> {
     if document["paths"].is_null() {
         document["paths"] = json!({});
     }
-    let Some(root) = document.as_object_mut() else { return Ok(report) };
-    for (key, inner) in [("webhooks", None), ("jsonSchemaDialect", None), ("info", Some("summary"))]
-    {
+    let Some(root) = document.as_object_mut() else {
+        return Ok(report);
+    };
+    for (key, inner) in [
+        ("webhooks", None),
+        ("jsonSchemaDialect", None),
+        ("info", Some("summary")),
+    ] {
         let removed = match inner {
             None => root.shift_remove(key).is_some(),
             Some(inner) => root
@@ -44,22 +59,32 @@ pub fn apply(document: &mut Value) -> Result<Report> {
                 .is_some_and(|map| map.shift_remove(inner).is_some()),
         };
         if removed {
-            report.notes.push(format!("{key}: left out, OpenAPI 3.0 has no counterpart"));
+            report
+                .notes
+                .push(format!("{key}: left out, OpenAPI 3.0 has no counterpart"));
         }
     }
-    each_schema(document, &mut |schema, path| lower_schema(schema, path, &mut report));
+    each_schema(document, &mut |schema, path| {
+        lower_schema(schema, path, &mut report)
+    });
     Ok(report)
 }
 
 fn lower_schema(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     for key in WITHOUT_COUNTERPART {
         if schema.shift_remove(key).is_some() {
-            report.notes.push(format!("{path}.{key}: left out, OpenAPI 3.0 has no counterpart"));
+            report.notes.push(format!(
+                "{path}.{key}: left out, OpenAPI 3.0 has no counterpart"
+            ));
         }
     }
     if let Some(Value::Array(types)) = schema.get("type").cloned() {
         report.count();
-        let named: Vec<Value> = types.iter().filter(|kind| *kind != "null").cloned().collect();
+        let named: Vec<Value> = types
+            .iter()
+            .filter(|kind| *kind != "null")
+            .cloned()
+            .collect();
         if named.len() < types.len() {
             schema.insert("nullable".into(), json!(true));
         }
@@ -81,7 +106,9 @@ fn lower_schema(schema: &mut Map<String, Value>, path: &str, report: &mut Report
         schema.insert("nullable".into(), json!(true));
     }
     for key in ["anyOf", "oneOf"] {
-        let Some(Value::Array(members)) = schema.get_mut(key) else { continue };
+        let Some(Value::Array(members)) = schema.get_mut(key) else {
+            continue;
+        };
         let before = members.len();
         members.retain(|member| member["type"] != "null");
         if members.len() < before {
@@ -104,7 +131,10 @@ fn lower_schema(schema: &mut Map<String, Value>, path: &str, report: &mut Report
             schema.insert("example".into(), first);
         }
     }
-    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+    for (exclusive, bound) in [
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ] {
         if let Some(value @ Value::Number(_)) = schema.get(exclusive).cloned() {
             report.count();
             schema.insert(bound.into(), value);
@@ -114,7 +144,9 @@ fn lower_schema(schema: &mut Map<String, Value>, path: &str, report: &mut Report
     if schema.contains_key("prefixItems") {
         schema.shift_remove("prefixItems");
         schema.insert("items".into(), json!({}));
-        report.notes.push(format!("{path}.prefixItems: the elements are read as any JSON"));
+        report.notes.push(format!(
+            "{path}.prefixItems: the elements are read as any JSON"
+        ));
     }
     for (key, format) in [("contentEncoding", "byte"), ("contentMediaType", "binary")] {
         if schema.shift_remove(key).is_some() {

@@ -54,12 +54,30 @@ pub struct Step {
 
 /// The steps, in the order in which they run.
 pub const STEPS: [Step; 6] = [
-    Step { name: "injected headers", run: injected_headers::apply },
-    Step { name: "error answers", run: error_answers::apply },
-    Step { name: "success answer", run: success_answer::apply },
-    Step { name: "secrets", run: secrets::apply },
-    Step { name: "plain values", run: plain_values::apply },
-    Step { name: "tolerant reads", run: tolerant_reads::apply },
+    Step {
+        name: "injected headers",
+        run: injected_headers::apply,
+    },
+    Step {
+        name: "error answers",
+        run: error_answers::apply,
+    },
+    Step {
+        name: "success answer",
+        run: success_answer::apply,
+    },
+    Step {
+        name: "secrets",
+        run: secrets::apply,
+    },
+    Step {
+        name: "plain values",
+        run: plain_values::apply,
+    },
+    Step {
+        name: "tolerant reads",
+        run: tolerant_reads::apply,
+    },
 ];
 
 /// Runs every step on a merged 3.0 document.

@@ -10,8 +10,18 @@ use super::schemas::each_schema;
 use super::{Context, Report};
 
 const NARROWING: [&str; 12] = [
-    "default", "exclusiveMaximum", "exclusiveMinimum", "maxItems", "maxLength", "maximum",
-    "minItems", "minLength", "minimum", "multipleOf", "pattern", "uniqueItems",
+    "default",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
 ];
 
 /// Drops what would make a type narrower than string, integer, number or boolean.

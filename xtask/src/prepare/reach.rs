@@ -23,9 +23,18 @@ impl Reach {
     #[must_use]
     pub fn of(document: &Value) -> Self {
         let mut reach = Self::default();
-        let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-        reach.components = schemas.into_iter().flat_map(|schemas| schemas.keys().cloned()).collect();
-        for item in document["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {
+        let schemas = document
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        reach.components = schemas
+            .into_iter()
+            .flat_map(|schemas| schemas.keys().cloned())
+            .collect();
+        for item in document["paths"]
+            .as_object()
+            .into_iter()
+            .flat_map(|paths| paths.values())
+        {
             collect(document, &item["parameters"], &mut reach.requests);
             for operation in METHODS.iter().filter_map(|method| item.get(method)) {
                 collect(document, &operation["parameters"], &mut reach.requests);
@@ -47,9 +56,12 @@ pub fn collect(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
                     collect(document, target, found);
                 }
             }
-            map.values().for_each(|value| collect(document, value, found));
+            map.values()
+                .for_each(|value| collect(document, value, found));
         }
-        Value::Array(items) => items.iter().for_each(|value| collect(document, value, found)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|value| collect(document, value, found)),
         _ => {}
     }
 }

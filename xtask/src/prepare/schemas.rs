@@ -3,12 +3,15 @@
 use serde_json::{Map, Value};
 
 /// The methods a path item can have.
-pub const METHODS: [&str; 8] =
-    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// Calls `visit` for each operation with its method, path and JSON path.
 pub fn each_operation(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
-    let Some(paths) = document["paths"].as_object_mut() else { return };
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
     for (path, item) in paths {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
@@ -20,7 +23,10 @@ pub fn each_operation(document: &mut Value, visit: &mut dyn FnMut(&mut Map<Strin
 
 /// Calls `visit` for each schema, outer before inner, with its JSON path.
 pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
-    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+    if let Some(components) = document
+        .get_mut("components")
+        .and_then(Value::as_object_mut)
+    {
         for (kind, members) in components {
             for (name, member) in members.as_object_mut().into_iter().flatten() {
                 let path = format!("components.{kind}.{name}");
@@ -34,12 +40,16 @@ pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, 
             }
         }
     }
-    let Some(paths) = document["paths"].as_object_mut() else { return };
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
     for (path, item) in paths {
         let path = format!("paths['{path}']");
         carriers_in(item, "parameters", &path, visit);
         for method in METHODS {
-            let Some(operation) = item.get_mut(method) else { continue };
+            let Some(operation) = item.get_mut(method) else {
+                continue;
+            };
             let path = format!("{path}.{method}");
             carriers_in(operation, "parameters", &path, visit);
             if let Some(body) = operation.get_mut("requestBody") {
@@ -72,11 +82,7 @@ fn carriers_in(
 }
 
 /// A parameter, header, body or answer: has a `schema`, or `content` with one per media type.
-fn carriers(
-    carrier: &mut Value,
-    path: &str,
-    visit: &mut dyn FnMut(&mut Map<String, Value>, &str),
-) {
+fn carriers(carrier: &mut Value, path: &str, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
     if let Some(schema) = carrier.get_mut("schema") {
         walk(schema, &format!("{path}.schema"), visit);
     }
@@ -91,12 +97,10 @@ fn carriers(
 }
 
 /// Visits one schema and all within it.
-pub fn walk(
-    schema: &mut Value,
-    path: &str,
-    visit: &mut dyn FnMut(&mut Map<String, Value>, &str),
-) {
-    let Some(map) = schema.as_object_mut() else { return };
+pub fn walk(schema: &mut Value, path: &str, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
+    let Some(map) = schema.as_object_mut() else {
+        return;
+    };
     visit(map, path);
     for key in ["properties", "patternProperties"] {
         if let Some(members) = map.get_mut(key).and_then(Value::as_object_mut) {

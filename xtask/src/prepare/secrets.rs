@@ -19,7 +19,10 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     each_schema(document, &mut |schema, _| {
         if schema.get("format") == Some(&json!("password")) {
             schema.clear();
-            schema.insert("$ref".into(), json!(format!("#/components/schemas/{COMPONENT}")));
+            schema.insert(
+                "$ref".into(),
+                json!(format!("#/components/schemas/{COMPONENT}")),
+            );
             report.count();
         }
     });

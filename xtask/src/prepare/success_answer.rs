@@ -18,7 +18,9 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let mut several = None;
     each_operation(document, &mut |operation, path| {
-        let Some(Value::Object(answers)) = operation.get_mut("responses") else { return };
+        let Some(Value::Object(answers)) = operation.get_mut("responses") else {
+            return;
+        };
         if answers.len() > 1 {
             let statuses: Vec<&str> = answers.keys().map(String::as_str).collect();
             several.get_or_insert(format!(

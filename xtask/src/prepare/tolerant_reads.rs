@@ -29,11 +29,18 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
             loosen(schema, name, context, &mut report);
         }
     }
-    let Some(paths) = document["paths"].as_object_mut() else { return Ok(report) };
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return Ok(report);
+    };
     for item in paths.values_mut() {
         for method in METHODS {
-            let Some(operation) = item.get_mut(method) else { continue };
-            let model = operation["operationId"].as_str().unwrap_or_default().to_owned();
+            let Some(operation) = item.get_mut(method) else {
+                continue;
+            };
+            let model = operation["operationId"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
             for answer in members(operation, "responses") {
                 for media in members(answer, "content") {
                     if let Some(schema) = media.get_mut("schema") {
@@ -69,14 +76,18 @@ fn loosen_fields(
         let before = fields.len();
         required = fields;
         required.retain(|field| {
-            field.as_str().is_some_and(|field| context.module.requires(model, field))
+            field
+                .as_str()
+                .is_some_and(|field| context.module.requires(model, field))
         });
         report.applied += before - required.len();
         if !required.is_empty() {
             schema.insert("required".into(), Value::Array(required.clone()));
         }
     }
-    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
     for (name, property) in properties {
         let listed = required.iter().any(|field| field == name);
         let collection = property["type"] == "array" || property["type"] == "object";
@@ -97,16 +108,27 @@ fn split(
     let changes = |name: &String| {
         let required = &document["components"]["schemas"][name]["required"];
         required.as_array().is_some_and(|fields| {
-            fields.iter().filter_map(Value::as_str).any(|f| !context.module.requires(name, f))
+            fields
+                .iter()
+                .filter_map(Value::as_str)
+                .any(|f| !context.module.requires(name, f))
         })
     };
-    let both: BTreeSet<String> = reach.requests.intersection(&reach.answers).cloned().collect();
+    let both: BTreeSet<String> = reach
+        .requests
+        .intersection(&reach.answers)
+        .cloned()
+        .collect();
     let changing: BTreeSet<String> = both.iter().filter(|name| changes(name)).cloned().collect();
     let copied: BTreeSet<String> = both
         .iter()
         .filter(|name| {
             let mut within = BTreeSet::from([(*name).clone()]);
-            collect(document, &document["components"]["schemas"][name.as_str()], &mut within);
+            collect(
+                document,
+                &document["components"]["schemas"][name.as_str()],
+                &mut within,
+            );
             !within.is_disjoint(&changing)
         })
         .cloned()
@@ -119,13 +141,20 @@ fn split(
              `{copy}`, and there is one already; rename one of them"
         );
         document["components"]["schemas"][&copy] = document["components"]["schemas"][name].clone();
-        report.notes.push(format!("components.schemas.{name}: requests use the copy `{copy}`"));
+        report.notes.push(format!(
+            "components.schemas.{name}: requests use the copy `{copy}`"
+        ));
     }
     let request_only = reach.requests.difference(&reach.answers);
-    for name in request_only.cloned().chain(copied.iter().map(|name| strict_name(name))) {
+    for name in request_only
+        .cloned()
+        .chain(copied.iter().map(|name| strict_name(name)))
+    {
         redirect(&mut document["components"]["schemas"][&name], &copied);
     }
-    let Some(paths) = document["paths"].as_object_mut() else { return Ok(()) };
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return Ok(());
+    };
     for item in paths.values_mut() {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {

@@ -12,7 +12,9 @@ use crate::prepare::reach::Reach;
 /// A type whose name is no component (an inline body) is kept unless it is an answer's
 /// (`...Response`), since its reach has no name.
 pub fn apply(file: &mut syn::File, reach: &Reach) {
-    let Some(types) = module_items(&mut file.items, "types") else { return };
+    let Some(types) = module_items(&mut file.items, "types") else {
+        return;
+    };
     let requests: BTreeSet<String> = reach.requests.iter().map(|name| squeezed(name)).collect();
     let components: BTreeSet<String> = reach.components.iter().map(|name| squeezed(name)).collect();
     let keep = |name: &str| {
@@ -31,7 +33,9 @@ pub fn apply(file: &mut syn::File, reach: &Reach) {
         }
         _ => true,
     });
-    let Some(builders) = module_items(types, "builder") else { return };
+    let Some(builders) = module_items(types, "builder") else {
+        return;
+    };
     builders.retain(|item| match item {
         Item::Struct(item) => keep(&item.ident.to_string()),
         // Builder and model have the same name, so `impl Default for X` and
@@ -43,5 +47,8 @@ pub fn apply(file: &mut syn::File, reach: &Reach) {
 
 /// Component names and Rust names differ in case and separators only.
 fn squeezed(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase()
 }

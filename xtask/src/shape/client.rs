@@ -9,13 +9,16 @@ pub fn apply(file: &mut syn::File) {
         if let syn::Item::Impl(implementation) = item
             && implementation.trait_.is_none()
         {
-            implementation
-                .items
-                .retain(|item| !matches!(item, syn::ImplItem::Fn(method) if method.sig.ident == "new"));
+            implementation.items.retain(
+                |item| !matches!(item, syn::ImplItem::Fn(method) if method.sig.ident == "new"),
+            );
         }
     }
     Imports.visit_file_mut(file);
-    let import: syn::Item = syn::parse_quote!(#[allow(unused_imports)] use crate::hooks::encode_path;);
+    let import: syn::Item = syn::parse_quote!(
+        #[allow(unused_imports)]
+        use crate::hooks::encode_path;
+    );
     file.items.insert(0, import);
 }
 
@@ -23,13 +26,17 @@ struct Imports;
 
 impl VisitMut for Imports {
     fn visit_item_use_mut(&mut self, item: &mut syn::ItemUse) {
-        let syn::UseTree::Path(path) = &mut item.tree else { return };
+        let syn::UseTree::Path(path) = &mut item.tree else {
+            return;
+        };
         if path.ident == "progenitor_client"
             && let syn::UseTree::Group(group) = &mut *path.tree
         {
             group.items = std::mem::take(&mut group.items)
                 .into_iter()
-                .filter(|tree| !matches!(tree, syn::UseTree::Name(name) if name.ident == "encode_path"))
+                .filter(
+                    |tree| !matches!(tree, syn::UseTree::Name(name) if name.ident == "encode_path"),
+                )
                 .collect();
         }
         visit_mut::visit_item_use_mut(self, item);

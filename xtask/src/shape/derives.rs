@@ -4,7 +4,9 @@ use super::module_items;
 
 /// Adds `#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]` to structs and enums.
 pub fn apply(file: &mut syn::File) {
-    let Some(types) = module_items(&mut file.items, "types") else { return };
+    let Some(types) = module_items(&mut file.items, "types") else {
+        return;
+    };
     for item in types {
         let attributes = match item {
             syn::Item::Struct(item) => &mut item.attrs,

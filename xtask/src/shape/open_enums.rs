@@ -9,17 +9,26 @@ const OPEN: &str = "Unlisted";
 
 /// Replaces each string enum and its implementations by one `crate::open_enum!` invocation.
 pub fn apply(file: &mut syn::File) {
-    let Some(types) = module_items(&mut file.items, "types") else { return };
+    let Some(types) = module_items(&mut file.items, "types") else {
+        return;
+    };
     let mut names = Vec::new();
     for item in types.iter_mut() {
-        let Item::Enum(item_enum) = item else { continue };
-        let Some(values) = wire_values(item_enum) else { continue };
+        let Item::Enum(item_enum) = item else {
+            continue;
+        };
+        let Some(values) = wire_values(item_enum) else {
+            continue;
+        };
         let name = &item_enum.ident;
         let docs = docs(&item_enum.attrs);
-        let variants = item_enum.variants.iter().map(|variant| match &variant.ident {
-            listed if listed == OPEN => quote::format_ident!("{OPEN}Value"),
-            listed => listed.clone(),
-        });
+        let variants = item_enum
+            .variants
+            .iter()
+            .map(|variant| match &variant.ident {
+                listed if listed == OPEN => quote::format_ident!("{OPEN}Value"),
+                listed => listed.clone(),
+            });
         names.push(name.to_string());
         *item = syn::parse_quote! {
             crate::open_enum! {
@@ -38,7 +47,10 @@ pub fn apply(file: &mut syn::File) {
 
 /// The wire text of each variant, when all of them are plain strings.
 fn wire_values(item: &ItemEnum) -> Option<Vec<LitStr>> {
-    let untagged = item.attrs.iter().any(|attribute| names_word(attribute, "untagged"));
+    let untagged = item
+        .attrs
+        .iter()
+        .any(|attribute| names_word(attribute, "untagged"));
     if untagged || item.variants.is_empty() {
         return None;
     }
@@ -65,22 +77,33 @@ fn serde_words(attribute: &Attribute) -> Vec<Meta> {
 }
 
 fn names_word(attribute: &Attribute, word: &str) -> bool {
-    serde_words(attribute).iter().any(|meta| meta.path().is_ident(word))
+    serde_words(attribute)
+        .iter()
+        .any(|meta| meta.path().is_ident(word))
 }
 
 fn rename(attribute: &Attribute) -> Option<LitStr> {
-    serde_words(attribute).into_iter().find_map(|meta| match meta {
-        Meta::NameValue(pair) if pair.path.is_ident("rename") => match pair.value {
-            syn::Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Some(text),
+    serde_words(attribute)
+        .into_iter()
+        .find_map(|meta| match meta {
+            Meta::NameValue(pair) if pair.path.is_ident("rename") => match pair.value {
+                syn::Expr::Lit(syn::ExprLit {
+                    lit: Lit::Str(text),
+                    ..
+                }) => Some(text),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
-    })
+        })
 }
 
 /// The first paragraph of the documentation; the generator appends the schema as JSON to it.
 fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect()
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+        .cloned()
+        .collect()
 }
 
 /// The type behind the reference in `impl From<&X> for ...`.

@@ -7,7 +7,10 @@ use crate::prepare::schemas::METHODS;
 /// The operationIds that the document exempts from authentication (`security: []`).
 #[must_use]
 pub fn unauthenticated(document: &Value) -> Vec<String> {
-    let items = document["paths"].as_object().into_iter().flat_map(|paths| paths.values());
+    let items = document["paths"]
+        .as_object()
+        .into_iter()
+        .flat_map(|paths| paths.values());
     items
         .flat_map(|item| METHODS.iter().filter_map(|method| item.get(method)))
         .filter(|operation| operation["security"].as_array().is_some_and(Vec::is_empty))

@@ -1,0 +1,290 @@
+//! The client and its settings.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::daas::Daas;
+use crate::notifications::Notifications;
+use crate::raw::Raw;
+use crate::resource_locations::ResourceLocations;
+use crate::service_principals::ServicePrincipals;
+use crate::service_states::ServiceStates;
+use crate::transport::{Connections, Shared};
+use crate::{Credentials, Endpoints, Error, Exchange, Generation, Region, Secret};
+
+/// The time a call may take unless it is told otherwise; DaaS's gateway gives up after about 90 s.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A client for one customer of Citrix Cloud.
+///
+/// Cheap to clone; clones share connections and token. Building one sends nothing: the first call
+/// signs in.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+/// use citrix_cloud::Client;
+///
+/// # use citrix_cloud_emulator::ids;
+/// let client = Client::builder()
+///     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+///     .endpoint(emulator.url())
+///     .build()?;
+/// for location in client.resource_locations().list().await? {
+///     println!("{}", location.name.unwrap_or_default());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl Client {
+    /// Starts the settings of a client.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Makes a client from the environment.
+    ///
+    /// Credentials as in [`Credentials::from_env`]; `CITRIX_CLOUD_ENDPOINT`,
+    /// `CITRIX_CLOUD_REGION` and `CITRIX_CLOUD_GENERATION` where they are set.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable and its value.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().from_env()?.build()
+    }
+
+    /// The resource locations of the customer.
+    #[must_use]
+    pub fn resource_locations(&self) -> ResourceLocations {
+        ResourceLocations::new(self.clone())
+    }
+
+    /// The services that the customer is entitled to.
+    #[must_use]
+    pub fn service_states(&self) -> ServiceStates {
+        ServiceStates::new(self.clone())
+    }
+
+    /// The notifications in the console.
+    #[must_use]
+    pub fn notifications(&self) -> Notifications {
+        Notifications::new(self.clone())
+    }
+
+    /// The service principals of the customer.
+    #[must_use]
+    pub fn service_principals(&self) -> ServicePrincipals {
+        ServicePrincipals::new(self.clone())
+    }
+
+    /// Citrix DaaS: sites, machine catalogs, machines, sessions, jobs.
+    #[must_use]
+    pub fn daas(&self) -> Daas {
+        Daas::new(self.clone())
+    }
+
+    /// The generated clients, sending through the same transport.
+    #[must_use]
+    pub fn raw(&self) -> Raw {
+        Raw::new(self.clone())
+    }
+
+    /// The customer this client works for.
+    #[must_use]
+    pub fn customer(&self) -> &str {
+        self.shared.settings.credentials.customer()
+    }
+
+    /// The generation of paths that was chosen.
+    #[must_use]
+    pub fn generation(&self) -> Generation {
+        self.shared.settings.generation
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = &self.shared.settings;
+        f.debug_struct("Client")
+            .field("credentials", &settings.credentials)
+            .field("endpoints", &settings.endpoints)
+            .field("generation", &settings.generation)
+            .field("timeout", &settings.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
+
+/// What a client was built with.
+pub(crate) struct Settings {
+    pub(crate) credentials: Credentials,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) generation: Generation,
+    pub(crate) timeout: Duration,
+    observer: Option<Observer>,
+}
+
+impl Settings {
+    pub(crate) fn observe(&self, exchange: &Exchange) {
+        if let Some(observer) = &self.observer {
+            observer(exchange);
+        }
+    }
+}
+
+/// The settings of a [`Client`].
+#[derive(Clone, Default)]
+#[must_use = "settings do nothing until `build`"]
+pub struct ClientBuilder {
+    credentials: Option<(String, Secret, String)>,
+    region: Region,
+    generation: Generation,
+    endpoints: Option<Endpoints>,
+    endpoint: Option<String>,
+    timeout: Option<Duration>,
+    user_agent: Option<String>,
+    observer: Option<Observer>,
+}
+
+impl ClientBuilder {
+    /// Sets the id and secret of the API client, and the customer.
+    pub fn credentials(
+        mut self,
+        client_id: impl Into<String>,
+        client_secret: impl Into<Secret>,
+        customer: impl Into<String>,
+    ) -> Self {
+        self.credentials = Some((client_id.into(), client_secret.into(), customer.into()));
+        self
+    }
+
+    /// Sets the region; default [`Region::Global`]. [`ClientBuilder::endpoints`] goes before it.
+    pub fn region(mut self, region: Region) -> Self {
+        self.region = region;
+        self
+    }
+
+    /// Sets the generation of paths; default [`Generation::Auto`].
+    pub fn generation(mut self, generation: Generation) -> Self {
+        self.generation = generation;
+        self
+    }
+
+    /// Sets the origins by hand.
+    pub fn endpoints(mut self, endpoints: Endpoints) -> Self {
+        self.endpoints = Some(endpoints);
+        self
+    }
+
+    /// Sends everything to one origin, as [`Endpoints::single`].
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// Sets how long a call may take, token and repeats included; default 120 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the `User-Agent`; default `citrix-cloud-rust/` and the version of this crate.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Shows every request to `observer` once it is answered or has failed.
+    ///
+    /// An [`Exchange`] has no headers and no bodies, so nothing secret.
+    pub fn observer(mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Takes from the environment what [`Client::from_env`] reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::from_env`].
+    pub fn from_env(self) -> Result<Self, Error> {
+        let credentials = Credentials::from_env()?;
+        let mut builder = self.credentials(
+            credentials.client_id(),
+            credentials.client_secret().clone(),
+            credentials.customer(),
+        );
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        if let Some(url) = set("CITRIX_CLOUD_ENDPOINT") {
+            builder = builder.endpoint(url);
+        }
+        if let Some(region) = set("CITRIX_CLOUD_REGION") {
+            builder = builder.region(region.parse()?);
+        }
+        if let Some(generation) = set("CITRIX_CLOUD_GENERATION") {
+            builder = builder.generation(generation.parse()?);
+        }
+        Ok(builder)
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when credentials are missing or cannot be
+    /// right, when an endpoint cannot be used, or when no HTTP client comes about (an unreadable
+    /// trust store).
+    pub fn build(self) -> Result<Client, Error> {
+        let (client_id, client_secret, customer) = self.credentials.ok_or_else(|| {
+            Error::config("no credentials: call `credentials`, or use `Client::from_env`")
+        })?;
+        let endpoints = match (self.endpoint, self.endpoints) {
+            (Some(url), _) => Endpoints::single(&url)?,
+            (None, Some(endpoints)) => endpoints,
+            (None, None) => Endpoints::region(self.region),
+        };
+        let user_agent = self
+            .user_agent
+            .unwrap_or_else(|| concat!("citrix-cloud-rust/", env!("CARGO_PKG_VERSION")).to_owned());
+        let connections = Connections::new(&endpoints, &user_agent)?;
+        let settings = Settings {
+            credentials: Credentials::new(client_id, client_secret, customer)?,
+            endpoints,
+            generation: self.generation,
+            timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+            observer: self.observer,
+        };
+        let (tokens, route) = Default::default();
+        Ok(Client {
+            shared: Arc::new(Shared {
+                settings,
+                connections,
+                tokens,
+                route,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let customer = self.credentials.as_ref().map(|(_, _, customer)| customer);
+        f.debug_struct("ClientBuilder")
+            .field("customer", &customer)
+            .field("region", &self.region)
+            .field("generation", &self.generation)
+            .field("endpoints", &self.endpoints)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

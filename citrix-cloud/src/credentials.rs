@@ -1,0 +1,178 @@
+//! The API client's id and secret, and the customer it works for.
+
+use std::fmt;
+
+use crate::transport::header_safe;
+use crate::{Error, Secret};
+
+/// What a client signs in with.
+///
+/// `Debug` shows neither the secret nor any part of it.
+#[derive(Clone)]
+pub struct Credentials {
+    client_id: String,
+    client_secret: Secret,
+    customer: String,
+}
+
+/// The names under which each credential is looked for, the first that is set wins.
+const CLIENT_ID: [&str; 2] = ["CITRIX_CLIENT_ID", "CLIENT_ID"];
+const CLIENT_SECRET: [&str; 2] = ["CITRIX_CLIENT_SECRET", "CLIENT_SECRET"];
+const CUSTOMER_ID: [&str; 2] = ["CITRIX_CUSTOMER_ID", "CUSTOMER_ID"];
+
+impl Credentials {
+    /// Takes the id and secret of an API client or service principal, and the customer id.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when one of them is empty, or when the
+    /// customer id has characters that no customer id has.
+    pub fn new(
+        client_id: impl Into<String>,
+        client_secret: impl Into<Secret>,
+        customer: impl Into<String>,
+    ) -> Result<Self, Error> {
+        let (client_id, client_secret) = (client_id.into(), client_secret.into());
+        let customer = customer.into();
+        if client_id.is_empty() || client_secret.expose().is_empty() {
+            return Err(Error::config(
+                "the client id and the client secret must not be empty",
+            ));
+        }
+        if !header_safe(&customer) {
+            return Err(Error::config(format!(
+                "customer id `{customer}` is not one: letters, digits, `-`, `_` and `.` only, as \
+                 in `abcd1024xyz`"
+            )));
+        }
+        Ok(Self {
+            client_id,
+            client_secret,
+            customer,
+        })
+    }
+
+    /// Reads the credentials from the environment.
+    ///
+    /// `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET` and `CITRIX_CUSTOMER_ID`, as Citrix's Terraform
+    /// provider and others use them; where one is not set, the walkthrough's `CLIENT_ID`,
+    /// `CLIENT_SECRET` and `CUSTOMER_ID`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming every variable that is missing.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the credentials through `lookup`, under the names of [`Credentials::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Credentials::from_env`].
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let find = |names: [&str; 2]| {
+            names
+                .into_iter()
+                .find_map(&lookup)
+                .map(|value| value.trim().to_owned())
+        };
+        let found = [CLIENT_ID, CLIENT_SECRET, CUSTOMER_ID]
+            .map(|names| find(names).filter(|value| !value.is_empty()).ok_or(names));
+        match found {
+            [Ok(id), Ok(secret), Ok(customer)] => Self::new(id, secret, customer),
+            missing => {
+                let names: Vec<String> = missing
+                    .into_iter()
+                    .filter_map(Result::err)
+                    .map(|[prefixed, plain]| format!("{prefixed} (or {plain})"))
+                    .collect();
+                Err(Error::config(format!(
+                    "not set in the environment: {}",
+                    names.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// The customer id, which goes into the `Citrix-CustomerId` header or the path.
+    #[must_use]
+    pub fn customer(&self) -> &str {
+        &self.customer
+    }
+
+    /// The id of the API client.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    pub(crate) fn client_secret(&self) -> &Secret {
+        &self.client_secret
+    }
+
+    /// The same credentials for another customer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Credentials::new`].
+    pub fn for_customer(self, customer: impl Into<String>) -> Result<Self, Error> {
+        Self::new(self.client_id, self.client_secret, customer)
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &self.client_secret)
+            .field("customer", &self.customer)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixed_names_win_and_missing_ones_are_named() {
+        let read = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<(String, String)> = pairs
+                .iter()
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+                .collect();
+            Credentials::from_lookup(move |name| {
+                pairs
+                    .iter()
+                    .find(|(n, _)| n == name)
+                    .map(|(_, value)| value.clone())
+            })
+        };
+        let both = read(&[
+            ("CLIENT_ID", "plain"),
+            ("CITRIX_CLIENT_ID", "prefixed"),
+            ("CLIENT_SECRET", "s"),
+            ("CUSTOMER_ID", "abcd1024xyz"),
+        ])
+        .unwrap();
+        assert_eq!(both.client_id(), "prefixed");
+        assert!(!format!("{both:?}").contains("\"s\""));
+        let error = read(&[("CLIENT_ID", "id")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "not set in the environment: CITRIX_CLIENT_SECRET (or CLIENT_SECRET), \
+             CITRIX_CUSTOMER_ID (or CUSTOMER_ID)"
+        );
+    }
+
+    #[test]
+    fn a_customer_id_cannot_change_header_or_path() {
+        for customer in ["", "..", "a/b", "a\r\nX: y", "ä", "a b"] {
+            assert!(
+                Credentials::new("id", "secret", customer).is_err(),
+                "{customer:?}"
+            );
+        }
+    }
+}

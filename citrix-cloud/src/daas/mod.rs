@@ -1,0 +1,135 @@
+//! Citrix DaaS: sites, machine catalogs, machines, sessions and jobs.
+//!
+//! Operations, parameters and models are those of Citrix's DaaS REST reference and its Go SDK.
+
+use std::fmt;
+
+use crate::models::{Me, MySite};
+use crate::transport::header_safe;
+use crate::{Client, Error, Request, Service};
+
+mod catalog;
+mod job;
+mod machine;
+mod power;
+mod session;
+mod site;
+
+pub use catalog::CatalogHandle;
+pub use job::{JobHandle, Wait};
+pub use machine::MachineHandle;
+pub use power::{PowerAction, PowerRequest};
+pub use session::SessionHandle;
+pub use site::Site;
+
+/// Citrix DaaS for the customer.
+#[derive(Clone)]
+pub struct Daas {
+    client: Client,
+}
+
+impl Daas {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Who is signed in, with the customers and sites that this identity can see.
+    ///
+    /// # Errors
+    ///
+    /// What the service or the connection fails with; see [`Error`].
+    pub fn me(&self) -> Request<Me> {
+        Request::new(self.client.clone(), Service::Daas, |call| async move {
+            let sent = call.daas().me_get_me().send().await;
+            call.settle(sent).await
+        })
+    }
+
+    /// A site by its id; nothing is sent.
+    ///
+    /// An id that cannot be one fails, before anything is sent, when an operation is awaited.
+    #[must_use]
+    pub fn site(&self, id: impl Into<String>) -> Site {
+        Site::new(self.client.clone(), id.into())
+    }
+
+    /// The sites of the configured customer, out of [`Daas::me`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Daas::me`], and [`ErrorKind::Config`](crate::ErrorKind::Config) when this identity does
+    /// not see the configured customer.
+    pub async fn my_sites(&self) -> Result<Vec<MySite>, Error> {
+        let customers = self.me().await?.customers.unwrap_or_default();
+        let ours = self.client.customer();
+        let known = |id: &Option<String>| id.clone().unwrap_or_default();
+        match customers
+            .iter()
+            .find(|customer| known(&customer.id).eq_ignore_ascii_case(ours))
+        {
+            Some(customer) => Ok(customer.sites.clone().unwrap_or_default()),
+            None => {
+                let seen: Vec<String> = customers
+                    .iter()
+                    .map(|customer| format!("`{}`", known(&customer.id)))
+                    .collect();
+                Err(Error::config(format!(
+                    "these credentials do not see customer `{ours}` in Citrix DaaS; they see {}",
+                    if seen.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        seen.join(", ")
+                    }
+                )))
+            }
+        }
+    }
+
+    /// The only site of the configured customer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Daas::my_sites`], and [`ErrorKind::Config`](crate::ErrorKind::Config), listing them,
+    /// when there are several or none.
+    pub async fn only_site(&self) -> Result<Site, Error> {
+        let customer = self.client.customer();
+        let sites = self.my_sites().await?;
+        match sites.as_slice() {
+            [MySite { id: Some(id), .. }] => Ok(self.site(id)),
+            [] => Err(Error::config(format!(
+                "customer `{customer}` has no DaaS site"
+            ))),
+            several => {
+                let listed: Vec<String> = several
+                    .iter()
+                    .map(|site| {
+                        let name = site.name.as_deref().unwrap_or("without a name");
+                        format!("{} ({name})", site.id.as_deref().unwrap_or("without an id"))
+                    })
+                    .collect();
+                Err(Error::config(format!(
+                    "customer `{customer}` has several sites; choose one: {}",
+                    listed.join(", ")
+                )))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Daas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Daas")
+            .field("client", &self.client)
+            .finish()
+    }
+}
+
+/// Refuses what cannot be a site id: it goes into a header or a path.
+pub(crate) fn check_site(site: &str) -> Result<(), Error> {
+    match header_safe(site) {
+        true => Ok(()),
+        false => Err(Error::input(format!(
+            "site id `{site}` is none; it is a GUID"
+        ))),
+    }
+}

@@ -1,0 +1,256 @@
+//! Which origin answers for which service.
+
+use std::fmt;
+
+use reqwest::Url;
+
+use crate::{Error, Region};
+
+/// A host family: services that share an origin and the way they want customer and errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Service {
+    /// `api.cloud.com` and its regional forms: tokens, service principals, resource locations,
+    /// notifications.
+    Platform,
+    /// `core.citrixworkspacesapi.net`: service entitlement.
+    Entitlement,
+    /// `registry.citrixworkspacesapi.net`: resource locations as the walkthrough has them.
+    Registry,
+    /// `notifications.citrixworkspacesapi.net`: notifications as the walkthrough has them.
+    Notifications,
+    /// Citrix DaaS, behind the same host as the platform.
+    Daas,
+}
+
+impl Service {
+    /// Whether the customer stands in the path, and not in the `Citrix-CustomerId` header.
+    pub(crate) fn has_customer_in_path(self) -> bool {
+        matches!(
+            self,
+            Self::Entitlement | Self::Registry | Self::Notifications
+        )
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Platform => "platform",
+            Self::Entitlement => "entitlement",
+            Self::Registry => "registry",
+            Self::Notifications => "notifications",
+            Self::Daas => "DaaS",
+        })
+    }
+}
+
+/// The origins that a client talks to, one per host family.
+///
+/// Plain `http` is accepted for loopback addresses only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoints {
+    api: Url,
+    entitlement: Option<Url>,
+    registry: Option<Url>,
+    notifications: Option<Url>,
+}
+
+impl Endpoints {
+    /// The documented hosts of a region.
+    ///
+    /// No document names Japan's hosts for entitlement and for the walkthrough's paths, so these
+    /// services are not set there; [`Endpoints::service`] sets one.
+    #[must_use]
+    pub fn region(region: Region) -> Self {
+        let legacy = |service: &str| {
+            (region != Region::Japan)
+                .then(|| known(&format!("https://{service}.citrixworkspacesapi.net")))
+        };
+        Self {
+            api: known(&format!("https://{}", region.api_host())),
+            entitlement: legacy("core"),
+            registry: legacy("registry"),
+            notifications: legacy("notifications"),
+        }
+    }
+
+    /// One origin that answers for every service: an emulator or a gateway of your own.
+    ///
+    /// `url` is scheme, host and optional port; a path becomes a prefix of every request's path.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when `url` is no absolute URL, is plain http
+    /// to a host that is not loopback, or has credentials, a query or a fragment.
+    pub fn single(url: &str) -> Result<Self, Error> {
+        let url = parse(url)?;
+        Ok(Self {
+            entitlement: Some(url.clone()),
+            registry: Some(url.clone()),
+            notifications: Some(url.clone()),
+            api: url,
+        })
+    }
+
+    /// Sets the origin of one host family; [`Service::Daas`] and [`Service::Platform`] share one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Endpoints::single`].
+    pub fn service(mut self, service: Service, url: &str) -> Result<Self, Error> {
+        let url = parse(url)?;
+        match service {
+            Service::Platform | Service::Daas => self.api = url,
+            Service::Entitlement => self.entitlement = Some(url),
+            Service::Registry => self.registry = Some(url),
+            Service::Notifications => self.notifications = Some(url),
+        }
+        Ok(self)
+    }
+
+    /// The origin of the platform, of DaaS and of the token endpoint.
+    pub(crate) fn api(&self) -> &Url {
+        &self.api
+    }
+
+    /// The origin of a host family.
+    ///
+    /// # Errors
+    ///
+    /// When the region has no documented host for it.
+    pub(crate) fn of(&self, service: Service) -> Result<&Url, Error> {
+        let origin = match service {
+            Service::Platform | Service::Daas => Some(&self.api),
+            Service::Entitlement => self.entitlement.as_ref(),
+            Service::Registry => self.registry.as_ref(),
+            Service::Notifications => self.notifications.as_ref(),
+        };
+        origin.ok_or_else(|| {
+            Error::config(format!(
+                "no document names the {service} host of this region; set it with \
+                 Endpoints::service, or leave the walkthrough's paths"
+            ))
+        })
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Url> {
+        [
+            Some(&self.api),
+            self.entitlement.as_ref(),
+            self.registry.as_ref(),
+        ]
+        .into_iter()
+        .chain([self.notifications.as_ref()])
+        .flatten()
+    }
+}
+
+/// Whether a URL's host is this machine, by address or by the name `localhost`.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || address
+                .parse()
+                .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+    })
+}
+
+fn known(url: &str) -> Url {
+    Url::parse(url).unwrap_or_else(|error| unreachable!("{url}: {error}"))
+}
+
+fn parse(text: &str) -> Result<Url, Error> {
+    let refuse = |why: &str| Error::config(format!("endpoint `{}` {why}", without_userinfo(text)));
+    let url = Url::parse(text).map_err(|error| {
+        refuse(&format!(
+            "is no absolute URL ({error}); write it like https://api.cloud.com"
+        ))
+    })?;
+    if url.scheme() != "https" && url.scheme() != "http" {
+        return Err(refuse("must begin with https://"));
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(refuse("names no host"));
+    }
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Err(refuse(
+            "is plain http; only a loopback address may be, use https",
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refuse("must not contain credentials"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refuse("must not have a query or a fragment"));
+    }
+    Ok(url)
+}
+
+/// The text with what may be a password taken out.
+fn without_userinfo(text: &str) -> String {
+    match (text.find("://"), text.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => {
+            format!("{}***{}", &text[..scheme + 3], &text[at..])
+        }
+        (None, Some(at)) => format!("***{}", &text[at..]),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        for url in [
+            "http://127.0.0.1:8080",
+            "http://[::1]:1",
+            "http://localhost",
+            "https://x.test",
+        ] {
+            assert!(Endpoints::single(url).is_ok(), "{url}");
+        }
+        for url in [
+            "http://api.cloud.com",
+            "ftp://127.0.0.1",
+            "api.cloud.com",
+            "",
+            "https://",
+        ] {
+            let error = Endpoints::single(url).unwrap_err();
+            assert!(
+                error.to_string().contains(&format!("endpoint `{url}`")),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_endpoint_is_not_repeated() {
+        let error = Endpoints::single("https://pat:hunter2@api.cloud.com").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "endpoint `https://***@api.cloud.com` must not contain credentials"
+        );
+    }
+
+    #[test]
+    fn japan_has_no_documented_legacy_hosts() {
+        let japan = Endpoints::region(Region::Japan);
+        assert_eq!(japan.api().as_str(), "https://api.citrixcloud.jp/");
+        assert!(
+            japan
+                .of(Service::Registry)
+                .unwrap_err()
+                .to_string()
+                .contains("Endpoints::service")
+        );
+        let set = japan
+            .service(Service::Registry, "https://registry.example.test")
+            .unwrap();
+        assert!(set.of(Service::Registry).is_ok());
+    }
+}

@@ -1,0 +1,305 @@
+//! The nine families of error bodies, read into one form.
+//!
+//! The shapes are those of Citrix's error-code page and of its own clients. A body is read for
+//! whatever words it has; it is never an error that it has none.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+/// What an error body says.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub(crate) message: String,
+    pub(crate) code: Option<String>,
+    pub(crate) details: Vec<(String, String)>,
+    pub(crate) retry_after: Option<Duration>,
+    /// Whether it is DaaS's own error, which shows that the path exists.
+    pub(crate) from_daas: bool,
+}
+
+/// The longest piece of a text or HTML body that is repeated, in characters.
+const EXCERPT: usize = 300;
+
+impl Words {
+    /// Reads a body of any family; an empty one gives empty words.
+    pub(crate) fn read(body: &[u8]) -> Self {
+        match serde_json::from_slice::<Value>(body) {
+            Ok(Value::Object(map)) => Self::of_object(&map),
+            Ok(Value::String(text)) => Self::of_text(&text),
+            _ => Self::of_text(&String::from_utf8_lossy(body)),
+        }
+    }
+
+    fn of_object(map: &Map<String, Value>) -> Self {
+        if let Some(Value::Object(legacy)) = map.get("Error") {
+            return Self::said(text(legacy, "Message"), text(legacy, "Type"));
+        }
+        if map.contains_key("ErrorMessage") || map.contains_key("SdkErrorId") {
+            return Self::of_daas(map);
+        }
+        if let Some(description) = text(map, "error_description") {
+            return Self::of_oauth(map, &description);
+        }
+        // Problem bodies before the gateway's: a problem may carry a `status` besides its words.
+        if map.contains_key("detail") || map.contains_key("type") || map.contains_key("title") {
+            let mut words = Self::said(
+                text(map, "detail").or_else(|| text(map, "title")),
+                text(map, "type"),
+            );
+            words.details = parameters(map.get("parameters"));
+            words.retry_after = words.delay();
+            return words;
+        }
+        let mut words = Self::said(text(map, "message").or_else(|| text(map, "Message")), None);
+        words
+            .details
+            .extend(text(map, "activityId").map(|id| ("activityId".to_owned(), id)));
+        words.retry_after = words.delay();
+        if words.message.is_empty() {
+            words.message = excerpt(&Value::Object(map.clone()).to_string());
+        }
+        words
+    }
+
+    fn of_daas(map: &Map<String, Value>) -> Self {
+        let mut words = Self::said(text(map, "ErrorMessage"), text(map, "ErrorType"));
+        words.from_daas = true;
+        words
+            .details
+            .extend(text(map, "ErrorDetails").map(|d| ("ErrorDetails".to_owned(), d)));
+        if words.message.is_empty() {
+            words.message = text(map, "SdkErrorId").unwrap_or_default();
+        }
+        words
+    }
+
+    /// OAuth bodies, and licensing's, whose description is JSON text.
+    fn of_oauth(map: &Map<String, Value>, description: &str) -> Self {
+        let code = text(map, "error");
+        match serde_json::from_str::<Value>(description) {
+            Ok(Value::Object(inner)) => {
+                let mut words = Self::said(text(&inner, "Message"), text(&inner, "Code").or(code));
+                words
+                    .details
+                    .extend(text(&inner, "Details").map(|d| ("Details".to_owned(), d)));
+                words
+            }
+            _ => Self::said(Some(description.to_owned()), code),
+        }
+    }
+
+    fn of_text(body: &str) -> Self {
+        let words = if body.trim_start().starts_with('<') {
+            untagged(body)
+        } else {
+            body.into()
+        };
+        Self {
+            message: excerpt(&words),
+            ..Self::default()
+        }
+    }
+
+    fn said(message: Option<String>, code: Option<String>) -> Self {
+        Self {
+            message: message.unwrap_or_default(),
+            code,
+            ..Self::default()
+        }
+    }
+
+    /// The `retryDelay` parameter, or "Try again in N seconds" in the message.
+    fn delay(&self) -> Option<Duration> {
+        let named = self.details.iter().find(|(name, _)| name == "retryDelay");
+        let seconds = match named {
+            Some((_, value)) => value.trim().parse().ok(),
+            None => {
+                let (_, rest) = self.message.split_once("ry again in ")?;
+                rest.split_whitespace().next()?.parse().ok()
+            }
+        };
+        seconds.map(Duration::from_secs)
+    }
+}
+
+/// `parameters` comes as a list of `{name, value}` or `{key, value}`, as one such object, as a
+/// list of maps, or as a map.
+fn parameters(value: Option<&Value>) -> Vec<(String, String)> {
+    match value {
+        Some(Value::Array(items)) => items
+            .iter()
+            .flat_map(|item| parameters(Some(item)))
+            .collect(),
+        Some(Value::Object(map)) => {
+            let name = text(map, "name").or_else(|| text(map, "key"));
+            match (name, map.get("value")) {
+                (Some(name), Some(value)) => vec![(name, plain(value))],
+                _ => map
+                    .iter()
+                    .map(|(name, value)| (name.clone(), plain(value)))
+                    .collect(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn text(map: &Map<String, Value>, key: &str) -> Option<String> {
+    map.get(key)
+        .filter(|value| !value.is_null())
+        .map(plain)
+        .filter(|text| !text.is_empty())
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.trim().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The words of an HTML page.
+fn untagged(html: &str) -> String {
+    let mut words = String::new();
+    let mut in_tag = false;
+    for character in html.chars() {
+        match character {
+            '<' => in_tag = true,
+            '>' => {
+                in_tag = false;
+                words.push(' ');
+            }
+            _ if !in_tag => words.push(character),
+            _ => {}
+        }
+    }
+    words
+}
+
+fn excerpt(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let printable: String = words
+        .chars()
+        .filter(|character| !character.is_control())
+        .collect();
+    match printable.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}...", &printable[..end]),
+        None => printable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> (String, Option<String>, Vec<(String, String)>) {
+        let words = Words::read(body.as_bytes());
+        (words.message, words.code, words.details)
+    }
+
+    fn pair(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn every_family_gives_its_words() {
+        let problem = "https://errors-api.cloud.com/common/authentication";
+        let cases = [
+            (
+                r#"{"detail":"Missing or invalid authentication details","parameters":{"reason":"invalid"},"type":"https://errors-api.cloud.com/common/authentication"}"#,
+                "Missing or invalid authentication details",
+                Some(problem),
+                vec![pair("reason", "invalid")],
+            ),
+            (
+                r#"{"activityId":"c59d","message":"Internal server error","statusCode":500}"#,
+                "Internal server error",
+                None,
+                vec![pair("activityId", "c59d")],
+            ),
+            (
+                r#"{"Error":{"Message":"Missing or invalid CWSAuth header.","Type":"CWSAuthException"}}"#,
+                "Missing or invalid CWSAuth header.",
+                Some("CWSAuthException"),
+                vec![],
+            ),
+            (
+                r#"{"error":"invalid_client","error_description":"Invalid client id or client secret."}"#,
+                "Invalid client id or client secret.",
+                Some("invalid_client"),
+                vec![],
+            ),
+            (
+                r#"{"error_description":"{\"Code\":\"X1\",\"Message\":\"No licence\",\"Details\":\"none left\"}"}"#,
+                "No licence",
+                Some("X1"),
+                vec![pair("Details", "none left")],
+            ),
+            (
+                r#"{"SdkErrorId":"e","ErrorMessage":"Machine does not support specified power action.","ErrorType":null,"ErrorDetails":"why"}"#,
+                "Machine does not support specified power action.",
+                None,
+                vec![pair("ErrorDetails", "why")],
+            ),
+            (
+                r#"{"type":"about:blank","title":"Bad Request","status":400,"detail":null}"#,
+                "Bad Request",
+                Some("about:blank"),
+                vec![],
+            ),
+            (
+                "<html><head><title>502</title></head>\n<body>Bad  gateway</body></html>",
+                "502 Bad gateway",
+                None,
+                vec![],
+            ),
+            ("access denied\u{1b}[31m", "access denied[31m", None, vec![]),
+            ("", "", None, vec![]),
+        ];
+        for (body, message, code, details) in cases {
+            assert_eq!(
+                read(body),
+                (message.into(), code.map(Into::into), details),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_shape_of_parameters_is_read() {
+        let expected = vec![pair("entityType", "Machine"), pair("id", "7")];
+        for shape in [
+            r#"[{"name":"entityType","value":"Machine"},{"name":"id","value":7}]"#,
+            r#"[{"key":"entityType","value":"Machine"},{"key":"id","value":"7"}]"#,
+            r#"[{"entityType":"Machine"},{"id":"7"}]"#,
+            r#"{"entityType":"Machine","id":"7"}"#,
+        ] {
+            let body = format!(r#"{{"detail":"x","parameters":{shape}}}"#);
+            assert_eq!(Words::read(body.as_bytes()).details, expected, "{shape}");
+        }
+        let one = r#"{"detail":"x","type":"404","parameters":{"name":"id","value":"7"}}"#;
+        assert_eq!(Words::read(one.as_bytes()).details, [pair("id", "7")]);
+        let none = r#"{"detail":"x","parameters":null}"#;
+        assert!(Words::read(none.as_bytes()).details.is_empty());
+    }
+
+    #[test]
+    fn a_delay_stands_in_parameters_or_in_the_message() {
+        for body in [
+            r#"{"detail":"slow","parameters":[{"name":"retryDelay","value":"30"}]}"#,
+            r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 30 seconds."}"#,
+        ] {
+            assert_eq!(
+                Words::read(body.as_bytes()).retry_after,
+                Some(Duration::from_secs(30))
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let words = Words::read("ü".repeat(1000).as_bytes());
+        assert_eq!(words.message.chars().count(), EXCERPT + 3);
+    }
+}

@@ -1,0 +1,305 @@
+//! From an error answer to an [`Error`], with the likely cause.
+//!
+//! The causes are those of the walkthrough's troubleshooting section and of what users of Citrix's
+//! own clients report.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use reqwest::StatusCode;
+
+use super::body::Words;
+use super::{Error, ErrorKind, Inner};
+use crate::Service;
+
+/// What is known of a call when an error answer to it is judged.
+#[derive(Debug, Clone)]
+pub(crate) struct Circumstance {
+    pub(crate) operation: &'static str,
+    pub(crate) service: Service,
+    /// Whether this is the token request.
+    pub(crate) signing_in: bool,
+    /// Whether the call may have changed something.
+    pub(crate) writes: bool,
+    pub(crate) attempts: u32,
+    /// The transaction id that was sent.
+    pub(crate) transaction_id: Option<String>,
+}
+
+/// The headers that carry a transaction id, in any case.
+const TRANSACTION_HEADERS: [&str; 3] = [
+    "citrix-transactionid",
+    "x-cws-transactionid",
+    "cc-transactionid",
+];
+
+/// The transaction id of an answer.
+pub(crate) fn transaction_id(headers: &HeaderMap) -> Option<String> {
+    TRANSACTION_HEADERS
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
+        .map(str::to_owned)
+}
+
+/// The error that an answer with an error status stands for.
+pub(crate) fn judge(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &Bytes,
+    circumstance: &Circumstance,
+) -> Error {
+    let words = Words::read(body);
+    let retry_after = retry_after(headers).or(words.retry_after);
+    let kind = kind(status, &words, retry_after.is_some(), circumstance);
+    let hint = hint(status, headers, &words, kind, circumstance);
+    let message = match words.message.is_empty() {
+        true => format!("the service answered {status} without a word"),
+        false => words.message,
+    };
+    Inner {
+        kind,
+        message,
+        status: Some(status),
+        code: words.code,
+        details: words.details,
+        transaction_id: transaction_id(headers).or_else(|| circumstance.transaction_id.clone()),
+        operation: Some(circumstance.operation),
+        attempts: circumstance.attempts,
+        retry_after,
+        hint,
+        ..Inner::default()
+    }
+    .into()
+}
+
+fn kind(
+    status: StatusCode,
+    words: &Words,
+    delayed: bool,
+    circumstance: &Circumstance,
+) -> ErrorKind {
+    match status.as_u16() {
+        400 if circumstance.signing_in && words.code.as_deref() == Some("invalid_client") => {
+            ErrorKind::Auth
+        }
+        401 => ErrorKind::Auth,
+        307 | 403 => ErrorKind::Forbidden,
+        404 => ErrorKind::NotFound,
+        409 | 412 => ErrorKind::Conflict,
+        429 => ErrorKind::Throttled,
+        503 if delayed => ErrorKind::Unavailable,
+        501 => ErrorKind::Api,
+        500.. if circumstance.writes => ErrorKind::OutcomeUnknown,
+        500.. => ErrorKind::Unavailable,
+        _ => ErrorKind::Api,
+    }
+}
+
+/// `Retry-After` as seconds.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn hint(
+    status: StatusCode,
+    headers: &HeaderMap,
+    words: &Words,
+    kind: ErrorKind,
+    circumstance: &Circumstance,
+) -> Option<String> {
+    let unknown = (kind == ErrorKind::OutcomeUnknown)
+        .then_some("the write may have run; look at the object before asking again");
+    let reason = |wanted: &str| {
+        words
+            .details
+            .iter()
+            .any(|(n, v)| n == "reason" && v == wanted)
+    };
+    let daas = circumstance.service == Service::Daas;
+    let text = match status.as_u16() {
+        400 if words.code.as_deref() == Some("invalid_client") => {
+            "the client id or the client secret is wrong; check CITRIX_CLIENT_ID and \
+             CITRIX_CLIENT_SECRET (or CLIENT_ID and CLIENT_SECRET)"
+        }
+        401 if circumstance.signing_in => {
+            "the client id or the client secret is wrong, or the token URL is; check \
+             CITRIX_CLIENT_ID, CITRIX_CLIENT_SECRET and the region"
+        }
+        401 if words.code.as_deref() == Some("CWSAuthException") => {
+            "the Authorization header is missing or malformed (it reads `CwsAuth Bearer=<token>`), \
+             or the token has expired"
+        }
+        401 if reason("missing") => "the Authorization header did not arrive",
+        401 => {
+            "the token has expired or belongs to another region; a new one was tried, so check \
+             region and credentials"
+        }
+        403 => {
+            "the API client has no right to this, the customer id is another customer's, or the \
+             customer lives in another region (try --region)"
+        }
+        404 if daas && !words.from_daas && words.code.is_none() => {
+            "this generation of paths is not there; try Generation::Walkthrough or \
+             Generation::Current (--generation)"
+        }
+        406 => "the Accept header must be exactly `application/json`; something changed it",
+        411 => {
+            "the gateway wants a Content-Length on a request without a body; something removed it"
+        }
+        415 if circumstance.signing_in => {
+            "the token form's Content-Type must be exactly `application/x-www-form-urlencoded`, \
+             without a charset; something changed it"
+        }
+        500 if daas && !words.from_daas => {
+            "Citrix DaaS answers so when the customer id is missing or wrong; check \
+             CITRIX_CUSTOMER_ID (or CUSTOMER_ID)"
+        }
+        530 => "the DaaS site is frozen and must be activated",
+        307 => return Some(redirect(headers)),
+        _ => return unknown.map(str::to_owned),
+    };
+    Some(match unknown {
+        Some(unknown) => format!("{text}; {unknown}"),
+        None => text.to_owned(),
+    })
+}
+
+fn redirect(headers: &HeaderMap) -> String {
+    let location = headers
+        .get(http::header::LOCATION)
+        .and_then(|value| value.to_str().ok());
+    let host = location
+        .and_then(|location| reqwest::Url::parse(location).ok())
+        .and_then(|url| url.host_str().map(str::to_owned));
+    match host {
+        Some(host) => format!("the customer lives in another region, behind https://{host}"),
+        None => "the customer lives in another region; try --region".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn circumstance(service: Service) -> Circumstance {
+        Circumstance {
+            operation: "op",
+            service,
+            signing_in: false,
+            writes: false,
+            attempts: 1,
+            transaction_id: Some("ours".into()),
+        }
+    }
+
+    fn judged(status: u16, body: &'static str, circumstance: &Circumstance) -> Error {
+        let status = StatusCode::from_u16(status).unwrap();
+        judge(
+            status,
+            &HeaderMap::new(),
+            &Bytes::from_static(body.as_bytes()),
+            circumstance,
+        )
+    }
+
+    #[test]
+    fn the_walkthroughs_troubles_name_their_cause() {
+        let signing_in = Circumstance {
+            signing_in: true,
+            ..circumstance(Service::Platform)
+        };
+        let daas = circumstance(Service::Daas);
+        let registry = circumstance(Service::Registry);
+        let cases = [
+            (
+                400,
+                r#"{"error":"invalid_client","error_description":"Invalid client id or client secret."}"#,
+                &signing_in,
+                "CLIENT_SECRET",
+            ),
+            (415, "", &signing_in, "charset"),
+            (
+                401,
+                r#"{"Error":{"Message":"Missing or invalid CWSAuth header.","Type":"CWSAuthException"}}"#,
+                &registry,
+                "CwsAuth Bearer=",
+            ),
+            (
+                401,
+                r#"{"detail":"Missing or invalid authentication details","parameters":{"reason":"invalid"},"type":"https://errors-api.cloud.com/common/authentication"}"#,
+                &daas,
+                "expired",
+            ),
+            (
+                406,
+                r#"{"detail":"Must accept application/json media type"}"#,
+                &daas,
+                "Accept",
+            ),
+            (
+                500,
+                r#"{"activityId":"c","message":"Internal server error","statusCode":500}"#,
+                &daas,
+                "customer id",
+            ),
+            (403, r#"{"detail":"no"}"#, &daas, "region"),
+            (
+                404,
+                r#"{"statusCode":404,"message":"Resource not found"}"#,
+                &daas,
+                "--generation",
+            ),
+        ];
+        for (status, body, circumstance, word) in cases {
+            let error = judged(status, body, circumstance);
+            let hint = error.hint().unwrap_or_default();
+            assert!(hint.contains(word), "{status}: {hint}");
+            assert!(error.to_string().contains(hint), "{error}");
+            assert!(error.to_string().contains("transaction ours"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_machine_that_does_not_exist_is_no_missing_generation() {
+        let error = judged(
+            404,
+            r#"{"SdkErrorId":"e","ErrorMessage":"No such machine"}"#,
+            &circumstance(Service::Daas),
+        );
+        assert!(error.is_not_found());
+        assert_eq!(error.hint(), None);
+    }
+
+    #[test]
+    fn a_write_that_met_a_server_error_has_an_unknown_outcome() {
+        let write = Circumstance {
+            writes: true,
+            ..circumstance(Service::Daas)
+        };
+        for status in [500, 502, 504, 530] {
+            assert!(judged(status, "<html>bad gateway</html>", &write).is_outcome_unknown());
+        }
+        let read = circumstance(Service::Daas);
+        assert!(judged(502, "", &read).is_retryable());
+        assert!(judged(501, "", &write).kind() == ErrorKind::Api);
+    }
+
+    #[test]
+    fn the_answers_transaction_id_wins_over_ours() {
+        let mut headers = HeaderMap::new();
+        headers.insert("CC-TransactionId", "theirs".parse().unwrap());
+        let error = judge(
+            StatusCode::BAD_REQUEST,
+            &headers,
+            &Bytes::new(),
+            &circumstance(Service::Daas),
+        );
+        assert_eq!(error.transaction_id(), Some("theirs"));
+        assert_eq!(
+            error.message(),
+            "the service answered 400 Bad Request without a word"
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! What a caller can do about an error.
+
+/// The kind of an [`Error`](super::Error), by what a caller can do about it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting cannot work: an endpoint, a missing credential, a region without that service.
+    Config,
+    /// An argument was refused before anything was sent.
+    Input,
+    /// Signing in, or the token, was refused (400 `invalid_client`, 401).
+    Auth,
+    /// Signed in, but not allowed, or in another region (403, 307).
+    Forbidden,
+    /// The object, or the path, does not exist (404).
+    NotFound,
+    /// The object has changed or exists already (409).
+    Conflict,
+    /// The service asks to slow down (429).
+    Throttled,
+    /// A read met a service that cannot answer now (500 and above).
+    Unavailable,
+    /// The service refused the call in some other way.
+    #[default]
+    Api,
+    /// No connection came about; nothing was sent.
+    Connect,
+    /// A read took longer than its deadline.
+    Timeout,
+    /// The connection broke while a read was under way.
+    Network,
+    /// A write was sent, and nobody knows whether it ran: time-out, broken connection, 5xx.
+    OutcomeUnknown,
+    /// The answer is not what the document says.
+    Decode,
+    /// The service made a job of the call and answers when that is done.
+    JobStarted,
+    /// A job ended without success.
+    JobFailed,
+}

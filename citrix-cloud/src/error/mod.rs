@@ -1,0 +1,232 @@
+//! The one error type.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+pub(crate) mod body;
+pub(crate) mod cause;
+mod kind;
+
+pub use kind::ErrorKind;
+
+/// Anything that can go wrong between a call and its typed answer.
+///
+/// There is one opaque type because callers ask the same few questions whatever of its nine error
+/// bodies the service chose: what kind is it, what did the service say, which transaction was it,
+/// did the write happen. It is one word wide and cheap to clone.
+///
+/// `Display` prints the service's own words, the status, the transaction id and, where Citrix's
+/// documentation gives one, the likely cause. It never contains a token or a secret.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+#[derive(Default)]
+pub(crate) struct Inner {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: String,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) code: Option<String>,
+    pub(crate) details: Vec<(String, String)>,
+    pub(crate) transaction_id: Option<String>,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) attempts: u32,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) hint: Option<String>,
+    pub(crate) job: Option<String>,
+    pub(crate) source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Inner {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<Inner> for Error {
+    fn from(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl Error {
+    /// A setting that cannot work.
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Inner::new(ErrorKind::Config, message).into()
+    }
+
+    /// An argument that was refused before anything was sent.
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Inner::new(ErrorKind::Input, message).into()
+    }
+
+    /// An answer that cannot be used.
+    pub(crate) fn decode(message: impl Into<String>) -> Self {
+        Inner::new(ErrorKind::Decode, message).into()
+    }
+
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The words of the service, or ours where nothing came from it.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The HTTP status, where an answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status.map(|status| status.as_u16())
+    }
+
+    /// The service's own name for the error: `invalid_client`, `CWSAuthException`,
+    /// `https://errors-api.cloud.com/common/authentication`, or the `ErrorType` of DaaS.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// Further words of the service: the `parameters` of a problem body, `ErrorDetails` of DaaS.
+    #[must_use]
+    pub fn details(&self) -> &[(String, String)] {
+        &self.0.details
+    }
+
+    /// The transaction id of the call, which Citrix's support asks for.
+    ///
+    /// It is the one the service answered with, or the one that was sent with the call.
+    #[must_use]
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.0.transaction_id.as_deref()
+    }
+
+    /// The operation that failed, by the name it has in the generated client.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// How many requests were made for the call, not counting those for a token.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the service asked to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The likely cause and what to do about it, where the documentation gives one.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// The id of the job that the service made of the call, for [`ErrorKind::JobStarted`] and
+    /// [`ErrorKind::JobFailed`].
+    #[must_use]
+    pub fn job_id(&self) -> Option<&str> {
+        self.0.job.as_deref()
+    }
+
+    /// Whether the object does not exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// Whether signing in or the token was refused.
+    #[must_use]
+    pub fn is_auth(&self) -> bool {
+        self.kind() == ErrorKind::Auth
+    }
+
+    /// Whether the service asks to slow down.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.kind() == ErrorKind::Throttled
+    }
+
+    /// Whether a write was sent and nobody knows if it ran. Do not repeat it blindly.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.kind() == ErrorKind::OutcomeUnknown
+    }
+
+    /// Whether the same call may succeed later and repeating it cannot do harm.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        use ErrorKind as K;
+        matches!(
+            self.kind(),
+            K::Connect | K::Timeout | K::Network | K::Throttled | K::Unavailable
+        )
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&inner.message)?;
+        for (name, value) in &inner.details {
+            write!(f, "; {name}: {value}")?;
+        }
+        let mut facts = Vec::new();
+        facts.extend(inner.status.map(|status| format!("status {status}")));
+        facts.extend(inner.code.as_ref().map(|code| format!("code {code}")));
+        facts.extend(
+            inner
+                .transaction_id
+                .as_ref()
+                .map(|id| format!("transaction {id}")),
+        );
+        if !facts.is_empty() {
+            write!(f, " ({})", facts.join(", "))?;
+        }
+        if let Some(hint) = &inner.hint {
+            write!(f, "\nlikely cause: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("message", &inner.message)
+            .field("status", &inner.status.map(|status| status.as_u16()))
+            .field("code", &inner.code)
+            .field("details", &inner.details)
+            .field("transaction_id", &inner.transaction_id)
+            .field("operation", &inner.operation)
+            .field("attempts", &inner.attempts)
+            .field("retry_after", &inner.retry_after)
+            .field("job_id", &inner.job)
+            .field("source", &inner.source.as_ref().map(ToString::to_string))
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source: &(dyn std::error::Error + 'static) = self.0.source.as_deref()?;
+        Some(source)
+    }
+}

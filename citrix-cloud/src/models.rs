@@ -1,0 +1,20 @@
+//! The models, under the names that the field uses.
+//!
+//! They are generated from the documents. Every field of an answer may be missing or null; a value
+//! that an enum does not list is kept in its `Unlisted` variant.
+
+pub use citrix_cloud_gen::daas::types::{
+    JobResponseModel as Job, JobStatus, MachineCatalogDetailResponseModel as MachineCatalogDetail,
+    MachineCatalogResponseModel as MachineCatalog, MachineDetailResponseModel as MachineDetail,
+    MachineResponseModel as Machine, MeResponseModel as Me, MessageStyle,
+    MySiteResponseModel as MySite, PowerState, RegistrationState, SessionResponseModel as Session,
+    SessionState, SiteDetailResponseModel as SiteDetail, SiteResponseModel as SiteRef,
+    SupportedPowerAction,
+};
+pub use citrix_cloud_gen::entitlement::types::{
+    EntitlementType, ServiceState, ServiceStateValue as EntitlementState,
+};
+pub use citrix_cloud_gen::platform::types::{
+    Notification, NotificationContent, NotificationPriority, NotificationSeverity,
+    ResourceLocation, ServicePrincipal,
+};

@@ -1,0 +1,145 @@
+//! A call that is described but not sent yet.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::transport::{Call, Options};
+use crate::{Client, Error, ErrorKind, Service};
+
+type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+type Operation<T> = Box<dyn FnOnce(Arc<Call>) -> Pending<T> + Send>;
+
+/// A call with its options; awaiting it sends it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+/// # use citrix_cloud_emulator::ids;
+/// # let client = citrix_cloud::Client::builder()
+/// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+/// #     .endpoint(emulator.url())
+/// #     .build()?;
+/// use std::time::Duration;
+///
+/// let me = client.daas().me().timeout(Duration::from_secs(20)).await?;
+/// assert_eq!(me.display_name.as_deref(), Some("Pat Patterson"));
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request is sent when it is awaited"]
+pub struct Request<T> {
+    client: Client,
+    service: Service,
+    site: Option<String>,
+    options: Options,
+    refused: Option<Error>,
+    operation: Operation<T>,
+}
+
+impl<T: Send + 'static> Request<T> {
+    pub(crate) fn new<F>(
+        client: Client,
+        service: Service,
+        operation: impl FnOnce(Arc<Call>) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        Self {
+            client,
+            service,
+            site: None,
+            options: Options::default(),
+            refused: None,
+            operation: Box::new(move |call| Box::pin(operation(call))),
+        }
+    }
+
+    /// Below a DaaS site.
+    pub(crate) fn at_site(mut self, site: &str) -> Self {
+        self.site = Some(site.to_owned());
+        self
+    }
+
+    /// Fails with `error`, when there is one, instead of sending.
+    pub(crate) fn refuse(mut self, error: Option<Error>) -> Self {
+        self.refused = self.refused.or(error);
+        self
+    }
+
+    /// Sets how long this call may take, token and repeats included.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the transaction id that is sent with this call; default a new UUID.
+    ///
+    /// One that cannot stand in a header is refused before anything is sent.
+    pub fn transaction(mut self, id: impl Into<String>) -> Self {
+        self.options.transaction_id = Some(id.into());
+        self
+    }
+
+    /// Sends the call and returns the answer as the service gave it, unknown fields and nulls
+    /// included; `null` when it has no body.
+    ///
+    /// # Errors
+    ///
+    /// As awaiting the request, except that an answer of another shape than the document says is
+    /// none.
+    pub async fn json(mut self) -> Result<Value, Error> {
+        self.options.keep_body = true;
+        let (call, pending) = self.start()?;
+        let outcome = pending.await;
+        let body = call.record().body.unwrap_or_default();
+        let value = match body.iter().all(u8::is_ascii_whitespace) {
+            true => Ok(Value::Null),
+            false => serde_json::from_slice(&body),
+        };
+        match (outcome, value) {
+            (Ok(_), Ok(value)) => Ok(value),
+            (Err(error), Ok(value)) if error.kind() == ErrorKind::Decode && !value.is_null() => {
+                Ok(value)
+            }
+            (Err(error), _) => Err(error),
+            (Ok(_), Err(error)) => Err(Error::decode(format!("the answer is no JSON: {error}"))),
+        }
+    }
+
+    fn start(self) -> Result<(Arc<Call>, Pending<T>), Error> {
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
+        let call = Call::new(self.client.shared, self.service, self.site, self.options);
+        let pending = (self.operation)(call.clone());
+        Ok((call, pending))
+    }
+}
+
+impl<T: Send + 'static> IntoFuture for Request<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Pending<T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        match self.start() {
+            Ok((_, pending)) => pending,
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Request<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("service", &self.service)
+            .field("site", &self.site)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! From what the generated code returns to a typed value or the one [`Error`].
+
+use std::error::Error as _;
+
+use bytes::Bytes;
+use citrix_cloud_gen::hooks::RefusedSegment;
+use citrix_cloud_gen::{Error as GenError, ResponseValue};
+use serde::de::DeserializeOwned;
+
+use super::{Call, connection};
+use crate::error::Inner;
+use crate::error::cause::{self, Circumstance};
+use crate::{Error, ErrorKind};
+
+impl Call {
+    /// The typed value of a generated operation, or its error.
+    pub(crate) async fn settle<T: DeserializeOwned>(
+        &self,
+        result: Result<ResponseValue<T>, GenError<()>>,
+    ) -> Result<T, Error> {
+        match result {
+            Ok(value) => Ok(value.into_inner()),
+            Err(GenError::InvalidResponsePayload(body, error)) => {
+                Err(self.unreadable::<T>(&body, &error))
+            }
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
+    /// As [`Call::settle`], for a write whose answer may have no body.
+    pub(crate) async fn settle_optional<T: DeserializeOwned>(
+        &self,
+        result: Result<ResponseValue<T>, GenError<()>>,
+    ) -> Result<Option<T>, Error> {
+        match result {
+            Err(GenError::InvalidResponsePayload(body, _))
+                if body.is_empty() && self.job_id().is_none() =>
+            {
+                Ok(None)
+            }
+            other => self.settle(other).await.map(Some),
+        }
+    }
+
+    /// As [`Call::settle`], for an operation whose answer has no body.
+    pub(crate) async fn settle_empty(
+        &self,
+        result: Result<ResponseValue<()>, GenError<()>>,
+    ) -> Result<(), Error> {
+        match result {
+            Ok(_) => self.started_job().map_or(Ok(()), Err),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
+    /// The error behind an error of the generated code.
+    pub(crate) async fn explain(&self, error: GenError<()>) -> Error {
+        let operation = self.record().operation.unwrap_or("call");
+        match error {
+            GenError::UnexpectedResponse(response) => {
+                let (status, headers) = (response.status(), response.headers().clone());
+                // A raw client has one transport for many calls; the answer says whose it is.
+                let circumstance = response.extensions().get::<Circumstance>().cloned();
+                let circumstance = circumstance.unwrap_or_else(|| self.circumstance(operation));
+                let body = response.bytes().await.unwrap_or_else(|error| {
+                    Bytes::from(format!("the error's body did not arrive: {error}"))
+                });
+                cause::judge(status, &headers, &body, &circumstance)
+            }
+            GenError::CommunicationError(error) => typed_source(&error)
+                .unwrap_or_else(|| connection::broken(&error, &self.circumstance(operation))),
+            GenError::ResponseBodyError(error) => {
+                connection::cut_short(&error, &self.circumstance(operation))
+            }
+            GenError::InvalidResponsePayload(body, error) => {
+                self.unreadable::<serde::de::IgnoredAny>(&body, &error)
+            }
+            GenError::InvalidRequest(message) | GenError::Custom(message) => Error::input(message),
+            other => Error::input(other.to_string()),
+        }
+    }
+
+    /// The error of a success whose body is not of the type that the document says.
+    fn unreadable<T: DeserializeOwned>(&self, body: &[u8], error: &serde_json::Error) -> Error {
+        if let Some(started) = self.started_job() {
+            return started;
+        }
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        let message = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+            Err(error) if error.path().iter().next().is_some() => {
+                format!(
+                    "the answer does not read at `{}`: {}",
+                    error.path(),
+                    error.inner()
+                )
+            }
+            _ if body.is_empty() => "the answer is empty".to_owned(),
+            _ => format!("the answer is not the JSON that the document says: {error}"),
+        };
+        self.with_record(Inner::new(ErrorKind::Decode, message))
+    }
+
+    /// The job that the service made of the call, as an error, when it answered 202.
+    fn started_job(&self) -> Option<Error> {
+        let id = self.job_id()?;
+        let message = format!("the service made job {id} of it; wait for that one");
+        let mut inner = Inner::new(ErrorKind::JobStarted, message);
+        inner.job = Some(id);
+        Some(self.with_record(inner))
+    }
+
+    /// The id of the job that a 202 points to: the last segment of its `Location`.
+    pub(crate) fn job_id(&self) -> Option<String> {
+        let record = self.record();
+        if record.status != Some(http::StatusCode::ACCEPTED) {
+            return None;
+        }
+        let location = record.headers.get(http::header::LOCATION)?.to_str().ok()?;
+        let path = location.split(['?', '#']).next()?.trim_end_matches('/');
+        path.rsplit('/')
+            .next()
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
+    }
+
+    fn with_record(&self, mut inner: Inner) -> Error {
+        let record = self.record();
+        inner.operation = record.operation;
+        inner.status = record.status;
+        inner.attempts = record.attempts;
+        inner.transaction_id = record.transaction_id;
+        inner.into()
+    }
+}
+
+/// The transport's own error, or the refusal of a path parameter, behind a reqwest error.
+fn typed_source(error: &reqwest::Error) -> Option<Error> {
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if let Some(ours) = inner.downcast_ref::<Error>() {
+            return Some(ours.clone());
+        }
+        if let Some(refused) = inner.downcast_ref::<RefusedSegment>() {
+            let message = format!(
+                "`{}` is not a usable id or name; nothing was sent",
+                refused.value
+            );
+            let mut inner = Inner::new(ErrorKind::Input, message);
+            inner.operation = Some(refused.operation);
+            return Some(inner.into());
+        }
+        source = inner.source();
+    }
+    None
+}

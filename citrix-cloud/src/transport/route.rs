@@ -1,0 +1,149 @@
+//! Where a call goes: origin, path generation and, for DaaS, the site.
+
+use http::{HeaderValue, StatusCode};
+use reqwest::{Request, Response, Url};
+use std::sync::OnceLock;
+
+use super::{Call, header_value};
+use crate::{Error, Generation, Service};
+
+/// The one DaaS operation that is not below a site.
+pub(super) const ME: &str = "me_get_me";
+
+/// Remembers which generation of DaaS paths answers.
+#[derive(Debug, Default)]
+pub(crate) struct Router {
+    found: OnceLock<Generation>,
+    finding: tokio::sync::Mutex<()>,
+}
+
+/// An origin with a path prefix, and the site as the generation wants it said.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    base: Url,
+    instance: Option<HeaderValue>,
+}
+
+impl Target {
+    /// Points a request here, keeping the path and query that its operation gave it.
+    pub(super) fn aim(&self, request: &mut Request) -> Result<(), Error> {
+        let mut url = self.base.clone();
+        let path = format!(
+            "{}{}",
+            self.base.path().trim_end_matches('/'),
+            request.url().path()
+        );
+        url.set_path(&path);
+        if url.path() != path {
+            return Err(Error::input(format!(
+                "`{path}` is not a path that can be sent as it is"
+            )));
+        }
+        url.set_query(request.url().query());
+        *request.url_mut() = url;
+        if let Some(instance) = &self.instance {
+            request
+                .headers_mut()
+                .insert("citrix-instanceid", instance.clone());
+        }
+        Ok(())
+    }
+}
+
+impl Router {
+    /// The target of a call, or nothing while the generation of DaaS paths is not known yet.
+    pub(super) fn known(&self, call: &Call, operation: &str) -> Result<Option<Target>, Error> {
+        if call.service != Service::Daas {
+            let base = call.shared.settings.endpoints.of(call.service)?.clone();
+            return Ok(Some(Target {
+                base,
+                instance: None,
+            }));
+        }
+        match call.shared.settings.generation {
+            Generation::Auto => match self.found.get() {
+                Some(found) => daas(call, *found, operation).map(Some),
+                None => Ok(None),
+            },
+            chosen => daas(call, chosen, operation).map(Some),
+        }
+    }
+
+    /// Asks `/me` which generation is there, remembers the answer, and sends the call.
+    ///
+    /// The current paths are asked first; 404 there, and another answer from the walkthrough's,
+    /// means that generation. A call of `/me` itself is its own question.
+    pub(super) async fn find_out(
+        &self,
+        call: &Call,
+        request: &Request,
+        operation: &'static str,
+    ) -> Result<Response, Error> {
+        let guard = self.finding.lock().await;
+        if self.found.get().is_none() {
+            let asked = match operation {
+                ME => super::duplicate(request)?,
+                _ => question(request),
+            };
+            let answer = self.ask(call, &asked).await?;
+            if operation == ME || !answer.status().is_success() {
+                return Ok(answer);
+            }
+        }
+        drop(guard);
+        let target = self
+            .known(call, operation)?
+            .ok_or_else(|| Error::config("no generation"))?;
+        call.attempt(request, target, operation).await
+    }
+
+    async fn ask(&self, call: &Call, request: &Request) -> Result<Response, Error> {
+        let current = daas(call, Generation::Current, ME)?;
+        let mut best = call.attempt(request, current, ME).await?;
+        let mut generation = Generation::Current;
+        if best.status() == StatusCode::NOT_FOUND {
+            let older = daas(call, Generation::Walkthrough, ME)?;
+            let answer = call.attempt(request, older, ME).await?;
+            if answer.status() != StatusCode::NOT_FOUND {
+                generation = Generation::Walkthrough;
+                best = answer;
+            }
+        }
+        // A refusal or a failing gateway proves nothing; it is the answer to the call instead.
+        if best.status().is_success() {
+            tracing::debug!(%generation, "DaaS answers to this generation of paths");
+            let _ = self.found.set(generation);
+        }
+        Ok(best)
+    }
+}
+
+/// A `/me` request with the headers of `request`.
+fn question(request: &Request) -> Request {
+    let mut url = request.url().clone();
+    url.set_path("/me");
+    url.set_query(None);
+    let mut asked = Request::new(http::Method::GET, url);
+    for name in ["accept", "citrix-customerid", "citrix-transactionid"] {
+        if let Some(value) = request.headers().get(name) {
+            asked.headers_mut().insert(name, value.clone());
+        }
+    }
+    asked
+}
+
+fn daas(call: &Call, generation: Generation, operation: &str) -> Result<Target, Error> {
+    let mut base = call.shared.settings.endpoints.api().clone();
+    let site = call.site.as_deref().filter(|_| operation != ME);
+    let prefix = base.path().trim_end_matches('/').to_owned();
+    let (path, instance) = match (generation, site) {
+        (Generation::Walkthrough, Some(site)) => (format!("{prefix}/cvadapis/{site}"), None),
+        (Generation::Walkthrough, None) => (format!("{prefix}/cvadapis"), None),
+        (_, site) => (
+            format!("{prefix}/cvad/manage"),
+            site.map(|site| header_value(site, "site id")).transpose()?,
+        ),
+    };
+    base.set_path(&path);
+    Ok(Target { base, instance })
+}

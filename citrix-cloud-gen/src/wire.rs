@@ -52,6 +52,7 @@ macro_rules! open_enum {
             Unlisted(::std::boxed::Box<str>),
         }
 
+        #[allow(unreachable_pub)]
         impl $name {
             /// The values that the document lists.
             pub const KNOWN: &'static [&'static str] = &[$($value),+];

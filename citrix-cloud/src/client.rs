@@ -45,7 +45,6 @@ pub struct Client {
 
 impl Client {
     /// Starts the settings of a client.
-    #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }

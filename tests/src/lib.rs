@@ -1,1 +1,40 @@
-//! Placeholder until the first slice lands.
+//! What the suite's tests share: a server that answers from a script and keeps what it was sent.
+
+mod scripted;
+
+pub use scripted::{Answer, Scripted, Seen};
+
+use citrix_cloud::{Client, ClientBuilder, Generation};
+
+/// The client secret of every test; it must show up nowhere but in the token form.
+pub const SECRET: &str = "s3cr3tNeverShown";
+
+/// The token that [`Answer::token`] gives.
+pub const TOKEN: &str = "t0kenNeverShown";
+
+/// The customer of every scripted test.
+pub const CUSTOMER: &str = "abcd1024xyz";
+
+/// The site of every scripted test.
+pub const SITE: &str = "12345678-1234-1234-1234-12345678abcd";
+
+/// Settings of a client for a server at `url`.
+#[must_use]
+pub fn client(url: &str) -> ClientBuilder {
+    Client::builder()
+        .credentials("client-1", SECRET, CUSTOMER)
+        .endpoint(url)
+}
+
+/// A client of one generation of paths for a server at `url`.
+///
+/// # Panics
+///
+/// When the settings do not make a client.
+#[must_use]
+pub fn client_of(url: &str, generation: Generation) -> Client {
+    client(url)
+        .generation(generation)
+        .build()
+        .expect("a client")
+}

@@ -86,7 +86,7 @@ impl Action {
         let mut places: Vec<String> = path
             .query_located(document)
             .locations()
-            .map(|location| location.to_json_pointer())
+            .map(serde_json_path::NormalizedPath::to_json_pointer)
             .collect();
         ensure!(
             !places.is_empty(),

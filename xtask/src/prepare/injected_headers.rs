@@ -36,7 +36,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
         }
     };
     each_operation(document, &mut |operation, _| {
-        prune(operation.get_mut("parameters"))
+        prune(operation.get_mut("parameters"));
     });
     if let Some(paths) = document["paths"].as_object_mut() {
         for item in paths.values_mut() {

@@ -65,7 +65,7 @@ pub fn apply(document: &mut Value) -> Result<Report> {
         }
     }
     each_schema(document, &mut |schema, path| {
-        lower_schema(schema, path, &mut report)
+        lower_schema(schema, path, &mut report);
     });
     Ok(report)
 }

@@ -1,0 +1,242 @@
+//! A server on a raw socket, so that tests compare bytes and can break a connection on purpose.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A request as it came over the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The request line without the version: `GET /path?query`.
+    pub line: String,
+    /// Header names in lower case with their values, in the order of the wire.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+}
+
+impl Seen {
+    /// The value of a header, by its lower-case name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// What the server does with the next request.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Answers with status, headers and body.
+    Reply(u16, Vec<(&'static str, String)>, String),
+    /// Reads the request and closes the connection.
+    HangUp,
+    /// Announces more body than it sends, then closes the connection.
+    CutShort(u16, String),
+}
+
+impl Answer {
+    /// A JSON answer.
+    #[must_use]
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
+        Self::Reply(
+            status,
+            vec![("Content-Type", "application/json".into())],
+            body.into(),
+        )
+    }
+
+    /// A token as the walkthrough shows it: white space first, the life as text.
+    #[must_use]
+    pub fn token() -> Self {
+        Self::token_named(super::TOKEN)
+    }
+
+    /// As [`Answer::token`], with another token.
+    #[must_use]
+    pub fn token_named(token: &str) -> Self {
+        Self::json(
+            200,
+            format!(
+                "\n      {{\n  \"token_type\": \"bearer\",\n  \"access_token\": \"{token}\",\n  \
+                 \"expires_in\": \"3600\"\n}}\n   "
+            ),
+        )
+    }
+
+    /// The same answer with one more header.
+    #[must_use]
+    pub fn with(self, name: &'static str, value: impl Into<String>) -> Self {
+        match self {
+            Self::Reply(status, mut headers, body) => {
+                headers.push((name, value.into()));
+                Self::Reply(status, headers, body)
+            }
+            other => other,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Script {
+    answers: VecDeque<Answer>,
+    seen: Vec<Seen>,
+}
+
+/// The server; it stops when it is dropped.
+pub struct Scripted {
+    address: SocketAddr,
+    script: Arc<Mutex<Script>>,
+    accepting: tokio::task::JoinHandle<()>,
+}
+
+impl Scripted {
+    /// Starts a server that gives these answers in this order, and 599 after the last.
+    ///
+    /// # Panics
+    ///
+    /// When no loopback port can be bound.
+    pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a loopback port");
+        let address = listener.local_addr().expect("an address");
+        let answers = answers.into_iter().collect();
+        let script = Arc::new(Mutex::new(Script {
+            answers,
+            seen: Vec::new(),
+        }));
+        let shared = script.clone();
+        let accepting = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(converse(stream, shared.clone()));
+            }
+        });
+        Self {
+            address,
+            script,
+            accepting,
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What it was sent so far.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        self.script
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .seen
+            .clone()
+    }
+
+    /// The request lines it was sent so far.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        self.seen().into_iter().map(|seen| seen.line).collect()
+    }
+}
+
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        self.accepting.abort();
+        let left = self
+            .script
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .answers
+            .len();
+        if !std::thread::panicking() {
+            assert_eq!(left, 0, "the script has answers that nobody asked for");
+        }
+    }
+}
+
+async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
+    let mut buffer = Vec::new();
+    while let Some(seen) = read_request(&mut stream, &mut buffer).await {
+        let answer = {
+            let mut script = script.lock().unwrap_or_else(PoisonError::into_inner);
+            script.seen.push(seen);
+            script.answers.pop_front()
+        };
+        let unscripted = || Answer::json(599, r#"{"message":"the script is at its end"}"#);
+        match answer.unwrap_or_else(unscripted) {
+            Answer::Reply(status, headers, body) => {
+                if stream
+                    .write_all(&reply(status, &headers, &body, body.len()))
+                    .await
+                    .is_err()
+                {
+                    return;
+                }
+            }
+            Answer::HangUp => return,
+            Answer::CutShort(status, body) => {
+                let announced = body.len() + 100;
+                let _ = stream
+                    .write_all(&reply(status, &[], &body, announced))
+                    .await;
+                return;
+            }
+        }
+    }
+}
+
+fn reply(status: u16, headers: &[(&str, String)], body: &str, length: usize) -> Vec<u8> {
+    let mut text = format!("HTTP/1.1 {status} Scripted\r\n");
+    // A 204 has no body, and a Content-Length beside it would be no HTTP.
+    if status != 204 {
+        text.push_str(&format!("Content-Length: {length}\r\n"));
+    }
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    text.push_str("\r\n");
+    text.push_str(body);
+    text.into_bytes()
+}
+
+async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Seen> {
+    let head_end = loop {
+        if let Some(at) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+            break at + 4;
+        }
+        if stream.read_buf(buffer).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8_lossy(&buffer[..head_end]).into_owned();
+    let mut lines = head.split("\r\n");
+    let line = lines.next()?.trim_end_matches(" HTTP/1.1").to_owned();
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length: usize = length
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or(0);
+    while buffer.len() < head_end + length {
+        if stream.read_buf(buffer).await.ok()? == 0 {
+            return None;
+        }
+    }
+    let body = String::from_utf8_lossy(&buffer[head_end..head_end + length]).into_owned();
+    buffer.drain(..head_end + length);
+    Some(Seen {
+        line,
+        headers,
+        body,
+    })
+}

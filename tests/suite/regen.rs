@@ -1,0 +1,1 @@
+//! The `regen` command on copies of the workspace.

@@ -1,1 +1,11 @@
-//! What goes over the wire, byte by byte.
+//! What goes over the wire, byte by byte, against a server that only reads and replies.
+
+mod drift;
+mod errors;
+mod failures;
+mod ids;
+mod lists;
+mod paths;
+mod platform;
+mod secrets;
+mod token;

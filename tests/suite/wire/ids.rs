@@ -1,0 +1,120 @@
+//! Ids that could change a path: they reach the right one or are refused before anything is sent.
+
+use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+
+const REACHING: [(&str, &str); 6] = [
+    (r"DEMOLAB\EAGLE", "DEMOLAB%7CEAGLE"),
+    ("a/b?c#d", "a%2Fb%3Fc%23d"),
+    ("%2e%2e", "%252e%252e"),
+    ("...", "..."),
+    ("Büro 1", "B%C3%BCro%201"),
+    (";a=b@c:d", "%3Ba%3Db%40c%3Ad"),
+];
+
+const REFUSED: [&str; 3] = ["", ".", ".."];
+
+#[tokio::test]
+async fn hard_ids_reach_the_right_path() {
+    for (id, encoded) in REACHING {
+        let server = Scripted::start([
+            Answer::token(),
+            Answer::json(200, r#"{"Id":"m"}"#),
+            Answer::Reply(204, vec![], String::new()),
+            Answer::json(200, r#"{"Id":"m"}"#),
+        ])
+        .await;
+        let client = client_of(&server.url(), Generation::Current);
+        client.daas().site(SITE).machine(id).reboot().await.unwrap();
+        client.resource_locations().delete(id).await.unwrap();
+        let raw = client.raw().daas(SITE).unwrap();
+        raw.machines_reboot_machine()
+            .name_or_id(id)
+            .send()
+            .await
+            .unwrap();
+        let reboot = format!("POST /cvad/manage/Machines/{encoded}/$reboot");
+        let delete = format!("DELETE /resourcelocations/{encoded}");
+        assert_eq!(
+            server.lines()[1..],
+            [reboot.clone(), delete, reboot],
+            "{id}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn ids_that_would_change_the_path_are_refused_before_anything_is_sent() {
+    let server = Scripted::start([]).await;
+    let client = client_of(&server.url(), Generation::Auto);
+    for id in REFUSED {
+        let site = client.daas().site(SITE);
+        let errors = [
+            site.machine(id).reboot().await.unwrap_err(),
+            site.machine(id).maintenance_mode(true).await.unwrap_err(),
+            site.catalog(id).machines().all().await.unwrap_err(),
+            site.session(id).logoff().await.unwrap_err(),
+            client.resource_locations().delete(id).await.unwrap_err(),
+            client.service_principals().delete(id).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::Input, "{id:?}: {error}");
+            assert!(
+                error
+                    .to_string()
+                    .contains(&format!("`{id}` is not a usable id")),
+                "{error}"
+            );
+        }
+        let raw = client.raw().platform();
+        let error = raw
+            .delete_service_principal()
+            .principal_id(id)
+            .send()
+            .await
+            .unwrap_err();
+        let error = client.raw().explain(error).await;
+        assert_eq!(error.kind(), ErrorKind::Input, "{id:?}: {error}");
+        let raw = client.raw().daas(SITE).unwrap();
+        let error = raw
+            .machines_start_machine()
+            .name_or_id(id)
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(client.raw().explain(error).await.kind(), ErrorKind::Input);
+    }
+    assert!(server.seen().is_empty(), "{:?}", server.lines());
+}
+
+#[tokio::test]
+async fn site_ids_cannot_reach_another_path_or_header() {
+    let server = Scripted::start([]).await;
+    let client = client_of(&server.url(), Generation::Walkthrough);
+    for site in ["", "..", "a/b", "a\r\nX-Evil: 1", "ä"] {
+        let error = client
+            .daas()
+            .site(site)
+            .machine("m1")
+            .reboot()
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input, "{site:?}");
+        assert!(client.raw().daas(site).is_err(), "{site:?}");
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_transaction_id_cannot_split_the_header() {
+    let server = Scripted::start([]).await;
+    let client = client_of(&server.url(), Generation::Current);
+    let error = client
+        .service_principals()
+        .list()
+        .transaction("a\r\nX-Evil: 1")
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+    assert!(server.seen().is_empty());
+}

@@ -1,0 +1,118 @@
+//! Following continuation tokens.
+
+use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use futures_util::TryStreamExt as _;
+
+fn page(ids: &[u32], token: &str) -> Answer {
+    let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"Id":"{id}"}}"#)).collect();
+    Answer::json(
+        200,
+        format!(
+            r#"{{"Items":[{}],"ContinuationToken":{token}}}"#,
+            items.join(",")
+        ),
+    )
+}
+
+#[tokio::test]
+async fn pages_are_followed_to_the_end_over_empty_ones_with_the_token_encoded() {
+    let server = Scripted::start([
+        Answer::token(),
+        page(&[1, 2], r#""a+b=c#d/é &""#),
+        page(&[], r#""second""#),
+        page(&[3], r#""""#),
+    ])
+    .await;
+    let client = client_of(&server.url(), Generation::Current);
+    let machines = client
+        .daas()
+        .site(SITE)
+        .catalog("c")
+        .machines()
+        .page_size(2)
+        .fields(["Id", "Name"]);
+    let ids: Vec<_> = machines
+        .items()
+        .map_ok(|machine| machine.id.unwrap())
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(ids, ["1", "2", "3"]);
+    let base = "GET /cvad/manage/MachineCatalogs/c/Machines?";
+    assert_eq!(
+        server.lines()[1..],
+        [
+            format!("{base}fields=Id%2CName&limit=2"),
+            format!("{base}continuationToken=a%2Bb%3Dc%23d%2F%C3%A9+%26&fields=Id%2CName&limit=2"),
+            format!("{base}continuationToken=second&fields=Id%2CName&limit=2"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
+    let server =
+        Scripted::start([Answer::token(), page(&[1], r#""x""#), page(&[2], r#""x""#)]).await;
+    let client = client_of(&server.url(), Generation::Current);
+    let mut items = std::pin::pin!(client.daas().site(SITE).machines().items());
+    assert!(items.try_next().await.unwrap().is_some());
+    let error = items.try_next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(
+        error.to_string().contains("same continuation token twice"),
+        "{error}"
+    );
+    assert!(
+        items.try_next().await.unwrap().is_none(),
+        "an error ends the stream"
+    );
+}
+
+#[tokio::test]
+async fn a_list_can_begin_where_an_earlier_one_stopped() {
+    let server = Scripted::start([Answer::token(), page(&[3], "null")]).await;
+    let client = client_of(&server.url(), Generation::Current);
+    let rest = client
+        .daas()
+        .site(SITE)
+        .sessions()
+        .from("t")
+        .all()
+        .await
+        .unwrap();
+    assert_eq!(rest.len(), 1);
+    assert_eq!(
+        server.lines()[1],
+        "GET /cvad/manage/Sessions?continuationToken=t&limit=250"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_sent_for_a_page_size_that_the_service_refuses_nor_before_the_first_poll() {
+    let server = Scripted::start([]).await;
+    let client = client_of(&server.url(), Generation::Current);
+    let site = client.daas().site(SITE);
+    for size in [0, 1001] {
+        let error = site.catalogs().page_size(size).all().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("a page of {size} items")),
+            "{error}"
+        );
+    }
+    drop(site.machines().items());
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn pages_that_nobody_asks_for_are_not_fetched() {
+    let server = Scripted::start([Answer::token(), page(&[1, 2], r#""more""#)]).await;
+    let client = client_of(&server.url(), Generation::Current);
+    let mut pages = std::pin::pin!(client.daas().site(SITE).machines().pages());
+    let first = pages.try_next().await.unwrap().unwrap();
+    assert_eq!(first.continuation_token.as_deref(), Some("more"));
+    assert_eq!(server.seen().len(), 2);
+}

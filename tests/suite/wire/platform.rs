@@ -1,0 +1,178 @@
+//! The bodies of platform calls.
+
+use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
+use citrix_cloud::{
+    ErrorKind, Generation, NewNotification, NewResourceLocation, ResourceLocationUpdate,
+};
+use citrix_cloud_tests::{Answer, Scripted, client_of};
+use serde_json::{Value, json};
+
+const LOCATION: &str = r#"{"id":"9e2f","name":"Lab","internalOnly":false,"timeZone":"GMT Standard Time","readOnly":false,"colour":null}"#;
+
+fn body(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[tokio::test]
+async fn resource_locations_send_what_was_set_and_nothing_else() {
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(200, LOCATION),
+        Answer::json(201, LOCATION),
+        Answer::json(200, LOCATION),
+        Answer::json(200, LOCATION),
+        Answer::Reply(204, vec![], String::new()),
+    ])
+    .await;
+    let locations = client_of(&server.url(), Generation::Current).resource_locations();
+    locations
+        .create(NewResourceLocation::new("Lab"))
+        .await
+        .unwrap();
+    let full = NewResourceLocation::new("Lab")
+        .internal_only(true)
+        .time_zone("GMT Standard Time")
+        .read_only(false);
+    let created = locations.create(full).await.unwrap();
+    assert_eq!(created.time_zone.as_deref(), Some("GMT Standard Time"));
+    locations
+        .update("9e2f", ResourceLocationUpdate::new().name("Lab 2"))
+        .await
+        .unwrap();
+    assert_eq!(locations.get("9e2f").json().await.unwrap(), body(LOCATION));
+    locations.delete("9e2f").await.unwrap();
+
+    let seen = server.seen();
+    assert_eq!(seen[1].line, "POST /resourcelocations");
+    assert_eq!(body(&seen[1].body), json!({"name": "Lab"}));
+    assert_eq!(
+        body(&seen[2].body),
+        json!({
+            "name": "Lab", "internalOnly": true, "timeZone": "GMT Standard Time", "readOnly": false
+        })
+    );
+    assert_eq!(seen[3].line, "PUT /resourcelocations/9e2f");
+    assert_eq!(body(&seen[3].body), json!({"name": "Lab 2"}));
+    assert_eq!(seen[4].line, "GET /resourcelocations/9e2f");
+    assert_eq!(seen[5].line, "DELETE /resourcelocations/9e2f");
+    assert_eq!((seen[5].header("content-type"), &*seen[5].body), (None, ""));
+}
+
+#[tokio::test]
+async fn a_name_that_the_service_forbids_is_refused_before_anything_is_sent() {
+    let server = Scripted::start([]).await;
+    let locations = client_of(&server.url(), Generation::Current).resource_locations();
+    for name in ["", "  ", "a/b", r"a\b", "50%", "<x>", "a+b"] {
+        let error = locations
+            .create(NewResourceLocation::new(name))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input, "{name}");
+        let update = ResourceLocationUpdate::new().name(name);
+        assert_eq!(
+            locations.update("id", update).await.unwrap_err().kind(),
+            ErrorKind::Input
+        );
+    }
+    let nothing = ResourceLocationUpdate::new();
+    let error = locations.update("id", nothing).await.unwrap_err();
+    assert!(
+        error.to_string().contains("must change something"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_notification_has_the_walkthroughs_body() {
+    let echo = r#"{"destinationAdmin":"*","component":"Citrix Cloud","createdDate":"2021-02-09T08:20:17.120808-08:00","categories":null,"severity":"Information","eventId":"004e6570-a0d2-4496-bb91-11e731ae457b","priority":"Normal","content":[{"languageTag":"en-US","title":"Dinner Time","description":"Fish and Chips!","detailUri":null}],"data":null,"externalId":null,"suppressEmail":false}"#;
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(200, echo),
+        Answer::json(200, echo),
+    ])
+    .await;
+    let notifications = client_of(&server.url(), Generation::Current).notifications();
+    let dinner = NewNotification::new("Dinner Time", "Fish and Chips!");
+    let taken = notifications.send(dinner.clone()).await.unwrap();
+    assert_eq!(
+        taken.content.unwrap()[0].title.as_deref(),
+        Some("Dinner Time")
+    );
+    let urgent = dinner
+        .severity(NotificationSeverity::Warning)
+        .priority(NotificationPriority::Urgent)
+        .event_id("42")
+        .detail_uri("https://example.test");
+    notifications.send(urgent).await.unwrap();
+
+    let seen = server.seen();
+    let mut sent = body(&seen[1].body);
+    let created = sent["createdDate"].take();
+    let (event, created) = (sent["eventId"].take(), created.as_str().unwrap().to_owned());
+    assert_eq!(event.as_str().unwrap().len(), 36, "a GUID");
+    assert!(
+        created.ends_with('Z') && created.as_bytes()[10] == b'T',
+        "RFC 3339: {created}"
+    );
+    assert_eq!(
+        sent,
+        json!({
+            "destinationAdmin": "*", "component": "Citrix Cloud", "createdDate": null,
+            "eventId": null, "severity": "Information", "priority": "Normal",
+            "content": [
+                {"languageTag": "en-US", "title": "Dinner Time", "description": "Fish and Chips!"}
+            ]
+        })
+    );
+    let urgent = body(&seen[2].body);
+    assert_eq!(
+        (&urgent["severity"], &urgent["priority"]),
+        (&json!("Warning"), &json!("Urgent"))
+    );
+    assert_eq!(urgent["content"][0]["detailUri"], "https://example.test");
+}
+
+#[tokio::test]
+async fn service_principals_are_created_and_deleted() {
+    let made = r#"{"id":"p1","displayName":"Robot","clientSecret":"shownOnce"}"#;
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(201, made),
+        Answer::Reply(204, vec![], String::new()),
+    ])
+    .await;
+    let principals = client_of(&server.url(), Generation::Current).service_principals();
+    let answer = principals.create("Robot").json().await.unwrap();
+    assert_eq!(
+        answer["clientSecret"], "shownOnce",
+        "the JSON has what no document shows"
+    );
+    principals.delete("p1").await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen[1].line, "POST /serviceprincipals");
+    assert_eq!(body(&seen[1].body), json!({"displayName": "Robot"}));
+    assert_eq!(seen[2].line, "DELETE /serviceprincipals/p1");
+}
+
+#[tokio::test]
+async fn services_are_filtered_by_the_text_of_their_state() {
+    let services = r#"{"items":[{"serviceName":"cas","state":"ProductionTrial"},{"serviceName":"x","state":"Brandnew"},{"serviceName":"wem","state":"ProductionTrial"},{"serviceName":"y"}]}"#;
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(200, services),
+        Answer::json(200, services),
+    ])
+    .await;
+    let states = client_of(&server.url(), Generation::Current).service_states();
+    let names = |services: Vec<citrix_cloud::models::ServiceState>| {
+        services
+            .into_iter()
+            .filter_map(|service| service.service_name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(states.in_state("ProductionTrial").await.unwrap()),
+        ["cas", "wem"]
+    );
+    assert_eq!(names(states.in_state("Brandnew").await.unwrap()), ["x"]);
+}

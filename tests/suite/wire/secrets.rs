@@ -1,0 +1,93 @@
+//! No `Debug`, no error and no observer shows a secret.
+
+use std::sync::{Arc, Mutex};
+
+use citrix_cloud::{Client, Credentials, Generation, NewNotification, Secret};
+use citrix_cloud_tests::{Answer, SECRET, SITE, Scripted, TOKEN, client, client_of};
+
+#[tokio::test]
+async fn debug_of_every_public_type_shows_no_secret() {
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(200, r#"{"items":[]}"#),
+        Answer::json(200, r#"{"Items":[{"Id":"m","Name":"n","SessionCount":0}]}"#),
+    ])
+    .await;
+    let builder = client(&server.url());
+    let client = builder.clone().build().unwrap();
+    client.service_principals().list().await.unwrap();
+    let site = client.daas().site(SITE);
+    let current = Client::builder()
+        .credentials("client-1", SECRET, "abcd1024xyz")
+        .generation(Generation::Current)
+        .endpoint(server.url());
+    let plan_client = client_of(&server.url(), Generation::Current);
+    let raw = client.raw();
+    let token_request = raw.platform();
+    let token_request = token_request
+        .get_access_token()
+        .body_map(|body| body.client_secret(SECRET));
+    let shown = [
+        format!("{builder:?}"),
+        format!("{current:?}"),
+        format!("{client:?}"),
+        format!("{plan_client:?}"),
+        format!(
+            "{:?}",
+            Credentials::new("client-1", SECRET, "abcd1024xyz").unwrap()
+        ),
+        format!("{:?}", Secret::from(SECRET)),
+        format!("{:?}", client.resource_locations()),
+        format!("{:?}", client.service_states()),
+        format!("{:?}", client.notifications()),
+        format!("{:?}", client.service_principals()),
+        format!("{:?}", client.daas()),
+        format!("{:?}", client.daas().me()),
+        format!("{:?}", site),
+        format!("{:?}", site.catalog("c")),
+        format!("{:?}", site.catalog("c").machines()),
+        format!("{:?}", site.catalog("c").reboot_idle()),
+        format!("{:?}", site.machine("m").reboot()),
+        format!("{:?}", site.session("s")),
+        format!("{:?}", site.job("j").wait(std::time::Duration::ZERO)),
+        format!("{:?}", NewNotification::new("t", "d")),
+        format!("{raw:?} {:?} {:?}", raw.platform(), raw.entitlement()),
+        format!(
+            "{:?} {:?} {:?}",
+            raw.registry(),
+            raw.notifications(),
+            raw.daas(SITE).unwrap()
+        ),
+        format!("{token_request:?}"),
+    ];
+    for text in shown {
+        assert!(!text.contains(SECRET) && !text.contains(TOKEN), "{text}");
+    }
+    let plan = plan_client
+        .daas()
+        .site(SITE)
+        .catalog("c")
+        .reboot_idle()
+        .plan()
+        .await;
+    assert!(plan.is_err(), "the script has one token only");
+}
+
+#[tokio::test]
+async fn errors_and_observers_show_no_secret() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let keep = seen.clone();
+    let body = format!(r#"{{"error":"invalid_client","error_description":"no"}}"#);
+    let server = Scripted::start([Answer::json(400, body)]).await;
+    let client = client(&server.url())
+        .observer(move |exchange| keep.lock().unwrap().push(format!("{exchange:?}")))
+        .build()
+        .unwrap();
+    let error = client.service_principals().list().await.unwrap_err();
+    let mut texts = seen.lock().unwrap().clone();
+    assert_eq!(texts.len(), 1, "the token request is observed: {texts:?}");
+    texts.push(format!("{error} {error:?} {error:#?}"));
+    for text in texts {
+        assert!(!text.contains(SECRET), "{text}");
+    }
+}

@@ -1,1 +1,38 @@
-//! Stories against the emulator.
+//! Stories: what an administrator does, against the emulator.
+
+use std::time::Duration;
+
+use citrix_cloud::{Client, Generation};
+use citrix_cloud_emulator::{Emulator, Server, ids};
+
+mod clients;
+mod jobs;
+mod platform;
+mod reboot_idle;
+mod tokens;
+mod walkthrough;
+
+/// Starts an emulator and a client of it.
+async fn start(emulator: &Emulator, generation: Generation) -> (Server, Client) {
+    let server = emulator
+        .serve("127.0.0.1:0".parse().unwrap())
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .endpoint(server.url())
+        .generation(generation)
+        .timeout(Duration::from_secs(30))
+        .build()
+        .unwrap();
+    (server, client)
+}
+
+/// Method and path of everything the emulator was asked, with the status it gave.
+fn asked(emulator: &Emulator) -> Vec<(String, u16)> {
+    let entries = emulator.journal().entries();
+    entries
+        .into_iter()
+        .map(|it| (format!("{} {}", it.method, it.path), it.status))
+        .collect()
+}

@@ -164,7 +164,10 @@ async fn force_and_delay_are_sent_only_when_they_are_set() {
         .detail(false)
         .await
         .unwrap();
-    assert!(machine.start().await.unwrap().is_none(), "an empty answer is no error");
+    assert!(
+        machine.start().await.unwrap().is_none(),
+        "an empty answer is no error"
+    );
     let error = machine.start().force(true).await.unwrap_err();
     assert_eq!(error.to_string(), "`force` does not go with start");
     let lines = server.lines();

@@ -1,0 +1,47 @@
+//! Resource locations and service principals from creation to deletion.
+
+use citrix_cloud::{Generation, NewResourceLocation, ResourceLocationUpdate};
+use citrix_cloud_emulator::Emulator;
+
+use super::{asked, start};
+
+#[tokio::test]
+async fn a_resource_location_lives_and_goes() {
+    let emulator = Emulator::default();
+    let (_server, client) = start(&emulator, Generation::Current).await;
+    let locations = client.resource_locations();
+    let made = locations
+        .create(NewResourceLocation::new("Lab"))
+        .await
+        .unwrap();
+    let id = made.id.unwrap();
+    locations
+        .update(&id, ResourceLocationUpdate::new().name("Lab 2"))
+        .await
+        .unwrap();
+    assert_eq!(
+        locations.get(&id).await.unwrap().name.as_deref(),
+        Some("Lab 2")
+    );
+    assert_eq!(locations.list().await.unwrap().len(), 2);
+    locations.delete(&id).await.unwrap();
+    let error = locations.get(&id).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert!(error.to_string().contains(&id), "{error}");
+}
+
+#[tokio::test]
+async fn a_service_principal_lives_and_goes() {
+    let emulator = Emulator::default();
+    let (_server, client) = start(&emulator, Generation::Current).await;
+    let principals = client.service_principals();
+    let before = principals.list().await.unwrap().len();
+    let id = principals.create("Robot").await.unwrap().id.unwrap();
+    assert_eq!(
+        principals.get(&id).await.unwrap().display_name.as_deref(),
+        Some("Robot")
+    );
+    principals.delete(&id).await.unwrap();
+    assert_eq!(principals.list().await.unwrap().len(), before);
+    assert!(asked(&emulator).iter().all(|(_, status)| *status < 400));
+}

@@ -1,0 +1,187 @@
+//! Rebooting idle machines, and leaving the others alone.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use citrix_cloud::Generation;
+use citrix_cloud::daas::Site;
+use citrix_cloud::reboot_idle::{Decision, Outcome, SkipReason};
+use citrix_cloud_emulator::{Emulator, Session, World, ids};
+use futures_util::StreamExt as _;
+
+use super::{asked, start};
+
+async fn site(emulator: &Emulator) -> (citrix_cloud_emulator::Server, Site) {
+    let (server, client) = start(emulator, Generation::Current).await;
+    (server, client.daas().site(ids::SITE_ID))
+}
+
+fn writes(emulator: &Emulator) -> usize {
+    asked(emulator)
+        .iter()
+        .filter(|(line, _)| line.contains("/$reboot"))
+        .count()
+}
+
+#[tokio::test]
+async fn each_machine_that_is_no_candidate_is_skipped_for_its_own_reason() {
+    let emulator = Emulator::default();
+    let (_server, site) = site(&emulator).await;
+    let plan = site
+        .catalog(ids::EDGE_CATALOG_ID)
+        .reboot_idle()
+        .plan()
+        .await
+        .unwrap();
+    let decisions: BTreeMap<_, _> = plan
+        .steps()
+        .iter()
+        .map(|step| (step.id.as_str(), step.decision.clone()))
+        .collect();
+    let expected = [
+        (
+            ids::MERLIN_ID,
+            Decision::Skip(SkipReason::SessionCountUnknown),
+        ),
+        (ids::HARRIER_ID, Decision::Skip(SkipReason::PoweredOff)),
+        (ids::BUZZARD_ID, Decision::Skip(SkipReason::InMaintenance)),
+        (
+            ids::GOSHAWK_ID,
+            Decision::Skip(SkipReason::PowerActionPending),
+        ),
+        (ids::KITE_ID, Decision::Reboot),
+    ];
+    assert_eq!(decisions, expected.into_iter().collect());
+    let outcomes: Vec<_> = plan.run().map(|report| report.outcome).collect().await;
+    assert!(
+        matches!(outcomes[..4], [Outcome::Skipped(_), ..]),
+        "{outcomes:?}"
+    );
+    assert!(
+        matches!(outcomes[4], Outcome::Rebooted),
+        "an unregistered machine is rebooted"
+    );
+    assert_eq!(writes(&emulator), 1);
+}
+
+#[tokio::test]
+async fn a_plan_alone_writes_nothing() {
+    let emulator = Emulator::default();
+    let (_server, site) = site(&emulator).await;
+    let plan = site
+        .catalog(ids::CATALOG_ID)
+        .reboot_idle()
+        .plan()
+        .await
+        .unwrap();
+    assert_eq!(plan.to_reboot().count(), 2);
+    drop(plan);
+    assert!(
+        asked(&emulator)
+            .iter()
+            .all(|(line, _)| !line.starts_with("POST /cvad"))
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_starts_after_the_listing_keeps_its_machine() {
+    let emulator = Emulator::default();
+    let (_server, site) = site(&emulator).await;
+    let catalog = site.catalog(ids::CATALOG_ID);
+    let plan = catalog
+        .reboot_idle()
+        .fresh_for(Duration::ZERO)
+        .plan()
+        .await
+        .unwrap();
+    emulator.update(|world| {
+        world.start_session(Session::new(r"DEMOLAB\pat", 100, ids::KESTREL_ID));
+    });
+    let reports: Vec<_> = plan.run().collect().await;
+    assert!(
+        matches!(reports[2].outcome, Outcome::Skipped(SkipReason::InUse(1))),
+        "{reports:?}"
+    );
+    let kestrel = emulator.read(|world| world.machines.get(ids::KESTREL_ID).unwrap().reboots());
+    assert_eq!(kestrel, 0);
+}
+
+#[tokio::test]
+async fn a_fresh_listing_is_not_looked_at_again() {
+    let emulator = Emulator::default();
+    let (_server, site) = site(&emulator).await;
+    let catalog = site.catalog(ids::CATALOG_ID);
+    let plan = catalog
+        .reboot_idle()
+        .fresh_for(Duration::from_secs(600))
+        .plan()
+        .await
+        .unwrap();
+    let _: Vec<_> = plan.run().collect().await;
+    let looks = format!("GET /cvad/manage/Machines/{}", ids::KESTREL_ID);
+    assert!(!asked(&emulator).iter().any(|(line, _)| *line == looks));
+}
+
+#[tokio::test]
+async fn a_large_catalog_is_rebooted_in_order_and_each_machine_once() {
+    const MACHINES: usize = 601;
+    let emulator = Emulator::builder()
+        .world(World::with_machines(MACHINES))
+        .build();
+    let (_server, site) = site(&emulator).await;
+    let run = site.catalog(ids::CATALOG_ID).reboot_idle();
+    let plan = run
+        .concurrency(NonZeroUsize::new(32).unwrap())
+        .plan()
+        .await
+        .unwrap();
+    let planned: Vec<_> = plan.steps().iter().map(|step| step.name.clone()).collect();
+    assert_eq!(planned.len(), MACHINES, "three pages of 250");
+    let reports: Vec<_> = plan.run().collect().await;
+    assert!(
+        reports
+            .iter()
+            .all(|report| matches!(report.outcome, Outcome::Rebooted))
+    );
+    let reported: Vec<_> = reports.into_iter().map(|report| report.name).collect();
+    assert_eq!(reported, planned);
+    let once = emulator.read(|world| world.machines.iter().all(|machine| machine.reboots() == 1));
+    assert!(once);
+}
+
+#[tokio::test]
+async fn dropping_the_run_starts_no_further_reboots() {
+    let emulator = Emulator::builder().world(World::with_machines(50)).build();
+    let (_server, site) = site(&emulator).await;
+    let run = site
+        .catalog(ids::CATALOG_ID)
+        .reboot_idle()
+        .concurrency(NonZeroUsize::MIN);
+    let plan = run.plan().await.unwrap();
+    let first: Vec<_> = plan.run().take(3).collect().await;
+    assert_eq!(first.len(), 3);
+    assert_eq!(writes(&emulator), 3);
+}
+
+#[tokio::test]
+async fn one_machine_that_vanishes_does_not_stop_the_others() {
+    let emulator = Emulator::builder().world(World::with_machines(5)).build();
+    let (_server, site) = site(&emulator).await;
+    let plan = site
+        .catalog(ids::CATALOG_ID)
+        .reboot_idle()
+        .plan()
+        .await
+        .unwrap();
+    let gone = plan.steps()[2].id.clone();
+    emulator.update(|world| world.machines.remove(&gone));
+    let reports: Vec<_> = plan.run().collect().await;
+    let failed: Vec<_> = reports
+        .iter()
+        .enumerate()
+        .filter(|(_, report)| matches!(&report.outcome, Outcome::Failed(e) if e.is_not_found()))
+        .map(|(index, _)| index)
+        .collect();
+    assert_eq!((failed, writes(&emulator)), (vec![2], 5));
+}

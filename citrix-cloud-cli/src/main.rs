@@ -1,3 +1,45 @@
-//! Placeholder until the first slice lands.
+//! `citrix-cloud`: Citrix Cloud and Citrix DaaS from the command line.
 
-fn main() {}
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+mod arguments;
+mod commands;
+mod context;
+mod credentials;
+mod exit;
+mod logging;
+mod options;
+mod output;
+mod requests;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::context::Context;
+use crate::options::Program;
+
+fn main() -> ExitCode {
+    match Program::try_parse() {
+        Ok(program) => run(program),
+        Err(refusal) => {
+            // Help that nobody reads to its end is no failure.
+            let _ = refusal.print();
+            ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(program: Program) -> ExitCode {
+    let context = Context::new(program.options);
+    context.start_logging();
+    match program.command.run(&context).await {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            context.out.note(&format!("error: {failure}"));
+            failure.code(context.requests.any())
+        }
+    }
+}

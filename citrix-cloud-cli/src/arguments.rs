@@ -1,0 +1,22 @@
+//! Arguments that are judged before anything is sent.
+
+use uuid::fmt::Hyphenated;
+
+/// The id of a site or catalog.
+pub(crate) type Guid = Hyphenated;
+
+/// Reads a GUID in its usual form, with hyphens.
+pub(crate) fn guid(text: &str) -> Result<Guid, String> {
+    text.parse()
+        .map_err(|_| "not a GUID like 12345678-1234-1234-1234-12345678abcd".to_owned())
+}
+
+/// Reads an id or a name that is going to be a segment of a path.
+///
+/// The SDK refuses the same, but only once the site it belongs to has been looked up.
+pub(crate) fn id_or_name(text: &str) -> Result<String, String> {
+    match text {
+        "" | "." | ".." => Err("not a usable id or name".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}

@@ -1,0 +1,31 @@
+//! `completions`.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::options::Program;
+
+/// Print the completions of a shell.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    shell: Shell,
+}
+
+impl Completions {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let mut script = Vec::new();
+        clap_complete::generate(
+            self.shell,
+            &mut Program::command(),
+            "citrix-cloud",
+            &mut script,
+        );
+        context
+            .out
+            .line(String::from_utf8_lossy(&script).trim_end())?;
+        Ok(Exit::Done)
+    }
+}

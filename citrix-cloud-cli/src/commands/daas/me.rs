@@ -1,0 +1,52 @@
+//! `daas me`.
+
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::output::Table;
+
+/// One row per site; what is said once of the identity is repeated.
+pub(crate) const TABLE: Table = Table {
+    things: "customers",
+    columns: &[
+        ("NAME", "/DisplayName"),
+        ("E-MAIL", "/VerifiedEmail"),
+        ("CUSTOMER", "/Customer"),
+        ("SITE", "/Site/Name"),
+        ("SITE ID", "/Site/Id"),
+    ],
+};
+
+pub(super) async fn run(context: &Context) -> Result<(), Failure> {
+    let me = context.client()?.daas().me().json().await?;
+    match context.out.is_json() {
+        true => context.out.json(&me),
+        false => context.out.list(&TABLE, &rows(&me)),
+    }
+}
+
+/// A row per site, and one for a customer or an identity that has none.
+pub(crate) fn rows(me: &Value) -> Vec<Value> {
+    let row = |customer: &Value, site: &Value| {
+        json!({
+            "DisplayName": me["DisplayName"],
+            "VerifiedEmail": me["VerifiedEmail"],
+            "Customer": customer["Id"],
+            "Site": site,
+        })
+    };
+    let or_nothing = |list: &Value| match list.as_array() {
+        Some(list) if !list.is_empty() => list.clone(),
+        _ => vec![Value::Null],
+    };
+    or_nothing(&me["Customers"])
+        .iter()
+        .flat_map(|customer| {
+            or_nothing(&customer["Sites"])
+                .iter()
+                .map(|site| row(customer, site))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}

@@ -1,0 +1,82 @@
+//! `daas`.
+
+use citrix_cloud::Client;
+use citrix_cloud::daas::Site;
+use citrix_cloud::pages::List;
+use clap::{Args, Subcommand};
+use futures_util::TryStreamExt as _;
+use serde_json::Value;
+
+use crate::arguments::{Guid, guid};
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::Table;
+
+pub(crate) mod catalogs;
+pub(crate) mod machines;
+pub(crate) mod me;
+pub(crate) mod reboot_idle;
+mod sessions;
+mod sites;
+
+/// What can be done with Citrix DaaS.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show who is signed in, with the customers and sites this identity sees.
+    Me,
+    /// List the sites.
+    Sites(sites::Sites),
+    /// List the machine catalogs.
+    Catalogs(catalogs::Catalogs),
+    /// List the machines of a site or of one catalog.
+    Machines(machines::Machines),
+    /// List the sessions of a site or of one machine.
+    Sessions(sessions::Sessions),
+    /// Reboot the machines of a catalog that nobody uses.
+    RebootIdle(reboot_idle::RebootIdle),
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Me => me::run(context).await?,
+            Self::Sites(command) => command.run(context).await?,
+            Self::Catalogs(command) => command.run(context).await?,
+            Self::Machines(command) => command.run(context).await?,
+            Self::Sessions(command) => command.run(context).await?,
+            Self::RebootIdle(command) => return command.run(context).await,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Which site.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Where {
+    /// The site, a GUID; needed when the customer has several.
+    #[arg(long, value_name = "ID", value_parser = guid)]
+    pub(crate) site: Option<Guid>,
+}
+
+impl Where {
+    /// The site that was named, or the customer's only one.
+    pub(crate) async fn site(&self, client: &Client) -> Result<Site, Failure> {
+        match self.site {
+            Some(id) => Ok(client.daas().site(id.to_string())),
+            None => Ok(client.daas().only_site().await?),
+        }
+    }
+}
+
+/// Reads a list to its end: every property for JSON, for a table those of its columns.
+pub(crate) async fn read<T: Send + 'static>(
+    context: &Context,
+    table: &Table,
+    list: List<T>,
+) -> Result<Vec<Value>, Failure> {
+    let list = match context.out.is_json() {
+        true => list,
+        false => list.fields(table.fields()),
+    };
+    Ok(list.json_items().try_collect().await?)
+}

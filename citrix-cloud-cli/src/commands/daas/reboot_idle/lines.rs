@@ -1,0 +1,68 @@
+//! The lines of the walkthrough's scripts, and more of their kind.
+
+use citrix_cloud::reboot_idle::SkipReason;
+
+use super::run::Fate;
+use crate::output::escaped;
+
+/// The line for a machine and what became of it.
+pub(crate) fn line(name: &str, fate: &Fate) -> String {
+    let outcome = match fate {
+        Fate::Skipped(reason) => return skipped(name, reason),
+        Fate::Rebooted => "success".to_owned(),
+        Fate::Failed(error) => format!("failure: {}", escaped(error.message())),
+        Fate::Unknown(error) => format!("unknown: {}", escaped(error.message())),
+        Fate::CutOff => "unknown: interrupted before the answer came".to_owned(),
+    };
+    format!("Requesting reboot for {}... {outcome}", escaped(name))
+}
+
+/// The line for a machine that would be rebooted.
+pub(crate) fn would_reboot(name: &str) -> String {
+    format!("Would request reboot for {}", escaped(name))
+}
+
+/// The line for a machine that is left alone.
+pub(crate) fn skipped(name: &str, reason: &SkipReason) -> String {
+    use SkipReason as R;
+    let name = escaped(name);
+    let what = match reason {
+        R::InUse(sessions) => format!("{sessions} sessions on {name}"),
+        R::SessionCountUnknown => format!("session count of {name} is unknown"),
+        R::InMaintenance => format!("{name} is in maintenance mode"),
+        R::PowerActionPending => format!("a power action is pending on {name}"),
+        R::PoweredOff => format!("{name} is powered off"),
+        R::Suspended => format!("{name} is suspended"),
+        R::NoId => "a machine without an id".to_owned(),
+        other => format!("{name}: {other}"),
+    };
+    format!("{what} - skipping")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_line() {
+        use SkipReason as R;
+        let cases = [
+            (R::InUse(2), r"2 sessions on D\X - skipping"),
+            (
+                R::SessionCountUnknown,
+                r"session count of D\X is unknown - skipping",
+            ),
+            (R::InMaintenance, r"D\X is in maintenance mode - skipping"),
+            (
+                R::PowerActionPending,
+                r"a power action is pending on D\X - skipping",
+            ),
+            (R::PoweredOff, r"D\X is powered off - skipping"),
+            (R::Suspended, r"D\X is suspended - skipping"),
+            (R::NoId, "a machine without an id - skipping"),
+        ];
+        for (reason, expected) in cases {
+            assert_eq!(skipped(r"D\X", &reason), expected);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The commands, one group per module.
+
+use clap::Subcommand;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+
+mod completions;
+mod daas;
+mod demo;
+mod notifications;
+mod resource_locations;
+mod service_principals;
+mod service_states;
+
+/// The first word after the program's name.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the walkthrough of Citrix's API, on an emulator inside this program.
+    Demo(demo::Demo),
+
+    /// The places where a customer's machines and connectors are.
+    #[command(subcommand)]
+    ResourceLocations(resource_locations::Command),
+
+    /// The services that the customer is entitled to.
+    #[command(subcommand)]
+    ServiceStates(service_states::Command),
+
+    /// What administrators see behind the bell of the console.
+    #[command(subcommand)]
+    Notifications(notifications::Command),
+
+    /// The identities that automation signs in with.
+    #[command(subcommand)]
+    ServicePrincipals(service_principals::Command),
+
+    /// Citrix DaaS: sites, machine catalogs, machines, sessions.
+    #[command(subcommand)]
+    Daas(daas::Command),
+
+    /// Print the completions of a shell.
+    Completions(completions::Completions),
+}
+
+impl Command {
+    /// Runs the command.
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Demo(command) => command.run(context).await,
+            Self::ResourceLocations(command) => command.run(context).await,
+            Self::ServiceStates(command) => command.run(context).await,
+            Self::Notifications(command) => command.run(context).await,
+            Self::ServicePrincipals(command) => command.run(context).await,
+            Self::Daas(command) => command.run(context).await,
+            Self::Completions(command) => command.run(context),
+        }
+    }
+}
+
+/// The items of a list's answer; the platform and DaaS spell the property differently.
+fn items(answer: Value) -> Result<Vec<Value>, Failure> {
+    let items = match answer {
+        Value::Object(mut answer) => answer.remove("items").or_else(|| answer.remove("Items")),
+        other => Some(other),
+    };
+    match items {
+        Some(Value::Array(items)) => Ok(items),
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(_) => Err(Failure::Answer(
+            "the service's answer is no list".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,79 @@
+//! `notifications`.
+
+use citrix_cloud::NewNotification;
+use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::items;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::Table;
+
+pub(super) const TABLE: Table = Table {
+    things: "notifications",
+    columns: &[
+        ("CREATED", "/createdDate"),
+        ("SEVERITY", "/severity"),
+        ("PRIORITY", "/priority"),
+        ("TITLE", "/content/0/title"),
+        ("DESCRIPTION", "/content/0/description"),
+        ("EVENT ID", "/eventId"),
+    ],
+};
+
+/// What can be done with notifications.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the notifications; the service keeps them for 90 days.
+    List,
+    /// Send a notification to all administrators of the customer.
+    Send {
+        /// Its title.
+        #[arg(long)]
+        title: String,
+        /// Its text.
+        #[arg(long)]
+        description: String,
+        /// How serious it is.
+        #[arg(long, default_value = "Information", ignore_case = true)]
+        #[arg(value_parser = one_of(NotificationSeverity::KNOWN))]
+        severity: String,
+        /// How urgent it is.
+        #[arg(long, default_value = "Normal", ignore_case = true)]
+        #[arg(value_parser = one_of(NotificationPriority::KNOWN))]
+        priority: String,
+    },
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let out = &context.out;
+        let notifications = context.client()?.notifications();
+        match self {
+            Self::List => out.list(&TABLE, &items(notifications.list().json().await?)?)?,
+            Self::Send {
+                title,
+                description,
+                severity,
+                priority,
+            } => {
+                let new = NewNotification::new(title, description)
+                    .severity(severity)
+                    .priority(priority);
+                out.object(&TABLE, &notifications.send(new).json().await?)?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Takes one of the known values in any case and gives it as the service spells it.
+fn one_of(known: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(known).map(|given| {
+        let known = known
+            .iter()
+            .find(|value| value.eq_ignore_ascii_case(&given));
+        known.map_or(given.clone(), |value| (*value).to_owned())
+    })
+}

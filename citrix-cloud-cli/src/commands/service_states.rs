@@ -1,0 +1,50 @@
+//! `service-states`.
+
+use clap::Subcommand;
+use serde_json::Value;
+
+use super::items;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::Table;
+
+pub(super) const TABLE: Table = Table {
+    things: "services",
+    columns: &[
+        ("SERVICE", "/serviceName"),
+        ("STATE", "/state"),
+        ("TYPE", "/type"),
+        ("QUANTITY", "/quantity"),
+        ("DAYS LEFT", "/daysToExpiration"),
+    ],
+};
+
+/// What can be done with service states.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the services with their states.
+    List {
+        /// Only those in this state, such as `ProductionTrial`.
+        #[arg(long)]
+        state: Option<String>,
+    },
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let Self::List { state } = self;
+        let mut services = items(context.client()?.service_states().list().json().await?)?;
+        if let Some(state) = &state {
+            services.retain(|service| is_in(service, state));
+        }
+        context.out.list(&TABLE, &services)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Whether a service is in a state, whatever the case it is written in.
+pub(super) fn is_in(service: &Value, state: &str) -> bool {
+    service["state"]
+        .as_str()
+        .is_some_and(|actual| actual.eq_ignore_ascii_case(state))
+}

@@ -1,0 +1,90 @@
+//! What every command works with.
+
+use citrix_cloud::{Client, ClientBuilder};
+
+use crate::credentials::{self, Environment};
+use crate::exit::Failure;
+use crate::logging;
+use crate::options::Options;
+use crate::output::Output;
+use crate::requests::Requests;
+use crate::terminal::Terminal;
+
+/// Output, terminal, settings and the record of requests.
+///
+/// Commands read neither the environment nor the standard streams themselves.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) out: Output,
+    pub(crate) terminal: Terminal,
+    pub(crate) requests: Requests,
+    pub(crate) options: Options,
+    environment: Environment,
+}
+
+impl Context {
+    /// The context of this process.
+    pub(crate) fn new(options: Options) -> Self {
+        Self {
+            out: Output::to_stdout(options.output),
+            terminal: Terminal::detect(),
+            requests: Requests::default(),
+            options,
+            environment: credentials::process_environment,
+        }
+    }
+
+    /// Starts to log, as far as `--verbose` wants it.
+    pub(crate) fn start_logging(&self) {
+        let colored = self.terminal.stderr && (self.environment)("NO_COLOR").is_none();
+        logging::start(self.options.verbose, colored);
+    }
+
+    /// A client for the configured customer; nothing is sent.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        let builder = self.located(self.builder())?;
+        let customer = self.options.customer.as_deref();
+        let builder = credentials::add(builder, customer, self.environment, self.terminal)?;
+        Ok(builder.build()?)
+    }
+
+    /// The settings of a client that goes nowhere yet and has no credentials.
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        let mut builder = Client::builder()
+            .user_agent(concat!("citrix-cloud-cli/", env!("CARGO_PKG_VERSION")))
+            .generation(self.options.generation.unwrap_or_default());
+        if let Some(timeout) = self.options.timeout {
+            builder = builder.timeout(timeout);
+        }
+        self.requests.watch(builder)
+    }
+
+    /// Adds where to go, from the options or else from the environment.
+    fn located(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Failure> {
+        if let Some(region) = self.chosen(self.options.region, "CITRIX_CLOUD_REGION")? {
+            builder = builder.region(region);
+        }
+        if let Some(generation) = self.chosen(self.options.generation, "CITRIX_CLOUD_GENERATION")? {
+            builder = builder.generation(generation);
+        }
+        let endpoint = self.options.endpoint.clone();
+        if let Some(url) = endpoint.or_else(|| (self.environment)("CITRIX_CLOUD_ENDPOINT")) {
+            builder = builder.endpoint(url);
+        }
+        Ok(builder)
+    }
+
+    fn chosen<T>(&self, option: Option<T>, variable: &str) -> Result<Option<T>, Failure>
+    where
+        T: std::str::FromStr<Err = citrix_cloud::Error>,
+    {
+        match (option, (self.environment)(variable)) {
+            (Some(option), _) => Ok(Some(option)),
+            (None, None) => Ok(None),
+            (None, Some(text)) => match text.parse() {
+                Ok(value) => Ok(Some(value)),
+                Err(error) => Err(Failure::Usage(format!("{variable}: {error}"))),
+            },
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The command line as a whole: what stands before and after every command.
+
+use std::time::Duration;
+
+use citrix_cloud::{Generation, Region};
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{ArgAction, Args, Parser, ValueEnum};
+
+use crate::commands::Command;
+
+const AFTER_HELP: &str = "\
+Environment:
+  CITRIX_CLIENT_ID, or CLIENT_ID          id of the API client
+  CITRIX_CLIENT_SECRET, or CLIENT_SECRET  its secret; never an argument
+  CITRIX_CUSTOMER_ID, or CUSTOMER_ID      the customer, unless --customer is given
+  CITRIX_CLOUD_ENDPOINT                   as --endpoint
+  CITRIX_CLOUD_REGION                     as --region
+  CITRIX_CLOUD_GENERATION                 as --generation
+On a terminal, credentials that are not set are asked for.
+
+Exit codes:
+  0  success; for reboot-idle: every idle machine was rebooted, or it was a dry run
+  1  anything that is not below
+  2  bad usage, missing credentials or no consent; nothing was changed
+  3  reboot-idle: some reboots failed, or nobody knows whether they ran";
+
+/// Citrix Cloud and Citrix DaaS from the command line.
+///
+/// `citrix-cloud demo` shows all of it on an emulator inside this program: no account, no
+/// credentials, no network.
+#[derive(Debug, Parser)]
+#[command(name = "citrix-cloud", version, after_help = AFTER_HELP)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Program {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// The options that every command has.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Options {
+    /// Send everything to this one origin, for example an emulator; wins over --region.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+
+    /// The region the customer lives in [default: global].
+    #[arg(long, global = true, value_parser = regions())]
+    pub(crate) region: Option<Region>,
+
+    /// The customer to work for.
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) customer: Option<String>,
+
+    /// Which generation of Citrix's paths to use [default: auto].
+    #[arg(long, global = true, value_parser = generations())]
+    pub(crate) generation: Option<Generation>,
+
+    /// How to print what the service answers.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(crate) output: Format,
+
+    /// Say on standard error what is sent; -vv and -vvv say more.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// How long one call may take [default: 120].
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// How answers are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table of what people need.
+    #[default]
+    Table,
+    /// Everything, as the service gave it.
+    Json,
+}
+
+fn regions() -> impl clap::builder::TypedValueParser<Value = Region> {
+    PossibleValuesParser::new(Region::ALL.map(Region::as_str)).try_map(|name| name.parse())
+}
+
+fn generations() -> impl clap::builder::TypedValueParser<Value = Generation> {
+    PossibleValuesParser::new(Generation::ALL.map(Generation::as_str)).try_map(|name| name.parse())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
+        _ => Err("a whole number of seconds from 1 to 86400".to_owned()),
+    }
+}

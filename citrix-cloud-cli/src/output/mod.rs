@@ -1,0 +1,105 @@
+//! The one way to standard output.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+
+use crate::exit::Failure;
+use crate::options::Format;
+
+mod escape;
+mod table;
+
+pub(crate) use escape::{escaped, escaped_lines};
+pub(crate) use table::{Table, record};
+
+/// Standard output in the chosen format.
+///
+/// A reader that went away is the end of output and no failure: later writes are dropped.
+pub(crate) struct Output {
+    format: Format,
+    sink: Mutex<Option<Box<dyn Write + Send>>>,
+}
+
+impl Output {
+    /// The output of this process.
+    pub(crate) fn to_stdout(format: Format) -> Self {
+        Self::to(format, Box::new(io::stdout()))
+    }
+
+    fn to(format: Format, sink: Box<dyn Write + Send>) -> Self {
+        Self {
+            format,
+            sink: Mutex::new(Some(sink)),
+        }
+    }
+
+    /// Whether output is for programs.
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Prints a list: in JSON an array, else a table, or a note when there is nothing.
+    pub(crate) fn list(&self, table: &Table, items: &[Value]) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => self.json(&Value::Array(items.to_vec())),
+            Format::Table if items.is_empty() => {
+                self.note(&format!("no {}", table.things));
+                Ok(())
+            }
+            Format::Table => self.line(&table.render(items)),
+        }
+    }
+
+    /// Prints one object: in JSON itself, else a table of one row.
+    pub(crate) fn object(&self, table: &Table, object: &Value) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => self.json(object),
+            Format::Table => self.line(&table.render(std::slice::from_ref(object))),
+        }
+    }
+
+    /// Says that an object is gone; JSON has nothing to say of it.
+    pub(crate) fn deleted(&self, thing: &str, id: &str) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => Ok(()),
+            Format::Table => self.line(&format!("Deleted {thing} {}", escaped(id))),
+        }
+    }
+
+    /// Prints JSON over several lines.
+    pub(crate) fn json(&self, value: &Value) -> Result<(), Failure> {
+        self.line(&escape::json(&format!("{value:#}")))
+    }
+
+    /// Prints a line, at once.
+    pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = sink.as_mut() else {
+            return Ok(());
+        };
+        let written = writeln!(open, "{text}").and_then(|()| open.flush());
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                *sink = None;
+                Ok(())
+            }
+            written => Ok(written?),
+        }
+    }
+
+    /// Prints a line on standard error; when that is gone, there is nobody to tell.
+    pub(crate) fn note(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("format", &self.format)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,120 @@
+//! Objects as rows.
+
+use comfy_table::{ContentArrangement, Table as Grid, presets};
+use serde_json::Value;
+
+use super::escaped;
+
+/// What stands for a value that is not there.
+const ABSENT: &str = "-";
+
+/// How objects of one kind are shown: a heading per column and the JSON pointer to its value.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// The kind of object, in the plural.
+    pub(crate) things: &'static str,
+    /// Headings and pointers.
+    pub(crate) columns: &'static [(&'static str, &'static str)],
+}
+
+impl Table {
+    /// The properties that the columns need, by their names on the wire.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|(_, pointer)| {
+            let path = pointer.trim_start_matches('/');
+            path.split_once('/').map_or(path, |(first, _)| first)
+        })
+    }
+
+    /// The table, one row per object. Long rows are not wrapped, so that an id can be copied.
+    pub(crate) fn render(&self, objects: &[Value]) -> String {
+        let rows = objects.iter().map(|object| {
+            let columns = self.columns.iter();
+            columns
+                .map(|(_, pointer)| cell(object.pointer(pointer)))
+                .collect()
+        });
+        grid(Some(self.columns.iter().map(|(heading, _)| *heading)), rows)
+    }
+}
+
+/// All fields of one object, a row each.
+pub(crate) fn record(object: &Value) -> String {
+    let fields = object.as_object().into_iter().flatten();
+    let rows = fields.map(|(name, value)| vec![escaped(name), cell(Some(value))]);
+    grid(None::<[&str; 0]>, rows)
+}
+
+fn grid<H>(headings: Option<H>, rows: impl Iterator<Item = Vec<String>>) -> String
+where
+    H: IntoIterator<Item = &'static str>,
+{
+    let mut grid = Grid::new();
+    grid.load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    if let Some(headings) = headings {
+        grid.set_header(headings);
+    }
+    grid.add_rows(rows);
+    for column in grid.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    grid.trim_fmt()
+}
+
+fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => ABSENT.to_owned(),
+        Some(Value::String(text)) if text.is_empty() => ABSENT.to_owned(),
+        Some(Value::String(text)) => escaped(text),
+        Some(other) => escaped(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const BIRDS: Table = Table {
+        things: "birds",
+        columns: &[
+            ("NAME", "/Name"),
+            ("CATALOG", "/Catalog/Name"),
+            ("IDLE", "/Idle"),
+        ],
+    };
+
+    #[test]
+    fn columns_line_up_and_absent_values_show() {
+        let birds = [
+            json!({"Name": "OSPREY", "Catalog": {"Name": "Demo"}, "Idle": false}),
+            json!({"Name": "\u{1b}[2J", "Catalog": null, "Idle": 3}),
+            json!({}),
+        ];
+        assert_eq!(
+            BIRDS.render(&birds),
+            "NAME       CATALOG  IDLE\n\
+             OSPREY     Demo     false\n\
+             \\u{1b}[2J  -        3\n\
+             -          -        -"
+        );
+    }
+
+    #[test]
+    fn only_the_fields_of_the_columns_are_asked_for() {
+        assert_eq!(
+            BIRDS.fields().collect::<Vec<_>>(),
+            ["Name", "Catalog", "Idle"]
+        );
+    }
+
+    #[test]
+    fn a_record_shows_every_field() {
+        assert_eq!(
+            record(&json!({"id": "1", "tags": ["a"], "secret": null})),
+            "id      1\ntags    [\"a\"]\nsecret  -"
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! The person at the terminal, if there is one.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Which of the standard streams are terminals.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terminal {
+    /// Somebody can be asked: questions go to standard error, answers come from standard input.
+    pub(crate) can_ask: bool,
+    /// Standard error is a terminal.
+    pub(crate) stderr: bool,
+}
+
+impl Terminal {
+    /// Looks at the streams of this process.
+    pub(crate) fn detect() -> Self {
+        let stderr = io::stderr().is_terminal();
+        Self {
+            can_ask: stderr && io::stdin().is_terminal(),
+            stderr,
+        }
+    }
+
+    /// Asks a question and returns the answer without the white space around it.
+    pub(crate) fn ask(self, question: &str) -> io::Result<String> {
+        prompt(question)?;
+        let mut answer = String::new();
+        if io::stdin().read_line(&mut answer)? == 0 {
+            // Ctrl-D leaves the cursor behind the question.
+            prompt("\n")?;
+        }
+        Ok(answer.trim().to_owned())
+    }
+
+    /// Asks for something that must not be seen.
+    pub(crate) fn ask_secret(self, question: &str) -> io::Result<String> {
+        prompt(question)?;
+        let answer = rpassword::read_password()?;
+        Ok(answer.trim().to_owned())
+    }
+}
+
+fn prompt(text: &str) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    stderr.write_all(text.as_bytes())?;
+    stderr.flush()
+}

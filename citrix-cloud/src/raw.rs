@@ -7,10 +7,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use citrix_cloud_gen::hooks::Link;
+use citrix_cloud_gen::hooks::{Link, Sending, Transport};
 pub use citrix_cloud_gen::{daas, entitlement, notifications, platform, registry};
 
-use crate::transport::{Call, Options};
+use crate::transport::{Call, Options, Shared};
 use crate::{Client, Error, Service};
 
 /// Where the generated code believes to send to; the transport puts the real origin in.
@@ -81,10 +81,22 @@ impl Raw {
     fn parts(&self, service: Service, site: Option<String>) -> (reqwest::Client, Link) {
         let shared = self.client.shared.clone();
         let http = shared.connections.any();
-        (
-            http,
-            Link::new(Call::new(shared, service, site, Options::default())),
-        )
+        (http, Link::new(Arc::new(RawTransport { shared, service, site })))
+    }
+}
+
+/// Makes a call of its own of every request of a raw client.
+struct RawTransport {
+    shared: Arc<Shared>,
+    service: Service,
+    site: Option<String>,
+}
+
+impl Transport for RawTransport {
+    fn send<'a>(&'a self, request: reqwest::Request, operation: &'static str) -> Sending<'a> {
+        let (shared, site) = (self.shared.clone(), self.site.clone());
+        let call = Call::new(shared, self.service, site, Options::default());
+        Box::pin(async move { call.send(request, operation).await })
     }
 }
 

@@ -59,7 +59,7 @@ impl Call {
         match error {
             GenError::UnexpectedResponse(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
-                // A raw client has one transport for many calls; the answer says whose it is.
+                // The error of a raw client is explained by another call; the answer says whose it is.
                 let circumstance = response.extensions().get::<Circumstance>().cloned();
                 let circumstance = circumstance.unwrap_or_else(|| self.circumstance(operation));
                 let body = response.bytes().await.unwrap_or_else(|error| {

@@ -63,7 +63,7 @@ pub(crate) struct Record {
     pub(crate) operation: Option<&'static str>,
 }
 
-/// The transport of one call, or of the calls of a raw client.
+/// The transport of one call.
 pub(crate) struct Call {
     pub(crate) shared: Arc<Shared>,
     pub(crate) service: Service,

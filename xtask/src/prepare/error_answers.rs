@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::schemas::each_operation;
 use super::{Context, Report};
 
-/// Removes every answer that is not a success, `default` included.
+/// Removes every answer that is not a success, `default` included unless it is the only one.
 ///
 /// # Errors
 ///
@@ -20,7 +20,9 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     each_operation(document, &mut |operation, _| {
         if let Some(Value::Object(answers)) = operation.get_mut("responses") {
             let before = answers.len();
-            answers.retain(|status, _| status.starts_with('2'));
+            // A lone `default` describes the success too.
+            let lone = before == 1;
+            answers.retain(|status, _| status.starts_with('2') || (lone && status == "default"));
             report.applied += before - answers.len();
         }
     });

@@ -41,6 +41,12 @@ impl Report {
     fn count(&mut self) {
         self.applied += 1;
     }
+
+    fn left_out(&mut self, path: &str) {
+        self.notes.push(format!(
+            "{path}: left out, OpenAPI 3.0 has no counterpart"
+        ));
+    }
 }
 
 /// One preparation step.

@@ -1,7 +1,9 @@
 //! Values are read as the wire has them: formats, bounds, patterns and defaults do not narrow types.
 //!
 //! A `date-time` that is no RFC 3339 (`/me` sends a bare clock time), a `uuid` that is none, or a
-//! number beyond `int32` must not fail the answer around it. The service validates what is sent.
+//! number beyond `int32` or outside of a list must not fail the answer around it, and a `float`
+//! must not lose digits. Lists of strings stay: their enums are open. The service validates what is
+//! sent.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -37,10 +39,15 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
                 report.count();
             }
         }
-        let kept = ["byte", "binary", "float", "double"];
+        let kept = ["byte", "binary", "double"];
         let format = schema.get("format").and_then(Value::as_str);
         if format.is_some_and(|format| !kept.contains(&format)) {
             schema.shift_remove("format");
+            report.count();
+        }
+        let listed = schema.get("enum").and_then(Value::as_array);
+        if listed.is_some_and(|values| !values.iter().all(|v| v.is_string() || v.is_null())) {
+            schema.shift_remove("enum");
             report.count();
         }
         if schema.get("type") == Some(&json!("integer")) {

@@ -7,7 +7,7 @@ pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Calls `visit` for each operation with its method, path and JSON path.
+/// Calls `visit` for each operation with its JSON path.
 pub fn each_operation(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
     let Some(paths) = document["paths"].as_object_mut() else {
         return;

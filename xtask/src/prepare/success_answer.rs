@@ -32,7 +32,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         }
         let declared = std::mem::take(answers).into_iter().next();
         let mut answer = declared.map_or_else(|| json!({}), |(_, answer)| answer);
-        if answer.get("description").is_none() {
+        if answer.get("description").or(answer.get("$ref")).is_none() {
             answer["description"] = json!("Success.");
         }
         answers.insert("2XX".into(), answer);

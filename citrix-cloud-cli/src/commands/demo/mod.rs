@@ -1,16 +1,86 @@
-//! `demo`.
+//! `demo`: the walkthrough, on an emulator inside this program or against the real service.
 
+use citrix_cloud::Generation;
+use citrix_cloud_emulator::{Emulator, ids};
 use clap::Args;
 
+use crate::arguments::{Guid, guid};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
-/// Show the walkthrough.
+mod live;
+mod steps;
+mod tour;
+
+use tour::Tour;
+
+/// Show the walkthrough of Citrix's API, on an emulator inside this program.
+///
+/// Every step says what is sent and shows the answer as a table. Credentials, endpoint and region
+/// of the environment are not used, and nothing leaves this machine, unless --live is given.
 #[derive(Debug, Args)]
-pub(crate) struct Demo {}
+pub(crate) struct Demo {
+    /// Go through it with the configured customer; whatever changes something is asked for first.
+    #[arg(long)]
+    live: bool,
+
+    /// With --live: the catalog whose idle machines are to be rebooted, a GUID.
+    #[arg(long, value_name = "ID", value_parser = guid, requires = "live")]
+    catalog: Option<Guid>,
+
+    /// With --live: the site, a GUID; needed when the customer has several.
+    #[arg(long, value_name = "ID", value_parser = guid, requires = "live")]
+    site: Option<Guid>,
+}
 
 impl Demo {
-    pub(super) async fn run(self, _context: &Context) -> Result<Exit, Failure> {
-        Ok(Exit::Done)
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let refuse = |why: &str| Err(Failure::Usage(why.to_owned()));
+        if context.out.is_json() {
+            return refuse("the demo is for people; --output json goes with the other commands");
+        }
+        if self.live {
+            if !context.terminal.can_ask {
+                return refuse(
+                    "demo --live asks before it changes something, and there is no terminal to \
+                     ask on",
+                );
+            }
+            return live::run(context, self.site, self.catalog).await;
+        }
+        let options = &context.options;
+        if options.endpoint.is_some() || options.region.is_some() || options.customer.is_some() {
+            return refuse(
+                "the demo runs on an emulator of its own; --endpoint, --region and --customer go \
+                 with demo --live",
+            );
+        }
+        emulated(context).await
     }
+}
+
+async fn emulated(context: &Context) -> Result<Exit, Failure> {
+    let server = Emulator::default()
+        .serve(([127, 0, 0, 1], 0).into())
+        .await?;
+    let client = context
+        .builder()
+        .generation(context.options.generation.unwrap_or(Generation::Current))
+        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .endpoint(server.url())
+        .build()?;
+    let tour = Tour::new(context, client, false);
+    steps::resource_locations(&tour).await?;
+    steps::services(&tour).await?;
+    steps::send_notification(&tour).await?;
+    steps::who_am_i(&tour).await?;
+    let site = tour.client.daas().site(ids::SITE_ID);
+    let catalog = site.catalog(ids::CATALOG_ID);
+    steps::machines(&tour, &catalog).await?;
+    let plan = steps::plan(&catalog).await?;
+    steps::reboot_idle(&tour, "Reboot idle machines", plan).await?;
+    let edge = site.catalog(ids::EDGE_CATALOG_ID);
+    let plan = steps::plan(&edge).await?;
+    steps::reboot_idle(&tour, "The same for machines in unusual states", plan).await?;
+    Ok(Exit::Done)
 }

@@ -1,0 +1,134 @@
+//! OpenAPI 3.1 to 3.0: the generator takes nothing else.
+//!
+//! Schemas are lowered by [`schema`]. Around them, path items that are references are written out,
+//! and what 3.0 has no word for is left out with a note.
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Map, Value, json};
+
+use super::Report;
+use super::schemas::{each_operation, each_schema};
+use crate::document::resolve;
+
+mod schema;
+
+/// Keys outside of schemas that 3.0 does not have.
+const WITHOUT_COUNTERPART: [&str; 5] = [
+    "webhooks",
+    "jsonSchemaDialect",
+    "info.summary",
+    "info.license.identifier",
+    "components.pathItems",
+];
+
+/// How many references one path item may lead through; more is a circle.
+const MOST_STEPS: usize = 8;
+
+/// Lowers a document; one that is 3.0 already is left as it is.
+///
+/// # Errors
+///
+/// When `openapi` is missing or names a version other than 3.0 and 3.1, and when a path item
+/// refers to what is not in the document.
+pub fn apply(document: &mut Value) -> Result<Report> {
+    let mut report = Report::default();
+    match document["openapi"].as_str() {
+        Some(version) if version.starts_with("3.0.") => return Ok(report),
+        Some(version) if version.starts_with("3.1.") => {}
+        Some(version) => bail!("at `openapi`: version `{version}` is neither 3.0 nor 3.1"),
+        None => bail!("at `openapi`: missing, or not text; write `openapi: 3.1.0` or `3.0.3`"),
+    }
+    document["openapi"] = json!("3.0.3");
+    report.count();
+    if document["paths"].is_null() {
+        document["paths"] = json!({});
+    }
+    write_out_path_items(document, &mut report)?;
+    leave_out(document, &mut report);
+    each_operation(document, &mut |operation, path| {
+        lower_operation(operation, path, &mut report);
+    });
+    each_schema(document, &mut |schema, path| {
+        schema::lower(schema, path, &mut report);
+    });
+    Ok(report)
+}
+
+fn write_out_path_items(document: &mut Value, report: &mut Report) -> Result<()> {
+    let whole = document.clone();
+    let paths = document["paths"].as_object_mut();
+    for (path, item) in paths.into_iter().flatten() {
+        for step in 0.. {
+            let Some(reference) = item["$ref"].as_str() else {
+                break;
+            };
+            let target = resolve(&whole, reference)
+                .and_then(Value::as_object)
+                .filter(|_| step < MOST_STEPS)
+                .with_context(|| {
+                    format!("at `paths['{path}'].$ref`: `{reference}` leads to no path item")
+                })?;
+            let mut written = target.clone();
+            let beside = item.as_object_mut().map(std::mem::take);
+            written.extend(
+                beside
+                    .into_iter()
+                    .flatten()
+                    .filter(|(key, _)| key != "$ref"),
+            );
+            *item = Value::Object(written);
+            report.count();
+        }
+    }
+    Ok(())
+}
+
+fn leave_out(document: &mut Value, report: &mut Report) {
+    for path in WITHOUT_COUNTERPART {
+        let (parent, key) = path.rsplit_once('.').unwrap_or(("", path));
+        let parent = match parent {
+            "" => Some(&mut *document),
+            parent => document.pointer_mut(&format!("/{}", parent.replace('.', "/"))),
+        };
+        let removed = parent
+            .and_then(Value::as_object_mut)
+            .and_then(|parent| parent.shift_remove(key));
+        if removed.is_some() {
+            report.left_out(path);
+        }
+    }
+    let schemes = document.pointer_mut("/components/securitySchemes");
+    if let Some(Value::Object(schemes)) = schemes {
+        schemes.retain(|name, scheme| {
+            let kept = scheme["type"] != "mutualTLS";
+            if !kept {
+                report.left_out(&format!("components.securitySchemes.{name}"));
+            }
+            kept
+        });
+    }
+    let callbacks = document
+        .get_mut("components")
+        .and_then(Value::as_object_mut)
+        .and_then(|components| components.shift_remove("callbacks"));
+    if callbacks.is_some() {
+        note_callbacks("components", report);
+    }
+}
+
+/// Answers are optional in 3.1; callbacks would have to be lowered, and nothing reads them.
+fn lower_operation(operation: &mut Map<String, Value>, path: &str, report: &mut Report) {
+    if !operation.contains_key("responses") {
+        operation.insert("responses".into(), json!({}));
+        report.count();
+    }
+    if operation.shift_remove("callbacks").is_some() {
+        note_callbacks(path, report);
+    }
+}
+
+fn note_callbacks(path: &str, report: &mut Report) {
+    report.notes.push(format!(
+        "{path}.callbacks: left out, a client receives no calls"
+    ));
+}

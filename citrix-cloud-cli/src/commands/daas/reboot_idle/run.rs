@@ -42,7 +42,7 @@ impl From<Outcome> for Fate {
 
 /// One machine and its fate.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(crate) struct Told {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) fate: Fate,
@@ -50,14 +50,14 @@ pub(super) struct Told {
 
 /// A run that is over, or was stopped.
 #[derive(Debug, Default)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     pub(super) told: Vec<Told>,
     /// How many machines had no turn before the run was stopped; none unless it was.
     pub(super) not_reached: Option<usize>,
 }
 
 /// Runs the plan and prints a line per machine as soon as its fate is known.
-pub(super) async fn follow(
+pub(crate) async fn follow(
     context: &Context,
     plan: Plan,
     concurrency: NonZeroUsize,
@@ -73,7 +73,6 @@ pub(super) async fn follow(
         ended.told.push(told);
         printed
     };
-    context.requests.take();
     {
         let mut reports = Box::pin(plan.run());
         let mut interrupt = pin!(interrupt());
@@ -131,7 +130,7 @@ async fn interrupt() {
 
 impl Ended {
     /// Says on standard error what the lines do not, and gives the exit code.
-    pub(super) fn conclude(&self, context: &Context) -> Exit {
+    pub(crate) fn conclude(&self, context: &Context) -> Exit {
         if let Some(machines) = self.not_reached {
             context.out.note(&format!(
                 "interrupted: {machines} machines were not reached"

@@ -1,0 +1,79 @@
+//! The steps of the walkthrough.
+
+use std::num::NonZeroUsize;
+
+use citrix_cloud::NewNotification;
+use citrix_cloud::daas::CatalogHandle;
+use citrix_cloud::reboot_idle::Plan;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use serde_json::Value;
+
+use super::tour::Tour;
+use crate::commands::daas::reboot_idle::{lines, run::Fate};
+use crate::commands::daas::{machines as machine_list, me};
+use crate::commands::{items, notifications, resource_locations as locations, service_states};
+use crate::exit::Failure;
+use crate::output::Table;
+
+/// The walkthrough prints nothing but the names here.
+const SERVICE_NAMES: Table = Table {
+    things: "services",
+    columns: &[("SERVICE", "/serviceName")],
+};
+
+pub(super) async fn resource_locations(tour: &Tour<'_>) -> Result<(), Failure> {
+    let answer = tour.client.resource_locations().list().json().await?;
+    tour.step("Resource locations")?;
+    tour.context.out.list(&locations::TABLE, &items(answer)?)
+}
+
+pub(super) async fn services(tour: &Tour<'_>) -> Result<(), Failure> {
+    let answer = tour.client.service_states().list().json().await?;
+    let mut services: Vec<Value> = items(answer)?;
+    tour.step("Services")?;
+    tour.context.out.list(&service_states::TABLE, &services)?;
+    services.retain(|service| service_states::is_in(service, "ProductionTrial"));
+    tour.step("Services in ProductionTrial")?;
+    tour.say("(of the same answer)\n")?;
+    tour.context.out.list(&SERVICE_NAMES, &services)
+}
+
+pub(super) async fn send_notification(tour: &Tour<'_>) -> Result<(), Failure> {
+    let answer = tour.client.notifications().send(dinner()).json().await?;
+    tour.step("Send a notification")?;
+    tour.context.out.object(&notifications::TABLE, &answer)
+}
+
+/// The walkthrough's notification.
+pub(super) fn dinner() -> NewNotification {
+    NewNotification::new("Dinner Time", "Fish and Chips!")
+}
+
+pub(super) async fn who_am_i(tour: &Tour<'_>) -> Result<(), Failure> {
+    let answer = tour.client.daas().me().json().await?;
+    tour.step("Who am I")?;
+    tour.context.out.list(&me::TABLE, &me::rows(&answer))
+}
+
+pub(super) async fn machines(tour: &Tour<'_>, catalog: &CatalogHandle) -> Result<(), Failure> {
+    let table = &machine_list::TABLE;
+    let machines = catalog.machines().fields(table.fields()).json_items();
+    let machines: Vec<Value> = machines.try_collect().await?;
+    tour.step("Machines of the catalog")?;
+    tour.context.out.list(table, &machines)
+}
+
+/// A plan that goes through the machines one by one, so that requests and lines keep their order.
+pub(super) async fn plan(catalog: &CatalogHandle) -> Result<Plan, Failure> {
+    let one = NonZeroUsize::MIN;
+    Ok(catalog.reboot_idle().concurrency(one).plan().await?)
+}
+
+pub(super) async fn reboot_idle(tour: &Tour<'_>, heading: &str, plan: Plan) -> Result<(), Failure> {
+    let reports: Vec<_> = plan.run().collect().await;
+    tour.step(heading)?;
+    for report in reports {
+        tour.say(&lines::line(&report.name, &Fate::from(report.outcome)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Sends a notification to all administrators of the customer.
+//!
+//! Takes its settings from the environment, as `list_machines` says. **It really sends one.**
+
+use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
+use citrix_cloud::{Client, Error, NewNotification};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let client = Client::from_env()?;
+    let dinner = NewNotification::new("Dinner Time", "Fish and Chips!")
+        .severity(NotificationSeverity::Information)
+        .priority(NotificationPriority::Normal);
+    let sent = client.notifications().send(dinner).await?;
+    println!("event {}", sent.event_id.unwrap_or_default());
+
+    for notification in client.notifications().list().await? {
+        for content in notification.content.unwrap_or_default() {
+            println!("{}", content.title.unwrap_or_default());
+        }
+    }
+    Ok(())
+}

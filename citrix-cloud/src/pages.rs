@@ -154,40 +154,48 @@ impl<T: Send + 'static> List<T> {
                 self.page_size
             ))
         });
-        let query = PageQuery {
-            limit: self.page_size,
-            fields: (!self.fields.is_empty()).then(|| self.fields.join(",")),
-            token: self.from,
-        };
-        let fetch = self.fetch;
-        let seen: HashSet<String> = query.token.iter().cloned().collect();
-        stream::try_unfold(Some((query, seen)), move |state| {
-            let request = state
-                .as_ref()
-                .map(|(query, _)| fetch(query.clone()).refuse(refused.clone()));
-            let page = request.map(&run);
-            async move {
-                let (Some((mut query, mut seen)), Some(page)) = (state, page) else {
-                    return Ok(None);
-                };
-                let page = page.await?;
-                let next = match &page.continuation_token {
-                    Some(token) if !seen.insert(token.clone()) => {
-                        return Err(Error::decode(
-                            "the service gave the same continuation token twice; the list would \
-                             not end",
-                        ));
-                    }
-                    Some(token) => {
-                        query.token = Some(token.clone());
-                        Some((query, seen))
-                    }
-                    None => None,
-                };
-                Ok(Some((page, next)))
-            }
+        let (limit, fetch) = (self.page_size, self.fetch);
+        let fields = (!self.fields.is_empty()).then(|| self.fields.join(","));
+        follow(self.from, move |token| {
+            let query = PageQuery {
+                limit,
+                fields: fields.clone(),
+                token,
+            };
+            run(fetch(query).refuse(refused.clone()))
         })
     }
+}
+
+/// Follows continuation tokens from `start` to the end, over empty pages too.
+///
+/// An error ends the stream; so does a token that comes twice, with an error.
+pub(crate) fn follow<T: Send, F>(
+    start: Option<String>,
+    fetch: impl Fn(Option<String>) -> F + Send + Sync + 'static,
+) -> impl Stream<Item = Result<Page<T>, Error>> + Send
+where
+    F: Future<Output = Result<Page<T>, Error>> + Send,
+{
+    let seen: HashSet<String> = start.iter().cloned().collect();
+    stream::try_unfold(Some((start, seen)), move |state| {
+        let fetched = state.as_ref().map(|(token, _)| fetch(token.clone()));
+        async move {
+            let (Some((_, mut seen)), Some(fetched)) = (state, fetched) else {
+                return Ok(None);
+            };
+            let page = fetched.await?;
+            let next = match &page.continuation_token {
+                Some(token) if !seen.insert(token.clone()) => {
+                    return Err(Error::decode(
+                        "the service gave the same continuation token twice; the list would not end",
+                    ));
+                }
+                token => token.clone().map(|token| (Some(token), seen)),
+            };
+            Ok(Some((page, next)))
+        }
+    })
 }
 
 impl<T> fmt::Debug for List<T> {
@@ -223,7 +231,8 @@ macro_rules! fetch_page {
 
 pub(crate) use fetch_page;
 
-fn flat<T: Send>(
+/// The items of pages.
+pub(crate) fn flat<T: Send>(
     pages: impl Stream<Item = Result<Page<T>, Error>> + Send,
 ) -> impl Stream<Item = Result<T, Error>> + Send {
     pages

@@ -81,7 +81,14 @@ impl Raw {
     fn parts(&self, service: Service, site: Option<String>) -> (reqwest::Client, Link) {
         let shared = self.client.shared.clone();
         let http = shared.connections.any();
-        (http, Link::new(Arc::new(RawTransport { shared, service, site })))
+        (
+            http,
+            Link::new(Arc::new(RawTransport {
+                shared,
+                service,
+                site,
+            })),
+        )
     }
 }
 

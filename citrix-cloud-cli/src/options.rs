@@ -20,7 +20,7 @@ On a terminal, credentials that are not set are asked for.
 
 Exit codes:
   0  success; for reboot-idle: every idle machine was rebooted, or it was a dry run
-  1  anything that is not below
+  1  anything else that went wrong, and reboot-idle stopped with Ctrl-C
   2  bad usage, missing credentials or no consent; nothing was changed
   3  reboot-idle: some reboots failed, or nobody knows whether they ran";
 

@@ -7,6 +7,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 pub(crate) struct Terminal {
     /// Somebody can be asked: questions go to standard error, answers come from standard input.
     pub(crate) can_ask: bool,
+    /// What is printed is seen before a question is answered.
+    pub(crate) stdout: bool,
     /// Standard error is a terminal.
     pub(crate) stderr: bool,
 }
@@ -17,6 +19,7 @@ impl Terminal {
         let stderr = io::stderr().is_terminal();
         Self {
             can_ask: stderr && io::stdin().is_terminal(),
+            stdout: io::stdout().is_terminal(),
             stderr,
         }
     }

@@ -7,10 +7,10 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::Program;
 
-/// Print the completions of a shell.
+/// Print a script that completes this program's words in a shell.
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
-    /// The shell.
+    /// Which shell.
     shell: Shell,
 }
 

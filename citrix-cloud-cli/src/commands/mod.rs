@@ -17,7 +17,6 @@ mod service_states;
 /// The first word after the program's name.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show the walkthrough of Citrix's API, on an emulator inside this program.
     Demo(demo::Demo),
 
     /// The places where a customer's machines and connectors are.
@@ -40,7 +39,6 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Daas(daas::Command),
 
-    /// Print the completions of a shell.
     Completions(completions::Completions),
 }
 

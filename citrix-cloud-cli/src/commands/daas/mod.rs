@@ -24,15 +24,10 @@ mod sites;
 pub(crate) enum Command {
     /// Show who is signed in, with the customers and sites this identity sees.
     Me,
-    /// List the sites.
     Sites(sites::Sites),
-    /// List the machine catalogs.
     Catalogs(catalogs::Catalogs),
-    /// List the machines of a site or of one catalog.
     Machines(machines::Machines),
-    /// List the sessions of a site or of one machine.
     Sessions(sessions::Sessions),
-    /// Reboot the machines of a catalog that nobody uses.
     RebootIdle(reboot_idle::RebootIdle),
 }
 

@@ -40,10 +40,9 @@ impl Demo {
             return refuse("the demo is for people; --output json goes with the other commands");
         }
         if self.live {
-            if !context.terminal.can_ask {
+            if !context.terminal.can_ask || !context.terminal.stdout {
                 return refuse(
-                    "demo --live asks before it changes something, and there is no terminal to \
-                     ask on",
+                    "demo --live shows what it is about to change and asks; that needs a terminal",
                 );
             }
             return live::run(context, self.site, self.catalog).await;

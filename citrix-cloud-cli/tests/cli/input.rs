@@ -1,0 +1,167 @@
+//! What is refused, and that nothing is sent then.
+
+use citrix_cloud_emulator::{Customer, Site, ids};
+
+use crate::stage::{Ran, Stage, program};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_that_would_lead_to_another_path_are_refused() {
+    let stage = Stage::new().await;
+    for id in ["..", ".", ""] {
+        stage.run(["resource-locations", "get", id]).refused();
+        stage.run(["resource-locations", "delete", id]).refused();
+        stage
+            .run(["resource-locations", "update", id, "--name", "N"])
+            .refused();
+        stage.run(["service-principals", "get", id]).refused();
+        stage.run(["service-principals", "delete", id]).refused();
+        stage.run(["daas", "machines", "--catalog", id]).refused();
+        stage.run(["daas", "sessions", "--machine", id]).refused();
+    }
+    assert!(stage.sent().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn arguments_that_cannot_be_right_are_refused() {
+    let stage = Stage::new().await;
+    let send = [
+        "notifications",
+        "send",
+        "--title",
+        "T",
+        "--description",
+        "D",
+    ];
+    let [a, b, c, d, e, f] = send;
+    let words = stage
+        .run([a, b, c, d, e, f, "--severity", "Fatal"])
+        .refused();
+    assert!(
+        words.contains("Information, Success, Warning, Error"),
+        "{words}"
+    );
+    let words = stage
+        .run([a, b, c, d, e, f, "--priority", "Soon"])
+        .refused();
+    assert!(words.contains("Normal, Low, High, Urgent"), "{words}");
+    stage
+        .run(["notifications", "send", "--title", "", "--description", "D"])
+        .refused();
+    stage
+        .run(["resource-locations", "create", "--name", "a/b"])
+        .refused();
+    stage
+        .run(["resource-locations", "update", "some-id"])
+        .refused();
+    stage
+        .run(["service-principals", "create", "--display-name", " "])
+        .refused();
+    stage
+        .run(["daas", "machines", "--site", "cloudxdsite"])
+        .refused();
+    stage.run(["daas", "me", "--region", "mars"]).refused();
+    stage.run(["daas", "me", "--timeout", "0"]).refused();
+    stage.run(["daas", "me", "--customer", "a/b"]).refused();
+    stage
+        .run(["daas", "me", "--endpoint", "http://api.cloud.com"])
+        .refused();
+    stage.run(["daas", "reboot"]).refused();
+    assert!(stage.sent().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_of_the_environment_are_named_when_they_are_wrong() {
+    let stage = Stage::new().await;
+    for (variable, value) in [
+        ("CITRIX_CLOUD_REGION", "mars"),
+        ("CITRIX_CLOUD_GENERATION", "next"),
+    ] {
+        let mut command = stage.command();
+        let words = Ran::of(command.env(variable, value).args(["daas", "me"])).refused();
+        assert!(words.contains(variable) && words.contains(value), "{words}");
+    }
+    // An option wins over the environment, and an empty variable is none.
+    let mut command = stage.command();
+    command
+        .env("CITRIX_CLOUD_GENERATION", "next")
+        .env("CITRIX_CLOUD_REGION", "");
+    let _ = Ran::of(command.args(["daas", "me", "--generation", "current"])).ok();
+}
+
+#[test]
+fn missing_credentials_are_named() {
+    let mut command = program();
+    let words = Ran::of(command.args(["--customer", ids::CUSTOMER_ID, "daas", "me"])).refused();
+    assert_eq!(
+        words,
+        "error: not set in the environment: CITRIX_CLIENT_ID (or CLIENT_ID), \
+         CITRIX_CLIENT_SECRET (or CLIENT_SECRET)\n"
+    );
+    let mut command = program();
+    command.env("CLIENT_ID", "i").env("CLIENT_SECRET", "s");
+    let words = Ran::of(command.args(["daas", "me"])).refused();
+    assert!(
+        words.contains("CITRIX_CUSTOMER_ID (or CUSTOMER_ID)"),
+        "{words}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_walkthroughs_variables_and_an_option_for_the_customer_do() {
+    let stage = Stage::new().await;
+    let url = stage.command();
+    let url = url
+        .get_envs()
+        .find(|(name, _)| *name == "CITRIX_CLOUD_ENDPOINT");
+    let mut command = program();
+    command
+        .env("CLIENT_ID", ids::CLIENT_ID)
+        .env("CITRIX_CLIENT_SECRET", "")
+        .env("CLIENT_SECRET", ids::CLIENT_SECRET)
+        .args(["daas", "me", "--customer", ids::CUSTOMER_ID, "--endpoint"])
+        .arg(url.and_then(|(_, url)| url).unwrap());
+    let me = Ran::of(&mut command).ok();
+    assert!(me.contains("Pat Patterson"), "{me}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_comes_with_the_likely_cause() {
+    let stage = Stage::new().await;
+    let mut command = stage.command();
+    command
+        .env("CITRIX_CLIENT_SECRET", "GarbageValue")
+        .args(["daas", "me"]);
+    let words = Ran::of(&mut command).failed_with(1);
+    assert!(
+        words.contains("Invalid client id or client secret."),
+        "{words}"
+    );
+    assert!(words.contains("CITRIX_CLIENT_SECRET"), "{words}");
+    assert!(!words.contains("GarbageValue"), "{words}");
+    assert_eq!(words.matches("Invalid client id").count(), 1, "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_with_several_sites_must_choose() {
+    let stage = Stage::new().await;
+    let site = |id: &str, name: &str| Site {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    };
+    let other = "87654321-4321-4321-4321-dcba87654321";
+    stage.emulator().update(|world| {
+        world.add_customer(Customer {
+            id: "twosites".to_owned(),
+            name: None,
+            sites: vec![site(ids::SITE_ID, "one"), site(other, "two")],
+        });
+    });
+    let catalogs = ["daas", "catalogs", "--customer", "twosites"];
+    let words = stage.run(catalogs).failed_with(1);
+    assert!(words.contains(other) && words.contains("(two)"), "{words}");
+    let [a, b, c, d] = catalogs;
+    let chosen = stage.run([a, b, c, d, "--site", other]).ok();
+    assert!(chosen.contains(ids::CATALOG_NAME), "{chosen}");
+    let sites = stage.run(["daas", "sites", "--customer", "twosites"]).ok();
+    assert!(sites.contains("one") && sites.contains("two"), "{sites}");
+}

@@ -1,0 +1,231 @@
+//! `daas reboot-idle`.
+
+use citrix_cloud_emulator::ids;
+use serde_json::json;
+
+use crate::stage::{Stage, TOKEN};
+
+const LINES: &str = r"2 sessions on DEMOLAB\OSPREY - skipping
+Requesting reboot for DEMOLAB\EAGLE... failure: Machine does not support specified power action.
+Requesting reboot for DEMOLAB\KESTREL... success
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prints_the_three_lines_of_the_walkthrough() {
+    let stage = Stage::new().await;
+    let ran = stage.run(["daas", "reboot-idle", "--catalog", ids::CATALOG_ID, "--yes"]);
+    assert_eq!(ran.stdout, LINES);
+    assert_eq!(ran.stderr, "");
+    assert_eq!(ran.code, Some(3), "EAGLE failed");
+    assert_eq!(stage.reboots(ids::OSPREY_ID), Some(0));
+    assert_eq!(stage.reboots(ids::KESTREL_ID), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uses_the_walkthroughs_paths_when_told_to() {
+    let stage = Stage::new().await;
+    let mut arguments = vec![
+        "--generation",
+        "walkthrough",
+        "daas",
+        "reboot-idle",
+        "--yes",
+    ];
+    arguments.extend(["--site", ids::SITE_ID, "--catalog", ids::CATALOG_ID]);
+    arguments.extend(["--concurrency", "1"]);
+    let output = stage.command().args(arguments).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), LINES);
+    let site = format!("/cvadapis/{}", ids::SITE_ID);
+    assert_eq!(
+        stage.sent(),
+        [
+            TOKEN.to_owned(),
+            format!("GET {site}/MachineCatalogs/{}/Machines", ids::CATALOG_ID),
+            format!("POST {site}/Machines/{}/$reboot", ids::EAGLE_ID),
+            format!("POST {site}/Machines/{}/$reboot", ids::KESTREL_ID),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_sends_no_write() {
+    let stage = Stage::new().await;
+    let ran = stage.run([
+        "daas",
+        "reboot-idle",
+        "--catalog",
+        ids::CATALOG_ID,
+        "--dry-run",
+    ]);
+    assert_eq!(
+        ran.ok(),
+        "2 sessions on DEMOLAB\\OSPREY - skipping\n\
+         Would request reboot for DEMOLAB\\EAGLE\n\
+         Would request reboot for DEMOLAB\\KESTREL\n"
+    );
+    let writes = stage.sent();
+    let writes: Vec<_> = writes.iter().filter(|it| !it.starts_with("GET ")).collect();
+    assert_eq!(writes, [TOKEN]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn skips_what_should_not_be_rebooted() {
+    let stage = Stage::new().await;
+    let ran = stage.run([
+        "daas",
+        "reboot-idle",
+        "--catalog",
+        ids::EDGE_CATALOG_ID,
+        "--yes",
+    ]);
+    assert_eq!(
+        ran.ok(),
+        "session count of DEMOLAB\\MERLIN is unknown - skipping\n\
+         DEMOLAB\\HARRIER is powered off - skipping\n\
+         DEMOLAB\\BUZZARD is in maintenance mode - skipping\n\
+         a power action is pending on DEMOLAB\\GOSHAWK - skipping\n\
+         Requesting reboot for DEMOLAB\\KITE... success\n"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_terminal_and_without_yes_nothing_is_sent() {
+    let stage = Stage::new().await;
+    let words = stage
+        .run(["daas", "reboot-idle", "--catalog", ids::CATALOG_ID])
+        .refused();
+    assert!(words.contains("--yes"), "{words}");
+    assert!(stage.sent().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_guid_or_no_number_is_refused_before_anything_is_sent() {
+    let stage = Stage::new().await;
+    let (site, catalog) = (ids::SITE_ID, ids::CATALOG_ID);
+    let simple = catalog.replace('-', "");
+    let cases: [[&str; 6]; 7] = [
+        ["--catalog", "nope", "--site", site, "--concurrency", "1"],
+        ["--catalog", "..", "--site", site, "--concurrency", "1"],
+        ["--catalog", "", "--site", site, "--concurrency", "1"],
+        ["--catalog", &simple, "--site", site, "--concurrency", "1"],
+        ["--catalog", catalog, "--site", "nope", "--concurrency", "1"],
+        ["--catalog", catalog, "--site", site, "--concurrency", "0"],
+        ["--catalog", catalog, "--site", site, "--concurrency", "101"],
+    ];
+    for case in cases {
+        let mut command = stage.command();
+        command.args(["daas", "reboot-idle", "--yes"]).args(case);
+        crate::stage::Ran::of(&mut command).refused();
+    }
+    assert!(stage.sent().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_has_plan_and_outcomes() {
+    let stage = Stage::new().await;
+    let mut arguments = vec!["daas", "reboot-idle", "--yes", "--output", "json"];
+    arguments.extend(["--catalog", ids::CATALOG_ID]);
+    let output = stage.command().args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let mut report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let transaction = report["outcomes"][1]["error"]["transactionId"].take();
+    assert!(transaction.is_string());
+    let (osprey, eagle, kestrel) = (ids::OSPREY_ID, ids::EAGLE_ID, ids::KESTREL_ID);
+    assert_eq!(
+        report,
+        json!({
+            "site": ids::SITE_ID,
+            "catalog": ids::CATALOG_ID,
+            "dryRun": false,
+            "plan": [
+                {
+                    "id": osprey, "name": r"DEMOLAB\OSPREY",
+                    "decision": "skip", "reason": "inUse", "sessions": 2,
+                },
+                {"id": eagle, "name": r"DEMOLAB\EAGLE", "decision": "reboot", "reason": null},
+                {"id": kestrel, "name": r"DEMOLAB\KESTREL", "decision": "reboot", "reason": null},
+            ],
+            "outcomes": [
+                {
+                    "id": osprey, "name": r"DEMOLAB\OSPREY",
+                    "outcome": "skipped", "reason": "inUse", "sessions": 2,
+                },
+                {
+                    "id": eagle, "name": r"DEMOLAB\EAGLE", "outcome": "failed",
+                    "error": {
+                        "message": "Machine does not support specified power action.",
+                        "status": 400,
+                        "code": "PowerActionNotSupported",
+                        "transactionId": null,
+                        "kind": "api",
+                    },
+                },
+                {"id": kestrel, "name": r"DEMOLAB\KESTREL", "outcome": "rebooted"},
+            ],
+        })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_goes_away_does_not_stop_the_reboots() {
+    let stage = Stage::new().await;
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = stage.command();
+    command.args([
+        "daas",
+        "reboot-idle",
+        "--yes",
+        "--catalog",
+        ids::EDGE_CATALOG_ID,
+    ]);
+    let status = command.stdout(writer).status().unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(stage.reboots(ids::KITE_ID), Some(1));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_starts_no_further_reboots_and_says_how_many_were_left() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    use citrix_cloud_emulator::{Emulator, World};
+
+    let emulator = Emulator::builder()
+        .world(World::with_machines(1000))
+        .latency(Duration::from_millis(20))
+        .build();
+    let stage = Stage::with(emulator).await;
+    let mut command = stage.command();
+    command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
+    command.args(["--concurrency", "1"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = String::new();
+    stdout.read_line(&mut lines).unwrap();
+    let stopped = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(stopped.unwrap().success());
+    stdout.read_to_string(&mut lines).unwrap();
+    let mut words = String::new();
+    let mut stderr = child.stderr.take().unwrap();
+    stderr.read_to_string(&mut words).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{words}");
+
+    let told = lines.lines().count();
+    assert!(told < 1000);
+    assert_eq!(
+        words,
+        format!("interrupted: {} machines were not reached\n", 1000 - told)
+    );
+    let reboots = stage
+        .sent()
+        .iter()
+        .filter(|it| it.contains("$reboot"))
+        .count();
+    assert!(reboots <= told, "{reboots} reboots, {told} lines");
+}

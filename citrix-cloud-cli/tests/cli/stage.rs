@@ -1,0 +1,125 @@
+//! An emulator, and the program running against it.
+
+use std::process::{Command, Output, Stdio};
+
+use citrix_cloud_emulator::{Emulator, Server, ids};
+use serde_json::Value;
+
+/// The path that every sign-in goes to.
+pub(crate) const TOKEN: &str = "POST /cctrustoauth2/root/tokens/clients";
+
+/// An emulator on a port of its own.
+pub(crate) struct Stage {
+    server: Server,
+}
+
+/// What a run of the program left.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        Self::with(Emulator::default()).await
+    }
+
+    pub(crate) async fn with(emulator: Emulator) -> Self {
+        let server = emulator.serve(([127, 0, 0, 1], 0).into()).await;
+        Self {
+            server: server.expect("a loopback port is free"),
+        }
+    }
+
+    pub(crate) fn emulator(&self) -> &Emulator {
+        &self.server
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Ran {
+        Ran::of(self.command().args(arguments))
+    }
+
+    /// The program with the emulator's address and credentials, and no terminal.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = program();
+        command
+            .env("CITRIX_CLOUD_ENDPOINT", self.server.url())
+            .env("CITRIX_CLIENT_ID", ids::CLIENT_ID)
+            .env("CITRIX_CLIENT_SECRET", ids::CLIENT_SECRET)
+            .env("CITRIX_CUSTOMER_ID", ids::CUSTOMER_ID);
+        command
+    }
+
+    /// Method and path of every request so far, and forgets them.
+    pub(crate) fn sent(&self) -> Vec<String> {
+        let journal = self.server.journal();
+        let sent = journal.entries();
+        journal.clear();
+        sent.iter()
+            .map(|exchange| format!("{} {}", exchange.method, exchange.path))
+            .collect()
+    }
+
+    pub(crate) fn reboots(&self, machine: &str) -> Option<usize> {
+        self.server
+            .read(|world| world.machines.get(machine).map(|it| it.reboots()))
+    }
+}
+
+/// The program in an empty environment, without a terminal.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_citrix-cloud"));
+    command.env_clear().stdin(Stdio::null());
+    // Windows opens no sockets without it.
+    if let Some(root) = std::env::var_os("SystemRoot") {
+        command.env("SystemRoot", root);
+    }
+    command
+}
+
+impl Ran {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = command.output().expect("the program starts");
+        Self {
+            code: status.code(),
+            stdout: String::from_utf8(stdout).expect("output is UTF-8"),
+            stderr: String::from_utf8(stderr).expect("messages are UTF-8"),
+        }
+    }
+
+    /// Standard output of a run that must have succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> String {
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        assert_eq!(self.stderr, "");
+        self.stdout
+    }
+
+    /// JSON of a run that must have succeeded.
+    #[track_caller]
+    pub(crate) fn json(self) -> Value {
+        serde_json::from_str(&self.ok()).expect("output is JSON")
+    }
+
+    /// What a run says that must have been refused as bad usage.
+    #[track_caller]
+    pub(crate) fn refused(self) -> String {
+        self.failed_with(2)
+    }
+
+    /// What a run says that must have failed with a certain exit code, and printed nothing.
+    #[track_caller]
+    pub(crate) fn failed_with(self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{}", self.stderr);
+        assert_eq!(self.stdout, "");
+        assert!(self.stderr.starts_with("error: "), "{}", self.stderr);
+        assert!(!self.stderr.contains('\u{1b}'), "{}", self.stderr);
+        self.stderr
+    }
+}

@@ -1,14 +1,19 @@
 //! `daas reboot-idle`.
 
-use citrix_cloud_emulator::ids;
+use std::sync::{Arc, Mutex};
+
+use citrix_cloud_emulator::{Emulator, World, ids};
 use serde_json::json;
 
-use crate::stage::{Stage, TOKEN};
+use crate::stage::{Ran, Stage, TOKEN, program, scripted};
 
 const LINES: &str = r"2 sessions on DEMOLAB\OSPREY - skipping
 Requesting reboot for DEMOLAB\EAGLE... failure: Machine does not support specified power action.
 Requesting reboot for DEMOLAB\KESTREL... success
 ";
+
+/// A page with one idle machine whose name would set a terminal to bold.
+const MACHINE: &str = r#"{"Items": [{"Id": "1", "Name": "D\\\u001b[1mX", "SessionCount": 0}]}"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn prints_the_three_lines_of_the_walkthrough() {
@@ -115,7 +120,7 @@ async fn what_is_no_guid_or_no_number_is_refused_before_anything_is_sent() {
     for case in cases {
         let mut command = stage.command();
         command.args(["daas", "reboot-idle", "--yes"]).args(case);
-        crate::stage::Ran::of(&mut command).refused();
+        Ran::of(&mut command).refused();
     }
     assert!(stage.sent().is_empty());
 }
@@ -184,14 +189,64 @@ async fn a_reader_that_goes_away_does_not_stop_the_reboots() {
     assert_eq!(stage.reboots(ids::KITE_ID), Some(1));
 }
 
+#[test]
+fn a_reboot_without_an_answer_is_unknown_and_not_asked_for_again() {
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let journal = sent.clone();
+    let url = scripted(move |request| {
+        journal.lock().unwrap().push(request.to_owned());
+        match request {
+            TOKEN => Some(r#"{"access_token": "t", "expires_in": "3600"}"#),
+            request if request.starts_with("GET ") => Some(MACHINE),
+            _ => None,
+        }
+    });
+    let mut command = program();
+    command
+        .envs([
+            ("CLIENT_ID", "i"),
+            ("CLIENT_SECRET", "s"),
+            ("CUSTOMER_ID", "c"),
+        ])
+        .args([
+            "--endpoint",
+            &url,
+            "--generation",
+            "current",
+            "daas",
+            "reboot-idle",
+            "--yes",
+        ])
+        .args(["--site", ids::SITE_ID, "--catalog", ids::CATALOG_ID]);
+    let ran = Ran::of(&mut command);
+    let expected = r"Requesting reboot for D\\u{1b}[1mX... unknown: the connection broke";
+    assert!(
+        ran.stdout.starts_with(expected),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+    assert_eq!(ran.code, Some(3));
+    let sent = sent.lock().unwrap();
+    let reboots = sent.iter().filter(|it| it.contains("$reboot")).count();
+    assert_eq!(reboots, 1, "{sent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_catalog_is_said_to_be_empty() {
+    let emulator = Emulator::builder().world(World::with_machines(0)).build();
+    let stage = Stage::with(emulator).await;
+    let ran = stage.run(["daas", "reboot-idle", "--catalog", ids::CATALOG_ID, "--yes"]);
+    assert_eq!(ran.stderr, "no machines\n");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_starts_no_further_reboots_and_says_how_many_were_left() {
     use std::io::{BufRead as _, BufReader, Read as _};
     use std::process::{Command, Stdio};
     use std::time::Duration;
-
-    use citrix_cloud_emulator::{Emulator, World};
 
     let emulator = Emulator::builder()
         .world(World::with_machines(1000))
@@ -220,7 +275,7 @@ async fn ctrl_c_starts_no_further_reboots_and_says_how_many_were_left() {
     assert!(told < 1000);
     assert_eq!(
         words,
-        format!("interrupted: {} machines were not reached\n", 1000 - told)
+        format!("interrupted; machines not reached: {}\n", 1000 - told)
     );
     let reboots = stage
         .sent()

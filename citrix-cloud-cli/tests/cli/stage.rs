@@ -1,8 +1,10 @@
 //! An emulator, and the program running against it.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 
-use citrix_cloud_emulator::{Emulator, Server, ids};
+use citrix_cloud_emulator::{Emulator, Machine, Server, ids};
 use serde_json::Value;
 
 /// The path that every sign-in goes to.
@@ -64,7 +66,7 @@ impl Stage {
 
     pub(crate) fn reboots(&self, machine: &str) -> Option<usize> {
         self.server
-            .read(|world| world.machines.get(machine).map(|it| it.reboots()))
+            .read(|world| world.machines.get(machine).map(Machine::reboots))
     }
 }
 
@@ -77,6 +79,47 @@ pub(crate) fn program() -> Command {
         command.env("SystemRoot", root);
     }
     command
+}
+
+/// Answers every request, by its method and path, with JSON, or breaks the connection for `None`.
+///
+/// For what the emulator does not do. It listens until the test ends.
+pub(crate) fn scripted(answer: impl Fn(&str) -> Option<&'static str> + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    let address = listener.local_addr().expect("it listens");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let request = read_request(&stream);
+            if let Some(json) = answer(&request) {
+                let length = json.len();
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n");
+                let _ = write!(stream, "{head}connection: close\r\n\r\n{json}");
+            }
+        }
+    });
+    format!("http://{address}")
+}
+
+/// Reads a request to its end and gives its method and path, without the query.
+fn read_request(stream: &TcpStream) -> String {
+    let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    let mut length = 0;
+    let _ = reader.read_line(&mut first);
+    for line in reader.by_ref().lines().map_while(Result::ok) {
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        if line.is_empty() {
+            break;
+        }
+    }
+    let _ = reader.read_exact(&mut vec![0; length]);
+    first
+        .split(['?', ' '])
+        .take(2)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl Ran {

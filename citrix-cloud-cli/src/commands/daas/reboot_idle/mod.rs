@@ -61,6 +61,9 @@ impl RebootIdle {
             .concurrency(self.concurrency)
             .plan()
             .await?;
+        if plan.steps().is_empty() && !context.out.is_json() {
+            context.out.note("no machines");
+        }
         let mut report = report::Report::new(site.id(), self.catalog, self.dry_run, &plan);
         if self.dry_run {
             return match context.out.is_json() {
@@ -90,9 +93,6 @@ fn preview(context: &Context, plan: &Plan) -> Result<(), Failure> {
             Decision::Skip(reason) => lines::skipped(&step.name, reason),
             _ => lines::would_reboot(&step.name),
         })?;
-    }
-    if plan.steps().is_empty() && !context.out.is_json() {
-        context.out.note("no machines");
     }
     Ok(())
 }

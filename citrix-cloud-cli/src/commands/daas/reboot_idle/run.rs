@@ -63,7 +63,9 @@ pub(crate) async fn follow(
     concurrency: NonZeroUsize,
 ) -> Result<Ended, Failure> {
     let steps = plan.steps().to_vec();
-    let progress = Progress::new(steps.len(), context.terminal.stderr);
+    // The log goes where the bar would be.
+    let shown = context.terminal.stderr && context.options.verbose == 0;
+    let progress = Progress::new(steps.len(), shown);
     let mut ended = Ended::default();
     let tell = |told: Told, ended: &mut Ended| {
         let printed = match context.out.is_json() {
@@ -132,9 +134,8 @@ impl Ended {
     /// Says on standard error what the lines do not, and gives the exit code.
     pub(crate) fn conclude(&self, context: &Context) -> Exit {
         if let Some(machines) = self.not_reached {
-            context.out.note(&format!(
-                "interrupted: {machines} machines were not reached"
-            ));
+            let words = format!("interrupted; machines not reached: {machines}");
+            context.out.note(&words);
             return Exit::Interrupted;
         }
         let unfinished =

@@ -59,6 +59,7 @@ pub mod types {
     pub struct GetAccessTokenBody {
         ///Service principal client ID
         pub client_id: ::std::string::String,
+        ///Service principal client secret
         pub client_secret: crate::Secret,
         ///OAuth 2.0 grant type
         pub grant_type: GetAccessTokenBodyGrantType,
@@ -361,6 +362,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct TokenResponse {
+        ///OAuth 2.0 access token
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub access_token: ::std::option::Option<crate::Secret>,
         ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted too.

@@ -73,7 +73,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Names the file and line of an unknown key, a missing key or a wrong type.
+    /// Names the file, and the line of an unknown key, a missing key or a wrong type; names the entry
+    /// that contradicts another one.
     pub fn read(path: &Path) -> Result<Self> {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -87,7 +88,22 @@ impl Config {
     /// As [`Config::read`].
     pub fn parse(text: &str) -> Result<Self> {
         let config: Self = toml::from_str(text)?;
+        ensure!(
+            config
+                .modules
+                .iter()
+                .any(|module| module.documents.contains(&config.upstream.file)),
+            "upstream.file: `{}` is in no module's documents, so its overlay would never apply",
+            config.upstream.file
+        );
         for (index, module) in config.modules.iter().enumerate() {
+            ensure!(
+                !config.modules[..index]
+                    .iter()
+                    .any(|earlier| earlier.name == module.name),
+                "module.{}: there are two modules of that name",
+                module.name
+            );
             for shared in &module.shared {
                 ensure!(
                     config.modules[..index]
@@ -116,16 +132,21 @@ impl Module {
     /// Whether `model.field` is listed as required.
     #[must_use]
     pub fn requires(&self, model: &str, field: &str) -> bool {
-        self.required.iter().any(|required| {
-            required
-                .field
-                .rsplit_once('.')
-                .is_some_and(|(pattern, name)| {
-                    name == field
-                        && pattern
-                            .strip_prefix('*')
-                            .map_or(pattern == model, |end| model.ends_with(end))
-                })
+        self.required
+            .iter()
+            .any(|required| required.covers(model, field))
+    }
+}
+
+impl Required {
+    /// Whether this entry means `model.field`.
+    #[must_use]
+    pub fn covers(&self, model: &str, field: &str) -> bool {
+        self.field.rsplit_once('.').is_some_and(|(pattern, name)| {
+            name == field
+                && pattern
+                    .strip_prefix('*')
+                    .map_or(pattern == model, |end| model.ends_with(end))
         })
     }
 }

@@ -23,7 +23,10 @@ pub fn read(path: &Path) -> Result<Value> {
 ///
 /// Names line and column of what is not YAML, and a document that is not a mapping.
 pub fn parse(text: &str) -> Result<Value> {
-    let value: Value = serde_saphyr::from_str(text).map_err(|error| anyhow::anyhow!("{error}"))?;
+    // OpenAPI uses YAML 1.2, where only `true` and `false` are booleans: a power state is `On`.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let value: Value = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| anyhow::anyhow!("{}", error.to_string().trim_start_matches("error: ")))?;
     ensure!(
         value.is_object(),
         "line 1: the document is not a mapping of keys to values"
@@ -37,7 +40,7 @@ pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(reference.strip_prefix('#')?)
 }
 
-/// The last segment of a `$ref` to `#/components/schemas/...`.
+/// What follows `#/components/schemas/` in a `$ref`: the model's name.
 #[must_use]
 pub fn schema_name(reference: &str) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")

@@ -1,6 +1,8 @@
 //! Running progenitor on a prepared document.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 use anyhow::{Context as _, Result, anyhow};
 use openapiv3::OpenAPI;
@@ -12,13 +14,16 @@ use quote::quote;
 use crate::config::Module;
 use crate::prepare::secrets;
 
+/// The syntax tree of a generated module.
+pub type Source = syn::File;
+
 /// Generates one module and parses it into a syntax tree.
 ///
 /// # Errors
 ///
 /// What the generator refuses, in its own words. A panic of the generator is caught and becomes an
 /// error too: it names what the document has that preparation does not handle yet.
-pub fn generate(document: &OpenAPI, module: &Module) -> Result<syn::File> {
+pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
     let mut generator = Generator::new(&settings(module));
     let tokens = quietly(|| generator.generate_tokens(document))
         .with_context(|| format!("the generator refuses module `{}`", module.name))?;
@@ -40,15 +45,30 @@ fn settings(module: &Module) -> GenerationSettings {
     settings
 }
 
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
 /// The generator asserts where it does not support a document; its message is kept, its trace not.
+///
+/// The hook belongs to the whole process, so it is set once and looks at the thread it runs on:
+/// tests generate on several threads, and a panic of another one must be seen.
 fn quietly<T, E>(generate: impl FnOnce() -> Result<T, E>) -> Result<T>
 where
     E: std::error::Error + Send + Sync + 'static,
 {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                loud(panic);
+            }
+        }));
+    });
+    QUIET.set(true);
     let outcome = catch_unwind(AssertUnwindSafe(generate));
-    std::panic::set_hook(hook);
+    QUIET.set(false);
     match outcome {
         Ok(result) => Ok(result?),
         Err(panic) => {
@@ -56,7 +76,7 @@ where
                 .downcast_ref::<String>()
                 .cloned()
                 .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
-                .unwrap_or_default();
+                .unwrap_or_else(|| "a panic without a message".to_owned());
             Err(anyhow!("it stopped with: {message}"))
         }
     }

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         .parent()
         .unwrap_or(Path::new("."));
     let done = match Cli::parse().task {
-        Task::Regen(options) => regen::run(root, &options),
+        Task::Regen(options) => regen::run(root, &options, &mut std::io::stdout()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

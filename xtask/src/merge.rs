@@ -3,15 +3,27 @@
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
+use crate::prepare::schemas::each_operation;
+
 /// Merges `addition` into `document`: path items by method, components by name, tags by name.
+///
+/// What `addition` says for all of its operations goes to each of them where `document` says
+/// something else.
 ///
 /// # Errors
 ///
 /// Names the JSON path that both documents define in different ways.
 pub fn merge(document: &mut Value, addition: &Value) -> Result<()> {
+    let mut addition = addition.clone();
+    keep_security(document, &mut addition);
     if let Some(paths) = addition["paths"].as_object() {
         for (path, item) in paths {
             let target = entry(&mut document["paths"], path);
+            ensure!(
+                target.is_null() || target.get("parameters") == item.get("parameters"),
+                "`paths['{path}'].parameters` would apply to the operations of another document \
+                 too; write them at the operations"
+            );
             for (method, operation) in item.as_object().into_iter().flatten() {
                 define(
                     target,
@@ -45,6 +57,18 @@ pub fn merge(document: &mut Value, addition: &Value) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn keep_security(document: &Value, addition: &mut Value) {
+    let security = addition["security"].take();
+    if security.is_null() || security == document["security"] {
+        return;
+    }
+    each_operation(addition, &mut |operation, _| {
+        operation
+            .entry("security")
+            .or_insert_with(|| security.clone());
+    });
 }
 
 fn entry<'a>(value: &'a mut Value, key: &str) -> &'a mut Value {

@@ -1,11 +1,12 @@
-//! OpenAPI Overlay 1.0 with one rule of our own: an action that matches nothing is an error.
-//!
-//! Upstream changed where a target no longer matches, and a person must look.
+//! OpenAPI Overlay 1.0, stricter in two things: every action says why, and one that matches nothing
+//! is an error. Upstream changed where a target no longer matches, and a person must look.
+
+use std::cmp::Ordering;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
-use serde_json_path::JsonPath;
+use serde_json_path::{JsonPath, NormalizedPath};
 
 /// An overlay document.
 #[derive(Debug, Deserialize)]
@@ -37,7 +38,7 @@ pub struct Action {
     pub target: String,
     /// Why.
     pub description: String,
-    /// Merged into each place; arrays append.
+    /// Merged into each place that is an object, appended as one element to each that is an array.
     pub update: Option<Value>,
     /// Takes each place out.
     #[serde(default)]
@@ -66,7 +67,7 @@ impl Overlay {
     /// # Errors
     ///
     /// Names the action by number and target when the target is no JSONPath or matches nothing,
-    /// or when it neither updates nor removes.
+    /// when it does not do exactly one of updating and removing, or when the update does not fit.
     pub fn apply(&self, document: &mut Value) -> Result<Vec<usize>> {
         self.actions
             .iter()
@@ -82,43 +83,70 @@ impl Overlay {
 
 impl Action {
     fn apply(&self, document: &mut Value) -> Result<usize> {
+        ensure!(
+            self.update.is_some() != self.remove,
+            "an action has either `update` or `remove: true`"
+        );
         let path = JsonPath::parse(&self.target).context("not a JSONPath (RFC 9535)")?;
-        let mut places: Vec<String> = path
-            .query_located(document)
-            .locations()
-            .map(serde_json_path::NormalizedPath::to_json_pointer)
-            .collect();
+        let located = path.query_located(document).dedup();
+        let mut places: Vec<&NormalizedPath<'_>> = located.locations().collect();
         ensure!(
             !places.is_empty(),
             "the target matches nothing: upstream has changed, or an earlier action removed it"
         );
-        // Removing from the end keeps the indices of earlier array elements true.
-        places.reverse();
+        // From the end, since a removal moves the array elements behind it; `[2, 0]` selects in
+        // its own order.
+        places.sort_by(|a, b| b.partial_cmp(a).unwrap_or(Ordering::Equal));
+        let places: Vec<String> = places.iter().map(|place| place.to_json_pointer()).collect();
         for place in &places {
-            match (&self.update, self.remove) {
-                (None, true) => remove(document, place)?,
-                (Some(update), false) => {
+            match &self.update {
+                None => remove(document, place)?,
+                Some(update) => {
                     let target = document.pointer_mut(place).context("the target moved")?;
-                    merge(target, update);
+                    update_place(target, update)?;
                 }
-                _ => bail!("an action has either `update` or `remove: true`"),
             }
         }
         Ok(places.len())
     }
 }
 
-fn merge(target: &mut Value, update: &Value) {
+fn update_place(target: &mut Value, update: &Value) -> Result<()> {
+    match (&mut *target, update) {
+        (Value::Array(items), entry) => items.push(entry.clone()),
+        (Value::Object(_), Value::Object(_)) => merge(target, update, "update")?,
+        (Value::Object(_), _) => bail!("the update of an object must be an object"),
+        _ => bail!(
+            "the target is neither an object nor an array; select what it stands in and update that"
+        ),
+    }
+    Ok(())
+}
+
+/// Objects merge, arrays append, other values are replaced.
+fn merge(target: &mut Value, update: &Value, path: &str) -> Result<()> {
     match (target, update) {
         (Value::Object(target), Value::Object(update)) => {
             for (key, value) in update {
-                merge(target.entry(key.clone()).or_insert(Value::Null), value);
+                match target.get_mut(key) {
+                    Some(place) => merge(place, value, &format!("{path}.{key}"))?,
+                    None => {
+                        target.insert(key.clone(), value.clone());
+                    }
+                }
             }
         }
         (Value::Array(target), Value::Array(update)) => target.extend(update.iter().cloned()),
-        (Value::Array(target), update) => target.push(update.clone()),
-        (target, update) => *target = update.clone(),
+        (target, update) => {
+            let nested = |value: &Value| value.is_object() || value.is_array();
+            ensure!(
+                target.is_null() || !(nested(target) || nested(update)),
+                "`{path}` has another shape than what is there; remove that first"
+            );
+            *target = update.clone();
+        }
     }
+    Ok(())
 }
 
 fn remove(document: &mut Value, pointer: &str) -> Result<()> {

@@ -1,9 +1,10 @@
 //! `cargo xtask regen`: documents in, modules of `citrix-cloud-gen` out.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use similar::TextDiff;
 
 use crate::config::{Config, Module};
@@ -40,24 +41,26 @@ struct Output {
     content: Option<String>,
 }
 
-/// Runs the command on the workspace at `root`.
+/// Runs the command on the workspace at `root` and tells `out` what it did.
 ///
 /// # Errors
 ///
 /// Anything that does not parse or apply, naming file and place; with `--check`, what is stale.
 /// Nothing is written unless everything could be made.
-pub fn run(root: &Path, options: &Options) -> Result<()> {
+pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     let openapi = root.join("openapi");
     let config_path = openapi.join("regen.toml");
     let config = Config::read(&config_path)?;
     let mut outputs = Vec::new();
     if options.accept_upstream {
-        let text = fs::read_to_string(&config_path)?;
         let found = pin::sha256(&openapi.join(&config.upstream.file))?;
-        outputs.push(Output {
-            path: config_path,
-            content: Some(pin::repin(&text, &config.upstream.sha256, &found)?),
-        });
+        if found != config.upstream.sha256 {
+            let text = fs::read_to_string(&config_path)?;
+            outputs.push(Output {
+                content: Some(pin::repin(&text, &config.upstream.sha256, &found)?),
+                path: config_path,
+            });
+        }
     } else {
         pin::verify(&openapi, &config.upstream)?;
     }
@@ -65,15 +68,21 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     for module in &config.modules {
         let made = make(&openapi, &config, module)?;
         if options.verbose {
-            print_reports(&module.name, &made.reports);
+            print_reports(out, &module.name, &made.reports)?;
         }
+        let path = sources.join(&module.name).with_extension("rs");
+        ensure!(
+            !path.exists() || is_generated(&path)?,
+            "openapi/regen.toml: module `{}` would overwrite a file written by hand",
+            module.name
+        );
         outputs.push(Output {
-            path: sources.join(&module.name).with_extension("rs"),
+            path,
             content: Some(made.code),
         });
     }
     outputs.extend(orphans(&sources, &config)?);
-    settle(root, &outputs, options.check)
+    settle(root, &outputs, options.check, out)
 }
 
 /// A generated module and what its preparation did.
@@ -129,18 +138,23 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let place = || format!("module `{}` ({})", module.name, module.documents.join(", "));
     let unauthenticated = shape::tables::unauthenticated(&merged);
     let (prepared, steps) = prepare(&mut merged, context).with_context(place)?;
+    for shared in &module.shared {
+        ensure!(
+            !merged["components"]["schemas"][&shared.model].is_null(),
+            "openapi/regen.toml: module.{}.shared: there is no model `{}`",
+            module.name,
+            shared.model
+        );
+    }
     reports.extend(
         steps
             .into_iter()
             .map(|(name, report)| (name.to_owned(), report)),
     );
     let mut file = generate(&prepared, module).with_context(place)?;
-    shape::shape(&mut file, &Reach::of(&merged), &unauthenticated);
+    shape::shape(&mut file, &Reach::of(&merged), &unauthenticated).with_context(place)?;
     let sources = module.documents.join(", ");
-    let code = format!(
-        "{BANNER}\n// Sources: {sources}\n\n{}",
-        prettyplease::unparse(&file)
-    );
+    let code = format!("{BANNER}\n// Sources: {sources}\n\n{}", shape::text(&file));
     Ok(Made { code, reports })
 }
 
@@ -154,7 +168,8 @@ fn orphans(sources: &Path, config: &Config) -> Result<Vec<Output>> {
             .modules
             .iter()
             .any(|module| stem == module.name.as_str());
-        if !known && path.is_file() && fs::read_to_string(&path)?.starts_with(BANNER) {
+        let source = path.extension().is_some_and(|end| end == "rs") && path.is_file();
+        if source && !known && is_generated(&path)? {
             found.push(Output {
                 path,
                 content: None,
@@ -165,8 +180,14 @@ fn orphans(sources: &Path, config: &Config) -> Result<Vec<Output>> {
     Ok(found)
 }
 
+fn is_generated(path: &Path) -> Result<bool> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(text.starts_with(BANNER))
+}
+
 /// Writes what changed, or with `check` says what would.
-fn settle(root: &Path, outputs: &[Output], check: bool) -> Result<()> {
+fn settle(root: &Path, outputs: &[Output], check: bool, out: &mut dyn Write) -> Result<()> {
     let mut stale = Vec::new();
     for output in outputs {
         let old = match fs::read_to_string(&output.path) {
@@ -187,13 +208,14 @@ fn settle(root: &Path, outputs: &[Output], check: bool) -> Result<()> {
     };
     if check {
         for (output, old) in &stale {
-            print_difference(&shown(output), old.as_deref(), output.content.as_deref());
+            let new = output.content.as_deref();
+            print_difference(out, &shown(output), old.as_deref(), new)?;
         }
         if !stale.is_empty() {
             let names: Vec<String> = stale.iter().map(|(output, _)| shown(output)).collect();
             bail!("stale: {}\nrun `cargo xtask regen`", names.join(", "));
         }
-        println!("{} generated files are up to date", outputs.len());
+        writeln!(out, "{} generated files are up to date", outputs.len())?;
         return Ok(());
     }
     for (output, _) in &stale {
@@ -207,39 +229,51 @@ fn settle(root: &Path, outputs: &[Output], check: bool) -> Result<()> {
         } else {
             "removed"
         };
-        println!("{verb} {}", shown(output));
+        writeln!(out, "{verb} {}", shown(output))?;
     }
     if stale.is_empty() {
-        println!("{} generated files are up to date", outputs.len());
+        writeln!(out, "{} generated files are up to date", outputs.len())?;
     }
     Ok(())
 }
 
-fn print_difference(name: &str, old: Option<&str>, new: Option<&str>) {
-    let difference = TextDiff::from_lines(old.unwrap_or_default(), new.unwrap_or_default());
-    let text = difference
+fn print_difference(
+    out: &mut dyn Write,
+    name: &str,
+    old: Option<&str>,
+    new: Option<&str>,
+) -> Result<()> {
+    let text = difference(name, old.unwrap_or_default(), new.unwrap_or_default());
+    for line in text.lines().take(DIFF_LINES) {
+        writeln!(out, "{line}")?;
+    }
+    let more = text.lines().count().saturating_sub(DIFF_LINES);
+    if more > 0 {
+        writeln!(out, "... and {more} more lines")?;
+    }
+    Ok(())
+}
+
+/// The unified difference of two texts.
+#[must_use]
+pub fn difference(name: &str, old: &str, new: &str) -> String {
+    TextDiff::from_lines(old, new)
         .unified_diff()
         .context_radius(2)
         .header(
             &format!("{name} (as it is)"),
             &format!("{name} (as generated)"),
         )
-        .to_string();
-    for line in text.lines().take(DIFF_LINES) {
-        println!("{line}");
-    }
-    let more = text.lines().count().saturating_sub(DIFF_LINES);
-    if more > 0 {
-        println!("... and {more} more lines");
-    }
+        .to_string()
 }
 
-fn print_reports(module: &str, reports: &[(String, Report)]) {
-    println!("{module}");
+fn print_reports(out: &mut dyn Write, module: &str, reports: &[(String, Report)]) -> Result<()> {
+    writeln!(out, "{module}")?;
     for (step, report) in reports {
-        println!("  {:>5}  {step}", report.applied);
+        writeln!(out, "  {:>5}  {step}", report.applied)?;
         for note in &report.notes {
-            println!("         - {note}");
+            writeln!(out, "         - {note}")?;
         }
     }
+    Ok(())
 }

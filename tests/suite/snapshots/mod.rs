@@ -1,1 +1,108 @@
 //! Each preparation step on a tiny document, and the platform module as a whole.
+
+use serde_json::Value;
+use xtask::config::{Module, Required};
+use xtask::generate::Source;
+use xtask::prepare::reach::Reach;
+use xtask::prepare::{Context, Report, STEPS, prepare};
+
+mod errors;
+mod lower;
+mod merge;
+mod overlay;
+mod platform;
+mod prepare_steps;
+mod schema;
+mod shape;
+mod tolerant_reads;
+
+/// The headers that the tests' transport sets.
+fn injected_headers() -> Vec<String> {
+    ["Citrix-CustomerId", "Accept"].map(str::to_owned).to_vec()
+}
+
+/// A module without exceptions.
+fn module() -> Module {
+    Module {
+        name: "tiny".to_owned(),
+        documents: vec!["tiny.yml".to_owned()],
+        required: Vec::new(),
+        shared: Vec::new(),
+    }
+}
+
+/// A module whose answers must have one field.
+fn requiring(field: &str) -> Module {
+    let required = Required {
+        field: field.to_owned(),
+        reason: "the test says so".to_owned(),
+    };
+    Module {
+        required: vec![required],
+        ..module()
+    }
+}
+
+fn document(yaml: &str) -> Value {
+    xtask::document::parse(yaml).expect("a document")
+}
+
+/// A document and what was done to it, as a snapshot shows it.
+fn shown(document: &Value, report: &Report) -> String {
+    let text = serde_json::to_string_pretty(document).expect("JSON");
+    format!(
+        "{text}\n\napplied {} times\n{}",
+        report.applied,
+        report.notes.join("\n")
+    )
+}
+
+/// Runs one step of [`STEPS`].
+fn run_step(name: &str, yaml: &str, module: &Module) -> Result<String, String> {
+    let step = STEPS.iter().find(|step| step.name == name).expect("a step");
+    let headers = injected_headers();
+    let context = Context {
+        injected_headers: &headers,
+        module,
+    };
+    let mut document = document(yaml);
+    match (step.run)(&mut document, context) {
+        Ok(report) => Ok(shown(&document, &report)),
+        Err(error) => Err(format!("{error:#}")),
+    }
+}
+
+/// What the generator makes of a document, before shaping.
+fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), String> {
+    let mut document = document(yaml);
+    let headers = injected_headers();
+    let context = Context {
+        injected_headers: &headers,
+        module,
+    };
+    xtask::prepare::lower::apply(&mut document).map_err(|error| format!("{error:#}"))?;
+    let (parsed, _) = prepare(&mut document, context).map_err(|error| format!("{error:#}"))?;
+    let file = xtask::generate::generate(&parsed, module).map_err(|error| format!("{error:#}"))?;
+    Ok((file, Reach::of(&document), document))
+}
+
+/// A document of the given version with one GET and the given schemas, indented by four.
+fn with_schemas(version: &str, schemas: &str) -> String {
+    format!(
+        "openapi: {version}
+info: {{ title: Tiny, version: '1' }}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      responses:
+        '200':
+          description: Things
+          content:
+            application/json:
+              schema: {{ $ref: '#/components/schemas/Thing' }}
+components:
+  schemas:
+{schemas}"
+    )
+}

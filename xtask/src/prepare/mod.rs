@@ -43,9 +43,8 @@ impl Report {
     }
 
     fn left_out(&mut self, path: &str) {
-        self.notes.push(format!(
-            "{path}: left out, OpenAPI 3.0 has no counterpart"
-        ));
+        self.notes
+            .push(format!("{path}: left out, OpenAPI 3.0 has no counterpart"));
     }
 }
 

@@ -11,108 +11,148 @@ use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
 use super::reach::{Reach, collect};
-use super::schemas::{METHODS, walk};
+use super::schemas::{each_operation, walk};
 use super::{Context, Report};
+use crate::config::Module;
 use crate::document::schema_name;
 
 /// Loosens every model that an answer reaches.
 ///
 /// # Errors
 ///
-/// Names the model whose strict copy would take the name of another one.
+/// Names the model whose strict copy would take the name of another one, and the entry of
+/// `regen.toml` that names no field of an answer.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let reach = Reach::of(document);
-    split(document, &reach, context, &mut report)?;
+    split(document, &reach, context.module, &mut report)?;
+    let mut loosening = Loosening::new(context.module);
     for name in &reach.answers {
         if let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) {
-            loosen(schema, name, context, &mut report);
+            loosening.schema(schema, name);
         }
     }
-    let Some(paths) = document["paths"].as_object_mut() else {
-        return Ok(report);
-    };
-    for item in paths.values_mut() {
-        for method in METHODS {
-            let Some(operation) = item.get_mut(method) else {
-                continue;
-            };
-            let model = operation["operationId"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned();
-            for answer in members(operation, "responses") {
-                for media in members(answer, "content") {
-                    if let Some(schema) = media.get_mut("schema") {
-                        loosen(schema, &model, context, &mut report);
-                    }
-                }
+    if let Some(components) = document.get_mut("components") {
+        for (name, answer) in named_members(components, "responses") {
+            loosening.answer(answer, name);
+        }
+    }
+    each_operation(document, &mut |operation, _| {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        let id = id.unwrap_or_default().to_owned();
+        if let Some(Value::Object(answers)) = operation.get_mut("responses") {
+            for answer in answers.values_mut() {
+                loosening.answer(answer, &id);
             }
         }
-    }
+    });
+    loosening.ensure_all_used()?;
+    report.applied += loosening.applied;
     Ok(report)
 }
 
-fn members<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
+fn named_members<'a>(
+    value: &'a mut Value,
+    key: &str,
+) -> impl Iterator<Item = (&'a String, &'a mut Value)> {
     let map = value.get_mut(key).and_then(Value::as_object_mut);
-    map.into_iter().flat_map(|map| map.values_mut())
+    map.into_iter().flatten()
 }
 
-fn loosen(schema: &mut Value, model: &str, context: Context<'_>, report: &mut Report) {
-    walk(schema, model, &mut |schema, path| {
-        let model = path.split('.').next().unwrap_or(path);
-        loosen_fields(schema, model, context, report);
-    });
+/// Takes away what would make an answer fail, and keeps account of it.
+struct Loosening<'a> {
+    module: &'a Module,
+    applied: usize,
+    /// Which entries of `module.required` named a field.
+    used: Vec<bool>,
 }
 
-fn loosen_fields(
-    schema: &mut Map<String, Value>,
-    model: &str,
-    context: Context<'_>,
-    report: &mut Report,
-) {
-    let mut required = Vec::new();
-    if let Some(Value::Array(fields)) = schema.shift_remove("required") {
-        let before = fields.len();
-        required = fields;
-        required.retain(|field| {
-            field
-                .as_str()
-                .is_some_and(|field| context.module.requires(model, field))
-        });
-        report.applied += before - required.len();
-        if !required.is_empty() {
-            schema.insert("required".into(), Value::Array(required.clone()));
+impl<'a> Loosening<'a> {
+    fn new(module: &'a Module) -> Self {
+        Self {
+            module,
+            applied: 0,
+            used: vec![false; module.required.len()],
         }
     }
-    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
-        return;
-    };
-    for (name, property) in properties {
-        let listed = required.iter().any(|field| field == name);
-        let collection = property["type"] == "array" || property["type"] == "object";
-        if collection && !listed && property["nullable"] != true {
-            property["nullable"] = json!(true);
-            report.count();
+
+    fn answer(&mut self, answer: &mut Value, model: &str) {
+        for (_, media) in named_members(answer, "content") {
+            if let Some(schema) = media.get_mut("schema") {
+                self.schema(schema, model);
+            }
         }
     }
+
+    fn schema(&mut self, schema: &mut Value, model: &str) {
+        walk(schema, model, &mut |schema, _| self.fields(schema, model));
+    }
+
+    fn fields(&mut self, schema: &mut Map<String, Value>, model: &str) {
+        if let Some(Value::Array(mut fields)) = schema.shift_remove("required") {
+            let before = fields.len();
+            fields.retain(|field| {
+                field
+                    .as_str()
+                    .is_some_and(|field| self.module.requires(model, field))
+            });
+            self.applied += before - fields.len();
+            if !fields.is_empty() {
+                schema.insert("required".into(), Value::Array(fields));
+            }
+        }
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            return;
+        };
+        for (name, property) in properties {
+            for (entry, used) in self.module.required.iter().zip(&mut self.used) {
+                *used |= entry.covers(model, name);
+            }
+            let listed = self.module.requires(model, name);
+            if is_collection(property) && !listed && property["nullable"] != true {
+                property["nullable"] = json!(true);
+                self.applied += 1;
+            }
+        }
+    }
+
+    fn ensure_all_used(&self) -> Result<()> {
+        let mut entries = self.module.required.iter().zip(&self.used);
+        let unused = entries.find_map(|(entry, used)| (!used).then_some(entry));
+        ensure!(
+            unused.is_none(),
+            "openapi/regen.toml: module.{}.required: `{}` is no field of an answer",
+            self.module.name,
+            unused.map_or("", |entry| &entry.field),
+        );
+        Ok(())
+    }
+}
+
+/// Whether the generated field would be a plain collection, which does not read null.
+fn is_collection(property: &Value) -> bool {
+    property["type"] == "array"
+        || property["type"] == "object"
+        || (property["type"].is_null()
+            && ["items", "additionalProperties"]
+                .iter()
+                .any(|key| property.get(key).is_some()))
 }
 
 /// Gives requests a strict copy of each model that loosening would change under them.
-fn split(
-    document: &mut Value,
-    reach: &Reach,
-    context: Context<'_>,
-    report: &mut Report,
-) -> Result<()> {
+fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Report) -> Result<()> {
     let changes = |name: &String| {
-        let required = &document["components"]["schemas"][name]["required"];
-        required.as_array().is_some_and(|fields| {
-            fields
-                .iter()
+        let mut loses = false;
+        let mut model = document["components"]["schemas"][name].clone();
+        walk(&mut model, name, &mut |schema, _| {
+            let fields = schema.get("required").and_then(Value::as_array);
+            loses |= fields
+                .into_iter()
+                .flatten()
                 .filter_map(Value::as_str)
-                .any(|f| !context.module.requires(name, f))
-        })
+                .any(|field| !module.requires(name, field));
+        });
+        loses
     };
     let both: BTreeSet<String> = reach
         .requests
@@ -152,20 +192,26 @@ fn split(
     {
         redirect(&mut document["components"]["schemas"][&name], &copied);
     }
-    let Some(paths) = document["paths"].as_object_mut() else {
-        return Ok(());
-    };
-    for item in paths.values_mut() {
-        for method in METHODS {
-            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                for side in ["parameters", "requestBody"] {
-                    if let Some(value) = operation.get_mut(side) {
-                        redirect(value, &copied);
-                    }
-                }
-            }
+    if let Some(components) = document.get_mut("components") {
+        for kind in ["parameters", "requestBodies"] {
+            components
+                .get_mut(kind)
+                .into_iter()
+                .for_each(|sent| redirect(sent, &copied));
         }
     }
+    for (_, item) in named_members(document, "paths") {
+        item.get_mut("parameters")
+            .into_iter()
+            .for_each(|sent| redirect(sent, &copied));
+    }
+    each_operation(document, &mut |operation, _| {
+        for side in ["parameters", "requestBody"] {
+            if let Some(value) = operation.get_mut(side) {
+                redirect(value, &copied);
+            }
+        }
+    });
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::Item;
 
-use super::{implemented_for, module_items};
+use super::{implemented_for, module_items, squeezed};
 use crate::prepare::reach::Reach;
 
 /// Keeps `types::builder::X` and `X::builder()` for types that requests reach.
@@ -43,12 +43,4 @@ pub fn apply(file: &mut syn::File, reach: &Reach) {
         Item::Impl(item) => implemented_for(item).is_none_or(|name| keep(&name)),
         _ => true,
     });
-}
-
-/// Component names and Rust names differ in case and separators only.
-fn squeezed(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_lowercase()
 }

@@ -1,5 +1,7 @@
 //! Shaping: rewriting the generated syntax tree where no document and no setting can.
 
+use anyhow::Result;
+
 use crate::prepare::reach::Reach;
 
 pub mod builders;
@@ -9,12 +11,22 @@ pub mod open_enums;
 pub mod tables;
 
 /// Runs every pass on a generated module.
-pub fn shape(file: &mut syn::File, reach: &Reach, unauthenticated: &[String]) {
+///
+/// # Errors
+///
+/// Names the unauthenticated operation that the generated code does not have.
+pub fn shape(file: &mut syn::File, reach: &Reach, unauthenticated: &[String]) -> Result<()> {
     client::apply(file);
     builders::apply(file, reach);
     open_enums::apply(file);
     derives::apply(file);
-    tables::apply(file, unauthenticated);
+    tables::apply(file, unauthenticated)
+}
+
+/// The formatted source of a module.
+#[must_use]
+pub fn text(file: &syn::File) -> String {
+    prettyplease::unparse(file)
 }
 
 /// The items of `pub mod {name}` at the top of a generated file.
@@ -33,4 +45,12 @@ fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
         syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
         _ => None,
     }
+}
+
+/// Names in a document and in the generated code differ in case and separators only.
+fn squeezed(name: &str) -> String {
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase()
 }

@@ -47,11 +47,10 @@ pub fn apply(file: &mut syn::File) {
 
 /// The wire text of each variant, when all of them are plain strings.
 fn wire_values(item: &ItemEnum) -> Option<Vec<LitStr>> {
-    let untagged = item
-        .attrs
+    let represented_otherwise = ["untagged", "tag"]
         .iter()
-        .any(|attribute| names_word(attribute, "untagged"));
-    if untagged || item.variants.is_empty() {
+        .any(|word| item.attrs.iter().any(|attr| names_word(attr, word)));
+    if represented_otherwise || item.variants.is_empty() {
         return None;
     }
     item.variants
@@ -97,7 +96,6 @@ fn rename(attribute: &Attribute) -> Option<LitStr> {
         })
 }
 
-/// The first paragraph of the documentation; the generator appends the schema as JSON to it.
 fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes
         .iter()

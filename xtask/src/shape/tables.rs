@@ -1,7 +1,12 @@
 //! Constants that tell the transport what only the document knows.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use syn::visit_mut::{self, VisitMut};
+
+use super::squeezed;
 use crate::prepare::schemas::METHODS;
 
 /// The operationIds that the document exempts from authentication (`security: []`).
@@ -19,22 +24,42 @@ pub fn unauthenticated(document: &Value) -> Vec<String> {
 }
 
 /// Adds `UNAUTHENTICATED` with the names that the generated code gives these operations.
-pub fn apply(file: &mut syn::File, unauthenticated: &[String]) {
-    let names = unauthenticated.iter().map(|name| snake(name));
+///
+/// # Errors
+///
+/// Names the operation that the generated code does not have: its requests would carry a token.
+pub fn apply(file: &mut syn::File, unauthenticated: &[String]) -> Result<()> {
+    let mut known = OperationIds::default();
+    known.visit_file_mut(file);
+    let names: Vec<&String> = unauthenticated
+        .iter()
+        .map(|id| {
+            known
+                .0
+                .iter()
+                .find(|name| squeezed(name) == squeezed(id))
+                .with_context(|| format!("the generated code has no operation `{id}`"))
+        })
+        .collect::<Result<_>>()?;
     file.items.push(syn::parse_quote! {
         /// Operations that carry no token, by the name that hooks see.
         pub const UNAUTHENTICATED: &[&str] = &[#(#names),*];
     });
+    Ok(())
 }
 
-/// `getAccessToken` as the generator spells it: `get_access_token`.
-fn snake(name: &str) -> String {
-    let mut text = String::new();
-    for character in name.chars() {
-        if character.is_ascii_uppercase() && !text.is_empty() {
-            text.push('_');
+/// The values of the fields called `operation_id`, which is what hooks get.
+#[derive(Default)]
+struct OperationIds(BTreeSet<String>);
+
+impl VisitMut for OperationIds {
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        if let (syn::Member::Named(name), syn::Expr::Lit(value)) = (&field.member, &field.expr)
+            && name == "operation_id"
+            && let syn::Lit::Str(text) = &value.lit
+        {
+            self.0.insert(text.value());
         }
-        text.push(character.to_ascii_lowercase());
+        visit_mut::visit_field_value_mut(self, field);
     }
-    text
 }

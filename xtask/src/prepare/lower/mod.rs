@@ -1,6 +1,6 @@
 //! OpenAPI 3.1 to 3.0: the generator takes nothing else.
 //!
-//! Schemas are lowered by [`schema`]. Around them, path items that are references are written out,
+//! Schemas are lowered by `schema`. Around them, path items that are references are written out,
 //! and what 3.0 has no word for is left out with a note.
 
 use anyhow::{Context as _, Result, bail};
@@ -11,6 +11,7 @@ use super::schemas::{each_operation, each_schema};
 use crate::document::resolve;
 
 mod schema;
+mod types;
 
 /// Keys outside of schemas that 3.0 does not have.
 const WITHOUT_COUNTERPART: [&str; 5] = [

@@ -5313,6 +5313,244 @@ pub mod types {
             }
         }
     }
+    /// Every model that an answer reaches, with a function that reads and writes it.
+    #[cfg(feature = "__models")]
+    pub const MODELS: &[(&str, crate::wire::Reread)] = &[
+        ("ADSCPConfigurationModel", crate::wire::reread::<AdscpConfigurationModel>),
+        ("AllocationType", crate::wire::reread::<AllocationType>),
+        ("AppState", crate::wire::reread::<AppState>),
+        ("AzureAdJoinedMode", crate::wire::reread::<AzureAdJoinedMode>),
+        ("BatchResponseItemModel", crate::wire::reread::<BatchResponseItemModel>),
+        ("BatchResponseModel", crate::wire::reread::<BatchResponseModel>),
+        ("ColorDepth", crate::wire::reread::<ColorDepth>),
+        ("ConnectionFailureReason", crate::wire::reread::<ConnectionFailureReason>),
+        ("ConnectionMode", crate::wire::reread::<ConnectionMode>),
+        ("ContainerMetadataModel", crate::wire::reread::<ContainerMetadataModel>),
+        ("ContainerMetadataType", crate::wire::reread::<ContainerMetadataType>),
+        (
+            "ContainerScopeResponseModel",
+            crate::wire::reread::<ContainerScopeResponseModel>,
+        ),
+        ("ContainerScopeType", crate::wire::reread::<ContainerScopeType>),
+        (
+            "DatabaseAuthenticationMode",
+            crate::wire::reread::<DatabaseAuthenticationMode>,
+        ),
+        ("DatabaseServerEdition", crate::wire::reread::<DatabaseServerEdition>),
+        ("DeliveryKind", crate::wire::reread::<DeliveryKind>),
+        ("DeregistrationReason", crate::wire::reread::<DeregistrationReason>),
+        ("DesktopCondition", crate::wire::reread::<DesktopCondition>),
+        ("DeviceManagementType", crate::wire::reread::<DeviceManagementType>),
+        ("FaultState", crate::wire::reread::<FaultState>),
+        ("FunctionalLevel", crate::wire::reread::<FunctionalLevel>),
+        ("HypervisorConnectionType", crate::wire::reread::<HypervisorConnectionType>),
+        (
+            "HypervisorRefResponseModel",
+            crate::wire::reread::<HypervisorRefResponseModel>,
+        ),
+        (
+            "HypervisorResourcePoolRefResponseModel",
+            crate::wire::reread::<HypervisorResourcePoolRefResponseModel>,
+        ),
+        (
+            "HypervisorResourceRefResponseModel",
+            crate::wire::reread::<HypervisorResourceRefResponseModel>,
+        ),
+        (
+            "IdentityClaimsResponseModel",
+            crate::wire::reread::<IdentityClaimsResponseModel>,
+        ),
+        (
+            "IdentityDirectoryResponseModel",
+            crate::wire::reread::<IdentityDirectoryResponseModel>,
+        ),
+        (
+            "IdentityDomainResponseModel",
+            crate::wire::reread::<IdentityDomainResponseModel>,
+        ),
+        ("IdentityProviderType", crate::wire::reread::<IdentityProviderType>),
+        ("IdentityType", crate::wire::reread::<IdentityType>),
+        ("IdentityUserResponseModel", crate::wire::reread::<IdentityUserResponseModel>),
+        (
+            "ImageRuntimeEnvironmentResponseModel",
+            crate::wire::reread::<ImageRuntimeEnvironmentResponseModel>,
+        ),
+        ("ImageUpdateStatus", crate::wire::reread::<ImageUpdateStatus>),
+        (
+            "ImageVersionRefResponseModel",
+            crate::wire::reread::<ImageVersionRefResponseModel>,
+        ),
+        (
+            "ImageVersionSpecRefResponseModel",
+            crate::wire::reread::<ImageVersionSpecRefResponseModel>,
+        ),
+        ("JobErrorCode", crate::wire::reread::<JobErrorCode>),
+        ("JobResponseModel", crate::wire::reread::<JobResponseModel>),
+        (
+            "JobResponseModelCollection",
+            crate::wire::reread::<JobResponseModelCollection>,
+        ),
+        ("JobStatus", crate::wire::reread::<JobStatus>),
+        ("JobType", crate::wire::reread::<JobType>),
+        ("LicenseModel", crate::wire::reread::<LicenseModel>),
+        ("LicensingAlertLevel2", crate::wire::reread::<LicensingAlertLevel2>),
+        (
+            "LicensingAlertResponseModel",
+            crate::wire::reread::<LicensingAlertResponseModel>,
+        ),
+        (
+            "MachineAccountCreationRulesResponseModel",
+            crate::wire::reread::<MachineAccountCreationRulesResponseModel>,
+        ),
+        (
+            "MachineCatalogDeliveryGroupRefResponseModel",
+            crate::wire::reread::<MachineCatalogDeliveryGroupRefResponseModel>,
+        ),
+        (
+            "MachineCatalogDetailResponseModel",
+            crate::wire::reread::<MachineCatalogDetailResponseModel>,
+        ),
+        (
+            "MachineCatalogResponseModel",
+            crate::wire::reread::<MachineCatalogResponseModel>,
+        ),
+        (
+            "MachineCatalogResponseModelCollection",
+            crate::wire::reread::<MachineCatalogResponseModelCollection>,
+        ),
+        (
+            "MachineCatalogUpgradeDetail",
+            crate::wire::reread::<MachineCatalogUpgradeDetail>,
+        ),
+        ("MachineCatalogUpgradeInfo", crate::wire::reread::<MachineCatalogUpgradeInfo>),
+        (
+            "MachineCatalogWarningResponseModel",
+            crate::wire::reread::<MachineCatalogWarningResponseModel>,
+        ),
+        (
+            "MachineCatalogWarningSubtype",
+            crate::wire::reread::<MachineCatalogWarningSubtype>,
+        ),
+        ("MachineCatalogWarningType", crate::wire::reread::<MachineCatalogWarningType>),
+        (
+            "MachineDetailResponseModel",
+            crate::wire::reread::<MachineDetailResponseModel>,
+        ),
+        (
+            "MachineHostingResponseModel",
+            crate::wire::reread::<MachineHostingResponseModel>,
+        ),
+        ("MachineResponseModel", crate::wire::reread::<MachineResponseModel>),
+        (
+            "MachineResponseModelCollection",
+            crate::wire::reread::<MachineResponseModelCollection>,
+        ),
+        ("MachineType", crate::wire::reread::<MachineType>),
+        ("MachineUnavailableReason", crate::wire::reread::<MachineUnavailableReason>),
+        ("MachineUpgradeDetail", crate::wire::reread::<MachineUpgradeDetail>),
+        ("MaintenanceModeReason", crate::wire::reread::<MaintenanceModeReason>),
+        ("MeResponseModel", crate::wire::reread::<MeResponseModel>),
+        ("MyCustomerResponseModel", crate::wire::reread::<MyCustomerResponseModel>),
+        ("MySiteResponseModel", crate::wire::reread::<MySiteResponseModel>),
+        ("NameValueStringPairModel", crate::wire::reread::<NameValueStringPairModel>),
+        ("NamingSchemeType", crate::wire::reread::<NamingSchemeType>),
+        ("NetworkMapResponseModel", crate::wire::reread::<NetworkMapResponseModel>),
+        (
+            "OperatingSystemInfoResponseModel",
+            crate::wire::reread::<OperatingSystemInfoResponseModel>,
+        ),
+        (
+            "PagingFileSettingResponseModel",
+            crate::wire::reread::<PagingFileSettingResponseModel>,
+        ),
+        ("PersistChanges", crate::wire::reread::<PersistChanges>),
+        ("PowerState", crate::wire::reread::<PowerState>),
+        ("PreparationType", crate::wire::reread::<PreparationType>),
+        ("ProtocolType", crate::wire::reread::<ProtocolType>),
+        ("ProvSchemeWarningType", crate::wire::reread::<ProvSchemeWarningType>),
+        (
+            "ProvisioningProgressResponseModel",
+            crate::wire::reread::<ProvisioningProgressResponseModel>,
+        ),
+        (
+            "ProvisioningSchemeImageVersionHistoryResponseModel",
+            crate::wire::reread::<ProvisioningSchemeImageVersionHistoryResponseModel>,
+        ),
+        (
+            "ProvisioningSchemeResponseModel",
+            crate::wire::reread::<ProvisioningSchemeResponseModel>,
+        ),
+        (
+            "ProvisioningSchemeVmMetadataResponseModel",
+            crate::wire::reread::<ProvisioningSchemeVmMetadataResponseModel>,
+        ),
+        (
+            "ProvisioningSchemeWarningReponseModel",
+            crate::wire::reread::<ProvisioningSchemeWarningReponseModel>,
+        ),
+        ("ProvisioningType", crate::wire::reread::<ProvisioningType>),
+        ("RefResponseModel", crate::wire::reread::<RefResponseModel>),
+        ("RegistrationState", crate::wire::reread::<RegistrationState>),
+        (
+            "RemotePCEnrollmentScopeResponseModel",
+            crate::wire::reread::<RemotePcEnrollmentScopeResponseModel>,
+        ),
+        ("ScheduledReboot", crate::wire::reread::<ScheduledReboot>),
+        ("ScopeResponseModel", crate::wire::reread::<ScopeResponseModel>),
+        (
+            "SessionBrokeringResponseModel",
+            crate::wire::reread::<SessionBrokeringResponseModel>,
+        ),
+        (
+            "SessionClientResponseModel",
+            crate::wire::reread::<SessionClientResponseModel>,
+        ),
+        (
+            "SessionConnectionResponseModel",
+            crate::wire::reread::<SessionConnectionResponseModel>,
+        ),
+        ("SessionResponseModel", crate::wire::reread::<SessionResponseModel>),
+        (
+            "SessionResponseModelCollection",
+            crate::wire::reread::<SessionResponseModelCollection>,
+        ),
+        ("SessionState", crate::wire::reread::<SessionState>),
+        ("SessionSupport", crate::wire::reread::<SessionSupport>),
+        ("SessionType", crate::wire::reread::<SessionType>),
+        ("SharingKind", crate::wire::reread::<SharingKind>),
+        (
+            "SiteConfigurationProfileModel",
+            crate::wire::reread::<SiteConfigurationProfileModel>,
+        ),
+        ("SiteDetailResponseModel", crate::wire::reread::<SiteDetailResponseModel>),
+        ("SiteResponseModel", crate::wire::reread::<SiteResponseModel>),
+        (
+            "SiteResponseModelCollection",
+            crate::wire::reread::<SiteResponseModelCollection>,
+        ),
+        ("SiteServiceResponseModel", crate::wire::reread::<SiteServiceResponseModel>),
+        (
+            "SmartAccessTagResponseModel",
+            crate::wire::reread::<SmartAccessTagResponseModel>,
+        ),
+        (
+            "StoreFrontServerResponseModel",
+            crate::wire::reread::<StoreFrontServerResponseModel>,
+        ),
+        ("SummaryState", crate::wire::reread::<SummaryState>),
+        ("SupportedPowerAction", crate::wire::reread::<SupportedPowerAction>),
+        ("VMImageResponseModel", crate::wire::reread::<VmImageResponseModel>),
+        ("VMImageStatus", crate::wire::reread::<VmImageStatus>),
+        ("VMToolsState", crate::wire::reread::<VmToolsState>),
+        (
+            "VdaUpgradeMachineScheduleStatus",
+            crate::wire::reread::<VdaUpgradeMachineScheduleStatus>,
+        ),
+        ("VdaUpgradeScheduleStatus", crate::wire::reread::<VdaUpgradeScheduleStatus>),
+        ("VdaUpgradeState", crate::wire::reread::<VdaUpgradeState>),
+        ("VdaUpgradeType", crate::wire::reread::<VdaUpgradeType>),
+        ("WindowsConnectionSetting", crate::wire::reread::<WindowsConnectionSetting>),
+    ];
 }
 #[derive(Clone, Debug)]
 /**Client for Citrix DaaS

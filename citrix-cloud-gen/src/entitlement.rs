@@ -129,6 +129,14 @@ pub mod types {
             }
         }
     }
+    /// Every model that an answer reaches, with a function that reads and writes it.
+    #[cfg(feature = "__models")]
+    pub const MODELS: &[(&str, crate::wire::Reread)] = &[
+        ("EntitlementType", crate::wire::reread::<EntitlementType>),
+        ("ServiceState", crate::wire::reread::<ServiceState>),
+        ("ServiceStateValue", crate::wire::reread::<ServiceStateValue>),
+        ("ServiceStates", crate::wire::reread::<ServiceStates>),
+    ];
 }
 #[derive(Clone, Debug)]
 /**Client for Citrix Cloud service entitlement

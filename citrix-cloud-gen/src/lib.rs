@@ -52,6 +52,14 @@ generated! {
     registry;
     /// Notifications as the walkthrough has them, `notifications.citrixworkspacesapi.net`.
     notifications;
+    /// Administrators, `api.cloud.com/administrators`.
+    administrators;
+    /// The system log, `api.cloud.com/systemlog`.
+    system_log;
+    /// Licence usage, `api.cloud.com/licensing`.
+    licensing;
+    /// Webhook subscriptions, `webhooks.citrixworkspacesapi.net`.
+    webhooks;
     /// Citrix DaaS (CVAD) below a site, `api.cloud.com/cvad/manage`.
     daas;
 }

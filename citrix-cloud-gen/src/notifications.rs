@@ -68,6 +68,9 @@ pub mod types {
             }
         }
     }
+    /// Every model that an answer reaches, with a function that reads and writes it.
+    #[cfg(feature = "__models")]
+    pub const MODELS: &[(&str, crate::wire::Reread)] = &[];
 }
 #[derive(Clone, Debug)]
 /**Client for Citrix Cloud notifications

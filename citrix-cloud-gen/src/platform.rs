@@ -1060,6 +1060,19 @@ pub mod types {
             }
         }
     }
+    /// Every model that an answer reaches, with a function that reads and writes it.
+    #[cfg(feature = "__models")]
+    pub const MODELS: &[(&str, crate::wire::Reread)] = &[
+        ("Notification", crate::wire::reread::<Notification>),
+        ("NotificationContent", crate::wire::reread::<NotificationContent>),
+        ("NotificationPriority", crate::wire::reread::<NotificationPriority>),
+        ("NotificationSeverity", crate::wire::reread::<NotificationSeverity>),
+        ("ResourceLocation", crate::wire::reread::<ResourceLocation>),
+        ("ServicePrincipal", crate::wire::reread::<ServicePrincipal>),
+        ("ServicePrincipalCreator", crate::wire::reread::<ServicePrincipalCreator>),
+        ("ServicePrincipalSecret", crate::wire::reread::<ServicePrincipalSecret>),
+        ("TokenResponse", crate::wire::reread::<TokenResponse>),
+    ];
 }
 #[derive(Clone, Debug)]
 /**Client for Citrix Cloud API

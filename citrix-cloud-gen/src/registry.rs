@@ -78,6 +78,11 @@ pub mod types {
             }
         }
     }
+    /// Every model that an answer reaches, with a function that reads and writes it.
+    #[cfg(feature = "__models")]
+    pub const MODELS: &[(&str, crate::wire::Reread)] = &[
+        ("ResourceLocations", crate::wire::reread::<ResourceLocations>),
+    ];
 }
 #[derive(Clone, Debug)]
 /**Client for Citrix Cloud registry

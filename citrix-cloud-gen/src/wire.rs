@@ -32,6 +32,27 @@ impl fmt::Debug for Secret {
     }
 }
 
+// `Display` would let a secret slip into a message; a header still has to be made of its text.
+#[allow(clippy::to_string_trait_impl)]
+impl std::string::ToString for Secret {
+    fn to_string(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// Reads a model and writes it again.
+#[cfg(feature = "__models")]
+#[doc(hidden)]
+pub type Reread = fn(&[u8]) -> Result<Vec<u8>, String>;
+
+/// Reads JSON as a model and writes it again; what fails is named with its path.
+#[cfg(feature = "__models")]
+#[doc(hidden)]
+pub fn reread<T: Serialize + serde::de::DeserializeOwned>(json: &[u8]) -> Result<Vec<u8>, String> {
+    let model: T = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+    serde_json::to_vec(&model).map_err(|error| error.to_string())
+}
+
 /// Declares a string enum that keeps values it does not know in `Unlisted`, with their text.
 ///
 /// Such a value is written back as it was read. `Other` would not do for that

@@ -4,13 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::administrators::Administrators;
 use crate::daas::Daas;
+use crate::licensing::Licensing;
 use crate::notifications::Notifications;
 use crate::raw::Raw;
 use crate::resource_locations::ResourceLocations;
 use crate::service_principals::ServicePrincipals;
 use crate::service_states::ServiceStates;
+use crate::system_log::SystemLog;
 use crate::transport::{Connections, Shared};
+use crate::webhooks::Webhooks;
 use crate::{Credentials, Endpoints, Error, Exchange, Generation, Region, Secret};
 
 /// The time a call may take unless it is told otherwise; DaaS's gateway gives up after about 90 s.
@@ -83,6 +87,30 @@ impl Client {
     #[must_use]
     pub fn service_principals(&self) -> ServicePrincipals {
         ServicePrincipals::new(self.clone())
+    }
+
+    /// The administrators of the customer.
+    #[must_use]
+    pub fn administrators(&self) -> Administrators {
+        Administrators::new(self.clone())
+    }
+
+    /// The system log: what was changed, by whom.
+    #[must_use]
+    pub fn system_log(&self) -> SystemLog {
+        SystemLog::new(self.clone())
+    }
+
+    /// Licence usage.
+    #[must_use]
+    pub fn licensing(&self) -> Licensing {
+        Licensing::new(self.clone())
+    }
+
+    /// Webhook subscriptions.
+    #[must_use]
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks::new(self.clone())
     }
 
     /// Citrix DaaS: sites, machine catalogs, machines, sessions, jobs.

@@ -55,7 +55,7 @@ impl Credentials {
     /// Reads the credentials from the environment.
     ///
     /// `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET` and `CITRIX_CUSTOMER_ID`, as Citrix's Terraform
-    /// provider and others use them; where one is not set, the walkthrough's `CLIENT_ID`,
+    /// provider and others use them; where one is not set or empty, the walkthrough's `CLIENT_ID`,
     /// `CLIENT_SECRET` and `CUSTOMER_ID`.
     ///
     /// # Errors
@@ -72,13 +72,13 @@ impl Credentials {
     /// As [`Credentials::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let find = |names: [&str; 2]| {
-            names
+            let set = names
                 .into_iter()
-                .find_map(&lookup)
-                .map(|value| value.trim().to_owned())
+                .filter_map(&lookup)
+                .map(|value| value.trim().to_owned());
+            set.into_iter().find(|value| !value.is_empty())
         };
-        let found = [CLIENT_ID, CLIENT_SECRET, CUSTOMER_ID]
-            .map(|names| find(names).filter(|value| !value.is_empty()).ok_or(names));
+        let found = [CLIENT_ID, CLIENT_SECRET, CUSTOMER_ID].map(|names| find(names).ok_or(names));
         match found {
             [Ok(id), Ok(secret), Ok(customer)] => Self::new(id, secret, customer),
             missing => {
@@ -151,6 +151,7 @@ mod tests {
         };
         let both = read(&[
             ("CLIENT_ID", "plain"),
+            ("CITRIX_CUSTOMER_ID", ""),
             ("CITRIX_CLIENT_ID", "prefixed"),
             ("CLIENT_SECRET", "s"),
             ("CUSTOMER_ID", "abcd1024xyz"),

@@ -19,6 +19,8 @@ pub enum Service {
     Registry,
     /// `notifications.citrixworkspacesapi.net`: notifications as the walkthrough has them.
     Notifications,
+    /// `webhooks.citrixworkspacesapi.net`: webhook subscriptions.
+    Webhooks,
     /// Citrix DaaS, behind the same host as the platform.
     Daas,
 }
@@ -28,7 +30,7 @@ impl Service {
     pub(crate) fn has_customer_in_path(self) -> bool {
         matches!(
             self,
-            Self::Entitlement | Self::Registry | Self::Notifications
+            Self::Entitlement | Self::Registry | Self::Notifications | Self::Webhooks
         )
     }
 }
@@ -40,6 +42,7 @@ impl fmt::Display for Service {
             Self::Entitlement => "entitlement",
             Self::Registry => "registry",
             Self::Notifications => "notifications",
+            Self::Webhooks => "webhooks",
             Self::Daas => "DaaS",
         })
     }
@@ -54,6 +57,7 @@ pub struct Endpoints {
     entitlement: Option<Url>,
     registry: Option<Url>,
     notifications: Option<Url>,
+    webhooks: Option<Url>,
 }
 
 impl Endpoints {
@@ -72,6 +76,7 @@ impl Endpoints {
             entitlement: legacy("core"),
             registry: legacy("registry"),
             notifications: legacy("notifications"),
+            webhooks: legacy("webhooks"),
         }
     }
 
@@ -89,6 +94,7 @@ impl Endpoints {
             entitlement: Some(url.clone()),
             registry: Some(url.clone()),
             notifications: Some(url.clone()),
+            webhooks: Some(url.clone()),
             api: url,
         })
     }
@@ -105,6 +111,7 @@ impl Endpoints {
             Service::Entitlement => self.entitlement = Some(url),
             Service::Registry => self.registry = Some(url),
             Service::Notifications => self.notifications = Some(url),
+            Service::Webhooks => self.webhooks = Some(url),
         }
         Ok(self)
     }
@@ -125,6 +132,7 @@ impl Endpoints {
             Service::Entitlement => self.entitlement.as_ref(),
             Service::Registry => self.registry.as_ref(),
             Service::Notifications => self.notifications.as_ref(),
+            Service::Webhooks => self.webhooks.as_ref(),
         };
         origin.ok_or_else(|| {
             Error::config(format!(
@@ -135,14 +143,14 @@ impl Endpoints {
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Url> {
-        [
-            Some(&self.api),
-            self.entitlement.as_ref(),
-            self.registry.as_ref(),
+        let legacy = [
+            &self.entitlement,
+            &self.registry,
+            &self.notifications,
+            &self.webhooks,
         ]
-        .into_iter()
-        .chain([self.notifications.as_ref()])
-        .flatten()
+        .into_iter();
+        std::iter::once(&self.api).chain(legacy.flatten())
     }
 }
 

@@ -27,12 +27,14 @@
 //!
 //! This is not a product of Citrix, nor endorsed by it.
 
+pub mod administrators;
 mod client;
 mod credentials;
 pub mod daas;
 mod endpoints;
 mod error;
 mod exchange;
+pub mod licensing;
 pub mod models;
 pub mod notifications;
 pub mod pages;
@@ -43,7 +45,9 @@ mod request;
 pub mod resource_locations;
 pub mod service_principals;
 pub mod service_states;
+pub mod system_log;
 mod transport;
+pub mod webhooks;
 
 pub use citrix_cloud_gen::Secret;
 pub use client::{Client, ClientBuilder};

@@ -3,6 +3,11 @@
 //! They are generated from the documents. Every field of an answer may be missing or null; a value
 //! that an enum does not list is kept in its `Unlisted` variant.
 
+pub use citrix_cloud_gen::administrators::types::{
+    AdministratorAccessModel as AdministratorAccess,
+    AdministratorAccessModelRequest as NewAdministratorAccess,
+    AdministratorResult as Administrator, CreateAdministratorInputModel as NewAdministrator,
+};
 pub use citrix_cloud_gen::daas::types::{
     JobResponseModel as Job, JobStatus, MachineCatalogDetailResponseModel as MachineCatalogDetail,
     MachineCatalogResponseModel as MachineCatalog, MachineDetailResponseModel as MachineDetail,
@@ -14,7 +19,12 @@ pub use citrix_cloud_gen::daas::types::{
 pub use citrix_cloud_gen::entitlement::types::{
     EntitlementType, ServiceState, ServiceStateValue as EntitlementState,
 };
+pub use citrix_cloud_gen::licensing::types::CurrentLicenseUsage;
 pub use citrix_cloud_gen::platform::types::{
     Notification, NotificationContent, NotificationPriority, NotificationSeverity,
     ResourceLocation, ServicePrincipal,
+};
+pub use citrix_cloud_gen::system_log::types::SystemLogRecord;
+pub use citrix_cloud_gen::webhooks::types::{
+    WebhookChangeType, WebhookEventType, WebhookSubscription,
 };

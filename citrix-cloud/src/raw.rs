@@ -8,7 +8,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use citrix_cloud_gen::hooks::{Link, Sending, Transport};
-pub use citrix_cloud_gen::{daas, entitlement, notifications, platform, registry};
+pub use citrix_cloud_gen::{
+    administrators, daas, entitlement, licensing, notifications, platform, registry, system_log,
+    webhooks,
+};
 
 use crate::transport::{Call, Options, Shared};
 use crate::{Client, Error, Service};
@@ -25,34 +28,6 @@ pub struct Raw {
 impl Raw {
     pub(crate) fn new(client: Client) -> Self {
         Self { client }
-    }
-
-    /// The platform services behind `api.cloud.com`.
-    #[must_use]
-    pub fn platform(&self) -> platform::Client {
-        let (http, link) = self.parts(Service::Platform, None);
-        platform::Client::new_with_client(PLACEHOLDER, http, link)
-    }
-
-    /// Service entitlement.
-    #[must_use]
-    pub fn entitlement(&self) -> entitlement::Client {
-        let (http, link) = self.parts(Service::Entitlement, None);
-        entitlement::Client::new_with_client(PLACEHOLDER, http, link)
-    }
-
-    /// Resource locations with the walkthrough's path.
-    #[must_use]
-    pub fn registry(&self) -> registry::Client {
-        let (http, link) = self.parts(Service::Registry, None);
-        registry::Client::new_with_client(PLACEHOLDER, http, link)
-    }
-
-    /// Notifications with the walkthrough's path.
-    #[must_use]
-    pub fn notifications(&self) -> notifications::Client {
-        let (http, link) = self.parts(Service::Notifications, None);
-        notifications::Client::new_with_client(PLACEHOLDER, http, link)
     }
 
     /// Citrix DaaS below a site. `me_get_me` does not need one and takes any.
@@ -113,33 +88,53 @@ impl fmt::Debug for Raw {
     }
 }
 
+/// One generated client per module, for users and for the ergonomic handles.
+macro_rules! clients {
+    ($($(#[$doc:meta])* $module:ident => $service:ident;)*) => {
+        impl Raw {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $module(&self) -> $module::Client {
+                    let (http, link) = self.parts(Service::$service, None);
+                    $module::Client::new_with_client(PLACEHOLDER, http, link)
+                }
+            )*
+        }
+
+        impl Call {
+            $(
+                pub(crate) fn $module(self: &Arc<Self>) -> $module::Client {
+                    let http = self.shared.connections.any();
+                    $module::Client::new_with_client(PLACEHOLDER, http, Link::new(self.clone()))
+                }
+            )*
+        }
+    };
+}
+
+clients! {
+    /// The platform services behind `api.cloud.com`.
+    platform => Platform;
+    /// Service entitlement.
+    entitlement => Entitlement;
+    /// Resource locations with the walkthrough's path.
+    registry => Registry;
+    /// Notifications with the walkthrough's path.
+    notifications => Notifications;
+    /// Administrators.
+    administrators => Platform;
+    /// The system log.
+    system_log => Platform;
+    /// Licence usage.
+    licensing => Platform;
+    /// Webhook subscriptions.
+    webhooks => Webhooks;
+}
+
 impl Call {
-    fn parts(self: &Arc<Self>) -> (reqwest::Client, Link) {
-        (self.shared.connections.any(), Link::new(self.clone()))
-    }
-
-    pub(crate) fn platform(self: &Arc<Self>) -> platform::Client {
-        let (http, link) = self.parts();
-        platform::Client::new_with_client(PLACEHOLDER, http, link)
-    }
-
-    pub(crate) fn entitlement(self: &Arc<Self>) -> entitlement::Client {
-        let (http, link) = self.parts();
-        entitlement::Client::new_with_client(PLACEHOLDER, http, link)
-    }
-
-    pub(crate) fn registry(self: &Arc<Self>) -> registry::Client {
-        let (http, link) = self.parts();
-        registry::Client::new_with_client(PLACEHOLDER, http, link)
-    }
-
-    pub(crate) fn notifications(self: &Arc<Self>) -> notifications::Client {
-        let (http, link) = self.parts();
-        notifications::Client::new_with_client(PLACEHOLDER, http, link)
-    }
-
     pub(crate) fn daas(self: &Arc<Self>) -> daas::Client {
-        let (http, link) = self.parts();
-        daas::Client::new_with_client(PLACEHOLDER, http, link)
+        let http = self.shared.connections.any();
+        daas::Client::new_with_client(PLACEHOLDER, http, Link::new(self.clone()))
     }
 }

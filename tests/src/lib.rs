@@ -19,7 +19,6 @@ pub const CUSTOMER: &str = "abcd1024xyz";
 pub const SITE: &str = "12345678-1234-1234-1234-12345678abcd";
 
 /// Settings of a client for a server at `url`.
-#[must_use]
 pub fn client(url: &str) -> ClientBuilder {
     Client::builder()
         .credentials("client-1", SECRET, CUSTOMER)

@@ -1,5 +1,8 @@
 //! One binary with every test that spans crates.
 
+// A test that unwraps has failed, which is what it is for.
+#![allow(clippy::unwrap_used)]
+
 mod regen;
 mod snapshots;
 mod stories;

@@ -1,5 +1,6 @@
 //! `openapi/regen.toml`: which documents make which module, and the exceptions, each with a reason.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -40,6 +41,10 @@ pub struct Module {
     pub name: String,
     /// Documents below `openapi/`, merged in this order.
     pub documents: Vec<String>,
+    /// Cargo features of `citrix-cloud-gen`, each with the documents of which it turns on what they
+    /// alone reach; a document that no feature names is always on.
+    #[serde(default)]
+    pub features: BTreeMap<String, Vec<String>>,
     /// Response fields that must be there, against the rule that every field may be missing.
     #[serde(default)]
     pub required: Vec<Required>,
@@ -115,6 +120,17 @@ impl Config {
                     shared.from
                 );
             }
+            for (feature, documents) in &module.features {
+                for document in documents {
+                    ensure!(
+                        module.documents.contains(document)
+                            && module.feature_of(document) == Some(feature),
+                        "module.{}.features.{feature}: `{document}` must be one of the module's \
+                         documents and belong to no other feature",
+                        module.name
+                    );
+                }
+            }
             for required in &module.required {
                 ensure!(
                     required.field.contains('.') && !required.reason.trim().is_empty(),
@@ -129,6 +145,18 @@ impl Config {
 }
 
 impl Module {
+    /// The feature that turns a document on.
+    #[must_use]
+    pub fn feature_of(&self, document: &str) -> Option<&String> {
+        let mut features = self.features.iter();
+        features.find_map(|(feature, documents)| {
+            documents
+                .iter()
+                .any(|other| other == document)
+                .then_some(feature)
+        })
+    }
+
     /// Whether `model.field` is listed as required.
     #[must_use]
     pub fn requires(&self, model: &str, field: &str) -> bool {

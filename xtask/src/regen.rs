@@ -1,5 +1,6 @@
 //! `cargo xtask regen`: documents in, modules of `citrix-cloud-gen` out.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ use crate::generate::generate;
 use crate::merge::merge;
 use crate::overlay::Overlay;
 use crate::prepare::{Context, Report, lower, prepare, reach::Reach};
+use crate::shape::Outline;
+use crate::shape::features::{self, Features};
 use crate::{pin, shape};
 
 /// The longest difference `--check` prints per file, in lines.
@@ -92,6 +95,8 @@ pub struct Made {
     pub code: String,
     /// What each step did, in order.
     pub reports: Vec<(String, Report)>,
+    /// The document as it was generated from.
+    pub document: serde_json::Value,
 }
 
 /// Makes one module from the documents below `openapi`.
@@ -102,8 +107,12 @@ pub struct Made {
 pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let mut reports = Vec::new();
     let mut merged: Option<serde_json::Value> = None;
+    let mut of_operation = BTreeMap::new();
     for file in &module.documents {
         let mut part = document::read(&openapi.join(file))?;
+        if let Some(feature) = module.feature_of(file) {
+            of_operation.extend(features::operations(&part, feature));
+        }
         if *file == config.upstream.file {
             let overlay = document::read(&openapi.join(&config.upstream.overlay))?;
             let places = Overlay::from_value(overlay)
@@ -152,10 +161,20 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
             .map(|(name, report)| (name.to_owned(), report)),
     );
     let mut file = generate(&prepared, module).with_context(place)?;
-    shape::shape(&mut file, &Reach::of(&merged), &unauthenticated).with_context(place)?;
+    let outline = Outline {
+        reach: Reach::of(&merged),
+        unauthenticated,
+        features: Features::of(&merged, &of_operation),
+        either_casing: shape::casings::either(&merged),
+    };
+    shape::shape(&mut file, &outline).with_context(place)?;
     let sources = module.documents.join(", ");
     let code = format!("{BANNER}\n// Sources: {sources}\n\n{}", shape::text(&file));
-    Ok(Made { code, reports })
+    Ok(Made {
+        code,
+        reports,
+        document: merged,
+    })
 }
 
 /// Machine-written files that no module of `regen.toml` makes any more.

@@ -54,7 +54,7 @@ pub(crate) fn judge(
     let kind = kind(status, &words, retry_after.is_some(), circumstance);
     let hint = hint(status, headers, &words, kind, circumstance);
     let message = match words.message.is_empty() {
-        true => format!("the service answered {status} without a word"),
+        true => "the service gave no reason".to_owned(),
         false => words.message,
     };
     Inner {
@@ -96,10 +96,22 @@ fn kind(
     }
 }
 
-/// `Retry-After` as seconds.
+/// `Retry-After`: seconds, an HTTP date, or RFC 3339 as one of Citrix's services sends it.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
+    let text = headers
+        .get(http::header::RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let time = text.parse().ok().or_else(|| {
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text);
+        date.ok()
+    })?;
+    let wait = jiff::Timestamp::now().duration_until(time);
+    Some(Duration::try_from(wait).unwrap_or_default())
 }
 
 fn hint(
@@ -287,6 +299,28 @@ mod tests {
     }
 
     #[test]
+    fn a_delay_may_be_seconds_or_a_date_in_two_forms() {
+        let wait = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(http::header::RETRY_AFTER, text.parse().unwrap());
+            retry_after(&headers)
+        };
+        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
+        assert_eq!(
+            wait("Sun, 06 Nov 1994 08:49:37 GMT"),
+            Some(Duration::ZERO),
+            "it is past"
+        );
+        assert_eq!(wait("soon"), None);
+        for later in ["Fri, 01 Jan 2100 00:00:00 GMT", "2100-01-01T00:00:00Z"] {
+            assert!(
+                wait(later).is_some_and(|wait| wait.as_secs() > 1_000_000_000),
+                "{later}"
+            );
+        }
+    }
+
+    #[test]
     fn the_answers_transaction_id_wins_over_ours() {
         let mut headers = HeaderMap::new();
         headers.insert("CC-TransactionId", "theirs".parse().unwrap());
@@ -297,9 +331,6 @@ mod tests {
             &circumstance(Service::Daas),
         );
         assert_eq!(error.transaction_id(), Some("theirs"));
-        assert_eq!(
-            error.message(),
-            "the service answered 400 Bad Request without a word"
-        );
+        assert_eq!(error.message(), "the service gave no reason");
     }
 }

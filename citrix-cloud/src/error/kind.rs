@@ -18,14 +18,15 @@ pub enum ErrorKind {
     Conflict,
     /// The service asks to slow down (429).
     Throttled,
-    /// A read met a service that cannot answer now (500 and above).
+    /// The service cannot answer now (500 and above), and no write ran: the call was a read, or a
+    /// write that was refused with a delay to wait (503 with `Retry-After`).
     Unavailable,
     /// The service refused the call in some other way.
     #[default]
     Api,
     /// No connection came about; nothing was sent.
     Connect,
-    /// A read took longer than its deadline.
+    /// The deadline came before an answer, and no write was sent.
     Timeout,
     /// The connection broke while a read was under way.
     Network,

@@ -3,8 +3,8 @@
 //! One call goes this way, and nothing goes around it:
 //!
 //! 1. once per call: transaction id, span, deadline;
-//! 2. where it goes: origin, path generation, site ([`route`]);
-//! 3. what it carries: headers, `Content-Length` ([`dress`]);
+//! 2. what it carries: headers, `Content-Length` ([`dress`]);
+//! 3. where it goes: origin, path generation, site ([`route`]);
 //! 4. per attempt: token, `Authorization`, send, observe;
 //! 5. a 401 drops the token, and the call is repeated once with a new one.
 //!

@@ -4,7 +4,7 @@ use http::{HeaderValue, StatusCode};
 use reqwest::{Request, Response, Url};
 use std::sync::OnceLock;
 
-use super::{Call, header_value};
+use super::{Call, Record, header_value};
 use crate::{Error, Generation, Service};
 
 /// The one DaaS operation that is not below a site.
@@ -81,6 +81,9 @@ impl Router {
     ) -> Result<Response, Error> {
         let guard = self.finding.lock().await;
         if self.found.get().is_none() {
+            // What is sent now is a question, whatever the call is; its failure is no write's.
+            let writes = call.record().writes;
+            call.keep(|record| record.writes = false);
             let asked = match operation {
                 ME => super::duplicate(request)?,
                 _ => question(request),
@@ -89,6 +92,13 @@ impl Router {
             if operation == ME || !answer.status().is_success() {
                 return Ok(answer);
             }
+            call.keep(|record| {
+                *record = Record {
+                    writes,
+                    attempts: 0,
+                    ..record.clone()
+                }
+            });
         }
         drop(guard);
         let target = self

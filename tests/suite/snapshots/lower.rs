@@ -209,7 +209,11 @@ fn every_lowered_form_generates() {
 ",
     );
     let (mut file, reach, _) = generated(&yaml, &module()).expect("generated");
-    xtask::shape::shape(&mut file, &reach, &[]).expect("shaped");
+    let outline = xtask::shape::Outline {
+        reach,
+        ..Default::default()
+    };
+    xtask::shape::shape(&mut file, &outline).expect("shaped");
     let text = xtask::shape::text(&file);
     let types = text
         .split("    /// Types for composing")

@@ -26,6 +26,7 @@ fn module() -> Module {
     Module {
         name: "tiny".to_owned(),
         documents: vec!["tiny.yml".to_owned()],
+        features: Default::default(),
         required: Vec::new(),
         shared: Vec::new(),
     }

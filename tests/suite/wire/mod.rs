@@ -3,6 +3,7 @@
 mod drift;
 mod errors;
 mod failures;
+mod further;
 mod ids;
 mod lists;
 mod paths;

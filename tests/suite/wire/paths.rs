@@ -237,7 +237,11 @@ async fn auto_keeps_no_answer_that_proves_nothing() {
     let client = client_of(&server.url(), Auto);
     let machine = client.daas().site(SITE).machine("m1");
     let error = machine.reboot().await.unwrap_err();
-    assert_eq!(error.status(), Some(502));
+    assert_eq!(
+        (error.status(), error.kind()),
+        (Some(502), ErrorKind::Unavailable),
+        "no write yet"
+    );
     let error = machine.reboot().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.hint().unwrap().contains("--generation"), "{error}");

@@ -77,7 +77,7 @@ async fn debug_of_every_public_type_shows_no_secret() {
 async fn errors_and_observers_show_no_secret() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let keep = seen.clone();
-    let body = format!(r#"{{"error":"invalid_client","error_description":"no"}}"#);
+    let body = r#"{"error":"invalid_client","error_description":"no"}"#;
     let server = Scripted::start([Answer::json(400, body)]).await;
     let client = client(&server.url())
         .observer(move |exchange| keep.lock().unwrap().push(format!("{exchange:?}")))

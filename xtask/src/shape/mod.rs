@@ -2,25 +2,45 @@
 
 use anyhow::Result;
 
+use self::features::Features;
 use crate::prepare::reach::Reach;
 
 pub mod builders;
+pub mod casings;
 pub mod client;
 pub mod derives;
+pub mod features;
+pub mod models;
 pub mod open_enums;
 pub mod tables;
+
+/// What the passes need to know of the document.
+#[derive(Debug, Default)]
+pub struct Outline {
+    /// Which models requests and answers reach.
+    pub reach: Reach,
+    /// The operationIds that carry no token.
+    pub unauthenticated: Vec<String>,
+    /// What each item needs to be compiled.
+    pub features: Features,
+    /// The models that come in either casing.
+    pub either_casing: Vec<String>,
+}
 
 /// Runs every pass on a generated module.
 ///
 /// # Errors
 ///
 /// Names the unauthenticated operation that the generated code does not have.
-pub fn shape(file: &mut syn::File, reach: &Reach, unauthenticated: &[String]) -> Result<()> {
+pub fn shape(file: &mut syn::File, outline: &Outline) -> Result<()> {
     client::apply(file);
-    builders::apply(file, reach);
+    builders::apply(file, &outline.reach);
     open_enums::apply(file);
     derives::apply(file);
-    tables::apply(file, unauthenticated)
+    casings::apply(file, &outline.either_casing);
+    models::apply(file, &outline.reach);
+    features::apply(file, &outline.features);
+    tables::apply(file, &outline.unauthenticated)
 }
 
 /// The formatted source of a module.

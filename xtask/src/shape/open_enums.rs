@@ -81,7 +81,8 @@ fn names_word(attribute: &Attribute, word: &str) -> bool {
         .any(|meta| meta.path().is_ident(word))
 }
 
-fn rename(attribute: &Attribute) -> Option<LitStr> {
+/// The wire name in `#[serde(rename = "...")]`.
+pub(super) fn rename(attribute: &Attribute) -> Option<LitStr> {
     serde_words(attribute)
         .into_iter()
         .find_map(|meta| match meta {

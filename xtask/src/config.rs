@@ -34,7 +34,7 @@ pub struct Upstream {
 }
 
 /// One generated module.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Module {
     /// Module and file name in `citrix-cloud-gen/src`.

@@ -1,0 +1,239 @@
+//! Reads survive drift: every model of every module, mutated field by field.
+//!
+//! A full sample of each model is made from the document it was generated from. Then each field is
+//! dropped, each is null, each enum has a value that nobody knows, and there is a field that nobody
+//! knows. Every mutant must be read, and unknown enum values must come back out as they went in.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use citrix_cloud_gen::wire::Reread;
+use serde_json::{Map, Value, json};
+use xtask::config::{Config, Module};
+use xtask::regen;
+
+/// How deep a recursive model is filled.
+const DEPTH: usize = 6;
+
+/// A value that no document lists.
+const UNKNOWN: &str = "Brandnew-Value 7";
+
+struct Subject {
+    module: Module,
+    document: Value,
+}
+
+impl Subject {
+    fn schema(&self, name: &str) -> &Value {
+        &self.document["components"]["schemas"][name]
+    }
+
+    /// A value with every field that the schema has.
+    fn sample(&self, schema: &Value, depth: usize) -> Value {
+        if let Some(name) = reference(schema) {
+            return self.sample(self.schema(name), depth);
+        }
+        for key in ["allOf", "oneOf", "anyOf"] {
+            if let Some(Value::Array(members)) = schema.get(key) {
+                return self.sample(&members[0], depth);
+            }
+        }
+        if let Some(Value::Array(values)) = schema.get("enum") {
+            return values[0].clone();
+        }
+        match schema["type"].as_str() {
+            Some("string") => json!("text"),
+            Some("integer") => json!(7),
+            Some("number") => json!(7.5),
+            Some("boolean") => json!(true),
+            Some("array") if depth == 0 => json!([]),
+            Some("array") => json!([self.sample(&schema["items"], depth - 1)]),
+            _ => self.sample_object(schema, depth),
+        }
+    }
+
+    fn sample_object(&self, schema: &Value, depth: usize) -> Value {
+        let mut object = Map::new();
+        if depth > 0 {
+            for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+                object.insert(name.clone(), self.sample(field, depth - 1));
+            }
+            if schema["additionalProperties"].is_object() {
+                object.insert(
+                    "key".into(),
+                    self.sample(&schema["additionalProperties"], depth - 1),
+                );
+            }
+        }
+        for field in schema["required"].as_array().into_iter().flatten() {
+            let name = field.as_str().unwrap();
+            object
+                .entry(name)
+                .or_insert_with(|| self.sample(&schema["properties"][name], 0));
+        }
+        Value::Object(object)
+    }
+
+    /// Whether a schema is an enum of strings, behind references too.
+    fn is_open_enum(&self, schema: &Value) -> bool {
+        match reference(schema) {
+            Some(name) => self.is_open_enum(self.schema(name)),
+            None => match schema.get("allOf") {
+                Some(Value::Array(members)) => self.is_open_enum(&members[0]),
+                _ => schema["enum"].is_array() && schema["type"] == "string",
+            },
+        }
+    }
+}
+
+fn reference(schema: &Value) -> Option<&str> {
+    schema["$ref"]
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
+}
+
+fn read(model: &str, what: &str, reread: Reread, value: &Value) -> Value {
+    match reread(&serde_json::to_vec(value).unwrap()) {
+        Ok(bytes) => serde_json::from_slice(&bytes).unwrap(),
+        Err(error) => panic!("{model}, {what}: {error}\n{value:#}"),
+    }
+}
+
+/// Mutates one model; returns how many mutants were read.
+fn drift(subject: &Subject, model: &str, reread: Reread) -> usize {
+    let schema = subject.schema(model);
+    let full = subject.sample(schema, DEPTH);
+    assert_eq!(
+        read(model, "full", reread, &full),
+        full,
+        "{model}: nothing is lost"
+    );
+    if subject.is_open_enum(schema) {
+        assert_eq!(
+            read(model, "unknown value", reread, &json!(UNKNOWN)),
+            json!(UNKNOWN)
+        );
+        return 2;
+    }
+    let Value::Object(fields) = &full else {
+        return 1;
+    };
+    let required: BTreeSet<&str> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let mut mutants = 2;
+    let mut more = full.clone();
+    more["Brandnew"] = json!({"a": [1, {"b": null}]});
+    assert_eq!(
+        read(model, "one field more", reread, &more),
+        full,
+        "{model}"
+    );
+    for name in fields.keys() {
+        if required.contains(name.as_str()) {
+            let listed = subject.module.requires(model, name);
+            assert!(
+                listed,
+                "{model}.{name} is required and regen.toml does not list it"
+            );
+        } else {
+            let mut mutant = full.clone();
+            mutant.as_object_mut().unwrap().shift_remove(name);
+            assert_eq!(
+                read(model, &format!("without {name}"), reread, &mutant),
+                mutant
+            );
+            mutant[name] = Value::Null;
+            read(model, &format!("{name} null"), reread, &mutant);
+            mutants += 2;
+        }
+        let field = &schema["properties"][name];
+        if subject.is_open_enum(field) {
+            let mut mutant = full.clone();
+            mutant[name] = json!(UNKNOWN);
+            let back = read(model, &format!("{name} unknown"), reread, &mutant);
+            assert_eq!(back[name], UNKNOWN, "{model}.{name}");
+            mutants += 1;
+        }
+        if field["type"] == "array" && subject.is_open_enum(&field["items"]) {
+            let mut mutant = full.clone();
+            mutant[name] = json!([UNKNOWN, UNKNOWN]);
+            let back = read(model, &format!("{name} unknown"), reread, &mutant);
+            assert_eq!(back[name], mutant[name], "{model}.{name}");
+            mutants += 1;
+        }
+    }
+    mutants
+}
+
+fn subject(name: &str) -> Subject {
+    let openapi = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
+    let config = Config::read(&openapi.join("regen.toml")).unwrap();
+    let module = config
+        .modules
+        .iter()
+        .find(|module| module.name == name)
+        .unwrap();
+    let document = regen::make(&openapi, &config, module).unwrap().document;
+    Subject {
+        module: module.clone(),
+        document,
+    }
+}
+
+/// Mutates the models of a module; `least` keeps the table from being empty unnoticed.
+fn all(name: &str, models: &[(&str, Reread)], least: usize) {
+    let subject = subject(name);
+    let mutants: usize = models
+        .iter()
+        .map(|(model, reread)| drift(&subject, model, *reread))
+        .sum();
+    assert!(models.len() >= least, "{name} has {} models", models.len());
+    println!("{name}: {} models, {mutants} mutants", models.len());
+}
+
+macro_rules! modules {
+    ($($module:ident at least $least:literal;)*) => {
+        $(
+            #[test]
+            fn $module() {
+                let name = stringify!($module);
+                all(name, citrix_cloud_gen::$module::types::MODELS, $least);
+            }
+        )*
+
+        #[test]
+        fn no_module_is_left_out() {
+            let openapi = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
+            let config = Config::read(&openapi.join("regen.toml")).unwrap();
+            let made: BTreeSet<_> = config.modules.iter().map(|module| module.name.as_str()).collect();
+            assert_eq!(made, BTreeSet::from([$(stringify!($module)),*]));
+        }
+    };
+}
+
+modules! {
+    platform at least 9;
+    entitlement at least 3;
+    registry at least 1;
+    // Every model of this one is the platform's.
+    notifications at least 0;
+    administrators at least 12;
+    system_log at least 2;
+    licensing at least 4;
+    webhooks at least 3;
+    daas at least 100;
+}
+
+#[test]
+fn a_wrong_type_is_still_an_error() {
+    let machine = citrix_cloud_gen::daas::types::MODELS
+        .iter()
+        .find(|(name, _)| *name == "MachineResponseModel")
+        .unwrap();
+    let error = machine.1(br#"{"SessionCount":"two"}"#).unwrap_err();
+    assert!(error.contains("invalid type"), "{error}");
+}

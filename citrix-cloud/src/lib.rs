@@ -59,3 +59,29 @@ pub use notifications::NewNotification;
 pub use region::{Generation, Region};
 pub use request::Request;
 pub use resource_locations::{NewResourceLocation, ResourceLocationUpdate};
+
+/// The blocks of the README and of the guide are tests.
+#[cfg(doctest)]
+mod blocks {
+    macro_rules! pages {
+        ($($name:ident = $path:literal;)*) => {
+            $(#[doc = include_str!(concat!("../../", $path))] mod $name {})*
+        };
+    }
+
+    pages! {
+        readme = "README.md";
+        getting_started = "docs/src/getting-started.md";
+        signing_in = "docs/src/signing-in.md";
+        platform_services = "docs/src/platform-services.md";
+        machines = "docs/src/machines.md";
+        reboot_idle = "docs/src/reboot-idle.md";
+        errors = "docs/src/errors.md";
+        lists = "docs/src/lists.md";
+        jobs = "docs/src/jobs.md";
+        raw = "docs/src/raw.md";
+        command_line = "docs/src/command-line.md";
+        emulator = "docs/src/emulator.md";
+        regen = "docs/src/regen.md";
+    }
+}

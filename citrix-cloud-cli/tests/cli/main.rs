@@ -4,6 +4,7 @@ mod demo;
 mod help;
 mod input;
 mod lists;
+mod readme;
 mod reboot_idle;
 mod secrets;
 mod stage;

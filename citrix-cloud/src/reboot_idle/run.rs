@@ -50,12 +50,24 @@ impl Plan {
     /// Reboots the idle machines and yields one report per machine, in the catalog's order.
     ///
     /// Several machines are dealt with at the same time, as [`RebootIdle::concurrency`] says; one
-    /// that fails does not stop the others. Dropping the stream starts no further reboots.
+    /// that fails does not stop the others. Dropping the stream drops the requests under way with
+    /// it, and with them the knowledge of what came of those: to stop a run, use
+    /// [`Plan::run_until`].
     ///
     /// [`RebootIdle::concurrency`]: super::RebootIdle::concurrency
     pub fn run(self) -> impl Stream<Item = Report> + Send {
+        self.run_until(std::future::pending())
+    }
+
+    /// As [`Plan::run`], until `stop` is ready: then no further machine is begun, those under way
+    /// are brought to their end, and the stream ends with them.
+    pub fn run_until(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> impl Stream<Item = Report> + Send {
         let (site, fresh_for) = (self.site, self.fresh_for);
         stream::iter(self.steps)
+            .take_until(Box::pin(stop))
             .map(move |step| {
                 let site = site.clone();
                 async move {

@@ -165,6 +165,35 @@ async fn dropping_the_run_starts_no_further_reboots() {
 }
 
 #[tokio::test]
+async fn a_run_that_is_stopped_reports_every_machine_it_began() {
+    let emulator = Emulator::builder().world(World::with_machines(50)).build();
+    let (_server, site) = site(&emulator).await;
+    let run = site.catalog(ids::CATALOG_ID).reboot_idle();
+    let plan = run
+        .concurrency(NonZeroUsize::new(4).unwrap())
+        .plan()
+        .await
+        .unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let mut stop = Some(stop);
+    let mut reports = std::pin::pin!(plan.run_until(async { stopped.await.unwrap() }));
+    let mut reported = 0;
+    while let Some(report) = reports.next().await {
+        assert!(matches!(report.outcome, Outcome::Rebooted));
+        reported += 1;
+        if reported == 5 {
+            stop.take().map(|stop| stop.send(()));
+        }
+    }
+    assert_eq!(
+        reported,
+        writes(&emulator),
+        "nothing that was asked for is lost"
+    );
+    assert!((5..50).contains(&reported), "{reported}");
+}
+
+#[tokio::test]
 async fn one_machine_that_vanishes_does_not_stop_the_others() {
     let emulator = Emulator::builder().world(World::with_machines(5)).build();
     let (_server, site) = site(&emulator).await;

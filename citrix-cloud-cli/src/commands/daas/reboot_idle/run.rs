@@ -1,10 +1,9 @@
 //! Carrying a plan out under the user's eyes.
 
 use std::num::NonZeroUsize;
-use std::pin::pin;
 
-use citrix_cloud::reboot_idle::{Decision, Outcome, Plan, SkipReason, Step};
-use citrix_cloud::{Error, Exchange};
+use citrix_cloud::Error;
+use citrix_cloud::reboot_idle::{Decision, Outcome, Plan, SkipReason};
 use futures_util::StreamExt as _;
 
 use super::lines;
@@ -57,6 +56,9 @@ pub(crate) struct Ended {
 }
 
 /// Runs the plan and prints a line per machine as soon as its fate is known.
+///
+/// The first Ctrl-C begins no further machine and waits for the answers under way; the second one
+/// does not wait.
 pub(crate) async fn follow(
     context: &Context,
     plan: Plan,
@@ -75,52 +77,60 @@ pub(crate) async fn follow(
         ended.told.push(told);
         printed
     };
-    {
-        let mut reports = Box::pin(plan.run());
-        let mut interrupt = pin!(interrupt());
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut interrupt => break,
-                report = reports.next() => match report {
-                    None => return Ok(ended),
-                    Some(report) => tell(
-                        Told { id: report.id, name: report.name, fate: report.outcome.into() },
-                        &mut ended,
-                    )?,
-                },
-            }
+    let (interrupted, stop) = tokio::sync::oneshot::channel();
+    let mut reports = Box::pin(plan.run_until(async move {
+        // A sender that is gone stops nothing.
+        if stop.await.is_err() {
+            std::future::pending::<()>().await;
         }
-    }
-    // The stream is gone, and with it the answers that it had not passed on yet.
-    let started = ended.told.len();
-    let answered = context.requests.take();
-    for step in steps.iter().skip(started).take(concurrency.get()) {
-        let told = Told {
-            id: step.id.clone(),
-            name: step.name.clone(),
-            fate: after_all(step, &answered),
-        };
-        tell(told, &mut ended)?;
+    }));
+    let mut interrupted = Some(interrupted);
+    let mut interrupt = Box::pin(interrupt());
+    let cut_off = loop {
+        tokio::select! {
+            biased;
+            () = &mut interrupt => match interrupted.take() {
+                Some(interrupted) => {
+                    let _ = interrupted.send(());
+                    interrupt.set(self::interrupt());
+                    context.out.note("stopping; Ctrl-C again does not wait for the last answers");
+                }
+                None => break true,
+            },
+            report = reports.next() => match report {
+                Some(report) => tell(
+                    Told { id: report.id, name: report.name, fate: report.outcome.into() },
+                    &mut ended,
+                )?,
+                None if interrupted.is_some() => return Ok(ended),
+                None => break false,
+            },
+        }
+    };
+    // Without their answers, nobody knows what came of the machines whose turn had come.
+    if cut_off {
+        let under_way = steps
+            .iter()
+            .skip(ended.told.len())
+            .take(concurrency.get())
+            .cloned();
+        for step in under_way.collect::<Vec<_>>() {
+            let fate = match step.decision {
+                Decision::Skip(reason) => Fate::Skipped(reason),
+                _ => Fate::CutOff,
+            };
+            tell(
+                Told {
+                    id: step.id,
+                    name: step.name,
+                    fate,
+                },
+                &mut ended,
+            )?;
+        }
     }
     ended.not_reached = Some(steps.len() - ended.told.len());
     Ok(ended)
-}
-
-/// The fate of a machine whose turn may have come, judged by the requests that were answered.
-fn after_all(step: &Step, answered: &[Exchange]) -> Fate {
-    if let Decision::Skip(reason) = &step.decision {
-        return Fate::Skipped(reason.clone());
-    }
-    let path = format!("/Machines/{}/$reboot", step.id);
-    let taken_up = answered.iter().any(|exchange| {
-        let sent = exchange.path.replace("%24", "$");
-        sent.contains(&path) && exchange.status.is_some_and(|status| status < 300)
-    });
-    match taken_up {
-        true => Fate::Rebooted,
-        false => Fate::CutOff,
-    }
 }
 
 async fn interrupt() {

@@ -67,11 +67,16 @@ impl Context {
         if let Some(generation) = self.chosen(self.options.generation, "CITRIX_CLOUD_GENERATION")? {
             builder = builder.generation(generation);
         }
-        let endpoint = self.options.endpoint.clone();
-        if let Some(url) = endpoint.or_else(|| (self.environment)("CITRIX_CLOUD_ENDPOINT")) {
-            builder = builder.endpoint(url);
-        }
-        Ok(builder)
+        let endpoint = match (&self.options.endpoint, self.options.region) {
+            (Some(url), _) => Some(url.clone()),
+            // An argument goes before the environment, so a region is not overruled by it.
+            (None, Some(_)) => None,
+            (None, None) => (self.environment)("CITRIX_CLOUD_ENDPOINT"),
+        };
+        Ok(match endpoint {
+            Some(url) => builder.endpoint(url),
+            None => builder,
+        })
     }
 
     fn chosen<T>(&self, option: Option<T>, variable: &str) -> Result<Option<T>, Failure>

@@ -13,7 +13,7 @@ Environment:
   CITRIX_CLIENT_ID, or CLIENT_ID          id of the API client
   CITRIX_CLIENT_SECRET, or CLIENT_SECRET  its secret; never an argument
   CITRIX_CUSTOMER_ID, or CUSTOMER_ID      the customer, unless --customer is given
-  CITRIX_CLOUD_ENDPOINT                   as --endpoint
+  CITRIX_CLOUD_ENDPOINT                   as --endpoint, unless --region is given
   CITRIX_CLOUD_REGION                     as --region
   CITRIX_CLOUD_GENERATION                 as --generation
 On a terminal, credentials that are not set are asked for.

@@ -122,6 +122,7 @@ impl Call {
             citrix.operation = operation,
             citrix.transaction_id = %transaction,
             http.request.method = %request.method(),
+            http.response.status_code = tracing::field::Empty,
             server.address = tracing::field::Empty,
             url.path = tracing::field::Empty,
         );
@@ -218,6 +219,7 @@ impl Call {
         mut response: Response,
         operation: &'static str,
     ) -> Result<Response, Error> {
+        tracing::Span::current().record("http.response.status_code", response.status().as_u16());
         self.keep(|record| {
             record.status = Some(response.status());
             record.headers = response.headers().clone();

@@ -6,6 +6,7 @@
 //! each step can be shown on a tiny document.
 
 pub mod config;
+pub mod diff;
 pub mod document;
 pub mod generate;
 pub mod merge;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::regen;
+use xtask::{diff, regen};
 
 #[derive(Parser)]
 #[command(
@@ -23,17 +23,25 @@ enum Task {
     /// Reads openapi/regen.toml, prepares each document, generates with progenitor and writes
     /// only the files whose content changed. Works offline.
     Regen(regen::Options),
+    /// Say what a changed document means for those who use the generated crate.
+    ///
+    /// Exits with 0 when nothing changed for them, 10 when all of it is compatible, 20 when some of
+    /// it breaks callers, and 1 when a document cannot be read.
+    Diff(diff::Options),
 }
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."));
+    let mut out = std::io::stdout();
     let done = match Cli::parse().task {
-        Task::Regen(options) => regen::run(root, &options, &mut std::io::stdout()),
+        Task::Regen(options) => regen::run(root, &options, &mut out).map(|()| ExitCode::SUCCESS),
+        Task::Diff(options) => diff::run(root, &options, &mut out)
+            .map(|verdict| ExitCode::from(verdict.exit_code())),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE

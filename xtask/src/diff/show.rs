@@ -1,0 +1,186 @@
+//! The three ways to print a difference.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use anyhow::Result;
+use serde::Serialize;
+use serde_json::json;
+
+use super::Difference;
+use super::change::{Change, Kind, Part, Subject};
+
+/// How many operations or models are new, gone and different.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// Only in the new document.
+    pub added: usize,
+    /// Only in the old document.
+    pub removed: usize,
+    /// In both, with at least one change.
+    pub changed: usize,
+}
+
+impl Count {
+    /// Counts one kind of subject.
+    #[must_use]
+    pub fn of(changes: &[Change], subject: Subject) -> Self {
+        let named = |wanted: &dyn Fn(&Change) -> bool| {
+            let fitting = changes
+                .iter()
+                .filter(|change| change.subject == subject && wanted(change));
+            let names: BTreeSet<&str> = fitting.map(|change| change.name.as_str()).collect();
+            names.len()
+        };
+        let whole = |change: &Change| change.part == Part::Whole;
+        Self {
+            added: named(&|change| whole(change) && change.change == Kind::Added),
+            removed: named(&|change| whole(change) && change.change == Kind::Removed),
+            changed: named(&|change| !whole(change)),
+        }
+    }
+}
+
+const GROUPS: [(Subject, &str); 2] = [
+    (Subject::Operation, "operations"),
+    (Subject::Model, "models"),
+];
+
+/// Prints one line per change with its mark, `!` before those that break, and the verdict last.
+///
+/// # Errors
+///
+/// When `out` cannot be written to.
+pub fn text(difference: &Difference, out: &mut dyn Write) -> Result<()> {
+    let changes = &difference.changes;
+    for (subject, title) in GROUPS {
+        let count = Count::of(changes, subject);
+        let mut group = changes
+            .iter()
+            .filter(|change| change.subject == subject)
+            .peekable();
+        if group.peek().is_none() {
+            continue;
+        }
+        writeln!(
+            out,
+            "{title}: {} added, {} removed, {} changed",
+            count.added, count.removed, count.changed
+        )?;
+        for change in group {
+            let broken = if change.breaks() { '!' } else { ' ' };
+            let (mark, name, text) = (change.mark(), &change.name, &change.text);
+            match change.part {
+                Part::Whole => writeln!(out, "{broken} {mark} {name} ({text})")?,
+                _ => writeln!(out, "{broken} {mark} {name}: {text}")?,
+            }
+        }
+        writeln!(out)?;
+    }
+    for note in &difference.notes {
+        writeln!(out, "note: {note}")?;
+    }
+    writeln!(out, "{}", verdict(difference))?;
+    Ok(())
+}
+
+/// Prints counts, changes, notes and verdict as one JSON object.
+///
+/// # Errors
+///
+/// When `out` cannot be written to.
+pub fn json(difference: &Difference, out: &mut dyn Write) -> Result<()> {
+    let changes = &difference.changes;
+    let value = json!({
+        "verdict": difference.verdict(),
+        "step": difference.step(),
+        "breaking": changes.iter().filter(|change| change.breaks()).count(),
+        "operations": Count::of(changes, Subject::Operation),
+        "models": Count::of(changes, Subject::Model),
+        "changes": changes,
+        "notes": difference.notes,
+    });
+    writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?;
+    Ok(())
+}
+
+/// Prints a section for a changelog: what is added, changed and removed, breaking changes first.
+///
+/// # Errors
+///
+/// When `out` cannot be written to.
+pub fn markdown(difference: &Difference, out: &mut dyn Write) -> Result<()> {
+    let sections = [
+        (Kind::Added, "Added"),
+        (Kind::Changed, "Changed"),
+        (Kind::Removed, "Removed"),
+    ];
+    for (kind, title) in sections {
+        let mut items: Vec<&Change> = difference
+            .changes
+            .iter()
+            .filter(|change| section(change) == kind)
+            .collect();
+        if items.is_empty() {
+            continue;
+        }
+        items.sort_by_key(|change| !change.breaks());
+        writeln!(out, "### {title}\n")?;
+        for change in items {
+            writeln!(out, "- {}", item(change))?;
+        }
+        writeln!(out)?;
+    }
+    for note in &difference.notes {
+        writeln!(out, "Note: {note}\n")?;
+    }
+    writeln!(out, "{}", verdict(difference))?;
+    Ok(())
+}
+
+/// A subject is added or removed; what happens within one changes it.
+fn section(change: &Change) -> Kind {
+    match change.part {
+        Part::Whole => change.change,
+        _ => Kind::Changed,
+    }
+}
+
+fn item(change: &Change) -> String {
+    let broken = if change.breaks() {
+        "**Breaking:** "
+    } else {
+        ""
+    };
+    let subject = match change.subject {
+        Subject::Operation => "operation",
+        Subject::Model => "model",
+    };
+    let (name, text) = (&change.name, &change.text);
+    match (change.part, change.change) {
+        (Part::Whole, _) if change.subject == Subject::Operation => {
+            format!("{broken}{subject} `{name}` (`{text}`)")
+        }
+        (Part::Whole, _) => format!("{broken}{subject} `{name}`"),
+        (_, Kind::Added) => format!("{broken}{subject} `{name}`: new {text}"),
+        (_, Kind::Removed) => format!("{broken}{subject} `{name}`: without {text}"),
+        (_, Kind::Changed) => format!("{broken}{subject} `{name}`: {text}"),
+    }
+}
+
+fn verdict(difference: &Difference) -> String {
+    let changes = &difference.changes;
+    let breaking = changes.iter().filter(|change| change.breaks()).count();
+    let step = difference.step();
+    let counted = match (changes.len(), breaking) {
+        (0, _) => return "nothing changed for a user of the crate; version step: none".to_owned(),
+        (1, 0) => "1 change, compatible".to_owned(),
+        (all, 0) => format!("{all} changes, all compatible"),
+        (1, _) => "1 change, breaking".to_owned(),
+        (all, some) => format!("{all} changes, {some} of them breaking"),
+    };
+    format!(
+        "{counted}; version step: {} (before 1.0: {})",
+        step.from_1_0, step.before_1_0
+    )
+}

@@ -22,7 +22,7 @@ impl Administrators {
     /// Lists administrators, groups and open invitations, page by page.
     ///
     /// An error ends the stream.
-    pub fn list(&self) -> impl Stream<Item = Result<Administrator, Error>> + Send {
+    pub fn list(&self) -> impl Stream<Item = Result<Administrator, Error>> + Send + use<> {
         let client = self.client.clone();
         flat(follow(None, move |token| {
             Request::new(client.clone(), Service::Platform, |call| async move {

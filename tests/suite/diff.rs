@@ -365,8 +365,8 @@ fn models_that_come_together_from_parts_are_compared_by_their_fields() {
         - { type: object, properties: { B: { type: string } } }";
     let of = |more| Tiny { more, ..TINY };
     assert_eq!(tiny(&of(whole), &of(parts)), NO_CHANGE);
-    assert_eq!(tiny(&of(base), &of(parts)), ["  + Whole (object (B, Id))"]);
-    assert_eq!(tiny(&of(whole), &of(base)), ["! - Whole (object (B, Id))"]);
+    assert_eq!(tiny(&of(base), &of(parts)), ["  + Whole (2 fields)"]);
+    assert_eq!(tiny(&of(whole), &of(base)), ["! - Whole (2 fields)"]);
 }
 
 #[test]

@@ -3,9 +3,11 @@
 //! The way of one document: [`document`] reads it, [`overlay`] corrects it, [`prepare`] rewrites
 //! what the generator cannot take, [`generate`] runs progenitor, [`shape`] rewrites the generated
 //! syntax tree, [`regen`] writes the file. Everything before [`generate`] works on JSON values, so
-//! each step can be shown on a tiny document.
+//! each step can be shown on a tiny document. [`diff`] compares documents, [`coverage`] counts
+//! operations.
 
 pub mod config;
+pub mod coverage;
 pub mod diff;
 pub mod document;
 pub mod generate;

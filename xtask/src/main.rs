@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{diff, regen};
+use xtask::{coverage, diff, regen};
 
 #[derive(Parser)]
 #[command(
@@ -28,6 +28,8 @@ enum Task {
     /// Exits with 0 when nothing changed for them, 10 when all of it is compatible, 20 when some of
     /// it breaks callers, and 1 when a document cannot be read.
     Diff(diff::Options),
+    /// Count the operations in the facts, the documents, the SDK and the emulator, by area.
+    Coverage(coverage::Options),
 }
 
 fn main() -> ExitCode {
@@ -37,8 +39,12 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout();
     let done = match Cli::parse().task {
         Task::Regen(options) => regen::run(root, &options, &mut out).map(|()| ExitCode::SUCCESS),
-        Task::Diff(options) => diff::run(root, &options, &mut out)
-            .map(|verdict| ExitCode::from(verdict.exit_code())),
+        Task::Diff(options) => {
+            diff::run(root, &options, &mut out).map(|verdict| ExitCode::from(verdict.exit_code()))
+        }
+        Task::Coverage(options) => {
+            coverage::run(root, &options, &mut out).map(|()| ExitCode::SUCCESS)
+        }
     };
     match done {
         Ok(code) => code,

@@ -89,8 +89,8 @@ fn operations(old: &[Operation], new: &[Operation], rules: &Rules, changes: &mut
     }
 }
 
-/// A path without the names of its parameters.
-fn bare_path(path: &str) -> String {
+/// A path without the names of its parameters, in lower case: two that are alike are one call.
+pub(crate) fn bare_path(path: &str) -> String {
     let mut bare = String::new();
     let mut inside = false;
     for character in path.chars() {
@@ -245,7 +245,7 @@ fn models(old: &[Model], new: &[Model], rules: &Rules, changes: &mut Vec<Change>
         part: Part::Whole,
         member: None,
         effect,
-        text: model.ty.to_string(),
+        text: model.ty.brief(),
     };
     for model in pairs.gone {
         changes.push(whole(model, Kind::Removed, Effect::Major));

@@ -60,6 +60,20 @@ impl Type {
     pub fn is_collection(&self) -> bool {
         matches!(self.shape, Shape::List(_) | Shape::Map(_))
     }
+
+    /// The type in a few words, however much it has.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let counted = |count: usize, word: &str| {
+            let end = if count == 1 { "" } else { "s" };
+            format!("{count} {word}{end}")
+        };
+        match &self.shape {
+            Shape::Record(fields) => counted(fields.len(), "field"),
+            Shape::Values(values) => format!("enum of {}", counted(values.len(), "value")),
+            _ => self.to_string(),
+        }
+    }
 }
 
 impl From<Shape> for Type {

@@ -1,0 +1,111 @@
+//! Tables of operations, one a line, columns between tabs.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+/// The module whose paths are relative to the site and could be those of another module.
+pub const SITE_MODULE: &str = "daas";
+
+/// A table of facts, and which operations it is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// File name in `tests/facts`.
+    pub file: &'static str,
+    /// The module that its operations belong to.
+    pub module: &'static str,
+    /// What its paths are relative to; the table tells all operations of the module below it.
+    pub base: &'static str,
+}
+
+/// The tables that are used where they are checked in.
+pub const FACTS: [Facts; 3] = [
+    Facts {
+        file: "daas-operations.tsv",
+        module: SITE_MODULE,
+        base: "",
+    },
+    Facts {
+        file: "administrators-operations.tsv",
+        module: "administrators",
+        base: "/administrators",
+    },
+    Facts {
+        file: "resource-locations-operations.tsv",
+        module: "platform",
+        base: "/resourcelocations",
+    },
+];
+
+/// An operation as a table has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The tag, where the table has one.
+    pub tag: String,
+    /// The operation's name.
+    pub name: String,
+    /// Upper-case method.
+    pub method: String,
+    /// Its path template.
+    pub path: String,
+}
+
+/// Reads a table of facts; `None` where it is not checked in.
+///
+/// # Errors
+///
+/// Names the file, and the line that has too few columns.
+pub fn facts(root: &Path, table: Facts) -> Result<Option<Vec<Line>>> {
+    let path = root.join("tests").join("facts").join(table.file);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut lines = read(&path, ["tag", "operation", "method", "path"])?;
+    for line in &mut lines {
+        line.path = format!("{}{}", table.base, line.path.trim_end_matches('/'));
+    }
+    Ok(Some(lines))
+}
+
+/// Reads the emulator's tables; each operation with whether it is one of a site.
+///
+/// # Errors
+///
+/// Names the folder without tables, or the file and line that has too few columns.
+pub fn emulator(sources: &Path) -> Result<Vec<(bool, Line)>> {
+    let mut found = Vec::new();
+    for (file, site) in [
+        ("cloud_operations.tsv", false),
+        ("daas_operations.tsv", true),
+    ] {
+        let lines = read(&sources.join(file), ["operation", "method", "path"])?;
+        found.extend(lines.into_iter().map(|line| (site, line)));
+    }
+    Ok(found)
+}
+
+fn read<const N: usize>(path: &Path, columns: [&str; N]) -> Result<Vec<Line>> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let lines = text.lines().enumerate();
+    lines
+        .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
+        .map(|(index, line)| {
+            let column = |name: &str| {
+                let at = columns.iter().position(|column| *column == name);
+                at.map_or(Some(""), |at| line.split('\t').nth(at))
+                    .map(str::to_owned)
+                    .with_context(|| {
+                        format!("{}: line {}: no column `{name}`", path.display(), index + 1)
+                    })
+            };
+            Ok(Line {
+                tag: column("tag")?,
+                name: column("operation")?,
+                method: column("method")?,
+                path: column("path")?,
+            })
+        })
+        .collect()
+}

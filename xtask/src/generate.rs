@@ -12,7 +12,7 @@ use progenitor_impl::{
 use quote::quote;
 
 use crate::config::Module;
-use crate::prepare::secrets;
+use crate::prepare::{content_types, rust_names, secrets, verbs};
 
 /// The syntax tree of a generated module.
 pub type Source = syn::File;
@@ -27,7 +27,11 @@ pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
     let mut generator = Generator::new(&settings(module));
     let tokens = quietly(|| generator.generate_tokens(document))
         .with_context(|| format!("the generator refuses module `{}`", module.name))?;
-    syn::parse2(tokens).context("the generated code does not parse")
+    let mut file =
+        syn::parse2(rust_names::restore(tokens)).context("the generated code does not parse")?;
+    content_types::apply(&mut file, &content_types::of(document));
+    verbs::apply(&mut file);
+    Ok(file)
 }
 
 fn settings(module: &Module) -> GenerationSettings {

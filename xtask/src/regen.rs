@@ -286,7 +286,11 @@ pub fn difference(name: &str, old: &str, new: &str) -> String {
         .to_string()
 }
 
-fn print_reports(out: &mut dyn Write, module: &str, reports: &[(String, Report)]) -> Result<()> {
+pub(crate) fn print_reports(
+    out: &mut dyn Write,
+    module: &str,
+    reports: &[(String, Report)],
+) -> Result<()> {
     writeln!(out, "{module}")?;
     for (step, report) in reports {
         writeln!(out, "  {:>5}  {step}", report.applied)?;

@@ -157,7 +157,7 @@ components:
 }
 
 #[test]
-fn a_path_item_that_leads_nowhere_or_in_a_circle_is_an_error() {
+fn a_path_item_that_leads_nowhere_or_in_a_circle_is_reported() {
     let of = |target: &str| {
         lowered(&format!(
             "

@@ -9,11 +9,14 @@ use xtask::prepare::{Context, Report, STEPS, prepare};
 mod errors;
 mod lower;
 mod merge;
+mod models;
+mod operations;
 mod overlay;
 mod platform;
 mod prepare_steps;
 mod schema;
 mod shape;
+mod swagger;
 mod tolerant_reads;
 
 /// The headers that the tests' transport sets.

@@ -9,15 +9,32 @@ use serde_json::Value;
 
 use crate::config::Module;
 
+pub mod answers;
+pub mod combined;
+pub mod content_types;
 pub mod error_answers;
+pub mod field_names;
+pub mod frame;
 pub mod injected_headers;
+pub mod keywords;
 pub mod lower;
+pub mod media;
+pub mod model_names;
+pub mod nullable_models;
+pub mod operation_ids;
+pub mod parameters;
 pub mod plain_values;
+pub mod pointers;
 pub mod reach;
+pub mod references;
+pub mod request_bodies;
+pub mod rust_names;
 pub mod schemas;
 pub mod secrets;
 pub mod success_answer;
+pub mod swagger;
 pub mod tolerant_reads;
+pub mod verbs;
 
 /// What the steps need to know besides the document.
 #[derive(Debug, Clone, Copy)]
@@ -58,10 +75,34 @@ pub struct Step {
 }
 
 /// The steps, in the order in which they run.
-pub const STEPS: [Step; 6] = [
+pub const STEPS: [Step; 18] = [
+    Step {
+        name: "frame",
+        run: frame::apply,
+    },
+    Step {
+        name: "references",
+        run: references::apply,
+    },
+    Step {
+        name: "operation ids",
+        run: operation_ids::apply,
+    },
     Step {
         name: "injected headers",
         run: injected_headers::apply,
+    },
+    Step {
+        name: "parameters",
+        run: parameters::apply,
+    },
+    Step {
+        name: "request bodies",
+        run: request_bodies::apply,
+    },
+    Step {
+        name: "answers",
+        run: answers::apply,
     },
     Step {
         name: "error answers",
@@ -70,6 +111,22 @@ pub const STEPS: [Step; 6] = [
     Step {
         name: "success answer",
         run: success_answer::apply,
+    },
+    Step {
+        name: "keywords",
+        run: keywords::apply,
+    },
+    Step {
+        name: "combined models",
+        run: combined::apply,
+    },
+    Step {
+        name: "model names",
+        run: model_names::apply,
+    },
+    Step {
+        name: "nullable models",
+        run: nullable_models::apply,
     },
     Step {
         name: "secrets",
@@ -82,6 +139,14 @@ pub const STEPS: [Step; 6] = [
     Step {
         name: "tolerant reads",
         run: tolerant_reads::apply,
+    },
+    Step {
+        name: "field names",
+        run: field_names::apply,
+    },
+    Step {
+        name: "models in place",
+        run: model_names::apart,
     },
 ];
 

@@ -5,12 +5,13 @@
 //! missing or null, except those that `regen.toml` lists. A model that both sides use and that
 //! loses required fields by this is split: requests get a strict copy, `{Model}Request`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
 use super::reach::{Reach, collect};
+use super::rust_names::{numbered, pascal};
 use super::schemas::{each_operation, walk};
 use super::{Context, Report};
 use crate::config::Module;
@@ -20,8 +21,7 @@ use crate::document::schema_name;
 ///
 /// # Errors
 ///
-/// Names the model whose strict copy would take the name of another one, and the entry of
-/// `regen.toml` that names no field of an answer.
+/// Names the entry of `regen.toml` that names no field of an answer.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let reach = Reach::of(document);
@@ -173,23 +173,15 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
         })
         .cloned()
         .collect();
-    for name in &copied {
-        let copy = strict_name(name);
-        ensure!(
-            document["components"]["schemas"][&copy].is_null(),
-            "at `components.schemas.{name}`: its strict copy for requests would be called \
-             `{copy}`, and there is one already; rename one of them"
-        );
-        document["components"]["schemas"][&copy] = document["components"]["schemas"][name].clone();
+    let copied = strict_names(document, &copied);
+    for (name, copy) in &copied {
+        document["components"]["schemas"][copy] = document["components"]["schemas"][name].clone();
         report.notes.push(format!(
             "components.schemas.{name}: requests use the copy `{copy}`"
         ));
     }
     let request_only = reach.requests.difference(&reach.answers);
-    for name in request_only
-        .cloned()
-        .chain(copied.iter().map(|name| strict_name(name)))
-    {
+    for name in request_only.cloned().chain(copied.values().cloned()) {
         redirect(&mut document["components"]["schemas"][&name], &copied);
     }
     if let Some(components) = document.get_mut("components") {
@@ -215,11 +207,27 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
     Ok(())
 }
 
-fn strict_name(name: &str) -> String {
-    format!("{name}Request")
+/// `{Model}Request`, or `{Model}Request2` where the document has a model of that name.
+fn strict_names(document: &Value, copied: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let models = document["components"]["schemas"].as_object();
+    let mut taken: BTreeSet<String> = models
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| pascal(name).to_lowercase())
+        .collect();
+    let names = copied.iter().map(|name| {
+        let mut copy = format!("{name}Request");
+        if taken.contains(&pascal(&copy).to_lowercase()) {
+            let is_taken = |name: &str| taken.contains(&pascal(name).to_lowercase());
+            copy = numbered(&copy, &is_taken);
+        }
+        taken.insert(pascal(&copy).to_lowercase());
+        (name.clone(), copy)
+    });
+    names.collect()
 }
 
-fn redirect(value: &mut Value, copied: &BTreeSet<String>) {
+fn redirect(value: &mut Value, copied: &BTreeMap<String, String>) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
@@ -227,8 +235,8 @@ fn redirect(value: &mut Value, copied: &BTreeSet<String>) {
                     .as_str()
                     .filter(|_| key == "$ref")
                     .and_then(schema_name)
-                    .filter(|name| copied.contains(*name))
-                    .map(|name| json!(format!("#/components/schemas/{}", strict_name(name))));
+                    .and_then(|name| copied.get(name))
+                    .map(|copy| json!(format!("#/components/schemas/{copy}")));
                 match renamed {
                     Some(reference) => *value = reference,
                     None => redirect(value, copied),

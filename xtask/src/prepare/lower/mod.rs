@@ -3,15 +3,17 @@
 //! Schemas are lowered by `schema`. Around them, path items that are references are written out,
 //! and what 3.0 has no word for is left out with a note.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::Report;
 use super::schemas::{each_operation, each_schema};
-use crate::document::resolve;
+use super::{Report, references, swagger};
 
 mod schema;
 mod types;
+
+pub(super) use schema::also;
+pub(super) use types::lower as one_type;
 
 /// Keys outside of schemas that 3.0 does not have.
 const WITHOUT_COUNTERPART: [&str; 5] = [
@@ -22,21 +24,27 @@ const WITHOUT_COUNTERPART: [&str; 5] = [
     "components.pathItems",
 ];
 
-/// How many references one path item may lead through; more is a circle.
-const MOST_STEPS: usize = 8;
-
-/// Lowers a document; one that is 3.0 already is left as it is.
+/// Lowers a document, or raises one that is Swagger 2.0; one that is 3.0 already is left as it is.
 ///
 /// # Errors
 ///
-/// When `openapi` is missing or names a version other than 3.0 and 3.1, and when a path item
-/// refers to what is not in the document.
+/// When `openapi` is missing or names a version other than 3.0 and 3.1.
 pub fn apply(document: &mut Value) -> Result<Report> {
-    let mut report = Report::default();
+    let mut report = swagger::apply(document)?;
     match document["openapi"].as_str() {
+        Some("3.0") => {
+            document["openapi"] = json!("3.0.3");
+            return Ok(report);
+        }
         Some(version) if version.starts_with("3.0.") => return Ok(report),
-        Some(version) if version.starts_with("3.1.") => {}
+        Some(version) if version == "3.1" || version.starts_with("3.1.") => {}
         Some(version) => bail!("at `openapi`: version `{version}` is neither 3.0 nor 3.1"),
+        // Unquoted, `3.0` is a number.
+        None if document["openapi"].as_f64() == Some(3.0) => {
+            document["openapi"] = json!("3.0.3");
+            return Ok(report);
+        }
+        None if document["openapi"].as_f64() == Some(3.1) => {}
         None => bail!("at `openapi`: missing, or not text; write `openapi: 3.1.0` or `3.0.3`"),
     }
     document["openapi"] = json!("3.0.3");
@@ -44,7 +52,7 @@ pub fn apply(document: &mut Value) -> Result<Report> {
     if document["paths"].is_null() {
         document["paths"] = json!({});
     }
-    write_out_path_items(document, &mut report)?;
+    references::path_items(document, &mut report);
     leave_out(document, &mut report);
     each_operation(document, &mut |operation, path| {
         lower_operation(operation, path, &mut report);
@@ -53,35 +61,6 @@ pub fn apply(document: &mut Value) -> Result<Report> {
         schema::lower(schema, path, &mut report);
     });
     Ok(report)
-}
-
-fn write_out_path_items(document: &mut Value, report: &mut Report) -> Result<()> {
-    let whole = document.clone();
-    let paths = document["paths"].as_object_mut();
-    for (path, item) in paths.into_iter().flatten() {
-        for step in 0.. {
-            let Some(reference) = item["$ref"].as_str() else {
-                break;
-            };
-            let target = resolve(&whole, reference)
-                .and_then(Value::as_object)
-                .filter(|_| step < MOST_STEPS)
-                .with_context(|| {
-                    format!("at `paths['{path}'].$ref`: `{reference}` leads to no path item")
-                })?;
-            let mut written = target.clone();
-            let beside = item.as_object_mut().map(std::mem::take);
-            written.extend(
-                beside
-                    .into_iter()
-                    .flatten()
-                    .filter(|(key, _)| key != "$ref"),
-            );
-            *item = Value::Object(written);
-            report.count();
-        }
-    }
-    Ok(())
 }
 
 fn leave_out(document: &mut Value, report: &mut Report) {

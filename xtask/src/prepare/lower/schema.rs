@@ -61,7 +61,7 @@ pub(super) fn lower(schema: &mut Map<String, Value>, path: &str, report: &mut Re
 }
 
 /// Adds a member to `allOf`.
-pub(super) fn also(schema: &mut Map<String, Value>, member: Value) {
+pub(in crate::prepare) fn also(schema: &mut Map<String, Value>, member: Value) {
     if let Value::Array(members) = schema.entry("allOf").or_insert_with(|| json!([])) {
         members.push(member);
     }

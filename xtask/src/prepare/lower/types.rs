@@ -6,7 +6,7 @@ use super::schema::also;
 use crate::prepare::Report;
 
 /// Makes a list of types one type, `nullable` or an `anyOf`.
-pub(super) fn lower(schema: &mut Map<String, Value>, report: &mut Report) {
+pub(in crate::prepare) fn lower(schema: &mut Map<String, Value>, report: &mut Report) {
     let types = match schema.get("type") {
         Some(Value::Array(types)) => types.clone(),
         Some(Value::String(only)) if only == "null" => vec![json!("null")],

@@ -1,0 +1,25 @@
+//! Swagger 2.0 becomes OpenAPI 3.0.
+
+use super::{document, shown};
+
+#[test]
+fn swagger_is_said_in_other_words() {
+    let mut document = document(include_str!("../generate/swagger.yml"));
+    let report = xtask::prepare::swagger::apply(&mut document).expect("converted");
+    insta::assert_snapshot!(shown(&document, &report));
+}
+
+#[test]
+fn other_documents_stay_and_other_versions_are_refused() {
+    let of = |yaml: &str| {
+        let mut document = document(yaml);
+        xtask::prepare::swagger::apply(&mut document)
+            .map(|report| shown(&document, &report))
+            .map_err(|error| format!("{error:#}"))
+    };
+    insta::assert_debug_snapshot!([
+        of("openapi: 3.0.3"),
+        of("swagger: '1.2'"),
+        of("swagger: 2.0")
+    ]);
+}

@@ -1,0 +1,189 @@
+//! What stands around the operations is put in order, and what nothing reads is left out.
+//!
+//! The generator parses the whole document strictly: a version that is a number, a tag list that is
+//! a text or an example in the wrong place stops it, though it reads none of them. It skips paths
+//! that do not begin with a slash without a word, fails at run time on a version that is not ASCII,
+//! and takes `x-dropshot-...` for orders.
+
+use anyhow::{Result, ensure};
+use serde_json::{Map, Value, json};
+
+use super::schemas::METHODS;
+use super::{Context, Report};
+
+/// Of `security`, only that an operation has none (`[]`) is read.
+const READ_OF_OPERATIONS: [&str; 8] = [
+    "deprecated",
+    "description",
+    "operationId",
+    "parameters",
+    "requestBody",
+    "responses",
+    "security",
+    "summary",
+];
+
+/// Leaves `info`, `paths` and `components`, each in the form that the generator parses.
+///
+/// # Errors
+///
+/// Names the part that is no mapping, and two paths that differ in their leading slash only.
+pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    info(document, &context.module.name, &mut report);
+    let unread = document.as_object_mut().into_iter().flatten();
+    let unread: Vec<String> = unread
+        .map(|(key, _)| key.clone())
+        .filter(|key| !["openapi", "info", "paths", "components"].contains(&key.as_str()))
+        .collect();
+    for key in unread {
+        report.applied += usize::from(remove(document, &key));
+    }
+    for key in ["paths", "components"] {
+        if document[key].is_null() {
+            document[key] = json!({});
+        }
+        ensure!(
+            document[key].is_object(),
+            "at `{key}`: this is no mapping; write the names below it, or nothing"
+        );
+    }
+    paths(document, &mut report)?;
+    Ok(report)
+}
+
+fn remove(value: &mut Value, key: &str) -> bool {
+    let map = value.as_object_mut();
+    map.is_some_and(|map| map.shift_remove(key).is_some())
+}
+
+fn info(document: &mut Value, name: &str, report: &mut Report) {
+    if !document["info"].is_object() {
+        document["info"] = json!({});
+    }
+    let info = &mut document["info"];
+    for (key, missing) in [("title", name), ("version", "0")] {
+        let text = match &info[key] {
+            Value::String(text) if !text.trim().is_empty() => continue,
+            Value::Number(number) => number.to_string(),
+            _ => missing.to_owned(),
+        };
+        info[key] = json!(text);
+        report.count();
+    }
+    let version = info["version"].as_str().unwrap_or_default().to_owned();
+    if !version.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+        let ascii: String = version
+            .chars()
+            .map(|c| if c.is_ascii_graphic() { c } else { '-' })
+            .collect();
+        report.notes.push(format!(
+            "info.version: `{version}` cannot stand in a header, written as `{ascii}`"
+        ));
+        info["version"] = json!(ascii);
+        report.count();
+    }
+    let read = ["title", "version", "description", "termsOfService"];
+    if let Some(info) = info.as_object_mut() {
+        info.retain(|key, value| read.contains(&key.as_str()) && value.is_string());
+    }
+}
+
+fn paths(document: &mut Value, report: &mut Report) -> Result<()> {
+    let Some(paths) = document["paths"].as_object_mut().map(std::mem::take) else {
+        return Ok(());
+    };
+    let mut kept = Map::new();
+    for (path, item) in paths {
+        if path.starts_with("x-") {
+            continue;
+        }
+        let slashed = format!("/{}", path.trim_start_matches('/'));
+        if slashed != path {
+            report
+                .notes
+                .push(format!("paths['{path}']: read as `{slashed}`"));
+            report.count();
+        }
+        ensure!(
+            !kept.contains_key(&slashed),
+            "at `paths['{path}']`: there is a path `{slashed}` too; put the operations of both \
+             under one of them"
+        );
+        if let Some(item) = path_item(item, &slashed, report) {
+            kept.insert(slashed, item);
+        }
+    }
+    document["paths"] = Value::Object(kept);
+    Ok(())
+}
+
+fn path_item(item: Value, path: &str, report: &mut Report) -> Option<Value> {
+    let Value::Object(item) = item else {
+        if !item.is_null() {
+            report
+                .notes
+                .push(format!("paths['{path}']: no mapping, left out"));
+        }
+        return None;
+    };
+    let mut kept = Map::new();
+    for (key, value) in item {
+        let lower = key.to_ascii_lowercase();
+        if METHODS.contains(&lower.as_str()) {
+            let operation = operation(value, &format!("paths['{path}'].{lower}"), report);
+            kept.insert(lower, operation);
+        } else if key == "servers" {
+            note_servers(&value, &format!("paths['{path}']"), report);
+        } else if (key == "parameters" && value.is_array()) || (key == "$ref" && value.is_string())
+        {
+            kept.insert(key, value);
+        } else if value.get("responses").is_some() {
+            report.notes.push(format!(
+                "paths['{path}'].{key}: left out, OpenAPI 3.0 has no such method"
+            ));
+        }
+    }
+    Some(Value::Object(kept))
+}
+
+fn operation(operation: Value, path: &str, report: &mut Report) -> Value {
+    let Value::Object(mut operation) = operation else {
+        if !operation.is_null() {
+            report
+                .notes
+                .push(format!("{path}: no mapping, read as an empty operation"));
+        }
+        return json!({ "responses": {} });
+    };
+    if let Some(servers) = operation.get("servers") {
+        note_servers(servers, path, report);
+    }
+    let before = operation.len();
+    operation.retain(|key, value| {
+        let fits = match key.as_str() {
+            "parameters" => value.is_array(),
+            "requestBody" | "responses" => value.is_object(),
+            "deprecated" => value.is_boolean(),
+            "security" => value.as_array().is_some_and(Vec::is_empty),
+            "operationId" => value.is_string() || value.is_number(),
+            _ => value.is_string(),
+        };
+        let ours = key.starts_with("x-") && !key.starts_with("x-dropshot");
+        ours || (READ_OF_OPERATIONS.contains(&key.as_str()) && fits)
+    });
+    report.applied += before - operation.len();
+    operation.entry("responses").or_insert_with(|| json!({}));
+    Value::Object(operation)
+}
+
+fn note_servers(servers: &Value, path: &str, report: &mut Report) {
+    if servers
+        .as_array()
+        .is_some_and(|servers| !servers.is_empty())
+    {
+        report.notes.push(format!(
+            "{path}.servers: left out, the transport decides where a request goes"
+        ));
+    }
+}

@@ -1,0 +1,134 @@
+//! Parameters that the generator can send, and nothing else.
+//!
+//! The generator refuses cookies, parameters with `content`, and every style but the default one;
+//! it asserts that path parameters are required and stand in the path; it keeps one of two
+//! parameters that have the same name in different places.
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::schemas::each_operation;
+use super::{Context, Report};
+
+mod names;
+mod schema;
+mod styles;
+mod templates;
+
+/// What the transport decides; OpenAPI says that such parameters count for nothing.
+const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];
+
+/// Puts all parameters of an operation at the operation, in a form that can be sent.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    inherit(document);
+    let whole = document.clone();
+    each_operation(document, &mut |operation, path| {
+        let listed = operation.shift_remove("parameters");
+        let Some(Value::Array(listed)) = listed.or_else(|| Some(json!([]))) else {
+            return;
+        };
+        let mut kept: Vec<Map<String, Value>> = Vec::new();
+        for (index, parameter) in listed.into_iter().enumerate() {
+            let place = format!("{path}.parameters[{index}]");
+            for parameter in usable(&whole, &parameter, &place, &mut report) {
+                let same = |other: &Map<String, Value>| {
+                    other["name"] == parameter["name"] && other["in"] == parameter["in"]
+                };
+                kept.retain(|other| !same(other));
+                kept.push(parameter);
+            }
+        }
+        let kept = kept.into_iter().map(Value::Object).collect();
+        operation.insert("parameters".into(), kept);
+    });
+    templates::apply(document, &mut report);
+    names::apply(document, &mut report);
+    Ok(report)
+}
+
+/// Parameters of a path go before those of its operations, which win by coming later.
+fn inherit(document: &mut Value) {
+    let paths = document["paths"].as_object_mut();
+    for item in paths.into_iter().flatten().map(|(_, item)| item) {
+        let inherited = item
+            .as_object_mut()
+            .and_then(|item| item.shift_remove("parameters"));
+        let Some(Value::Array(inherited)) = inherited else {
+            continue;
+        };
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            let Some(operation) = operation.as_object_mut() else {
+                continue;
+            };
+            let mut all = inherited.clone();
+            if let Some(Value::Array(own)) = operation.shift_remove("parameters") {
+                all.extend(own);
+            }
+            operation.insert("parameters".into(), Value::Array(all));
+        }
+    }
+}
+
+/// What is sent for one parameter: mostly itself, sometimes nothing or several.
+fn usable(
+    whole: &Value,
+    parameter: &Value,
+    path: &str,
+    report: &mut Report,
+) -> Vec<Map<String, Value>> {
+    let text = |key: &str| parameter[key].as_str().map(str::to_owned);
+    let (Some(name), Some(place)) = (text("name"), text("in")) else {
+        report.count();
+        report
+            .notes
+            .push(format!("{path}: has no `name` or no `in`, left out"));
+        return Vec::new();
+    };
+    let mut refuse = |why: &str| {
+        report.count();
+        report
+            .notes
+            .push(format!("{path} (`{name}`): {why}, left out"));
+        Vec::new()
+    };
+    match place.as_str() {
+        "cookie" => return refuse("the transport sends no cookies"),
+        "header" if IGNORED.contains(&name.to_ascii_lowercase().as_str()) => {
+            report.count();
+            return Vec::new();
+        }
+        "header" if !is_header_name(&name) => return refuse("no header can have this name"),
+        "header" | "path" | "query" => {}
+        other => return refuse(&format!("there are no parameters in `{other}`")),
+    }
+    let mut kept = Map::new();
+    kept.insert("name".into(), json!(name));
+    kept.insert("in".into(), json!(place));
+    let required = place == "path" || parameter["required"] == true;
+    kept.insert("required".into(), json!(required));
+    for key in ["description", "style", "explode", "schema", "content"] {
+        if let Some(value) = parameter.get(key) {
+            kept.insert(key.into(), value.clone());
+        }
+    }
+    if let Value::Object(written) = parameter {
+        let extensions = written.iter().filter(|(key, _)| key.starts_with("x-"));
+        kept.extend(extensions.map(|(key, value)| (key.clone(), value.clone())));
+    }
+    kept.retain(|key, value| key != "description" || value.is_string());
+    schema::apply(&mut kept, parameter, path, report);
+    styles::apply(whole, kept, path, report)
+}
+
+fn is_header_name(name: &str) -> bool {
+    let special = "!#$%&'*+-.^_`|~";
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || special.contains(c))
+}

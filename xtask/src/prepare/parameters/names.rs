@@ -1,0 +1,105 @@
+//! Parameters of one operation have names of their own in the generated builder.
+//!
+//! The generator knows parameters by name alone, whatever their place, and makes the same method
+//! twice of two that differ in case or separators, or of one called `send`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::super::rust_names::{marked, snake};
+use super::super::schemas::each_operation;
+use super::Report;
+
+/// What the builder of an operation and the code in it call their own.
+const TAKEN: [&str; 7] = [
+    "body",
+    "body_map",
+    "header_map",
+    "info",
+    "new",
+    "send",
+    "stream",
+];
+
+/// Marks names that the generated code would confuse; path parameters are told apart already.
+pub(super) fn apply(document: &mut Value, report: &mut Report) {
+    let Some(paths) = document["paths"].as_object().cloned() else {
+        return;
+    };
+    each_operation(document, &mut |operation, _| {
+        let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
+            return;
+        };
+        let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
+        let in_path = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "path");
+        taken.extend(in_path.filter_map(|parameter| parameter["name"].as_str().map(snake)));
+        for parameter in parameters.iter_mut() {
+            let Some(name) = parameter["name"].as_str().map(str::to_owned) else {
+                continue;
+            };
+            if parameter["in"] == "path" {
+                continue;
+            }
+            let mut new = name.clone();
+            for number in 2.. {
+                if taken.insert(snake(&new)) {
+                    break;
+                }
+                new = marked(&name, number);
+            }
+            if new != name {
+                report.count();
+                parameter["name"] = json!(new);
+            }
+        }
+    });
+    reserved_in_paths(document, &paths, report);
+}
+
+/// Path parameters called like something of the builder are renamed, in the path too.
+fn reserved_in_paths(
+    document: &mut Value,
+    paths: &serde_json::Map<String, Value>,
+    report: &mut Report,
+) {
+    for path in paths.keys() {
+        let reserved: Vec<&str> = path
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split('}').next())
+            .filter(|name| TAKEN.contains(&snake(name).as_str()))
+            .collect();
+        if reserved.is_empty() {
+            continue;
+        }
+        let mut new_path = path.clone();
+        for name in &reserved {
+            let to = format!("{{{}}}", marked(name, 1));
+            new_path = new_path.replace(&format!("{{{name}}}"), &to);
+        }
+        let Some(items) = document["paths"].as_object_mut() else {
+            return;
+        };
+        let renamed = std::mem::take(items).into_iter().map(|(key, mut item)| {
+            if key != *path {
+                return (key, item);
+            }
+            for (_, operation) in item.as_object_mut().into_iter().flatten() {
+                let parameters = operation["parameters"].as_array_mut();
+                for parameter in parameters.into_iter().flatten() {
+                    let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+                    if parameter["in"] == "path" && reserved.contains(&name.as_str()) {
+                        parameter["name"] = json!(marked(&name, 1));
+                        report.count();
+                    }
+                }
+            }
+            (new_path.clone(), item)
+        });
+        let renamed = renamed.collect();
+        *items = renamed;
+    }
+}

@@ -1,0 +1,183 @@
+//! A path and its parameters fit together.
+//!
+//! The generator panics on a parameter that is declared for the path and does not stand in it, and
+//! on a name in the path that nothing declares; it refuses a brace that has no partner.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::super::rust_names::{marked, snake};
+use super::super::schemas::METHODS;
+use super::Report;
+
+/// Makes each path and the path parameters of its operations agree.
+pub(super) fn apply(document: &mut Value, report: &mut Report) {
+    let Some(paths) = document["paths"].as_object_mut().map(std::mem::take) else {
+        return;
+    };
+    let mut rewritten = Map::new();
+    for (path, mut item) in paths {
+        let mut parts = parsed(&path);
+        let renamed = distinct(&mut parts);
+        for method in METHODS {
+            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                let place = format!("paths['{path}'].{method}");
+                agree(operation, &mut parts, &renamed, &place, report);
+            }
+        }
+        let new: String = parts.iter().map(Part::text).collect();
+        if new != path {
+            report.count();
+        }
+        let same = rewritten.contains_key(&new);
+        rewritten.insert(if same { path } else { new }, item);
+    }
+    document["paths"] = Value::Object(rewritten);
+}
+
+enum Part {
+    Constant(String),
+    Name(String),
+}
+
+impl Part {
+    fn text(&self) -> String {
+        match self {
+            Self::Constant(text) => text.clone(),
+            Self::Name(name) => format!("{{{name}}}"),
+        }
+    }
+}
+
+/// Splits a path; a brace without a partner is text.
+fn parsed(path: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut constant = String::new();
+    let mut rest = path;
+    while let Some(open) = rest.find(['{', '}']) {
+        constant.push_str(&rest[..open]);
+        let inner = &rest[open + 1..];
+        let name = inner
+            .find(['{', '}'])
+            .filter(|end| rest[open..].starts_with('{') && inner[*end..].starts_with('}'))
+            .map(|end| &inner[..end])
+            .filter(|name| !name.is_empty() && !name.contains('/'));
+        if let Some(name) = name {
+            parts.push(Part::Constant(std::mem::take(&mut constant)));
+            parts.push(Part::Name(name.to_owned()));
+            rest = &inner[name.len() + 1..];
+        } else {
+            constant.push_str(if rest[open..].starts_with('{') {
+                "%7B"
+            } else {
+                "%7D"
+            });
+            rest = inner;
+        }
+    }
+    constant.push_str(rest);
+    parts.push(Part::Constant(constant));
+    parts.retain(|part| !matches!(part, Part::Constant(text) if text.is_empty()));
+    parts
+}
+
+/// Two names in one path that make one Rust name are told apart.
+fn distinct(parts: &mut [Part]) -> BTreeMap<String, String> {
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    for part in parts {
+        let Part::Name(name) = part else { continue };
+        if let Some(known) = renamed.get(name) {
+            name.clone_from(known);
+            continue;
+        }
+        let taken = |candidate: &str| {
+            renamed
+                .values()
+                .any(|other| snake(other) == snake(candidate))
+        };
+        let mut new = name.clone();
+        for number in 2.. {
+            if !taken(&new) {
+                break;
+            }
+            new = marked(name, number);
+        }
+        renamed.insert(std::mem::replace(name, new.clone()), new);
+    }
+    renamed
+}
+
+/// Declares what only the path has, and leaves out what it does not have.
+fn agree(
+    operation: &mut Map<String, Value>,
+    parts: &mut [Part],
+    renamed: &BTreeMap<String, String>,
+    place: &str,
+    report: &mut Report,
+) {
+    let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
+        return;
+    };
+    let mut declared: Vec<String> = Vec::new();
+    parameters.retain_mut(|parameter| {
+        if parameter["in"] != "path" {
+            return true;
+        }
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        let bare = |text: &str| {
+            text.trim_matches(['+', '*', '?', '.', ';', ' '])
+                .to_lowercase()
+        };
+        let exact = renamed.get(&name);
+        let close = || {
+            renamed
+                .iter()
+                .find(|(from, _)| bare(from) == bare(&name))
+                .map(|(_, to)| to)
+        };
+        let Some(new) = exact.or_else(close) else {
+            report.count();
+            report.notes.push(format!(
+                "{place}: the parameter `{name}` does not stand in the path, left out"
+            ));
+            return false;
+        };
+        if declared.contains(new) {
+            return false;
+        }
+        declared.push(new.clone());
+        let style = parameter["x-path-style"].take();
+        if let Some(parameter) = parameter.as_object_mut() {
+            parameter.shift_remove("x-path-style");
+            parameter.insert("name".into(), json!(new));
+        }
+        match style.as_str() {
+            Some("label") => prefix(parts, new, "."),
+            Some("matrix") => prefix(parts, new, &format!(";{name}=")),
+            _ => {}
+        }
+        true
+    });
+    for name in renamed.values().filter(|name| !declared.contains(name)) {
+        report.count();
+        report.notes.push(format!(
+            "{place}: nothing declares `{name}` of the path, sent as text"
+        ));
+        parameters.push(json!({
+            "name": name, "in": "path", "required": true, "schema": { "type": "string" }
+        }));
+    }
+}
+
+/// Writes what such a style puts before a value into the path.
+fn prefix(parts: &mut [Part], name: &str, text: &str) {
+    for index in 1..parts.len() {
+        if matches!(&parts[index], Part::Name(other) if other == name)
+            && let Part::Constant(before) = &mut parts[index - 1]
+            && !before.ends_with(text)
+        {
+            before.push_str(text);
+        }
+    }
+}

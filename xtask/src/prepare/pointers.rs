@@ -1,0 +1,44 @@
+//! JSON pointers as references have them: escaped, and then percent-encoded as part of a URL.
+
+use serde_json::Value;
+
+/// How many references one place may lead through; more is a circle.
+const MOST_STEPS: usize = 32;
+
+/// What a value that may be a reference stands for; nothing when it leads nowhere.
+#[must_use]
+pub fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
+    let mut value = value;
+    for _ in 0..MOST_STEPS {
+        match value.get("$ref").and_then(Value::as_str) {
+            None => return Some(value),
+            Some(reference) => {
+                value = document.pointer(&decoded(reference.strip_prefix('#')?))?;
+            }
+        }
+    }
+    None
+}
+
+/// Undoes percent-encoding; what is not encoded text stays as it is.
+#[must_use]
+pub fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = text
+            .get(at + 1..at + 3)
+            .filter(|_| bytes[at] == b'%')
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        decoded.push(code.unwrap_or(bytes[at]));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+/// A name as one part of a JSON pointer.
+#[must_use]
+pub fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

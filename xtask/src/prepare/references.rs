@@ -1,0 +1,215 @@
+//! References are written out where the generator does not follow them, and none leads nowhere.
+//!
+//! The generator refuses path items that are references, looks for the last part of any other
+//! reference in one place only, and panics when nothing is there. A parameter, body or answer is
+//! written out; a schema stays a reference, always of the form `#/components/schemas/{name}`.
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::pointers::{decoded, escaped, follow};
+use super::schemas::{each_operation, each_schema};
+use super::{Context, Report};
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Writes references out; what leads nowhere becomes the widest thing that fits its place.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    path_items(document, &mut report);
+    carriers(document, &mut report);
+    schemas(document, &mut report);
+    if let Some(components) = document["components"].as_object_mut() {
+        components.retain(|kind, members| kind == "schemas" && members.is_object());
+    }
+    Ok(report)
+}
+
+/// Writes out path items that are references; one that leads nowhere has no operations.
+pub fn path_items(document: &mut Value, report: &mut Report) {
+    let whole = document.clone();
+    let paths = document["paths"].as_object_mut();
+    for (path, item) in paths.into_iter().flatten() {
+        if item.get("$ref").is_none() {
+            continue;
+        }
+        report.count();
+        let target = follow(&whole, item).and_then(Value::as_object).cloned();
+        if target.is_none() {
+            let reference = item["$ref"].as_str().unwrap_or_default();
+            report.notes.push(format!(
+                "paths['{path}'].$ref: `{reference}` leads to no path item, left out"
+            ));
+        }
+        let mut written = target.unwrap_or_default();
+        let beside = item.as_object_mut().map(std::mem::take);
+        written.extend(
+            beside
+                .into_iter()
+                .flatten()
+                .filter(|(key, _)| key != "$ref"),
+        );
+        *item = Value::Object(written);
+    }
+}
+
+fn carriers(document: &mut Value, report: &mut Report) {
+    let whole = document.clone();
+    let paths = document["paths"].as_object_mut();
+    for (path, item) in paths.into_iter().flatten() {
+        if let Some(parameters) = item.get_mut("parameters") {
+            written_parameters(&whole, parameters, &format!("paths['{path}']"), report);
+        }
+    }
+    each_operation(document, &mut |operation, path| {
+        if let Some(parameters) = operation.get_mut("parameters") {
+            written_parameters(&whole, parameters, path, report);
+        }
+        if let Some(body) = operation.get_mut("requestBody") {
+            let place = format!("{path}.requestBody");
+            if !written_out(&whole, body, &place, "sent as any JSON", report) {
+                *body = json!({ "content": { "application/json": { "schema": {} } } });
+            }
+        }
+        let answers = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut);
+        for (status, answer) in answers.into_iter().flatten() {
+            let place = format!("{path}.responses['{status}']");
+            if !written_out(&whole, answer, &place, "arrives as bytes", report) {
+                *answer =
+                    json!({ "description": "", "content": { "application/octet-stream": {} } });
+            }
+        }
+    });
+}
+
+fn written_parameters(whole: &Value, parameters: &mut Value, path: &str, report: &mut Report) {
+    let Some(parameters) = parameters.as_array_mut() else {
+        return;
+    };
+    let mut index = 0;
+    parameters.retain_mut(|parameter| {
+        let place = format!("{path}.parameters[{index}]");
+        index += 1;
+        written_out(whole, parameter, &place, "left out", report)
+    });
+}
+
+/// Puts the target in the place of a reference; false when there is none.
+fn written_out(
+    whole: &Value,
+    place: &mut Value,
+    path: &str,
+    instead: &str,
+    report: &mut Report,
+) -> bool {
+    let Some(reference) = place.get("$ref").cloned() else {
+        return true;
+    };
+    report.count();
+    let target = follow(whole, place).filter(|target| target.is_object());
+    match target {
+        Some(target) => {
+            *place = target.clone();
+            true
+        }
+        None => {
+            let reference = reference.as_str().unwrap_or_default();
+            report.notes.push(format!(
+                "{path}.$ref: `{reference}` leads nowhere, {instead}"
+            ));
+            false
+        }
+    }
+}
+
+/// Schemas keep their references; those to other places than the components are moved there.
+fn schemas(document: &mut Value, report: &mut Report) {
+    loop {
+        let whole = document.clone();
+        let mut moved = Map::new();
+        each_schema(document, &mut |schema, path| {
+            let Some(reference) = schema.get("$ref").cloned() else {
+                return;
+            };
+            match reference
+                .as_str()
+                .and_then(|reference| target(&whole, reference))
+            {
+                Some((name, found)) => {
+                    let wanted = format!("{SCHEMAS}{}", escaped(&name));
+                    if !found.is_null() {
+                        moved.insert(name, found);
+                    }
+                    if reference != wanted.as_str() {
+                        report.count();
+                        schema.insert("$ref".into(), json!(wanted));
+                    }
+                    nullable_beside(schema, report);
+                }
+                None => {
+                    report.count();
+                    report.notes.push(format!(
+                        "{path}.$ref: `{}` leads nowhere, any JSON fits",
+                        reference.as_str().unwrap_or_default()
+                    ));
+                    schema.shift_remove("$ref");
+                    schema.retain(|key, _| key == "description");
+                }
+            }
+        });
+        if moved.is_empty() {
+            return;
+        }
+        let components = &mut document["components"];
+        if !components["schemas"].is_object() {
+            components["schemas"] = json!({});
+        }
+        for (name, schema) in moved {
+            components["schemas"][name] = schema;
+        }
+    }
+}
+
+/// The component that a reference means, with the schema if it is no component yet.
+fn target(whole: &Value, reference: &str) -> Option<(String, Value)> {
+    let pointer = decoded(reference.strip_prefix('#')?);
+    let found = whole.pointer(&pointer).filter(|found| found.is_object())?;
+    let parts: Vec<String> = pointer
+        .split('/')
+        .skip(1)
+        .map(|part| part.replace("~1", "/").replace("~0", "~"))
+        .collect();
+    match parts.as_slice() {
+        [] => None,
+        [components, schemas, name] if components == "components" && schemas == "schemas" => {
+            Some((name.clone(), Value::Null))
+        }
+        parts => {
+            let name = parts.join(" ");
+            let known = &whole["components"]["schemas"][&name];
+            let new = if known.is_null() {
+                found.clone()
+            } else {
+                Value::Null
+            };
+            Some((name, new))
+        }
+    }
+}
+
+/// `nullable` beside a reference counts for nothing in OpenAPI 3.0; around it, it does.
+fn nullable_beside(schema: &mut Map<String, Value>, report: &mut Report) {
+    if schema.get("nullable") == Some(&json!(true))
+        && let Some(reference) = schema.shift_remove("$ref")
+    {
+        report.count();
+        schema.retain(|key, _| key == "nullable" || key == "description");
+        schema.insert("allOf".into(), json!([{ "$ref": reference }]));
+    }
+}

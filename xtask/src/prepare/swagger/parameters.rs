@@ -1,0 +1,37 @@
+//! Parameters of Swagger 2.0, which have their type beside their name.
+
+use serde_json::{Map, Value, json};
+
+use super::super::Report;
+use super::schema;
+
+/// Puts type and format below `schema`, and the form of a list into `style`.
+pub(super) fn convert(parameter: Value, report: &mut Report) -> Value {
+    if !parameter.is_object() || parameter.get("$ref").is_some() {
+        return parameter;
+    }
+    report.count();
+    let mut new = Map::new();
+    for key in ["name", "in", "description", "required"] {
+        if let Some(value) = parameter.get(key) {
+            new.insert(key.into(), value.clone());
+        }
+    }
+    if let Value::Object(written) = &parameter {
+        let extensions = written.iter().filter(|(key, _)| key.starts_with("x-"));
+        new.extend(extensions.map(|(key, value)| (key.clone(), value.clone())));
+    }
+    new.insert("schema".into(), schema::of_parameter(&parameter));
+    if parameter["type"] == "array" && parameter["in"] == "query" {
+        let (style, explode) = match parameter["collectionFormat"].as_str() {
+            Some("multi") => ("form", true),
+            Some("ssv") => ("spaceDelimited", false),
+            Some("tsv") => ("tsv", false),
+            Some("pipes") => ("pipeDelimited", false),
+            _ => ("form", false),
+        };
+        new.insert("style".into(), json!(style));
+        new.insert("explode".into(), json!(explode));
+    }
+    Value::Object(new)
+}

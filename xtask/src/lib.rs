@@ -17,3 +17,4 @@ pub mod pin;
 pub mod prepare;
 pub mod regen;
 pub mod shape;
+pub mod standalone;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{coverage, diff, regen};
+use xtask::{coverage, diff, regen, standalone};
 
 #[derive(Parser)]
 #[command(
@@ -30,6 +30,10 @@ enum Task {
     Diff(diff::Options),
     /// Count the operations in the facts, the documents, the SDK and the emulator, by area.
     Coverage(coverage::Options),
+    /// Make a crate that stands alone from any OpenAPI 3.0, 3.1 or Swagger 2.0 document.
+    ///
+    /// Prints what each preparation step did, and what could not be kept exactly.
+    Generate(standalone::Options),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +43,9 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout();
     let done = match Cli::parse().task {
         Task::Regen(options) => regen::run(root, &options, &mut out).map(|()| ExitCode::SUCCESS),
+        Task::Generate(options) => {
+            standalone::run(&options, &mut out).map(|()| ExitCode::SUCCESS)
+        }
         Task::Diff(options) => {
             diff::run(root, &options, &mut out).map(|verdict| ExitCode::from(verdict.exit_code()))
         }

@@ -1,0 +1,60 @@
+//! Client for TITLE.
+//!
+//! Generated from an OpenAPI document. [`connect`] makes a [`Client`]; each operation is a method of
+//! it that returns a builder, and [`types`] has the models.
+
+#![allow(mixed_script_confusables, uncommon_codepoints)]
+
+pub mod hooks;
+pub mod http;
+pub mod multipart;
+pub mod wire;
+
+#[rustfmt::skip]
+#[allow(clippy::all, missing_docs, rustdoc::all, unreachable_pub, unused_imports, unused_variables)]
+#[allow(dead_code, deprecated, elided_lifetimes_in_paths, irrefutable_let_patterns, unused_mut)]
+#[allow(non_camel_case_types, non_snake_case)]
+pub mod client;
+
+use std::sync::Arc;
+
+pub use client::{Client, builder, types};
+pub use hooks::Transport;
+pub use progenitor_client::{ByteStream, Error, ResponseValue};
+pub use wire::Secret;
+
+/// Where the document says that the service is; empty when it does not.
+pub const BASE_URL: &str = "BASE_URL";
+
+/// Makes a client for the service at `base_url` ([`BASE_URL`], mostly) whose requests `transport`
+/// sends: [`http::Http`], or one of your own.
+#[must_use]
+pub fn connect(base_url: &str, transport: impl Transport + 'static) -> Client {
+    let link = hooks::Link::new(Arc::new(transport));
+    Client::new_with_client(base_url, reqwest::Client::new(), link)
+}
+
+/// What a `HEAD` operation says: whether there is such a thing. 404 means no.
+///
+/// # Errors
+///
+/// Every other error of the operation.
+pub fn exists<T, E>(answer: Result<ResponseValue<T>, Error<E>>) -> Result<bool, Error<E>> {
+    match answer {
+        Ok(_) => Ok(true),
+        Err(error) if error.status() == Some(reqwest::StatusCode::NOT_FOUND) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Sends every operation through the client's [`hooks::Link`].
+impl progenitor_client::ClientHooks<hooks::Link> for Client {
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        info: &progenitor_client::OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        use progenitor_client::ClientInfo as _;
+        self.inner().exec(request, info.operation_id).await
+    }
+}

@@ -1,0 +1,159 @@
+//! `cargo xtask generate`: one document in, one crate out that stands alone.
+//!
+//! The document goes the same way as those of `regen`. Beside the generated client, the crate has
+//! the hand-written parts of `citrix-cloud-gen` and a transport, so that it needs nothing that is
+//! not published.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::config::Module;
+use crate::prepare::reach::Reach;
+use crate::prepare::{Context, Report, lower, operation_ids, prepare};
+use crate::shape::{self, Outline};
+use crate::{document, regen};
+
+pub mod fitting;
+mod package;
+mod servers;
+
+use package::Package;
+
+/// Headers that a transport sets; they leave the signatures.
+const INJECTED_HEADERS: [&str; 6] = [
+    "Authorization",
+    "Citrix-CustomerId",
+    "Citrix-InstanceId",
+    "Citrix-TransactionId",
+    "Accept",
+    "User-Agent",
+];
+
+/// Options of `cargo xtask generate`.
+#[derive(Debug, Default, clap::Args)]
+pub struct Options {
+    /// OpenAPI 3.0 or 3.1, or Swagger 2.0, as YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub spec: PathBuf,
+    /// Name of the crate
+    #[arg(long)]
+    pub name: String,
+    /// Folder of the crate; it is made if need be, and must be empty
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace a crate that this command has made in that folder
+    #[arg(long)]
+    pub force: bool,
+    /// A header that the transport sets and that is no parameter therefore; may be repeated
+    #[arg(long, value_name = "HEADER")]
+    pub injected_header: Vec<String>,
+}
+
+/// Runs the command and tells `out` what each step did.
+///
+/// # Errors
+///
+/// A name that no crate can have, a folder that is not to be overwritten, and what the document
+/// does not allow, with its JSON path. Nothing is written unless everything could be made.
+pub fn run(options: &Options, out: &mut dyn Write) -> Result<()> {
+    ensure!(
+        package::is_crate_name(&options.name),
+        "--name: `{}` cannot be the name of a crate; use letters, digits, `-` and `_`",
+        options.name
+    );
+    package::ensure_free(&options.out, options.force)?;
+    let parsed = document::read(&options.spec)?;
+    let made = make(parsed, &options.name, &options.injected_header)
+        .with_context(|| options.spec.display().to_string())?;
+    for (path, content) in &made.files {
+        let path = options.out.join(path);
+        let folder = path.parent().unwrap_or(&options.out);
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    regen::print_reports(out, &options.name, &made.reports)?;
+    writeln!(
+        out,
+        "wrote {} operations to {}",
+        made.operations,
+        options.out.display()
+    )?;
+    Ok(())
+}
+
+/// A crate, not yet written.
+#[derive(Debug)]
+pub struct Made {
+    /// Its files by path below its folder.
+    pub files: Vec<(&'static Path, String)>,
+    /// What each step did, in order.
+    pub reports: Vec<(String, Report)>,
+    /// How many operations it has.
+    pub operations: usize,
+}
+
+/// Makes a crate from a parsed document.
+///
+/// # Errors
+///
+/// Names the JSON path of what the document does not allow, and what to change.
+pub fn make(mut document: Value, name: &str, injected: &[String]) -> Result<Made> {
+    let module = Module {
+        name: "client".to_owned(),
+        documents: Vec::new(),
+        features: std::collections::BTreeMap::new(),
+        required: Vec::new(),
+        shared: Vec::new(),
+    };
+    let mut headers: Vec<String> = INJECTED_HEADERS.map(str::to_owned).to_vec();
+    headers.extend(injected.iter().cloned());
+    let context = Context {
+        injected_headers: &headers,
+        module: &module,
+    };
+    let lowered = lower::apply(&mut document)?;
+    let base_url = servers::base_url(&document);
+    let mut reports = vec![("lower".to_owned(), lowered)];
+    let title = document["info"]["title"]
+        .as_str()
+        .unwrap_or(name)
+        .to_owned();
+    // Whatever an operation is called in the end, it is known whether it carries a token.
+    let (_, steps) = prepare(&mut document, context)?;
+    reports.extend(
+        steps
+            .into_iter()
+            .map(|(step, report)| (step.to_owned(), report)),
+    );
+    let unauthenticated = shape::tables::unauthenticated(&document);
+    let (mut file, fitted) = fitting::generate_fitting(&mut document, &module)?;
+    reports.push(("fitting".to_owned(), fitted));
+    let outline = Outline {
+        reach: Reach::of(&document),
+        unauthenticated,
+        either_casing: shape::casings::either(&document),
+        ..Outline::default()
+    };
+    shape::shape(&mut file, &outline)?;
+    let operations = operation_ids::count(&document);
+    if operations == 0 && reports.iter().all(|(_, report)| report.notes.is_empty()) {
+        bail!("at `paths`: the document has no operations; is it complete?");
+    }
+    let package = Package {
+        name,
+        title: &title,
+        base_url: &base_url,
+        client: &shape::text(&file),
+        example: operation_ids::first(&document),
+        reports: &reports,
+    };
+    Ok(Made {
+        files: package.files()?,
+        operations,
+        reports,
+    })
+}

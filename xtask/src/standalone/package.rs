@@ -1,0 +1,180 @@
+//! The files of a crate that stands alone.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::prepare::Report;
+use crate::regen::BANNER;
+
+/// By this first line, the command knows a crate that it has made.
+const MARK: &str = "# Made by `cargo xtask generate`; DO NOT EDIT.";
+
+const WORKSPACE: &str = include_str!("../../../Cargo.toml");
+const HOOKS: &str = include_str!("../../../citrix-cloud-gen/src/hooks.rs");
+const WIRE: &str = include_str!("../../../citrix-cloud-gen/src/wire.rs");
+const HTTP: &str = include_str!("files/http.rs");
+const LIB: &str = include_str!("files/lib.rs");
+const MULTIPART: &str = include_str!("files/multipart.rs");
+const README: &str = include_str!("files/README.md");
+
+/// The crates that the generated code and the hand-written parts need.
+const DEPENDENCIES: [&str; 8] = [
+    "bytes",
+    "futures-util",
+    "http",
+    "progenitor-client",
+    "reqwest",
+    "schemars",
+    "serde",
+    "serde_json",
+];
+
+/// What the files are made of.
+pub(super) struct Package<'a> {
+    pub(super) name: &'a str,
+    pub(super) title: &'a str,
+    pub(super) base_url: &'a str,
+    /// The generated module.
+    pub(super) client: &'a str,
+    /// The name of one operation.
+    pub(super) example: Option<String>,
+    pub(super) reports: &'a [(String, Report)],
+}
+
+impl Package<'_> {
+    /// Every file with its path below the crate's folder.
+    ///
+    /// # Errors
+    ///
+    /// When the workspace's own manifest lacks a crate that the generated code needs.
+    pub(super) fn files(&self) -> Result<Vec<(&'static Path, String)>> {
+        Ok(vec![
+            (Path::new("Cargo.toml"), self.manifest()?),
+            (Path::new("README.md"), self.readme()),
+            (Path::new("src/lib.rs"), self.library()),
+            (
+                Path::new("src/client.rs"),
+                format!("{BANNER}\n\n{}", self.client),
+            ),
+            (Path::new("src/hooks.rs"), HOOKS.to_owned()),
+            (Path::new("src/http.rs"), HTTP.to_owned()),
+            (Path::new("src/multipart.rs"), MULTIPART.to_owned()),
+            (Path::new("src/wire.rs"), WIRE.to_owned()),
+        ])
+    }
+
+    /// The workspace's versions, so that the generator and its output agree.
+    fn manifest(&self) -> Result<String> {
+        let workspace: toml::Table = toml::from_str(WORKSPACE).context("Cargo.toml")?;
+        let part = |key: &str| {
+            let part = workspace["workspace"]
+                .get(key)
+                .and_then(toml::Value::as_table);
+            part.with_context(|| format!("Cargo.toml: there is no `workspace.{key}`"))
+        };
+        let (package, dependencies) = (part("package")?, part("dependencies")?);
+        let mut text = format!(
+            "{MARK}\n\n[package]\nname = \"{}\"\ndescription = {}\nversion = \"0.1.0\"\n",
+            self.name,
+            toml::Value::String(format!("Client for {}", one_line(self.title))),
+        );
+        for key in ["edition", "rust-version"] {
+            let value = package
+                .get(key)
+                .with_context(|| format!("Cargo.toml: no `{key}`"))?;
+            writeln!(text, "{key} = {value}")?;
+        }
+        text.push_str(
+            "publish = false\n\n[features]\n# JSON Schema for every generated type.\n\
+             schemars = [\"dep:schemars\"]\n# A table of all models, for tests.\n__models = []\n\n\
+             [lib]\n# The generator's examples are not meant to compile.\ndoctest = false\n\n\
+             [dependencies]\n",
+        );
+        for name in DEPENDENCIES {
+            let known = dependencies
+                .get(name)
+                .with_context(|| format!("Cargo.toml: no `workspace.dependencies.{name}`"))?;
+            let mut value = match known {
+                toml::Value::Table(table) => table.clone(),
+                version => toml::Table::from_iter([("version".to_owned(), version.clone())]),
+            };
+            if name == "schemars" {
+                value.insert("optional".into(), true.into());
+            }
+            writeln!(text, "{name} = {}", toml::Value::Table(value))?;
+        }
+        // A folder inside another workspace would count as a member that is not listed.
+        text.push_str("\n[workspace]\n");
+        Ok(text)
+    }
+
+    fn library(&self) -> String {
+        LIB.replace("TITLE", &one_line(self.title))
+            .replace("\"BASE_URL\"", &format!("{:?}", self.base_url))
+    }
+
+    fn readme(&self) -> String {
+        let mut inexact = String::new();
+        for note in self.reports.iter().flat_map(|(_, report)| &report.notes) {
+            let _ = writeln!(inexact, "- {}", one_line(note));
+        }
+        if inexact.is_empty() {
+            inexact.push_str("Everything is as the document says.\n");
+        }
+        let operation = self.example.as_deref().unwrap_or("operation");
+        README
+            .replace("CRATE_NAME", self.name)
+            .replace("CRATE_PATH", &self.name.replace('-', "_"))
+            .replace("TITLE", &one_line(self.title))
+            .replace("OPERATION", operation)
+            .replace("INEXACT\n", &inexact)
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether cargo takes the name.
+#[must_use]
+pub(super) fn is_crate_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let reserved = ["test", "core", "std", "alloc", "proc_macro", "proc-macro"];
+    name.chars().all(plain)
+        && syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok()
+        && !reserved.contains(&name)
+        && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
+}
+
+/// Refuses a folder with something in it, unless `force` and this command has made it.
+///
+/// # Errors
+///
+/// Says whose folder it is.
+pub(super) fn ensure_free(folder: &Path, force: bool) -> Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+        Err(error) => {
+            return Err(error).with_context(|| format!("--out: cannot read {}", folder.display()));
+        }
+    };
+    if !entries {
+        return Ok(());
+    }
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    ensure!(
+        manifest.starts_with(MARK),
+        "--out: {} is not empty, and not made by this command; choose another folder",
+        folder.display()
+    );
+    ensure!(
+        force,
+        "--out: {} has a generated crate already; `--force` replaces it",
+        folder.display()
+    );
+    Ok(())
+}

@@ -245,7 +245,7 @@ fn models(old: &[Model], new: &[Model], rules: &Rules, changes: &mut Vec<Change>
         part: Part::Whole,
         member: None,
         effect,
-        text: model.ty.brief(),
+        text: model.ty.in_short(),
     };
     for model in pairs.gone {
         changes.push(whole(model, Kind::Removed, Effect::Major));

@@ -63,7 +63,7 @@ impl Type {
 
     /// The type in a few words, however much it has.
     #[must_use]
-    pub fn brief(&self) -> String {
+    pub fn in_short(&self) -> String {
         let counted = |count: usize, word: &str| {
             let end = if count == 1 { "" } else { "s" };
             format!("{count} {word}{end}")

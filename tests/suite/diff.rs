@@ -414,6 +414,43 @@ fn openapi_3_1_is_compared_with_3_0() {
     assert_eq!(lines(&old, &new), NO_CHANGE);
 }
 
+#[test]
+fn swagger_2_0_is_compared_with_3_0() {
+    let old = "
+swagger: '2.0'
+info: { title: Tiny, version: '1' }
+paths:
+  /things:
+    get:
+      operationId: GetThings
+      produces: [application/json]
+      parameters:
+        - { name: limit, in: query, type: integer }
+      responses:
+        '200': { description: Done, schema: { $ref: '#/definitions/Thing' } }
+definitions:
+  Thing: { type: object, properties: { A: { type: string } } }
+";
+    let new = "
+openapi: 3.0.3
+info: { title: Tiny, version: '1' }
+paths:
+  /things:
+    get:
+      operationId: GetThings
+      parameters:
+        - { name: limit, in: query, schema: { type: integer } }
+      responses:
+        '200':
+          description: Done
+          content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } }
+components:
+  schemas:
+    Thing: { type: object, properties: { A: { type: string } } }
+";
+    assert_eq!(lines(old, new), NO_CHANGE);
+}
+
 /// A change of every kind, for the outputs.
 fn of_every_kind() -> Difference {
     let old = Tiny {
@@ -483,7 +520,7 @@ fn exit_codes_say_the_verdict_and_errors_name_the_place() {
     assert_eq!(exit_code(&compatible, &old), Ok(20));
     let broken = [
         exit_code(&old, "openapi: [3"),
-        exit_code("swagger: '1.2'\n", &old),
+        exit_code("info: {}\n", &old),
         exit_code(&old, "openapi: 3.0.3\npaths: { /a: { get: 1 } }\n"),
         exit_code(&old, "openapi: 3.0.3\npaths: []\n"),
     ];

@@ -43,9 +43,7 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout();
     let done = match Cli::parse().task {
         Task::Regen(options) => regen::run(root, &options, &mut out).map(|()| ExitCode::SUCCESS),
-        Task::Generate(options) => {
-            standalone::run(&options, &mut out).map(|()| ExitCode::SUCCESS)
-        }
+        Task::Generate(options) => standalone::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
         Task::Diff(options) => {
             diff::run(root, &options, &mut out).map(|verdict| ExitCode::from(verdict.exit_code()))
         }

@@ -7,7 +7,7 @@ use super::sources::Calls;
 use super::tables::{Facts, Line, SITE_MODULE};
 use crate::config::Config;
 use crate::diff::compare::bare_path;
-use crate::diff::names::rust_name;
+use crate::prepare::rust_names::snake;
 
 /// The service of operations that only the emulator has.
 const ELSEWHERE: &str = "other";
@@ -113,7 +113,7 @@ impl Coverage {
     /// module, or its name as text, where it is sent by hand.
     pub fn add_called(&mut self, files: &[Calls]) {
         for row in self.rows.iter_mut().filter(|row| row.documents) {
-            let name = rust_name(&row.operation);
+            let name = snake(&row.operation);
             row.sdk = files.iter().any(|calls| {
                 let called = calls.names.contains(&name) && calls.names.contains(&row.service);
                 called || calls.texts.contains(&name)

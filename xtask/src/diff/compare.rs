@@ -6,11 +6,12 @@
 //! to read answers, where every field may be missing and every enum may have a value more.
 
 use super::change::{Change, Effect, Kind, Part, Subject};
-use super::names::{pair, rust_name};
+use super::names::pair;
 use super::surface::{Body, Model, Operation, Parameter, Surface, Words, kind};
 use super::types::Type;
 use super::values::Values;
 use crate::config::Required;
+use crate::prepare::rust_names::{pascal, snake};
 
 /// What the judgement needs to know besides the documents.
 #[derive(Debug, Default)]
@@ -45,7 +46,7 @@ fn operations(old: &[Operation], new: &[Operation], rules: &Rules, changes: &mut
         new,
         &[
             &|operation| operation.name.clone(),
-            &|operation| rust_name(&operation.name),
+            &|operation| snake(&operation.name),
             &|operation| format!("{} {}", operation.method, bare_path(&operation.path)),
         ],
     );
@@ -70,7 +71,7 @@ fn operations(old: &[Operation], new: &[Operation], rules: &Rules, changes: &mut
             name: &new.name,
             changes,
         };
-        if rust_name(&old.name) != rust_name(&new.name) {
+        if snake(&old.name) != snake(&new.name) {
             let text = format!("was called `{}`", old.name);
             place.changed(Part::Name, None, Effect::Major, text);
         }
@@ -109,8 +110,8 @@ fn parameters(old: &Operation, new: &Operation, place: &mut Place<'_>) {
         &new.parameters,
         &[
             &|parameter: &Parameter| format!("{} {}", parameter.location, parameter.name),
-            &|parameter| format!("{} {}", parameter.location, rust_name(&parameter.name)),
-            &|parameter| rust_name(&parameter.name),
+            &|parameter| format!("{} {}", parameter.location, snake(&parameter.name)),
+            &|parameter| snake(&parameter.name),
         ],
     );
     let described = |parameter: &Parameter| format!("{}, {}", parameter.location, parameter.ty);
@@ -236,7 +237,7 @@ fn models(old: &[Model], new: &[Model], rules: &Rules, changes: &mut Vec<Change>
     let pairs = pair(
         old,
         new,
-        &[&|model| model.name.clone(), &|model| rust_name(&model.name)],
+        &[&|model| model.name.clone(), &|model| pascal(&model.name)],
     );
     let whole = |model: &Model, change, effect| Change {
         subject: Subject::Model,

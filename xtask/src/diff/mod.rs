@@ -40,7 +40,7 @@ pub enum Output {
 /// Options of `cargo xtask diff`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The document as it was: OpenAPI 3.0 or 3.1, YAML or JSON
+    /// The document as it was: OpenAPI 3.0 or 3.1 or Swagger 2.0, YAML or JSON
     pub old: PathBuf,
     /// The document as it is now
     pub new: PathBuf,

@@ -88,7 +88,7 @@ pub struct Model {
 pub type Words = BTreeMap<String, Option<String>>;
 
 impl Surface {
-    /// Reads a document that is OpenAPI 3.0, or was lowered to it.
+    /// Reads a document that is OpenAPI 3.0, or was made so.
     ///
     /// # Errors
     ///

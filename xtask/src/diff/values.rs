@@ -2,8 +2,9 @@
 
 use super::change::{Effect, Kind, Part};
 use super::compare::{Place, Rules, Sides};
-use super::names::{pair, rust_name};
+use super::names::pair;
 use super::types::{Field, Shape, Type};
+use crate::prepare::rust_names::{pascal, snake};
 
 /// A comparison of two values that go the same way.
 pub(super) struct Values<'a, 'p> {
@@ -57,7 +58,7 @@ impl<'a, 'p> Values<'a, 'p> {
                 self.types(old, new, &format!("{at}{{}}"));
                 true
             }
-            (Shape::Named(old), Shape::Named(new)) => rust_name(old) == rust_name(new),
+            (Shape::Named(old), Shape::Named(new)) => pascal(old) == pascal(new),
             (old, new) => old == new,
         };
         // Null in a field is judged with the field.
@@ -73,7 +74,7 @@ impl<'a, 'p> Values<'a, 'p> {
         let pairs = pair(
             old,
             new,
-            &[&|field| field.name.clone(), &|field| rust_name(&field.name)],
+            &[&|field| field.name.clone(), &|field| snake(&field.name)],
         );
         let below = |field: &Field| match at {
             "" => field.name.clone(),

@@ -51,7 +51,7 @@ impl fmt::Display for Service {
 /// The origins that a client talks to, one per host family.
 ///
 /// Plain `http` is accepted for loopback addresses only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Endpoints {
     api: Url,
     entitlement: Option<Url>,
@@ -151,6 +151,19 @@ impl Endpoints {
         ]
         .into_iter();
         std::iter::once(&self.api).chain(legacy.flatten())
+    }
+}
+
+impl fmt::Debug for Endpoints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |url: &Option<Url>| url.as_ref().map(Url::to_string);
+        f.debug_struct("Endpoints")
+            .field("api", &self.api.as_str())
+            .field("entitlement", &shown(&self.entitlement))
+            .field("registry", &shown(&self.registry))
+            .field("notifications", &shown(&self.notifications))
+            .field("webhooks", &shown(&self.webhooks))
+            .finish()
     }
 }
 

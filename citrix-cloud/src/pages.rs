@@ -240,10 +240,18 @@ pub(crate) fn flat<T: Send>(
         .try_flatten()
 }
 
-fn page_of(mut answer: Value) -> Result<Page<Value>, Error> {
-    let token = answer["ContinuationToken"].as_str().map(str::to_owned);
-    match answer["Items"].take() {
-        Value::Array(items) => Ok(Page::new(items, token)),
+fn page_of(answer: Value) -> Result<Page<Value>, Error> {
+    let Value::Object(mut answer) = answer else {
+        return Err(Error::decode(
+            "the answer is no object with `Items`; it is no list",
+        ));
+    };
+    let token = answer
+        .get("ContinuationToken")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    match answer.remove("Items") {
+        Some(Value::Array(items)) => Ok(Page::new(items, token)),
         _ => Err(Error::decode(
             "the answer has no array `Items`; it is no list",
         )),

@@ -92,7 +92,7 @@ impl<T: Send + 'static> Request<T> {
     ///
     /// # Errors
     ///
-    /// As awaiting the request, except that an answer of another shape than the document says is
+    /// As awaiting the request, except that an object with other fields than the document says is
     /// none.
     pub async fn json(mut self) -> Result<Value, Error> {
         self.options.keep_body = true;
@@ -105,7 +105,7 @@ impl<T: Send + 'static> Request<T> {
         };
         match (outcome, value) {
             (Ok(_), Ok(value)) => Ok(value),
-            (Err(error), Ok(value)) if error.kind() == ErrorKind::Decode && !value.is_null() => {
+            (Err(error), Ok(value)) if error.kind() == ErrorKind::Decode && value.is_object() => {
                 Ok(value)
             }
             (Err(error), _) => Err(error),

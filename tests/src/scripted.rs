@@ -82,9 +82,12 @@ impl Answer {
     }
 }
 
-#[derive(Default)]
+/// What answers a request line once the script is at its end; `None` never answers.
+type Afterwards = Box<dyn Fn(&str) -> Option<Answer> + Send>;
+
 struct Script {
     answers: VecDeque<Answer>,
+    afterwards: Afterwards,
     seen: Vec<Seen>,
 }
 
@@ -102,14 +105,30 @@ impl Scripted {
     ///
     /// When no loopback port can be bound.
     pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let unscripted = r#"{"message":"the script is at its end"}"#;
+        Self::start_with(answers, move |_| Some(Answer::json(599, unscripted))).await
+    }
+
+    /// As [`Scripted::start`], with an answer to each request line after the script's last answer;
+    /// one that gets `None` is never answered.
+    ///
+    /// # Panics
+    ///
+    /// As [`Scripted::start`].
+    pub async fn start_with(
+        answers: impl IntoIterator<Item = Answer>,
+        afterwards: impl Fn(&str) -> Option<Answer> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a loopback port");
         let address = listener.local_addr().expect("an address");
         let answers = answers.into_iter().collect();
+        let (afterwards, seen) = (Box::new(afterwards), Vec::new());
         let script = Arc::new(Mutex::new(Script {
             answers,
-            seen: Vec::new(),
+            afterwards,
+            seen,
         }));
         let shared = script.clone();
         let accepting = tokio::spawn(async move {
@@ -140,6 +159,13 @@ impl Scripted {
             .clone()
     }
 
+    /// Waits until so many requests have come.
+    pub async fn wait_for(&self, requests: usize) {
+        while self.seen().len() < requests {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The request lines it was sent so far.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
@@ -167,11 +193,17 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
     while let Some(seen) = read_request(&mut stream, &mut buffer).await {
         let answer = {
             let mut script = script.lock().unwrap_or_else(PoisonError::into_inner);
+            let line = seen.line.clone();
             script.seen.push(seen);
-            script.answers.pop_front()
+            script
+                .answers
+                .pop_front()
+                .or_else(|| (script.afterwards)(&line))
         };
-        let unscripted = || Answer::json(599, r#"{"message":"the script is at its end"}"#);
-        match answer.unwrap_or_else(unscripted) {
+        let Some(answer) = answer else {
+            return std::future::pending().await;
+        };
+        match answer {
             Answer::Reply(status, headers, body) => {
                 if stream
                     .write_all(&reply(status, &headers, &body, body.len()))

@@ -23,7 +23,20 @@ const EXCERPT: usize = 300;
 
 impl Words {
     /// Reads a body of any family; an empty one gives empty words.
+    ///
+    /// Line breaks and other control characters become spaces: the words stand in lines of ours.
     pub(crate) fn read(body: &[u8]) -> Self {
+        let mut words = Self::of_body(body);
+        let details = words.details.iter_mut().map(|(_, value)| value);
+        for text in details.chain([&mut words.message]) {
+            if text.contains(char::is_control) {
+                *text = text.replace(char::is_control, " ");
+            }
+        }
+        words
+    }
+
+    fn of_body(body: &[u8]) -> Self {
         match serde_json::from_slice::<Value>(body) {
             Ok(Value::Object(map)) => Self::of_object(&map),
             Ok(Value::String(text)) => Self::of_text(&text),
@@ -255,6 +268,12 @@ mod tests {
                 vec![],
             ),
             ("access denied\u{1b}[31m", "access denied[31m", None, vec![]),
+            (
+                r#"{"detail":"first\nerror: second"}"#,
+                "first error: second",
+                None,
+                vec![],
+            ),
             ("", "", None, vec![]),
         ];
         for (body, message, code, details) in cases {

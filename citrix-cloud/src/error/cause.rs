@@ -54,7 +54,7 @@ pub(crate) fn judge(
     let kind = kind(status, &words, retry_after.is_some(), circumstance);
     let hint = hint(status, headers, &words, kind, circumstance);
     let message = match words.message.is_empty() {
-        true => "the service gave no reason".to_owned(),
+        true => format!("status {status} without a reason"),
         false => words.message,
     };
     Inner {
@@ -331,6 +331,6 @@ mod tests {
             &circumstance(Service::Daas),
         );
         assert_eq!(error.transaction_id(), Some("theirs"));
-        assert_eq!(error.message(), "the service gave no reason");
+        assert_eq!(error.message(), "status 400 Bad Request without a reason");
     }
 }

@@ -7,7 +7,13 @@
 //! that was listed more than a few seconds ago, it is looked at again. **A session can still start
 //! between that look and the reboot**: the service has no call that does both. It is asked without
 //! `force`, so the guest is asked to restart and not cut off.
+//!
+//! Two runs over the same catalog at the same time do not know of each other: a machine that both
+//! have just listed is rebooted by both. [`RebootIdle::fresh_for`] of zero looks at every machine
+//! right before its reboot, which narrows that gap to the time in which the service has not yet
+//! marked the power action as pending.
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -108,14 +114,19 @@ impl RebootIdle {
     pub async fn plan(self) -> Result<Plan, Error> {
         let pages = self.catalog.machines().fields(FIELDS).pages();
         pin_mut!(pages);
-        let mut steps = Vec::new();
+        let mut steps: Vec<Step> = Vec::new();
+        let mut seen = HashSet::new();
         while let Some(page) = pages.try_next().await? {
             let listed = Instant::now();
-            steps.extend(
-                page.items
-                    .into_iter()
-                    .map(|machine| Step::new(machine, listed)),
-            );
+            let listed = page
+                .items
+                .into_iter()
+                .map(|machine| Step::new(machine, listed));
+            // A list that shifts between two pages has a machine twice; it is dealt with once.
+            steps
+                .extend(listed.filter(|step| {
+                    step.id.is_empty() || seen.insert(step.id.to_ascii_lowercase())
+                }));
         }
         Ok(Plan {
             site: self.site,

@@ -48,6 +48,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether an answer's id is this machine's; the service does not keep to one case.
+    pub(super) fn is(&self, id: Option<&str>) -> bool {
+        id.is_some_and(|id| id.eq_ignore_ascii_case(&self.id))
+    }
+
     pub(super) fn new(machine: Machine, listed: Instant) -> Self {
         let decision = match machine.id.as_deref() {
             None | Some("") => Decision::Skip(SkipReason::NoId),

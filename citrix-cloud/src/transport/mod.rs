@@ -43,6 +43,26 @@ pub(crate) struct Shared {
     pub(crate) route: route::Router,
 }
 
+impl Shared {
+    /// A body with our own secrets masked, should a service repeat what it was sent.
+    pub(crate) fn masked(&self, body: Bytes) -> Bytes {
+        let secret = self.settings.credentials.client_secret().expose();
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let token = self.tokens.current();
+        let secrets = [Some(secret), Some(&*encoded), token.as_deref()];
+        let mut text = String::from_utf8_lossy(&body);
+        for secret in secrets.into_iter().flatten() {
+            if text.contains(secret) {
+                text = text.replace(secret, "***").into();
+            }
+        }
+        match text {
+            std::borrow::Cow::Borrowed(_) => body,
+            std::borrow::Cow::Owned(text) => text.into(),
+        }
+    }
+}
+
 /// What one call may change of the client's settings.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {

@@ -39,7 +39,9 @@ impl Target {
                 "`{path}` is not a path that can be sent as it is"
             )));
         }
-        url.set_query(request.url().query());
+        // The generator writes a space as a form does; a plus sign of its own is encoded by then.
+        let query = request.url().query().map(|query| query.replace('+', "%20"));
+        url.set_query(query.as_deref());
         *request.url_mut() = url;
         if let Some(instance) = &self.instance {
             request

@@ -76,6 +76,16 @@ impl Tokens {
         }
     }
 
+    /// The text of the token as it is now.
+    pub(crate) fn current(&self) -> Option<String> {
+        let current = self
+            .current
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let header = current.as_ref()?.header.to_str().ok()?;
+        header.split_once('=').map(|(_, token)| token.to_owned())
+    }
+
     fn usable(&self) -> Option<Arc<Token>> {
         let current = self
             .current
@@ -162,7 +172,12 @@ async fn request(shared: &Shared) -> Result<Token, Error> {
         .await
         .map_err(|error| connection::cut_short(&error, &circumstance))?;
     if !status.is_success() {
-        return Err(cause::judge(status, &headers, &body, &circumstance));
+        return Err(cause::judge(
+            status,
+            &headers,
+            &shared.masked(body),
+            &circumstance,
+        ));
     }
     // The body of a token answer is never repeated in an error.
     let unreadable = || {

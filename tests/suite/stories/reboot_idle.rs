@@ -176,7 +176,8 @@ async fn a_run_that_is_stopped_reports_every_machine_it_began() {
         .unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let mut stop = Some(stop);
-    let mut reports = std::pin::pin!(plan.run_until(async { stopped.await.unwrap() }));
+    let mut reports =
+        std::pin::pin!(plan.run_until(async { stopped.await.unwrap() }, std::future::pending()));
     let mut reported = 0;
     while let Some(report) = reports.next().await {
         assert!(matches!(report.outcome, Outcome::Rebooted));

@@ -169,7 +169,10 @@ async fn pages_of_html_and_empty_bodies_stay_readable() {
     .await;
     assert_eq!(error.message(), "502 Bad Gateway Bad");
     let error = daas_error(Answer::Reply(503, vec![], String::new())).await;
-    assert_eq!(error.message(), "the service gave no reason");
+    assert_eq!(
+        error.message(),
+        "status 503 Service Unavailable without a reason"
+    );
     let error = daas_error(Answer::Reply(500, vec![], "\\x41 is no JSON".into())).await;
     assert_eq!(error.message(), "\\x41 is no JSON");
 }

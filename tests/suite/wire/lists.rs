@@ -44,7 +44,9 @@ async fn pages_are_followed_to_the_end_over_empty_ones_with_the_token_encoded() 
         server.lines()[1..],
         [
             format!("{base}fields=Id%2CName&limit=2"),
-            format!("{base}continuationToken=a%2Bb%3Dc%23d%2F%C3%A9+%26&fields=Id%2CName&limit=2"),
+            format!(
+                "{base}continuationToken=a%2Bb%3Dc%23d%2F%C3%A9%20%26&fields=Id%2CName&limit=2"
+            ),
             format!("{base}continuationToken=second&fields=Id%2CName&limit=2"),
         ]
     );

@@ -4,6 +4,7 @@ mod drift;
 mod errors;
 mod failures;
 mod further;
+mod idle;
 mod ids;
 mod lists;
 mod paths;

@@ -77,7 +77,8 @@ async fn debug_of_every_public_type_shows_no_secret() {
 async fn errors_and_observers_show_no_secret() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let keep = seen.clone();
-    let body = r#"{"error":"invalid_client","error_description":"no"}"#;
+    let body =
+        format!(r#"{{"error":"invalid_client","error_description":"no: client_secret={SECRET}"}}"#);
     let server = Scripted::start([Answer::json(400, body)]).await;
     let client = client(&server.url())
         .observer(move |exchange| keep.lock().unwrap().push(format!("{exchange:?}")))
@@ -86,6 +87,10 @@ async fn errors_and_observers_show_no_secret() {
     let error = client.service_principals().list().await.unwrap_err();
     let mut texts = seen.lock().unwrap().clone();
     assert_eq!(texts.len(), 1, "the token request is observed: {texts:?}");
+    assert!(
+        error.message().starts_with("no: client_secret=***"),
+        "{error}"
+    );
     texts.push(format!("{error} {error:?} {error:#?}"));
     for text in texts {
         assert!(!text.contains(SECRET), "{text}");

@@ -1,0 +1,153 @@
+//! What counts as a reboot that the service has taken up, and what does not.
+
+use std::time::Duration;
+
+use citrix_cloud::Generation;
+use citrix_cloud::reboot_idle::{Outcome, Plan, Report};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use futures_util::StreamExt as _;
+
+const ONE: &str = r#"{"Items":[{"Id":"aB-1","Name":"D\\ONE","SessionCount":0}]}"#;
+
+async fn plan(server: &Scripted) -> Plan {
+    let client = client_of(&server.url(), Generation::Current);
+    client
+        .daas()
+        .site(SITE)
+        .catalog("c")
+        .reboot_idle()
+        .plan()
+        .await
+        .unwrap()
+}
+
+async fn outcome(answer: Answer) -> Outcome {
+    let server = Scripted::start([Answer::token(), Answer::json(200, ONE), answer]).await;
+    let mut reports: Vec<Report> = plan(&server).await.run().collect().await;
+    assert_eq!(reports.len(), 1);
+    reports.remove(0).outcome
+}
+
+#[tokio::test]
+async fn an_answer_that_names_the_machine_or_has_no_body_or_points_to_a_job_is_success() {
+    let job = Answer::Reply(
+        202,
+        vec![("Location", "https://x.test/Jobs/1".into())],
+        String::new(),
+    );
+    for answer in [
+        Answer::json(200, r#"{"Id":"AB-1"}"#),
+        Answer::json(201, r#"{"Id":"aB-1","PowerState":"Brandnew"}"#),
+        Answer::Reply(200, vec![], String::new()),
+        Answer::Reply(204, vec![], String::new()),
+        job,
+    ] {
+        let got = outcome(answer.clone()).await;
+        assert!(matches!(got, Outcome::Rebooted), "{answer:?}: {got:?}");
+    }
+}
+
+#[tokio::test]
+async fn any_other_success_proves_nothing() {
+    for body in [
+        "<html>Sign in to the proxy</html>",
+        r#"{"SdkErrorId":"x","ErrorMessage":"nope"}"#,
+        r#"{"Id":"another"}"#,
+        r#"{"Id":"aB-1""#,
+        "null",
+        "[]",
+        "{}",
+    ] {
+        let got = outcome(Answer::json(200, body)).await;
+        assert!(matches!(got, Outcome::Unknown(_)), "{body}: {got:?}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_failed_and_broken_or_5xx_is_unknown() {
+    for status in [400, 403, 404, 409, 429] {
+        let got = outcome(Answer::json(status, r#"{"ErrorMessage":"no"}"#)).await;
+        assert!(matches!(got, Outcome::Failed(_)), "{status}: {got:?}");
+    }
+    for answer in [
+        Answer::json(500, ""),
+        Answer::json(502, "<p>"),
+        Answer::HangUp,
+    ] {
+        let got = outcome(answer.clone()).await;
+        assert!(matches!(got, Outcome::Unknown(_)), "{answer:?}: {got:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_machine_that_is_listed_twice_is_dealt_with_once() {
+    let page = r#"{"Items":[{"Id":"m-a","SessionCount":0},{"Id":"M-A","SessionCount":0},{"SessionCount":0},{"SessionCount":0}]}"#;
+    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let plan = plan(&server).await;
+    assert_eq!(plan.to_reboot().count(), 1);
+    assert_eq!(plan.steps().len(), 3, "what has no id cannot be told apart");
+}
+
+#[tokio::test]
+async fn a_second_look_at_another_machine_reboots_nothing() {
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(200, ONE),
+        Answer::json(200, r#"{"Id":"another","SessionCount":0}"#),
+    ])
+    .await;
+    let client = client_of(&server.url(), Generation::Current);
+    let run = client
+        .daas()
+        .site(SITE)
+        .catalog("c")
+        .reboot_idle()
+        .fresh_for(Duration::ZERO);
+    let reports: Vec<Report> = run.plan().await.unwrap().run().collect().await;
+    assert!(
+        matches!(reports[0].outcome, Outcome::Failed(_)),
+        "{reports:?}"
+    );
+    assert!(!server.lines().iter().any(|line| line.contains("$reboot")));
+}
+
+#[tokio::test]
+async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is_known() {
+    // The first machine's reboot is never answered; nine more wait behind it, two at a time.
+    let items: Vec<String> = (0..10)
+        .map(|id| format!(r#"{{"Id":"m{id}","SessionCount":0}}"#))
+        .collect();
+    let page = format!(r#"{{"Items":[{}]}}"#, items.join(","));
+    let server = Scripted::start_with(
+        [Answer::token(), Answer::json(200, page)],
+        |line| match line.strip_prefix("POST /cvad/manage/Machines/m0/") {
+            Some(_) => None,
+            None => {
+                let id = line.split('/').nth(4).unwrap_or_default();
+                Some(Answer::json(200, format!(r#"{{"Id":"{id}"}}"#)))
+            }
+        },
+    )
+    .await;
+    let client = client_of(&server.url(), Generation::Current);
+    let run = client.daas().site(SITE).catalog("c").reboot_idle();
+    let plan = run.concurrency(2.try_into().unwrap()).plan().await.unwrap();
+    let (give_up, given_up) = tokio::sync::oneshot::channel::<()>();
+    let reports = tokio::spawn(
+        plan.run_until(std::future::pending(), async { given_up.await.unwrap() })
+            .collect(),
+    );
+    server.wait_for(12).await;
+    give_up.send(()).unwrap();
+    let reports: Vec<Report> = reports.await.unwrap();
+    assert_eq!(reports.len(), 10);
+    assert!(
+        matches!(reports[0].outcome, Outcome::Unknown(_)),
+        "{:?}",
+        reports[0]
+    );
+    // The last one was asked for and its answer may have been too late.
+    for report in &reports[1..9] {
+        assert!(matches!(report.outcome, Outcome::Rebooted), "{report:?}");
+    }
+}

@@ -10,10 +10,11 @@ use crate::output::{Table, record};
 const TABLE: Table = Table {
     things: "service principals",
     columns: &[
-        ("NAME", "/displayName"),
+        ("NAME", "/displayName|/name"),
         ("ID", "/id"),
         ("CLIENT ID", "/clientId"),
-        ("CREATED", "/createdAt"),
+        ("CREATED", "/createdAt|/createdDate"),
+        ("SECRET ENDS", "/primary/expirationDate"),
     ],
 };
 

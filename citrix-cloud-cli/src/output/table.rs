@@ -1,5 +1,7 @@
 //! Objects as rows.
 
+use std::collections::BTreeSet;
+
 use comfy_table::{ContentArrangement, Table as Grid, presets};
 use serde_json::Value;
 
@@ -8,7 +10,8 @@ use super::escaped;
 /// What stands for a value that is not there.
 const ABSENT: &str = "-";
 
-/// How objects of one kind are shown: a heading per column and the JSON pointer to its value.
+/// How objects of one kind are shown: a heading per column and the JSON pointer to its value, or
+/// several with `|` between them, of which the first that leads to a value counts.
 #[derive(Debug)]
 pub(crate) struct Table {
     /// The kind of object, in the plural.
@@ -19,11 +22,14 @@ pub(crate) struct Table {
 
 impl Table {
     /// The properties that the columns need, by their names on the wire.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
-        self.columns.iter().map(|(_, pointer)| {
-            let path = pointer.trim_start_matches('/');
-            path.split_once('/').map_or(path, |(first, _)| first)
-        })
+    pub(crate) fn fields(&self) -> BTreeSet<&'static str> {
+        let pointers = self
+            .columns
+            .iter()
+            .flat_map(|(_, pointers)| pointers.split('|'));
+        pointers
+            .filter_map(|pointer| pointer.split('/').nth(1))
+            .collect()
     }
 
     /// The table, one row per object. Long rows are not wrapped, so that an id can be copied.
@@ -31,11 +37,18 @@ impl Table {
         let rows = objects.iter().map(|object| {
             let columns = self.columns.iter();
             columns
-                .map(|(_, pointer)| cell(object.pointer(pointer)))
+                .map(|(_, pointers)| cell(first(object, pointers)))
                 .collect()
         });
         grid(Some(self.columns.iter().map(|(heading, _)| *heading)), rows)
     }
+}
+
+fn first<'a>(object: &'a Value, pointers: &str) -> Option<&'a Value> {
+    let mut found = pointers
+        .split('|')
+        .filter_map(|pointer| object.pointer(pointer));
+    found.find(|value| !value.is_null())
 }
 
 /// All fields of one object, a row each.
@@ -82,7 +95,7 @@ mod tests {
         columns: &[
             ("NAME", "/Name"),
             ("CATALOG", "/Catalog/Name"),
-            ("IDLE", "/Idle"),
+            ("IDLE", "/Idle|/Resting"),
         ],
     };
 
@@ -91,22 +104,22 @@ mod tests {
         let birds = [
             json!({"Name": "OSPREY", "Catalog": {"Name": "Demo"}, "Idle": false}),
             json!({"Name": "\u{1b}[2J", "Catalog": null, "Idle": 3}),
-            json!({}),
+            json!({"Idle": null, "Resting": true}),
         ];
         assert_eq!(
             BIRDS.render(&birds),
             "NAME       CATALOG  IDLE\n\
              OSPREY     Demo     false\n\
              \\u{1b}[2J  -        3\n\
-             -          -        -"
+             -          -        true"
         );
     }
 
     #[test]
     fn only_the_fields_of_the_columns_are_asked_for() {
         assert_eq!(
-            BIRDS.fields().collect::<Vec<_>>(),
-            ["Name", "Catalog", "Idle"]
+            BIRDS.fields(),
+            ["Catalog", "Idle", "Name", "Resting"].into()
         );
     }
 

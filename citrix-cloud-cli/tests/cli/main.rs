@@ -1,5 +1,8 @@
 //! The program as its users run it, against the emulator.
 
+// A test that unwraps has failed, which is what it is for.
+#![allow(clippy::unwrap_used)]
+
 mod demo;
 mod help;
 mod input;

@@ -241,9 +241,9 @@ async fn an_empty_catalog_is_said_to_be_empty() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
 }
 
+/// Sends a signal after the first line; everything that was asked for must be told.
 #[cfg(unix)]
-#[tokio::test(flavor = "multi_thread")]
-async fn ctrl_c_starts_no_further_reboots_and_says_how_many_were_left() {
+async fn stop_with(signal: &str) {
     use std::io::{BufRead as _, BufReader, Read as _};
     use std::process::{Command, Stdio};
     use std::time::Duration;
@@ -262,7 +262,7 @@ async fn ctrl_c_starts_no_further_reboots_and_says_how_many_were_left() {
     let mut lines = String::new();
     stdout.read_line(&mut lines).unwrap();
     let stopped = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+        .args([signal, &child.id().to_string()])
         .status();
     assert!(stopped.unwrap().success());
     stdout.read_to_string(&mut lines).unwrap();
@@ -290,4 +290,48 @@ async fn ctrl_c_starts_no_further_reboots_and_says_how_many_were_left() {
         reboots, told,
         "what was asked for is told, and nothing else"
     );
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_starts_no_further_reboots_and_says_how_many_were_left() {
+    stop_with("-INT").await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_of_the_system_to_end_is_treated_like_ctrl_c() {
+    stop_with("-TERM").await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn when_lines_cannot_be_written_they_go_to_standard_error_and_no_more_is_begun() {
+    use std::process::Stdio;
+
+    let emulator = Emulator::builder().world(World::with_machines(200)).build();
+    let stage = Stage::with(emulator).await;
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let mut command = stage.command();
+    command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
+    let output = command
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let lines = told
+        .lines()
+        .filter(|line| line.ends_with("... success"))
+        .count();
+    let reboots = stage
+        .sent()
+        .iter()
+        .filter(|it| it.contains("$reboot"))
+        .count();
+    assert_eq!((output.status.code(), lines), (Some(1), reboots), "{told}");
+    assert!(reboots < 200, "{reboots}");
 }

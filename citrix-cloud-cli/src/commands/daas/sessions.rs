@@ -12,7 +12,7 @@ use crate::output::Table;
 const TABLE: Table = Table {
     things: "sessions",
     columns: &[
-        ("USER", "/User/SamName"),
+        ("USER", "/User/DisplayName|/User/SamName|/UntrustedUserName"),
         ("MACHINE", "/Machine/Name"),
         ("STATE", "/State"),
         ("STARTED", "/StartTime"),

@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::tour::Tour;
-use crate::commands::daas::reboot_idle::{lines, run::Fate};
+use crate::commands::daas::reboot_idle::lines;
 use crate::commands::daas::{machines as machine_list, me};
 use crate::commands::{items, notifications, resource_locations as locations, service_states};
 use crate::exit::Failure;
@@ -73,7 +73,7 @@ pub(super) async fn reboot_idle(tour: &Tour<'_>, heading: &str, plan: Plan) -> R
     let reports: Vec<_> = plan.run().collect().await;
     tour.step(heading)?;
     for report in reports {
-        tour.say(&lines::line(&report.name, &Fate::from(report.outcome)))?;
+        tour.say(&lines::line(&report.name, &report.outcome))?;
     }
     Ok(())
 }

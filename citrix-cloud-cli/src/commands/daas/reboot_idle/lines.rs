@@ -1,20 +1,19 @@
 //! The lines of the walkthrough's scripts, and more of their kind.
 
-use citrix_cloud::reboot_idle::SkipReason;
+use citrix_cloud::reboot_idle::{Outcome, SkipReason};
 
-use super::run::Fate;
 use crate::output::escaped;
 
 /// The line for a machine and what became of it.
-pub(crate) fn line(name: &str, fate: &Fate) -> String {
-    let outcome = match fate {
-        Fate::Skipped(reason) => return skipped(name, reason),
-        Fate::Rebooted => "success".to_owned(),
-        Fate::Failed(error) => format!("failure: {}", escaped(error.message())),
-        Fate::Unknown(error) => format!("unknown: {}", escaped(error.message())),
-        Fate::CutOff => "unknown: interrupted before the answer came".to_owned(),
-    };
-    format!("Requesting reboot for {}... {outcome}", escaped(name))
+pub(crate) fn line(name: &str, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Skipped(reason) => skipped(name, reason),
+        told => format!(
+            "Requesting reboot for {}... {}",
+            escaped(name),
+            escaped(&told.to_string())
+        ),
+    }
 }
 
 /// The line for a machine that would be rebooted.

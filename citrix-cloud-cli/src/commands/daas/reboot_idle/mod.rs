@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 mod consent;
+mod interrupt;
 pub(crate) mod lines;
 mod progress;
 mod report;
@@ -21,8 +22,9 @@ const AFTER_HELP: &str = "\
 A machine with sessions, with an unknown number of them, in maintenance mode, with a power action
 pending, off or suspended is left alone. The guest is asked to restart; nothing is forced.
 
-Exit codes: 0 every idle machine was rebooted, or it was a dry run; 3 some reboots failed or
-nobody knows; 2 bad usage or no consent, nothing was changed; 1 anything else.";
+Exit codes: 0 every machine that was not left alone was rebooted, or it was a dry run; 3 some
+reboots failed or nobody knows; 2 bad usage or no consent, nothing was changed; 1 anything else,
+and a run that was stopped.";
 
 /// Reboot the machines of a catalog that nobody uses.
 #[derive(Debug, Args)]
@@ -77,12 +79,12 @@ impl RebootIdle {
                 "no consent; nothing was rebooted".to_owned(),
             ));
         }
-        let ended = run::follow(context, plan, self.concurrency).await?;
+        let ended = run::follow(context, plan).await;
         if context.out.is_json() {
             report.add(&ended);
             report.print(&context.out)?;
         }
-        Ok(ended.conclude(context))
+        ended.conclude(context)
     }
 }
 

@@ -1,10 +1,10 @@
 //! The JSON of a run.
 
 use citrix_cloud::Error;
-use citrix_cloud::reboot_idle::{Decision, Plan, SkipReason};
+use citrix_cloud::reboot_idle::{self, Decision, Outcome, Plan, SkipReason};
 use serde_json::{Map, Value, json};
 
-use super::run::{Ended, Fate, Told};
+use super::run::Ended;
 use crate::arguments::Guid;
 use crate::exit::Failure;
 use crate::output::Output;
@@ -55,23 +55,21 @@ impl Report {
     }
 }
 
-fn outcome(told: &Told) -> Value {
+fn outcome(told: &reboot_idle::Report) -> Value {
     let mut entry = Map::new();
     entry.insert("id".into(), json!(told.id));
     entry.insert("name".into(), json!(told.name));
-    let (outcome, error) = match &told.fate {
-        Fate::Rebooted => ("rebooted", None),
-        Fate::Skipped(_) => ("skipped", None),
-        Fate::Failed(error) => ("failed", Some(error)),
-        Fate::Unknown(error) => ("unknown", Some(error)),
-        Fate::CutOff => ("unknown", None),
+    let (outcome, error) = match &told.outcome {
+        Outcome::Rebooted => ("rebooted", None),
+        Outcome::Skipped(_) => ("skipped", None),
+        Outcome::Failed(error) => ("failed", Some(error)),
+        Outcome::Unknown(error) => ("unknown", Some(error)),
+        // An outcome that this program does not know says nothing for sure.
+        _ => ("unknown", None),
     };
     entry.insert("outcome".into(), json!(outcome));
-    if let Fate::Skipped(reason) = &told.fate {
+    if let Outcome::Skipped(reason) = &told.outcome {
         add_reason(&mut entry, reason);
-    }
-    if let Fate::CutOff = told.fate {
-        entry.insert("reason".into(), json!("interrupted"));
     }
     if let Some(error) = error {
         entry.insert("error".into(), error_object(error));

@@ -80,6 +80,7 @@ mod blocks {
         lists = "docs/src/lists.md";
         jobs = "docs/src/jobs.md";
         raw = "docs/src/raw.md";
+        features = "docs/src/features.md";
         command_line = "docs/src/command-line.md";
         emulator = "docs/src/emulator.md";
         regen = "docs/src/regen.md";

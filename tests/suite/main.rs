@@ -6,6 +6,7 @@
 mod coverage;
 mod diff;
 mod drift;
+mod facts;
 mod regen;
 mod snapshots;
 mod stories;

@@ -218,6 +218,10 @@ fn one_type(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
             ));
         }
     }
+    let member = path.ends_with(']') && path.contains(".allOf[");
+    if kind == "object" && !member && !combined {
+        required(schema);
+    }
     if kind == "array" {
         schema.entry("items").or_insert_with(|| json!({}));
     }
@@ -240,6 +244,21 @@ fn one_type(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
             ));
         }
         _ => {}
+    }
+}
+
+/// What is required is described; of an object that describes none of its fields, a map keeps all.
+pub(super) fn required(schema: &mut Map<String, Value>) {
+    if !schema.contains_key("properties") {
+        schema.shift_remove("required");
+    }
+    let names = schema.get("required").and_then(Value::as_array).cloned();
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    let (Some(names), Some(properties)) = (names, properties) else {
+        return;
+    };
+    for name in names.iter().filter_map(Value::as_str) {
+        properties.entry(name).or_insert_with(|| json!({}));
     }
 }
 

@@ -75,7 +75,7 @@ pub struct Step {
 }
 
 /// The steps, in the order in which they run.
-pub const STEPS: [Step; 18] = [
+pub const STEPS: [Step; 19] = [
     Step {
         name: "frame",
         run: frame::apply,
@@ -127,6 +127,10 @@ pub const STEPS: [Step; 18] = [
     Step {
         name: "nullable models",
         run: nullable_models::apply,
+    },
+    Step {
+        name: "parameter types",
+        run: parameters::types::apply,
     },
     Step {
         name: "secrets",

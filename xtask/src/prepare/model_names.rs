@@ -173,17 +173,16 @@ impl Places {
     fn schema(&mut self, schema: &mut Value, name: &str) {
         let typed = ["properties", "enum", "oneOf"]
             .iter()
-            .any(|key| schema.get(key).is_some());
-        self.within(schema, name);
-        if !typed {
-            return;
-        }
+            .any(|key| schema.get(key).is_some())
+            || schema["allOf"].as_array().is_some_and(|all| all.len() > 1);
         let rust = pascal(name);
-        if self.taken.insert(rust.to_lowercase()) {
+        if !typed || self.taken.insert(rust.to_lowercase()) {
+            self.within(schema, name);
             return;
         }
         let new = numbered(&rust, &|name| self.taken.contains(&name.to_lowercase()));
         self.taken.insert(new.to_lowercase());
+        self.within(schema, &new);
         let reference = json!({ "$ref": format!("{SCHEMAS}{new}") });
         let mut moved = std::mem::replace(schema, reference);
         if moved["nullable"] == true {

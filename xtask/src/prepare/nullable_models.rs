@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::schemas::{each_operation, each_schema};
+use super::schemas::each_schema;
 use super::{Context, Report};
 use crate::document::schema_name;
 
@@ -59,27 +59,5 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
             schema.insert("nullable".into(), json!(true));
         }
     });
-    parameters(document);
     Ok(report)
-}
-
-/// A path and a header have no word for null: a value is there, or the parameter is left out.
-fn parameters(document: &mut Value) {
-    each_operation(document, &mut |operation, _| {
-        let listed = operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut);
-        for parameter in listed.into_iter().flatten() {
-            if parameter["in"] == "query" {
-                continue;
-            }
-            let schema = &mut parameter["schema"];
-            if let [only] = schema["allOf"].as_array().map_or(&[][..], Vec::as_slice) {
-                *schema = only.clone();
-            }
-            if let Some(schema) = schema.as_object_mut() {
-                schema.shift_remove("nullable");
-            }
-        }
-    });
 }

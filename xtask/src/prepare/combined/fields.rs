@@ -113,6 +113,15 @@ impl Fields {
         schema
     }
 
+    /// The fields, described or only required, and which of them are required.
+    pub(super) fn into_parts(mut self) -> (Map<String, Value>, BTreeSet<String>) {
+        for name in &self.required {
+            let property = self.properties.entry(name.clone());
+            property.or_insert_with(|| json!({}));
+        }
+        (self.properties, self.required)
+    }
+
     fn own(&mut self, whole: &Value, schema: &Value) -> bool {
         let kind = schema["type"].as_str();
         if kind.is_some_and(|kind| kind != "object") || schema.get("enum").is_some() {

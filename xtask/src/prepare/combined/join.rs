@@ -97,7 +97,7 @@ pub(super) fn joined(whole: &Value, one: &Value, other: &Value) -> Option<Value>
             let items = joined(whole, &resolved_one["items"], &resolved_other["items"]);
             json!({ "type": "array", "items": items.unwrap_or_else(|| json!({})) })
         }
-        _ => json!({ "oneOf": [one, other] }),
+        _ => json!({ "oneOf": alternatives(one, other) }),
     };
     if let Some(description) = one.get("description") {
         together["description"] = description.clone();
@@ -106,6 +106,21 @@ pub(super) fn joined(whole: &Value, one: &Value, other: &Value) -> Option<Value>
         together["nullable"] = json!(true);
     }
     Some(together)
+}
+
+/// Both, or what they choose from, each once and in one order, so that the same choice looks alike.
+fn alternatives(one: &Value, other: &Value) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for schema in [one, other] {
+        let lone = schema.as_object().is_some_and(|schema| schema.len() == 1);
+        match schema["oneOf"].as_array().filter(|_| lone) {
+            Some(members) => all.extend(members.iter().cloned()),
+            None => all.push(schema.clone()),
+        }
+    }
+    all.sort_by_key(ToString::to_string);
+    all.dedup();
+    all
 }
 
 /// Two lists of values make one; a list beside any text is any text.

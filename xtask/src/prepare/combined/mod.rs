@@ -9,7 +9,7 @@
 //! Alternatives that are objects become one object with the fields of all; texts become one text,
 //! numbers one number. Alternatives of different JSON types stay what they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -20,8 +20,12 @@ use crate::document::schema_name;
 
 mod fields;
 mod join;
+mod places;
 
 use fields::Fields;
+
+/// How deep combinations may lie in one another; beyond that they stay as they are.
+const MOST_PASSES: usize = 16;
 
 /// Combines what the generator cannot; a plain `allOf` of objects stays.
 ///
@@ -30,21 +34,90 @@ use fields::Fields;
 /// None; the signature is that of every step.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
+    let mut lifted = BTreeMap::new();
+    places::lift(document, &mut lifted);
+    // What is combined may hold combinations that were two models' until now.
+    for _ in 0..MOST_PASSES {
+        combine(document, &mut report);
+        if !places::lift(document, &mut lifted) {
+            break;
+        }
+    }
+    circles(document, &mut report);
+    Ok(report)
+}
+
+/// A component that is itself by way of others that are only other names stands for any JSON.
+fn circles(document: &mut Value, report: &mut Report) {
+    let Some(schemas) = document["components"]["schemas"].as_object().cloned() else {
+        return;
+    };
+    let next = |name: &str| {
+        let schema = schemas.get(name)?;
+        let members = schema["allOf"].as_array().map_or(&[][..], Vec::as_slice);
+        let alias = match members {
+            [only] if schema.get("properties").is_none() => only,
+            _ => schema,
+        };
+        alias["$ref"]
+            .as_str()
+            .and_then(schema_name)
+            .map(str::to_owned)
+    };
+    for name in schemas.keys() {
+        let mut seen = BTreeSet::from([name.clone()]);
+        let mut at = next(name);
+        while let Some(target) = at.take() {
+            if target == *name {
+                document["components"]["schemas"][name] = json!({});
+                report.count();
+                report.notes.push(format!(
+                    "components.schemas.{name}: leads to itself, any JSON fits"
+                ));
+            } else if seen.insert(target.clone()) {
+                at = next(&target);
+            }
+        }
+    }
+}
+
+fn combine(document: &mut Value, report: &mut Report) {
     let whole = document.clone();
     each_schema(document, &mut |schema, path| {
         let within = path
             .strip_prefix("components.schemas.")
             .map(|name| BTreeSet::from([name.to_owned()]))
             .unwrap_or_default();
-        aliases(&whole, schema, path, &within, &mut report);
-        if let Some(combined) = combined(&whole, schema, path, &within, &mut report) {
+        aliases(&whole, schema, path, &within, report);
+        if let Some(combined) = combined(&whole, schema, path, &within, report) {
             report.count();
             let kept = ["description", "nullable", "x-either-casing"];
             schema.retain(|key, _| kept.contains(&key.as_str()));
             schema.extend(combined);
+            if !schema.contains_key("allOf") && schema.get("type") == Some(&json!("object")) {
+                super::keywords::required(schema);
+            }
         }
     });
-    Ok(report)
+}
+
+/// The fields of an object and the names of those that it requires; nothing for all else.
+pub(super) fn properties(
+    whole: &Value,
+    schema: &Value,
+) -> Option<(Map<String, Value>, BTreeSet<String>)> {
+    if join::kind(whole, schema, &mut BTreeSet::new()) != Some("object") {
+        return None;
+    }
+    let mut fields = Fields::default();
+    let object = fields.all_of(whole, schema, &mut BTreeSet::new());
+    object.then(|| fields.into_parts())
+}
+
+/// Whether a schema is one of a text, a number or a truth value, and nothing else.
+pub(super) fn is_scalar(whole: &Value, schema: &Value) -> bool {
+    let kind = join::kind(whole, schema, &mut BTreeSet::new());
+    matches!(kind, Some("string" | "number" | "boolean"))
 }
 
 /// A component that is itself by way of references stands for any JSON.
@@ -96,6 +169,11 @@ fn combined(
             Some(plain)
         }
         [] => Some(Map::new()),
+        // Written in place, a lone member is the schema itself.
+        [Value::Object(only)] if !own && !only.contains_key("$ref") => {
+            let inner = combined(whole, only, path, within, report);
+            Some(inner.unwrap_or_else(|| only.clone()))
+        }
         [only] if !own => (members.len() > 1 || schema.contains_key("type"))
             .then(|| Map::from_iter([("allOf".to_owned(), json!([only]))])),
         told => {

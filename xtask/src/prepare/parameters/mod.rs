@@ -14,6 +14,7 @@ mod names;
 mod schema;
 mod styles;
 mod templates;
+pub mod types;
 
 /// What the transport decides; OpenAPI says that such parameters count for nothing.
 const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::super::rust_names::{marked, snake};
+use super::super::rust_names::{marked, snake, unmarked};
 use super::super::schemas::METHODS;
 use super::Report;
 
@@ -162,7 +162,8 @@ fn agree(
     for name in renamed.values().filter(|name| !declared.contains(name)) {
         report.count();
         report.notes.push(format!(
-            "{place}: nothing declares `{name}` of the path, sent as text"
+            "{place}: nothing declares `{}` of the path, sent as text",
+            unmarked(name)
         ));
         parameters.push(json!({
             "name": name, "in": "path", "required": true, "schema": { "type": "string" }

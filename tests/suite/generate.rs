@@ -1,0 +1,49 @@
+//! `cargo xtask generate`: documents that have everything, and documents that nobody wrote.
+
+use serde_json::Value;
+use xtask::prepare::Report;
+use xtask::standalone::{Made, make};
+
+mod command;
+mod compiled;
+mod doubles;
+mod random;
+
+const EVERYTHING: &str = include_str!("generate/everything.yml");
+const SWAGGER: &str = include_str!("generate/swagger.yml");
+
+fn made(document: Value) -> Made {
+    make(document, "generated", &[]).expect("generated")
+}
+
+/// The generated module.
+fn client(made: &Made) -> &str {
+    let mut files = made.files.iter();
+    let found = files.find(|(path, _)| path.ends_with("client.rs"));
+    &found.expect("a client").1
+}
+
+/// What the last resort had to give up.
+fn fitted(made: &Made) -> &Report {
+    let mut reports = made.reports.iter();
+    &reports
+        .find(|(step, _)| step == "fitting")
+        .expect("a step")
+        .1
+}
+
+/// How many operations a document has, before anything is done to it.
+fn operations(document: &Value) -> usize {
+    let methods = [
+        "get", "put", "post", "delete", "options", "head", "patch", "trace",
+    ];
+    let items = document["paths"].as_object().into_iter().flatten();
+    items
+        .map(|(_, item)| {
+            methods
+                .iter()
+                .filter(|method| item.get(method).is_some())
+                .count()
+        })
+        .sum()
+}

@@ -1,0 +1,72 @@
+//! What the command writes, prints and refuses.
+
+use std::fs;
+use std::path::Path;
+
+use xtask::standalone::{Options, run};
+
+fn options(folder: &Path, document: &str) -> Options {
+    let spec = folder.join("document.yml");
+    fs::write(&spec, document).expect("written");
+    Options {
+        spec,
+        name: "old-things".to_owned(),
+        out: folder.join("out"),
+        ..Options::default()
+    }
+}
+
+/// What is printed, or the message, without the folder's own name.
+fn ran(folder: &Path, options: &Options) -> Result<String, String> {
+    let mut printed = Vec::new();
+    let shown = |text: &str| text.replace(&folder.display().to_string(), "<folder>");
+    match run(options, &mut printed) {
+        Ok(()) => Ok(shown(&String::from_utf8_lossy(&printed))),
+        Err(error) => Err(shown(&format!("{error:#}"))),
+    }
+}
+
+#[test]
+fn a_crate_is_written_and_what_was_done_is_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = options(folder.path(), super::SWAGGER);
+    let printed = ran(folder.path(), &options).expect("generated");
+    let read = |file: &str| fs::read_to_string(options.out.join(file)).expect("a file");
+    insta::assert_snapshot!(printed);
+    insta::assert_snapshot!("the_manifest", read("Cargo.toml"));
+    insta::assert_snapshot!("the_readme", read("README.md"));
+    assert!(read("src/lib.rs").contains("\"https://api.example.com/v2\""));
+}
+
+#[test]
+fn only_a_crate_of_its_own_is_replaced_and_only_with_force() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = options(folder.path(), super::SWAGGER);
+    ran(folder.path(), &options).expect("generated");
+    let refused = ran(folder.path(), &options);
+    options.force = true;
+    ran(folder.path(), &options).expect("replaced");
+    fs::write(options.out.join("Cargo.toml"), "[package]").expect("written");
+    insta::assert_debug_snapshot!([refused, ran(folder.path(), &options)]);
+}
+
+#[test]
+fn what_cannot_be_is_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of = |document: &str, name: &str| {
+        let mut options = options(folder.path(), document);
+        options.name = name.to_owned();
+        let refused = ran(folder.path(), &options);
+        assert!(!options.out.exists());
+        refused
+    };
+    let fine = "openapi: 3.0.0\npaths: { /a: { get: {} } }";
+    insta::assert_debug_snapshot!([
+        of(fine, "no name"),
+        of(fine, "test"),
+        of("openapi: 3.0.0\ninfo: {}\n", "empty"),
+        of("asyncapi: 2.0.0\n", "other"),
+        of("openapi: 3.0.0\npaths: []\n", "list"),
+        of("{", "broken"),
+    ]);
+}

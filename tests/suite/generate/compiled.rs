@@ -1,0 +1,85 @@
+//! Generated crates compile as they are.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::TestRunner;
+
+use super::{EVERYTHING, SWAGGER, client, made, operations, random};
+
+/// How many random documents are compiled, as modules of one crate.
+const SAMPLES: usize = 6;
+
+/// Below the workspace's target folder, so that a second run compiles what changed only.
+fn target() -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = env::var_os("CARGO_TARGET_DIR").map_or(workspace.join("target"), PathBuf::from);
+    target.join("generated")
+}
+
+/// Writes a crate with further modules and checks it; says why when there is no cargo.
+fn check(name: &str, document: &str, more: &[String]) {
+    let document = xtask::document::parse(document).expect("a document");
+    let expected = operations(&document);
+    let made = made(document);
+    assert!(made.operations >= expected, "operations were lost");
+    let folder = target().join("crates").join(name);
+    for (path, content) in &made.files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, content).expect("written");
+    }
+    let mut library = fs::read_to_string(folder.join("src/lib.rs")).expect("a library");
+    for (index, code) in more.iter().enumerate() {
+        fs::write(folder.join(format!("src/sample_{index}.rs")), code).expect("written");
+        library.push_str(&format!("#[allow(warnings)]\npub mod sample_{index};\n"));
+        let hooks = library
+            .find("impl progenitor_client::ClientHooks")
+            .expect("hooks");
+        let end = library[hooks..].find("\n}\n").expect("an end") + hooks + 3;
+        let sample =
+            library[hooks..end].replace("for Client", &format!("for sample_{index}::Client"));
+        library.push_str(&sample);
+    }
+    fs::write(folder.join("src/lib.rs"), library).expect("written");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("copied");
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let checked = Command::new(cargo)
+        .args(["check", "--offline", "--quiet", "--all-features"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", target())
+        .env("RUSTFLAGS", "-D warnings")
+        .output();
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(error) => {
+            eprintln!("skipped: cargo does not run: {error}");
+            return;
+        }
+    };
+    let said = String::from_utf8_lossy(&checked.stderr);
+    assert!(checked.status.success(), "{}:\n{said}", folder.display());
+}
+
+#[test]
+fn a_document_with_everything_compiles() {
+    check("everything", EVERYTHING, &[]);
+}
+
+#[test]
+fn swagger_and_random_documents_compile() {
+    let mut runner = TestRunner::deterministic();
+    let samples: Vec<String> = (0..SAMPLES)
+        .map(|_| {
+            let tree = random::document()
+                .new_tree(&mut runner)
+                .expect("a document");
+            client(&made(tree.current())).to_owned()
+        })
+        .collect();
+    check("samples", SWAGGER, &samples);
+}

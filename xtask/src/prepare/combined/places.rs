@@ -1,0 +1,120 @@
+//! Combinations within other schemas become components first.
+//!
+//! What is combined takes the place of the models it is made of, and they may hold the same
+//! combination again. As a component, it is made once and referred to.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::super::rust_names::{numbered, pascal};
+use super::super::schemas::{each_operation, each_schema};
+
+/// Moves each combination of models to the components; says whether there was any.
+pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) -> bool {
+    let ids = ids(document);
+    let mut taken: Vec<String> = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
+    let mut new = Map::new();
+    each_schema(document, &mut |schema, path| {
+        let component = path.strip_prefix("components.schemas.");
+        let root = component.is_some_and(|name| taken.iter().any(|other| other == name));
+        if root || !combines_models(schema) {
+            return;
+        }
+        let nullable = schema.shift_remove("nullable");
+        let description = schema.shift_remove("description");
+        let key = Value::Object(schema.clone()).to_string();
+        let name = lifted.entry(key).or_insert_with(|| {
+            let wanted = place_name(path, component, &taken, &ids);
+            let is_taken = |name: &str| taken.iter().any(|other| pascal(other) == pascal(name));
+            let name = if is_taken(&wanted) {
+                numbered(&wanted, &is_taken)
+            } else {
+                wanted
+            };
+            taken.push(name.clone());
+            new.insert(name.clone(), Value::Object(schema.clone()));
+            name
+        });
+        let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+        schema.clear();
+        if nullable.is_none() && description.is_none() {
+            schema.insert("$ref".into(), reference["$ref"].clone());
+            return;
+        }
+        schema.insert("allOf".into(), json!([reference]));
+        schema.extend(nullable.map(|value| ("nullable".to_owned(), value)));
+        schema.extend(description.map(|value| ("description".to_owned(), value)));
+    });
+    let any = !new.is_empty();
+    for (name, schema) in new {
+        document["components"]["schemas"][name] = schema;
+    }
+    any
+}
+
+/// Whether a schema combines several of which one is a model, or holds one.
+fn combines_models(schema: &Map<String, Value>) -> bool {
+    let several = |key: &str| {
+        let members = schema.get(key).and_then(Value::as_array);
+        members.is_some_and(|members| members.len() > 1)
+    };
+    let combines = schema.contains_key("oneOf")
+        || schema.contains_key("anyOf")
+        || several("allOf")
+        || (schema.contains_key("allOf") && schema.contains_key("properties"));
+    combines
+        && schema
+            .values()
+            .any(|value| value.to_string().contains("\"$ref\""))
+}
+
+fn ids(document: &mut Value) -> BTreeMap<String, String> {
+    let mut ids = BTreeMap::new();
+    each_operation(document, &mut |operation, path| {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        ids.insert(path.to_owned(), id.unwrap_or_default().to_owned());
+    });
+    ids
+}
+
+/// The name that the generator would give to a type in this place, or nearly.
+fn place_name(
+    path: &str,
+    component: Option<&str>,
+    names: &[String],
+    ids: &BTreeMap<String, String>,
+) -> String {
+    let within =
+        |name: &&String| component.is_some_and(|path| path.starts_with(&format!("{name}.")));
+    let model = names.iter().filter(within).max_by_key(|name| name.len());
+    let (owner, rest) = match (model, component) {
+        (Some(name), Some(path)) => (name.clone(), &path[name.len()..]),
+        _ => {
+            let operation = ids
+                .iter()
+                .find(|(place, _)| path.starts_with(&format!("{place}.")));
+            let (place, id) = operation.map_or(("", ""), |(place, id)| (place, id));
+            let rest = &path[place.len()..];
+            let part = if rest.starts_with(".requestBody") {
+                "body"
+            } else if rest.starts_with(".responses") {
+                "response"
+            } else {
+                "parameter"
+            };
+            let rest = rest.split_once(".schema").map_or("", |(_, rest)| rest);
+            (format!("{id}-{part}"), rest)
+        }
+    };
+    let rest = rest
+        .replace("properties.", "-")
+        .replace("additionalProperties", "value")
+        .replace("items", "item");
+    pascal(&format!("{owner}-{rest}"))
+}

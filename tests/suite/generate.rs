@@ -6,7 +6,6 @@ use xtask::standalone::{Made, make};
 
 mod command;
 mod compiled;
-mod doubles;
 mod random;
 
 const EVERYTHING: &str = include_str!("generate/everything.yml");

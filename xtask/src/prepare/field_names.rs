@@ -83,18 +83,17 @@ fn values(schema: &mut Map<String, Value>, report: &mut Report) {
 fn collisions(document: &mut Value) -> BTreeMap<String, String> {
     let whole = document.clone();
     let mut by_rust: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut marks = nameless(document);
     each_schema(document, &mut |schema, _| {
-        let mut names = BTreeSet::new();
+        let mut names = Names::default();
         let value = Value::Object(schema.clone());
         collect(&whole, &value, &mut names, &mut BTreeSet::new());
         let mut here: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for name in names {
-            here.entry(snake(&name)).or_default().insert(name);
+        for name in names.fields {
+            let rust = snake(marks.get(&name).unwrap_or(&name));
+            here.entry(rust).or_default().insert(name);
         }
-        if schema
-            .get("additionalProperties")
-            .is_some_and(Value::is_object)
-        {
+        if names.more {
             // The generated field with all other names is called `extra`.
             here.entry("extra".to_owned())
                 .or_default()
@@ -104,21 +103,41 @@ fn collisions(document: &mut Value) -> BTreeMap<String, String> {
             by_rust.entry(rust).or_default().extend(names);
         }
     });
-    let mut marks = BTreeMap::new();
     for names in by_rust.into_values() {
         let later = names.into_iter().enumerate().skip(1);
-        marks.extend(later.map(|(index, name)| (name.clone(), marked(&name, index + 1))));
+        for (index, name) in later {
+            let new = marked(&name, index + 1);
+            marks.entry(name).or_insert(new);
+        }
     }
     marks
 }
 
+/// Names without a letter or a digit, which leave nothing to name a type in their place after.
+fn nameless(document: &mut Value) -> BTreeMap<String, String> {
+    let mut names = BTreeSet::new();
+    each_schema(document, &mut |schema, _| {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let listed = properties.into_iter().flatten().map(|(name, _)| name);
+        let spoken = |name: &&String| name.chars().any(char::is_alphanumeric);
+        names.extend(listed.filter(|name| !spoken(name)).cloned());
+    });
+    let numbered = names.into_iter().enumerate();
+    numbered
+        .map(|(index, name)| (name.clone(), marked(&name, index + 1)))
+        .collect()
+}
+
+/// What the generated type of a model has fields for.
+#[derive(Default)]
+struct Names {
+    fields: BTreeSet<String>,
+    /// Whether there is one for all other names.
+    more: bool,
+}
+
 /// The properties of a model with those it gets by `allOf`.
-fn collect(
-    whole: &Value,
-    schema: &Value,
-    names: &mut BTreeSet<String>,
-    seen: &mut BTreeSet<String>,
-) {
+fn collect(whole: &Value, schema: &Value, names: &mut Names, seen: &mut BTreeSet<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = schema_name(reference).unwrap_or(reference);
         if seen.insert(name.to_owned())
@@ -129,9 +148,12 @@ fn collect(
         return;
     }
     let listed = schema["properties"].as_object().into_iter().flatten();
-    names.extend(listed.map(|(name, _)| name.clone()));
+    names.fields.extend(listed.map(|(name, _)| name.clone()));
     let required = schema["required"].as_array().into_iter().flatten();
-    names.extend(required.filter_map(Value::as_str).map(str::to_owned));
+    names
+        .fields
+        .extend(required.filter_map(Value::as_str).map(str::to_owned));
+    names.more |= schema["additionalProperties"].is_object();
     for member in schema["allOf"].as_array().into_iter().flatten() {
         collect(whole, member, names, seen);
     }

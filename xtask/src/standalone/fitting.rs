@@ -4,10 +4,11 @@
 //! one must not cost the operations of the whole document: it is searched for by halves, replaced,
 //! and named in the report.
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
 
+use super::doubles::doubles;
 use crate::config::Module;
 use crate::generate::{Source, generate};
 use crate::prepare::Report;
@@ -46,7 +47,14 @@ pub fn generate_fitting(document: &mut Value, module: &Module) -> Result<(Source
 fn attempt(document: &Value, module: &Module) -> Result<Source> {
     let parsed: OpenAPI = serde_path_to_error::deserialize(document)
         .map_err(|error| anyhow!("at `{}`: {}", error.path(), error.inner()))?;
-    generate(&parsed, module).context("the document is valid, and still the generator refuses it")
+    let source = generate(&parsed, module)?;
+    let doubles = doubles(&source);
+    ensure!(
+        doubles.is_empty(),
+        "it makes two of one name: {}",
+        doubles.join(", ")
+    );
+    Ok(source)
 }
 
 /// Widens the first model or operation without whose types generation gets further.

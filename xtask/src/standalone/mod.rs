@@ -17,6 +17,7 @@ use crate::prepare::{Context, Report, lower, operation_ids, prepare};
 use crate::shape::{self, Outline};
 use crate::{document, regen};
 
+mod doubles;
 pub mod fitting;
 mod package;
 mod servers;

@@ -142,6 +142,8 @@ impl Fields {
     }
 
     fn add_more(&mut self, more: Value) {
+        // The generator would merge what fits other names, and without end where that is recursive.
+        self.troubled = true;
         self.more = match self.more.take() {
             Some(other) if other != more => Some(json!({})),
             _ => Some(more),

@@ -89,6 +89,11 @@ fn combine(document: &mut Value, report: &mut Report) {
             .map(|name| BTreeSet::from([name.to_owned()]))
             .unwrap_or_default();
         aliases(&whole, schema, path, &within, report);
+        // What this pass has made of several models is lifted before it is combined in turn.
+        let root = within.iter().any(|name| !whole["components"]["schemas"][name].is_null());
+        if !root && places::combines_models(schema) {
+            return;
+        }
         if let Some(combined) = combined(&whole, schema, path, &within, report) {
             report.count();
             let kept = ["description", "nullable", "x-either-casing"];

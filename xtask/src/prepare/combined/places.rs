@@ -59,7 +59,7 @@ pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) 
 }
 
 /// Whether a schema combines several of which one is a model, or holds one.
-fn combines_models(schema: &Map<String, Value>) -> bool {
+pub(super) fn combines_models(schema: &Map<String, Value>) -> bool {
     let several = |key: &str| {
         let members = schema.get(key).and_then(Value::as_array);
         members.is_some_and(|members| members.len() > 1)

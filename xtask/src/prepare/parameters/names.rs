@@ -27,6 +27,7 @@ pub(super) fn apply(document: &mut Value, report: &mut Report) {
     let Some(paths) = document["paths"].as_object().cloned() else {
         return;
     };
+    reserved_in_paths(document, &paths, report);
     each_operation(document, &mut |operation, _| {
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
@@ -56,7 +57,6 @@ pub(super) fn apply(document: &mut Value, report: &mut Report) {
             }
         }
     });
-    reserved_in_paths(document, &paths, report);
 }
 
 /// Path parameters called like something of the builder are renamed, in the path too.

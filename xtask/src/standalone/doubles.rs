@@ -1,4 +1,6 @@
-//! Names that stand twice where Rust wants them once; rustc would say so, and take longer.
+//! Names that stand twice where Rust wants them once.
+//!
+//! The generator does not notice them; the compiler would, in front of the user.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +8,7 @@ use syn::visit::{self, Visit};
 use syn::{Fields, ImplItem, Item};
 
 /// Every name that is defined twice in one place of a generated file.
+#[must_use]
 pub(super) fn doubles(file: &syn::File) -> Vec<String> {
     let mut found = Doubles(Vec::new());
     found.items("crate", &file.items);
@@ -30,22 +33,10 @@ impl Doubles {
             Item::Struct(item) => Some(item.ident.to_string()),
             Item::Enum(item) => Some(item.ident.to_string()),
             Item::Mod(item) => Some(format!("mod {}", item.ident)),
-            Item::Macro(item) => Some(declared(&item.mac.tokens.to_string()).0),
             _ => None,
         });
         self.check(place, names);
     }
-}
-
-/// The name and the variants that `crate::open_enum!` declares.
-fn declared(tokens: &str) -> (String, Vec<String>) {
-    let rest = tokens.split(" enum ").nth(1).expect("an enum");
-    let (name, body) = rest.split_once('{').expect("a body");
-    let variants = body.split(',').filter_map(|variant| {
-        let (name, _) = variant.split_once('=')?;
-        Some(name.trim().to_owned())
-    });
-    (name.trim().to_owned(), variants.collect())
 }
 
 impl Visit<'_> for Doubles {
@@ -69,11 +60,6 @@ impl Visit<'_> for Doubles {
             .iter()
             .map(|variant| variant.ident.to_string());
         self.check(&item.ident.to_string(), names);
-    }
-
-    fn visit_item_macro(&mut self, item: &syn::ItemMacro) {
-        let (name, variants) = declared(&item.mac.tokens.to_string());
-        self.check(&name, variants.into_iter());
     }
 
     fn visit_item_impl(&mut self, item: &syn::ItemImpl) {

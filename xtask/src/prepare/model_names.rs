@@ -14,6 +14,7 @@ use super::pointers::{decoded, escaped};
 use super::rust_names::{numbered, pascal};
 use super::schemas::{each_operation, each_schema};
 use super::{Context, Report, secrets};
+use crate::document::schema_name;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -123,11 +124,14 @@ pub fn apart(document: &mut Value, _: Context<'_>) -> Result<Report> {
             .map(|name| pascal(name).to_lowercase())
             .collect();
     }
+    let extended = extended(document);
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         for (name, schema) in schemas {
+            places.extended = extended.contains(name);
             places.within(schema, name);
         }
     }
+    places.extended = false;
     each_operation(document, &mut |operation, _| {
         let id = operation.get("operationId").and_then(Value::as_str);
         let id = id.unwrap_or_default().to_owned();
@@ -155,8 +159,24 @@ pub fn apart(document: &mut Value, _: Context<'_>) -> Result<Report> {
     Ok(report)
 }
 
+/// The models that others extend: the generator writes their fields out in each of these, and types
+/// that are described in them once more, under another name.
+fn extended(document: &mut Value) -> BTreeSet<String> {
+    let mut extended = BTreeSet::new();
+    each_schema(document, &mut |schema, _| {
+        let members = schema.get("allOf").and_then(Value::as_array);
+        let members = members.filter(|members| members.len() > 1);
+        let names = members.into_iter().flatten();
+        let names = names.filter_map(|member| member["$ref"].as_str().and_then(schema_name));
+        extended.extend(names.map(str::to_owned));
+    });
+    extended
+}
+
 #[derive(Default)]
 struct Places {
+    /// Whether the types of this model must be components, taken name or not.
+    extended: bool,
     taken: BTreeSet<String>,
     moved: Map<String, Value>,
 }
@@ -176,13 +196,21 @@ impl Places {
             .any(|key| schema.get(key).is_some())
             || schema["allOf"].as_array().is_some_and(|all| all.len() > 1);
         let rust = pascal(name);
-        if !typed || self.taken.insert(rust.to_lowercase()) {
+        let free = typed && self.taken.insert(rust.to_lowercase());
+        if !typed || (free && !self.extended) {
             self.within(schema, name);
             return;
         }
-        let new = numbered(&rust, &|name| self.taken.contains(&name.to_lowercase()));
+        let is_taken = |name: &str| self.taken.contains(&name.to_lowercase());
+        let new = if free {
+            rust
+        } else {
+            numbered(&rust, &is_taken)
+        };
         self.taken.insert(new.to_lowercase());
+        let extended = std::mem::take(&mut self.extended);
         self.within(schema, &new);
+        self.extended = extended;
         let reference = json!({ "$ref": format!("{SCHEMAS}{new}") });
         let mut moved = std::mem::replace(schema, reference);
         if moved["nullable"] == true {

@@ -90,7 +90,9 @@ fn combine(document: &mut Value, report: &mut Report) {
             .unwrap_or_default();
         aliases(&whole, schema, path, &within, report);
         // What this pass has made of several models is lifted before it is combined in turn.
-        let root = within.iter().any(|name| !whole["components"]["schemas"][name].is_null());
+        let root = within
+            .iter()
+            .any(|name| !whole["components"]["schemas"][name].is_null());
         if !root && places::combines_models(schema) {
             return;
         }
@@ -179,8 +181,11 @@ fn combined(
             let inner = combined(whole, only, path, within, report);
             Some(inner.unwrap_or_else(|| only.clone()))
         }
-        [only] if !own => (members.len() > 1 || schema.contains_key("type"))
-            .then(|| Map::from_iter([("allOf".to_owned(), json!([only]))])),
+        [only] if !own => {
+            let beside = ["type", "items", "additionalProperties", "enum", "required"];
+            let more = members.len() > 1 || beside.iter().any(|key| schema.contains_key(*key));
+            more.then(|| Map::from_iter([("allOf".to_owned(), json!([only]))]))
+        }
         told => {
             let mut fields = Fields::default();
             let mut seen = within.clone();

@@ -71,6 +71,16 @@ impl Error {
         Inner::new(ErrorKind::Decode, message).into()
     }
 
+    /// The same error with each of the service's words changed; for one that nobody shares yet.
+    pub(crate) fn with_words(mut self, change: impl Fn(&mut String)) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            let details = inner.details.iter_mut().map(|(_, value)| value);
+            let words = details.chain([&mut inner.message]).chain(&mut inner.code);
+            words.chain(&mut inner.transaction_id).for_each(change);
+        }
+        self
+    }
+
     /// What kind of error it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

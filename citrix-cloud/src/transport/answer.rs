@@ -65,7 +65,8 @@ impl Call {
                 let body = response.bytes().await.unwrap_or_else(|error| {
                     Bytes::from(format!("the error's body did not arrive: {error}"))
                 });
-                cause::judge(status, &headers, &self.shared.masked(body), &circumstance)
+                self.shared
+                    .masked(cause::judge(status, &headers, &body, &circumstance))
             }
             GenError::CommunicationError(error) => typed_source(&error)
                 .unwrap_or_else(|| connection::broken(&error, &self.circumstance(operation))),

@@ -44,22 +44,19 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// A body with our own secrets masked, should a service repeat what it was sent.
-    pub(crate) fn masked(&self, body: Bytes) -> Bytes {
+    /// An error with our own secrets masked, should a service repeat what it was sent.
+    pub(crate) fn masked(&self, error: Error) -> Error {
         let secret = self.settings.credentials.client_secret().expose();
         let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let token = self.tokens.current();
         let secrets = [Some(secret), Some(&*encoded), token.as_deref()];
-        let mut text = String::from_utf8_lossy(&body);
-        for secret in secrets.into_iter().flatten() {
-            if text.contains(secret) {
-                text = text.replace(secret, "***").into();
+        error.with_words(|text| {
+            for secret in secrets.into_iter().flatten() {
+                if text.contains(secret) {
+                    *text = text.replace(secret, "***");
+                }
             }
-        }
-        match text {
-            std::borrow::Cow::Borrowed(_) => body,
-            std::borrow::Cow::Owned(text) => text.into(),
-        }
+        })
     }
 }
 

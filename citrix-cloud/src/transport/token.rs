@@ -172,12 +172,7 @@ async fn request(shared: &Shared) -> Result<Token, Error> {
         .await
         .map_err(|error| connection::cut_short(&error, &circumstance))?;
     if !status.is_success() {
-        return Err(cause::judge(
-            status,
-            &headers,
-            &shared.masked(body),
-            &circumstance,
-        ));
+        return Err(shared.masked(cause::judge(status, &headers, &body, &circumstance)));
     }
     // The body of a token answer is never repeated in an error.
     let unreadable = || {

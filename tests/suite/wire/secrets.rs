@@ -96,3 +96,40 @@ async fn errors_and_observers_show_no_secret() {
         assert!(!text.contains(SECRET), "{text}");
     }
 }
+
+#[tokio::test]
+async fn a_secret_that_the_service_repeats_is_masked_in_whatever_form() {
+    let secret = "a+/=& \"quoted\"#%20é";
+    let body = serde_json::json!({
+        "error": "invalid_client",
+        "error_description": format!("got client_secret={secret}"),
+    });
+    let server = Scripted::start([
+        Answer::json(400, body.to_string()),
+        Answer::json(
+            400,
+            r#"{"detail":"a%2B%2F%3D%26+%22quoted%22%23%2520%C3%A9"}"#,
+        ),
+    ])
+    .await;
+    let client = client(&server.url())
+        .credentials("id", secret, "abcd1024xyz")
+        .build()
+        .unwrap();
+    let error = client.service_principals().list().await.unwrap_err();
+    assert_eq!(error.message(), "got client_secret=***");
+    let error = client.service_principals().list().await.unwrap_err();
+    assert_eq!(error.message(), "***");
+}
+
+#[tokio::test]
+async fn a_token_that_the_service_repeats_is_masked() {
+    let body = format!(r#"{{"detail":"no","parameters":{{"sent":"CwsAuth Bearer={TOKEN}"}}}}"#);
+    let server = Scripted::start([Answer::token(), Answer::json(403, body)]).await;
+    let client = client(&server.url()).build().unwrap();
+    let error = client.service_principals().list().await.unwrap_err();
+    assert_eq!(
+        error.details(),
+        [("sent".to_owned(), "CwsAuth Bearer=***".to_owned())]
+    );
+}

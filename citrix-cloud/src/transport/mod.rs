@@ -44,6 +44,30 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// Sends one request and shows it to the observer and to the log.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request,
+        operation: &'static str,
+    ) -> reqwest::Result<Response> {
+        let mut exchange = Exchange::of(&request, operation);
+        let started = Instant::now();
+        let sent = self.connections.to(request.url()).execute(request).await;
+        exchange.elapsed = started.elapsed();
+        exchange.status = sent
+            .as_ref()
+            .ok()
+            .map(|response| response.status().as_u16());
+        tracing::debug!(
+            citrix.operation = operation,
+            http.response.status_code = exchange.status,
+            elapsed_ms = exchange.elapsed.as_millis() as u64,
+            "attempt"
+        );
+        self.settings.observe(&exchange);
+        sent
+    }
+
     /// An error with our own secrets masked, should a service repeat what it was sent.
     pub(crate) fn masked(&self, error: Error) -> Error {
         let secret = self.settings.credentials.client_secret().expose();
@@ -212,21 +236,7 @@ impl Call {
             request.url().host_str().unwrap_or_default(),
         );
         span.record("url.path", request.url().path());
-        let mut exchange = Exchange::of(&request, operation);
-        let started = Instant::now();
-        let http = self.shared.connections.to(request.url());
-        let sent = http.execute(request).await;
-        exchange.elapsed = started.elapsed();
-        exchange.status = sent
-            .as_ref()
-            .ok()
-            .map(|response| response.status().as_u16());
-        tracing::debug!(
-            http.response.status_code = exchange.status,
-            elapsed_ms = exchange.elapsed.as_millis() as u64,
-            "attempt"
-        );
-        self.shared.settings.observe(&exchange);
+        let sent = self.shared.exchange(request, operation).await;
         sent.map_err(|error| connection::broken(&error, &self.circumstance(operation)))
     }
 
@@ -263,14 +273,15 @@ impl Call {
 
     /// What an error of this call says of it.
     pub(crate) fn circumstance(&self, operation: &'static str) -> Circumstance {
-        let record = self.record();
+        // Read in place: a copy of the record would copy the answer's headers on every call.
+        let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
         Circumstance {
             operation,
             service: self.service,
             signing_in: false,
             writes: record.writes,
             attempts: record.attempts,
-            transaction_id: record.transaction_id,
+            transaction_id: record.transaction_id.clone(),
         }
     }
 }

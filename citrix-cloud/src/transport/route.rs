@@ -4,7 +4,7 @@ use http::{HeaderValue, StatusCode};
 use reqwest::{Request, Response, Url};
 use std::sync::OnceLock;
 
-use super::{Call, Record, header_value};
+use super::{Call, header_value};
 use crate::{Error, Generation, Service};
 
 /// The one DaaS operation that is not below a site.
@@ -95,11 +95,8 @@ impl Router {
                 return Ok(answer);
             }
             call.keep(|record| {
-                *record = Record {
-                    writes,
-                    attempts: 0,
-                    ..record.clone()
-                }
+                record.writes = writes;
+                record.attempts = 0;
             });
         }
         drop(guard);

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::{Shared, connection};
 use crate::error::Inner;
 use crate::error::cause::{self, Circumstance};
-use crate::{Error, ErrorKind, Exchange, Secret, Service};
+use crate::{Error, ErrorKind, Secret, Service};
 
 /// How long before its end a token is renewed, at most; short-lived ones keep nine tenths.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -153,16 +153,7 @@ async fn request(shared: &Shared) -> Result<Token, Error> {
         )
         .build()
         .map_err(|_| Error::config("the credentials cannot be sent as a form"))?;
-    let mut exchange = Exchange::of(&built, OPERATION);
-    let started = std::time::Instant::now();
-    let sent = http.execute(built).await;
-    exchange.elapsed = started.elapsed();
-    exchange.status = sent
-        .as_ref()
-        .ok()
-        .map(|response| response.status().as_u16());
-    tracing::debug!(http.response.status_code = exchange.status, "token");
-    settings.observe(&exchange);
+    let sent = shared.exchange(built, OPERATION).await;
     let response = sent.map_err(|error| connection::broken(&error, &circumstance))?;
     let (status, headers) = (response.status(), response.headers().clone());
     circumstance.transaction_id =

@@ -1,0 +1,49 @@
+//! Arguments and commands.
+
+mod options;
+mod serve;
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Citrix Cloud on your own machine, for demos and tests.
+///
+/// Everything is made up and kept in memory; nothing leaves this machine.
+#[derive(Parser)]
+#[command(version)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+}
+
+pub(crate) fn run() -> ExitCode {
+    let outcome = match Program::parse().command {
+        Command::Serve(options) => {
+            log("info");
+            serve::run(&options).map(|()| ExitCode::SUCCESS)
+        }
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        let usage = error.kind() == io::ErrorKind::InvalidInput;
+        ExitCode::from(if usage { 2 } else { 1 })
+    })
+}
+
+/// Logs on standard error what `RUST_LOG` asks for, or else what is given.
+fn log(default: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+}

@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use crate::clock::Clock;
 use crate::front;
 use crate::journal::Journal;
+use crate::limits::Limits;
 use crate::server::Server;
 use crate::shared::{Generations, Settings, Shared};
 use crate::world::World;
@@ -41,6 +42,7 @@ impl Emulator {
                 job_duration: SignedDuration::from_secs(2),
                 latency: Duration::ZERO,
                 generations: Generations::Both,
+                limits: Limits::default(),
             },
         }
     }
@@ -145,6 +147,13 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn generations(mut self, generations: Generations) -> Self {
         self.settings.generations = generations;
+        self
+    }
+
+    /// Sets what one client may ask of it; only what listens on a port looks at all of them.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
         self
     }
 

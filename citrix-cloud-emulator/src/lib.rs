@@ -21,11 +21,13 @@
 
 mod authorization;
 mod clock;
+mod connection;
 mod emulator;
 mod front;
 mod http;
 pub mod ids;
 mod journal;
+mod limits;
 mod operations;
 mod paging;
 mod routes;
@@ -38,6 +40,7 @@ mod world;
 pub use clock::Clock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use journal::{Exchange, Journal};
+pub use limits::Limits;
 pub use server::Server;
 pub use shared::Generations;
 pub use world::{

@@ -3,13 +3,22 @@
 use std::io;
 use std::net::SocketAddr;
 use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
+use crate::connection::{self, Stop, Stopped};
 use crate::emulator::Emulator;
+
+/// What a client is told for whom there is no room.
+const FULL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// How long to wait where the system has no more sockets to give.
+const RESPITE: Duration = Duration::from_millis(100);
 
 /// A listening emulator; dropping it stops it.
 ///
@@ -19,8 +28,7 @@ pub struct Server {
     emulator: Emulator,
     addr: SocketAddr,
     url: String,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<io::Result<()>>,
+    stop: Stop,
 }
 
 impl Server {
@@ -31,24 +39,13 @@ impl Server {
         }
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
-        // Answers are small and waited for; holding them back to fill packets costs 40 ms each.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "cannot set TCP_NODELAY");
-            }
-        });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(listener, emulator.app()).with_graceful_shutdown(async {
-            // The sender is dropped rather than used, so this ends with an error that means "stop".
-            let _ = stopped.await;
-        });
-        let task = tokio::spawn(server.into_future());
+        let (stop, stopped) = Stop::new();
+        tokio::spawn(listen(listener, emulator.clone(), stopped));
         Ok(Self {
             emulator,
             addr,
             url: format!("http://{addr}"),
             stop,
-            task,
         })
     }
 
@@ -71,13 +68,8 @@ impl Server {
     }
 
     /// Stops it and waits until the requests under way are answered.
-    ///
-    /// # Errors
-    ///
-    /// Fails where listening had failed.
-    pub async fn stop(self) -> io::Result<()> {
-        drop(self.stop);
-        self.task.await.map_err(io::Error::other)?
+    pub async fn stop(self) {
+        self.stop.and_wait().await;
     }
 }
 
@@ -87,4 +79,59 @@ impl Deref for Server {
     fn deref(&self) -> &Emulator {
         &self.emulator
     }
+}
+
+async fn listen(listener: TcpListener, emulator: Emulator, stopped: Stopped) {
+    let connections = emulator.shared().settings.limits.connections;
+    let room = Arc::new(Semaphore::new(connections.min(Semaphore::MAX_PERMITS)));
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stopped.wait() => return,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let Ok(permit) = room.clone().try_acquire_owned() else {
+                    tracing::warn!(%peer, connections, "no room for another connection");
+                    tokio::spawn(refuse(stream));
+                    continue;
+                };
+                let (emulator, stopped) = (emulator.clone(), stopped.clone());
+                tokio::spawn(async move {
+                    serve(&emulator, stream, stopped).await;
+                    drop(permit);
+                });
+            }
+            // The client was gone already.
+            Err(error) if is_of_one_connection(&error) => {
+                tracing::debug!(%error, "connection lost");
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot accept a connection");
+                tokio::time::sleep(RESPITE).await;
+            }
+        }
+    }
+}
+
+async fn serve(emulator: &Emulator, stream: TcpStream, stopped: Stopped) {
+    // Answers are small and waited for; holding them back to fill packets costs 40 ms each.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "cannot set TCP_NODELAY");
+    }
+    connection::serve(emulator, stream, stopped).await;
+}
+
+async fn refuse(mut stream: TcpStream) {
+    if let Err(error) = stream.write_all(FULL).await {
+        tracing::debug!(%error, "cannot say that there is no room");
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
 use crate::journal::Journal;
+use crate::limits::Limits;
 use crate::paging::Pager;
 use crate::routes::daas;
 use crate::tokens::Tokens;
@@ -31,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) job_duration: SignedDuration,
     pub(crate) latency: Duration,
     pub(crate) generations: Generations,
+    pub(crate) limits: Limits,
 }
 
 /// State and settings behind all clones of an emulator.

@@ -43,7 +43,8 @@ pub(super) async fn run(options: &Serve) -> io::Result<()> {
     drop(stdout);
     tokio::signal::ctrl_c().await?;
     // A client that holds a connection open must not keep the program alive.
-    tokio::time::timeout(PATIENCE, server.stop())
-        .await
-        .unwrap_or(Ok(()))
+    if tokio::time::timeout(PATIENCE, server.stop()).await.is_err() {
+        tracing::info!("requests under way were given up");
+    }
+    Ok(())
 }

@@ -24,3 +24,12 @@ pub(crate) fn length_required() -> Reply {
         &json!({ "statusCode": 411, "message": "Length Required" }),
     )
 }
+
+/// What it says about a body that does not arrive. No source shows it.
+pub(crate) fn request_timeout() -> Reply {
+    Reply::json(
+        408,
+        &json!({ "statusCode": 408, "message": "Request Timeout" }),
+    )
+    .with("Connection", "close")
+}

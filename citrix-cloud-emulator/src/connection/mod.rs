@@ -1,0 +1,98 @@
+//! One connection: HTTP/1.1 or HTTP/2 on whatever stream it came by, within limits, until it is done or cut.
+
+mod busy;
+mod line;
+mod stop;
+mod wire;
+
+use std::error::Error;
+use std::pin::pin;
+
+use axum::body::Body;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+
+pub(crate) use line::{Cut, Line};
+pub(crate) use stop::{Stop, Stopped};
+pub(crate) use wire::Wire;
+
+use crate::emulator::Emulator;
+use crate::front;
+use crate::limits::Limits;
+use busy::Busy;
+use wire::Tapped;
+
+/// Serves one connection until its client leaves, a limit or a fault cuts it, or `stopped` tells it to finish what is
+/// under way.
+pub(crate) async fn serve<W: Wire>(emulator: &Emulator, wire: W, stopped: Stopped) {
+    let limits = &emulator.shared().settings.limits;
+    let line = Line::new(stopped.clone());
+    let service = service_fn(|mut request: Request<Incoming>| {
+        let emulator = emulator.clone();
+        let line = line.clone();
+        let begun = line.begin(request.version());
+        request.extensions_mut().insert(line.clone());
+        async move {
+            let answer = front::answer(&emulator, request.map(Body::new)).await;
+            match answer {
+                Ok(response) => Ok(response.map(|body| Body::new(Busy::new(body, begun)))),
+                Err(severed) => {
+                    line.cut(severed.0);
+                    Err(severed)
+                }
+            }
+        }
+    });
+    let builder = builder(limits);
+    let io = TokioIo::new(Tapped::new(wire, line.clone()));
+    let mut connection = pin!(builder.serve_connection(io, service));
+    let mut stopping = false;
+    loop {
+        tokio::select! {
+            result = connection.as_mut() => {
+                if let (Err(error), false) = (result, line.is_cut()) {
+                    tracing::info!(error = chain(error.as_ref()), "connection failed");
+                }
+                return;
+            }
+            () = line.severed() => return,
+            why = line.overdue(limits) => {
+                tracing::info!(why, "connection closed");
+                return;
+            }
+            () = stopped.wait(), if !stopping => {
+                stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}
+
+fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // Its clock would also run while a connection is idle; the line tells these apart.
+        .header_read_timeout(None)
+        // A head is read into one buffer; less than this is refused with a panic.
+        .max_buf_size(usize::try_from(limits.header_bytes.max(8 * 1024)).unwrap_or(usize::MAX));
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(limits.header_bytes);
+    builder
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

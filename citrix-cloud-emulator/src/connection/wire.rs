@@ -1,0 +1,100 @@
+//! The stream beneath a connection, and what is seen of it in passing.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::line::Line;
+
+/// A stream that a connection can run on.
+pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Makes the close that follows a reset, where there is a socket beneath that can be told so.
+    fn reset_on_close(&self) {}
+}
+
+impl Wire for TcpStream {
+    fn reset_on_close(&self) {
+        if let Err(error) = self.set_zero_linger() {
+            tracing::debug!(%error, "cannot reset a connection; it is closed instead");
+        }
+    }
+}
+
+#[cfg(test)]
+impl Wire for tokio::io::DuplexStream {}
+
+/// Tells the line what comes and goes, and ends as the line was told to.
+#[derive(Debug)]
+pub(super) struct Tapped<W: Wire> {
+    wire: W,
+    line: Line,
+}
+
+impl<W: Wire> Tapped<W> {
+    pub(super) fn new(wire: W, line: Line) -> Self {
+        Self { wire, line }
+    }
+
+    fn sent(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.line.sent(result.is_ready());
+        result
+    }
+}
+
+impl<W: Wire> Drop for Tapped<W> {
+    fn drop(&mut self) {
+        if self.line.is_reset() {
+            self.wire.reset_on_close();
+        }
+    }
+}
+
+impl<W: Wire> AsyncRead for Tapped<W> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let result = Pin::new(&mut self.wire).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.line.received();
+        }
+        result
+    }
+}
+
+impl<W: Wire> AsyncWrite for Tapped<W> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.wire).poll_write(context, bytes);
+        self.sent(result)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.wire).poll_write_vectored(context, slices);
+        self.sent(result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.wire.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.wire).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.wire).poll_shutdown(context)
+    }
+}

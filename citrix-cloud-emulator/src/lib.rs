@@ -44,9 +44,9 @@ pub use limits::Limits;
 pub use server::Server;
 pub use shared::Generations;
 pub use world::{
-    Administrator, ApiClient, Catalog, Collection, Customer, Job, JobStatus, Machine, Named,
-    PowerAction, PowerState, RegistrationState, ResourceLocation, ServicePrincipal, ServiceState,
-    Session, SessionState, Site, World,
+    Administrator, ApiClient, Catalog, Collection, Customer, Iter, Job, JobStatus, Kind, Machine,
+    Member, MemberMut, Notification, PowerAction, PowerState, RegistrationState, Resource,
+    ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
 };
 
 /// Returns a router over a fresh default world.

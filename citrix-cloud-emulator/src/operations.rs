@@ -4,6 +4,9 @@ use std::sync::LazyLock;
 
 use http::Method;
 
+/// The name of an operation, from a table.
+pub(crate) type Name = &'static str;
+
 /// One line of a table.
 #[derive(Debug)]
 pub(crate) struct Operation {
@@ -37,6 +40,13 @@ pub(crate) fn in_cloud(method: &Method, segments: &[String]) -> Lookup {
 
 pub(crate) fn in_site(method: &Method, segments: &[String]) -> Lookup {
     lookup(&DAAS, method, segments)
+}
+
+/// Finds the name of an operation in the table.
+pub(crate) fn name_in_site(name: &str) -> Option<Name> {
+    let mut operations = DAAS.iter();
+    let found = operations.find(|operation| operation.name == name);
+    found.map(|operation| operation.name)
 }
 
 fn read(table: &'static str) -> Vec<Operation> {

@@ -18,28 +18,47 @@ const MAX_LIMIT: u32 = 1000;
 pub(crate) struct Pager(RandomState);
 
 impl Pager {
-    /// Answers one page of a list. `list` tells this list from others with the same query.
+    /// Answers one page of a short list, whose first items are made again for each page.
     pub(crate) fn page<V: Serialize>(
         &self,
         list: &[&str],
         query: &Query,
         items: impl Iterator<Item = V>,
     ) -> Outcome {
+        let numbered = (1..).zip(items);
+        self.page_after(list, query, |after| {
+            numbered.skip(usize::try_from(after).unwrap_or(usize::MAX))
+        })
+    }
+
+    /// Answers one page of a list. `list` tells this list from others with the same query; `behind` gives the items
+    /// behind a serial number (0 at the start), each with its own.
+    pub(crate) fn page_after<V: Serialize, I: Iterator<Item = (u64, V)>>(
+        &self,
+        list: &[&str],
+        query: &Query,
+        behind: impl FnOnce(u64) -> I,
+    ) -> Outcome {
         let limit = query
             .number("limit", 1, MAX_LIMIT)?
             .unwrap_or(DEFAULT_LIMIT);
-        let offset = match query.get("continuationToken") {
+        let after = match query.get("continuationToken") {
             None | Some("") => 0,
             Some(token) => self
-                .offset(token, list, query)
+                .serial(token, list, query)
                 .ok_or_else(|| common::invalid_string("continuationToken"))?,
         };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut items = items.skip(offset);
-        let page: Vec<V> = items.by_ref().take(limit).collect();
-        let next = items
-            .next()
-            .map(|_| self.token(offset.saturating_add(limit), list, query));
+        let mut items = behind(after);
+        let mut last = after;
+        let page = items.by_ref().take(limit);
+        let page: Vec<V> = page
+            .map(|(serial, item)| {
+                last = serial;
+                item
+            })
+            .collect();
+        let next = items.next().map(|_| self.token(last, list, query));
         Ok(match wanted_fields(query) {
             Some(wanted) => {
                 let page: Vec<_> = page.iter().map(|item| narrowed(item, &wanted)).collect();
@@ -56,17 +75,17 @@ impl Pager {
     }
 
     /// The characters around the numbers are those that a caller must percent-encode.
-    fn token(&self, offset: usize, list: &[&str], query: &Query) -> String {
+    fn token(&self, serial: u64, list: &[&str], query: &Query) -> String {
         let query = query.without("continuationToken");
         let list: Vec<_> = list.iter().map(|part| part.to_lowercase()).collect();
-        let seal = self.0.hash_one((offset, list, query.sorted()));
-        format!("+{offset:x}/{seal:016x}#==")
+        let seal = self.0.hash_one((serial, list, query.sorted()));
+        format!("+{serial:x}/{seal:016x}#==")
     }
 
-    fn offset(&self, token: &str, list: &[&str], query: &Query) -> Option<usize> {
+    fn serial(&self, token: &str, list: &[&str], query: &Query) -> Option<u64> {
         let (number, _) = token.strip_prefix('+')?.split_once('/')?;
-        let offset = usize::from_str_radix(number, 16).ok()?;
-        (self.token(offset, list, query) == token).then_some(offset)
+        let serial = u64::from_str_radix(number, 16).ok()?;
+        (self.token(serial, list, query) == token).then_some(serial)
     }
 }
 

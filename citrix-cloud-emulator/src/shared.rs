@@ -61,6 +61,7 @@ impl Shared {
     /// Locks the world after everything that is due has happened, and says what time it is there.
     pub(crate) fn world(&self) -> (MutexGuard<'_, World>, Timestamp) {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.settle();
         let now = self.clock.now();
         while let Some((at, event)) = world.schedule.next_due(now) {
             self.happen(&mut world, event, at);

@@ -1,5 +1,6 @@
 //! One request and one answer, as plain values, and the shapes of the service's errors.
 
+pub(crate) mod bytes_as_text;
 mod call;
 pub(crate) mod errors;
 mod percent;

@@ -1,10 +1,12 @@
 //! Query parameters; their names are matched without regard to case.
 
+use serde::{Deserialize, Serialize};
+
 use super::errors::common;
 use super::{Reply, decode_form};
 
 /// The decoded parameters of a query, in order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {

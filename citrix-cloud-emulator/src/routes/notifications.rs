@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::cloud::Turn;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply, json_body};
+use crate::world::Notification;
 
 const SEVERITIES: [&str; 5] = [
     "Information",
@@ -17,10 +18,9 @@ const SEVERITIES: [&str; 5] = [
 const PRIORITIES: [&str; 4] = ["Normal", "Low", "High", "Urgent"];
 
 pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
-    Ok(Reply::json(
-        200,
-        &json!({ "items": turn.world.notifications }),
-    ))
+    let notifications = turn.world.notifications.iter();
+    let bodies: Vec<_> = notifications.map(|it| &it.body).collect();
+    Ok(Reply::json(200, &json!({ "items": bodies })))
 }
 
 /// Answers 200 with the notification and the keys the service adds (walkthrough).
@@ -50,7 +50,9 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
         "externalId": body["externalId"],
         "suppressEmail": body["suppressEmail"].as_bool().unwrap_or(false),
     });
-    turn.world.notifications.push(echo.clone());
+    turn.world
+        .notifications
+        .push(Notification::new(echo.clone()));
     Ok(Reply::json(200, &echo))
 }
 

@@ -30,32 +30,30 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
 }
 
 pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
-    let at = position(turn)?;
-    Ok(Reply::json(200, &turn.world.resource_locations[at]))
+    Ok(Reply::json(200, named(turn)?))
 }
 
 pub(super) fn update(turn: &mut Turn<'_>) -> Outcome {
     let wanted = read(turn)?;
-    let at = position(turn)?;
-    let mut changed = turn.world.resource_locations[at].clone();
+    let mut changed = named(turn)?.clone();
     apply(&mut changed, &wanted)?;
     let reply = Reply::json(200, &changed);
-    turn.world.resource_locations[at] = changed;
+    if let Some(mut location) = turn.world.resource_locations.get_mut(&changed.id) {
+        *location = changed;
+    }
     Ok(reply)
 }
 
 pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
-    let at = position(turn)?;
-    turn.world.resource_locations.remove(at);
+    let id = named(turn)?.id.clone();
+    turn.world.resource_locations.remove(&id);
     Ok(Reply::empty(204))
 }
 
-fn position(turn: &Turn<'_>) -> Result<usize, Reply> {
+fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t ResourceLocation, Reply> {
     let id = turn.parameters.first().map_or("", String::as_str);
-    let mut locations = turn.world.resource_locations.iter();
-    locations
-        .position(|location| location.id.eq_ignore_ascii_case(id))
-        .ok_or_else(|| common::not_found("ResourceLocation", id))
+    let location = turn.world.resource_locations.get(id);
+    location.ok_or_else(|| common::not_found("ResourceLocation", id))
 }
 
 fn read(turn: &Turn<'_>) -> Result<Value, Reply> {

@@ -37,20 +37,17 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
 }
 
 pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
-    let at = position(turn)?;
-    Ok(Reply::json(200, &turn.world.service_principals[at]))
+    Ok(Reply::json(200, named(turn)?))
 }
 
 pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
-    let at = position(turn)?;
-    turn.world.service_principals.remove(at);
+    let id = named(turn)?.id.clone();
+    turn.world.service_principals.remove(&id);
     Ok(Reply::empty(204))
 }
 
-fn position(turn: &Turn<'_>) -> Result<usize, Reply> {
+fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t ServicePrincipal, Reply> {
     let id = turn.parameters.first().map_or("", String::as_str);
-    let mut principals = turn.world.service_principals.iter();
-    principals
-        .position(|principal| principal.id.eq_ignore_ascii_case(id))
-        .ok_or_else(|| common::not_found("ServicePrincipal", id))
+    let principal = turn.world.service_principals.get(id);
+    principal.ok_or_else(|| common::not_found("ServicePrincipal", id))
 }

@@ -1,11 +1,12 @@
 //! Machine catalogs.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::collection::Named;
+use super::collection::Member;
 
 /// A machine catalog; machines point to it by its id.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalog {
     id: String,
     uid: u32,
@@ -59,7 +60,11 @@ impl Catalog {
     }
 }
 
-impl Named for Catalog {
+impl Member for Catalog {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
     fn names(&self) -> Vec<String> {
         vec![self.id.clone(), self.name.clone(), self.uid.to_string()]
     }

@@ -1,76 +1,151 @@
-//! An ordered collection whose members answer to several names.
+//! An ordered collection whose members answer to several names, belong to groups, and are watched for changes.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
+use std::collections::btree_map::{self, BTreeMap};
+use std::ops::{Bound, Deref, DerefMut};
 
-/// Something that callers can ask for by id, name or number.
-pub trait Named {
-    /// Lists everything the thing answers to; comparison ignores the case.
-    fn names(&self) -> Vec<String>;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::index::{Index, Keys};
+
+/// Something that is kept in a [`Collection`].
+pub trait Member {
+    /// The id, which never changes.
+    fn id(&self) -> &str;
+
+    /// Lists everything the thing answers to, its id among them. Comparison ignores the case, and takes `|` for `\`.
+    fn names(&self) -> Vec<String> {
+        vec![self.id().to_owned()]
+    }
+
+    /// Lists what the thing belongs to, such as the id of its catalog: [`Collection::group`] finds it by that.
+    fn groups(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
-/// Members in order of arrival, found by any of their names without regard to case.
+/// Members in order of arrival.
+///
+/// Each has a serial number that no other member ever had. Finding, changing and removing one takes no longer
+/// in a large collection, and neither does going on from some serial number.
 #[derive(Debug, Clone)]
 pub struct Collection<T> {
-    members: Vec<T>,
-    index: HashMap<String, usize>,
+    members: BTreeMap<u64, T>,
+    index: Index,
+    next: u64,
 }
 
 impl<T> Default for Collection<T> {
     fn default() -> Self {
         Self {
-            members: Vec::new(),
-            index: HashMap::new(),
+            members: BTreeMap::new(),
+            index: Index::default(),
+            next: 1,
         }
     }
 }
 
-impl<T: Named> Collection<T> {
-    /// Adds a member at the end; where two share a name, the earlier one keeps it.
+impl<T: Member> Collection<T> {
+    /// Adds a member at the end; where two share a name, the earlier one has it.
     pub fn push(&mut self, member: T) {
-        let position = self.members.len();
-        for name in member.names() {
-            self.index.entry(name.to_lowercase()).or_insert(position);
-        }
-        self.members.push(member);
+        self.append(member);
     }
 
     /// Finds a member by any of its names.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.position(name).map(|at| &self.members[at])
+        self.members.get(&self.index.find(name)?)
     }
 
-    /// Finds a member by any of its names, to change it.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut T> {
-        let at = self.position(name)?;
-        Some(&mut self.members[at])
+    /// Finds a member by any of its names, to change it. Names and groups may change too.
+    pub fn get_mut(&mut self, name: &str) -> Option<MemberMut<'_, T>> {
+        let serial = self.index.find(name)?;
+        self.at_mut(serial)
+    }
+
+    /// Says whether something has this name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.index.find(name).is_some()
     }
 
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<T> {
-        let at = self.position(name)?;
-        let member = self.members.remove(at);
-        self.reindex();
-        Some(member)
+        let serial = self.index.find(name)?;
+        self.take(serial)
     }
 
     /// Keeps only the members that the condition holds for.
-    pub fn retain(&mut self, condition: impl FnMut(&T) -> bool) {
-        let before = self.members.len();
-        self.members.retain(condition);
-        if self.members.len() != before {
-            self.reindex();
+    pub fn retain(&mut self, mut condition: impl FnMut(&T) -> bool) {
+        let out = self.members.iter().filter(|(_, member)| !condition(member));
+        let out: Vec<u64> = out.map(|(serial, _)| *serial).collect();
+        for serial in out {
+            self.take(serial);
+        }
+    }
+
+    /// Takes out everything that belongs to a group.
+    pub fn remove_group(&mut self, group: &str) -> Vec<T> {
+        let out = self.serials(group);
+        out.into_iter()
+            .filter_map(|serial| self.take(serial))
+            .collect()
+    }
+
+    /// Changes everything that belongs to a group.
+    pub fn change_group(&mut self, group: &str, mut change: impl FnMut(&mut T)) {
+        for serial in self.serials(group) {
+            if let Some(mut member) = self.at_mut(serial) {
+                change(&mut member);
+            }
+        }
+    }
+
+    /// Changes every member that the condition holds for.
+    pub fn change_where(
+        &mut self,
+        mut condition: impl FnMut(&T) -> bool,
+        mut change: impl FnMut(&mut T),
+    ) {
+        let chosen = self.members.iter().filter(|(_, member)| condition(member));
+        let chosen: Vec<u64> = chosen.map(|(serial, _)| *serial).collect();
+        for serial in chosen {
+            if let Some(mut member) = self.at_mut(serial) {
+                change(&mut member);
+            }
         }
     }
 
     /// Visits the members in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.members.iter()
+    pub fn iter(&self) -> Iter<'_, T> {
+        self.members.values()
     }
 
-    /// Visits the members in order, to change them.
-    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
-        self.members.iter_mut()
+    /// Visits the members behind a serial number in order, each with its own.
+    pub(crate) fn after(&self, serial: u64) -> impl Iterator<Item = (u64, &T)> {
+        let behind = (Bound::Excluded(serial), Bound::Unbounded);
+        let members = self.members.range(behind);
+        members.map(|(serial, member)| (*serial, member))
+    }
+
+    /// Visits everything that belongs to a group, in order.
+    pub fn group(&self, group: &str) -> impl Iterator<Item = &T> {
+        self.group_after(group, 0).map(|(_, member)| member)
+    }
+
+    /// Visits what belongs to a group behind a serial number, each with its own.
+    pub(crate) fn group_after(&self, group: &str, serial: u64) -> impl Iterator<Item = (u64, &T)> {
+        let behind = (Bound::Excluded(serial), Bound::Unbounded);
+        let serials = self.index.group(group).into_iter();
+        serials
+            .flat_map(move |serials| serials.range(behind))
+            .filter_map(|serial| Some((*serial, self.members.get(serial)?)))
+    }
+
+    /// Counts what belongs to a group.
+    #[must_use]
+    pub fn group_len(&self, group: &str) -> usize {
+        self.index.group(group).map_or(0, BTreeSet::len)
     }
 
     /// Counts the members.
@@ -85,36 +160,116 @@ impl<T: Named> Collection<T> {
         self.members.is_empty()
     }
 
-    fn position(&self, name: &str) -> Option<usize> {
-        self.index.get(&name.to_lowercase()).copied()
+    /// Lists what changed since [`settle`](Self::settle): members that are new or different, `None` for what is gone.
+    pub fn changes(&self) -> impl Iterator<Item = (u64, Option<&T>)> {
+        let changed = self.index.changed().iter();
+        changed.map(|serial| (*serial, self.members.get(serial)))
     }
 
-    fn reindex(&mut self) {
-        for member in std::mem::take(self).members {
-            self.push(member);
+    /// Takes everything as it is now for known.
+    pub fn settle(&mut self) {
+        self.index.settle();
+    }
+
+    /// Puts a member where it was, without noting a change.
+    pub fn restore(&mut self, serial: u64, member: Option<T>) {
+        if let Some(old) = self.members.remove(&serial) {
+            self.index.remove(serial, Keys::of(&old));
+        }
+        if let Some(member) = member {
+            self.insert(serial, member);
+        }
+        self.next = self.next.max(serial.saturating_add(1));
+    }
+
+    pub(super) fn append(&mut self, member: T) -> u64 {
+        let serial = self.next;
+        self.insert(serial, member);
+        self.index.mark(serial);
+        serial
+    }
+
+    pub(super) fn take(&mut self, serial: u64) -> Option<T> {
+        let member = self.members.remove(&serial)?;
+        self.index.remove(serial, Keys::of(&member));
+        self.index.mark(serial);
+        Some(member)
+    }
+
+    fn at_mut(&mut self, serial: u64) -> Option<MemberMut<'_, T>> {
+        Some(MemberMut {
+            member: self.members.get_mut(&serial)?,
+            index: &mut self.index,
+            serial,
+            before: None,
+        })
+    }
+
+    fn insert(&mut self, serial: u64, member: T) {
+        self.index.add(serial, Keys::of(&member));
+        self.members.insert(serial, member);
+        self.next = self.next.max(serial.saturating_add(1));
+    }
+
+    fn serials(&self, group: &str) -> Vec<u64> {
+        let serials = self.index.group(group).into_iter().flatten();
+        serials.copied().collect()
+    }
+}
+
+/// Members in order.
+pub type Iter<'a, T> = btree_map::Values<'a, u64, T>;
+
+/// A member that may be changed; what it is found by follows when this goes out of scope.
+#[derive(Debug)]
+pub struct MemberMut<'a, T: Member> {
+    member: &'a mut T,
+    index: &'a mut Index,
+    serial: u64,
+    /// What the member was found by, from the moment that somebody wants to change it.
+    before: Option<Keys>,
+}
+
+impl<T: Member> Deref for MemberMut<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.member
+    }
+}
+
+impl<T: Member> DerefMut for MemberMut<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        if self.before.is_none() {
+            self.before = Some(Keys::of(self.member));
+            self.index.mark(self.serial);
+        }
+        self.member
+    }
+}
+
+impl<T: Member> Drop for MemberMut<'_, T> {
+    fn drop(&mut self) {
+        if let Some(before) = self.before.take() {
+            let after = Keys::of(self.member);
+            if after != before {
+                self.index.remove(self.serial, before);
+                self.index.add(self.serial, after);
+            }
         }
     }
 }
 
-impl<'a, T: Named> IntoIterator for &'a Collection<T> {
+impl<'a, T: Member> IntoIterator for &'a Collection<T> {
     type Item = &'a T;
-    type IntoIter = std::slice::Iter<'a, T>;
+    type IntoIter = Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
 
-impl<'a, T: Named> IntoIterator for &'a mut Collection<T> {
-    type Item = &'a mut T;
-    type IntoIter = std::slice::IterMut<'a, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter_mut()
-    }
-}
-
-impl<T: Named> Extend<T> for Collection<T> {
+impl<T: Member> Extend<T> for Collection<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, members: I) {
         for member in members {
             self.push(member);
@@ -122,7 +277,7 @@ impl<T: Named> Extend<T> for Collection<T> {
     }
 }
 
-impl<T: Named> FromIterator<T> for Collection<T> {
+impl<T: Member> FromIterator<T> for Collection<T> {
     fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
         let mut collection = Self::default();
         collection.extend(members);
@@ -130,21 +285,95 @@ impl<T: Named> FromIterator<T> for Collection<T> {
     }
 }
 
+impl<T: Member + Serialize> Serialize for Collection<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self)
+    }
+}
+
+impl<'de, T: Member + Deserialize<'de>> Deserialize<'de> for Collection<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    impl Named for &str {
-        fn names(&self) -> Vec<String> {
-            vec![(*self).to_owned()]
+    #[derive(Debug, Clone, PartialEq)]
+    struct Bird(&'static str, &'static str);
+
+    impl Member for Bird {
+        fn id(&self) -> &str {
+            self.0
         }
+
+        fn groups(&self) -> Vec<String> {
+            vec![self.1.to_owned()]
+        }
+    }
+
+    fn birds() -> Collection<Bird> {
+        let birds = [Bird("Osprey", "sea"), Bird("Eagle", "land")];
+        let mut birds: Collection<_> = birds.into_iter().collect();
+        birds.push(Bird("Kite", "land"));
+        birds.settle();
+        birds
+    }
+
+    fn changes(birds: &Collection<Bird>) -> Vec<(u64, Option<&str>)> {
+        let changes = birds.changes();
+        changes.map(|(at, bird)| (at, bird.map(Bird::id))).collect()
     }
 
     #[test]
     fn members_are_found_without_regard_to_case_after_others_left() {
-        let mut birds: Collection<&str> = ["Osprey", "Eagle", "Kite"].into_iter().collect();
-        assert_eq!(birds.remove("EAGLE"), Some("Eagle"));
-        assert_eq!(birds.get("kite"), Some(&"Kite"));
+        let mut birds = birds();
+        assert_eq!(birds.remove("EAGLE").unwrap().0, "Eagle");
+        assert_eq!(birds.get("kite").unwrap().0, "Kite");
         assert_eq!(birds.get("eagle"), None);
+        assert_eq!(changes(&birds), [(2, None)]);
+    }
+
+    #[test]
+    fn a_change_moves_a_member_to_other_names_and_groups() {
+        let mut birds = birds();
+        *birds.get_mut("eagle").unwrap() = Bird(r"Sea\Eagle", "sea");
+        assert_eq!(birds.get("eagle"), None);
+        assert_eq!(birds.get("sea|EAGLE").unwrap().1, "sea");
+        assert_eq!(birds.group("SEA").count(), 2);
+        assert_eq!((birds.group_len("land"), birds.group_len("air")), (1, 0));
+        assert_eq!(changes(&birds), [(2, Some(r"Sea\Eagle"))]);
+    }
+
+    #[test]
+    fn looking_is_no_change() {
+        let mut birds = birds();
+        assert_eq!(birds.get_mut("kite").unwrap().1, "land");
+        birds.change_where(|_| false, |_| unreachable!());
+        assert_eq!(changes(&birds), []);
+    }
+
+    #[test]
+    fn the_earlier_of_two_with_one_name_has_it_and_the_later_takes_over() {
+        let mut birds = birds();
+        birds.push(Bird("OSPREY", "lake"));
+        assert_eq!(birds.get("osprey").unwrap().1, "sea");
+        birds.remove("osprey");
+        assert_eq!(birds.get("osprey").unwrap().1, "lake");
+    }
+
+    #[test]
+    fn a_restored_member_stands_where_it_stood_and_numbers_are_never_used_again() {
+        let mut birds = birds();
+        let eagle = birds.remove("eagle");
+        birds.remove("kite");
+        birds.settle();
+        birds.restore(2, eagle);
+        birds.push(Bird("Robin", "garden"));
+        let order: Vec<_> = birds.after(1).map(|(at, bird)| (at, bird.0)).collect();
+        assert_eq!(order, [(2, "Eagle"), (4, "Robin")]);
+        assert_eq!(changes(&birds), [(4, Some("Robin"))]);
     }
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Administrator, ApiClient, Catalog, Collection, Customer, Machine, ResourceLocation, Schedule,
-    ServicePrincipal, ServiceState, Session, Site, World,
+    Administrator, ApiClient, Catalog, Collection, Customer, Machine, ResourceLocation, Resources,
+    Schedule, ServicePrincipal, ServiceState, Session, Site, World,
 };
 use crate::ids;
 
@@ -50,30 +50,31 @@ impl World {
 
     fn without_machines() -> Self {
         Self {
-            clients: vec![ApiClient {
+            clients: Collection::from_iter([ApiClient {
                 client_id: ids::CLIENT_ID.to_owned(),
                 client_secret: ids::CLIENT_SECRET.to_owned(),
                 customers: vec![ids::CUSTOMER_ID.to_owned()],
-            }],
+            }]),
             administrator: Administrator {
                 user_id: ids::ADMINISTRATOR_ID.to_owned(),
                 display_name: "Pat Patterson".to_owned(),
                 email: "pat.patterson@citrix.com".to_owned(),
             },
-            customers: vec![Customer {
+            customers: Collection::from_iter([Customer {
                 id: ids::CUSTOMER_ID.to_owned(),
                 name: None,
                 sites: vec![Site {
                     id: ids::SITE_ID.to_owned(),
                     name: ids::SITE_NAME.to_owned(),
                 }],
-            }],
-            services: services(),
-            resource_locations: vec![
-                ResourceLocation::new("My Resource Location").with_id(ids::RESOURCE_LOCATION_ID),
-            ],
-            notifications: Vec::new(),
-            service_principals: principals(),
+            }]),
+            services: services().into_iter().collect(),
+            resource_locations: Collection::from_iter([ResourceLocation::new(
+                "My Resource Location",
+            )
+            .with_id(ids::RESOURCE_LOCATION_ID)]),
+            notifications: Collection::default(),
+            service_principals: principals().into_iter().collect(),
             catalogs: [Catalog::new(ids::CATALOG_NAME, 1)
                 .with_id(ids::CATALOG_ID)
                 .describing("The machines of the walkthrough")]
@@ -82,6 +83,7 @@ impl World {
             machines: Collection::default(),
             sessions: Collection::default(),
             jobs: Collection::default(),
+            resources: Resources::default(),
             schedule: Schedule::default(),
         }
     }

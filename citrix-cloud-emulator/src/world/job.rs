@@ -1,14 +1,15 @@
 //! Jobs: calls that were asked for with `async=true` and are answered later.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::collection::Named;
+use super::collection::Member;
 use crate::http::Reply;
 use crate::routes::daas::SiteCall;
 
 /// How far a job has come (`Status` on the wire).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobStatus {
     /// It waits.
     NotStarted,
@@ -31,11 +32,11 @@ impl JobStatus {
 }
 
 /// One job.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Job {
     id: String,
     /// What it does, such as `RebootMachines`.
-    pub kind: &'static str,
+    pub kind: String,
     /// How far it has come.
     pub status: JobStatus,
     /// When it was asked for.
@@ -51,10 +52,10 @@ pub struct Job {
 }
 
 impl Job {
-    pub(crate) fn new(kind: &'static str, created: Timestamp) -> Self {
+    pub(crate) fn new(kind: impl Into<String>, created: Timestamp) -> Self {
         Self {
             id: Uuid::new_v4().to_string(),
-            kind,
+            kind: kind.into(),
             status: JobStatus::NotStarted,
             created,
             started: None,
@@ -88,8 +89,8 @@ impl Job {
     }
 }
 
-impl Named for Job {
-    fn names(&self) -> Vec<String> {
-        vec![self.id.clone()]
+impl Member for Job {
+    fn id(&self) -> &str {
+        &self.id
     }
 }

@@ -1,13 +1,14 @@
 //! Machines as the broker knows them.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::collection::Named;
+use super::collection::Member;
 use super::power::PowerAction;
 
 /// What the hypervisor says about a machine (`PowerState` on the wire).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PowerState {
     /// The hypervisor has not said.
     Unknown,
@@ -32,7 +33,7 @@ pub enum PowerState {
 }
 
 /// Whether the machine's agent has registered with the broker (`RegistrationState` on the wire).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RegistrationState {
     /// The broker has not said.
     Unknown,
@@ -47,7 +48,7 @@ pub enum RegistrationState {
 }
 
 /// One machine. Ids and name are fixed; everything else may be changed at any time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     id: String,
     uid: u32,
@@ -178,14 +179,16 @@ impl Machine {
     }
 }
 
-impl Named for Machine {
+impl Member for Machine {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
     fn names(&self) -> Vec<String> {
-        // A backslash cannot travel in a path segment; the service takes a bar in its place.
-        vec![
-            self.id.clone(),
-            self.name.clone(),
-            self.name.replace('\\', "|"),
-            self.uid.to_string(),
-        ]
+        vec![self.id.clone(), self.name.clone(), self.uid.to_string()]
+    }
+
+    fn groups(&self) -> Vec<String> {
+        vec![self.catalog_id.clone()]
     }
 }

@@ -3,43 +3,48 @@
 mod catalog;
 mod collection;
 mod defaults;
+mod index;
 mod job;
 mod machine;
 mod platform;
 mod power;
+mod resource;
 mod schedule;
 mod session;
 
 pub use catalog::Catalog;
-pub use collection::{Collection, Named};
+pub use collection::{Collection, Iter, Member, MemberMut};
 pub use job::{Job, JobStatus};
 pub use machine::{Machine, PowerState, RegistrationState};
 pub use platform::{
-    Administrator, ApiClient, Customer, ResourceLocation, ServicePrincipal, ServiceState, Site,
+    Administrator, ApiClient, Customer, Notification, ResourceLocation, ServicePrincipal,
+    ServiceState, Site,
 };
 pub use power::PowerAction;
+pub use resource::{Kind, Resource};
 pub use session::{Session, SessionState};
 
 pub(crate) use power::PowerRefusal;
+pub(crate) use resource::Resources;
 pub(crate) use schedule::{Event, Schedule};
 
 /// Everything the emulated cloud knows. Plain data: tests may change any of it.
 #[derive(Debug, Clone)]
 pub struct World {
     /// Credentials that are accepted.
-    pub clients: Vec<ApiClient>,
+    pub clients: Collection<ApiClient>,
     /// Who `/me` says is calling.
     pub administrator: Administrator,
     /// Customers that `/me` lists.
-    pub customers: Vec<Customer>,
+    pub customers: Collection<Customer>,
     /// Service entitlements, the same for every customer.
-    pub services: Vec<ServiceState>,
+    pub services: Collection<ServiceState>,
     /// Resource locations, the same for every customer.
-    pub resource_locations: Vec<ResourceLocation>,
+    pub resource_locations: Collection<ResourceLocation>,
     /// Notifications as they were sent, each completed as the service does.
-    pub notifications: Vec<serde_json::Value>,
+    pub notifications: Collection<Notification>,
     /// Service principals, the same for every customer.
-    pub service_principals: Vec<ServicePrincipal>,
+    pub service_principals: Collection<ServicePrincipal>,
     /// Machine catalogs.
     pub catalogs: Collection<Catalog>,
     /// Machines.
@@ -48,13 +53,14 @@ pub struct World {
     pub sessions: Collection<Session>,
     /// Jobs, finished ones included.
     pub jobs: Collection<Job>,
+    pub(crate) resources: Resources,
     pub(crate) schedule: Schedule,
 }
 
 impl World {
     /// Adds a session and counts it on its machine.
     pub fn start_session(&mut self, session: Session) {
-        if let Some(machine) = self.machines.get_mut(&session.machine_id) {
+        if let Some(mut machine) = self.machines.get_mut(&session.machine_id) {
             machine.session_count = machine.session_count.map(|count| count.saturating_add(1));
         }
         self.sessions.push(session);
@@ -62,19 +68,32 @@ impl World {
 
     /// Adds a customer, and lets every client that is accepted act for it.
     pub fn add_customer(&mut self, customer: Customer) {
-        for client in &mut self.clients {
-            client.customers.push(customer.id.clone());
-        }
+        let id = &customer.id;
+        self.clients
+            .change_where(|_| true, |client| client.customers.push(id.clone()));
         self.customers.push(customer);
+    }
+
+    /// Takes everything as it is now for known: from here on, only new changes are changes.
+    pub(crate) fn settle(&mut self) {
+        self.clients.settle();
+        self.customers.settle();
+        self.services.settle();
+        self.resource_locations.settle();
+        self.notifications.settle();
+        self.service_principals.settle();
+        self.catalogs.settle();
+        self.machines.settle();
+        self.sessions.settle();
+        self.jobs.settle();
+        self.resources.settle();
+        self.schedule.settle();
     }
 
     /// Returns a site by id or name, if the customer has it.
     #[must_use]
     pub fn site(&self, customer: &str, name_or_id: &str) -> Option<&Site> {
-        let customer = self
-            .customers
-            .iter()
-            .find(|it| it.id.eq_ignore_ascii_case(customer))?;
+        let customer = self.customers.get(customer)?;
         customer.sites.iter().find(|site| {
             site.id.eq_ignore_ascii_case(name_or_id)
                 || site.name.to_lowercase() == name_or_id.to_lowercase()

@@ -1,10 +1,13 @@
 //! What the platform services keep: customers, entitlements, resource locations, notifications, principals.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::collection::Member;
+
 /// A customer and the sites it has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// The customer id.
     pub id: String,
@@ -15,7 +18,7 @@ pub struct Customer {
 }
 
 /// A `DaaS` site.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
     /// The site id.
     pub id: String,
@@ -24,7 +27,7 @@ pub struct Site {
 }
 
 /// Who the credentials belong to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Administrator {
     /// The user id.
     pub user_id: String,
@@ -35,7 +38,7 @@ pub struct Administrator {
 }
 
 /// An id and a secret that can be traded for a token.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiClient {
     /// The client id.
     pub client_id: String,
@@ -56,7 +59,7 @@ impl std::fmt::Debug for ApiClient {
 }
 
 /// A customer's entitlement to one service, in the shape of the service entitlement documentation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceState {
     /// The service's short name, such as `xendesktop`.
@@ -98,7 +101,7 @@ impl ServiceState {
 }
 
 /// A resource location, in the shape of the walkthrough's sample.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceLocation {
     /// The id.
@@ -135,7 +138,7 @@ impl ResourceLocation {
 }
 
 /// A service principal. No official schema exists; this is what third-party material shows.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServicePrincipal {
     /// The id.
@@ -148,4 +151,59 @@ pub struct ServicePrincipal {
     pub customer_id: String,
     /// When it was made, RFC 3339.
     pub created_at: String,
+}
+
+/// A notification as it was sent, completed as the service does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notification {
+    id: String,
+    /// What is answered.
+    pub body: Value,
+}
+
+impl Notification {
+    /// Makes a notification with an id of its own.
+    #[must_use]
+    pub fn new(body: Value) -> Self {
+        Self {
+            id: Uuid::new_v4().to_string(),
+            body,
+        }
+    }
+}
+
+impl Member for Customer {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Member for ApiClient {
+    fn id(&self) -> &str {
+        &self.client_id
+    }
+}
+
+impl Member for ServiceState {
+    fn id(&self) -> &str {
+        &self.service_name
+    }
+}
+
+impl Member for ResourceLocation {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Member for ServicePrincipal {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Member for Notification {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }

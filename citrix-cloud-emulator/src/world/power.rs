@@ -4,13 +4,14 @@
 //! is in between for the second half, and then it is done.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::World;
 use super::machine::{PowerState, RegistrationState};
 use super::schedule::Event;
 
 /// Something that can be done to a machine's power.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PowerAction {
     /// Switches it on (`$start`).
     Start,
@@ -65,7 +66,7 @@ impl World {
         delay: SignedDuration,
         duration: SignedDuration,
     ) -> Result<(), PowerRefusal> {
-        let machine = self
+        let mut machine = self
             .machines
             .get_mut(machine)
             .ok_or(PowerRefusal::NoSuchMachine)?;
@@ -75,6 +76,7 @@ impl World {
         machine.power_actions.push(action);
         machine.power_action_pending = true;
         let (id, number) = (machine.id().to_owned(), machine.power_actions.len());
+        drop(machine);
         let halfway = Event::PowerHalfway {
             machine: id.clone(),
             action: number,
@@ -94,7 +96,7 @@ impl World {
         let Some((id, action)) = self.current_action(machine, number) else {
             return;
         };
-        if let Some(machine) = self.machines.get_mut(&id) {
+        if let Some(mut machine) = self.machines.get_mut(&id) {
             machine.power_action_pending = false;
             machine.power_state = action.between();
             if machine.registration_state != RegistrationState::Unregistered {
@@ -111,7 +113,7 @@ impl World {
         let Some((id, action)) = self.current_action(machine, number) else {
             return;
         };
-        if let Some(machine) = self.machines.get_mut(&id) {
+        if let Some(mut machine) = self.machines.get_mut(&id) {
             machine.power_state = action.after();
             if machine.power_state == PowerState::On {
                 machine.registration_state = RegistrationState::Registered;

@@ -1,13 +1,15 @@
 //! What is going to happen, in order of time.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
+use super::collection::{Collection, Member};
 use crate::clock::later;
 
 /// A change that becomes due at some time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Event {
     /// The first half of a power action is over. The number tells whether a newer action replaced it.
     PowerHalfway { machine: String, action: usize },
@@ -22,20 +24,43 @@ pub(crate) enum Event {
 /// Events to come; those of the same instant happen in the order they were planned.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Schedule {
-    planned: BTreeMap<(Timestamp, u64), Event>,
-    count: u64,
+    due: BTreeSet<(Timestamp, u64)>,
+    planned: Collection<Planned>,
+}
+
+/// An event and its time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Planned {
+    at: Timestamp,
+    event: Event,
+}
+
+impl Member for Planned {
+    /// Nobody asks for an event.
+    fn id(&self) -> &str {
+        ""
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl Schedule {
     pub(crate) fn plan(&mut self, from: Timestamp, delay: SignedDuration, event: Event) {
-        self.count += 1;
-        self.planned.insert((later(from, delay), self.count), event);
+        let at = later(from, delay);
+        let serial = self.planned.append(Planned { at, event });
+        self.due.insert((at, serial));
     }
 
     /// Takes out the earliest event if its time has come.
     pub(crate) fn next_due(&mut self, now: Timestamp) -> Option<(Timestamp, Event)> {
-        let first = self.planned.first_entry()?;
-        let at = first.key().0;
-        (at <= now).then(|| (at, first.remove()))
+        let (at, serial) = *self.due.first().filter(|(at, _)| *at <= now)?;
+        self.due.pop_first();
+        Some((at, self.planned.take(serial)?.event))
+    }
+
+    pub(crate) fn settle(&mut self) {
+        self.planned.settle();
     }
 }

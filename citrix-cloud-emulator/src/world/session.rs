@@ -1,13 +1,14 @@
 //! User sessions.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::World;
-use super::collection::Named;
+use super::collection::Member;
 
 /// Whether somebody is at the other end of a session (`State` on the wire).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SessionState {
     /// A device is connected, but nobody has logged on yet.
     Connected,
@@ -18,7 +19,7 @@ pub enum SessionState {
 }
 
 /// One session of one user on one machine.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     id: String,
     uid: u32,
@@ -86,9 +87,17 @@ impl Session {
     }
 }
 
-impl Named for Session {
+impl Member for Session {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
     fn names(&self) -> Vec<String> {
         vec![self.id.clone(), self.uid.to_string()]
+    }
+
+    fn groups(&self) -> Vec<String> {
+        vec![self.machine_id.clone()]
     }
 }
 
@@ -96,7 +105,7 @@ impl World {
     /// Ends one session and takes it off its machine's count.
     pub fn end_session(&mut self, id: &str) -> Option<Session> {
         let session = self.sessions.remove(id)?;
-        if let Some(machine) = self.machines.get_mut(&session.machine_id) {
+        if let Some(mut machine) = self.machines.get_mut(&session.machine_id) {
             machine.session_count = machine.session_count.map(|count| count.saturating_sub(1));
         }
         Some(session)
@@ -104,11 +113,12 @@ impl World {
 
     /// Ends every session on a machine, those it only counts included.
     pub fn end_sessions_on(&mut self, machine: &str) {
-        let Some(machine) = self.machines.get_mut(machine) else {
+        let Some(mut machine) = self.machines.get_mut(machine) else {
             return;
         };
         machine.session_count = machine.session_count.map(|_| 0);
         let id = machine.id().to_owned();
-        self.sessions.retain(|session| session.machine_id != id);
+        drop(machine);
+        self.sessions.remove_group(&id);
     }
 }

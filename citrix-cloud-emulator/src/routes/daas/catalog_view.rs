@@ -34,10 +34,7 @@ impl<'a> CatalogView<'a> {
 impl Serialize for CatalogView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let catalog = self.catalog;
-        let machines = self.world.machines.iter();
-        let members: Vec<_> = machines
-            .filter(|it| it.catalog_id == catalog.id())
-            .collect();
+        let members: Vec<_> = self.world.machines.group(catalog.id()).collect();
         let used = members
             .iter()
             .filter(|it| it.session_count != Some(0))

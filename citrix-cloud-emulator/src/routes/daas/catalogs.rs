@@ -31,14 +31,12 @@ pub(super) fn exists(turn: &mut Turn<'_>) -> Outcome {
 pub(super) fn machines(turn: &mut Turn<'_>) -> Outcome {
     let world = &*turn.world;
     let catalog = named(turn)?;
-    let members = world
-        .machines
-        .iter()
-        .filter(|machine| machine.catalog_id == catalog.id());
-    let views = members.map(|machine| MachineView::new(world, machine));
-    turn.shared
-        .pager
-        .page(&["CatalogMachines", catalog.id()], &turn.call.query, views)
+    let list = ["CatalogMachines", catalog.id()];
+    let query = &turn.call.query;
+    turn.shared.pager.page_after(&list, query, |after| {
+        let members = world.machines.group_after(catalog.id(), after);
+        members.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
+    })
 }
 
 fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t Catalog, Reply> {

@@ -52,25 +52,25 @@ pub(crate) fn start_job(shared: &Shared, world: &mut World, id: &str, at: Timest
         .jobs
         .get_mut(id)
         .filter(|job| job.status == JobStatus::NotStarted);
-    let Some(call) = waiting.and_then(|job| {
+    let Some(call) = waiting.and_then(|mut job| {
         job.reach(JobStatus::InProgress, at);
         job.call.take()
     }) else {
         return;
     };
     let reply = run(shared, world, at, &call).unwrap_or_else(|refusal| refusal);
-    if let Some(job) = world.jobs.get_mut(id) {
+    if let Some(mut job) = world.jobs.get_mut(id) {
         job.reply = Some(reply);
     }
 }
 
 /// Gives a job its final status.
 pub(crate) fn end_job(world: &mut World, id: &str, at: Timestamp) {
-    let Some(job) = world.jobs.get_mut(id) else {
+    let Some(mut job) = world.jobs.get_mut(id) else {
         return;
     };
     let succeeded = job.reply.as_ref().is_some_and(Reply::is_success);
-    let body: Value = reply_body(job);
+    let body: Value = reply_body(&job);
     let items = body["Items"]
         .as_array()
         .map(Vec::as_slice)

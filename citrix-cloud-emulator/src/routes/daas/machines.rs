@@ -13,13 +13,11 @@ use crate::world::{Machine, SessionState};
 
 pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
     let world = &*turn.world;
-    let views = world
-        .machines
-        .iter()
-        .map(|machine| MachineView::new(world, machine));
-    turn.shared
-        .pager
-        .page(&["Machines"], &turn.call.query, views)
+    let query = &turn.call.query;
+    turn.shared.pager.page_after(&["Machines"], query, |after| {
+        let machines = world.machines.after(after);
+        machines.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
+    })
 }
 
 pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
@@ -44,14 +42,12 @@ pub(super) fn catalog(turn: &mut Turn<'_>) -> Outcome {
 pub(super) fn sessions(turn: &mut Turn<'_>) -> Outcome {
     let machine = named(turn)?;
     let world = &*turn.world;
-    let on_it = world
-        .sessions
-        .iter()
-        .filter(|session| session.machine_id == machine.id());
-    let views = on_it.map(|session| SessionView::new(world, session));
-    turn.shared
-        .pager
-        .page(&["MachineSessions", machine.id()], &turn.call.query, views)
+    let list = ["MachineSessions", machine.id()];
+    let query = &turn.call.query;
+    turn.shared.pager.page_after(&list, query, |after| {
+        let sessions = world.sessions.group_after(machine.id(), after);
+        sessions.map(|(serial, session)| (serial, SessionView::new(world, session)))
+    })
 }
 
 /// Sets maintenance mode, and ignores what else the model allows. The answer has no body.
@@ -63,7 +59,7 @@ pub(super) fn update(turn: &mut Turn<'_>) -> Outcome {
         Some(Value::Bool(wanted)) => Some(*wanted),
         Some(_) => return Err(common::invalid_string("InMaintenanceMode")),
     };
-    if let (Some(wanted), Some(machine)) = (wanted, turn.world.machines.get_mut(&id)) {
+    if let (Some(wanted), Some(mut machine)) = (wanted, turn.world.machines.get_mut(&id)) {
         machine.in_maintenance_mode = wanted;
     }
     Ok(Reply::empty(200))
@@ -77,14 +73,8 @@ pub(super) fn log_off(turn: &mut Turn<'_>) -> Outcome {
 
 pub(super) fn disconnect(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id().to_owned();
-    for session in turn
-        .world
-        .sessions
-        .iter_mut()
-        .filter(|session| session.machine_id == id)
-    {
-        session.state = SessionState::Disconnected;
-    }
+    let sessions = &mut turn.world.sessions;
+    sessions.change_group(&id, |session| session.state = SessionState::Disconnected);
     get(turn)
 }
 

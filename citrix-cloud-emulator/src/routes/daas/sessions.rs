@@ -18,13 +18,11 @@ const STYLES: [&str; 5] = [
 
 pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
     let world = &*turn.world;
-    let views = world
-        .sessions
-        .iter()
-        .map(|session| SessionView::new(world, session));
-    turn.shared
-        .pager
-        .page(&["Sessions"], &turn.call.query, views)
+    let query = &turn.call.query;
+    turn.shared.pager.page_after(&["Sessions"], query, |after| {
+        let sessions = world.sessions.after(after);
+        sessions.map(|(serial, session)| (serial, SessionView::new(world, session)))
+    })
 }
 
 pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
@@ -77,7 +75,7 @@ pub(super) fn send_message(turn: &mut Turn<'_>) -> Outcome {
 fn change(turn: &mut Turn<'_>, change: impl FnOnce(&mut Session)) -> Result<(), Reply> {
     let name = turn.name().to_owned();
     let session = turn.world.sessions.get_mut(&name);
-    change(session.ok_or_else(|| orchestration::not_found("Session", &name))?);
+    change(&mut *session.ok_or_else(|| orchestration::not_found("Session", &name))?);
     Ok(())
 }
 

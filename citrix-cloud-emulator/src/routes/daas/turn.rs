@@ -5,16 +5,17 @@ use std::fmt;
 use bytes::Bytes;
 use http::Method;
 use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{handlers, jobs};
 use crate::http::errors::common;
 use crate::http::{Outcome, Query, Reply};
-use crate::operations::{Lookup, in_site};
+use crate::operations::{self, Lookup, in_site};
 use crate::shared::Shared;
 use crate::world::World;
 
 /// Where a call belongs, once the gateway has let it through.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Scope {
     pub(crate) customer: String,
     /// Empty for `/me`, which knows no site.
@@ -26,11 +27,13 @@ pub(crate) struct Scope {
 }
 
 /// One operation with its arguments. A job keeps it until its time has come.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SiteCall {
-    pub(crate) operation: &'static str,
+    #[serde(deserialize_with = "operation_name")]
+    pub(crate) operation: operations::Name,
     pub(crate) parameters: Vec<String>,
     pub(crate) query: Query,
+    #[serde(with = "crate::http::bytes_as_text")]
     pub(crate) body: Bytes,
     pub(crate) scope: Scope,
 }
@@ -43,6 +46,14 @@ impl fmt::Debug for SiteCall {
             .field("parameters", &self.parameters)
             .finish_non_exhaustive()
     }
+}
+
+fn operation_name<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<operations::Name, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    operations::name_in_site(&name)
+        .ok_or_else(|| de::Error::custom(format!("there is no operation '{name}'")))
 }
 
 /// A call while it is worked on.

@@ -1,0 +1,82 @@
+//! What a collection knows about its members besides themselves: names, groups, and what changed.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::collection::Member;
+
+/// Where members are found, and which of them changed since somebody last asked.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Index {
+    /// Ordered, so that the earliest of several members with one name is the one that has it.
+    names: BTreeSet<(Box<str>, u64)>,
+    groups: HashMap<Box<str>, BTreeSet<u64>>,
+    changed: BTreeSet<u64>,
+}
+
+/// The names and groups of one member, as they are indexed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Keys {
+    names: Vec<Box<str>>,
+    groups: Vec<Box<str>>,
+}
+
+impl Keys {
+    pub(super) fn of(member: &impl Member) -> Self {
+        Self {
+            names: member.names().iter().map(|name| key(name)).collect(),
+            groups: member.groups().iter().map(|group| key(group)).collect(),
+        }
+    }
+}
+
+impl Index {
+    pub(super) fn find(&self, name: &str) -> Option<u64> {
+        let name = key(name);
+        let (found, serial) = self.names.range((name.clone(), 0)..).next()?;
+        (*found == name).then_some(*serial)
+    }
+
+    pub(super) fn group(&self, group: &str) -> Option<&BTreeSet<u64>> {
+        self.groups.get(&key(group))
+    }
+
+    pub(super) fn add(&mut self, serial: u64, keys: Keys) {
+        for name in keys.names {
+            self.names.insert((name, serial));
+        }
+        for group in keys.groups {
+            self.groups.entry(group).or_default().insert(serial);
+        }
+    }
+
+    pub(super) fn remove(&mut self, serial: u64, keys: Keys) {
+        for name in keys.names {
+            self.names.remove(&(name, serial));
+        }
+        for group in keys.groups {
+            if let Some(members) = self.groups.get_mut(&group) {
+                members.remove(&serial);
+                if members.is_empty() {
+                    self.groups.remove(&group);
+                }
+            }
+        }
+    }
+
+    pub(super) fn mark(&mut self, serial: u64) {
+        self.changed.insert(serial);
+    }
+
+    pub(super) fn changed(&self) -> &BTreeSet<u64> {
+        &self.changed
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.changed.clear();
+    }
+}
+
+/// A backslash cannot travel in a path segment; the service takes a bar in its place.
+fn key(name: &str) -> Box<str> {
+    name.to_lowercase().replace('|', "\\").into()
+}

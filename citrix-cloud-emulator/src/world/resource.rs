@@ -1,0 +1,158 @@
+//! Objects of the site that need no type of their own: plain documents.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::World;
+use super::collection::{Collection, Member};
+
+/// What a [`Resource`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Kind {
+    /// An administrator of the site.
+    Administrator,
+    /// A folder of administrators' objects.
+    AdminFolder,
+    /// A published application.
+    Application,
+    /// A group of applications.
+    ApplicationGroup,
+    /// An entry of the configuration log.
+    ConfigurationLogEntry,
+    /// A delivery group.
+    DeliveryGroup,
+    /// A desktop that a delivery group publishes.
+    Desktop,
+    /// A connection to a hypervisor.
+    Hypervisor,
+    /// An image definition.
+    ImageDefinition,
+    /// A version of an image definition.
+    ImageVersion,
+    /// A policy.
+    Policy,
+    /// A set of policies.
+    PolicySet,
+    /// A resource pool of a hypervisor.
+    ResourcePool,
+    /// A role.
+    Role,
+    /// A scope.
+    Scope,
+    /// An entry of the system log.
+    SystemLogRecord,
+    /// A tag.
+    Tag,
+    /// A user or a group of users.
+    User,
+    /// A webhook.
+    Webhook,
+    /// A zone.
+    Zone,
+}
+
+/// A plain document with an id, a name and fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    id: String,
+    /// The name it is found by, next to its id and its `Uid`.
+    pub name: String,
+    /// Every other field that was ever set, by its name on the wire.
+    #[serde(default)]
+    pub fields: Map<String, Value>,
+    /// Ids of what it belongs to, such as its delivery group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parents: Vec<String>,
+}
+
+impl Resource {
+    /// Makes a document without fields, with an id of its own.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            id: Uuid::new_v4().to_string(),
+            name: name.into(),
+            fields: Map::new(),
+            parents: Vec::new(),
+        }
+    }
+
+    /// Gives it a certain id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Sets a field.
+    #[must_use]
+    pub fn with(mut self, field: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.fields.insert(field.into(), value.into());
+        self
+    }
+
+    /// Makes it belong to something.
+    #[must_use]
+    pub fn within(mut self, parent: impl Into<String>) -> Self {
+        self.parents.push(parent.into());
+        self
+    }
+
+    /// Returns its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Member for Resource {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names = vec![self.id.clone(), self.name.clone()];
+        names.extend(
+            self.fields
+                .get("Uid")
+                .and_then(Value::as_u64)
+                .map(|uid| uid.to_string()),
+        );
+        names
+    }
+
+    fn groups(&self) -> Vec<String> {
+        self.parents.clone()
+    }
+}
+
+/// All resources, by kind.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Resources {
+    kinds: BTreeMap<Kind, Collection<Resource>>,
+    none: Collection<Resource>,
+}
+
+impl Resources {
+    pub(crate) fn settle(&mut self) {
+        self.kinds.values_mut().for_each(Collection::settle);
+    }
+}
+
+impl World {
+    /// Returns everything of one kind.
+    #[must_use]
+    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
+        let resources = &self.resources;
+        resources.kinds.get(&kind).unwrap_or(&resources.none)
+    }
+
+    /// Returns everything of one kind, to change it.
+    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+        self.resources.kinds.entry(kind).or_default()
+    }
+}

@@ -1,5 +1,7 @@
 //! The `Authorization` header.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 
 use crate::http::errors::common::Unauthenticated;
@@ -20,10 +22,26 @@ pub(crate) fn check(
         .ok_or(Unauthenticated::Invalid)
 }
 
-/// Checks the header of a batch item, which may also be a plain `Bearer <token>`.
-pub(crate) fn check_item(shared: &Shared, header: &str, now: Timestamp) -> bool {
+/// Checks the header of a batch item or of a call on premises, which may also be a plain `Bearer <token>`.
+pub(crate) fn check_either(
+    shared: &Shared,
+    header: Option<&str>,
+    now: Timestamp,
+) -> Result<Grant, Unauthenticated> {
+    let header = header.ok_or(Unauthenticated::Missing)?;
     let token = cws_token(header).or_else(|| after_scheme(header, "bearer"));
-    token.is_some_and(|token| shared.tokens().check(token, now).is_some())
+    token
+        .and_then(|token| shared.tokens().check(token, now))
+        .ok_or(Unauthenticated::Invalid)
+}
+
+/// Reads user and password of `Basic ...`.
+pub(crate) fn basic(header: &str) -> Option<(String, String)> {
+    let encoded = after_scheme(header, "basic")?;
+    let decoded = BASE64_STANDARD.decode(encoded.trim_end()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (user, password) = text.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
 }
 
 fn cws_token(header: &str) -> Option<&str> {

@@ -24,6 +24,7 @@ mod clock;
 mod connection;
 mod emulator;
 mod front;
+mod hosts;
 mod http;
 pub mod ids;
 mod journal;

@@ -1,5 +1,6 @@
 //! Which of Citrix's services a path belongs to, and which host serves it.
 
+use crate::hosts::{Host, legacy_segments};
 use crate::http::Call;
 
 /// A family of paths with the same headers and error bodies.
@@ -9,84 +10,102 @@ pub(crate) enum Surface {
     Token,
     /// `/{customer}/tokens/clients`, the older form
     LegacyToken,
-    /// `/resourcelocations`, `/notifications`, `/serviceprincipals`
-    Platform,
+    /// `/resourcelocations` and others, with the customer in a header
+    Platform(&'static str),
     /// `/{customer}/...` on a host of its own for each service
     Legacy(&'static str),
     /// `/cvad/manage/...`
     DaasCurrent,
     /// `/cvadapis/...`
     DaasWalkthrough,
+    /// `/citrix/orchestration/api/...`: past the gateway, or on premises
+    DaasDirect,
+    /// `/citrix/orchestration/api/tokens`, on premises only
+    DirectToken,
+    /// `/resourceprovider/{customer}/site/activation`
+    Activation,
+    /// Documented by Citrix, and not emulated
+    Absent(&'static str),
 }
 
-/// Legacy hosts and the segment that follows the customer there.
-const LEGACY: [(&str, &str); 3] = [
-    ("registry.citrixworkspacesapi.net", "resourcelocations"),
-    ("core.citrixworkspacesapi.net", "serviceStates"),
-    ("notifications.citrixworkspacesapi.net", "notifications"),
+/// First segments of the gateway's platform services.
+const PLATFORM: [&str; 6] = [
+    "administrators",
+    "licensing",
+    "notifications",
+    "resourcelocations",
+    "serviceprincipals",
+    "systemlog",
 ];
 
-const TRUST_HOST: &str = "trust.citrixworkspacesapi.net";
+/// First segments of services that are known and not emulated.
+const ABSENT: [&str; 4] = ["accessSecurity", "aca", "maintenance", "monitorodata"];
 
-const API_HOSTS: [&str; 5] = [
-    "api.cloud.com",
-    "api-us.cloud.com",
-    "api-eu.cloud.com",
-    "api-ap-s.cloud.com",
-    "api.citrixcloud.jp",
-];
-
-const CITRIX_DOMAINS: [&str; 7] = [
-    ".cloud.com",
-    ".cloud.us",
-    ".citrixcloud.jp",
-    ".citrixworkspacesapi.net",
-    ".citrixworkspacesapi.us",
-    ".xendesktop.net",
-    ".xendesktop.us",
-];
+/// What the paths of [`Surface::DaasDirect`] begin with.
+pub(crate) const DIRECT: [&str; 3] = ["citrix", "orchestration", "api"];
 
 impl Surface {
-    /// Tells the surface from the path alone; the paths of different hosts do not collide.
+    /// Tells the surface from the path; the paths of different hosts do not collide.
     pub(crate) fn of(call: &Call) -> Option<Self> {
-        const PLATFORM: [&str; 3] = ["resourcelocations", "notifications", "serviceprincipals"];
-        if call.starts_with(&["cctrustoauth2"]) {
+        let named = |names: &[&'static str], at: usize| {
+            let have = call.segments.get(at)?;
+            let mut names = names.iter().copied();
+            names.find(|name| name.eq_ignore_ascii_case(have))
+        };
+        if Host::of(call.host.as_deref().unwrap_or_default()) == Host::Unemulated {
+            Some(Self::Absent("This host"))
+        } else if call.starts_with(&["cctrustoauth2"]) {
             Some(Self::Token)
         } else if call.starts_with(&["cvad", "manage"]) {
             Some(Self::DaasCurrent)
         } else if call.starts_with(&["cvadapis"]) {
             Some(Self::DaasWalkthrough)
-        } else if PLATFORM.iter().any(|first| call.starts_with(&[first])) {
-            Some(Self::Platform)
-        } else if call
-            .segments
-            .get(1)
-            .is_some_and(|it| it.eq_ignore_ascii_case("tokens"))
-        {
-            Some(Self::LegacyToken)
+        } else if call.starts_with(&DIRECT) {
+            let token = named(&["tokens"], DIRECT.len()).is_some();
+            Some(if token {
+                Self::DirectToken
+            } else {
+                Self::DaasDirect
+            })
+        } else if call.starts_with(&["resourceprovider"]) {
+            Some(Self::Activation)
+        } else if let Some(service) = named(&PLATFORM, 0) {
+            Some(Self::Platform(service))
+        } else if let Some(service) = named(&ABSENT, 0) {
+            Some(Self::Absent(service))
         } else {
             let second = call.segments.get(1)?;
-            let mut services = LEGACY.iter();
-            let found = services.find(|(_, service)| service.eq_ignore_ascii_case(second));
-            found.map(|(_, service)| Self::Legacy(service))
+            let service = legacy_segments().find(|it| it.eq_ignore_ascii_case(second))?;
+            let token = service == "tokens";
+            Some(if token {
+                Self::LegacyToken
+            } else {
+                Self::Legacy(service)
+            })
         }
     }
 
     /// Says whether a host serves this surface. Hosts that are not Citrix's, such as `127.0.0.1`, serve all.
     pub(crate) fn is_served_by(self, host: Option<&str>) -> bool {
-        let Some(host) = host else { return true };
-        let name = host
-            .split(':')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        if !CITRIX_DOMAINS.iter().any(|domain| name.ends_with(domain)) {
-            return true;
-        }
-        match self {
-            Self::Legacy(service) => LEGACY.contains(&(name.as_str(), service)),
-            Self::LegacyToken => name == TRUST_HOST,
-            _ => API_HOSTS.contains(&name.as_str()),
+        match Host::of(host.unwrap_or_default()) {
+            Host::Foreign => true,
+            Host::Unknown => false,
+            Host::Unemulated => matches!(self, Self::Absent(_)),
+            Host::Customer(_) => matches!(self, Self::DaasDirect | Self::Activation),
+            Host::Service(segments) => match self {
+                Self::LegacyToken => segments.contains(&"tokens"),
+                Self::Legacy(service) => segments.contains(&service),
+                _ => false,
+            },
+            Host::Gateway => matches!(
+                self,
+                Self::Token
+                    | Self::Platform(_)
+                    | Self::DaasCurrent
+                    | Self::DaasWalkthrough
+                    | Self::Activation
+                    | Self::Absent(_)
+            ),
         }
     }
 
@@ -94,6 +113,7 @@ impl Surface {
     pub(crate) fn transaction_header(self) -> &'static str {
         match self {
             Self::Token | Self::LegacyToken | Self::Legacy(_) => "X-Cws-TransactionId",
+            Self::Platform("licensing" | "systemlog") => "CC-TransactionId",
             _ => "Citrix-TransactionId",
         }
     }
@@ -112,5 +132,9 @@ mod tests {
         assert!(registry.is_served_by(Some("127.0.0.1:8080")));
         assert!(Surface::DaasCurrent.is_served_by(Some("API-US.cloud.com:443")));
         assert!(!Surface::DaasCurrent.is_served_by(Some("wsaca.cloud.com")));
+        assert!(!Surface::DaasCurrent.is_served_by(Some("abcd1024xyz.xendesktop.net")));
+        assert!(Surface::DaasDirect.is_served_by(Some("abcd1024xyz.xendesktop.net")));
+        assert!(!Surface::DaasDirect.is_served_by(Some("api.cloud.com")));
+        assert!(!Surface::DirectToken.is_served_by(Some("abcd1024xyz.xendesktop.net")));
     }
 }

@@ -6,6 +6,9 @@ use std::fmt;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+/// What clients call the customer on premises, where there is none.
+pub(crate) const ON_PREMISES: &str = "CitrixOnPremises";
+
 /// What a token entitles to.
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {

@@ -8,6 +8,8 @@ mod admission;
 mod batch;
 #[path = "wire/client.rs"]
 mod client;
+#[path = "wire/hosts.rs"]
+mod hosts;
 #[path = "wire/jobs.rs"]
 mod jobs;
 #[path = "wire/journal.rs"]

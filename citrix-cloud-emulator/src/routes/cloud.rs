@@ -2,12 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::{notifications, resource_locations, service_principals, service_states, token};
+use super::{
+    activation, notifications, resource_locations, service_principals, service_states, token,
+};
 use crate::authorization;
 use crate::http::errors::{common, legacy};
 use crate::http::{Call, Outcome, Reply};
 use crate::operations::{Lookup, in_cloud};
 use crate::shared::Shared;
+use crate::surface::DIRECT;
 use crate::world::World;
 
 /// A call that may change the world.
@@ -22,17 +25,22 @@ pub(crate) struct Turn<'a> {
     pub(crate) parameters: Vec<String>,
 }
 
+/// What may stand before the customer in a path.
+const BEFORE_THE_CUSTOMER: [&str; 2] = ["cctrustoauth2", "resourceprovider"];
+
 type Handler = fn(&mut Turn<'_>) -> Outcome;
 
 fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "getAccessToken" => token::for_form,
         "getTrustToken" => token::for_json,
+        "getDirectToken" => token::for_basic,
+        "refreshDirectToken" => token::renewed,
         "listResourceLocations" | "listResourceLocationsByCustomer" => resource_locations::list,
-        "createResourceLocation" => resource_locations::create,
-        "getResourceLocation" => resource_locations::get,
-        "updateResourceLocation" => resource_locations::update,
-        "deleteResourceLocation" => resource_locations::delete,
+        "createResourceLocation" | "createResourceLocationByCustomer" => resource_locations::create,
+        "getResourceLocation" | "getResourceLocationByCustomer" => resource_locations::get,
+        "updateResourceLocation" | "updateResourceLocationByCustomer" => resource_locations::update,
+        "deleteResourceLocation" | "deleteResourceLocationByCustomer" => resource_locations::delete,
         "listNotifications" => notifications::list,
         "createNotification" | "createNotificationByCustomer" => notifications::create,
         "listServicePrincipals" => service_principals::list,
@@ -40,13 +48,14 @@ fn handler(operation: &str) -> Option<Handler> {
         "getServicePrincipal" => service_principals::get,
         "deleteServicePrincipal" => service_principals::delete,
         "listServiceStates" => service_states::list,
+        "activateSite" => activation::activate,
         _ => return None,
     })
 }
 
-/// Answers calls that need no token; the customer, or `root`, is in the path.
+/// Answers calls that need no token; the customer, or `root`, is in the path, or nowhere on premises.
 pub(crate) fn open(shared: &Shared, call: &Call) -> (Option<&'static str>, Reply) {
-    route(shared, call, true, |_, _| Ok(()))
+    route(shared, call, !call.starts_with(&DIRECT), |_, _| Ok(()))
 }
 
 /// Answers calls to the hosts that have the customer in the path. They do not look at `Accept`.
@@ -107,7 +116,11 @@ fn route(
     let customer = if customer_in_path {
         call.segments
             .iter()
-            .find(|it| !it.eq_ignore_ascii_case("cctrustoauth2"))
+            .find(|it| {
+                !BEFORE_THE_CUSTOMER
+                    .iter()
+                    .any(|word| it.eq_ignore_ascii_case(word))
+            })
             .cloned()
     } else {
         call.header("citrix-customerid").map(str::to_owned)
@@ -118,16 +131,17 @@ fn route(
     }
     let (mut world, now) = shared.world();
     let admitted = admit(&customer, now);
-    let outcome = admitted.and_then(|()| match operation.and_then(handler) {
-        None => Err(common::method_not_allowed(&methods)),
-        Some(handler) => handler(&mut Turn {
+    let outcome = admitted.and_then(|()| {
+        let name = operation.ok_or_else(|| common::method_not_allowed(&methods))?;
+        let handler = handler(name).ok_or_else(|| common::not_implemented(name))?;
+        handler(&mut Turn {
             shared,
             world: &mut world,
             now,
             call,
             customer,
             parameters,
-        }),
+        })
     });
     (operation, outcome.unwrap_or_else(|refusal| refusal))
 }

@@ -1,5 +1,6 @@
 //! What each path does.
 
+mod activation;
 mod cloud;
 pub(crate) mod daas;
 mod notifications;
@@ -8,6 +9,7 @@ mod service_principals;
 mod service_states;
 mod token;
 
+use crate::http::errors::common;
 use crate::http::{Call, Reply};
 use crate::shared::{Generations, Shared};
 use crate::surface::Surface;
@@ -20,9 +22,11 @@ pub(crate) fn answer(
 ) -> (Option<&'static str>, Reply) {
     let generations = shared.settings.generations;
     match surface {
-        Surface::Token | Surface::LegacyToken => cloud::open(shared, call),
-        Surface::Platform => cloud::by_header(shared, call),
-        Surface::Legacy(_) => cloud::by_path(shared, call),
+        Surface::Token | Surface::LegacyToken | Surface::DirectToken => cloud::open(shared, call),
+        Surface::Platform(_) => cloud::by_header(shared, call),
+        Surface::Legacy(_) | Surface::Activation => cloud::by_path(shared, call),
+        Surface::Absent(service) => (None, common::not_implemented(service)),
+        Surface::DaasDirect => daas::directly(shared, call),
         Surface::DaasCurrent => {
             daas::by_header(shared, call, generations != Generations::Walkthrough)
         }

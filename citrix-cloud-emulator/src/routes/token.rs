@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::cloud::Turn;
+use crate::authorization;
 use crate::clock::later;
+use crate::hosts::{Host, is_gov};
+use crate::http::errors::common::Unauthenticated;
 use crate::http::errors::{common, oauth};
 use crate::http::{Outcome, Query, Reply, json_body};
-use crate::tokens::Grant;
+use crate::tokens::{Grant, ON_PREMISES};
+use crate::world::World;
 
 /// A charset after it is refused (walkthrough, troubleshooting).
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -30,35 +34,102 @@ pub(super) fn for_form(turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// Answers the older form of the trust service, which Citrix calls deprecated: JSON in, JSON out.
+///
+/// The Gov host has keys with capitals on both ways; on a host that is not Citrix's, the answer follows the request.
 pub(super) fn for_json(turn: &mut Turn<'_>) -> Outcome {
     turn.call.check_json_content()?;
     let body = json_body(&turn.call.body)?;
-    let field = |name: &str| {
-        body[name]
-            .as_str()
-            .ok_or_else(|| oauth::invalid_request(name))
+    let field = |name: &str, capital: &str| {
+        let value = body[name].as_str().or_else(|| body[capital].as_str());
+        value.ok_or_else(|| oauth::invalid_request(name))
     };
-    let token = token_for(turn, field("clientId")?, field("clientSecret")?)?;
-    let body = json!({
-        "principal": turn.world.administrator.email,
-        "subject": turn.world.administrator.user_id,
-        "token": token,
-        "openIdToken": null,
-        "expiresIn": turn.shared.settings.token_lifetime.as_secs(),
-    });
+    let id = field("clientId", "ClientId")?;
+    let token = token_for(turn, id, field("clientSecret", "ClientSecret")?)?;
+    let seconds = turn.shared.settings.token_lifetime.as_secs();
+    let host = turn.call.host.as_deref().unwrap_or_default();
+    let gov = match Host::of(host) {
+        Host::Foreign => body.get("ClientId").is_some(),
+        _ => is_gov(host),
+    };
+    let administrator = &turn.world.administrator;
+    let body = if gov {
+        json!({
+            "Token": token,
+            "Principal": administrator.email,
+            "UserId": administrator.user_id,
+            "CustomerId": turn.customer,
+            "ExpiresAt": seconds,
+        })
+    } else {
+        json!({
+            "principal": administrator.email,
+            "subject": administrator.user_id,
+            "token": token,
+            "openIdToken": null,
+            "expiresIn": seconds,
+        })
+    };
     Ok(unstored(Reply::json(200, &body)))
 }
 
+/// Answers the sign-in of a delivery controller on premises: `domain\user` and password, which are here a client's id
+/// and secret, whatever the domain.
+pub(super) fn for_basic(turn: &mut Turn<'_>) -> Outcome {
+    let header = turn.call.header("authorization");
+    let header = header.ok_or_else(|| common::authentication(Unauthenticated::Missing))?;
+    let invalid = || common::authentication(Unauthenticated::Invalid);
+    let (user, password) = authorization::basic(header).ok_or_else(invalid)?;
+    let id = user.rsplit('\\').next().unwrap_or_default();
+    let customers = customers_of(turn.world, id, &password).ok_or_else(invalid)?;
+    Ok(direct(turn, customers))
+}
+
+/// Answers a token on premises with a fresh one.
+pub(super) fn renewed(turn: &mut Turn<'_>) -> Outcome {
+    let header = turn.call.header("authorization");
+    let grant = authorization::check_either(turn.shared, header, turn.now);
+    let customers = grant.map_err(common::authentication)?.customers;
+    Ok(direct(turn, customers))
+}
+
+/// There is no customer on premises, but this name for it.
+fn direct(turn: &Turn<'_>, customers: Vec<String>) -> Reply {
+    let expires = expiry(turn);
+    let token = turn
+        .shared
+        .tokens()
+        .mint(Grant { customers, expires }, turn.now);
+    unstored(Reply::json(
+        200,
+        &json!({
+            "Token": token,
+            "Principal": turn.world.administrator.email,
+            "UserId": turn.world.administrator.user_id,
+            "CustomerId": ON_PREMISES,
+            "ExpiresAt": expires.to_string(),
+        }),
+    ))
+}
+
 fn token_for(turn: &Turn<'_>, id: &str, secret: &str) -> Result<String, Reply> {
-    let mut clients = turn.world.clients.iter();
-    let client = clients.find(|it| it.client_id == id && it.client_secret == secret);
-    let customers = client.ok_or_else(oauth::invalid_client)?.customers.clone();
-    let expires = later(turn.now, signed(turn.shared.settings.token_lifetime));
+    let customers = customers_of(turn.world, id, secret).ok_or_else(oauth::invalid_client)?;
+    let expires = expiry(turn);
     let grant = Grant { customers, expires };
     if !turn.customer.eq_ignore_ascii_case("root") && !grant.covers(&turn.customer) {
         return Err(oauth::invalid_client());
     }
     Ok(turn.shared.tokens().mint(grant, turn.now))
+}
+
+/// Says for whom a client may act, if this is its secret.
+fn customers_of(world: &World, id: &str, secret: &str) -> Option<Vec<String>> {
+    let mut clients = world.clients.iter();
+    let client = clients.find(|it| it.client_id == id && it.client_secret == secret)?;
+    Some(client.customers.clone())
+}
+
+fn expiry(turn: &Turn<'_>) -> Timestamp {
+    later(turn.now, signed(turn.shared.settings.token_lifetime))
 }
 
 fn unstored(reply: Reply) -> Reply {

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::jobs;
 use super::turn::{Scope, SiteCall, SiteRequest, Turn, enter};
 use crate::authorization;
-use crate::http::errors::common::Unauthenticated;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply, json_body, path_segments};
 use crate::operations::{Lookup, in_site};
@@ -59,9 +58,11 @@ pub(super) fn run_items(turn: &mut Turn<'_>) -> Outcome {
 }
 
 fn run_item(turn: &mut Turn<'_>, item: Item, scope: Scope) -> Reply {
-    let header = item.authorization.as_deref();
-    if !header.is_none_or(|it| authorization::check_item(turn.shared, it, turn.now)) {
-        return common::authentication(Unauthenticated::Invalid);
+    if item.authorization.is_some() {
+        let header = item.authorization.as_deref();
+        if let Err(reason) = authorization::check_either(turn.shared, header, turn.now) {
+            return common::authentication(reason);
+        }
     }
     let request = SiteRequest {
         method: &item.method,

@@ -14,6 +14,6 @@ mod sessions;
 mod sites;
 mod turn;
 
-pub(crate) use admission::{by_header, by_path};
+pub(crate) use admission::{by_header, by_path, directly};
 pub(crate) use jobs::{end_job, start_job};
 pub(crate) use turn::SiteCall;

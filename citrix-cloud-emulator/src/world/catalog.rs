@@ -1,9 +1,11 @@
 //! Machine catalogs.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::collection::Member;
+use super::resource::Resource;
 
 /// A machine catalog; machines point to it by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +15,9 @@ pub struct Catalog {
     name: String,
     /// What the administrator wrote about it.
     pub description: String,
+    /// Whatever else was set on it, by its name on the wire.
+    #[serde(default)]
+    pub fields: Map<String, Value>,
 }
 
 impl Catalog {
@@ -24,6 +29,7 @@ impl Catalog {
             uid,
             name: name.into(),
             description: String::new(),
+            fields: Map::new(),
         }
     }
 
@@ -39,6 +45,35 @@ impl Catalog {
     pub fn describing(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
+    }
+
+    /// Sets a field.
+    #[must_use]
+    pub fn with(mut self, field: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.fields.insert(field.into(), value.into());
+        self
+    }
+
+    /// Returns what was set on it as a document, like that of any other object.
+    #[must_use]
+    pub fn document(&self) -> Resource {
+        let mut document = Resource::new(self.name()).with_id(self.id());
+        document.fields = self.fields.clone();
+        document
+            .with("Uid", self.uid)
+            .with("Description", self.description.as_str())
+    }
+
+    /// Takes over what was set on such a document.
+    pub fn take_over(&mut self, document: Resource) {
+        self.name = document.name;
+        self.fields = document.fields;
+        self.fields.shift_remove("Uid");
+        let description = self.fields.shift_remove("Description");
+        let description = description.as_ref().and_then(Value::as_str);
+        description
+            .unwrap_or_default()
+            .clone_into(&mut self.description);
     }
 
     /// Returns its id.

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::site_objects::site_objects;
 use super::{
-    Administrator, ApiClient, Catalog, Collection, Customer, Machine, ResourceLocation, Resources,
-    Schedule, ServicePrincipal, ServiceState, Session, Site, World,
+    Administrator, ApiClient, Catalog, Collection, Customer, Machine, ResourceLocation, Schedule,
+    ServicePrincipal, ServiceState, Session, Site, World,
 };
 use crate::ids;
 
@@ -43,7 +44,10 @@ impl World {
     pub fn with_machines(count: usize) -> Self {
         let mut world = Self::without_machines();
         world.machines = (1..=u32::try_from(count).unwrap_or(u32::MAX))
-            .map(|uid| Machine::new(format!(r"DEMOLAB\VDA{uid:05}"), uid, ids::CATALOG_ID))
+            .map(|uid| {
+                Machine::new(format!(r"DEMOLAB\VDA{uid:05}"), uid, ids::CATALOG_ID)
+                    .in_delivery_group(ids::DELIVERY_GROUP_ID)
+            })
             .collect();
         world
     }
@@ -83,7 +87,7 @@ impl World {
             machines: Collection::default(),
             sessions: Collection::default(),
             jobs: Collection::default(),
-            resources: Resources::default(),
+            resources: site_objects(),
             schedule: Schedule::default(),
         }
     }
@@ -91,10 +95,14 @@ impl World {
 
 fn birds() -> [Machine; 8] {
     let demo = |name: &str, uid, id| {
-        Machine::new(format!(r"DEMOLAB\{name}"), uid, ids::CATALOG_ID).with_id(id)
+        Machine::new(format!(r"DEMOLAB\{name}"), uid, ids::CATALOG_ID)
+            .with_id(id)
+            .in_delivery_group(ids::DELIVERY_GROUP_ID)
     };
     let edge = |name: &str, uid, id| {
-        Machine::new(format!(r"DEMOLAB\{name}"), uid, ids::EDGE_CATALOG_ID).with_id(id)
+        Machine::new(format!(r"DEMOLAB\{name}"), uid, ids::EDGE_CATALOG_ID)
+            .with_id(id)
+            .in_delivery_group(ids::DELIVERY_GROUP_ID)
     };
     [
         demo("OSPREY", 1, ids::OSPREY_ID),

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::collection::Member;
 use super::power::PowerAction;
+use super::resource::Resource;
 
 /// What the hypervisor says about a machine (`PowerState` on the wire).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +57,9 @@ pub struct Machine {
     name: String,
     /// The id of the catalog it belongs to.
     pub catalog_id: String,
+    /// The id of the delivery group it belongs to.
+    #[serde(default)]
+    pub delivery_group_id: Option<String>,
     /// Sessions on it; `None` answers `null`, which means that nobody knows.
     pub session_count: Option<u32>,
     /// Its power state.
@@ -71,6 +76,9 @@ pub struct Machine {
     pub last_deregistration: Option<Timestamp>,
     /// Every power action that was accepted for it, oldest first.
     pub power_actions: Vec<PowerAction>,
+    /// Whatever else was set on it, by its name on the wire. Few machines have any of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Box<Map<String, Value>>>,
 }
 
 impl Machine {
@@ -84,6 +92,7 @@ impl Machine {
             uid,
             name: name.into(),
             catalog_id: catalog_id.into(),
+            delivery_group_id: None,
             session_count: Some(0),
             power_state: PowerState::On,
             registration_state: RegistrationState::Registered,
@@ -92,6 +101,7 @@ impl Machine {
             power_managed: true,
             last_deregistration: None,
             power_actions: Vec::new(),
+            settings: None,
         }
     }
 
@@ -99,6 +109,13 @@ impl Machine {
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
+        self
+    }
+
+    /// Puts it into a delivery group.
+    #[must_use]
+    pub fn in_delivery_group(mut self, id: impl Into<String>) -> Self {
+        self.delivery_group_id = Some(id.into());
         self
     }
 
@@ -163,6 +180,21 @@ impl Machine {
         &self.name
     }
 
+    /// Returns what was set on it as a document, like that of any other object.
+    #[must_use]
+    pub fn document(&self) -> Resource {
+        let mut document = Resource::new(self.name()).with_id(self.id());
+        document.fields = self.settings.as_deref().cloned().unwrap_or_default();
+        document.with("Uid", self.uid)
+    }
+
+    /// Takes over what was set on such a document.
+    pub fn take_over(&mut self, document: Resource) {
+        let mut settings = document.fields;
+        settings.shift_remove("Uid");
+        self.settings = (!settings.is_empty()).then(|| Box::new(settings));
+    }
+
     /// Counts the reboots that were accepted for it.
     #[must_use]
     pub fn reboots(&self) -> usize {
@@ -189,6 +221,8 @@ impl Member for Machine {
     }
 
     fn groups(&self) -> Vec<String> {
-        vec![self.catalog_id.clone()]
+        let mut groups = vec![self.catalog_id.clone()];
+        groups.extend(self.delivery_group_id.clone());
+        groups
     }
 }

@@ -11,6 +11,7 @@ mod power;
 mod resource;
 mod schedule;
 mod session;
+mod site_objects;
 
 pub use catalog::Catalog;
 pub use collection::{Collection, Iter, Member, MemberMut};

@@ -21,28 +21,50 @@ pub enum Kind {
     Application,
     /// A group of applications.
     ApplicationGroup,
+    /// Dates for Autoscale to keep.
+    AutoscalePluginTemplate,
+    /// A schedule of backups.
+    BackupSchedule,
+    /// An administrator of the customer, outside the site.
+    CloudAdministrator,
     /// An entry of the configuration log.
     ConfigurationLogEntry,
     /// A delivery group.
     DeliveryGroup,
-    /// A desktop that a delivery group publishes.
-    Desktop,
     /// A connection to a hypervisor.
     Hypervisor,
+    /// An icon.
+    Icon,
+    /// An identity provider of the customer.
+    IdentityProvider,
     /// An image definition.
     ImageDefinition,
     /// A version of an image definition.
     ImageVersion,
+    /// A machine; kept in [`World::machines`].
+    Machine,
+    /// A machine catalog; kept in [`World::catalogs`].
+    MachineCatalog,
     /// A policy.
     Policy,
+    /// A condition of a policy.
+    PolicyFilter,
     /// A set of policies.
     PolicySet,
+    /// A setting of a policy.
+    PolicySetting,
     /// A resource pool of a hypervisor.
     ResourcePool,
     /// A role.
     Role,
     /// A scope.
     Scope,
+    /// An account that the site works with in a directory.
+    ServiceAccount,
+    /// The settings of the site; there is one.
+    SiteSettings,
+    /// A `StoreFront` server.
+    StoreFrontServer,
     /// An entry of the system log.
     SystemLogRecord,
     /// A tag.
@@ -53,6 +75,43 @@ pub enum Kind {
     Webhook,
     /// A zone.
     Zone,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 31] = [
+        Self::Administrator,
+        Self::AdminFolder,
+        Self::Application,
+        Self::ApplicationGroup,
+        Self::AutoscalePluginTemplate,
+        Self::BackupSchedule,
+        Self::CloudAdministrator,
+        Self::ConfigurationLogEntry,
+        Self::DeliveryGroup,
+        Self::Hypervisor,
+        Self::Icon,
+        Self::IdentityProvider,
+        Self::ImageDefinition,
+        Self::ImageVersion,
+        Self::Machine,
+        Self::MachineCatalog,
+        Self::Policy,
+        Self::PolicyFilter,
+        Self::PolicySet,
+        Self::PolicySetting,
+        Self::ResourcePool,
+        Self::Role,
+        Self::Scope,
+        Self::ServiceAccount,
+        Self::SiteSettings,
+        Self::StoreFrontServer,
+        Self::SystemLogRecord,
+        Self::Tag,
+        Self::User,
+        Self::Webhook,
+        Self::Zone,
+    ];
 }
 
 /// A plain document with an id, a name and fields.
@@ -138,6 +197,10 @@ pub(crate) struct Resources {
 }
 
 impl Resources {
+    pub(crate) fn push(&mut self, kind: Kind, resource: Resource) {
+        self.kinds.entry(kind).or_default().push(resource);
+    }
+
     pub(crate) fn settle(&mut self) {
         self.kinds.values_mut().for_each(Collection::settle);
     }

@@ -1,11 +1,11 @@
 //! A machine on the wire.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::jobs::{formatted, spoken};
 use crate::ids;
-use crate::world::{Machine, PowerState, RegistrationState, World};
+use crate::world::{Kind, Machine, PowerState, RegistrationState, World};
 
 /// What the service can do to a machine that it manages.
 const POWER_ACTIONS: [&str; 6] = [
@@ -101,10 +101,7 @@ impl Serialize for MachineView<'_> {
         let in_use = has_sessions.then(|| json!([{ "Id": null, "Uid": 1, "Name": "Notepad" }]));
         it.serialize_entry("ApplicationsInUse", &in_use)?;
         it.serialize_entry("AzureAdJoinedMode", "NotAadJoined")?;
-        it.serialize_entry(
-            "DeliveryGroup",
-            &reference(ids::DELIVERY_GROUP_ID, 1, "Demo Desktops"),
-        )?;
+        it.serialize_entry("DeliveryGroup", &delivery_group(self.world, machine))?;
         it.serialize_entry("DeliveryType", "DesktopsAndApps")?;
         it.serialize_entry(
             "DnsName",
@@ -200,6 +197,14 @@ pub(super) fn reference<'a>(id: &'a str, uid: u32, name: &'a str) -> Reference<'
 pub(super) fn catalog_reference<'a>(world: &'a World, machine: &Machine) -> Option<Reference<'a>> {
     let catalog = world.catalogs.get(&machine.catalog_id)?;
     Some(reference(catalog.id(), catalog.uid(), catalog.name()))
+}
+
+fn delivery_group<'a>(world: &'a World, machine: &Machine) -> Option<Reference<'a>> {
+    let id = machine.delivery_group_id.as_deref()?;
+    let group = world.resources(Kind::DeliveryGroup).get(id)?;
+    let uid = group.fields.get("Uid").and_then(Value::as_u64);
+    let uid = uid.and_then(|uid| u32::try_from(uid).ok());
+    Some(reference(group.id(), uid.unwrap_or_default(), &group.name))
 }
 
 /// The names of the enumerations here are those of the wire.

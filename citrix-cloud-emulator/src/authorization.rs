@@ -22,6 +22,14 @@ pub(crate) fn check(
         .ok_or(Unauthenticated::Invalid)
 }
 
+/// Makes the token that a header carries invalid.
+pub(crate) fn revoke(shared: &Shared, header: Option<&str>) {
+    let token = header.and_then(|it| cws_token(it).or_else(|| after_scheme(it, "bearer")));
+    if let Some(token) = token {
+        shared.tokens().revoke(token);
+    }
+}
+
 /// Checks the header of a batch item or of a call on premises, which may also be a plain `Bearer <token>`.
 pub(crate) fn check_either(
     shared: &Shared,

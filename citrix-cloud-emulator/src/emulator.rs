@@ -9,6 +9,7 @@ use axum::Router;
 use jiff::SignedDuration;
 
 use crate::clock::Clock;
+use crate::faults::{Fault, Faults};
 use crate::front;
 use crate::journal::Journal;
 use crate::limits::Limits;
@@ -43,6 +44,7 @@ impl Emulator {
                 latency: Duration::ZERO,
                 generations: Generations::Both,
                 limits: Limits::default(),
+                faults: Vec::new(),
             },
         }
     }
@@ -66,6 +68,12 @@ impl Emulator {
     #[must_use]
     pub fn journal(&self) -> Journal {
         self.shared.journal.clone()
+    }
+
+    /// Returns the rules by which requests go wrong, to change them and to see what they struck.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.shared.faults.clone()
     }
 
     /// Returns the clock that tokens, jobs and power actions follow.
@@ -154,6 +162,13 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
+        self
+    }
+
+    /// Starts with these rules by which requests go wrong.
+    #[must_use]
+    pub fn faults(mut self, faults: Vec<Fault>) -> Self {
+        self.settings.faults = faults;
         self
     }
 

@@ -1,35 +1,25 @@
-//! From HTTP to a call, from a reply to HTTP, and the journal in between.
+//! From HTTP to a call, from a reply to HTTP, with faults and the journal in between.
 
-use std::fmt;
+use std::borrow::Cow;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use uuid::Uuid;
 
-use crate::connection::Cut;
+use crate::authorization;
+use crate::connection::{Cut, Line, Severed};
 use crate::emulator::Emulator;
+use crate::faults::{self, Ending, Hit, Kind, Target};
 use crate::http::errors::{common, gateway};
 use crate::http::{Call, Reply};
-use crate::journal::Exchange;
 use crate::routes;
+use crate::shared::Shared;
 use crate::surface::Surface;
-
-/// There is no answer: the connection ends.
-#[derive(Debug)]
-pub(crate) struct Severed(pub(crate) Cut);
-
-impl fmt::Display for Severed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection was cut")
-    }
-}
-
-impl std::error::Error for Severed {}
+use crate::visit::Visit;
 
 pub(crate) fn router(emulator: Emulator) -> Router {
     // One handler for every path: what a path means depends on tables and on the host.
@@ -47,39 +37,83 @@ async fn without_port(State(emulator): State<Emulator>, request: Request) -> Res
 
 /// Answers a request, or says how its connection ends without an answer.
 pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+    let shared = emulator.shared();
     let (parts, body) = request.into_parts();
-    let body = read(emulator, body).await;
-    let latency = emulator.shared().settings.latency;
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
-    }
-    let (body, unread) = match body {
-        Ok(body) => (body, None),
-        Err(Unread::Gone) => return Err(Severed(Cut::Close)),
-        Err(Unread::Refused(refusal)) => (Bytes::new(), Some(refusal)),
-    };
-    let call = Call::new(&parts, body);
+    let mut call = Call::new(&parts, Bytes::new());
     let surface = Surface::of(&call).filter(|surface| surface.is_served_by(call.host.as_deref()));
-    let (operation, reply) = match (unread, surface) {
-        (Some(refusal), _) => (None, refusal),
-        (None, Some(_)) if lacks_length(&call) => (None, gateway::length_required()),
-        (None, Some(surface)) => routes::answer(emulator.shared(), &call, surface),
-        (None, None) => (None, common::not_found("path", parts.uri.path())),
+    let operation = surface.and_then(|surface| routes::operation(&call, surface));
+    let mut blow = shared.faults.strike(Target {
+        operation,
+        path: parts.uri.path(),
+        method: parts.method.as_str(),
+    });
+    let hit = blow.hit.take();
+    let (hold_before, hold_after) = (blow.hold_before, blow.hold_after);
+    let mut visit = Visit::new(shared, &parts, operation, blow);
+    if let Some(cut) = hit.as_ref().and_then(faults::cuts_at_head) {
+        return Err(Severed(cut));
+    }
+    let (reply, acted, ending) = match read(shared, body).await {
+        Err(Unread::Gone) => return Err(Severed(Cut::Close)),
+        Err(Unread::Refused(refusal)) => (refusal, false, Ending::Whole),
+        Ok(body) => {
+            visit.came(&body);
+            call.body = body;
+            let hold = shared.settings.latency.saturating_add(hold_before);
+            if !hold.is_zero() {
+                tokio::time::sleep(hold).await;
+            }
+            carry_out(shared, &call, surface, hit.as_ref())
+        }
     };
     let header = surface.map_or("Citrix-TransactionId", Surface::transaction_header);
-    let reply = reply.with(header, transaction_id(&call, header));
-    tracing::info!(
-        method = %parts.method,
-        path = parts.uri.path(),
-        status = reply.status,
-        operation,
-        "answered"
-    );
-    emulator
-        .shared()
-        .journal
-        .record(exchange(emulator, &parts, call.body, operation, &reply));
-    Ok(reply.into_response::<Body>())
+    let reply = if hit.is_some_and(|hit| faults::lacks_transaction(&hit.kind)) {
+        reply
+    } else {
+        reply.with(header, transaction_id(&call, header))
+    };
+    if let Ending::Severed(_) = ending {
+        visit.cut(acted, hold_after);
+    } else {
+        visit.answered(&reply, header, acted, hold_after);
+    }
+    if !hold_after.is_zero() {
+        tokio::time::sleep(hold_after).await;
+    }
+    faults::respond(reply, ending, parts.extensions.get::<Line>())
+}
+
+/// Does what was asked for, as far as the fault that struck lets it.
+fn carry_out(
+    shared: &Shared,
+    call: &Call,
+    surface: Option<Surface>,
+    hit: Option<&Hit>,
+) -> (Reply, bool, Ending) {
+    if let Some(reply) = hit.and_then(|hit| faults::before_acting(hit, call)) {
+        return (reply, false, Ending::Whole);
+    }
+    let asked = match hit.map(|hit| &hit.kind) {
+        Some(Kind::RepeatedToken | Kind::EndlessTokens) => Cow::Owned(faults::taken_out(call)),
+        Some(Kind::ExpiredToken) => {
+            authorization::revoke(shared, call.header("authorization"));
+            Cow::Borrowed(call)
+        }
+        _ => Cow::Borrowed(call),
+    };
+    let reply = match surface {
+        Some(_) if lacks_length(&asked) => gateway::length_required(),
+        Some(surface) => routes::answer(shared, &asked, surface).1,
+        None => common::not_found("path", &call.segments.join("/")),
+    };
+    let acted = !call.method.is_safe() && reply.is_success();
+    match hit {
+        Some(hit) => {
+            let (reply, ending) = faults::after_acting(hit, call, reply);
+            (reply, acted, ending)
+        }
+        None => (reply, acted, Ending::Whole),
+    }
 }
 
 /// Why there is no body.
@@ -89,8 +123,8 @@ enum Unread {
     Gone,
 }
 
-async fn read(emulator: &Emulator, body: Body) -> Result<Bytes, Unread> {
-    let limits = &emulator.shared().settings.limits;
+async fn read(shared: &Shared, body: Body) -> Result<Bytes, Unread> {
+    let limits = &shared.settings.limits;
     let body = Limited::new(body, limits.body_bytes).collect();
     match tokio::time::timeout(limits.body_time, body).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
@@ -118,29 +152,4 @@ fn transaction_id(call: &Call, header: &str) -> String {
         .header("citrix-transactionid")
         .filter(|_| header == "Citrix-TransactionId");
     given.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
-}
-
-fn exchange(
-    emulator: &Emulator,
-    parts: &Parts,
-    body: Bytes,
-    operation: Option<&str>,
-    reply: &Reply,
-) -> Exchange {
-    let headers = parts.headers.iter().map(|(name, value)| {
-        (
-            name.as_str().to_owned(),
-            String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        )
-    });
-    Exchange {
-        at: emulator.clock().now(),
-        method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().map(str::to_owned),
-        headers: headers.collect(),
-        body,
-        status: reply.status,
-        operation: operation.map(str::to_owned),
-    }
 }

@@ -23,6 +23,7 @@ mod authorization;
 mod clock;
 mod connection;
 mod emulator;
+pub mod faults;
 mod front;
 mod hosts;
 mod http;
@@ -36,6 +37,7 @@ mod server;
 mod shared;
 mod surface;
 mod tokens;
+mod visit;
 mod world;
 
 pub use clock::Clock;

@@ -91,6 +91,9 @@ async fn listen(listener: TcpListener, emulator: Emulator, stopped: Stopped) {
         };
         match accepted {
             Ok((stream, peer)) => {
+                if emulator.shared().faults.refuses_connection() {
+                    continue;
+                }
                 let Ok(permit) = room.clone().try_acquire_owned() else {
                     tracing::warn!(%peer, connections, "no room for another connection");
                     tokio::spawn(refuse(stream));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
+use crate::faults::{Fault, Faults, JobEnding};
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::paging::Pager;
@@ -33,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) latency: Duration,
     pub(crate) generations: Generations,
     pub(crate) limits: Limits,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// State and settings behind all clones of an emulator.
@@ -40,6 +42,7 @@ pub(crate) struct Settings {
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
+    pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) pager: Pager,
     world: Mutex<World>,
@@ -49,6 +52,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(world: World, clock: Clock, settings: Settings) -> Self {
         Self {
+            faults: Faults::new(settings.faults.clone(), clock.clone()),
             settings,
             clock,
             journal: Journal::default(),
@@ -79,7 +83,11 @@ impl Shared {
             Event::PowerHalfway { machine, action } => world.power_halfway(&machine, action, at),
             Event::PowerDone { machine, action } => world.power_done(&machine, action),
             Event::JobStart { job } => daas::start_job(self, world, &job, at),
-            Event::JobEnd { job } => daas::end_job(world, &job, at),
+            Event::JobEnd { job } => match self.faults.fate(&job).map(|fate| fate.ending) {
+                Some(JobEnding::Hangs) => {}
+                Some(JobEnding::Vanishes) => drop(world.jobs.remove(&job)),
+                Some(JobEnding::Fails) | None => daas::end_job(world, &job, at),
+            },
         }
     }
 }

@@ -54,6 +54,10 @@ impl Tokens {
             .cloned()
     }
 
+    pub(crate) fn revoke(&mut self, token: &str) {
+        self.0.remove(token);
+    }
+
     pub(crate) fn expire_all(&mut self) {
         self.0.clear();
     }

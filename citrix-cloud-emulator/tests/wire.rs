@@ -8,6 +8,10 @@ mod admission;
 mod batch;
 #[path = "wire/client.rs"]
 mod client;
+#[path = "wire/cuts.rs"]
+mod cuts;
+#[path = "wire/faults.rs"]
+mod faults;
 #[path = "wire/hosts.rs"]
 mod hosts;
 #[path = "wire/jobs.rs"]

@@ -1,5 +1,6 @@
 //! What is going on on one connection, and a way to cut it from inside a request.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,10 +16,21 @@ use crate::limits::Limits;
 pub(crate) enum Cut {
     /// It is closed.
     Close,
-    #[expect(dead_code, reason = "the first fault that resets a connection uses it")]
     /// It is reset, where the stream beneath can be; else closed.
     Reset,
 }
+
+/// There is no answer: the connection ends.
+#[derive(Debug)]
+pub(crate) struct Severed(pub(crate) Cut);
+
+impl fmt::Display for Severed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection was cut")
+    }
+}
+
+impl std::error::Error for Severed {}
 
 /// A handle on one connection. It travels with each request, among its extensions.
 #[derive(Debug, Clone)]

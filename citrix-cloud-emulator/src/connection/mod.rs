@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 
-pub(crate) use line::{Cut, Line};
+pub(crate) use line::{Cut, Line, Severed};
 pub(crate) use stop::{Stop, Stopped};
 pub(crate) use wire::Wire;
 

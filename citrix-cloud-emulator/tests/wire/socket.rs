@@ -16,7 +16,7 @@ async fn raw(server: &Server, request: &str) -> (u16, String) {
     )
 }
 
-async fn token(server: &Server) -> String {
+pub(crate) async fn token(server: &Server) -> String {
     let (id, secret) = (ids::CLIENT_ID, ids::CLIENT_SECRET);
     let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
     let request = format!(

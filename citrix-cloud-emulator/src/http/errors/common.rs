@@ -149,7 +149,8 @@ fn named(status: u16, name: &str, detail: &str, parameters: &[(&str, &str)]) -> 
     problem(status, name, detail, Some(Value::Array(list.collect())))
 }
 
-fn problem(status: u16, name: &str, detail: &str, parameters: Option<Value>) -> Reply {
+/// Makes the body that the others here fill in.
+pub(crate) fn problem(status: u16, name: &str, detail: &str, parameters: Option<Value>) -> Reply {
     let mut body = json!({
         "type": format!("https://errors-api.cloud.com/common/{name}"),
         "detail": detail,

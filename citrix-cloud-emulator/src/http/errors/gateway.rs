@@ -7,11 +7,16 @@ use crate::http::Reply;
 
 /// What the gateway says about a `DaaS` call without a customer (walkthrough, troubleshooting).
 pub(crate) fn internal_server_error() -> Reply {
+    says(500, "Internal server error")
+}
+
+/// Makes the body that the gateway has for any status.
+pub(crate) fn says(status: u16, message: &str) -> Reply {
     Reply::json(
-        500,
+        status,
         &json!({
-            "statusCode": 500,
-            "message": "Internal server error",
+            "statusCode": status,
+            "message": message,
             "activityId": Uuid::new_v4().to_string(),
         }),
     )

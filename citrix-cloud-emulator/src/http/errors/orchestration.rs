@@ -32,6 +32,16 @@ pub(crate) fn bad_request(message: &str) -> Reply {
     )
 }
 
+/// What a job or an item says that was made to fail.
+pub(crate) fn unexpected(status: u16, message: &str) -> Reply {
+    error_data(
+        status,
+        "Citrix.Orchestration.UnexpectedError",
+        "UnexpectedError",
+        message,
+    )
+}
+
 fn error_data(status: u16, sdk_error_id: &str, error_type: &str, message: &str) -> Reply {
     Reply::json(
         status,

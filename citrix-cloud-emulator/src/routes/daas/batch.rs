@@ -64,13 +64,19 @@ fn run_item(turn: &mut Turn<'_>, item: Item, scope: Scope) -> Reply {
             return common::authentication(reason);
         }
     }
+    let operation = match in_site(&item.method, &item.segments) {
+        Lookup::Found(operation, _) => operation.name,
+        _ => "",
+    };
     let request = SiteRequest {
         method: &item.method,
         segments: &item.segments,
         query: item.query,
         body: item.body.into_bytes().into(),
     };
-    enter(turn.shared, turn.world, turn.now, request, scope).1
+    turn.shared.faults.item(operation, || {
+        enter(turn.shared, turn.world, turn.now, request, scope).1
+    })
 }
 
 /// Reads all items; one that is malformed spoils the batch.

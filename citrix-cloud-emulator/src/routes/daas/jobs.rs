@@ -41,6 +41,7 @@ pub(super) fn accept(
             job: job.id().to_owned(),
         },
     );
+    shared.faults.meet_job(call.operation, job.id());
     job.call = Some(call);
     world.jobs.push(job);
     Ok(Reply::empty(202).with("Location", location))
@@ -58,7 +59,8 @@ pub(crate) fn start_job(shared: &Shared, world: &mut World, id: &str, at: Timest
     }) else {
         return;
     };
-    let reply = run(shared, world, at, &call).unwrap_or_else(|refusal| refusal);
+    let work = || run(shared, world, at, &call).unwrap_or_else(|refusal| refusal);
+    let reply = shared.faults.job(id, work);
     if let Some(mut job) = world.jobs.get_mut(id) {
         job.reply = Some(reply);
     }

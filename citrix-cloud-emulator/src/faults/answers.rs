@@ -1,0 +1,165 @@
+//! Answers that are given instead of the real one.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::kind::{Kind, RetryDelay, Shape};
+use super::rules::Hit;
+use crate::clock::later;
+use crate::http::errors::common::problem;
+use crate::http::errors::{gateway, orchestration};
+use crate::http::{Call, Reply};
+
+/// What a proxy on the way says, in its own words.
+const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\r\n\
+                    <h1>The service cannot be reached</h1>\r\n</body>\r\n</html>\r\n";
+
+/// Makes the answer of a kind that has one of its own.
+pub(super) fn instead(kind: &Kind, call: &Call) -> Option<Reply> {
+    Some(match kind {
+        Kind::Status(status) => plain(valid(*status)),
+        Kind::RetryLater { status, delay } => retry_later(valid(*status), *delay),
+        Kind::Html(status) => Reply::text(valid(*status), "text/html", PAGE),
+        Kind::Text(status) => {
+            Reply::text(valid(*status), "text/plain", "The service is unavailable.")
+        }
+        Kind::Empty(status) => Reply::empty(valid(*status)),
+        Kind::Redirect { host, location } => redirect(call, host, *location),
+        _ => return None,
+    })
+}
+
+/// Answers for a hit that does not carry the request out, where it answers at all.
+pub(crate) fn before_acting(hit: &Hit, call: &Call) -> Option<Reply> {
+    (!hit.acts).then(|| instead(&hit.kind, call)).flatten()
+}
+
+/// What a job that fails has to say.
+pub(super) fn of_job() -> Reply {
+    orchestration::unexpected(500, "The operation could not be completed.")
+}
+
+/// Says whether the answer comes from something that knows no transactions.
+pub(crate) fn lacks_transaction(kind: &Kind) -> bool {
+    matches!(kind, Kind::Html(_) | Kind::Status(502))
+}
+
+fn valid(status: u16) -> u16 {
+    if (200..=999).contains(&status) {
+        status
+    } else {
+        500
+    }
+}
+
+/// The service's own body for a status, of whichever family answers with it.
+fn plain(status: u16) -> Reply {
+    match status {
+        502 => Reply::text(status, "text/html", PAGE),
+        503 => problem(
+            status,
+            "serviceUnavailable",
+            "The service is unavailable.",
+            None,
+        ),
+        429 => problem(status, "rateLimitExceeded", "Too many requests.", None),
+        200..=299 => Reply::empty(status),
+        _ => gateway::says(status, phrase(status)),
+    }
+}
+
+/// Answers for an item of a batch.
+pub(super) fn of_item(kind: &Kind) -> Reply {
+    let status = match kind {
+        Kind::ItemFails(status) => valid(*status),
+        _ => 500,
+    };
+    if status == 429 || status == 503 {
+        plain(status)
+    } else {
+        orchestration::unexpected(status, "The item could not be worked on.")
+    }
+}
+
+fn retry_later(status: u16, delay: RetryDelay) -> Reply {
+    let in_time = |seconds: u32| {
+        // Rounded up, since a date has whole seconds only.
+        let wait = SignedDuration::from_secs(i64::from(seconds) + 1);
+        let at = later(Timestamp::now(), wait);
+        Timestamp::from_second(at.as_second()).unwrap_or(at)
+    };
+    let name = if status == 429 {
+        "rateLimitExceeded"
+    } else {
+        "serviceUnavailable"
+    };
+    let refusal = |parameters| problem(status, name, "Try again later.", parameters);
+    match delay {
+        RetryDelay::None => refusal(None),
+        RetryDelay::Seconds(seconds) => refusal(None).with("Retry-After", seconds.to_string()),
+        RetryDelay::HttpDate(seconds) => {
+            let date = in_time(seconds).strftime("%a, %d %b %Y %H:%M:%S GMT");
+            refusal(None).with("Retry-After", date.to_string())
+        }
+        RetryDelay::Rfc3339(seconds) => {
+            refusal(None).with("Retry-After", in_time(seconds).to_string())
+        }
+        RetryDelay::Parameters { seconds, shape } => refusal(Some(parameters(seconds, shape))),
+        RetryDelay::Message(seconds) => {
+            let message = format!("Rate limit is exceeded. Try again in {seconds} seconds.");
+            gateway::says(status, &message)
+        }
+    }
+}
+
+fn parameters(seconds: u32, shape: Shape) -> Value {
+    let seconds = seconds.to_string();
+    match shape {
+        Shape::NameValue => json!([{ "name": "retryDelay", "value": seconds }]),
+        Shape::KeyValue => json!([{ "key": "retryDelay", "value": seconds }]),
+        Shape::Map => json!({ "retryDelay": seconds }),
+        Shape::Bare => json!({ "name": "retryDelay", "value": seconds }),
+        Shape::Maps => json!([{ "retryDelay": seconds }]),
+    }
+}
+
+/// The regions that the parameters name, as the official client's tests have them.
+fn redirect(call: &Call, host: &str, location: bool) -> Reply {
+    let region = |host: &str| {
+        let first = host.split('.').next().unwrap_or_default();
+        match first.strip_prefix("api-") {
+            Some("ap-s") => "asp".to_owned(),
+            Some(region) => region.to_owned(),
+            None => "us".to_owned(),
+        }
+    };
+    let here = call.host.as_deref().unwrap_or_default();
+    let customer = call.header("citrix-customerid").unwrap_or_default();
+    let parameters = json!([
+        { "name": "Citrix-CustomerId", "value": customer },
+        { "name": "customerDataRegion", "value": region(host) },
+        { "name": "currentAPIMRegion", "value": region(here) },
+    ]);
+    let detail = "The customer's data is in another region.";
+    let reply = problem(307, "Redirect", detail, Some(parameters));
+    if location {
+        // The service names a path of its own there, which no caller can use.
+        let path = call.segments.join("/");
+        reply.with(
+            "Location",
+            format!("https://{host}/feature-data_move/{path}"),
+        )
+    } else {
+        reply
+    }
+}
+
+fn phrase(status: u16) -> &'static str {
+    if status == 530 {
+        return "The site is frozen.";
+    }
+    let known = http::StatusCode::from_u16(status).ok();
+    known
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("Unknown")
+}

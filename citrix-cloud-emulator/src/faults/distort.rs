@@ -1,0 +1,121 @@
+//! Real answers, changed.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::answers::instead;
+use super::kind::Kind;
+use super::rules::Hit;
+use super::tokens;
+use crate::connection::Cut;
+use crate::http::{Call, Reply};
+
+/// How an answer goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// As it is.
+    Whole,
+    /// Not at all.
+    Severed(Cut),
+    /// Until the middle of the body.
+    Broken(Cut),
+    /// Drop by drop, in this time.
+    Slow(Duration),
+}
+
+/// Says whether a hit cuts the connection before the body of the request is read.
+pub(crate) fn cuts_at_head(hit: &Hit) -> Option<Cut> {
+    (!hit.acts).then(|| cut(&hit.kind)).flatten()
+}
+
+/// Changes the answer to a request that was carried out.
+pub(crate) fn after_acting(hit: &Hit, call: &Call, reply: Reply) -> (Reply, Ending) {
+    if let Some(cut) = cut(&hit.kind) {
+        return (reply, Ending::Severed(cut));
+    }
+    if let Some(answer) = instead(&hit.kind, call) {
+        return (answer, Ending::Whole);
+    }
+    // An answer without a body has no middle.
+    let breaks = |cut| {
+        if reply.body.is_empty() {
+            Ending::Severed(cut)
+        } else {
+            Ending::Broken(cut)
+        }
+    };
+    match &hit.kind {
+        Kind::CloseInBody => {
+            let ending = breaks(Cut::Close);
+            (reply, ending)
+        }
+        Kind::ResetInBody => {
+            let ending = breaks(Cut::Reset);
+            (reply, ending)
+        }
+        Kind::SlowBody(time) => (reply, Ending::Slow(*time)),
+        Kind::TruncatedJson => {
+            let half = reply.body.len() / 2;
+            let body = reply.body.slice(..half);
+            (Reply { body, ..reply }, Ending::Whole)
+        }
+        Kind::WrongContentType(given) => (with_content_type(reply, given), Ending::Whole),
+        Kind::HexEscapes => {
+            let body = with_hex_escapes(&reply.body);
+            (Reply { body, ..reply }, Ending::Whole)
+        }
+        Kind::RepeatedToken => (tokens::repeated(call, reply), Ending::Whole),
+        Kind::EndlessTokens => (tokens::endless(call, reply), Ending::Whole),
+        _ => (reply, Ending::Whole),
+    }
+}
+
+fn cut(kind: &Kind) -> Option<Cut> {
+    match kind {
+        Kind::RefuseConnection | Kind::Close => Some(Cut::Close),
+        Kind::Reset => Some(Cut::Reset),
+        _ => None,
+    }
+}
+
+fn with_content_type(mut reply: Reply, given: &str) -> Reply {
+    reply
+        .headers
+        .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+    reply.with("Content-Type", given)
+}
+
+/// Writes the first character of each text as `\xNN`, names of properties included.
+fn with_hex_escapes(body: &[u8]) -> Bytes {
+    let mut changed = Vec::with_capacity(body.len().saturating_mul(2));
+    let mut inside = false;
+    let mut bytes = body.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        changed.push(byte);
+        match byte {
+            b'\\' if inside => changed.extend(bytes.next()),
+            b'"' => {
+                inside = !inside;
+                let plain = |next: &u8| next.is_ascii_alphanumeric();
+                if let Some(first) = bytes.next_if(|next| inside && plain(next)) {
+                    changed.extend_from_slice(format!("\\x{first:02x}").as_bytes());
+                }
+            }
+            _ => {}
+        }
+    }
+    changed.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_begins_with_an_escape_that_json_lacks() {
+        let body = with_hex_escapes(br#"{"Name":"D\"x","n":[1,"","\\q"]}"#);
+        let expected: &[u8] = br#"{"\x4eame":"\x44\"x","\x6e":[1,"","\\q"]}"#;
+        assert_eq!(body, expected);
+    }
+}

@@ -1,0 +1,40 @@
+//! What becomes of jobs that were struck when they were made.
+
+use std::collections::HashMap;
+
+use super::kind::Kind;
+
+/// How a job ends, instead of well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobEnding {
+    Fails,
+    Hangs,
+    Vanishes,
+}
+
+/// How a job ends, and whether its work is done before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct JobFate {
+    pub(crate) ending: JobEnding,
+    pub(crate) acts: bool,
+}
+
+/// Fates by the job's id.
+#[derive(Debug, Default)]
+pub(super) struct Fates(HashMap<String, JobFate>);
+
+impl Fates {
+    pub(super) fn seal(&mut self, job: &str, kind: &Kind, acts: bool) {
+        let ending = match kind {
+            Kind::JobFails => JobEnding::Fails,
+            Kind::JobHangs => JobEnding::Hangs,
+            Kind::JobVanishes => JobEnding::Vanishes,
+            _ => return,
+        };
+        self.0.insert(job.to_owned(), JobFate { ending, acts });
+    }
+
+    pub(super) fn of(&self, job: &str) -> Option<JobFate> {
+        self.0.get(job).copied()
+    }
+}

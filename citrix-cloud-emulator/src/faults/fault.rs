@@ -1,0 +1,245 @@
+//! One rule: which requests it concerns, how often it strikes, and what happens then.
+
+use serde::{Deserialize, Serialize};
+use wildmatch::WildMatch;
+
+use super::kind::Kind;
+
+/// A rule that makes some requests go wrong.
+///
+/// Without conditions it concerns every request, the token endpoint's too. It strikes always, unless told otherwise,
+/// and the same requests in the same order are struck on every run.
+///
+/// ```
+/// use citrix_cloud_emulator::Emulator;
+/// use citrix_cloud_emulator::faults::{Fault, Kind};
+///
+/// let emulator = Emulator::default();
+/// emulator.faults().add(Fault::new(Kind::Status(503)).on("Machines*").rate(0.1).times(3));
+/// // The nasty one: the machine reboots, and nobody hears of it.
+/// emulator.faults().add(Fault::new(Kind::Reset).on("MachinesRebootMachine").after_acting());
+/// ```
+///
+/// In YAML, where all keys but `kind` may be left out:
+///
+/// ```yaml
+/// - operations: [Machines*]
+///   path: /cvad/manage
+///   method: POST
+///   rate: 0.1
+///   times: 3
+///   after: 5
+///   seed: 42
+///   after_acting: true
+///   kind: { status: 503 }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    operations: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    #[serde(default = "always", deserialize_with = "share")]
+    rate: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    times: Option<u64>,
+    #[serde(default)]
+    after: u64,
+    #[serde(default)]
+    seed: u64,
+    #[serde(default)]
+    after_acting: bool,
+}
+
+/// What a rule can look at before anything was done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) operation: Option<&'a str>,
+    pub(crate) path: &'a str,
+    pub(crate) method: &'a str,
+}
+
+impl Fault {
+    /// Makes a rule that strikes every request.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            operations: Vec::new(),
+            path: None,
+            method: None,
+            rate: always(),
+            times: None,
+            after: 0,
+            seed: 0,
+            after_acting: false,
+        }
+    }
+
+    /// Concerns only this operation: a name such as `MachinesRebootMachine`, or a pattern with `*` and `?`. Case and
+    /// underscores do not matter. Called again, it adds a further operation.
+    #[must_use]
+    pub fn on(mut self, operation: impl Into<String>) -> Self {
+        self.operations.push(operation.into());
+        self
+    }
+
+    /// Concerns only paths that begin like this, such as `/cvad/manage/Machines`, whatever their case.
+    #[must_use]
+    pub fn path(mut self, prefix: impl Into<String>) -> Self {
+        self.path = Some(prefix.into());
+        self
+    }
+
+    /// Concerns only this method.
+    #[must_use]
+    pub fn method(mut self, method: impl Into<String>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+
+    /// Strikes this share of the requests it concerns, 0 to 1; values beyond are taken as the nearest.
+    #[must_use]
+    pub fn rate(mut self, rate: f64) -> Self {
+        self.rate = if rate.is_nan() {
+            0.0
+        } else {
+            rate.clamp(0.0, 1.0)
+        };
+        self
+    }
+
+    /// Strikes this many times at most.
+    #[must_use]
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Lets this many of the requests it concerns pass first.
+    #[must_use]
+    pub fn after(mut self, requests: u64) -> Self {
+        self.after = requests;
+        self
+    }
+
+    /// Chooses which requests are struck where [`rate`](Self::rate) leaves a choice; 0 unless set.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Carries the request out first, and then strikes. Kinds that change a real answer do so anyway.
+    #[must_use]
+    pub fn after_acting(mut self) -> Self {
+        self.after_acting = true;
+        self
+    }
+
+    /// Returns what happens when it strikes.
+    #[must_use]
+    pub fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    pub(super) fn acts(&self) -> bool {
+        self.after_acting || self.kind.needs_an_answer()
+    }
+
+    pub(super) fn share(&self) -> f64 {
+        self.rate
+    }
+
+    pub(super) fn first_seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Says whether a rule that has been asked and has struck this often may strike again.
+    pub(super) fn may_strike(&self, asked: u64, struck: u64) -> bool {
+        asked > self.after && self.times.is_none_or(|times| struck < times)
+    }
+
+    pub(super) fn has_conditions(&self) -> bool {
+        !self.operations.is_empty() || self.path.is_some() || self.method.is_some()
+    }
+
+    pub(super) fn concerns(&self, target: Target<'_>) -> bool {
+        let operation = || {
+            let name = plain(target.operation?);
+            let mut patterns = self.operations.iter();
+            patterns.find(|pattern| WildMatch::new(&plain(pattern)).matches(&name))
+        };
+        let begins = |prefix: &String| {
+            let start = target.path.get(..prefix.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        };
+        (self.operations.is_empty() || operation().is_some())
+            && self.path.as_ref().is_none_or(begins)
+            && self
+                .method
+                .as_ref()
+                .is_none_or(|method| method.eq_ignore_ascii_case(target.method))
+    }
+}
+
+/// Documents, generated code and the emulator spell an operation differently.
+fn plain(name: &str) -> String {
+    name.replace('_', "").to_ascii_lowercase()
+}
+
+fn always() -> f64 {
+    1.0
+}
+
+fn share<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let rate = f64::deserialize(deserializer)?;
+    if (0.0..=1.0).contains(&rate) {
+        Ok(rate)
+    } else {
+        let message = format!("rate is {rate}; it is a share between 0 and 1");
+        Err(serde::de::Error::custom(message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REBOOT: Target<'_> = Target {
+        operation: Some("MachinesRebootMachine"),
+        path: "/cvad/manage/Machines/7/$reboot",
+        method: "POST",
+    };
+
+    #[test]
+    fn conditions_must_all_hold() {
+        let fault = Fault::new(Kind::Reset);
+        assert!(fault.concerns(REBOOT));
+        for name in [
+            "MachinesRebootMachine",
+            "machines_reboot_machine",
+            "*Reboot*",
+        ] {
+            assert!(
+                fault.clone().on("Jobs*").on(name).concerns(REBOOT),
+                "{name}"
+            );
+        }
+        assert!(!fault.clone().on("Machines").concerns(REBOOT));
+        assert!(fault.clone().path("/CVAD/").method("post").concerns(REBOOT));
+        assert!(!fault.clone().path("/cvadapis").concerns(REBOOT));
+        assert!(!fault.clone().method("GET").concerns(REBOOT));
+        let nowhere = Target {
+            operation: None,
+            path: "/é",
+            method: "GET",
+        };
+        assert!(!fault.clone().on("*").concerns(nowhere));
+        assert!(!fault.path("/e").concerns(nowhere));
+    }
+}

@@ -1,0 +1,247 @@
+//! Faults: what goes wrong on purpose, how often, and a record of it.
+//!
+//! ```
+//! use citrix_cloud_emulator::Emulator;
+//! use citrix_cloud_emulator::faults::{Fault, Kind, RetryDelay};
+//!
+//! let faults = vec![
+//!     Fault::new(Kind::throttled(RetryDelay::Seconds(2))).rate(0.05).seed(1),
+//!     Fault::new(Kind::Status(502)).on("MachinesRebootMachine").after_acting().times(1),
+//! ];
+//! let emulator = Emulator::builder().faults(faults).build();
+//! assert!(emulator.faults().struck().is_empty());
+//! ```
+
+mod answers;
+mod bucket;
+mod distort;
+mod fates;
+mod fault;
+mod kind;
+mod payload;
+mod rules;
+mod span;
+mod tokens;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::clock::Clock;
+use crate::http::Reply;
+use fates::{Fates, JobFate};
+use kind::Stage;
+use rules::Rule;
+
+pub use fault::Fault;
+pub use kind::{Kind, Latency, RateLimit, RetryDelay, Shape, Time};
+
+pub(crate) use answers::{before_acting, lacks_transaction};
+pub(crate) use distort::{Ending, after_acting, cuts_at_head};
+pub(crate) use fates::JobEnding;
+pub(crate) use fault::Target;
+pub(crate) use payload::respond;
+pub(crate) use rules::{Blow, Hit};
+pub(crate) use tokens::taken_out;
+
+/// The rules of one emulator, and what they have struck. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Faults(Arc<Inner>);
+
+/// One blow of one rule.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Strike {
+    /// When, by the emulator's clock.
+    #[serde(serialize_with = "as_text")]
+    pub at: Timestamp,
+    /// Which rule, counted from 0.
+    pub rule: usize,
+    /// What happened.
+    pub kind: Kind,
+    /// The operation that was struck, where there was one: the work's for a job, the item's for one of a batch.
+    pub operation: Option<String>,
+    /// The number of the exchange in the journal. A refused connection has none, nor have a job and an item, which are
+    /// found by the operation.
+    pub exchange: Option<u64>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    rules: Vec<Rule>,
+    struck: VecDeque<Strike>,
+    fates: Fates,
+}
+
+/// The oldest strikes are dropped beyond this many.
+const CAPACITY: usize = 100_000;
+
+impl Faults {
+    pub(crate) fn new(rules: Vec<Fault>, clock: Clock) -> Self {
+        let faults = Self(Arc::new(Inner {
+            clock,
+            state: Mutex::default(),
+        }));
+        faults.set(rules);
+        faults
+    }
+
+    /// Adds a rule after those that there are. The first rule that strikes a request decides what happens to it.
+    pub fn add(&self, fault: Fault) {
+        self.state().rules.push(Rule::new(fault));
+    }
+
+    /// Puts these rules in place of those that there are. All begin to count from 0.
+    pub fn set(&self, faults: Vec<Fault>) {
+        self.state().rules = faults.into_iter().map(Rule::new).collect();
+    }
+
+    /// Takes all rules away. What they struck stays on record, and a job that hangs goes on hanging.
+    pub fn clear(&self) {
+        self.set(Vec::new());
+    }
+
+    /// Returns the rules, in order.
+    #[must_use]
+    pub fn rules(&self) -> Vec<Fault> {
+        let state = self.state();
+        state.rules.iter().map(|rule| rule.fault.clone()).collect()
+    }
+
+    /// Returns what was struck, oldest first, 100,000 blows at most.
+    #[must_use]
+    pub fn struck(&self) -> Vec<Strike> {
+        self.state().struck.iter().cloned().collect()
+    }
+
+    /// Forgets what was struck.
+    pub fn forget(&self) {
+        self.state().struck.clear();
+    }
+
+    /// Forgets rules, blows and the fates of jobs.
+    #[expect(dead_code, reason = "the control API is about to use it")]
+    pub(crate) fn reset(&self, rules: Vec<Fault>) {
+        *self.state() = State::default();
+        self.set(rules);
+    }
+
+    /// Says whether a new connection is refused.
+    pub(crate) fn refuses_connection(&self) -> bool {
+        let now = self.0.clock.now();
+        let mut state = self.state();
+        let Some(rule) = rules::refusal(&mut state.rules, now) else {
+            return false;
+        };
+        state.note(now, rule, Kind::RefuseConnection, None, None);
+        true
+    }
+
+    /// Asks the rules about a request. What they say is on record once [`note`](Self::note) is called.
+    pub(crate) fn strike(&self, target: Target<'_>) -> Blow {
+        let now = self.0.clock.now();
+        rules::strike(&mut self.state().rules, target, Stage::Request, now)
+    }
+
+    /// Puts a blow on record, with the number of the exchange it hit.
+    pub(crate) fn note(&self, blow: Blow, operation: Option<&str>, exchange: u64) {
+        if blow.rules.is_empty() {
+            return;
+        }
+        let now = self.0.clock.now();
+        let mut state = self.state();
+        for (rule, kind) in blow.rules {
+            state.note(now, rule, kind, operation, Some(exchange));
+        }
+    }
+
+    /// Asks about a job that was made, and keeps its fate.
+    pub(crate) fn meet_job(&self, operation: &str, job: &str) {
+        if let Some(hit) = self.strike_inside(operation, Stage::Job) {
+            self.state().fates.seal(job, &hit.kind, hit.acts);
+        }
+    }
+
+    /// Answers for a job with `work`, unless it was struck when it was made.
+    pub(crate) fn job(&self, job: &str, work: impl FnOnce() -> Reply) -> Reply {
+        match self.fate(job) {
+            None => work(),
+            Some(fate) => {
+                if fate.acts {
+                    work();
+                }
+                answers::of_job()
+            }
+        }
+    }
+
+    /// Returns the fate of a job that was struck.
+    pub(crate) fn fate(&self, job: &str) -> Option<JobFate> {
+        self.state().fates.of(job)
+    }
+
+    /// Answers an item of a batch with `run`, unless it is struck.
+    pub(crate) fn item(&self, operation: &str, run: impl FnOnce() -> Reply) -> Reply {
+        match self.strike_inside(operation, Stage::Item) {
+            None => run(),
+            Some(hit) => {
+                if hit.acts {
+                    run();
+                }
+                answers::of_item(&hit.kind)
+            }
+        }
+    }
+
+    fn strike_inside(&self, operation: &str, stage: Stage) -> Option<Hit> {
+        let now = self.0.clock.now();
+        let target = Target {
+            operation: Some(operation),
+            path: "",
+            method: "",
+        };
+        let mut state = self.state();
+        let blow = rules::strike(&mut state.rules, target, stage, now);
+        for (rule, kind) in blow.rules {
+            state.note(now, rule, kind, Some(operation), None);
+        }
+        blow.hit
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn note(
+        &mut self,
+        at: Timestamp,
+        rule: usize,
+        kind: Kind,
+        operation: Option<&str>,
+        exchange: Option<u64>,
+    ) {
+        if self.struck.len() == CAPACITY {
+            self.struck.pop_front();
+        }
+        self.struck.push_back(Strike {
+            at,
+            rule,
+            kind,
+            operation: operation.map(str::to_owned),
+            exchange,
+        });
+    }
+}
+
+fn as_text<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}

@@ -1,0 +1,75 @@
+//! How the body of an answer reaches its reader.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream;
+use http::HeaderValue;
+use http::header::CONTENT_LENGTH;
+
+use super::distort::Ending;
+use crate::connection::{Cut, Line, Severed};
+use crate::http::Reply;
+
+/// How many pieces a slow body comes in.
+const DROPS: usize = 20;
+
+/// Time for what was written to leave before the connection goes.
+const FLUSH: Duration = Duration::from_millis(1);
+
+/// Sends an answer in its way. Without a line, as in a test without a port, a cut is a body that breaks off.
+pub(crate) fn respond(
+    reply: Reply,
+    ending: Ending,
+    line: Option<&Line>,
+) -> Result<Response, Severed> {
+    match ending {
+        Ending::Whole => Ok(reply.into_response()),
+        Ending::Severed(cut) => Err(Severed(cut)),
+        Ending::Slow(time) => {
+            let size = reply.body.len().div_ceil(DROPS).max(1);
+            let drops = drops(&reply.body, size);
+            let pause = time / u32::try_from(drops.len().max(1)).unwrap_or(u32::MAX);
+            let drops = stream::iter(drops).then(move |drop| async move {
+                tokio::time::sleep(pause).await;
+                Ok::<_, Severed>(drop)
+            });
+            Ok(with_length(reply, |_| Body::from_stream(drops)))
+        }
+        Ending::Broken(cut) => {
+            let line = line.cloned();
+            Ok(with_length(reply, |body| {
+                let first = body.slice(..body.len() / 2);
+                let first = stream::iter([Ok(first)]);
+                let end = stream::once(broken(line, cut));
+                Body::from_stream(first.chain(end))
+            }))
+        }
+    }
+}
+
+async fn broken(line: Option<Line>, cut: Cut) -> Result<Bytes, Severed> {
+    tokio::time::sleep(FLUSH).await;
+    if let Some(line) = line {
+        line.cut(cut);
+    }
+    Err(Severed(cut))
+}
+
+fn drops(body: &Bytes, size: usize) -> Vec<Bytes> {
+    let starts = (0..body.len()).step_by(size);
+    starts
+        .map(|start| body.slice(start..body.len().min(start + size)))
+        .collect()
+}
+
+/// A body that comes in pieces has a length all the same.
+fn with_length(reply: Reply, body: impl FnOnce(Bytes) -> Body) -> Response {
+    let length = HeaderValue::from(reply.body.len());
+    let mut response = reply.into_response::<Bytes>().map(body);
+    response.headers_mut().insert(CONTENT_LENGTH, length);
+    response
+}

@@ -1,0 +1,141 @@
+//! Rules at work: which of them strikes.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::bucket::Bucket;
+use super::fault::{Fault, Target};
+use super::kind::{Kind, Latency, Stage};
+
+/// The longest that a latency drawn at random may be.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// A fault with its counters.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) fault: Fault,
+    asked: u64,
+    struck: u64,
+    dice: fastrand::Rng,
+    bucket: Option<Bucket>,
+}
+
+/// What strikes one request.
+#[derive(Debug, Default)]
+pub(crate) struct Blow {
+    pub(crate) hold_before: Duration,
+    pub(crate) hold_after: Duration,
+    pub(crate) hit: Option<Hit>,
+    /// The rules that had a part, by number.
+    pub(super) rules: Vec<(usize, Kind)>,
+}
+
+/// What becomes of the answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Hit {
+    pub(crate) kind: Kind,
+    /// Whether the request is carried out.
+    pub(crate) acts: bool,
+}
+
+impl Blow {
+    /// Returns what decided on the answer, or else what held it back.
+    pub(crate) fn decisive(&self) -> Option<&Kind> {
+        self.rules.last().map(|(_, kind)| kind)
+    }
+}
+
+impl Rule {
+    pub(super) fn new(fault: Fault) -> Self {
+        Self {
+            dice: fastrand::Rng::with_seed(fault.first_seed()),
+            fault,
+            asked: 0,
+            struck: 0,
+            bucket: None,
+        }
+    }
+
+    /// Counts what it concerns, and says whether it strikes.
+    fn strikes(&mut self, now: Timestamp) -> bool {
+        self.asked += 1;
+        // Drawn for each request, so that its fate depends on its place alone.
+        let drawn = self.dice.f64();
+        if drawn >= self.fault.share() || !self.fault.may_strike(self.asked, self.struck) {
+            return false;
+        }
+        if let Kind::RateLimit(limit) = self.fault.kind() {
+            let bucket = self.bucket.get_or_insert_with(|| Bucket::full(limit, now));
+            if bucket.take(limit, now) {
+                return false;
+            }
+        }
+        self.struck += 1;
+        true
+    }
+}
+
+/// Asks the rules one after another; the first that strikes decides, apart from latency, which adds up.
+pub(super) fn strike(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: Timestamp) -> Blow {
+    let mut blow = Blow::default();
+    for (number, rule) in rules.iter_mut().enumerate() {
+        let concerned = rule.fault.kind().stage() == stage
+            && !is_of_connections(&rule.fault)
+            && rule.fault.concerns(target);
+        if !concerned || !rule.strikes(now) {
+            continue;
+        }
+        let kind = rule.fault.kind().clone();
+        blow.rules.push((number, kind.clone()));
+        let kind = match kind {
+            Kind::Latency(latency) => {
+                let hold = if rule.fault.acts() {
+                    &mut blow.hold_after
+                } else {
+                    &mut blow.hold_before
+                };
+                *hold = hold.saturating_add(draw(latency, &mut rule.dice));
+                continue;
+            }
+            Kind::RateLimit(limit) => Kind::throttled(limit.delay),
+            other => other,
+        };
+        let acts = rule.fault.acts();
+        blow.hit = Some(Hit { kind, acts });
+        break;
+    }
+    blow
+}
+
+/// Says which rule refuses a connection of which nothing is known yet.
+pub(super) fn refusal(rules: &mut [Rule], now: Timestamp) -> Option<usize> {
+    rules
+        .iter_mut()
+        .position(|rule| is_of_connections(&rule.fault) && rule.strikes(now))
+}
+
+fn is_of_connections(fault: &Fault) -> bool {
+    *fault.kind() == Kind::RefuseConnection && !fault.has_conditions()
+}
+
+fn draw(latency: Latency, dice: &mut fastrand::Rng) -> Duration {
+    match latency {
+        Latency::Fixed(time) => time,
+        Latency::Uniform { from, to } => {
+            let width = to.saturating_sub(from);
+            from.saturating_add(scaled(width, dice.f64()))
+        }
+        Latency::LogNormal { median, sigma } => {
+            // Box and Muller's way from two even draws to a normal one.
+            let radius = (-2.0 * (1.0 - dice.f64()).ln()).sqrt();
+            let normal = radius * (std::f64::consts::TAU * dice.f64()).cos();
+            scaled(median, (sigma * normal).exp())
+        }
+    }
+}
+
+fn scaled(time: Duration, by: f64) -> Duration {
+    let scaled = Duration::try_from_secs_f64(time.as_secs_f64() * by);
+    scaled.unwrap_or(LONGEST).min(LONGEST)
+}

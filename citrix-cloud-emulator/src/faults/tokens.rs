@@ -1,0 +1,67 @@
+//! Continuation tokens that lead nowhere.
+
+use serde_json::Value;
+
+use crate::http::{Call, Reply};
+
+/// What the tokens made here begin with; the characters are those that a caller has to encode.
+const MADE: &str = "+again/";
+
+/// What a list's query calls the token, on the different services.
+const PARAMETERS: [&str; 2] = ["continuationToken", "requestContinuation"];
+
+/// Takes a token that was made here out of a call: the list answers its first page again.
+pub(crate) fn taken_out(call: &Call) -> Call {
+    let mut call = call.clone();
+    for name in PARAMETERS {
+        if call.query.get(name).is_some_and(|it| it.starts_with(MADE)) {
+            call.query = call.query.without(name);
+        }
+    }
+    call
+}
+
+/// Sends back the token that the request came with.
+pub(super) fn repeated(call: &Call, reply: Reply) -> Reply {
+    let given = given(call);
+    replaced(reply, |token| match (given, token) {
+        (Some(given), _) => Value::from(given),
+        (None, Value::Null) => Value::from(format!("{MADE}0#==")),
+        (None, real) => real,
+    })
+}
+
+/// Sends a token after each page, each another one.
+pub(super) fn endless(call: &Call, reply: Reply) -> Reply {
+    let number = given(call)
+        .and_then(|token| token.strip_prefix(MADE)?.strip_suffix("#=="))
+        .and_then(|number| number.parse::<u64>().ok());
+    replaced(reply, |token| match (number, token) {
+        (Some(number), _) => Value::from(format!("{MADE}{}#==", number.saturating_add(1))),
+        (None, Value::Null) => Value::from(format!("{MADE}0#==")),
+        (None, real) => real,
+    })
+}
+
+fn given(call: &Call) -> Option<&str> {
+    PARAMETERS.iter().find_map(|name| call.query.get(name))
+}
+
+/// Answers without a token are no pages of a list.
+fn replaced(reply: Reply, change: impl FnOnce(Value) -> Value) -> Reply {
+    let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else {
+        return reply;
+    };
+    let token = body.as_object_mut().and_then(|fields| {
+        let mut fields = fields.iter_mut();
+        let found = fields.find(|(name, _)| name.eq_ignore_ascii_case("continuationToken"));
+        found.map(|(_, token)| token)
+    });
+    let Some(token) = token else { return reply };
+    *token = change(token.take());
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    Reply {
+        body: body.into(),
+        ..reply
+    }
+}

@@ -1,0 +1,121 @@
+//! One request and what became of it.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::mask;
+use crate::faults::Kind;
+
+/// How much of the body of an answer is kept.
+const KEPT: usize = 64 * 1024;
+
+/// One request as it was on the wire, and how it was answered.
+///
+/// `Debug` leaves secrets out, so that a failing assertion does not print them.
+#[derive(Clone)]
+pub struct Exchange {
+    /// Its place among all exchanges since the start, counted from 1.
+    pub number: u64,
+    /// When it was answered, by the emulator's clock.
+    pub at: Timestamp,
+    /// How long it took from the request's head to the answer's, in real time.
+    pub duration: Duration,
+    /// The method.
+    pub method: String,
+    /// The path as it was sent, still percent-encoded.
+    pub path: String,
+    /// The query as it was sent, still percent-encoded.
+    pub query: Option<String>,
+    /// Names and values of the headers.
+    pub headers: Vec<(String, String)>,
+    /// The body; empty where a fault struck before it was read.
+    pub body: Bytes,
+    /// The status of the answer, or 0 where the connection was cut without one.
+    pub status: u16,
+    /// Names and values of the answer's headers.
+    pub answer_headers: Vec<(String, String)>,
+    /// The body of the answer, its first 64 KiB. Where a fault broke it off, what it would have been.
+    pub answer_body: Bytes,
+    /// The length of the whole body of the answer, in bytes.
+    pub answer_length: usize,
+    /// The transaction id that the answer carried.
+    pub transaction_id: Option<String>,
+    /// The operation that the path stands for, such as `MachinesRebootMachine`.
+    pub operation: Option<String>,
+    /// Whether a write was carried out with success, whatever the caller heard of it. A batch counts as one write, and
+    /// so does a call that becomes a job.
+    pub acted: bool,
+    /// The fault that decided on the answer, or else the latency that held it back.
+    pub fault: Option<Kind>,
+}
+
+impl Exchange {
+    /// Returns the first value of a header of the request, whatever the case of its name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        value(&self.headers, name)
+    }
+
+    /// Returns the first value of a header of the answer, whatever the case of its name.
+    #[must_use]
+    pub fn answer_header(&self, name: &str) -> Option<&str> {
+        value(&self.answer_headers, name)
+    }
+
+    /// Returns a copy without tokens, secrets and passwords, for somebody to look at.
+    #[must_use]
+    pub fn masked(&self) -> Self {
+        Self {
+            headers: mask::headers(&self.headers),
+            body: mask::body(&self.path, &self.body),
+            answer_headers: mask::headers(&self.answer_headers),
+            answer_body: mask::body(&self.path, &self.answer_body),
+            ..self.clone()
+        }
+    }
+
+    /// Sets the body of the answer, of which only the beginning is kept.
+    pub(crate) fn keep_answer(&mut self, body: &Bytes) {
+        self.answer_length = body.len();
+        self.answer_body = match body.get(..KEPT) {
+            // A copy, since a slice would keep the whole.
+            Some(start) if body.len() > KEPT => Bytes::copy_from_slice(start),
+            _ => body.clone(),
+        };
+    }
+
+    /// What it costs to keep.
+    pub(super) fn bytes(&self) -> usize {
+        self.body.len() + self.answer_body.len()
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let masked = self.masked();
+        f.debug_struct("Exchange")
+            .field("number", &masked.number)
+            .field("at", &masked.at.to_string())
+            .field("method", &masked.method)
+            .field("path", &masked.path)
+            .field("query", &masked.query)
+            .field("headers", &masked.headers)
+            .field("body", &String::from_utf8_lossy(&masked.body))
+            .field("status", &masked.status)
+            .field("transaction_id", &masked.transaction_id)
+            .field("operation", &masked.operation)
+            .field("acted", &masked.acted)
+            .field("fault", &masked.fault)
+            .finish_non_exhaustive()
+    }
+}
+
+fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut headers = headers.iter();
+    headers
+        .find(|(have, _)| have.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
+}

@@ -1,0 +1,101 @@
+//! What was asked and answered, in order, for tests and people to look at.
+
+mod exchange;
+mod mask;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::broadcast;
+
+pub use exchange::Exchange;
+
+/// The oldest exchanges are dropped beyond this many,
+const CAPACITY: usize = 100_000;
+
+/// and beyond this many bytes of bodies.
+const CAPACITY_BYTES: usize = 64 * 1024 * 1024;
+
+/// How many exchanges a slow listener may fall behind before it loses the oldest.
+const BACKLOG: usize = 1024;
+
+/// Every request that came, oldest first. Clones share the same record.
+///
+/// It keeps the last 100,000 exchanges, fewer where their bodies come to more than 64 MiB.
+#[derive(Debug, Clone)]
+pub struct Journal(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    entries: Mutex<Entries>,
+    live: broadcast::Sender<Arc<Exchange>>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    kept: VecDeque<Arc<Exchange>>,
+    bytes: usize,
+    recorded: u64,
+}
+
+impl Journal {
+    /// Copies out everything on record.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Exchange> {
+        let entries = self.lock();
+        entries.kept.iter().map(|it| it.as_ref().clone()).collect()
+    }
+
+    /// Forgets everything recorded so far. The numbers go on.
+    pub fn clear(&self) {
+        let mut entries = self.lock();
+        entries.kept.clear();
+        entries.bytes = 0;
+    }
+
+    /// Keeps an exchange, gives it the next number, and tells who listens.
+    pub(crate) fn record(&self, mut exchange: Exchange) -> u64 {
+        let mut entries = self.lock();
+        entries.recorded += 1;
+        exchange.number = entries.recorded;
+        let exchange = Arc::new(exchange);
+        entries.bytes += exchange.bytes();
+        entries.kept.push_back(exchange.clone());
+        while entries.kept.len() > CAPACITY || entries.bytes > CAPACITY_BYTES {
+            let Some(oldest) = entries.kept.pop_front() else {
+                break;
+            };
+            entries.bytes = entries.bytes.saturating_sub(oldest.bytes());
+        }
+        let number = exchange.number;
+        // Sent under the lock, so that the order is the same for all; nobody listening is no error.
+        let _ = self.0.live.send(exchange);
+        number
+    }
+
+    /// Returns what is on record without copying it.
+    #[expect(dead_code, reason = "the control API is about to use it")]
+    pub(crate) fn shared(&self) -> Vec<Arc<Exchange>> {
+        self.lock().kept.iter().cloned().collect()
+    }
+
+    /// Hears of every exchange from now on.
+    #[expect(dead_code, reason = "the control API is about to use it")]
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<Exchange>> {
+        self.0.live.subscribe()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        let entries = &self.0.entries;
+        entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            entries: Mutex::default(),
+            live: broadcast::Sender::new(BACKLOG),
+        }))
+    }
+}

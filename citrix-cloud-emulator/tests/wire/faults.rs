@@ -1,0 +1,387 @@
+use std::time::Duration;
+
+use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RateLimit, RetryDelay, Shape, Time};
+use citrix_cloud_emulator::{Emulator, Exchange, ids};
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Cloud, escape};
+
+async fn struck_by(fault: Fault) -> Cloud {
+    let cloud = Cloud::new().await;
+    cloud.emulator.faults().add(fault);
+    cloud.emulator.journal().clear();
+    cloud
+}
+
+async fn reboot(cloud: &Cloud) -> Answer {
+    let path = format!("/Machines/{}/$reboot", ids::KESTREL_ID);
+    cloud.site("POST", &path).await
+}
+
+fn reboots(cloud: &Cloud) -> usize {
+    let id = ids::KESTREL_ID;
+    cloud
+        .emulator
+        .read(|world| world.machines.get(id).unwrap().reboots())
+}
+
+fn last(cloud: &Cloud) -> Exchange {
+    cloud.emulator.journal().entries().pop().unwrap()
+}
+
+#[tokio::test]
+async fn a_status_is_answered_before_acting_or_after() {
+    for status in [500, 502, 503, 504, 530] {
+        let fault = Fault::new(Kind::Status(status));
+        let cloud = struck_by(fault.clone()).await;
+        let answer = reboot(&cloud).await;
+        assert_eq!((answer.status, reboots(&cloud)), (status, 0));
+        let has_id = answer.headers.contains_key("citrix-transactionid");
+        assert_eq!(has_id, status != 502, "a gateway that failed knows no id");
+        let entry = last(&cloud);
+        assert!(!entry.acted);
+        assert_eq!(entry.fault, Some(Kind::Status(status)));
+        assert_eq!(entry.operation.as_deref(), Some("MachinesRebootMachine"));
+
+        let cloud = struck_by(fault.after_acting()).await;
+        assert_eq!(reboot(&cloud).await.status, status);
+        assert_eq!(reboots(&cloud), 1);
+        assert!(last(&cloud).acted);
+    }
+}
+
+#[tokio::test]
+async fn a_delay_is_said_in_each_of_the_services_ways() {
+    let said = async |delay| {
+        let cloud = struck_by(Fault::new(Kind::throttled(delay))).await;
+        let answer = reboot(&cloud).await;
+        assert_eq!((answer.status, reboots(&cloud)), (429, 0));
+        let header = answer.headers.get("retry-after");
+        let header = header.map(|it| it.to_str().unwrap().to_owned());
+        (header, answer.json())
+    };
+    assert_eq!(said(RetryDelay::None).await.0, None);
+    assert_eq!(said(RetryDelay::Seconds(7)).await.0.as_deref(), Some("7"));
+    let date = said(RetryDelay::HttpDate(7)).await.0.unwrap();
+    assert!(date.ends_with(" GMT") && date.contains(", "), "{date}");
+    let time = said(RetryDelay::Rfc3339(7)).await.0.unwrap();
+    let wait = time.parse::<jiff::Timestamp>().unwrap() - jiff::Timestamp::now();
+    let wait = wait.total(jiff::Unit::Second).unwrap();
+    assert!((6.0..=8.0).contains(&wait), "{time}");
+    for (shape, parameters) in [
+        (
+            Shape::NameValue,
+            json!([{ "name": "retryDelay", "value": "7" }]),
+        ),
+        (
+            Shape::KeyValue,
+            json!([{ "key": "retryDelay", "value": "7" }]),
+        ),
+        (Shape::Map, json!({ "retryDelay": "7" })),
+        (Shape::Bare, json!({ "name": "retryDelay", "value": "7" })),
+        (Shape::Maps, json!([{ "retryDelay": "7" }])),
+    ] {
+        let (header, body) = said(RetryDelay::Parameters { seconds: 7, shape }).await;
+        assert_eq!((header, &body["parameters"]), (None, &parameters));
+        assert_eq!(
+            body["type"],
+            "https://errors-api.cloud.com/common/rateLimitExceeded"
+        );
+    }
+    let (_, body) = said(RetryDelay::Message(7)).await;
+    assert_eq!(
+        body["message"],
+        "Rate limit is exceeded. Try again in 7 seconds."
+    );
+}
+
+#[tokio::test]
+async fn bodies_can_be_of_the_wrong_kind() {
+    for (kind, content_type, text) in [
+        (Kind::Html(502), Some("text/html"), "<html>"),
+        (Kind::Text(503), Some("text/plain"), "unavailable"),
+        (Kind::Empty(500), None, ""),
+    ] {
+        let cloud = struck_by(Fault::new(kind)).await;
+        let answer = reboot(&cloud).await;
+        let given = answer.headers.get("content-type");
+        assert_eq!(given.map(|it| it.to_str().unwrap()), content_type);
+        assert!(answer.body.contains(text) && answer.status >= 500);
+        assert_eq!(reboots(&cloud), 0);
+    }
+    let cloud = struck_by(Fault::new(Kind::WrongContentType("image/png".into()))).await;
+    let answer = reboot(&cloud).await;
+    assert_eq!(answer.header("content-type"), "image/png");
+    assert_eq!(answer.json()["Id"], ids::KESTREL_ID);
+    assert_eq!(reboots(&cloud), 1, "a real answer");
+
+    let cloud = struck_by(Fault::new(Kind::TruncatedJson)).await;
+    let answer = reboot(&cloud).await;
+    assert_eq!(answer.status, 200);
+    let error = serde_json::from_str::<Value>(&answer.body).unwrap_err();
+    assert!(error.is_eof());
+
+    let cloud = struck_by(Fault::new(Kind::HexEscapes)).await;
+    let answer = reboot(&cloud).await;
+    assert!(answer.body.contains(r#""\x49d":"#), "{}", answer.body);
+    assert!(serde_json::from_str::<Value>(&answer.body).is_err());
+}
+
+#[tokio::test]
+async fn an_expired_token_is_really_gone() {
+    let cloud = struck_by(Fault::new(Kind::ExpiredToken).times(1)).await;
+    assert_eq!(reboot(&cloud).await.status, 401);
+    assert_eq!(reboot(&cloud).await.status, 401, "without a fault");
+    assert_eq!(cloud.emulator.faults().struck().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_names_the_region_and_a_path_of_its_own() {
+    let host = "api-eu.cloud.com".to_owned();
+    let kind = Kind::Redirect {
+        host,
+        location: true,
+    };
+    let answer = reboot(&struck_by(Fault::new(kind)).await).await;
+    assert_eq!(answer.status, 307);
+    let location = answer.header("location");
+    assert!(
+        location.starts_with("https://api-eu.cloud.com/feature-data_"),
+        "{location}"
+    );
+    let body = answer.json();
+    assert_eq!(body["type"], "https://errors-api.cloud.com/common/Redirect");
+    assert_eq!(
+        body["parameters"],
+        json!([
+            { "name": "Citrix-CustomerId", "value": ids::CUSTOMER_ID },
+            { "name": "customerDataRegion", "value": "eu" },
+            { "name": "currentAPIMRegion", "value": "us" },
+        ])
+    );
+}
+
+#[tokio::test]
+async fn lists_can_go_in_circles_or_never_end() {
+    let next = async |cloud: &Cloud, token: &Value| {
+        let token = token.as_str().map_or(String::new(), |token| {
+            format!("&continuationToken={}", escape(token))
+        });
+        let answer = cloud
+            .site("GET", &format!("/Machines?limit=5{token}"))
+            .await;
+        let mut body = answer.json();
+        assert!(!body["Items"].as_array().unwrap().is_empty());
+        body["ContinuationToken"].take()
+    };
+    let circle = struck_by(Fault::new(Kind::RepeatedToken).on("MachinesGetMachines")).await;
+    let first = next(&circle, &Value::Null).await;
+    assert_eq!(next(&circle, &first).await, first);
+    assert_eq!(next(&circle, &first).await, first);
+
+    let endless = struck_by(Fault::new(Kind::EndlessTokens).on("MachinesGetMachines")).await;
+    let mut seen = vec![Value::Null];
+    for _ in 0..8 {
+        let token = next(&endless, seen.last().unwrap()).await;
+        assert!(token.is_string() && !seen.contains(&token), "{token}");
+        seen.push(token);
+    }
+}
+
+#[tokio::test]
+async fn jobs_fail_hang_and_vanish() {
+    for (kind, ending, acts) in [
+        (Kind::JobFails, Some("Failed"), false),
+        (Kind::JobFails, Some("Failed"), true),
+        (Kind::JobHangs, Some("InProgress"), false),
+        (Kind::JobVanishes, None, true),
+    ] {
+        let fault = Fault::new(kind.clone()).on("MachinesReboot*");
+        let cloud = struck_by(if acts { fault.after_acting() } else { fault }).await;
+        let path = format!("/Machines/{}/$reboot?async=true", ids::KESTREL_ID);
+        let answer = cloud.site("POST", &path).await;
+        assert_eq!(answer.status, 202);
+        let job = answer.header("location").split("/Jobs/").nth(1).unwrap();
+        let job = format!("/Jobs/{job}");
+        assert_eq!(cloud.site("GET", &job).await.json()["Status"], "NotStarted");
+        cloud.wait(1_000);
+        assert_eq!(cloud.site("GET", &job).await.json()["Status"], "InProgress");
+        cloud.wait(60_000);
+        let answer = cloud.site("GET", &job).await;
+        match ending {
+            Some(status) => assert_eq!(answer.json()["Status"], status),
+            None => assert_eq!(answer.status, 404),
+        }
+        assert_eq!(reboots(&cloud), usize::from(acts), "{kind:?}");
+        let struck = cloud.emulator.faults().struck();
+        assert_eq!(struck.len(), 1);
+        assert_eq!(
+            struck[0].operation.as_deref(),
+            Some("MachinesRebootMachine")
+        );
+    }
+}
+
+#[tokio::test]
+async fn items_of_a_batch_fail_one_by_one() {
+    let fault = Fault::new(Kind::ItemFails(500)).on("MachinesGetMachine");
+    let cloud = struck_by(fault.after(1).times(1)).await;
+    let items = (0..3).map(|reference| {
+        let url = format!("/Machines/{}", ids::KESTREL_ID);
+        json!({ "Reference": reference, "RelativeUrl": url })
+    });
+    let body = json!({ "Items": items.collect::<Vec<_>>() });
+    let answer = cloud.call("POST", "/cvad/manage/$batch", body).await;
+    let body = answer.json();
+    let codes = body["Items"].as_array().unwrap();
+    let codes: Vec<_> = codes.iter().map(|item| item["Code"].clone()).collect();
+    assert_eq!(codes, [200, 500, 200]);
+}
+
+#[tokio::test]
+async fn a_share_of_the_requests_is_struck_and_the_same_one_each_time() {
+    let pattern = async |seed| {
+        let fault = Fault::new(Kind::Status(500)).rate(0.1).seed(seed);
+        let cloud = struck_by(fault.on("MachinesGetMachine")).await;
+        let mut pattern = Vec::new();
+        for _ in 0..400 {
+            let path = format!("/Machines/{}", ids::KESTREL_ID);
+            pattern.push(cloud.site("GET", &path).await.status == 500);
+        }
+        pattern
+    };
+    let first = pattern(1).await;
+    let share = first.iter().filter(|struck| **struck).count();
+    assert!((20..=60).contains(&share), "{share} of 400");
+    assert_eq!(first, pattern(1).await);
+    assert_ne!(first, pattern(2).await);
+}
+
+#[tokio::test]
+async fn the_first_rule_that_strikes_decides_and_latency_adds_up() {
+    let cloud = Cloud::new().await;
+    let held = Duration::from_millis(2);
+    cloud.emulator.faults().set(vec![
+        Fault::new(Kind::Latency(Latency::Fixed(held))),
+        Fault::new(Kind::Status(500)).after(1).times(1),
+        Fault::new(Kind::Status(503)),
+    ]);
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(reboot(&cloud).await.status);
+    }
+    assert_eq!(statuses, [503, 500, 503]);
+    assert!(last(&cloud).duration >= held);
+    let struck = cloud.emulator.faults().struck();
+    assert_eq!(
+        struck.iter().map(|strike| strike.rule).collect::<Vec<_>>(),
+        [0, 2, 0, 1, 0, 2]
+    );
+    assert_eq!(struck[0].exchange, struck[1].exchange);
+    assert_eq!(struck[5].exchange, Some(last(&cloud).number));
+    cloud.emulator.faults().clear();
+    assert_eq!(reboot(&cloud).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_rate_limit_follows_the_emulators_clock_if_told() {
+    let limit = RateLimit {
+        burst: 2,
+        time: Time::Emulated,
+        ..RateLimit::per_second(1.0)
+    };
+    let cloud = struck_by(Fault::new(Kind::RateLimit(limit))).await;
+    let mut statuses = Vec::new();
+    for pause in [0, 0, 0, 1_000, 0] {
+        cloud.wait(pause);
+        let answer = cloud.get("/cvad/manage/me").await;
+        if answer.status == 429 {
+            assert_eq!(answer.header("retry-after"), "1");
+        }
+        statuses.push(answer.status);
+    }
+    assert_eq!(statuses, [200, 200, 429, 200, 429]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn latency_of_every_distribution_is_held_back() {
+    let begun = tokio::time::Instant::now();
+    let second = Duration::from_secs(1);
+    for latency in [
+        Latency::Fixed(second),
+        Latency::Uniform {
+            from: second,
+            to: 3 * second,
+        },
+        Latency::LogNormal {
+            median: 2 * second,
+            sigma: 0.0,
+        },
+    ] {
+        let cloud = struck_by(Fault::new(Kind::Latency(latency))).await;
+        let before = begun.elapsed();
+        cloud.get("/cvad/manage/me").await;
+        let held = begun.elapsed() - before;
+        assert!(held >= second && held <= 3 * second, "{held:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_port_a_cut_is_a_body_that_breaks_off() {
+    let cloud = struck_by(Fault::new(Kind::Reset).after_acting()).await;
+    let request = http::Request::get("/cvad/manage/me").body(axum::body::Body::empty());
+    let answer = tower::ServiceExt::oneshot(cloud.emulator.app(), request.unwrap()).await;
+    let body = answer.unwrap().into_body();
+    assert!(axum::body::to_bytes(body, 100).await.is_err());
+    assert_eq!(last(&cloud).status, 0);
+}
+
+#[test]
+fn rules_read_as_they_are_written() {
+    let rules = vec![
+        Fault::new(Kind::Reset)
+            .on("Machines*")
+            .method("POST")
+            .rate(0.1),
+        Fault::new(Kind::Latency(Latency::Fixed(Duration::from_millis(250)))).after_acting(),
+        Fault::new(Kind::throttled(RetryDelay::Parameters {
+            seconds: 3,
+            shape: Shape::Bare,
+        })),
+        Fault::new(Kind::RateLimit(RateLimit::per_second(20.0))).path("/cvad"),
+        Fault::new(Kind::SlowBody(Duration::from_secs(90)))
+            .times(2)
+            .after(1),
+    ];
+    let text = serde_json::to_string(&rules).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<Fault>>(&text).unwrap(), rules);
+    assert!(text.contains(r#""latency":{"fixed":"250ms"}"#), "{text}");
+    for (wrong, why) in [
+        (r#"{ "kind": "resett" }"#, "resett"),
+        (r#"{ "kind": "reset", "rates": 1 }"#, "rates"),
+        (
+            r#"{ "kind": "reset", "rate": 10 }"#,
+            "share between 0 and 1",
+        ),
+        (r#"{ "kind": { "slow_body": "90" } }"#, "write 250ms"),
+        (
+            r#"{ "kind": { "redirect": { "host": "a", "x": 1 } } }"#,
+            "unknown field `x`",
+        ),
+        (r#"{ "rate": 1 }"#, "missing field `kind`"),
+    ] {
+        let error = serde_json::from_str::<Fault>(wrong)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(why), "{wrong}: {error}");
+    }
+    assert!(
+        Emulator::builder()
+            .faults(rules)
+            .build()
+            .faults()
+            .rules()
+            .len()
+            == 5
+    );
+}

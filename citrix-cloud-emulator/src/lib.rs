@@ -30,6 +30,7 @@ mod http;
 pub mod ids;
 mod journal;
 mod limits;
+mod narrow;
 mod operations;
 mod paging;
 mod routes;

@@ -3,10 +3,10 @@
 use std::hash::{BuildHasher, RandomState};
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::http::errors::common;
 use crate::http::{Outcome, Query, Reply};
+use crate::narrow;
 
 /// The page size where the caller names none.
 const DEFAULT_LIMIT: u32 = 250;
@@ -59,18 +59,14 @@ impl Pager {
             })
             .collect();
         let next = items.next().map(|_| self.token(last, list, query));
-        Ok(match wanted_fields(query) {
-            Some(wanted) => {
-                let page: Vec<_> = page.iter().map(|item| narrowed(item, &wanted)).collect();
-                Reply::json(200, &json!({ "Items": page, "ContinuationToken": next }))
-            }
-            None => Reply::json(
-                200,
-                &Page {
-                    items: page,
-                    continuation_token: next,
-                },
-            ),
+        let wanted = wanted_fields(query);
+        let page = Page {
+            items: page,
+            continuation_token: next,
+        };
+        Ok(match wanted {
+            Some(wanted) => json(page.narrowed(&wanted)),
+            None => Reply::json(200, &page),
         })
     }
 
@@ -92,7 +88,10 @@ impl Pager {
 /// Answers one object, with only the wanted fields set if the caller names some.
 pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
     match wanted_fields(query) {
-        Some(wanted) => Reply::json(200, &narrowed(object, &wanted)),
+        Some(wanted) => {
+            let mut body = Vec::new();
+            json(narrow::write(object, &wanted, &mut body).map(|()| body))
+        }
         None => Reply::json(200, object),
     }
 }
@@ -102,6 +101,31 @@ pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
 struct Page<V> {
     items: Vec<V>,
     continuation_token: Option<String>,
+}
+
+impl<V: Serialize> Page<V> {
+    fn narrowed(&self, wanted: &[String]) -> Result<Vec<u8>, serde_json::Error> {
+        let mut body = br#"{"Items":["#.to_vec();
+        for (number, item) in self.items.iter().enumerate() {
+            if number > 0 {
+                body.push(b',');
+            }
+            narrow::write(item, wanted, &mut body)?;
+        }
+        body.extend_from_slice(br#"],"ContinuationToken":"#);
+        serde_json::to_writer(&mut body, &self.continuation_token)?;
+        body.push(b'}');
+        Ok(body)
+    }
+}
+
+/// Everything here is an object with names for keys, so that this cannot fail; if it did, the empty body would show it.
+fn json(body: Result<Vec<u8>, serde_json::Error>) -> Reply {
+    Reply::text(
+        200,
+        "application/json; charset=utf-8",
+        body.unwrap_or_default(),
+    )
 }
 
 fn wanted_fields(query: &Query) -> Option<Vec<String>> {
@@ -114,19 +138,10 @@ fn wanted_fields(query: &Query) -> Option<Vec<String>> {
     )
 }
 
-/// Sets every property but the wanted ones to null.
-fn narrowed(object: &impl Serialize, wanted: &[String]) -> Value {
-    let mut object = serde_json::to_value(object).unwrap_or_default();
-    for (name, value) in object.as_object_mut().into_iter().flatten() {
-        if !wanted.contains(&name.to_lowercase()) {
-            *value = Value::Null;
-        }
-    }
-    object
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn page(pager: &Pager, list: &str, query: &str) -> Result<Value, u16> {

@@ -47,6 +47,7 @@ impl World {
             .map(|uid| {
                 Machine::new(format!(r"DEMOLAB\VDA{uid:05}"), uid, ids::CATALOG_ID)
                     .in_delivery_group(ids::DELIVERY_GROUP_ID)
+                    .last_used(format!(r"DEMOLAB\user{uid:05}"), monday_morning())
             })
             .collect();
         world

@@ -74,6 +74,12 @@ pub struct Machine {
     pub power_managed: bool,
     /// When it last deregistered.
     pub last_deregistration: Option<Timestamp>,
+    /// Who last had a session on it, `DOMAIN\name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_user: Option<String>,
+    /// When that session began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_connection: Option<Timestamp>,
     /// Every power action that was accepted for it, oldest first.
     pub power_actions: Vec<PowerAction>,
     /// Whatever else was set on it, by its name on the wire. Few machines have any of it.
@@ -100,6 +106,8 @@ impl Machine {
             power_action_pending: false,
             power_managed: true,
             last_deregistration: None,
+            last_user: None,
+            last_connection: None,
             power_actions: Vec::new(),
             settings: None,
         }
@@ -162,6 +170,14 @@ impl Machine {
         self
     }
 
+    /// Says who last had a session on it, and since when.
+    #[must_use]
+    pub fn last_used(mut self, user: impl Into<String>, at: Timestamp) -> Self {
+        self.last_user = Some(user.into());
+        self.last_connection = Some(at);
+        self
+    }
+
     /// Returns its id.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -195,6 +211,11 @@ impl Machine {
         self.settings = (!settings.is_empty()).then(|| Box::new(settings));
     }
 
+    /// Names the group of those machines of a catalog that have sessions, or may have some.
+    pub(crate) fn used_in(catalog_id: &str) -> String {
+        format!("{catalog_id}/used")
+    }
+
     /// Counts the reboots that were accepted for it.
     #[must_use]
     pub fn reboots(&self) -> usize {
@@ -223,6 +244,9 @@ impl Member for Machine {
     fn groups(&self) -> Vec<String> {
         let mut groups = vec![self.catalog_id.clone()];
         groups.extend(self.delivery_group_id.clone());
+        if self.session_count != Some(0) {
+            groups.push(Self::used_in(&self.catalog_id));
+        }
         groups
     }
 }

@@ -63,6 +63,8 @@ impl World {
     pub fn start_session(&mut self, session: Session) {
         if let Some(mut machine) = self.machines.get_mut(&session.machine_id) {
             machine.session_count = machine.session_count.map(|count| count.saturating_add(1));
+            machine.last_user = Some(session.user.clone());
+            machine.last_connection = Some(session.started);
         }
         self.sessions.push(session);
     }

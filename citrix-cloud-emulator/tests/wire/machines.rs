@@ -1,4 +1,4 @@
-use citrix_cloud_emulator::{Customer, Machine, PowerAction, Site, ids};
+use citrix_cloud_emulator::{Customer, Emulator, Machine, PowerAction, Site, World, ids};
 use serde_json::{Value, json};
 
 use crate::client::Cloud;
@@ -298,4 +298,36 @@ async fn me_lists_every_customer_and_the_site_must_be_the_callers() {
         json!([{ "Id": "second", "Name": "Second" }])
     );
     assert_eq!(cloud.get("/cvadapis/second/Machines").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_machine_carries_every_field_of_its_model_and_weighs_what_a_real_one_does() {
+    let builder = Emulator::builder().world(World::with_machines(3));
+    let cloud = Cloud::built(builder).await;
+    let models = include_str!("../../../tests/facts/daas-models.txt");
+    for (path, model) in [
+        ("/Machines/3", "MachineDetailResponseModel"),
+        ("/Machines", "MachineResponseModel"),
+    ] {
+        let answer = cloud.site("GET", path).await;
+        let mut machine = answer.json();
+        if path == "/Machines" {
+            assert!(answer.body.len() > 3 * 6000, "{}", answer.body.len());
+            machine = machine["Items"][2].take();
+        }
+        let line = format!("object {model} {{ ");
+        let line = models
+            .lines()
+            .find_map(|it| it.strip_prefix(&line))
+            .unwrap();
+        let fields = line.trim_end_matches(" }").split(' ');
+        let fields = fields.map(|field| field.split(['?', ':']).next().unwrap());
+        let machine = machine.as_object().unwrap();
+        let missing: Vec<_> = fields
+            .clone()
+            .filter(|it| !machine.contains_key(*it))
+            .collect();
+        assert_eq!(missing, [""; 0], "{model}");
+        assert_eq!(machine.len(), fields.count(), "{model}");
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::machine_view::reference;
 use crate::ids;
-use crate::world::{Catalog, World};
+use crate::world::{Catalog, Machine, World};
 
 /// A catalog as `MachineCatalogResponseModel` or, in detail, as `MachineCatalogDetailResponseModel`.
 pub(super) struct CatalogView<'a> {
@@ -34,11 +34,9 @@ impl<'a> CatalogView<'a> {
 impl Serialize for CatalogView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let catalog = self.catalog;
-        let members: Vec<_> = self.world.machines.group(catalog.id()).collect();
-        let used = members
-            .iter()
-            .filter(|it| it.session_count != Some(0))
-            .count();
+        let machines = &self.world.machines;
+        let total = machines.group_len(catalog.id());
+        let used = machines.group_len(&Machine::used_in(catalog.id()));
         let mut it = serializer.serialize_map(None)?;
         it.serialize_entry("Name", catalog.name())?;
         it.serialize_entry("FullName", catalog.name())?;
@@ -47,8 +45,8 @@ impl Serialize for CatalogView<'_> {
         it.serialize_entry("AllocationType", "Random")?;
         it.serialize_entry("AssignedCount", &0)?;
         it.serialize_entry("AvailableAssignedCount", &0)?;
-        it.serialize_entry("AvailableCount", &(members.len() - used))?;
-        it.serialize_entry("AvailableUnassignedCount", &(members.len() - used))?;
+        it.serialize_entry("AvailableCount", &(total - used))?;
+        it.serialize_entry("AvailableUnassignedCount", &(total - used))?;
         it.serialize_entry("Description", &catalog.description)?;
         it.serialize_entry("IsPowerManaged", &true)?;
         it.serialize_entry("IsRemotePC", &false)?;
@@ -70,12 +68,12 @@ impl Serialize for CatalogView<'_> {
         it.serialize_entry("Tenants", &())?;
         it.serialize_entry("SessionSupport", "MultiSession")?;
         it.serialize_entry("SharingKind", "Shared")?;
-        it.serialize_entry("TotalCount", &members.len())?;
+        it.serialize_entry("TotalCount", &total)?;
         it.serialize_entry("IsBroken", &false)?;
         it.serialize_entry("IsMasterImageAssociated", &())?;
         it.serialize_entry("Errors", &[(); 0])?;
         it.serialize_entry("Warnings", &[(); 0])?;
-        it.serialize_entry("UnassignedCount", &members.len())?;
+        it.serialize_entry("UnassignedCount", &total)?;
         it.serialize_entry("UsedCount", &used)?;
         it.serialize_entry("UpgradeInfo", &())?;
         it.serialize_entry("Zone", &reference(ids::ZONE_ID, 1, "Primary"))?;

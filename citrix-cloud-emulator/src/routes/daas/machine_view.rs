@@ -1,11 +1,17 @@
 //! A machine on the wire.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::jobs::{formatted, spoken};
+use super::machine_parts as parts;
+use super::user_view::UserView;
 use crate::ids;
+use crate::narrow::Lazy;
 use crate::world::{Kind, Machine, PowerState, RegistrationState, World};
+
+/// The domain that all machines belong to.
+const DOMAIN_SID: &str = "S-1-5-21-1004336348-1177238915-682003330";
 
 /// What the service can do to a machine that it manages.
 const POWER_ACTIONS: [&str; 6] = [
@@ -18,18 +24,11 @@ const POWER_ACTIONS: [&str; 6] = [
 ];
 
 /// Properties that are always there and always null here.
-const UNKNOWN: [&str; 26] = [
-    "ControllerDnsName",
+const UNKNOWN: [&str; 22] = [
     "Description",
-    "IPAddress",
-    "LastConnectionTime",
-    "FormattedLastConnectionTime",
-    "LastConnectionUser",
     "LastErrorReason",
     "LastErrorTime",
     "FormattedLastErrorTime",
-    "LoadIndex",
-    "PublishedName",
     "SessionClientAddress",
     "SessionClientName",
     "SessionClientVersion",
@@ -44,22 +43,33 @@ const UNKNOWN: [&str; 26] = [
     "FormattedSessionStateChangeTime",
     "SessionUserName",
     "WillShutdownAfterUse",
-    "UpgradeDetail",
+    "WindowsActivationStatus",
+    "WindowsActivationStatusErrorCode",
+    "WindowsActivationStatusVirtualMachineError",
+    "WindowsActivationTypeProvisionedVirtualMachine",
 ];
 
 /// Properties that are always there and always an empty list here.
-const EMPTY: [&str; 10] = [
+const EMPTY: [&str; 4] = [
     "AssignedUsers",
-    "AssociatedUsers",
-    "ContainerScopes",
     "DesktopConditions",
-    "LoadIndexes",
-    "LoadIndexNames",
-    "PublishedApplications",
     "SessionSmartAccessTags",
     "Tags",
-    "Metadata",
 ];
+
+/// More properties of a single machine that are always there and always null here.
+const UNKNOWN_IN_DETAIL: [&str; 5] = [
+    "AssignedClientName",
+    "AssignedIPAddress",
+    "BrowserName",
+    "FailureReason",
+    "FailedActionCompletionTime",
+];
+
+/// What load evaluation looks at.
+const LOAD_INDEX_NAMES: [&str; 5] = ["CPU", "Memory", "Disk", "SessionCount", "Logon"];
+
+const APPLICATIONS: [&str; 4] = ["Calculator", "Notepad", "Paint", "WordPad"];
 
 /// A machine as `MachineResponseModel` or, in detail, as `MachineDetailResponseModel`.
 pub(super) struct MachineView<'a> {
@@ -92,23 +102,33 @@ impl Serialize for MachineView<'_> {
         let has_sessions = machine.session_count.is_some_and(|count| count > 0);
         let mut it = serializer.serialize_map(None)?;
         it.serialize_entry("Id", machine.id())?;
-        it.serialize_entry("MachineCatalog", &catalog_reference(self.world, machine))?;
+        it.serialize_entry(
+            "MachineCatalog",
+            &Lazy(|| catalog_reference(self.world, machine)),
+        )?;
         it.serialize_entry("Name", machine.name())?;
         it.serialize_entry("Uid", &machine.uid())?;
         it.serialize_entry("AgentVersion", "2411.0.0.37")?;
         it.serialize_entry("AllocationType", "Random")?;
         // The service answers null here where a client would expect an empty list.
-        let in_use = has_sessions.then(|| json!([{ "Id": null, "Uid": 1, "Name": "Notepad" }]));
+        let in_use = has_sessions.then_some([Reference {
+            id: None,
+            uid: 1,
+            name: "Notepad",
+        }]);
         it.serialize_entry("ApplicationsInUse", &in_use)?;
         it.serialize_entry("AzureAdJoinedMode", "NotAadJoined")?;
-        it.serialize_entry("DeliveryGroup", &delivery_group(self.world, machine))?;
+        it.serialize_entry(
+            "DeliveryGroup",
+            &Lazy(|| delivery_group(self.world, machine)),
+        )?;
         it.serialize_entry("DeliveryType", "DesktopsAndApps")?;
         it.serialize_entry(
             "DnsName",
-            &format!("{short_name}.demolab.example").to_lowercase(),
+            &Lazy(|| format!("{short_name}.demolab.example").to_lowercase()),
         )?;
         it.serialize_entry("FunctionalLevel", "L7_34")?;
-        it.serialize_entry("Hosting", &hosting(machine, short_name))?;
+        it.serialize_entry("Hosting", &Lazy(|| hosting(machine, short_name)))?;
         it.serialize_entry("InMaintenanceMode", &machine.in_maintenance_mode)?;
         let reason = if machine.in_maintenance_mode {
             "Administrator"
@@ -127,26 +147,23 @@ impl Serialize for MachineView<'_> {
         it.serialize_entry("LastConnectionFailure", "None")?;
         let gone = machine.last_deregistration;
         it.serialize_entry("LastDeregistrationReason", &gone.map(|_| "AgentShutdown"))?;
-        it.serialize_entry("LastDeregistrationTime", &spoken(gone))?;
-        it.serialize_entry("FormattedLastDeregistrationTime", &formatted(gone))?;
+        it.serialize_entry("LastDeregistrationTime", &Lazy(|| spoken(gone)))?;
+        it.serialize_entry("FormattedLastDeregistrationTime", &Lazy(|| formatted(gone)))?;
         it.serialize_entry("MachineUnavailableReason", "None")?;
         it.serialize_entry("OSType", "Windows 2022")?;
         it.serialize_entry("OSVersion", "10.0.20348")?;
         it.serialize_entry("PersistUserChanges", "Discard")?;
         it.serialize_entry("PowerActionPending", &machine.power_action_pending)?;
-        it.serialize_entry("PowerState", &debug_name(machine.power_state))?;
+        it.serialize_entry("PowerState", &machine.power_state)?;
         it.serialize_entry("ProvisioningType", "Manual")?;
-        it.serialize_entry("RegistrationState", &debug_name(machine.registration_state))?;
+        it.serialize_entry("RegistrationState", &machine.registration_state)?;
         it.serialize_entry("ScheduledReboot", "None")?;
         it.serialize_entry("SessionCount", &machine.session_count)?;
         it.serialize_entry("SessionProtocol", &has_sessions.then_some("Hdx"))?;
         it.serialize_entry("SessionState", &has_sessions.then_some("Active"))?;
         it.serialize_entry("SessionSupport", "MultiSession")?;
-        let sid = format!(
-            "S-1-5-21-1004336348-1177238915-682003330-{}",
-            1100 + u64::from(machine.uid())
-        );
-        it.serialize_entry("Sid", &sid)?;
+        let sid = || format!("{DOMAIN_SID}-{}", 1100 + u64::from(machine.uid()));
+        it.serialize_entry("Sid", &Lazy(sid))?;
         it.serialize_entry("SummaryState", summary(machine))?;
         it.serialize_entry("WindowsConnectionSetting", "LogonEnabled")?;
         it.serialize_entry("Zone", &reference(ids::ZONE_ID, 1, "Primary"))?;
@@ -161,6 +178,27 @@ impl Serialize for MachineView<'_> {
         it.serialize_entry("UpgradeState", "Unknown")?;
         it.serialize_entry("MachineConfigurationOutOfSync", &false)?;
         it.serialize_entry("IconId", "1")?;
+        let user = machine.last_user.as_deref().map(UserView);
+        it.serialize_entry("AssociatedUsers", &user.as_slice())?;
+        it.serialize_entry("LastConnectionUser", &user)?;
+        let used = machine.last_connection;
+        it.serialize_entry("LastConnectionTime", &Lazy(|| spoken(used)))?;
+        it.serialize_entry("FormattedLastConnectionTime", &Lazy(|| formatted(used)))?;
+        let on = machine.power_state == PowerState::On;
+        it.serialize_entry("IPAddress", &Lazy(|| on.then(|| address(machine.uid()))))?;
+        let registered = machine.registration_state == RegistrationState::Registered;
+        let controller = registered.then_some("connector01.demolab.example");
+        it.serialize_entry("ControllerDnsName", &controller)?;
+        it.serialize_entry("ContainerScopes", &*parts::SCOPES)?;
+        let load = machine.session_count.unwrap_or(0).min(20) * 500;
+        it.serialize_entry("LoadIndex", &registered.then_some(load))?;
+        it.serialize_entry("LoadIndexes", &[0, 0, 0, load, 0])?;
+        it.serialize_entry("LoadIndexNames", &LOAD_INDEX_NAMES)?;
+        it.serialize_entry("PublishedApplications", &APPLICATIONS)?;
+        it.serialize_entry("PublishedName", "Demo Desktop")?;
+        it.serialize_entry("UpgradeDetail", &*parts::UPGRADE)?;
+        it.serialize_entry("ContainerMetadata", &*parts::CONTAINER_METADATA)?;
+        it.serialize_entry("Metadata", &*parts::METADATA)?;
         for name in EMPTY {
             it.serialize_entry(name, &[(); 0])?;
         }
@@ -175,7 +213,9 @@ impl Serialize for MachineView<'_> {
             it.serialize_entry("SessionsPending", &0)?;
             it.serialize_entry("StoreFrontServersForHostedReceiver", &[(); 0])?;
             it.serialize_entry("VMToolsState", "Running")?;
-            it.serialize_entry("FailureReason", &())?;
+            for name in UNKNOWN_IN_DETAIL {
+                it.serialize_entry(name, &())?;
+            }
         }
         it.end()
     }
@@ -185,13 +225,17 @@ impl Serialize for MachineView<'_> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Reference<'a> {
-    id: &'a str,
+    id: Option<&'a str>,
     uid: u32,
     name: &'a str,
 }
 
 pub(super) fn reference<'a>(id: &'a str, uid: u32, name: &'a str) -> Reference<'a> {
-    Reference { id, uid, name }
+    Reference {
+        id: Some(id),
+        uid,
+        name,
+    }
 }
 
 pub(super) fn catalog_reference<'a>(world: &'a World, machine: &Machine) -> Option<Reference<'a>> {
@@ -207,17 +251,14 @@ fn delivery_group<'a>(world: &'a World, machine: &Machine) -> Option<Reference<'
     Some(reference(group.id(), uid.unwrap_or_default(), &group.name))
 }
 
-/// The names of the enumerations here are those of the wire.
-fn debug_name(value: impl std::fmt::Debug) -> String {
-    format!("{value:?}")
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Hosting<'a> {
     hosted_machine_id: &'a str,
     hosted_machine_name: &'a str,
     hosting_server_name: Option<&'a str>,
+    last_hosting_update_time: Option<String>,
+    formatted_last_hosting_update_time: Option<String>,
     hypervisor_connection: Option<Reference<'a>>,
     image_out_of_date: bool,
 }
@@ -226,7 +267,10 @@ fn hosting<'a>(machine: &'a Machine, short_name: &'a str) -> Option<Hosting<'a>>
     machine.power_managed.then(|| Hosting {
         hosted_machine_id: machine.id(),
         hosted_machine_name: short_name,
-        hosting_server_name: None,
+        hosting_server_name: (machine.power_state == PowerState::On)
+            .then_some("hypervisor01.demolab.example"),
+        last_hosting_update_time: spoken(machine.last_connection),
+        formatted_last_hosting_update_time: formatted(machine.last_connection),
         hypervisor_connection: Some(reference(ids::ZONE_ID, 1, "Demo Hypervisor")),
         image_out_of_date: false,
     })
@@ -246,4 +290,10 @@ fn fault(machine: &Machine) -> &'static str {
         (PowerState::On, RegistrationState::Unregistered) => "Unregistered",
         _ => "None",
     }
+}
+
+/// Numbers the machines of a private network.
+fn address(uid: u32) -> String {
+    let [_, high, middle, low] = uid.to_be_bytes();
+    format!("10.{high}.{middle}.{low}")
 }

@@ -6,6 +6,7 @@ mod catalog_view;
 mod catalogs;
 mod handlers;
 mod jobs;
+mod machine_parts;
 mod machine_view;
 mod machines;
 mod power;
@@ -13,6 +14,7 @@ mod session_view;
 mod sessions;
 mod sites;
 mod turn;
+mod user_view;
 
 pub(crate) use admission::{by_header, by_path, directly};
 pub(crate) use jobs::{end_job, start_job};

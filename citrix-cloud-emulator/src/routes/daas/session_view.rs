@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::jobs::{formatted, spoken};
 use super::machine_view::MachineView;
+use super::user_view::UserView;
 use crate::world::{Session, World};
 
 /// A session as `SessionResponseModel`.
@@ -22,7 +23,6 @@ impl<'a> SessionView<'a> {
 impl Serialize for SessionView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let session = self.session;
-        let (domain, name) = session.user.split_once('\\').unwrap_or(("", &session.user));
         let started = Some(session.started);
         let machine = self.world.machines.get(&session.machine_id);
         let mut it = serializer.serialize_map(None)?;
@@ -75,18 +75,7 @@ impl Serialize for SessionView<'_> {
         it.serialize_entry("StateChangeTime", &spoken(started))?;
         it.serialize_entry("FormattedStateChangeTime", &formatted(started))?;
         it.serialize_entry("UntrustedUserName", &session.user)?;
-        it.serialize_entry(
-            "User",
-            &json!({
-                "Domain": domain,
-                "DisplayName": name,
-                "SamName": session.user,
-                "SamAccountName": name,
-                "PrincipalName": format!("{name}@demolab.example"),
-                "Name": name,
-                "IsGroup": false,
-            }),
-        )?;
+        it.serialize_entry("User", &UserView(&session.user))?;
         it.end()
     }
 }

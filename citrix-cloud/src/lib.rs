@@ -79,6 +79,7 @@ mod blocks {
         errors = "docs/src/errors.md";
         lists = "docs/src/lists.md";
         jobs = "docs/src/jobs.md";
+        batch = "docs/src/batch.md";
         raw = "docs/src/raw.md";
         features = "docs/src/features.md";
         command_line = "docs/src/command-line.md";

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::transport::{Call, Options};
+use crate::daas::JobHandle;
+use crate::transport::{Call, Courier, Options};
 use crate::{Client, Error, ErrorKind, Service};
 
 type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -73,6 +74,36 @@ impl<T: Send + 'static> Request<T> {
         self
     }
 
+    /// Has somebody else send it.
+    pub(crate) fn via(mut self, courier: Arc<Courier>) -> Self {
+        self.options.courier = Some(courier);
+        self
+    }
+
+    /// Whether it is for this site, as this client sees it.
+    pub(crate) fn is_for(&self, client: &Client, site: &str) -> bool {
+        Arc::ptr_eq(&self.client.shared, &client.shared) && self.site.as_deref() == Some(site)
+    }
+
+    /// Changes what comes of it, for example to put calls of several types into one batch.
+    pub fn map<U: Send + 'static>(
+        self,
+        change: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Request<U> {
+        let operation = self.operation;
+        Request {
+            client: self.client,
+            service: self.service,
+            site: self.site,
+            options: self.options,
+            refused: self.refused,
+            operation: Box::new(move |call| {
+                let pending = operation(call);
+                Box::pin(async move { pending.await.map(change) })
+            }),
+        }
+    }
+
     /// Sets how long this call may take, token and repeats included.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
@@ -110,6 +141,46 @@ impl<T: Send + 'static> Request<T> {
             }
             (Err(error), _) => Err(error),
             (Ok(_), Err(error)) => Err(Error::decode(format!("the answer is no JSON: {error}"))),
+        }
+    }
+
+    /// Asks the service to make a job of it (`async=true`) and returns that job, which can be
+    /// waited for.
+    ///
+    /// For operations of Citrix DaaS below a site. Their reference says which ones take `async`;
+    /// advised for whatever may take longer than 90 s.
+    ///
+    /// # Errors
+    ///
+    /// As awaiting the request; [`ErrorKind::Input`], before anything is sent, for a call that is
+    /// not below a site; [`ErrorKind::Decode`] when the service did the work at once and made no
+    /// job of it.
+    pub async fn as_job(mut self) -> Result<JobHandle, Error> {
+        let Some(site) = self.site.clone() else {
+            return Err(Error::input(
+                "only operations below a site of Citrix DaaS can be jobs",
+            ));
+        };
+        let site = self.client.daas().site(site);
+        self.options.as_job = true;
+        self.options.keep_body = true;
+        let (call, pending) = self.start()?;
+        let outcome = pending.await;
+        let body = call.record().body.unwrap_or_default();
+        let job = |body: &[u8]| JobHandle::id_of(&serde_json::from_slice(body).ok()?);
+        match outcome {
+            Err(error) if error.kind() == ErrorKind::JobStarted => {
+                Ok(site.job(error.job_id().unwrap_or_default()))
+            }
+            Err(error) if error.kind() != ErrorKind::Decode => Err(error),
+            // One page of Citrix's shows the job itself in a 200.
+            outcome => match (job(&body), outcome) {
+                (Some(id), _) => Ok(site.job(id)),
+                (None, Err(error)) => Err(error),
+                (None, Ok(_)) => Err(Error::decode(
+                    "the service did it at once and made no job of it",
+                )),
+            },
         }
     }
 

@@ -24,6 +24,14 @@ impl JobHandle {
         Self { site, id }
     }
 
+    /// The id of an answer that is a job: one has an id, a type and a status of a job's.
+    pub(crate) fn id_of(answer: &Value) -> Option<String> {
+        let known = |status| JobStatus::KNOWN.contains(&status);
+        let is_job = answer["Type"].is_string() && answer["Status"].as_str().is_some_and(known);
+        let id = answer["Id"].as_str().filter(|_| is_job);
+        id.map(str::to_owned)
+    }
+
     /// The id, with which the job can be found again later.
     #[must_use]
     pub fn id(&self) -> &str {

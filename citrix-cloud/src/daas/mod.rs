@@ -8,13 +8,16 @@ use crate::models::{Me, MySite};
 use crate::transport::header_safe;
 use crate::{Client, Error, Request, Service};
 
+mod batch;
 mod catalog;
 mod job;
 mod machine;
+mod operation;
 mod power;
 mod session;
 mod site;
 
+pub use batch::{Batch, ItemOutcome, RelativeUrls};
 pub use catalog::CatalogHandle;
 pub use job::{JobHandle, Wait};
 pub use machine::MachineHandle;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{JobHandle, Site};
 use crate::models::MachineDetail;
-use crate::{Error, ErrorKind, Request};
+use crate::{Error, Request};
 
 /// What can be done to a machine's power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,6 +56,11 @@ impl fmt::Display for PowerAction {
 /// (`Machine does not support specified power action.`), [`ErrorKind::NotFound`], and
 /// [`ErrorKind::OutcomeUnknown`] when the request was sent and no answer came;
 /// [`ErrorKind::Input`], before anything is sent, for an option that the action does not have.
+///
+/// [`ErrorKind::Api`]: crate::ErrorKind::Api
+/// [`ErrorKind::NotFound`]: crate::ErrorKind::NotFound
+/// [`ErrorKind::OutcomeUnknown`]: crate::ErrorKind::OutcomeUnknown
+/// [`ErrorKind::Input`]: crate::ErrorKind::Input
 #[derive(Debug, Clone)]
 #[must_use = "a power action is asked for when it is awaited"]
 pub struct PowerRequest {
@@ -101,25 +106,16 @@ impl PowerRequest {
 
     /// The request, for its options.
     pub fn request(self) -> Request<Option<MachineDetail>> {
-        self.build(None)
+        self.build()
     }
 
-    /// Asks the service to make a job of it and returns that job, which can be waited for.
+    /// Asks the service to make a job of it, as [`Request::as_job`].
     ///
     /// # Errors
     ///
-    /// As awaiting the action; [`ErrorKind::Decode`] when the service did it at once instead.
+    /// As awaiting the action, and as [`Request::as_job`].
     pub async fn as_job(self) -> Result<JobHandle, Error> {
-        let site = self.site.clone();
-        match self.build(Some(true)).await {
-            Err(error) if error.kind() == ErrorKind::JobStarted => {
-                Ok(site.job(error.job_id().unwrap_or_default()))
-            }
-            Err(error) => Err(error),
-            Ok(_) => Err(Error::decode(
-                "the service did it at once and made no job of it",
-            )),
-        }
+        self.request().as_job().await
     }
 
     fn refused(&self) -> Option<Error> {
@@ -134,7 +130,7 @@ impl PowerRequest {
         None
     }
 
-    fn build(self, as_job: Option<bool>) -> Request<Option<MachineDetail>> {
+    fn build(self) -> Request<Option<MachineDetail>> {
         // The five operations are alike, but the generator gives each a type of its own.
         macro_rules! operation {
             ($call:ident, $name:ident $(, $option:ident = $value:expr)*) => {{
@@ -155,13 +151,11 @@ impl PowerRequest {
                 PowerAction::Start => operation!(
                     call,
                     machines_start_machine,
-                    async_ = as_job,
                     detail_response_required = detail
                 ),
                 PowerAction::Shutdown => operation!(
                     call,
                     machines_shutdown_machine,
-                    async_ = as_job,
                     detail_response_required = detail,
                     force = self.force,
                     delay = delay
@@ -169,21 +163,18 @@ impl PowerRequest {
                 PowerAction::Reboot => operation!(
                     call,
                     machines_reboot_machine,
-                    async_ = as_job,
                     detail_response_required = detail,
                     force = self.force
                 ),
                 PowerAction::Suspend => operation!(
                     call,
                     machines_suspend_machine,
-                    async_ = as_job,
                     detail_response_required = detail,
                     delay = delay
                 ),
                 PowerAction::Resume => operation!(
                     call,
                     machines_resume_machine,
-                    async_ = as_job,
                     detail_response_required = detail
                 ),
             };

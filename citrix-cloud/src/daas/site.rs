@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{CatalogHandle, JobHandle, MachineHandle, SessionHandle, check_site};
+use serde_json::Value;
+
+use super::{Batch, CatalogHandle, JobHandle, MachineHandle, SessionHandle, check_site, operation};
 use crate::models::{Job, Machine, MachineCatalog, Session, SiteDetail, SiteRef};
 use crate::pages::{List, fetch_page};
 use crate::transport::Call;
@@ -24,6 +26,10 @@ impl Site {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// A request below this site.
@@ -129,5 +135,49 @@ impl Site {
     #[must_use]
     pub fn job(&self, id: impl Into<String>) -> JobHandle {
         JobHandle::new(self.clone(), id.into())
+    }
+
+    /// The job that the service made of a call, when `error` is
+    /// [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted) or another that names a job.
+    ///
+    /// The call must have been for this site.
+    #[must_use]
+    pub fn job_of(&self, error: &Error) -> Option<JobHandle> {
+        error.job_id().map(|id| self.job(id))
+    }
+
+    /// Any operation below this site, by method and path.
+    ///
+    /// `method` is one of `GET`, `HEAD`, `POST`, `PUT`, `PATCH` and `DELETE`, in any case. `path`
+    /// begins below the site and has its query, percent-encoded: `/Machines/7/$reboot?force=true`.
+    /// `body` is JSON, for `POST`, `PUT` and `PATCH` only. Awaiting gives the answer as it came, or
+    /// `null` when it has no body.
+    ///
+    /// For what has neither a handle nor a place in [`raw`](crate::raw), and for calls that are
+    /// only known at run time.
+    ///
+    /// # Errors
+    ///
+    /// When awaited: [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, for a
+    /// method, a path or a body that cannot be sent as it is;
+    /// [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted) when the service makes a job of it.
+    pub fn operation(
+        &self,
+        method: &str,
+        path: &str,
+        body: impl Into<Option<Value>>,
+    ) -> Request<Value> {
+        operation::described(self, method, path, body.into())
+    }
+
+    /// Puts calls into batches (`/$batch`), which need one request for many calls.
+    ///
+    /// The calls are requests of this site that were not awaited: of a handle, or of
+    /// [`Site::operation`]. Calls of several types go together after [`Request::map`].
+    pub fn batch<T: Send + 'static>(
+        &self,
+        calls: impl IntoIterator<Item = Request<T>>,
+    ) -> Batch<T> {
+        Batch::new(self.clone(), calls.into_iter().collect())
     }
 }

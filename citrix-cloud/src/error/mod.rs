@@ -23,7 +23,7 @@ pub use kind::ErrorKind;
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     pub(crate) message: String,
@@ -78,6 +78,12 @@ impl Error {
             let words = details.chain([&mut inner.message]).chain(&mut inner.code);
             words.chain(&mut inner.transaction_id).for_each(change);
         }
+        self
+    }
+
+    /// The same error as one of another kind.
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        Arc::make_mut(&mut self.0).kind = kind;
         self
     }
 

@@ -25,11 +25,13 @@ use crate::{Error, Exchange, Service};
 
 mod answer;
 mod connection;
+mod courier;
 mod dress;
 mod route;
 mod token;
 
 pub(crate) use connection::Connections;
+pub(crate) use courier::Courier;
 pub(crate) use dress::header_safe;
 pub(crate) use token::Tokens;
 
@@ -90,6 +92,10 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) transaction_id: Option<String>,
     pub(crate) keep_body: bool,
+    /// Whether the service is asked to make a job of the call.
+    pub(crate) as_job: bool,
+    /// Who sends the request instead of this transport.
+    pub(crate) courier: Option<Arc<Courier>>,
 }
 
 /// What came of a call, besides its answer.
@@ -158,6 +164,15 @@ impl Call {
                 ..Record::default()
             };
         });
+        let url = request.url_mut();
+        if self.options.as_job && !url.query_pairs().any(|(name, _)| name == "async") {
+            url.query_pairs_mut().append_pair("async", "true");
+        }
+        if let Some(courier) = &self.options.courier {
+            let sent = courier.carry(request).await?;
+            self.keep(|record| record.attempts = 1);
+            return self.finish(sent, operation).await;
+        }
         let span = tracing::info_span!(
             "citrix_cloud.call",
             citrix.operation = operation,

@@ -33,6 +33,12 @@ impl Token {
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
+
+    /// The token itself, for the items of a batch, which carry it in another form.
+    pub(crate) fn text(&self) -> Secret {
+        let header = self.header.to_str().unwrap_or_default();
+        Secret::from(header.split_once('=').map_or("", |(_, token)| token))
+    }
 }
 
 /// The token that all clones of a client share.

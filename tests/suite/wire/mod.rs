@@ -1,5 +1,6 @@
 //! What goes over the wire, byte by byte, against a server that only reads and replies.
 
+mod batch;
 mod drift;
 mod errors;
 mod failures;

@@ -1,0 +1,220 @@
+//! A batch as it stands on the wire.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, header};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::RelativeUrls;
+use crate::daas::operation::takes_body;
+use crate::{Error, Secret};
+
+/// Headers that belong to the batch and not to an item, or that the transport would have set.
+const OUTER: [&str; 7] = [
+    "accept",
+    "api-version",
+    "authorization",
+    "citrix-customerid",
+    "content-length",
+    "content-type",
+    "host",
+];
+
+/// One call as an item, but for its token.
+///
+/// It has no `Debug`: headers and bodies may hold credentials.
+pub(super) struct Item {
+    reference: usize,
+    method: http::Method,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: Option<String>,
+}
+
+impl Item {
+    /// The item for a request that a call has built.
+    ///
+    /// The index in the whole batch is the reference, as text: unique, and of the pattern that the
+    /// service takes, `[-_0-9a-zA-Z]*`.
+    pub(super) fn new(
+        index: usize,
+        request: &reqwest::Request,
+        form: RelativeUrls,
+        customer: &str,
+        site: &str,
+    ) -> Result<Self, Error> {
+        let body = match request.body().map(|body| body.as_bytes()) {
+            None => None,
+            Some(bytes) => Some(
+                bytes
+                    .and_then(|bytes| std::str::from_utf8(bytes).ok())
+                    .ok_or_else(|| Error::input("the body of an item is JSON; this one is not"))?,
+            ),
+        };
+        let body = body.filter(|body| !body.is_empty());
+        if body.is_some() && !takes_body(request.method()) {
+            let method = request.method();
+            return Err(Error::input(format!("a {method} in a batch takes no body")));
+        }
+        let headers = request.headers().iter();
+        let headers = headers.filter(|(name, _)| !OUTER.contains(&name.as_str()));
+        let headers = headers.map(|(name, value)| {
+            let value = value.to_str().map_err(|_| {
+                Error::input(format!(
+                    "header `{name}` is not text; a batch cannot carry it"
+                ))
+            })?;
+            Ok((name.to_string(), value.to_owned()))
+        });
+        Ok(Self {
+            reference: index,
+            method: request.method().clone(),
+            url: form.write(request.url(), customer, site),
+            headers: headers.collect::<Result<_, Error>>()?,
+            body: body.map(str::to_owned),
+        })
+    }
+
+    pub(super) fn index(&self) -> usize {
+        self.reference
+    }
+
+    pub(super) fn writes(&self) -> bool {
+        !matches!(self.method, http::Method::GET | http::Method::HEAD)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Items<'a> {
+    items: Vec<Written<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written<'a> {
+    reference: String,
+    method: &'a str,
+    relative_url: &'a str,
+    headers: Vec<Header<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Header<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+/// The body of a batch. Each item carries the token, as plain `Bearer`.
+pub(super) fn write<'a>(items: impl Iterator<Item = &'a Item>, token: &Secret) -> Vec<u8> {
+    let authorization = format!("Bearer {}", token.expose());
+    let items = items.map(|item| {
+        let own = item.headers.iter();
+        let own = own.map(|(name, value)| Header { name, value });
+        let token = Header {
+            name: "Authorization",
+            value: &authorization,
+        };
+        Written {
+            reference: item.reference.to_string(),
+            method: item.method.as_str(),
+            relative_url: &item.url,
+            headers: std::iter::once(token).chain(own).collect(),
+            body: item.body.as_deref(),
+        }
+    });
+    let items = Items {
+        items: items.collect(),
+    };
+    // Strings and lists of strings always serialise.
+    serde_json::to_vec(&items).unwrap_or_default()
+}
+
+/// What the answer says of one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Told {
+    /// It was answered.
+    Answer(u16, Vec<(HeaderName, HeaderValue)>, Bytes),
+    /// It is there, but says nothing that can be understood.
+    Unclear(String),
+}
+
+/// Reads the answer to a batch, by reference.
+///
+/// Order, the type of a reference and the type of a code differ between descriptions; an item that
+/// comes twice says nothing certain.
+pub(super) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
+    let answer = match answer {
+        Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
+        other => other,
+    };
+    let items = match answer {
+        Value::Object(mut answer) => answer.remove("Items"),
+        _ => None,
+    };
+    let Some(Value::Array(items)) = items else {
+        return Err(Error::decode(
+            "the answer to the batch has no array `Items`; nothing is known of its items",
+        ));
+    };
+    let mut told = HashMap::with_capacity(items.len());
+    for item in items {
+        let Value::Object(mut item) = item else {
+            continue;
+        };
+        let reference = match item.remove("Reference") {
+            Some(Value::String(text)) => text,
+            Some(Value::Number(number)) => number.to_string(),
+            _ => continue,
+        };
+        let answer = answer_of(item);
+        told.entry(reference)
+            .and_modify(|first| {
+                if *first != answer {
+                    let twice = "the batch's answer tells of this item twice, differently";
+                    *first = Told::Unclear(twice.to_owned());
+                }
+            })
+            .or_insert(answer);
+    }
+    Ok(told)
+}
+
+fn answer_of(mut item: serde_json::Map<String, Value>) -> Told {
+    let code = match item.remove("Code") {
+        Some(Value::Number(number)) => number.as_u64(),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let code = code.and_then(|code| u16::try_from(code).ok());
+    let Some(code) = code.filter(|code| (100..600).contains(code)) else {
+        return Told::Unclear("the batch's answer has no status code for this item".to_owned());
+    };
+    let headers = match item.remove("Headers") {
+        Some(Value::Array(headers)) => headers.iter().filter_map(header_of).collect(),
+        _ => Vec::new(),
+    };
+    let body = match item.remove("Body") {
+        None | Some(Value::Null) => Bytes::new(),
+        Some(Value::String(text)) => text.into(),
+        Some(other) => other.to_string().into(),
+    };
+    Told::Answer(code, headers, body)
+}
+
+fn header_of(header: &Value) -> Option<(HeaderName, HeaderValue)> {
+    let name = header["Name"].as_str()?.parse().ok()?;
+    let value = header["Value"].as_str()?.parse().ok()?;
+    // They describe the body as it was before it became text in here.
+    let framing = [
+        header::CONTENT_LENGTH,
+        header::CONTENT_ENCODING,
+        header::TRANSFER_ENCODING,
+    ];
+    (!framing.contains(&name)).then_some((name, value))
+}

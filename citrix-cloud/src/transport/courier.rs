@@ -1,0 +1,51 @@
+//! Another way for a call to be sent: handed to whoever sends it for us, as a batch does.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reqwest::{Request, Response};
+use tokio::sync::oneshot;
+
+use crate::Error;
+
+/// Takes the one request of a call out of it, and the answer in.
+///
+/// The call waits in between, so its answer is decoded and judged as if it had sent the request
+/// itself.
+pub(crate) struct Courier(Mutex<Option<Ends>>);
+
+type Answer = Result<Response, Error>;
+type Ends = (oneshot::Sender<Request>, oneshot::Receiver<Answer>);
+
+impl Courier {
+    /// A courier, the end that the request comes out of, and the end that the answer goes into.
+    pub(crate) fn new() -> (
+        Arc<Self>,
+        oneshot::Receiver<Request>,
+        oneshot::Sender<Answer>,
+    ) {
+        let (hand, request) = oneshot::channel();
+        let (answer, wait) = oneshot::channel();
+        let courier = Self(Mutex::new(Some((hand, wait))));
+        (Arc::new(courier), request, answer)
+    }
+
+    /// Hands the request over and waits for its answer.
+    pub(super) async fn carry(&self, request: Request) -> Answer {
+        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((hand, answer)) = ends else {
+            return Err(Error::input(
+                "the call sends more than one request; only one can be handed over",
+            ));
+        };
+        let gone = || Error::input("the call was handed over and given up; it was not sent");
+        hand.send(request).map_err(|_| gone())?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+}
+
+impl fmt::Debug for Courier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Courier")
+    }
+}

@@ -39,7 +39,8 @@ const OTHERS: [&str; 5] = [
     "wsaca.cloud.com",
 ];
 
-const DOMAINS: [&str; 8] = [
+/// Everything is below one of these.
+pub(crate) const DOMAINS: [&str; 8] = [
     "cloud.com",
     "cloud.us",
     "citrixcloud.jp",
@@ -103,7 +104,7 @@ impl Host {
     }
 
     /// Says whether Citrix documents it as a host of an API.
-    #[cfg(test)]
+    #[cfg(any(feature = "proxy", test))]
     pub(crate) fn is_documented(&self) -> bool {
         !matches!(self, Self::Unknown | Self::Foreign)
     }
@@ -115,6 +116,18 @@ pub(crate) fn legacy_segments() -> impl Iterator<Item = &'static str> {
         .iter()
         .flat_map(|(_, _, segments)| *segments)
         .copied()
+}
+
+/// Lists what a certificate for all documented hosts names.
+#[cfg(feature = "proxy")]
+pub(crate) fn certificate_names() -> Vec<String> {
+    let services = SERVICES.iter().flat_map(|(label, domains, _)| {
+        let name = move |domain: &&str| format!("{label}.{domain}");
+        domains.iter().map(name)
+    });
+    let customers = CUSTOMER_DOMAINS.map(|domain| format!("*.{domain}"));
+    let fixed = GATEWAYS.iter().chain(&OTHERS).copied().map(str::to_owned);
+    fixed.chain(services).chain(customers).collect()
 }
 
 /// Says whether a host is of Citrix's cloud for the government of the USA.

@@ -33,6 +33,8 @@ mod limits;
 mod narrow;
 mod operations;
 mod paging;
+#[cfg(feature = "proxy")]
+mod proxy;
 mod routes;
 mod server;
 mod shared;
@@ -45,6 +47,8 @@ pub use clock::Clock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use journal::{Exchange, Journal};
 pub use limits::Limits;
+#[cfg(feature = "proxy")]
+pub use proxy::Proxy;
 pub use server::Server;
 pub use shared::Generations;
 pub use world::{

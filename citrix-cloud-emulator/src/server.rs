@@ -33,14 +33,16 @@ pub struct Server {
 
 impl Server {
     pub(crate) async fn start(emulator: Emulator, addr: SocketAddr) -> io::Result<Self> {
-        if !addr.ip().is_loopback() {
-            let message = format!("{addr} is not a loopback address; use 127.0.0.1 or [::1]");
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-        }
-        let listener = TcpListener::bind(addr).await?;
+        let listener = bind(addr).await?;
         let addr = listener.local_addr()?;
         let (stop, stopped) = Stop::new();
-        tokio::spawn(listen(listener, emulator.clone(), stopped));
+        let connections = emulator.shared().settings.limits.connections;
+        let served = emulator.clone();
+        let serve = move |stream, stopped| {
+            let emulator = served.clone();
+            async move { connection::serve(&emulator, stream, stopped).await }
+        };
+        tokio::spawn(listen(listener, connections, stopped, serve));
         Ok(Self {
             emulator,
             addr,
@@ -81,8 +83,25 @@ impl Deref for Server {
     }
 }
 
-async fn listen(listener: TcpListener, emulator: Emulator, stopped: Stopped) {
-    let connections = emulator.shared().settings.limits.connections;
+/// Listens on loopback addresses only.
+pub(crate) async fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
+    if !addr.ip().is_loopback() {
+        let message = format!("{addr} is not a loopback address; use 127.0.0.1 or [::1]");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
+    TcpListener::bind(addr).await
+}
+
+/// Has every connection served, so many at a time, until it is stopped.
+pub(crate) async fn listen<S, F>(
+    listener: TcpListener,
+    connections: usize,
+    stopped: Stopped,
+    serve: S,
+) where
+    S: Fn(TcpStream, Stopped) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
     let room = Arc::new(Semaphore::new(connections.min(Semaphore::MAX_PERMITS)));
     loop {
         let accepted = tokio::select! {
@@ -99,9 +118,13 @@ async fn listen(listener: TcpListener, emulator: Emulator, stopped: Stopped) {
                     tokio::spawn(refuse(stream));
                     continue;
                 };
-                let (emulator, stopped) = (emulator.clone(), stopped.clone());
+                // Answers are small and waited for; holding them back to fill packets costs 40 ms each.
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "cannot set TCP_NODELAY");
+                }
+                let served = serve(stream, stopped.clone());
                 tokio::spawn(async move {
-                    serve(&emulator, stream, stopped).await;
+                    served.await;
                     drop(permit);
                 });
             }
@@ -115,14 +138,6 @@ async fn listen(listener: TcpListener, emulator: Emulator, stopped: Stopped) {
             }
         }
     }
-}
-
-async fn serve(emulator: &Emulator, stream: TcpStream, stopped: Stopped) {
-    // Answers are small and waited for; holding them back to fill packets costs 40 ms each.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "cannot set TCP_NODELAY");
-    }
-    connection::serve(emulator, stream, stopped).await;
 }
 
 async fn refuse(mut stream: TcpStream) {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, Version};
 use serde_json::Value;
 
 use super::errors::common;
@@ -13,6 +13,7 @@ use super::{Query, Reply};
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) method: Method,
+    pub(crate) version: Version,
     /// The host the caller means: from the address line if it has one, else from the `Host` header.
     pub(crate) host: Option<String>,
     pub(crate) segments: Vec<String>,
@@ -30,6 +31,7 @@ impl Call {
         let host = host.or_else(|| text_of(&parts.headers, "host").map(str::to_owned));
         Self {
             method: parts.method.clone(),
+            version: parts.version,
             host,
             segments: path_segments(parts.uri.path()),
             query: Query::parse(parts.uri.query()),

@@ -1,0 +1,109 @@
+//! A forward proxy in front of the emulator, so that programs reach it by Citrix's own host names.
+//!
+//! It answers `CONNECT` for those hosts itself, with TLS from an authority that lives as long as it does. It has no way
+//! to forward anything: what is not Citrix's is refused.
+
+mod authority;
+mod plain;
+mod refusal;
+mod rewind;
+mod tunnel;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use crate::connection::Stop;
+use crate::emulator::Emulator;
+use crate::hosts::Host;
+use crate::server;
+use authority::Authority;
+
+/// A listening proxy; dropping it stops it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use citrix_cloud_emulator::Emulator;
+///
+/// let proxy = Emulator::default().proxy(([127, 0, 0, 1], 0).into()).await?;
+/// // For the program under test: HTTPS_PROXY, and a file that SSL_CERT_FILE names.
+/// assert!(proxy.url().starts_with("http://127.0.0.1:"));
+/// assert!(proxy.authority().starts_with("-----BEGIN CERTIFICATE-----"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Proxy {
+    addr: SocketAddr,
+    url: String,
+    authority: String,
+    stop: Stop,
+}
+
+impl Emulator {
+    /// Listens as a forward proxy on a loopback address; port 0 picks a free one.
+    ///
+    /// It answers `CONNECT` for port 443 of the hosts of Citrix's APIs, customers' own ones such as
+    /// `abcd1024xyz.xendesktop.net` included, over HTTP/1.1 and HTTP/2, and requests for their `http` addresses.
+    /// Anything else is refused with 403, and nothing is ever forwarded.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the address is not loopback or cannot be listened on, and where no certificate can be made.
+    pub async fn proxy(&self, addr: SocketAddr) -> io::Result<Proxy> {
+        let listener = server::bind(addr).await?;
+        Proxy::start(self.clone(), listener)
+    }
+}
+
+impl Proxy {
+    fn start(emulator: Emulator, listener: TcpListener) -> io::Result<Self> {
+        let addr = listener.local_addr()?;
+        let authority = Authority::new().map_err(io::Error::other)?;
+        let tls = TlsAcceptor::from(Arc::clone(&authority.tls));
+        let (stop, stopped) = Stop::new();
+        let connections = emulator.shared().settings.limits.connections;
+        let serve =
+            move |stream, stopped| plain::serve(emulator.clone(), tls.clone(), stream, stopped);
+        tokio::spawn(server::listen(listener, connections, stopped, serve));
+        Ok(Self {
+            addr,
+            url: format!("http://{addr}"),
+            authority: authority.pem,
+            stop,
+        })
+    }
+
+    /// Returns what proxy variables are to hold, such as `http://127.0.0.1:49153`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns the address it listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Returns the certificate, as PEM, that clients have to trust. It is good for Citrix's names only, and its key is
+    /// in no file.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Stops it and waits until the requests under way are answered.
+    pub async fn stop(self) {
+        self.stop.and_wait().await;
+    }
+}
+
+/// Says whether the proxy answers for an authority such as `api.cloud.com:443`.
+fn answers_for(authority: &str) -> bool {
+    Host::of(authority).is_documented()
+}

@@ -1,0 +1,74 @@
+//! What clients say to a proxy before, or without, a tunnel.
+
+use std::sync::{Mutex, PoisonError};
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{Method, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use super::{answers_for, refusal, tunnel};
+use crate::connection::Stopped;
+use crate::emulator::Emulator;
+use crate::front::{self, Severed};
+
+/// The port of every API of Citrix's.
+const HTTPS: u16 = 443;
+
+/// The `CONNECT` that ends the plain part of a connection.
+type Tunnel = Mutex<Option<Request<Incoming>>>;
+
+/// Serves one client until it leaves or `stopped` tells it to finish what is under way.
+pub(super) async fn serve(
+    emulator: Emulator,
+    tls: TlsAcceptor,
+    stream: TcpStream,
+    stopped: Stopped,
+) {
+    let limits = &emulator.shared().settings.limits;
+    let tunnel = Tunnel::default();
+    let service = service_fn(|request| answer(&emulator, request, &tunnel));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_time)
+        .max_buf_size(usize::try_from(limits.header_bytes.max(8 * 1024)).unwrap_or(usize::MAX))
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::select! {
+        result = connection => if let Err(error) = result {
+            tracing::info!(%error, "proxy connection failed");
+            return;
+        },
+        () = stopped.wait() => return,
+    }
+    let tunnel = tunnel.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(connect) = tunnel {
+        tunnel::serve(&emulator, &tls, connect, stopped).await;
+    }
+}
+
+async fn answer(
+    emulator: &Emulator,
+    request: Request<Incoming>,
+    tunnel: &Tunnel,
+) -> Result<Response, Severed> {
+    let Some(authority) = request.uri().authority().cloned() else {
+        return Ok(refusal::no_proxy_request());
+    };
+    let connect = request.method() == Method::CONNECT;
+    let port = authority.port_u16();
+    if !answers_for(authority.as_str()) || connect && port != Some(HTTPS) {
+        return Ok(refusal::foreign(authority.as_str()));
+    }
+    if connect {
+        tracing::debug!(host = authority.as_str(), "tunnel");
+        *tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
+        return Ok(Response::new(Body::empty()));
+    }
+    front::answer(emulator, request.map(Body::new)).await
+}

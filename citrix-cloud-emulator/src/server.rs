@@ -36,13 +36,7 @@ impl Server {
         let listener = bind(addr).await?;
         let addr = listener.local_addr()?;
         let (stop, stopped) = Stop::new();
-        let connections = emulator.shared().settings.limits.connections;
-        let served = emulator.clone();
-        let serve = move |stream, stopped| {
-            let emulator = served.clone();
-            async move { connection::serve(&emulator, stream, stopped).await }
-        };
-        tokio::spawn(listen(listener, connections, stopped, serve));
+        tokio::spawn(listen(listener, emulator.clone(), stopped, serve));
         Ok(Self {
             emulator,
             addr,
@@ -95,13 +89,14 @@ pub(crate) async fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
 /// Has every connection served, so many at a time, until it is stopped.
 pub(crate) async fn listen<S, F>(
     listener: TcpListener,
-    connections: usize,
+    emulator: Emulator,
     stopped: Stopped,
     serve: S,
 ) where
-    S: Fn(TcpStream, Stopped) -> F,
+    S: Fn(Emulator, TcpStream, Stopped) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
+    let connections = emulator.shared().settings.limits.connections;
     let room = Arc::new(Semaphore::new(connections.min(Semaphore::MAX_PERMITS)));
     loop {
         let accepted = tokio::select! {
@@ -122,7 +117,7 @@ pub(crate) async fn listen<S, F>(
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "cannot set TCP_NODELAY");
                 }
-                let served = serve(stream, stopped.clone());
+                let served = serve(emulator.clone(), stream, stopped.clone());
                 tokio::spawn(async move {
                     served.await;
                     drop(permit);
@@ -138,6 +133,10 @@ pub(crate) async fn listen<S, F>(
             }
         }
     }
+}
+
+async fn serve(emulator: Emulator, stream: TcpStream, stopped: Stopped) {
+    connection::serve(&emulator, stream, stopped).await;
 }
 
 async fn refuse(mut stream: TcpStream) {

@@ -1,7 +1,11 @@
 //! Arguments and commands.
 
+mod environment;
+mod exec;
+mod folder;
 mod options;
 mod serve;
+mod signals;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -22,20 +26,25 @@ struct Program {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Exec(exec::Exec),
 }
 
 pub(crate) fn run() -> ExitCode {
-    let outcome = match Program::parse().command {
+    match Program::parse().command {
         Command::Serve(options) => {
             log("info");
-            serve::run(&options).map(|()| ExitCode::SUCCESS)
+            let served = serve::run(&options).map(|()| ExitCode::SUCCESS);
+            served.unwrap_or_else(|error| {
+                eprintln!("error: {error}");
+                let usage = error.kind() == io::ErrorKind::InvalidInput;
+                ExitCode::from(if usage { 2 } else { 1 })
+            })
         }
-    };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        let usage = error.kind() == io::ErrorKind::InvalidInput;
-        ExitCode::from(if usage { 2 } else { 1 })
-    })
+        Command::Exec(options) => {
+            log("off");
+            exec::run(&options)
+        }
+    }
 }
 
 /// Logs on standard error what `RUST_LOG` asks for, or else what is given.

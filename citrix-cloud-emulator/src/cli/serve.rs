@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use citrix_cloud_emulator::ids;
 use clap::Args;
+use serde_json::Value;
 
+use super::environment::{Environment, Format};
+use super::folder::Folder;
 use super::options::CloudOptions;
+use super::signals::StopRequest;
 
 /// How long requests under way may take after Ctrl-C.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -17,19 +21,45 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// When it is ready it prints one line of JSON on standard output: the address, and the customer, site, catalog and
 /// credentials of its world. Requests are logged on standard error (`RUST_LOG=off` silences it).
 #[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Serve {
     /// Where to listen; only loopback addresses are allowed, and port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     addr: SocketAddr,
 
+    /// Also listens as a proxy that answers for Citrix's own hosts, and prints, instead of the line of JSON, the
+    /// variables that lead other programs to it; see `exec`.
+    #[arg(long)]
+    proxy: bool,
+
+    /// Where the proxy listens; as for `--addr`.
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:0",
+        requires = "proxy"
+    )]
+    proxy_addr: SocketAddr,
+
+    /// How the variables are printed.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Shell, requires = "proxy")]
+    print_env: Format,
+
     #[command(flatten)]
     cloud: CloudOptions,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  citrix-cloud-emulator serve --addr 127.0.0.1:8080
+  citrix-cloud-emulator serve --proxy > variables.sh &      then, in any terminal: . ./variables.sh
+  citrix-cloud-emulator serve --proxy --print-env powershell";
+
 #[tokio::main]
 pub(super) async fn run(options: &Serve) -> io::Result<()> {
+    let stop = StopRequest::new()?;
     let server = options.cloud.build().serve(options.addr).await?;
-    let ready = serde_json::json!({
+    let mut ready = serde_json::json!({
         "url": server.url(),
         "customerId": ids::CUSTOMER_ID,
         "clientId": ids::CLIENT_ID,
@@ -37,11 +67,31 @@ pub(super) async fn run(options: &Serve) -> io::Result<()> {
         "siteId": ids::SITE_ID,
         "catalogId": ids::CATALOG_ID,
     });
+    // Both live as long as this function.
+    let proxied = if options.proxy {
+        let proxy = server.proxy(options.proxy_addr).await?;
+        Some((proxy, Folder::new()?))
+    } else {
+        None
+    };
+    let mut text = String::new();
+    if let Some((proxy, folder)) = &proxied {
+        let environment = Environment::new(&server, proxy, folder)?;
+        if options.print_env == Format::Json {
+            ready["proxy"] = Value::from(proxy.url());
+            ready["environment"] = environment.json();
+        } else {
+            text = environment.lines(options.print_env);
+        }
+    }
+    if text.is_empty() {
+        text = format!("{ready}\n");
+    }
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{ready}")?;
+    stdout.write_all(text.as_bytes())?;
     stdout.flush()?;
     drop(stdout);
-    tokio::signal::ctrl_c().await?;
+    stop.wait().await;
     // A client that holds a connection open must not keep the program alive.
     if tokio::time::timeout(PATIENCE, server.stop()).await.is_err() {
         tracing::info!("requests under way were given up");

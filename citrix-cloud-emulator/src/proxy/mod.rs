@@ -66,10 +66,9 @@ impl Proxy {
         let authority = Authority::new().map_err(io::Error::other)?;
         let tls = TlsAcceptor::from(Arc::clone(&authority.tls));
         let (stop, stopped) = Stop::new();
-        let connections = emulator.shared().settings.limits.connections;
         let serve =
-            move |stream, stopped| plain::serve(emulator.clone(), tls.clone(), stream, stopped);
-        tokio::spawn(server::listen(listener, connections, stopped, serve));
+            move |emulator, stream, stopped| plain::serve(emulator, tls.clone(), stream, stopped);
+        tokio::spawn(server::listen(listener, emulator, stopped, serve));
         Ok(Self {
             addr,
             url: format!("http://{addr}"),

@@ -13,9 +13,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{answers_for, refusal, tunnel};
-use crate::connection::Stopped;
+use crate::connection::{Severed, Stopped};
 use crate::emulator::Emulator;
-use crate::front::{self, Severed};
+use crate::front;
 
 /// The port of every API of Citrix's.
 const HTTPS: u16 = 443;

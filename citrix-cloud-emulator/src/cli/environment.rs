@@ -1,0 +1,137 @@
+//! Variables that lead a program to the emulator, whatever it is written in.
+
+use std::env;
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+
+use citrix_cloud_emulator::{Emulator, Proxy, Server};
+use clap::ValueEnum;
+use serde_json::{Map, Value};
+
+use super::folder::Folder;
+
+/// Programs on this machine are asked directly.
+const NO_PROXY: &str = "localhost,127.0.0.1,::1";
+
+/// For Node.js without `NODE_USE_ENV_PROXY`, whose `fetch` and `https` know no proxy.
+const PRELOAD: &str = include_str!("preload.cjs");
+
+/// Names and values, in the order in which they are printed.
+#[derive(Debug)]
+pub(super) struct Environment(Vec<(&'static str, String)>);
+
+/// How variables are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// `export` lines for sh, bash and zsh
+    Shell,
+    /// One line of JSON: what `serve` prints without a proxy, and `environment`
+    Json,
+    /// `$env:` lines for PowerShell
+    Powershell,
+}
+
+impl Environment {
+    /// Writes what programs have to read into the folder, and lists all variables.
+    pub(super) fn new(server: &Server, proxy: &Proxy, folder: &Folder) -> io::Result<Self> {
+        let authority = folder.write("authority.pem", proxy.authority())?;
+        let preload = folder.write("preload.cjs", PRELOAD)?;
+        let nothing = folder.empty("no-other-authorities")?;
+        let mut variables = Vec::new();
+        for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"] {
+            variables.push((name, proxy.url().to_owned()));
+        }
+        for name in ["https_proxy", "http_proxy", "all_proxy"] {
+            variables.push((name, proxy.url().to_owned()));
+        }
+        for name in ["NO_PROXY", "no_proxy"] {
+            variables.push((name, NO_PROXY.to_owned()));
+        }
+        // Only ours: a program that goes around the proxy is to fail, and not to reach the real service.
+        for name in [
+            "SSL_CERT_FILE",
+            "REQUESTS_CA_BUNDLE",
+            "CURL_CA_BUNDLE",
+            "NODE_EXTRA_CA_CERTS",
+        ] {
+            variables.push((name, text(&authority)?));
+        }
+        variables.push(("SSL_CERT_DIR", text(&nothing)?));
+        variables.push(("NODE_USE_ENV_PROXY", "1".to_owned()));
+        variables.push(("NODE_OPTIONS", node_options(&text(&preload)?)));
+        variables.push(("CITRIX_CLOUD_ENDPOINT", server.url().to_owned()));
+        variables.extend(credentials(server));
+        Ok(Self(variables))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// Writes the variables as lines of a shell.
+    pub(super) fn lines(&self, format: Format) -> String {
+        let line = |(name, value): (&str, &str)| match format {
+            Format::Powershell => format!("$env:{name} = '{}'\n", value.replace('\'', "''")),
+            Format::Shell | Format::Json => {
+                format!("export {name}='{}'\n", value.replace('\'', r"'\''"))
+            }
+        };
+        self.iter().map(line).collect()
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let pairs = self
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.into()));
+        Value::Object(pairs.collect::<Map<_, _>>())
+    }
+}
+
+/// Credentials and ids of the emulated world, under the names that the walkthrough and other tools of Citrix's use.
+fn credentials(emulator: &Emulator) -> Vec<(&'static str, String)> {
+    emulator.read(|world| {
+        let mut found = Vec::new();
+        if let Some(client) = world.clients.iter().next() {
+            for name in ["CLIENT_ID", "CITRIX_CLIENT_ID"] {
+                found.push((name, client.client_id.clone()));
+            }
+            for name in ["CLIENT_SECRET", "CITRIX_CLIENT_SECRET"] {
+                found.push((name, client.client_secret.clone()));
+            }
+        }
+        if let Some(customer) = world.customers.iter().next() {
+            for name in ["CUSTOMER_ID", "CITRIX_CUSTOMER_ID"] {
+                found.push((name, customer.id.clone()));
+            }
+            found.extend(
+                customer
+                    .sites
+                    .first()
+                    .map(|site| ("SITE_ID", site.id.clone())),
+            );
+        }
+        let catalog = world.catalogs.iter().next();
+        found.extend(catalog.map(|it| ("CATALOG_ID", it.id().to_owned())));
+        found
+    })
+}
+
+/// Adds the preload to what the user has set.
+fn node_options(preload: &str) -> String {
+    let escaped = preload.replace('\\', r"\\").replace('"', "\\\"");
+    let ours = format!("--require \"{escaped}\"");
+    match env::var("NODE_OPTIONS") {
+        Ok(theirs) if !theirs.trim().is_empty() => format!("{theirs} {ours}"),
+        _ => ours,
+    }
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    let path = OsString::from(path);
+    path.into_string().map_err(|path| {
+        let message =
+            format!("the folder for temporary files, {path:?}, has a name that is no text");
+        io::Error::new(io::ErrorKind::InvalidInput, message)
+    })
+}

@@ -1,0 +1,96 @@
+//! `exec`: a program, run against the emulator as if it were Citrix Cloud.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::process::{Command, ExitCode, ExitStatus};
+
+use clap::Args;
+use tokio::runtime::Runtime;
+
+use super::environment::Environment;
+use super::folder::Folder;
+use super::options::CloudOptions;
+use super::signals;
+
+/// Runs a program against the emulator, without a change to the program.
+///
+/// The program sees a proxy (`HTTPS_PROXY` and others) that answers for Citrix's own hosts, an authority to trust
+/// (`SSL_CERT_FILE` and others) that is made for this run, and the credentials and ids of the emulated world
+/// (`CLIENT_ID`, `CLIENT_SECRET`, `CUSTOMER_ID`, the same with `CITRIX_` before them, `SITE_ID`, `CATALOG_ID`). Other
+/// hosts are refused, and nothing is ever forwarded.
+///
+/// Standard streams and the exit status are the program's own; a program that a signal ended has 128 and the signal's
+/// number. 127 means that there is no such program, 126 that it cannot be run, 125 that the emulator could not start.
+/// Requests are logged on standard error if `RUST_LOG` asks for it.
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Exec {
+    #[command(flatten)]
+    cloud: CloudOptions,
+
+    /// The program and its arguments.
+    #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
+    command: Vec<OsString>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  citrix-cloud-emulator exec -- python3 reboot_idle.py
+  citrix-cloud-emulator exec --machines 240 -- ./nightly.sh --dry-run
+  citrix-cloud-emulator exec -- curl -sS https://api.cloud.com/cctrustoauth2/root/tokens/clients -d grant_type=client_credentials
+  RUST_LOG=info citrix-cloud-emulator exec -- pwsh -File report.ps1
+  citrix-cloud-emulator exec -- bash          a shell in which everything goes to the emulator";
+
+/// The emulator's own failure, as `env` and `timeout` have it.
+const FAILED: u8 = 125;
+const NOT_RUNNABLE: u8 = 126;
+const NOT_FOUND: u8 = 127;
+
+pub(super) fn run(options: &Exec) -> ExitCode {
+    let Some((program, arguments)) = options.command.split_first() else {
+        return ExitCode::from(FAILED);
+    };
+    let failed = |error: io::Error| {
+        eprintln!("error: {error}");
+        ExitCode::from(FAILED)
+    };
+    execute(options, program, arguments).unwrap_or_else(failed)
+}
+
+fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Result<ExitCode> {
+    let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+    let runtime = Runtime::new()?;
+    let (server, proxy) = runtime.block_on(async {
+        let server = options.cloud.build().serve(loopback).await?;
+        let proxy = server.proxy(loopback).await?;
+        io::Result::Ok((server, proxy))
+    })?;
+    // From here on a signal ends the program, and only with it this one, so that the folder is removed.
+    let signals = signals::catch()?;
+    let folder = Folder::new()?;
+    let environment = Environment::new(&server, &proxy, &folder)?;
+    let mut command = Command::new(program);
+    command.args(arguments).envs(environment.iter());
+    Ok(match command.spawn() {
+        Ok(child) => ExitCode::from(code(signals.pass_to(child)?)),
+        Err(error) => {
+            eprintln!("error: cannot run {}: {error}", program.display());
+            let missing = error.kind() == ErrorKind::NotFound;
+            ExitCode::from(if missing { NOT_FOUND } else { NOT_RUNNABLE })
+        }
+    })
+}
+
+/// As shells have it.
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+        }
+    }
+    let code = status.code().unwrap_or(1);
+    u8::try_from(code).unwrap_or(1)
+}

@@ -1,0 +1,18 @@
+//! Programs of other people, unmodified, against the emulator by way of its proxy.
+
+#![cfg(feature = "bin")]
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+#[path = "unmodified/exec.rs"]
+mod exec;
+#[path = "unmodified/programs.rs"]
+mod programs;
+#[path = "unmodified/proxy.rs"]
+mod proxy;
+#[path = "unmodified/run.rs"]
+mod run;
+#[cfg(unix)]
+#[path = "unmodified/signals.rs"]
+mod signals;
+#[path = "unmodified/variables.rs"]
+mod variables;

@@ -1,0 +1,95 @@
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::run::{emulator, exec, printed, shell};
+
+#[test]
+fn the_exit_status_is_the_programs() {
+    for (script, status) in [("exit 0", 0), ("exit 37", 37), ("exit 255", 255)] {
+        assert_eq!(shell(script).status.code(), Some(status), "{script}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_is_128_and_its_number() {
+    for (signal, status) in [("TERM", 143), ("KILL", 137)] {
+        let output = shell(&format!("kill -{signal} $$"));
+        assert_eq!(output.status.code(), Some(status), "{signal}");
+    }
+}
+
+#[test]
+fn a_program_that_cannot_run_has_the_status_that_shells_give() {
+    let missing = exec(["no-such-program"]);
+    assert_eq!(missing.status.code(), Some(127));
+    let message = String::from_utf8(missing.stderr).unwrap();
+    assert!(
+        message.starts_with("error: cannot run no-such-program: "),
+        "{message}"
+    );
+    #[cfg(unix)]
+    assert_eq!(exec([env!("CARGO_MANIFEST_DIR")]).status.code(), Some(126));
+}
+
+#[test]
+fn arguments_reach_the_program_with_and_without_dashes_between() {
+    let temporary = tempfile::tempdir().unwrap();
+    for start in [
+        &["exec", "--"][..],
+        &["exec"],
+        &["exec", "--machines", "3", "--"],
+    ] {
+        let output = emulator(temporary.path())
+            .args(start)
+            .args(["printf", "%s.", "-u", "--machines", "a b", ""])
+            .output()
+            .unwrap();
+        assert_eq!(printed(&output), "-u.--machines.a b..", "{start:?}");
+    }
+    let mistyped = emulator(temporary.path())
+        .args(["exec", "--machine", "3", "--", "true"])
+        .output()
+        .unwrap();
+    assert_eq!(mistyped.status.code(), Some(2));
+}
+
+#[test]
+fn standard_streams_are_the_programs_and_nobody_elses() {
+    let temporary = tempfile::tempdir().unwrap();
+    let mut child = emulator(temporary.path())
+        .args(["exec", "--", "sh", "-c", "cat; echo oops >&2"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let bytes = [0, 255, b'\n', b'\r', 7];
+    child.stdin.take().unwrap().write_all(&bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.stdout, bytes);
+    assert_eq!(output.stderr, b"oops\n");
+}
+
+#[test]
+fn an_unusable_folder_for_temporary_files_is_125() {
+    let temporary = tempfile::tempdir().unwrap();
+    let output = emulator(&temporary.path().join("nowhere"))
+        .args(["exec", "--", "true"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(125));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .starts_with("error: ")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_programs_read_is_in_a_private_folder_and_holds_no_key() {
+    let script = r#"folder=$(dirname "$SSL_CERT_FILE")
+        stat -c %a "$folder"; cat "$folder"/* 2>/dev/null | grep -c 'PRIVATE KEY'; true"#;
+    assert_eq!(printed(&shell(script)), "700\n0\n");
+}

@@ -1,0 +1,125 @@
+//! Other people's programs, and programs written as other people's are.
+
+use std::path::{Path, PathBuf};
+
+use crate::run::{exec, has, printed, shell};
+
+const THREE_LINES: &str = "2 sessions on DEMOLAB\\OSPREY - skipping\n\
+    Requesting reboot for DEMOLAB\\EAGLE... failure: Machine does not support specified power action.\n\
+    Requesting reboot for DEMOLAB\\KESTREL... success\n";
+
+fn here(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/unmodified")
+        .join(file)
+}
+
+#[test]
+fn curl_speaks_both_versions_of_http() {
+    if !has("curl", &["--version"]) {
+        return;
+    }
+    let ask = |version: &str| {
+        let script = format!(
+            "curl -sS {version} -o /dev/null -w '%{{http_code}} %{{http_version}}' https://api-eu.cloud.com/cvad/manage/me"
+        );
+        printed(&shell(&script))
+    };
+    assert_eq!(ask("--http1.1"), "401 1.1");
+    if has("sh", &["-c", "curl --version | grep -q HTTP2"]) {
+        assert_eq!(ask("--http2"), "401 2");
+    }
+}
+
+#[test]
+fn curl_is_told_that_a_foreign_host_is_refused() {
+    if !has("curl", &["--version"]) {
+        return;
+    }
+    let output = shell("curl -sS https://example.com/");
+    assert_eq!(output.status.code(), Some(56));
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("403"), "{message}");
+}
+
+#[test]
+fn python_is_told_that_a_foreign_host_is_refused() {
+    if !has("python3", &["-c", "import requests"]) {
+        return;
+    }
+    let program = "import requests\ntry:\n  requests.get('https://example.com/')\nexcept requests.exceptions.ProxyError as e:\n  print(e)";
+    let said = printed(&exec(["python3", "-c", program]));
+    assert!(said.contains("403 Not a Citrix Cloud host"), "{said}");
+}
+
+#[test]
+fn a_client_like_the_official_go_sdk_gets_along_past_the_gateway() {
+    if !has("bash", &["-c", "command -v curl jq"]) {
+        return;
+    }
+    let said = printed(&exec(["bash", here("sdk.sh").to_str().unwrap()]));
+    assert_eq!(
+        said,
+        "signed in as Pat Patterson\n\
+         site cloudxdsite\n\
+         8 machines in 3 pages\n\
+         job RebootMachines: Complete\n\
+         batch: 200 400 404\n\
+         batch job: 2 items\n"
+    );
+}
+
+#[test]
+fn nodes_fetch_and_https_go_through_the_proxy() {
+    if !has(
+        "node",
+        &["-e", "process.exit(typeof fetch === 'function' ? 0 : 1)"],
+    ) {
+        return;
+    }
+    let said = printed(&exec(["node", here("fetch.mjs").to_str().unwrap()]));
+    assert_eq!(
+        said,
+        "fetch: signed in\nfetch: Pat Patterson\nfetch past the proxy: 404\nhttps: 200\nfetch: refused\nhttps: refused\n"
+    );
+}
+
+#[test]
+fn the_walkthroughs_scripts_as_printed_give_its_three_lines() {
+    let Some(path) = std::env::var_os("CITRIX_WALKTHROUGH") else {
+        eprintln!("skipped: CITRIX_WALKTHROUGH does not name the walkthrough's text");
+        return;
+    };
+    let text = std::fs::read_to_string(path).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (first_line, file, program, check) in [
+        (
+            "#! /usr/bin/python3",
+            "reboot_idle.py",
+            "python3",
+            ["-c", "import requests"],
+        ),
+        (
+            "#! /bin/bash",
+            "reboot_idle.sh",
+            "bash",
+            ["-c", "command -v curl jq"],
+        ),
+    ] {
+        if !has(program, &check) {
+            continue;
+        }
+        let start = text
+            .find(first_line)
+            .expect("the walkthrough has this script");
+        let script = &text[start..];
+        let end = script.find("<!--NeedCopy-->").expect("the script ends");
+        let place = folder.path().join(file);
+        std::fs::write(&place, &script[..end]).unwrap();
+        let command = format!(
+            r#"{program} "{}" -u "$CUSTOMER_ID" -s "$SITE_ID" -a "$CATALOG_ID""#,
+            place.display()
+        );
+        assert_eq!(printed(&shell(&command)), THREE_LINES, "{file}");
+    }
+}

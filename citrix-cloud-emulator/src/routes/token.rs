@@ -95,10 +95,7 @@ pub(super) fn renewed(turn: &mut Turn<'_>) -> Outcome {
 /// There is no customer on premises, but this name for it.
 fn direct(turn: &Turn<'_>, customers: Vec<String>) -> Reply {
     let expires = expiry(turn);
-    let token = turn
-        .shared
-        .tokens()
-        .mint(Grant { customers, expires }, turn.now);
+    let token = mint(turn, Grant { customers, expires });
     unstored(Reply::json(
         200,
         &json!({
@@ -118,7 +115,12 @@ fn token_for(turn: &Turn<'_>, id: &str, secret: &str) -> Result<String, Reply> {
     if !turn.customer.eq_ignore_ascii_case("root") && !grant.covers(&turn.customer) {
         return Err(oauth::invalid_client());
     }
-    Ok(turn.shared.tokens().mint(grant, turn.now))
+    Ok(mint(turn, grant))
+}
+
+fn mint(turn: &Turn<'_>, grant: Grant) -> String {
+    let user_id = &turn.world.administrator.user_id;
+    turn.shared.tokens().mint(grant, user_id, turn.now)
 }
 
 /// Says for whom a client may act, if this is its secret.

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use citrix_cloud_emulator::{Emulator, ids};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::Cloud;
 
@@ -18,7 +20,11 @@ async fn a_token_answer_has_the_walkthrough_white_space_and_text_lifetime() {
     let answer = cloud.token_request(FORM, &form(ids::CLIENT_SECRET)).await;
     assert_eq!(answer.status, 200);
     let token = answer.json()["access_token"].as_str().unwrap().to_owned();
-    assert!(token.len() > 300 && token.chars().all(|it| it.is_ascii_alphanumeric()));
+    let parts: Vec<_> = token.split('.').collect();
+    assert_eq!(parts.len(), 3, "a JWT: {token}");
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(parts[1]).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!(claims["user_id"], ids::ADMINISTRATOR_ID);
     let want = format!(
         "\n                        {{\n                            \"token_type\": \"bearer\",\n                            \
          \"access_token\": \"{token}\",\n                            \"expires_in\": \"3600\"\n                        }}\n                        "

@@ -18,9 +18,12 @@ pub(crate) fn by_header(
     exists: bool,
 ) -> (Option<&'static str>, Reply) {
     let instance = call.header("citrix-instanceid");
-    let site = match call.segments.get(2) {
-        Some(first) if first.eq_ignore_ascii_case("me") => SiteIn::Nowhere,
-        _ => instance.map_or(SiteIn::Missing, SiteIn::Given),
+    let site = match (call.segments.get(2), instance) {
+        (Some(first), _) if first.eq_ignore_ascii_case("me") => SiteIn::Nowhere,
+        (_, Some(site)) => SiteIn::Given(site),
+        // One of Citrix's examples lists the sites like this.
+        (Some(first), None) if first.eq_ignore_ascii_case("sites") => SiteIn::Nowhere,
+        (_, None) => SiteIn::Missing,
     };
     let place = Place {
         customer: CustomerIn::Header,

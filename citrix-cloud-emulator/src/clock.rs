@@ -52,6 +52,20 @@ impl Clock {
         *reading = Reading::Frozen(reading.now());
     }
 
+    /// Lets the clock go on from its present time.
+    pub fn run(&self) {
+        let mut reading = self.reading();
+        if let Reading::Frozen(at) = *reading {
+            *reading = Reading::Ahead(at.duration_since(Timestamp::now()));
+        }
+    }
+
+    /// Says whether it stands still.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        matches!(*self.reading(), Reading::Frozen(_))
+    }
+
     fn new(reading: Reading) -> Self {
         Self(Arc::new(Mutex::new(reading)))
     }
@@ -91,6 +105,14 @@ mod tests {
         clock.clone().advance(Duration::from_secs(90));
         assert_eq!(clock.now().as_second(), 90);
         assert_eq!(clock.now().as_second(), 90);
+    }
+
+    #[test]
+    fn a_clock_that_runs_again_does_not_jump() {
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        clock.run();
+        assert!(!clock.is_frozen());
+        assert!(clock.now().as_second() < 1_000);
     }
 
     #[test]

@@ -45,6 +45,7 @@ impl Emulator {
                 generations: Generations::Both,
                 limits: Limits::default(),
                 faults: Vec::new(),
+                control_token: None,
             },
         }
     }
@@ -101,6 +102,12 @@ impl Emulator {
     /// Makes every token handed out so far invalid.
     pub fn expire_tokens(&self) {
         self.shared.tokens().expire_all();
+    }
+
+    /// Puts world, faults and journal back to how they were at the start, and makes every token invalid. The clock stays
+    /// as it is.
+    pub fn reset(&self) {
+        self.shared.reset();
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -169,6 +176,16 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn faults(mut self, faults: Vec<Fault>) -> Self {
         self.settings.faults = faults;
+        self
+    }
+
+    /// Protects the control API with a token, and lets the emulator listen on any address.
+    ///
+    /// Without one it listens on loopback addresses only, and its control API answers only who names this machine in
+    /// `Host`.
+    #[must_use]
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.settings.control_token = Some(token.into());
         self
     }
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::authorization;
 use crate::connection::{Cut, Line, Severed};
+use crate::control;
 use crate::emulator::Emulator;
 use crate::faults::{self, Ending, Hit, Kind, Target};
 use crate::http::errors::{common, gateway};
@@ -38,6 +39,9 @@ async fn without_port(State(emulator): State<Emulator>, request: Request) -> Res
 
 /// Answers a request, or says how its connection ends without an answer.
 pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+    if control::owns(request.uri().path()) {
+        return Ok(control::answer(emulator, request).await);
+    }
     let shared = emulator.shared();
     let (parts, body) = request.into_parts();
     let mut call = Call::new(&parts, Bytes::new());

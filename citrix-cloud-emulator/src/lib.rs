@@ -22,6 +22,7 @@
 mod authorization;
 mod clock;
 mod connection;
+mod control;
 mod emulator;
 pub mod faults;
 mod front;

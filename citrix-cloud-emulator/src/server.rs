@@ -33,7 +33,11 @@ pub struct Server {
 
 impl Server {
     pub(crate) async fn start(emulator: Emulator, addr: SocketAddr) -> io::Result<Self> {
-        let listener = bind(addr).await?;
+        let listener = if emulator.shared().settings.control_token.is_some() {
+            TcpListener::bind(addr).await?
+        } else {
+            bind(addr).await?
+        };
         let addr = listener.local_addr()?;
         let (stop, stopped) = Stop::new();
         tokio::spawn(listen(listener, emulator.clone(), stopped, serve));

@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) generations: Generations,
     pub(crate) limits: Limits,
     pub(crate) faults: Vec<Fault>,
+    /// What the control API asks for; without one, it is for this machine alone.
+    pub(crate) control_token: Option<String>,
 }
 
 /// State and settings behind all clones of an emulator.
@@ -47,6 +49,8 @@ pub(crate) struct Shared {
     pub(crate) pager: Pager,
     world: Mutex<World>,
     tokens: Mutex<Tokens>,
+    /// The world as it was at the start.
+    first: World,
 }
 
 impl Shared {
@@ -57,6 +61,7 @@ impl Shared {
             clock,
             journal: Journal::default(),
             pager: Pager::default(),
+            first: world.clone(),
             world: Mutex::new(world),
             tokens: Mutex::default(),
         }
@@ -71,6 +76,15 @@ impl Shared {
             self.happen(&mut world, event, at);
         }
         (world, now)
+    }
+
+    /// Goes back to the start, apart from the clock.
+    pub(crate) fn reset(&self) {
+        let (mut world, _) = self.world();
+        *world = self.first.clone();
+        self.tokens().expire_all();
+        self.faults.reset(self.settings.faults.clone());
+        self.journal.clear();
     }
 
     /// Locks the tokens. A thread that needs both locks takes the world's first.

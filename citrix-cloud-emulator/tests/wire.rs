@@ -8,8 +8,12 @@ mod admission;
 mod batch;
 #[path = "wire/client.rs"]
 mod client;
+#[path = "wire/control.rs"]
+mod control;
 #[path = "wire/cuts.rs"]
 mod cuts;
+#[path = "wire/events.rs"]
+mod events;
 #[path = "wire/faults.rs"]
 mod faults;
 #[path = "wire/hosts.rs"]

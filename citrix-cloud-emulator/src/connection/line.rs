@@ -44,7 +44,6 @@ pub(super) struct Begun(Line);
 struct State {
     cut: AtomicU8,
     severed: Notify,
-    #[expect(dead_code, reason = "the first answer without an end uses it")]
     stopped: Stopped,
     progress: Mutex<Progress>,
 }
@@ -85,6 +84,11 @@ impl Line {
         };
         self.0.cut.store(code, Ordering::Release);
         self.0.severed.notify_one();
+    }
+
+    /// Waits until the server is to finish.
+    pub(crate) async fn stopped(&self) {
+        self.0.stopped.wait().await;
     }
 
     pub(super) fn is_cut(&self) -> bool {

@@ -169,22 +169,27 @@ impl Fault {
     }
 
     pub(super) fn concerns(&self, target: Target<'_>) -> bool {
-        let operation = || {
-            let name = plain(target.operation?);
+        let named = || {
             let mut patterns = self.operations.iter();
-            patterns.find(|pattern| WildMatch::new(&plain(pattern)).matches(&name))
+            let name = target.operation;
+            name.is_some_and(|name| patterns.any(|pattern| fits(pattern, name)))
         };
         let begins = |prefix: &String| {
             let start = target.path.get(..prefix.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         };
-        (self.operations.is_empty() || operation().is_some())
+        (self.operations.is_empty() || named())
             && self.path.as_ref().is_none_or(begins)
             && self
                 .method
                 .as_ref()
                 .is_none_or(|method| method.eq_ignore_ascii_case(target.method))
     }
+}
+
+/// Says whether a pattern fits an operation's name.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+    WildMatch::new(&plain(pattern)).matches(&plain(name))
 }
 
 /// Documents, generated code and the emulator spell an operation differently.

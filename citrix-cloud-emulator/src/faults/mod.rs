@@ -20,7 +20,7 @@ mod fault;
 mod kind;
 mod payload;
 mod rules;
-mod span;
+pub(crate) mod span;
 mod tokens;
 
 use std::collections::VecDeque;
@@ -41,7 +41,7 @@ pub use kind::{Kind, Latency, RateLimit, RetryDelay, Shape, Time};
 pub(crate) use answers::{before_acting, lacks_transaction};
 pub(crate) use distort::{Ending, after_acting, cuts_at_head};
 pub(crate) use fates::JobEnding;
-pub(crate) use fault::Target;
+pub(crate) use fault::{Target, fits};
 pub(crate) use payload::respond;
 pub(crate) use rules::{Blow, Hit};
 pub(crate) use tokens::taken_out;
@@ -127,7 +127,6 @@ impl Faults {
     }
 
     /// Forgets rules, blows and the fates of jobs.
-    #[expect(dead_code, reason = "the control API is about to use it")]
     pub(crate) fn reset(&self, rules: Vec<Fault>) {
         *self.state() = State::default();
         self.set(rules);

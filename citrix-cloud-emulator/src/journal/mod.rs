@@ -73,14 +73,17 @@ impl Journal {
         number
     }
 
+    /// Returns how many exchanges there were since the start.
+    pub(crate) fn recorded(&self) -> u64 {
+        self.lock().recorded
+    }
+
     /// Returns what is on record without copying it.
-    #[expect(dead_code, reason = "the control API is about to use it")]
     pub(crate) fn shared(&self) -> Vec<Arc<Exchange>> {
         self.lock().kept.iter().cloned().collect()
     }
 
     /// Hears of every exchange from now on.
-    #[expect(dead_code, reason = "the control API is about to use it")]
     pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<Exchange>> {
         self.0.live.subscribe()
     }

@@ -1,0 +1,161 @@
+//! `/_emulator/events`: what happens, as it happens, as server-sent events.
+//!
+//! `exchange` is a line of the journal, `machines` the machines that changed or are `gone`, `state` the summary when it
+//! changed, `lost` the number of exchanges that came too fast for this listener.
+
+use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::{exchanges, state};
+use crate::connection::Line;
+use crate::emulator::Emulator;
+use crate::journal::Exchange;
+use crate::world::Machine;
+
+/// How often the world is looked at.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// How often a silent stream says that it is alive.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+
+/// How many machines one event tells of.
+const MACHINES: usize = 500;
+
+pub(super) async fn listen(
+    State(emulator): State<Emulator>,
+    line: Option<Extension<Line>>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let listener = Listener::new(emulator, line.map(|Extension(line)| line));
+    let events = stream::unfold(listener, async |mut listener| {
+        let event = listener.next().await?;
+        Some((Ok(event), listener))
+    });
+    Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE))
+}
+
+struct Listener {
+    emulator: Emulator,
+    line: Option<Line>,
+    exchanges: broadcast::Receiver<Arc<Exchange>>,
+    looks: Interval,
+    /// Machines as they were told last, by id.
+    machines: HashMap<Box<str>, u64>,
+    summary: Value,
+    events: VecDeque<Event>,
+}
+
+impl Listener {
+    fn new(emulator: Emulator, line: Option<Line>) -> Self {
+        let mut looks = interval(PAUSE);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut listener = Self {
+            exchanges: emulator.journal().listen(),
+            line,
+            looks,
+            machines: HashMap::new(),
+            summary: Value::Null,
+            events: VecDeque::new(),
+            emulator,
+        };
+        // How it is now is no news.
+        listener.look();
+        listener.events.clear();
+        listener
+    }
+
+    /// Waits for the next event. There is none once the server is to stop.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Some(event);
+            }
+            let stopped = async {
+                match &self.line {
+                    Some(line) => line.stopped().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                exchange = self.exchanges.recv() => match exchange {
+                    Ok(exchange) => return Some(event("exchange", &exchanges::line(&exchange))),
+                    Err(RecvError::Lagged(lost)) => return Some(event("lost", &json!(lost))),
+                    Err(RecvError::Closed) => return None,
+                },
+                _ = self.looks.tick() => self.look(),
+                () = stopped => return None,
+            }
+        }
+    }
+
+    /// Compares the world with what was told of it.
+    fn look(&mut self) {
+        let mut changed = Vec::new();
+        let mut gone = Vec::new();
+        {
+            let (world, _) = self.emulator.shared().world();
+            for machine in world.machines.iter() {
+                let now = print(machine);
+                match self.machines.get_mut(machine.id()) {
+                    Some(told) if *told == now => continue,
+                    Some(told) => *told = now,
+                    None => drop(self.machines.insert(machine.id().into(), now)),
+                }
+                changed.push(state::machine(machine));
+            }
+            if self.machines.len() > world.machines.len() {
+                self.machines.retain(|id, _| {
+                    let stays = world.machines.contains(id);
+                    if !stays {
+                        gone.push(json!(id));
+                    }
+                    stays
+                });
+            }
+        }
+        for part in changed.chunks(MACHINES) {
+            self.tell_machines(part, &[]);
+        }
+        for part in gone.chunks(MACHINES) {
+            self.tell_machines(&[], part);
+        }
+        let mut summary = state::at_a_glance(&self.emulator);
+        let now = summary["now"].take();
+        if summary != self.summary {
+            self.summary = summary.clone();
+            summary["now"] = now;
+            self.events.push_back(event("state", &summary));
+        }
+    }
+
+    fn tell_machines(&mut self, changed: &[Value], gone: &[Value]) {
+        let told = json!({ "changed": changed, "gone": gone });
+        self.events.push_back(event("machines", &told));
+    }
+}
+
+/// Everything that is shown of a machine and may change, in one number.
+fn print(machine: &Machine) -> u64 {
+    let sessions = machine
+        .session_count
+        .map_or(0, |count| u64::from(count) + 1);
+    sessions << 16
+        | (machine.power_state as u64) << 8
+        | (machine.registration_state as u64) << 2
+        | u64::from(machine.in_maintenance_mode) << 1
+        | u64::from(machine.power_action_pending)
+}
+
+fn event(name: &str, data: &Value) -> Event {
+    Event::default().event(name).data(data.to_string())
+}

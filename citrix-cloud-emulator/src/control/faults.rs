@@ -1,0 +1,52 @@
+//! `/_emulator/faults`: the rules by which requests go wrong, and what they struck.
+
+use axum::extract::{Request, State};
+use axum::response::Json;
+use http::StatusCode;
+use serde::Serialize;
+
+use super::{Refusal, body};
+use crate::emulator::Emulator;
+use crate::faults::{Fault, Strike};
+
+#[derive(Debug, Serialize)]
+pub(super) struct Everything {
+    rules: Vec<Fault>,
+    struck: Vec<Strike>,
+}
+
+pub(super) async fn get(State(emulator): State<Emulator>) -> Json<Everything> {
+    let faults = emulator.faults();
+    Json(Everything {
+        rules: faults.rules(),
+        struck: faults.struck(),
+    })
+}
+
+/// Adds one rule behind the others.
+pub(super) async fn add(
+    State(emulator): State<Emulator>,
+    request: Request,
+) -> Result<StatusCode, Refusal> {
+    let fault: Fault = body(request).await?;
+    emulator.faults().add(fault);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Puts a list of rules in place of all others.
+pub(super) async fn set(
+    State(emulator): State<Emulator>,
+    request: Request,
+) -> Result<StatusCode, Refusal> {
+    let faults: Vec<Fault> = body(request).await?;
+    emulator.faults().set(faults);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes all rules away, and the record of what they struck.
+pub(super) async fn clear(State(emulator): State<Emulator>) -> StatusCode {
+    let faults = emulator.faults();
+    faults.clear();
+    faults.forget();
+    StatusCode::NO_CONTENT
+}

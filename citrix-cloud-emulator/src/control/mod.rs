@@ -1,0 +1,121 @@
+//! `/_emulator/`: what the emulator says about itself, and how it is steered while it runs.
+//!
+//! Nothing here is in the journal, and no fault strikes it.
+
+mod clock;
+mod events;
+mod exchanges;
+mod faults;
+mod guard;
+mod har;
+mod page;
+mod state;
+
+use axum::Router;
+use axum::extract::{Query, Request, State};
+use axum::middleware;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use http::StatusCode;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use tower::ServiceExt;
+
+use crate::emulator::Emulator;
+
+/// What the paths begin with.
+const ROOT: &str = "/_emulator";
+
+/// The longest body of a request to the control API.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// An answer that says what was wrong.
+#[derive(Debug)]
+struct Refusal(StatusCode, String);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({ "error": self.1 }))).into_response()
+    }
+}
+
+/// Says whether a path is the control API's.
+pub(crate) fn owns(path: &str) -> bool {
+    let rest = path.strip_prefix(ROOT);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Answers a request to the control API.
+pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Response {
+    match router(emulator).oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+fn router(emulator: &Emulator) -> Router {
+    let guarded = Router::new()
+        .route("/journal", get(exchanges::list).delete(exchanges::clear))
+        .route("/journal/{number}", get(exchanges::get))
+        .route("/events", get(events::listen))
+        .route("/state", get(state::summary))
+        .route("/state/machines", get(state::machines))
+        .route("/state/sessions", get(state::sessions))
+        .route("/state/jobs", get(state::jobs))
+        .route("/clock", get(clock::get).post(clock::set))
+        .route(
+            "/faults",
+            get(faults::get)
+                .post(faults::add)
+                .put(faults::set)
+                .delete(faults::clear),
+        )
+        .route("/reset", post(reset))
+        .route_layer(middleware::from_fn_with_state(
+            emulator.clone(),
+            guard::check,
+        ))
+        .with_state(emulator.clone());
+    Router::new()
+        .nest(ROOT, guarded)
+        .merge(page::router())
+        .fallback(unknown)
+        .method_not_allowed_fallback(other_method)
+}
+
+async fn unknown(request: Request) -> Refusal {
+    let path = request.uri().path();
+    Refusal(StatusCode::NOT_FOUND, format!("there is nothing at {path}"))
+}
+
+async fn other_method(request: Request) -> Refusal {
+    let message = format!(
+        "{} does not take {}",
+        request.uri().path(),
+        request.method()
+    );
+    Refusal(StatusCode::METHOD_NOT_ALLOWED, message)
+}
+
+/// Puts everything back to how it was at the start: world, tokens, faults and journal. The clock stays.
+async fn reset(State(emulator): State<Emulator>) -> StatusCode {
+    emulator.reset();
+    StatusCode::NO_CONTENT
+}
+
+/// Reads the query, in which unknown names are refused.
+fn asked<T: DeserializeOwned>(parts: &Parts) -> Result<T, Refusal> {
+    let query = Query::<T>::try_from_uri(&parts.uri);
+    query
+        .map(|Query(asked)| asked)
+        .map_err(|error| Refusal(StatusCode::BAD_REQUEST, error.body_text()))
+}
+
+/// Reads a body of JSON, whatever its content type says.
+async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
+    let wrong = |message| Refusal(StatusCode::BAD_REQUEST, message);
+    let body = axum::body::to_bytes(request.into_body(), MAX_BODY).await;
+    let body = body.map_err(|error| wrong(format!("the body cannot be read: {error}")))?;
+    serde_json::from_slice(&body).map_err(|error| wrong(format!("the body is wrong: {error}")))
+}

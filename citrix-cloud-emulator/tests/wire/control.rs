@@ -1,0 +1,279 @@
+use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::{Emulator, ids};
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Cloud};
+
+const HERE: (&str, &str) = ("host", "localhost");
+
+async fn control(cloud: &Cloud, method: &str, path: &str, body: Value) -> Answer {
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    cloud
+        .send(method, &format!("/_emulator{path}"), &[HERE], &body)
+        .await
+}
+
+async fn get(cloud: &Cloud, path: &str) -> Value {
+    let answer = control(cloud, "GET", path, Value::Null).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.json()
+}
+
+fn numbers(journal: &Value) -> Vec<u64> {
+    let exchanges = journal["exchanges"].as_array().unwrap();
+    exchanges
+        .iter()
+        .map(|it| it["number"].as_u64().unwrap())
+        .collect()
+}
+
+async fn busy() -> Cloud {
+    let cloud = Cloud::new().await;
+    cloud.get("/cvad/manage/me").await;
+    cloud.site("GET", "/Machines/nobody").await;
+    cloud
+        .emulator
+        .faults()
+        .add(Fault::new(Kind::Status(502)).times(1));
+    cloud
+        .site("POST", &format!("/Machines/{}/$reboot", ids::KESTREL_ID))
+        .await;
+    cloud
+}
+
+#[tokio::test]
+async fn the_journal_can_be_narrowed() {
+    let cloud = busy().await;
+    for (query, expected) in [
+        ("", vec![1, 2, 3, 4]),
+        ("?operation=machines_*", vec![3, 4]),
+        ("?operation=Machines*&method=get", vec![3]),
+        ("?path=/cctrust", vec![1]),
+        ("?status=5xx", vec![4]),
+        ("?status=404", vec![3]),
+        ("?since=2", vec![3, 4]),
+        ("?since=1&limit=2", vec![2, 3]),
+        ("?limit=1", vec![4]),
+        ("?limit=0", vec![]),
+    ] {
+        let journal = get(&cloud, &format!("/journal{query}")).await;
+        assert_eq!(numbers(&journal), expected, "{query}");
+    }
+    let entry = get(&cloud, "/journal/4").await;
+    assert_eq!(entry["fault"], json!({ "status": 502 }));
+    assert_eq!(
+        (&entry["acted"], &entry["status"]),
+        (&json!(false), &json!(502))
+    );
+    assert_eq!(entry["operation"], "MachinesRebootMachine");
+    assert!(entry["answer"]["body"].as_str().unwrap().contains("<html>"));
+    for (query, why) in [
+        ("?status=many", "write one such as 503, or 5xx"),
+        ("?operations=x", "unknown field `operations`"),
+        ("?limit=-1", "limit"),
+    ] {
+        let answer = control(&cloud, "GET", &format!("/journal{query}"), Value::Null).await;
+        assert_eq!(answer.status, 400);
+        let error = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(why), "{error}");
+    }
+    let answer = control(&cloud, "GET", "/journal/99", Value::Null).await;
+    assert_eq!(answer.status, 404);
+    let answer = control(&cloud, "DELETE", "/journal", Value::Null).await;
+    assert_eq!(answer.status, 204);
+    cloud.get("/cvad/manage/me").await;
+    assert_eq!(numbers(&get(&cloud, "/journal").await), [5]);
+}
+
+#[tokio::test]
+async fn secrets_are_shown_only_when_asked_for() {
+    let cloud = busy().await;
+    for format in ["json", "har"] {
+        let masked = get(&cloud, &format!("/journal?format={format}")).await;
+        let masked = masked.to_string();
+        assert!(masked.contains("***") && masked.contains("grant_type"));
+        assert!(!masked.contains(ids::CLIENT_SECRET) && !masked.contains(&cloud.token));
+        let plain = get(&cloud, &format!("/journal?secrets=true&format={format}")).await;
+        let plain = plain.to_string();
+        assert!(plain.contains(ids::CLIENT_SECRET) && plain.contains(&cloud.token));
+    }
+}
+
+#[tokio::test]
+async fn an_archive_has_what_its_readers_need() {
+    let cloud = busy().await;
+    let archive = get(&cloud, "/journal?format=har").await;
+    let log = &archive["log"];
+    assert_eq!(log["version"], "1.2");
+    let entry = &log["entries"][0];
+    for field in [
+        "startedDateTime",
+        "time",
+        "request",
+        "response",
+        "cache",
+        "timings",
+    ] {
+        assert!(!entry[field].is_null(), "{field}");
+    }
+    assert_eq!(
+        entry["request"]["url"],
+        "http://localhost/cctrustoauth2/root/tokens/clients"
+    );
+    let posted = &entry["request"]["postData"];
+    assert_eq!(posted["mimeType"], "application/x-www-form-urlencoded");
+    assert_eq!(entry["response"]["content"]["mimeType"], "application/json");
+    let struck = &log["entries"][3]["comment"];
+    assert!(struck.as_str().unwrap().contains("502"));
+}
+
+#[tokio::test]
+async fn the_clock_is_read_and_moved() {
+    let cloud = Cloud::new().await;
+    let clock = get(&cloud, "/clock").await;
+    assert_eq!(
+        clock,
+        json!({ "now": "2026-08-31T17:50:19Z", "frozen": true })
+    );
+    let answer = control(&cloud, "POST", "/clock", json!({ "advance": "1m 30s" })).await;
+    assert_eq!(answer.json()["now"], "2026-08-31T17:51:49Z");
+    let answer = control(&cloud, "POST", "/clock", json!({ "run": true })).await;
+    assert_eq!(answer.json()["frozen"], false);
+    let answer = control(&cloud, "POST", "/clock", json!({ "freeze": true })).await;
+    assert_eq!(answer.json()["frozen"], true);
+    for (wrong, why) in [
+        (json!({ "advance": "soon" }), "write 250ms"),
+        (json!({ "freeze": true, "run": true }), "exclude each other"),
+        (json!({ "stop": true }), "unknown field"),
+        (Value::Null, "the body is wrong"),
+    ] {
+        let answer = control(&cloud, "POST", "/clock", wrong).await;
+        assert_eq!(answer.status, 400);
+        assert!(answer.body.contains(why), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn faults_are_set_added_and_cleared() {
+    let cloud = Cloud::new().await;
+    let rule = json!({ "kind": { "status": 503 }, "operations": ["MeGetMe"], "times": 1 });
+    let answer = control(&cloud, "PUT", "/faults", json!([rule])).await;
+    assert_eq!(answer.status, 204);
+    let answer = control(&cloud, "POST", "/faults", json!({ "kind": "close" })).await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(cloud.get("/cvad/manage/me").await.status, 503);
+    let faults = get(&cloud, "/faults").await;
+    assert_eq!(faults["rules"].as_array().unwrap().len(), 2);
+    assert_eq!(faults["struck"][0]["exchange"], 2);
+    let wrong = json!([{ "kind": { "status": "x" } }]);
+    let answer = control(&cloud, "PUT", "/faults", wrong).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        cloud.emulator.faults().rules().len(),
+        2,
+        "nothing half done"
+    );
+    let answer = control(&cloud, "DELETE", "/faults", Value::Null).await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(
+        get(&cloud, "/faults").await,
+        json!({ "rules": [], "struck": [] })
+    );
+}
+
+#[tokio::test]
+async fn the_state_is_counted_and_listed() {
+    let cloud = Cloud::new().await;
+    let state = get(&cloud, "/state").await;
+    let total = state["machines"]["total"].as_u64().unwrap();
+    assert_eq!(total, 8);
+    assert_eq!(state["sessions"], 2);
+    let off = get(&cloud, "/state/machines?power=off").await;
+    assert_eq!(off["items"][0]["id"], ids::HARRIER_ID);
+    let named = get(&cloud, "/state/machines?name=kes").await;
+    assert_eq!(named["items"][0]["name"], "DEMOLAB\\KESTREL");
+    let page = get(&cloud, "/state/machines?limit=5").await;
+    assert_eq!(
+        (page["items"].as_array().unwrap().len(), &page["next"]),
+        (5, &json!(5))
+    );
+    let page = get(&cloud, "/state/machines?limit=5&offset=5").await;
+    assert_eq!(
+        (page["items"].as_array().unwrap().len(), &page["next"]),
+        (3, &json!(null))
+    );
+    let sessions = get(&cloud, "/state/sessions").await;
+    assert_eq!(sessions["items"][0]["machine"], "DEMOLAB\\OSPREY");
+    let path = format!("/Machines/{}/$reboot?async=true", ids::KESTREL_ID);
+    cloud.site("POST", &path).await;
+    let jobs = get(&cloud, "/state/jobs").await;
+    assert_eq!(jobs["items"][0]["status"], "NotStarted");
+}
+
+#[tokio::test]
+async fn a_reset_leads_back_to_the_start() {
+    let cloud =
+        Cloud::built(Emulator::builder().faults(vec![Fault::new(Kind::Reset).after(99)])).await;
+    let path = format!("/Machines/{}/$reboot", ids::KESTREL_ID);
+    assert_eq!(cloud.site("POST", &path).await.status, 200);
+    cloud.emulator.faults().clear();
+    let answer = control(&cloud, "POST", "/reset", Value::Null).await;
+    assert_eq!(answer.status, 204);
+    let machine = |world: &citrix_cloud_emulator::World| {
+        world.machines.get(ids::KESTREL_ID).unwrap().reboots()
+    };
+    assert_eq!(cloud.emulator.read(machine), 0);
+    assert!(cloud.emulator.journal().entries().is_empty());
+    assert_eq!(cloud.emulator.faults().rules().len(), 1);
+    assert_eq!(cloud.get("/cvad/manage/me").await.status, 401);
+}
+
+#[tokio::test]
+async fn it_is_outside_of_journal_and_faults() {
+    let cloud = Cloud::new().await;
+    cloud.emulator.faults().add(Fault::new(Kind::Status(500)));
+    get(&cloud, "/state").await;
+    assert_eq!(cloud.emulator.journal().entries().len(), 1);
+    for (method, path, status) in [
+        ("GET", "/nothing", 404),
+        ("GET", "/../cvad/manage/me", 404),
+        ("PATCH", "/journal", 405),
+        ("GET", "/reset", 405),
+    ] {
+        let answer = control(&cloud, method, path, Value::Null).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert!(answer.json()["error"].is_string());
+    }
+    let answer = cloud.send("GET", "/_emulatorx", &[HERE], "").await;
+    assert_eq!(answer.status, 500, "not of the control API");
+}
+
+#[tokio::test]
+async fn only_this_machine_or_who_has_the_token_is_let_in() {
+    let cloud = Cloud::new().await;
+    let foreign = ("host", "rebound.example");
+    let page = [HERE, ("origin", "http://evil.example")];
+    for headers in [&[foreign][..], &page[..], &[]] {
+        let answer = cloud.send("POST", "/_emulator/reset", headers, "").await;
+        assert_eq!(answer.status, 403);
+    }
+    let builder = Emulator::builder().control_token("let-me-in");
+    let cloud = Cloud::built(builder).await;
+    let token = ("authorization", "Bearer let-me-in");
+    for (headers, status) in [(&[foreign, token][..], 200), (&[HERE][..], 401)] {
+        let answer = cloud.send("GET", "/_emulator/state", headers, "").await;
+        assert_eq!(answer.status, status);
+        assert!(!answer.body.contains("let-me-in"));
+    }
+    let answer = cloud.send("GET", "/_emulator/", &[HERE], "").await;
+    assert_eq!(answer.status, 200, "the page holds no data");
+    assert!(
+        answer
+            .header("content-security-policy")
+            .contains("default-src 'none'")
+    );
+}

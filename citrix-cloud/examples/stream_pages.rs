@@ -1,6 +1,6 @@
 //! Reads all sessions of a site as a stream, page by page, as the service gave them.
 //!
-//! Only the pages that are polled for are fetched, and only the named properties are asked for.
+//! One page is fetched ahead of the one that is read, and only the named properties are asked for.
 //!
 //! Takes its settings from the environment, as `list_machines` says.
 

@@ -67,9 +67,9 @@ impl Records {
         self
     }
 
-    /// Begins at a token that an earlier [`Page`] had.
-    pub fn from(mut self, continuation_token: impl Into<String>) -> Self {
-        self.token = Some(continuation_token.into());
+    /// Begins where an earlier list stopped, at the [`Page::continuation`] of its last page.
+    pub fn resume(mut self, continuation: impl Into<String>) -> Self {
+        self.token = Some(continuation.into());
         self
     }
 

@@ -59,6 +59,7 @@ async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
     let client = client_of(&server.url(), Generation::Current);
     let mut items = std::pin::pin!(client.daas().site(SITE).machines().items());
     assert!(items.try_next().await.unwrap().is_some());
+    assert!(items.try_next().await.unwrap().is_some());
     let error = items.try_next().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(
@@ -79,7 +80,7 @@ async fn a_list_can_begin_where_an_earlier_one_stopped() {
         .daas()
         .site(SITE)
         .sessions()
-        .from("t")
+        .resume("t")
         .all()
         .await
         .unwrap();
@@ -110,11 +111,61 @@ async fn nothing_is_sent_for_a_page_size_that_the_service_refuses_nor_before_the
 }
 
 #[tokio::test]
-async fn pages_that_nobody_asks_for_are_not_fetched() {
-    let server = Scripted::start([Answer::token(), page(&[1, 2], r#""more""#)]).await;
+async fn one_page_is_fetched_ahead_and_no_other() {
+    let endless = |line: &str| {
+        let token = line.len();
+        Some(page(&[1, 2], &format!("\"{token}{}\"", "x".repeat(token))))
+    };
+    let server = Scripted::start_with([Answer::token()], endless).await;
     let client = client_of(&server.url(), Generation::Current);
     let mut pages = std::pin::pin!(client.daas().site(SITE).machines().pages());
-    let first = pages.try_next().await.unwrap().unwrap();
-    assert_eq!(first.continuation_token.as_deref(), Some("more"));
-    assert_eq!(server.seen().len(), 2);
+    for read in 1..4 {
+        let page = pages.try_next().await.unwrap().unwrap();
+        assert!(page.continuation().is_some());
+        server.wait_for(1 + read + 1).await;
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(server.seen().len(), 1 + read + 1);
+    }
+}
+
+#[tokio::test]
+async fn rows_ask_for_their_own_fields() {
+    #[derive(serde::Deserialize, Debug, PartialEq)]
+    #[serde(rename_all = "PascalCase")]
+    struct Row {
+        id: String,
+        #[serde(rename = "SessionCount")]
+        sessions: Option<u32>,
+    }
+
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(
+            200,
+            r#"{"Items":[{"Id":"1","SessionCount":2}],"ContinuationToken":"t"}"#,
+        ),
+        Answer::json(200, r#"{"Items":[{"Id":"2","SessionCount":null}]}"#),
+    ])
+    .await;
+    let client = client_of(&server.url(), Generation::Current);
+    let site = client.daas().site(SITE);
+    let rows: Vec<Row> = site.machines().rows().try_collect().await.unwrap();
+    let row = |id: &str, sessions| Row {
+        id: id.to_owned(),
+        sessions,
+    };
+    assert_eq!(rows, [row("1", Some(2)), row("2", None)]);
+    let base = "GET /cvad/manage/Machines?";
+    assert_eq!(
+        server.lines()[1..],
+        [
+            format!("{base}fields=Id%2CSessionCount&limit=250"),
+            format!("{base}continuationToken=t&fields=Id%2CSessionCount&limit=250"),
+        ]
+    );
+    let nameless: Result<Vec<Vec<u8>>, _> = site.machines().rows().try_collect().await;
+    assert_eq!(nameless.unwrap_err().kind(), ErrorKind::Input);
+    assert_eq!(server.seen().len(), 3);
 }

@@ -1,13 +1,19 @@
 //! Lists that come in pages, read as a stream.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{Error, Request};
+
+mod follow;
+mod names;
+mod seen;
+
+pub(crate) use follow::follow;
 
 /// How many items a page has unless told otherwise; what Citrix's Terraform provider asks for.
 const PAGE_SIZE: u32 = 250;
@@ -29,8 +35,7 @@ pub(crate) struct PageQuery {
 pub struct Page<T> {
     /// The items, in the service's order.
     pub items: Vec<T>,
-    /// Where the next page begins; none after the last one.
-    pub continuation_token: Option<String>,
+    continuation_token: Option<String>,
 }
 
 impl<T> Page<T> {
@@ -42,12 +47,22 @@ impl<T> Page<T> {
             continuation_token,
         }
     }
+
+    /// The token at which the next page begins; none after the last one.
+    ///
+    /// [`List::resume`] goes on there, also in another process.
+    #[must_use]
+    pub fn continuation(&self) -> Option<&str> {
+        self.continuation_token.as_deref()
+    }
 }
 
 /// A list of the service, not asked for yet.
 ///
-/// It follows `ContinuationToken` to the end, over empty pages too. A token that comes twice is an
-/// error, not an endless list. Behaviour of the tokens as in Citrix's page on paging.
+/// It follows `ContinuationToken` to the end, over empty pages too. While a page is used, the next
+/// one is fetched, and no more than that: two pages are held, however long the list is. Dropping
+/// the stream stops it. A token that came before is an error, not an endless list. Behaviour of the
+/// tokens as in Citrix's page on paging.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -73,7 +88,7 @@ pub struct List<T> {
     fetch: Arc<dyn Fn(PageQuery) -> Request<Page<T>> + Send + Sync>,
     page_size: u32,
     fields: Vec<String>,
-    from: Option<String>,
+    resume: Option<String>,
 }
 
 impl<T: Send + 'static> List<T> {
@@ -84,7 +99,7 @@ impl<T: Send + 'static> List<T> {
             fetch: Arc::new(fetch),
             page_size: PAGE_SIZE,
             fields: Vec::new(),
-            from: None,
+            resume: None,
         }
     }
 
@@ -102,11 +117,12 @@ impl<T: Send + 'static> List<T> {
         self
     }
 
-    /// Begins at a token that an earlier [`Page`] had.
+    /// Begins where an earlier list stopped, at the [`Page::continuation`] of its last page.
     ///
-    /// The page size and the fields must be those of then; the service refuses others.
-    pub fn from(mut self, continuation_token: impl Into<String>) -> Self {
-        self.from = Some(continuation_token.into());
+    /// The list, the page size, the fields and the credentials must be those of then; the service
+    /// refuses others.
+    pub fn resume(mut self, continuation: impl Into<String>) -> Self {
+        self.resume = Some(continuation.into());
         self
     }
 
@@ -131,6 +147,59 @@ impl<T: Send + 'static> List<T> {
         flat(self.walk(async |request: Request<Page<T>>| page_of(request.json().await?)))
     }
 
+    /// The items as rows of your own, with only the properties that `R` has.
+    ///
+    /// `R` is a struct whose fields have the names on the wire, with `Option` where a property may
+    /// be null; unless [`List::fields`] says otherwise, these are the ones that are asked for.
+    ///
+    /// An error ends the stream: besides those of [`List::items`],
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for an item that is no `R`, and
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when `R` has no
+    /// field names of its own.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Row {
+    ///     name: String,
+    ///     session_count: Option<u32>,
+    /// }
+    ///
+    /// let site = client.daas().site(ids::SITE_ID);
+    /// let rows: Vec<Row> = site.machines().rows().try_collect().await?;
+    /// assert!(rows.iter().any(|row| row.name == r"DEMOLAB\KESTREL" && row.session_count == Some(0)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn rows<R: DeserializeOwned + Send + 'static>(
+        mut self,
+    ) -> impl Stream<Item = Result<R, Error>> + Send {
+        let names = names::names::<R>().unwrap_or_default();
+        if self.fields.is_empty() {
+            self.fields = names.iter().map(ToString::to_string).collect();
+        }
+        let refused = self.fields.is_empty().then(|| {
+            let row = std::any::type_name::<R>();
+            Error::input(format!(
+                "`{row}` does not say which properties it has; name them with `fields`"
+            ))
+        });
+        flat(self.walk(move |request| {
+            let request = request.refuse(refused.clone());
+            async move { page_of(request.json().await?)?.decode() }
+        }))
+    }
+
     /// All items at once.
     ///
     /// # Errors
@@ -145,8 +214,8 @@ impl<T: Send + 'static> List<T> {
         run: impl Fn(Request<Page<T>>) -> F + Send + Sync + 'static,
     ) -> impl Stream<Item = Result<Page<U>, Error>> + Send
     where
-        U: Send,
-        F: Future<Output = Result<Page<U>, Error>> + Send,
+        U: Send + 'static,
+        F: Future<Output = Result<Page<U>, Error>> + Send + 'static,
     {
         let refused = (self.page_size == 0 || self.page_size > LARGEST_PAGE).then(|| {
             Error::input(format!(
@@ -156,7 +225,7 @@ impl<T: Send + 'static> List<T> {
         });
         let (limit, fetch) = (self.page_size, self.fetch);
         let fields = (!self.fields.is_empty()).then(|| self.fields.join(","));
-        follow(self.from, move |token| {
+        follow(self.resume, move |token| {
             let query = PageQuery {
                 limit,
                 fields: fields.clone(),
@@ -167,43 +236,12 @@ impl<T: Send + 'static> List<T> {
     }
 }
 
-/// Follows continuation tokens from `start` to the end, over empty pages too.
-///
-/// An error ends the stream; so does a token that comes twice, with an error.
-pub(crate) fn follow<T: Send, F>(
-    start: Option<String>,
-    fetch: impl Fn(Option<String>) -> F + Send + Sync + 'static,
-) -> impl Stream<Item = Result<Page<T>, Error>> + Send
-where
-    F: Future<Output = Result<Page<T>, Error>> + Send,
-{
-    let seen: HashSet<String> = start.iter().cloned().collect();
-    stream::try_unfold(Some((start, seen)), move |state| {
-        let fetched = state.as_ref().map(|(token, _)| fetch(token.clone()));
-        async move {
-            let (Some((_, mut seen)), Some(fetched)) = (state, fetched) else {
-                return Ok(None);
-            };
-            let page = fetched.await?;
-            let next = match &page.continuation_token {
-                Some(token) if !seen.insert(token.clone()) => {
-                    return Err(Error::decode(
-                        "the service gave the same continuation token twice; the list would not end",
-                    ));
-                }
-                token => token.clone().map(|token| (Some(token), seen)),
-            };
-            Ok(Some((page, next)))
-        }
-    })
-}
-
 impl<T> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("List")
             .field("page_size", &self.page_size)
             .field("fields", &self.fields)
-            .field("from", &self.from)
+            .field("resume", &self.resume)
             .finish_non_exhaustive()
     }
 }
@@ -240,6 +278,23 @@ pub(crate) fn flat<T: Send>(
         .try_flatten()
 }
 
+impl Page<Value> {
+    /// The page with its items as rows.
+    fn decode<R: DeserializeOwned>(self) -> Result<Page<R>, Error> {
+        let items = self.items.into_iter().enumerate();
+        let items = items.map(|(at, item)| {
+            serde_path_to_error::deserialize(item).map_err(|error| {
+                let (path, cause) = (error.path().to_string(), error.inner());
+                Error::decode(format!("`Items[{at}].{path}` does not read: {cause}"))
+            })
+        });
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            continuation_token: self.continuation_token,
+        })
+    }
+}
+
 fn page_of(answer: Value) -> Result<Page<Value>, Error> {
     let Value::Object(mut answer) = answer else {
         return Err(Error::decode(
@@ -255,5 +310,61 @@ fn page_of(answer: Value) -> Result<Page<Value>, Error> {
         _ => Err(Error::decode(
             "the answer has no array `Items`; it is no list",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn anything() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            let key = prop_oneof!["Items", "ContinuationToken", "[a-zA-Z]{0,6}"];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((key, inner), 0..4)
+                    .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_json_is_a_page_with_its_items_or_a_readable_error(answer in anything()) {
+            match page_of(answer.clone()) {
+                Ok(page) => {
+                    prop_assert_eq!(answer["Items"].as_array(), Some(&page.items));
+                    let token = answer["ContinuationToken"].as_str().filter(|it| !it.is_empty());
+                    prop_assert_eq!(page.continuation(), token);
+                }
+                Err(error) => {
+                    prop_assert!(!answer["Items"].is_array());
+                    prop_assert!(error.message().contains("Items"), "{error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_item_that_is_no_row_is_named() {
+        #[derive(serde::Deserialize, Debug)]
+        #[serde(rename_all = "PascalCase")]
+        #[allow(dead_code)]
+        struct Row {
+            count: u8,
+        }
+
+        let page = page_of(json!({ "Items": [{ "Count": 1 }, { "Count": "two" }] })).unwrap();
+        let error = page.decode::<Row>().unwrap_err();
+        assert!(error.message().starts_with("`Items[1].Count`"), "{error}");
     }
 }

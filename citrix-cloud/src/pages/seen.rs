@@ -1,0 +1,94 @@
+//! Which continuation tokens have come, in little memory.
+
+use std::collections::VecDeque;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+
+/// How many of the last tokens are remembered.
+const REMEMBERED: usize = 4096;
+
+/// Notices a token that came before, however long the list is.
+///
+/// It keeps fingerprints of the last tokens, so that a repetition shows at once. A circle of more
+/// pages than that shows by the fingerprint of a milestone, which moves on at every power of two
+/// and so comes to stand inside of any circle, before twice its length is read.
+#[derive(Debug)]
+pub(super) struct Seen {
+    hasher: RandomState,
+    remembered: usize,
+    last: VecDeque<u64>,
+    count: u64,
+    milestone: Option<u64>,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self::remembering(REMEMBERED)
+    }
+}
+
+impl Seen {
+    fn remembering(remembered: usize) -> Self {
+        Self {
+            hasher: RandomState::new(),
+            remembered,
+            last: VecDeque::new(),
+            count: 0,
+            milestone: None,
+        }
+    }
+
+    /// Notes a token; whether it came before.
+    pub(super) fn again(&mut self, token: &str) -> bool {
+        let print = self.hasher.hash_one(token);
+        if self.milestone == Some(print) || self.last.contains(&print) {
+            return true;
+        }
+        self.count += 1;
+        if self.count.is_power_of_two() {
+            self.milestone = Some(print);
+        }
+        if self.last.len() == self.remembered {
+            self.last.pop_front();
+        }
+        self.last.push_back(print);
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_earlier_token_is_known_at_once() {
+        for earlier in 0..100 {
+            let mut seen = Seen::default();
+            assert!((0..100).all(|token: u32| !seen.again(&token.to_string())));
+            assert!(seen.again(&earlier.to_string()));
+        }
+    }
+
+    #[test]
+    fn a_circle_longer_than_the_memory_is_found_too() {
+        for (lead, circle) in [(0, 17), (5, 100), (1000, 33)] {
+            let mut seen = Seen::remembering(16);
+            let token = |at: usize| match at < lead {
+                true => at,
+                false => lead + (at - lead) % circle,
+            };
+            let found = (0..10_000).position(|at| seen.again(&token(at).to_string()));
+            let found = found.unwrap();
+            assert!(found >= lead + circle, "{found}");
+            assert!(found <= 3 * (lead + circle), "{found}");
+        }
+    }
+
+    #[test]
+    fn memory_does_not_grow_with_the_list() {
+        let mut seen = Seen::remembering(64);
+        assert!((0..10_000).all(|token: u32| !seen.again(&token.to_string())));
+        assert_eq!(seen.last.len(), 64);
+        assert!(seen.last.capacity() <= 2 * 64);
+    }
+}

@@ -51,6 +51,7 @@ impl Environment {
         // Only ours: a program that goes around the proxy is to fail, and not to reach the real service.
         for name in [
             "SSL_CERT_FILE",
+            "NIX_SSL_CERT_FILE",
             "REQUESTS_CA_BUNDLE",
             "CURL_CA_BUNDLE",
             "NODE_EXTRA_CA_CERTS",

@@ -48,7 +48,8 @@ if (proxy && !(major > 24 || (major === 24 && minor >= 5) || (major === 22 && mi
   if (typeof fetch === 'function') {
     fetch('data:,').catch(() => {});
     const Agent = globalThis[dispatcher]?.constructor;
-    if (Agent) {
+    // Node.js 24.0 to 24.4 have one that knows the proxy.
+    if (Agent?.name === 'Agent') {
       const bare = globalThis[dispatcher];
       const tunnelled = new Agent({
         connect: ({ hostname: host, port: at, servername }, done) =>

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::run::{emulator, has, printed, shell};
 
-const NAMES: [&str; 25] = [
+const NAMES: [&str; 26] = [
     "HTTPS_PROXY",
     "HTTP_PROXY",
     "ALL_PROXY",
@@ -17,6 +17,7 @@ const NAMES: [&str; 25] = [
     "NO_PROXY",
     "no_proxy",
     "SSL_CERT_FILE",
+    "NIX_SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",

@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
-use citrix_cloud_emulator::{Emulator, Proxy, Server};
+use citrix_cloud_emulator::{Proxy, Server};
 use clap::ValueEnum;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 
 use super::folder::Folder;
+use super::identity::Identity;
 
 /// Programs on this machine are asked directly.
 const NO_PROXY: &str = "localhost,127.0.0.1,::1";
@@ -34,7 +35,12 @@ pub(super) enum Format {
 
 impl Environment {
     /// Writes what programs have to read into the folder, and lists all variables.
-    pub(super) fn new(server: &Server, proxy: &Proxy, folder: &Folder) -> io::Result<Self> {
+    pub(super) fn new(
+        server: &Server,
+        proxy: &Proxy,
+        identity: &Identity,
+        folder: &Folder,
+    ) -> io::Result<Self> {
         let authority = folder.write("authority.pem", proxy.authority())?;
         let preload = folder.write("preload.cjs", PRELOAD)?;
         let nothing = folder.empty("no-other-authorities")?;
@@ -62,7 +68,7 @@ impl Environment {
         variables.push(("NODE_USE_ENV_PROXY", "1".to_owned()));
         variables.push(("NODE_OPTIONS", node_options(&text(&preload)?)));
         variables.push(("CITRIX_CLOUD_ENDPOINT", server.url().to_owned()));
-        variables.extend(credentials(server));
+        variables.extend(identity.variables());
         Ok(Self(variables))
     }
 
@@ -80,42 +86,12 @@ impl Environment {
         };
         self.iter().map(line).collect()
     }
-
-    pub(super) fn json(&self) -> Value {
-        let pairs = self
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.into()));
-        Value::Object(pairs.collect::<Map<_, _>>())
-    }
 }
 
-/// Credentials and ids of the emulated world, under the names that the walkthrough and other tools of Citrix's use.
-fn credentials(emulator: &Emulator) -> Vec<(&'static str, String)> {
-    emulator.read(|world| {
-        let mut found = Vec::new();
-        if let Some(client) = world.clients.iter().next() {
-            for name in ["CLIENT_ID", "CITRIX_CLIENT_ID"] {
-                found.push((name, client.client_id.clone()));
-            }
-            for name in ["CLIENT_SECRET", "CITRIX_CLIENT_SECRET"] {
-                found.push((name, client.client_secret.clone()));
-            }
-        }
-        if let Some(customer) = world.customers.iter().next() {
-            for name in ["CUSTOMER_ID", "CITRIX_CUSTOMER_ID"] {
-                found.push((name, customer.id.clone()));
-            }
-            found.extend(
-                customer
-                    .sites
-                    .first()
-                    .map(|site| ("SITE_ID", site.id.clone())),
-            );
-        }
-        let catalog = world.catalogs.iter().next();
-        found.extend(catalog.map(|it| ("CATALOG_ID", it.id().to_owned())));
-        found
-    })
+impl Serialize for Environment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
 }
 
 /// Adds the preload to what the user has set.

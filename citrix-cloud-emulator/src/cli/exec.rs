@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 
 use super::environment::Environment;
 use super::folder::Folder;
+use super::identity::Identity;
 use super::options::CloudOptions;
 use super::signals;
 
@@ -69,7 +70,7 @@ fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Resul
     // From here on a signal ends the program, and only with it this one, so that the folder is removed.
     let signals = signals::catch()?;
     let folder = Folder::new()?;
-    let environment = Environment::new(&server, &proxy, &folder)?;
+    let environment = Environment::new(&server, &proxy, &Identity::of(&server), &folder)?;
     let mut command = Command::new(program);
     command.args(arguments).envs(environment.iter());
     Ok(match command.spawn() {

@@ -3,14 +3,16 @@
 mod environment;
 mod exec;
 mod folder;
+mod identity;
 mod options;
 mod serve;
 mod signals;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::{Shell, generate};
 use tracing_subscriber::EnvFilter;
 
 /// Citrix Cloud on your own machine, for demos and tests.
@@ -27,6 +29,12 @@ struct Program {
 enum Command {
     Serve(serve::Serve),
     Exec(exec::Exec),
+
+    /// Prints a script that completes this program's words in a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
 }
 
 pub(crate) fn run() -> ExitCode {
@@ -34,17 +42,32 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve(options) => {
             log("info");
             let served = serve::run(&options).map(|()| ExitCode::SUCCESS);
-            served.unwrap_or_else(|error| {
-                eprintln!("error: {error}");
-                let usage = error.kind() == io::ErrorKind::InvalidInput;
-                ExitCode::from(if usage { 2 } else { 1 })
-            })
+            served.unwrap_or_else(|error| failed(&error))
         }
         Command::Exec(options) => {
             log("off");
             exec::run(&options)
         }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            generate(
+                shell,
+                &mut Program::command(),
+                "citrix-cloud-emulator",
+                &mut script,
+            );
+            match io::stdout().write_all(&script) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => failed(&error),
+                _ => ExitCode::SUCCESS,
+            }
+        }
     }
+}
+
+fn failed(error: &io::Error) -> ExitCode {
+    eprintln!("error: {error}");
+    let usage = error.kind() == io::ErrorKind::InvalidInput;
+    ExitCode::from(if usage { 2 } else { 1 })
 }
 
 /// Logs on standard error what `RUST_LOG` asks for, or else what is given.

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use citrix_cloud_emulator::ids;
+use citrix_cloud_emulator::{Proxy, Server};
 use clap::Args;
-use serde_json::Value;
+use serde::Serialize;
 
 use super::environment::{Environment, Format};
 use super::folder::Folder;
+use super::identity::Identity;
 use super::options::CloudOptions;
 use super::signals::StopRequest;
 
@@ -59,34 +60,19 @@ Examples:
 pub(super) async fn run(options: &Serve) -> io::Result<()> {
     let stop = StopRequest::new()?;
     let server = options.cloud.build().serve(options.addr).await?;
-    let mut ready = serde_json::json!({
-        "url": server.url(),
-        "customerId": ids::CUSTOMER_ID,
-        "clientId": ids::CLIENT_ID,
-        "clientSecret": ids::CLIENT_SECRET,
-        "siteId": ids::SITE_ID,
-        "catalogId": ids::CATALOG_ID,
-    });
-    // Both live as long as this function.
-    let proxied = if options.proxy {
+    let identity = Identity::of(&server);
+    let (_proxied, text) = if options.proxy {
         let proxy = server.proxy(options.proxy_addr).await?;
-        Some((proxy, Folder::new()?))
+        let folder = Folder::new()?;
+        let environment = Environment::new(&server, &proxy, &identity, &folder)?;
+        let text = match options.print_env {
+            Format::Json => ready(&server, &identity, Some((&proxy, &environment)))?,
+            format => environment.lines(format),
+        };
+        (Some((proxy, folder)), text)
     } else {
-        None
+        (None, ready(&server, &identity, None)?)
     };
-    let mut text = String::new();
-    if let Some((proxy, folder)) = &proxied {
-        let environment = Environment::new(&server, proxy, folder)?;
-        if options.print_env == Format::Json {
-            ready["proxy"] = Value::from(proxy.url());
-            ready["environment"] = environment.json();
-        } else {
-            text = environment.lines(options.print_env);
-        }
-    }
-    if text.is_empty() {
-        text = format!("{ready}\n");
-    }
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()?;
@@ -97,4 +83,29 @@ pub(super) async fn run(options: &Serve) -> io::Result<()> {
         tracing::info!("requests under way were given up");
     }
     Ok(())
+}
+
+/// Writes the one line of JSON.
+fn ready(
+    server: &Server,
+    identity: &Identity,
+    proxied: Option<(&Proxy, &Environment)>,
+) -> io::Result<String> {
+    #[derive(Serialize)]
+    struct Ready<'a> {
+        url: &'a str,
+        #[serde(flatten)]
+        identity: &'a Identity,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        proxy: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        environment: Option<&'a Environment>,
+    }
+    let ready = Ready {
+        url: server.url(),
+        identity,
+        proxy: proxied.map(|(proxy, _)| proxy.url()),
+        environment: proxied.map(|(_, environment)| environment),
+    };
+    Ok(format!("{}\n", serde_json::to_string(&ready)?))
 }

@@ -1,0 +1,49 @@
+//! How to sign in to an emulated cloud, and where to begin in it.
+
+use citrix_cloud_emulator::Emulator;
+use serde::Serialize;
+
+/// The first of each that its world has.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Identity {
+    pub(super) customer_id: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<String>,
+    pub(super) site_id: Option<String>,
+    pub(super) catalog_id: Option<String>,
+}
+
+impl Identity {
+    pub(super) fn of(emulator: &Emulator) -> Self {
+        emulator.read(|world| {
+            let client = world.clients.iter().next();
+            let customer = world.customers.iter().next();
+            let site = customer.and_then(|it| it.sites.first());
+            let catalog = world.catalogs.iter().next();
+            Self {
+                customer_id: customer.map(|it| it.id.clone()),
+                client_id: client.map(|it| it.client_id.clone()),
+                client_secret: client.map(|it| it.client_secret.clone()),
+                site_id: site.map(|it| it.id.clone()),
+                catalog_id: catalog.map(|it| it.id().to_owned()),
+            }
+        })
+    }
+
+    /// Lists the names under which the walkthrough and other tools of Citrix's look these up.
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let variables = [
+            ("CLIENT_ID", &self.client_id),
+            ("CITRIX_CLIENT_ID", &self.client_id),
+            ("CLIENT_SECRET", &self.client_secret),
+            ("CITRIX_CLIENT_SECRET", &self.client_secret),
+            ("CUSTOMER_ID", &self.customer_id),
+            ("CITRIX_CUSTOMER_ID", &self.customer_id),
+            ("SITE_ID", &self.site_id),
+            ("CATALOG_ID", &self.catalog_id),
+        ];
+        let given = variables.map(|(name, value)| value.clone().map(|value| (name, value)));
+        given.into_iter().flatten()
+    }
+}

@@ -26,6 +26,14 @@ pub const RESOURCE_LOCATION_ID: &str = "9e2fda49-c878-4c23-aae1-8ffcbdc2dab2";
 pub const ADMINISTRATOR_ID: &str = "f9f39ab2-7adf-44b5-b9c7-d1e1ad0079bc";
 /// The delivery group that all machines belong to.
 pub const DELIVERY_GROUP_ID: &str = "b6f1b6ae-98e5-4d1e-8f3c-51d6f1a1d3a7";
+/// The connection to the hypervisor that machines run on.
+pub const HYPERVISOR_ID: &str = "5d0e8a3f-7c41-4a57-9f3e-1b6c2d8e4a10";
+/// The name of that connection.
+pub const HYPERVISOR_NAME: &str = "Demo Hypervisor";
+/// The resource pool of that hypervisor.
+pub const RESOURCE_POOL_ID: &str = "5d0e8a3f-7c41-4a57-9f3e-1b6c2d8e4a11";
+/// The scope that holds everything.
+pub const ALL_SCOPE_ID: &str = "00000000-0000-0000-0000-000000000000";
 /// The zone that all machines and catalogs belong to.
 pub const ZONE_ID: &str = "3c1f0c0e-2b46-4f8e-9c7b-2f4b6f0a9d11";
 

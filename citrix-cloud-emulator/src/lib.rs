@@ -37,9 +37,11 @@ mod paging;
 #[cfg(feature = "proxy")]
 mod proxy;
 mod routes;
+mod schema;
 mod server;
 mod shared;
 mod surface;
+mod system_log;
 mod tokens;
 mod visit;
 mod world;

@@ -1,8 +1,11 @@
 //! Which operation a method and a path stand for.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use http::Method;
+
+use crate::schema::{Parameter, Type};
 
 /// The name of an operation, from a table.
 pub(crate) type Name = &'static str;
@@ -11,10 +14,14 @@ pub(crate) type Name = &'static str;
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
-    /// Whether `async=true` turns the call into a job.
-    pub(crate) can_be_job: bool,
-    method: &'static str,
-    path: Vec<&'static str>,
+    /// What it takes in its query.
+    pub(crate) query: Vec<Parameter>,
+    /// What its body holds.
+    pub(crate) body: Option<Type>,
+    /// What its answer holds.
+    pub(crate) answer: Option<Type>,
+    pub(crate) method: &'static str,
+    pub(crate) path: Vec<&'static str>,
 }
 
 /// What a table says about a call.
@@ -33,6 +40,14 @@ static CLOUD: LazyLock<Vec<Operation>> =
 
 /// All operations of `DaaS`, emulated or not, by path from the site, as Citrix's own Go client calls them.
 static DAAS: LazyLock<Vec<Operation>> = LazyLock::new(|| read(include_str!("daas_operations.tsv")));
+
+static DAAS_BY_NAME: LazyLock<HashMap<&'static str, &'static Operation>> =
+    LazyLock::new(|| DAAS.iter().map(|it| (it.name, it)).collect());
+
+/// Finds an operation of `DaaS` by its name.
+pub(crate) fn daas(name: &str) -> Option<&'static Operation> {
+    DAAS_BY_NAME.get(name).copied()
+}
 
 pub(crate) fn in_cloud(method: &Method, segments: &[String]) -> Lookup {
     lookup(&CLOUD, method, segments)
@@ -59,11 +74,19 @@ fn read(table: &'static str) -> Vec<Operation> {
 
 fn read_line(line: &'static str) -> Option<Operation> {
     let mut columns = line.split('\t');
+    let model = |column: Option<&'static str>| column.filter(|it| !it.is_empty()).map(Type::read);
     Some(Operation {
         name: columns.next()?,
         method: columns.next()?,
         path: columns.next()?.trim_start_matches('/').split('/').collect(),
-        can_be_job: columns.next() == Some("async"),
+        query: columns
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .filter_map(Parameter::read)
+            .collect(),
+        body: model(columns.next()),
+        answer: model(columns.next()),
     })
 }
 
@@ -88,6 +111,16 @@ fn lookup(table: &'static [Operation], method: &Method, segments: &[String]) -> 
 }
 
 impl Operation {
+    /// Says whether a parameter is one of its query.
+    pub(crate) fn takes(&self, parameter: &str) -> bool {
+        self.query.iter().any(|it| it.name == parameter)
+    }
+
+    /// Says whether `async=true` turns the call into a job.
+    pub(crate) fn can_be_job(&self) -> bool {
+        self.takes("async")
+    }
+
     fn fits(&self, segments: &[String]) -> bool {
         self.path.len() == segments.len()
             && self.path.iter().zip(segments).all(|(want, have)| {
@@ -124,13 +157,13 @@ mod tests {
     use super::*;
     use crate::http::path_segments;
 
-    fn daas(method: &Method, path: &str) -> Lookup {
+    fn find(method: &Method, path: &str) -> Lookup {
         in_site(method, &path_segments(path))
     }
 
     #[test]
     fn case_and_parameter_names_do_not_matter() {
-        let Lookup::Found(operation, parameters) = daas(&Method::POST, "/machines/7/$Reboot")
+        let Lookup::Found(operation, parameters) = find(&Method::POST, "/machines/7/$Reboot")
         else {
             panic!("no operation");
         };
@@ -140,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_word_wins_over_a_parameter() {
-        let Lookup::Found(operation, _) = daas(&Method::GET, "/Sessions/RecordingStatus") else {
+        let Lookup::Found(operation, _) = find(&Method::GET, "/Sessions/RecordingStatus") else {
             panic!("no operation");
         };
         assert_eq!(operation.name, "SessionsGetSessionRecordingStatus");
@@ -148,12 +181,12 @@ mod tests {
 
     #[test]
     fn other_methods_of_a_path_are_listed_once() {
-        let Lookup::OtherMethods(methods) = daas(&Method::PUT, "/Machines/7") else {
+        let Lookup::OtherMethods(methods) = find(&Method::PUT, "/Machines/7") else {
             panic!("not a known path");
         };
         assert_eq!(methods, ["DELETE", "GET", "HEAD", "PATCH"]);
         assert!(matches!(
-            daas(&Method::GET, "/Machines//Sessions"),
+            find(&Method::GET, "/Machines//Sessions"),
             Lookup::Unknown
         ));
     }

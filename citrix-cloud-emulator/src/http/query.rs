@@ -30,6 +30,14 @@ impl Query {
             .map(|pair| pair.1.as_str())
     }
 
+    /// Lists every value of a parameter that may be repeated.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let pairs = self.0.iter();
+        pairs
+            .filter(|pair| pair.0.eq_ignore_ascii_case(name))
+            .map(|pair| pair.1.as_str())
+    }
+
     pub(crate) fn without(&self, name: &str) -> Self {
         Self(
             self.0

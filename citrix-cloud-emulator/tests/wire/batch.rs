@@ -29,7 +29,7 @@ async fn items_are_answered_one_by_one() {
         { "Reference": "4", "Method": "POST", "RelativeUrl": "/Machines/2/$reboot" },
         { "Reference": "5", "RelativeUrl": "/Machines", "Headers": wrong },
         { "Reference": "6", "Method": "POST", "RelativeUrl": "/$batch", "Body": "{\"Items\":[]}" },
-        { "Reference": "7", "RelativeUrl": "/DeliveryGroups" },
+        { "Reference": "7", "RelativeUrl": "/About" },
         { "Reference": "8", "Method": "POST", "RelativeUrl": "/Machines/3/$start?async=true" },
     ]))
     .await;

@@ -42,6 +42,44 @@ pub(crate) fn unexpected(status: u16, message: &str) -> Reply {
     )
 }
 
+/// What a body names and the site does not have.
+pub(crate) fn no_such(entity: &str, name: &str, field: &str) -> Reply {
+    error_data(
+        400,
+        &format!("Citrix.Broker.Admin.SDK.{entity}NotFound"),
+        "InvalidRequest",
+        &format!("{entity} '{name}', which {field} names, was not found."),
+    )
+}
+
+pub(crate) fn name_taken(entity: &str, name: &str) -> Reply {
+    error_data(
+        409,
+        &format!("Citrix.Broker.Admin.SDK.{entity}AlreadyExists"),
+        "ObjectAlreadyExists",
+        &format!("{entity} '{name}' already exists."),
+    )
+}
+
+pub(crate) fn in_use(entity: &str, name: &str, user: &str) -> Reply {
+    error_data(
+        409,
+        &format!("Citrix.Broker.Admin.SDK.{entity}InUse"),
+        "ObjectInUse",
+        &format!("{entity} '{name}' is in use by {user}."),
+    )
+}
+
+/// What came with the site and is not for administrators to change.
+pub(crate) fn built_in(entity: &str, name: &str) -> Reply {
+    error_data(
+        403,
+        &format!("Citrix.Broker.Admin.SDK.{entity}IsBuiltIn"),
+        "PermissionDenied",
+        &format!("{entity} '{name}' is built in and cannot be changed."),
+    )
+}
+
 fn error_data(status: u16, sdk_error_id: &str, error_type: &str, message: &str) -> Reply {
     Reply::json(
         status,

@@ -3,12 +3,20 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::jobs;
+use super::handlers::Handler;
+use super::job_kinds::kind;
 use super::turn::{Scope, SiteCall, SiteRequest, Turn, enter};
 use crate::authorization;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply, json_body, path_segments};
 use crate::operations::{Lookup, in_site};
+
+/// The only operation that holds others.
+pub(super) const OPERATION: &str = "BatchDoBatchRequest";
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    (operation == OPERATION).then_some(run_items)
+}
 
 /// One call of a batch.
 pub(super) struct Item {
@@ -24,14 +32,14 @@ impl Item {
     /// Names the kind of its sub-job.
     pub(super) fn job_kind(&self) -> &'static str {
         match in_site(&self.method, &self.segments) {
-            Lookup::Found(operation, _) => jobs::kind(operation.name),
+            Lookup::Found(operation, _) => kind(operation.name),
             _ => "Unknown",
         }
     }
 }
 
 /// Answers 200 whatever the items come to; each has its own code.
-pub(super) fn run_items(turn: &mut Turn<'_>) -> Outcome {
+fn run_items(turn: &mut Turn<'_>) -> Outcome {
     if turn.call.scope.in_batch {
         return Err(orchestration::bad_request("A batch cannot hold a batch."));
     }

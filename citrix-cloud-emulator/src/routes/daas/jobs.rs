@@ -4,11 +4,24 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::batch;
+use super::handlers::Handler;
+use super::job_kinds::kind;
 use super::turn::{SiteCall, Turn, run};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::shared::Shared;
 use crate::world::{Event, Job, JobStatus, World};
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "JobsGetJobs" => list,
+        "JobsGetJob" => get,
+        "JobsGetJobResults" => results,
+        "JobsCancelJob" => cancel,
+        "JobsDeleteJob" => delete,
+        _ => return None,
+    })
+}
 
 /// Turns a call into a job, which starts after a quarter of its time: 202, no body, the job's address.
 pub(super) fn accept(
@@ -45,6 +58,25 @@ pub(super) fn accept(
     job.call = Some(call);
     world.jobs.push(job);
     Ok(Reply::empty(202).with("Location", location))
+}
+
+/// Answers a call that is a job without `async`, too: its work is done, and the job shows progress for its time.
+pub(super) fn answer_done(turn: &mut Turn<'_>) -> Outcome {
+    if turn.call.query.flag("async")? == Some(true) {
+        return Ok(Reply::empty(200));
+    }
+    let mut job = Job::new(kind(turn.call.operation), turn.now);
+    job.reply = Some(Reply::empty(200));
+    let id = job.id().to_owned();
+    let duration = turn.shared.settings.job_duration;
+    let (start, end) = (id.clone(), id.clone());
+    let schedule = &mut turn.world.schedule;
+    schedule.plan(turn.now, duration / 4, Event::JobStart { job: start });
+    schedule.plan(turn.now, duration, Event::JobEnd { job: end });
+    turn.world.jobs.push(job);
+    let job = turn.world.jobs.get(&id);
+    let job = job.ok_or_else(|| orchestration::not_found("Job", &id))?;
+    Ok(Reply::json(200, &view(job, turn)))
 }
 
 /// Does a job's work, unless it was cancelled or deleted before.
@@ -86,18 +118,17 @@ pub(crate) fn end_job(world: &mut World, id: &str, at: Timestamp) {
     job.reach(ending(succeeded), at);
 }
 
-pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
-    let base = &turn.call.scope.base;
-    let views = turn.world.jobs.iter().map(|job| view(job, base));
+fn list(turn: &mut Turn<'_>) -> Outcome {
+    let views = turn.world.jobs.iter().map(|job| view(job, turn));
     turn.shared.pager.page(&["Jobs"], &turn.call.query, views)
 }
 
-pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
-    Ok(Reply::json(200, &view(named(turn)?, &turn.call.scope.base)))
+fn get(turn: &mut Turn<'_>) -> Outcome {
+    Ok(Reply::json(200, &view(named(turn)?, turn)))
 }
 
 /// Answers what the call would have answered without `async`: JSON text, whatever it is.
-pub(super) fn results(turn: &mut Turn<'_>) -> Outcome {
+fn results(turn: &mut Turn<'_>) -> Outcome {
     let job = named(turn)?;
     match &job.reply {
         Some(reply) if job.status.is_final() => Ok(Reply::text(
@@ -110,7 +141,7 @@ pub(super) fn results(turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// Cancels a job that is not over; what it has begun goes on.
-pub(super) fn cancel(turn: &mut Turn<'_>) -> Outcome {
+fn cancel(turn: &mut Turn<'_>) -> Outcome {
     let (name, now) = (turn.name().to_owned(), turn.now);
     let job = turn.world.jobs.get_mut(&name);
     job.ok_or_else(|| orchestration::not_found("Job", &name))?
@@ -118,38 +149,11 @@ pub(super) fn cancel(turn: &mut Turn<'_>) -> Outcome {
     get(turn)
 }
 
-pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
+fn delete(turn: &mut Turn<'_>) -> Outcome {
     let name = turn.name().to_owned();
     let job = turn.world.jobs.remove(&name);
     job.map(|_| Reply::empty(200))
         .ok_or_else(|| orchestration::not_found("Job", &name))
-}
-
-/// Names the kind of job an operation makes, as the `JobType` enumeration does.
-pub(super) fn kind(operation: &str) -> &'static str {
-    match operation {
-        "BatchDoBatchRequest" => "Batch",
-        "MachinesStartMachine" => "StartMachines",
-        "MachinesShutdownMachine" => "ShutDownMachines",
-        "MachinesRebootMachine" => "RebootMachines",
-        "MachinesSuspendMachine" => "SuspendMachines",
-        "MachinesResumeMachine" => "ResumeMachines",
-        "MachinesLogoffMachineSessions" => "LogoffMachineSessions",
-        "MachinesDisconnectSessions" | "SessionsDisconnectSession" => "DisconnectSessions",
-        "MachinesUpdateMachineCatalogMachine" => "UpdateMachineCatalogMachine",
-        "MachinesGetMachines" | "MachinesGetMachinesV2" => "GetMachines",
-        "MachineCatalogsGetMachineCatalogs" | "MachineCatalogsGetMachineCatalogsV2" => {
-            "GetMachineCatalogs"
-        }
-        "MachineCatalogsGetMachineCatalog" => "GetMachineCatalogDetails",
-        "MachineCatalogsGetMachineCatalogMachines" => "GetMachineCatalogMachines",
-        "SessionsGetSessions" | "SessionsGetSessionsV2" => "GetSessions",
-        "SessionsLogoffSession" => "LogoffSessions",
-        "SessionsHideSession" => "HideSession",
-        "SessionsUnhideSession" => "UnhideSession",
-        "SessionsSendSessionMessage" => "SendSessionMessage",
-        _ => "Unknown",
-    }
 }
 
 fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t Job, Reply> {
@@ -174,10 +178,11 @@ fn reply_body(job: &Job) -> Value {
     serde_json::from_slice(body).unwrap_or_default()
 }
 
-fn view(job: &Job, base: &str) -> Value {
+fn view(job: &Job, turn: &Turn<'_>) -> Value {
+    let base = &turn.call.scope.base;
     let progress = match job.status {
         JobStatus::NotStarted | JobStatus::Canceled => 0,
-        JobStatus::InProgress => 50,
+        JobStatus::InProgress => progress(job, turn),
         JobStatus::Complete | JobStatus::Failed => 100,
     };
     let mut view = json!({
@@ -186,7 +191,7 @@ fn view(job: &Job, base: &str) -> Value {
         "OverallProgressPercent": progress,
         "IsCancellable": !job.status.is_final(),
         "Parameters": [],
-        "SubJobs": job.sub_jobs.iter().map(|part| view(part, base)).collect::<Vec<_>>(),
+        "SubJobs": job.sub_jobs.iter().map(|part| view(part, turn)).collect::<Vec<_>>(),
         "Status": format!("{:?}", job.status),
         "ResultLocation": null,
         "ErrorString": null,
@@ -212,6 +217,13 @@ fn view(job: &Job, base: &str) -> Value {
         _ => {}
     }
     view
+}
+
+/// How much of its time a job has had, in percent; never all of it while it runs.
+fn progress(job: &Job, turn: &Turn<'_>) -> i128 {
+    let had = turn.now.duration_since(job.created).as_millis();
+    let all = turn.shared.settings.job_duration.as_millis().max(1);
+    (had * 100 / all).clamp(1, 99)
 }
 
 /// Formats a time as the service's plain time fields do; only the `Formatted...` ones are RFC 3339.

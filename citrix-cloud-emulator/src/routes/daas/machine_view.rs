@@ -1,10 +1,11 @@
 //! A machine on the wire.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::jobs::{formatted, spoken};
 use super::machine_parts as parts;
+use super::machine_settings;
 use super::user_view::UserView;
 use crate::ids;
 use crate::narrow::Lazy;
@@ -97,6 +98,23 @@ impl<'a> MachineView<'a> {
 
 impl Serialize for MachineView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.machine.settings.as_deref() {
+            None => self.plain(serializer),
+            Some(settings) => {
+                let mut whole = Map::new();
+                if let Ok(Value::Object(fields)) = self.plain(serde_json::value::Serializer) {
+                    whole = fields;
+                }
+                machine_settings::put_into(&mut whole, self.world, settings);
+                whole.serialize(serializer)
+            }
+        }
+    }
+}
+
+impl MachineView<'_> {
+    /// Serializes what a machine is on which nothing particular was set.
+    fn plain<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let machine = self.machine;
         let short_name = machine.name().rsplit('\\').next().unwrap_or_default();
         let has_sessions = machine.session_count.is_some_and(|count| count > 0);
@@ -109,7 +127,10 @@ impl Serialize for MachineView<'_> {
         it.serialize_entry("Name", machine.name())?;
         it.serialize_entry("Uid", &machine.uid())?;
         it.serialize_entry("AgentVersion", "2411.0.0.37")?;
-        it.serialize_entry("AllocationType", "Random")?;
+        it.serialize_entry(
+            "AllocationType",
+            &Lazy(|| self.as_catalog("AllocationType", "Random")),
+        )?;
         // The service answers null here where a client would expect an empty list.
         let in_use = has_sessions.then_some([Reference {
             id: None,
@@ -152,21 +173,30 @@ impl Serialize for MachineView<'_> {
         it.serialize_entry("MachineUnavailableReason", "None")?;
         it.serialize_entry("OSType", "Windows 2022")?;
         it.serialize_entry("OSVersion", "10.0.20348")?;
-        it.serialize_entry("PersistUserChanges", "Discard")?;
+        it.serialize_entry(
+            "PersistUserChanges",
+            &Lazy(|| self.as_catalog("PersistChanges", "Discard")),
+        )?;
         it.serialize_entry("PowerActionPending", &machine.power_action_pending)?;
         it.serialize_entry("PowerState", &machine.power_state)?;
-        it.serialize_entry("ProvisioningType", "Manual")?;
+        it.serialize_entry(
+            "ProvisioningType",
+            &Lazy(|| self.as_catalog("ProvisioningType", "Manual")),
+        )?;
         it.serialize_entry("RegistrationState", &machine.registration_state)?;
         it.serialize_entry("ScheduledReboot", "None")?;
         it.serialize_entry("SessionCount", &machine.session_count)?;
         it.serialize_entry("SessionProtocol", &has_sessions.then_some("Hdx"))?;
         it.serialize_entry("SessionState", &has_sessions.then_some("Active"))?;
-        it.serialize_entry("SessionSupport", "MultiSession")?;
+        it.serialize_entry(
+            "SessionSupport",
+            &Lazy(|| self.as_catalog("SessionSupport", "MultiSession")),
+        )?;
         let sid = || format!("{DOMAIN_SID}-{}", 1100 + u64::from(machine.uid()));
         it.serialize_entry("Sid", &Lazy(sid))?;
         it.serialize_entry("SummaryState", summary(machine))?;
         it.serialize_entry("WindowsConnectionSetting", "LogonEnabled")?;
-        it.serialize_entry("Zone", &reference(ids::ZONE_ID, 1, "Primary"))?;
+        it.serialize_entry("Zone", &Lazy(|| self.zone()))?;
         let actions = if machine.power_managed {
             POWER_ACTIONS.as_slice()
         } else {
@@ -218,6 +248,21 @@ impl Serialize for MachineView<'_> {
             }
         }
         it.end()
+    }
+
+    /// A machine takes over what was decided for its catalog.
+    fn as_catalog(&self, field: &str, otherwise: &'static str) -> &str {
+        let catalog = self.world.catalogs.get(&self.machine.catalog_id);
+        let value = catalog.and_then(|it| it.fields.get(field)?.as_str());
+        value.unwrap_or(otherwise)
+    }
+
+    fn zone(&self) -> Option<Reference<'_>> {
+        let zone = self.as_catalog("Zone", ids::ZONE_ID);
+        let zone = self.world.resources(Kind::Zone).get(zone)?;
+        let uid = zone.fields.get("Uid").and_then(Value::as_u64);
+        let uid = uid.and_then(|uid| u32::try_from(uid).ok());
+        Some(reference(zone.id(), uid.unwrap_or_default(), &zone.name))
     }
 }
 
@@ -271,7 +316,7 @@ fn hosting<'a>(machine: &'a Machine, short_name: &'a str) -> Option<Hosting<'a>>
             .then_some("hypervisor01.demolab.example"),
         last_hosting_update_time: spoken(machine.last_connection),
         formatted_last_hosting_update_time: formatted(machine.last_connection),
-        hypervisor_connection: Some(reference(ids::ZONE_ID, 1, "Demo Hypervisor")),
+        hypervisor_connection: Some(reference(ids::HYPERVISOR_ID, 1, ids::HYPERVISOR_NAME)),
         image_out_of_date: false,
     })
 }

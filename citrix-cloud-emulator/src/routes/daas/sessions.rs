@@ -1,6 +1,8 @@
 //! `/Sessions`.
 
+use super::handlers::Handler;
 use super::machine_view::MachineView;
+use super::objects;
 use super::session_view::SessionView;
 use super::turn::Turn;
 use crate::http::errors::{common, orchestration};
@@ -16,7 +18,28 @@ const STYLES: [&str; 5] = [
     "Information",
 ];
 
-pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "SessionsGetSessions" | "SessionsGetSessionsV2" => list,
+        "SessionsGetSession" => get,
+        "SessionsGetSessionMachine" => machine,
+        "SessionsGetSessionApplications" => applications,
+        "SessionsLogoffSession" => log_off,
+        "SessionsDisconnectSession" => disconnect,
+        "SessionsHideSession" => |turn| hide(turn, true),
+        "SessionsUnhideSession" => |turn| hide(turn, false),
+        "SessionsSendSessionMessage" => send_message,
+        _ => return None,
+    })
+}
+
+/// A desktop runs no published application.
+fn applications(turn: &mut Turn<'_>) -> Outcome {
+    named(turn)?;
+    objects::page(turn, std::iter::empty())
+}
+
+fn list(turn: &mut Turn<'_>) -> Outcome {
     let world = &*turn.world;
     let query = &turn.call.query;
     turn.shared.pager.page_after(&["Sessions"], query, |after| {
@@ -25,12 +48,12 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
     })
 }
 
-pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
+fn get(turn: &mut Turn<'_>) -> Outcome {
     let view = SessionView::new(turn.world, named(turn)?);
     Ok(paging::single(&turn.call.query, &view))
 }
 
-pub(super) fn machine(turn: &mut Turn<'_>) -> Outcome {
+fn machine(turn: &mut Turn<'_>) -> Outcome {
     let id = &named(turn)?.machine_id;
     let machine = turn.world.machines.get(id);
     let machine = machine.ok_or_else(|| orchestration::not_found("Machine", id))?;
@@ -41,23 +64,23 @@ pub(super) fn machine(turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// Ends the session; the answer has no body.
-pub(super) fn log_off(turn: &mut Turn<'_>) -> Outcome {
+fn log_off(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id().to_owned();
     turn.world.end_session(&id);
     Ok(Reply::empty(200))
 }
 
-pub(super) fn disconnect(turn: &mut Turn<'_>) -> Outcome {
+fn disconnect(turn: &mut Turn<'_>) -> Outcome {
     change(turn, |session| session.state = SessionState::Disconnected)?;
     get(turn)
 }
 
-pub(super) fn hide(turn: &mut Turn<'_>, hidden: bool) -> Outcome {
+fn hide(turn: &mut Turn<'_>, hidden: bool) -> Outcome {
     change(turn, |session| session.hidden = hidden)?;
     Ok(Reply::empty(200))
 }
 
-pub(super) fn send_message(turn: &mut Turn<'_>) -> Outcome {
+fn send_message(turn: &mut Turn<'_>) -> Outcome {
     named(turn)?;
     let body = json_body(&turn.call.body)?;
     if let Some(style) = body["Style"].as_str()

@@ -3,18 +3,30 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::handlers::Handler;
+use super::objects;
 use super::turn::Turn;
 use crate::clock::later;
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::ids;
 use crate::paging;
+use crate::schema::filled;
 use crate::world::Site;
 
 /// In the walkthrough's sample the two times are eleven hours apart.
 const REFRESH_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(11);
 
-pub(super) fn me(turn: &mut Turn<'_>) -> Outcome {
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "MeGetMe" => me,
+        "SitesGetSites" => list,
+        "SitesGetSite" => get,
+        _ => return None,
+    })
+}
+
+fn me(turn: &mut Turn<'_>) -> Outcome {
     let administrator = &turn.world.administrator;
     let expires = turn.call.scope.token_expires;
     let customers = turn.world.customers.iter().map(|customer| {
@@ -37,7 +49,7 @@ pub(super) fn me(turn: &mut Turn<'_>) -> Outcome {
     ))
 }
 
-pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
+fn list(turn: &mut Turn<'_>) -> Outcome {
     let customer = &turn.call.scope.customer;
     let own = turn
         .world
@@ -50,7 +62,7 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
         .page(&["Sites", customer], &turn.call.query, sites)
 }
 
-pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
+fn get(turn: &mut Turn<'_>) -> Outcome {
     let site = turn
         .world
         .site(&turn.call.scope.customer, turn.name())
@@ -76,7 +88,10 @@ pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
         "DefaultDesktopIconId": "1",
         "DnsResolutionEnabled": false,
     });
-    Ok(paging::single(&turn.call.query, &detail))
+    let view = filled(objects::model_of(turn), |field| {
+        detail.get(field.name).cloned()
+    });
+    Ok(paging::single(&turn.call.query, &view))
 }
 
 fn reference(site: &Site) -> Value {

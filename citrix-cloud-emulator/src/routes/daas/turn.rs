@@ -6,11 +6,13 @@ use bytes::Bytes;
 use http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Map, Value};
 
-use super::{handlers, jobs};
+use super::{batch, configuration_log, handlers, jobs};
 use crate::http::errors::common;
-use crate::http::{Outcome, Query, Reply};
-use crate::operations::{self, Lookup, in_site};
+use crate::http::{Outcome, Query, Reply, json_body};
+use crate::operations::{self, Lookup, Operation, in_site};
+use crate::schema;
 use crate::shared::Shared;
 use crate::world::World;
 
@@ -67,7 +69,20 @@ pub(crate) struct Turn<'a> {
 impl Turn<'_> {
     /// Returns what the path names, such as a machine.
     pub(crate) fn name(&self) -> &str {
-        self.call.parameters.first().map_or("", String::as_str)
+        self.part(0)
+    }
+
+    /// Returns what the path names at some place, counted from 0.
+    pub(crate) fn part(&self, place: usize) -> &str {
+        self.call.parameters.get(place).map_or("", String::as_str)
+    }
+
+    /// Returns the fields of the body, as the operation's model spells them.
+    pub(crate) fn body(&self) -> Result<Map<String, Value>, Reply> {
+        match json_body(&self.call.body)? {
+            Value::Object(fields) => Ok(fields),
+            _ => Err(common::invalid_string("body")),
+        }
     }
 }
 
@@ -94,35 +109,52 @@ pub(crate) fn enter(
             return (None, common::not_found("path", &request.segments.join("/")));
         }
     };
-    let call = SiteCall {
+    let mut call = SiteCall {
         operation: operation.name,
         parameters,
         query: request.query,
         body: request.body,
         scope,
     };
-    let outcome = match call.query.flag("async") {
-        Err(refusal) => Err(refusal),
-        Ok(_) if !handlers::is_emulated(operation.name) => {
-            Err(common::not_implemented(operation.name))
-        }
-        Ok(Some(true)) if operation.can_be_job => jobs::accept(world, now, shared, call),
-        Ok(_) => run(shared, world, now, &call),
-    };
+    let outcome = check(operation, &mut call).and_then(|()| match call.query.flag("async")? {
+        Some(true) if operation.can_be_job() => jobs::accept(world, now, shared, call),
+        _ => run(shared, world, now, &call),
+    });
     (
         Some(operation.name),
         outcome.unwrap_or_else(|refusal| refusal),
     )
 }
 
+/// Refuses what is not emulated and what the operation's models do not allow, before anything is done or promised.
+fn check(operation: &Operation, call: &mut SiteCall) -> Result<(), Reply> {
+    if !handlers::is_emulated(operation.name) {
+        return Err(common::not_implemented(operation.name));
+    }
+    schema::parameters(&operation.query, &call.query)?;
+    // A batch has a reader of its own, since the service takes numbers for references.
+    if let Some(model) = operation
+        .body
+        .as_ref()
+        .filter(|_| operation.name != batch::OPERATION)
+    {
+        let body = schema::body(model, &json_body(&call.body)?)?;
+        call.body = body.to_string().into();
+    }
+    Ok(())
+}
+
 /// Works on a call now.
 pub(crate) fn run(shared: &Shared, world: &mut World, now: Timestamp, call: &SiteCall) -> Outcome {
     let handler =
         handlers::handler(call.operation).ok_or_else(|| common::not_implemented(call.operation))?;
-    handler(&mut Turn {
+    let mut turn = Turn {
         shared,
         world,
         now,
         call,
-    })
+    };
+    let reply = handler(&mut turn)?;
+    configuration_log::note(&mut turn);
+    Ok(reply)
 }

@@ -1,0 +1,284 @@
+//! `/Applications` and `/ApplicationGroups`.
+
+use serde_json::{Map, Value, json};
+
+use super::handlers::Handler;
+use super::objects::{self, Fields, PLAIN, Traits};
+use super::turn::Turn;
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, Resource, World};
+
+pub(super) const APPLICATION: Traits = Traits {
+    entity: "Application",
+    defaults: r#"{
+        "ApplicationType": "HostedOnDesktop", "CpuPriorityLevel": "Normal", "Enabled": true,
+        "HomeZoneMode": "Prefer", "IconId": "1", "IncludedUserFilterEnabled": false, "SharingKind": "Shared",
+        "ShortcutAddedToDesktop": false, "ShortcutAddedToStartMenu": false, "Visible": true,
+        "WaitForPrinterCreation": false, "MaxPerUserInstances": 0, "MaxTotalInstances": 0,
+        "PackagedApplicationVisibility": "None"
+    }"#,
+    renamed: &[("Icon", "IconId"), ("FileTypes", "ConfiguredFtas")],
+    derived: application_counts,
+    settled: complete_application,
+    ..PLAIN
+};
+
+pub(super) const GROUP: Traits = Traits {
+    entity: "ApplicationGroup",
+    defaults: r#"{ "Enabled": true, "SessionSharingEnabled": true, "IncludedUsersFilterEnabled": false }"#,
+    renamed: &[("IncludedUserFilterEnabled", "IncludedUsersFilterEnabled")],
+    derived: group_counts,
+    in_use: |_, _| None,
+    forgotten: |world, group| leave(world, "ApplicationGroups", group.id()),
+    ..PLAIN
+};
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "ApplicationsGetApplications" => |turn| objects::list(turn, Kind::Application),
+        "ApplicationsAddApplications" => add,
+        "ApplicationsGetApplication" => |turn| objects::get(turn, Kind::Application),
+        "ApplicationsPatchApplication" => |turn| objects::update(turn, Kind::Application),
+        "ApplicationsDeleteApplication" => |turn| objects::delete(turn, Kind::Application),
+        "ApplicationsGetApplicationApplicationGroups" => |turn| {
+            listed(
+                turn,
+                Kind::Application,
+                "ApplicationGroups",
+                Kind::ApplicationGroup,
+            )
+        },
+        "ApplicationsGetApplicationDeliveryGroups" => |turn| {
+            listed(
+                turn,
+                Kind::Application,
+                "DeliveryGroups",
+                Kind::DeliveryGroup,
+            )
+        },
+        "ApplicationsGetApplicationTags" => |turn| objects::tags(turn, Kind::Application),
+        "ApplicationGroupsCreateApplicationGroup" => {
+            |turn| objects::create(turn, Kind::ApplicationGroup)
+        }
+        "ApplicationGroupsGetApplicationGroup" => |turn| objects::get(turn, Kind::ApplicationGroup),
+        "ApplicationGroupsUpdateApplicationGroup" => {
+            |turn| objects::update(turn, Kind::ApplicationGroup)
+        }
+        "ApplicationGroupsDeleteApplicationGroup" => {
+            |turn| objects::delete(turn, Kind::ApplicationGroup)
+        }
+        "ApplicationGroupsGetApplicationGroupDeliveryGroups" => |turn| {
+            listed(
+                turn,
+                Kind::ApplicationGroup,
+                "DeliveryGroups",
+                Kind::DeliveryGroup,
+            )
+        },
+        "ApplicationGroupsGetApplicationGroupTags" => {
+            |turn| objects::tags(turn, Kind::ApplicationGroup)
+        }
+        "ApplicationGroupsSetApplicationGroupTags" => {
+            |turn| objects::set_tags(turn, Kind::ApplicationGroup)
+        }
+        _ => return None,
+    })
+}
+
+/// The applications of a delivery group, directly or by way of an application group.
+pub(super) fn of_group<'w>(world: &'w World, group: &'w str) -> impl Iterator<Item = &'w Resource> {
+    world.resources(Kind::Application).iter().filter(move |it| {
+        let by_group = objects::strings(it.fields.get("ApplicationGroups")).into_iter();
+        let mut by_group = by_group
+            .filter_map(|id| world.resources(Kind::ApplicationGroup).get(&id))
+            .map(|it| &it.fields);
+        objects::lists(&it.fields, "DeliveryGroups", group)
+            || by_group.any(|it| objects::lists(it, "DeliveryGroups", group))
+    })
+}
+
+/// Takes an application group or a delivery group out of everything that lists it.
+pub(super) fn leave(world: &mut World, list: &str, id: &str) {
+    for kind in [Kind::Application, Kind::ApplicationGroup] {
+        world.resources_mut(kind).change_where(
+            |it| objects::lists(&it.fields, list, id),
+            |it| objects::drop_from(&mut it.fields, list, id),
+        );
+    }
+}
+
+fn application_counts(_: &World, it: &Resource) -> Map<String, Value> {
+    let ids = |list: &str| -> Vec<Value> {
+        let items = it.fields.get(list).and_then(Value::as_array);
+        let ids = items.into_iter().flatten();
+        ids.map(|it| it.get("Id").unwrap_or(it).clone()).collect()
+    };
+    let (desktops, groups) = (ids("DeliveryGroups"), ids("ApplicationGroups"));
+    Map::from_iter([
+        (
+            "NumAssociatedDeliveryGroups".to_owned(),
+            json!(desktops.len()),
+        ),
+        (
+            "NumAssociatedApplicationGroups".to_owned(),
+            json!(groups.len()),
+        ),
+        ("AssociatedDeliveryGroupUuids".to_owned(), json!(desktops)),
+        ("AssociatedApplicationGroupUuids".to_owned(), json!(groups)),
+    ])
+}
+
+/// Gives an application the names that it did not get.
+fn complete_application(turn: &Turn<'_>, it: &mut Resource) -> Result<(), Reply> {
+    if let Some(icon) = it.fields.get("IconId").and_then(Value::as_str)
+        && turn.world.resources(Kind::Icon).get(icon).is_none()
+    {
+        return Err(orchestration::no_such("Icon", icon, "Icon"));
+    }
+    let name = it.name.clone();
+    for field in ["PublishedName", "BrowserName"] {
+        it.fields
+            .entry(field.to_owned())
+            .or_insert_with(|| json!(name));
+    }
+    Ok(())
+}
+
+fn group_counts(world: &World, group: &Resource) -> Map<String, Value> {
+    let applications = world.resources(Kind::Application).iter();
+    let applications =
+        applications.filter(|it| objects::lists(&it.fields, "ApplicationGroups", group.id()));
+    let applications = applications.count();
+    let tag = group.fields.get("RestrictToTag").and_then(Value::as_str);
+    let (mut machines, mut tagged) = (0, 0);
+    let mut uids = Vec::new();
+    let mut delivery_groups = Vec::new();
+    let listed = group.fields.get("DeliveryGroups").and_then(Value::as_array);
+    for item in listed.into_iter().flatten() {
+        let id = item["Id"].as_str().unwrap_or_default();
+        let Some(Value::Object(mut known)) = objects::reference(world, Kind::DeliveryGroup, id)
+        else {
+            continue;
+        };
+        let all = world.machines.group_len(id);
+        let with_tag = tag.map_or(0, |tag| {
+            let machines = world.machines.group(id);
+            let settings = machines.filter_map(|it| it.settings.as_deref());
+            settings
+                .filter(|it| objects::lists(it, "Tags", tag))
+                .count()
+        });
+        machines += all;
+        tagged += with_tag;
+        uids.extend(known.get("Uid").cloned());
+        known.insert("Priority".to_owned(), item["Priority"].clone());
+        known.insert("NumMachines".to_owned(), json!(all));
+        known.insert("NumTaggedMachines".to_owned(), json!(with_tag));
+        delivery_groups.push(Value::Object(known));
+    }
+    Map::from_iter([
+        ("NumApplications".to_owned(), json!(applications)),
+        ("ApplicationCount".to_owned(), json!(applications)),
+        ("NumMachines".to_owned(), json!(machines)),
+        ("TotalMachines".to_owned(), json!(machines)),
+        ("NumMachinesWithTag".to_owned(), json!(tagged)),
+        ("AssociatedDeliveryGroupUids".to_owned(), json!(uids)),
+        ("DeliveryGroups".to_owned(), json!(delivery_groups)),
+    ])
+}
+
+/// Adds applications, new ones and some that are there, to groups.
+fn add(turn: &mut Turn<'_>) -> Outcome {
+    let mut body = turn.body()?;
+    let targets: Fields = ["ApplicationGroups", "DeliveryGroups"]
+        .into_iter()
+        .filter_map(|list| Some((list.to_owned(), body.shift_remove(list)?)))
+        .collect();
+    let targets = objects::take(turn.world, Kind::Application, targets)?;
+    let mut applications = Vec::new();
+    for name in objects::strings(body.get("ExistingApplications")) {
+        let it = objects::lookup(turn.world, Kind::Application, &name)
+            .ok_or_else(|| orchestration::no_such("Application", &name, "ExistingApplications"))?;
+        applications.push(it.id().to_owned());
+    }
+    let new = body.get("NewApplications").and_then(Value::as_array);
+    let new: Vec<_> = new
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .cloned()
+        .collect();
+    if applications.is_empty() && new.is_empty() {
+        return Err(common::missing("NewApplications"));
+    }
+    let made = make_all(turn, new)?;
+    applications.extend(made);
+    for id in applications {
+        objects::edit(turn.world, Kind::Application, &id, |fields| {
+            join(fields, &targets);
+        });
+    }
+    objects::empty()
+}
+
+/// Makes several applications, or none where one of them cannot be made.
+pub(super) fn make_all(turn: &mut Turn<'_>, new: Vec<Fields>) -> Result<Vec<String>, Reply> {
+    let mut made = Vec::new();
+    for body in new {
+        match objects::make(turn, Kind::Application, body, Vec::new()) {
+            Ok(id) => made.push(id),
+            Err(refusal) => {
+                for id in made {
+                    turn.world.resources_mut(Kind::Application).remove(&id);
+                }
+                return Err(refusal);
+            }
+        }
+    }
+    Ok(made)
+}
+
+/// Adds groups to those that an application is in already.
+pub(super) fn join(application: &mut Fields, targets: &Fields) {
+    for (list, targets) in targets {
+        let mut all = application
+            .get(list)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        for target in targets.as_array().into_iter().flatten() {
+            let id = target
+                .get("Id")
+                .unwrap_or(target)
+                .as_str()
+                .unwrap_or_default();
+            if !objects::lists(application, list, id) {
+                all.push(target.clone());
+            }
+        }
+        application.insert(list.clone(), json!(all));
+    }
+}
+
+/// Answers the objects that one of an object's fields lists, each with its priority where it has one.
+fn listed(turn: &mut Turn<'_>, kind: Kind, list: &str, of: Kind) -> Outcome {
+    let it = objects::named(turn, kind)?.into_owned();
+    let world = &*turn.world;
+    let model = objects::model_of(turn);
+    let items = it
+        .fields
+        .get(list)
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let views = items.into_iter().filter_map(|item| {
+        let id = item.get("Id").unwrap_or(&item).as_str()?;
+        let mut it = objects::lookup(world, of, id)?.into_owned();
+        if let Some(priority) = item.get("Priority") {
+            it.fields.insert("Priority".to_owned(), priority.clone());
+        }
+        Some(objects::view(world, of, &it, model))
+    });
+    objects::page(turn, views)
+}

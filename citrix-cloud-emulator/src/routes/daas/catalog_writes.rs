@@ -1,0 +1,309 @@
+//! Machine catalogs made, changed and deleted, and the machines that come and go with them.
+
+use serde_json::{Value, json};
+
+use super::handlers::Handler;
+use super::objects::{self, Fields};
+use super::turn::Turn;
+use super::{identity, jobs};
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::world::{Catalog, Kind, Machine, World};
+
+/// The most machines that one call may add.
+const MOST_MACHINES: usize = 10_000;
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "MachineCatalogsCreateMachineCatalog" => create,
+        "MachineCatalogsUpdateMachineCatalog" => update,
+        "MachineCatalogsDeleteMachineCatalog" => delete,
+        "MachineCatalogsTestMachineCatalogExists" => test_name,
+        "MachineCatalogsUpdateMachineCatalogProvisioningScheme" => update_scheme,
+        "MachineCatalogsGetMachineCatalogMachineAccounts" => accounts,
+        "MachineCatalogsGetMachineCatalogTags" => |turn| objects::tags(turn, Kind::MachineCatalog),
+        "MachineCatalogsSetMachineCatalogTags" => {
+            |turn| objects::set_tags(turn, Kind::MachineCatalog)
+        }
+        _ => return None,
+    })
+}
+
+/// Makes a catalog of the machines that the body lists, or of as many new ones as its provisioning scheme wants.
+fn create(turn: &mut Turn<'_>) -> Outcome {
+    let mut body = turn.body()?;
+    let listed = body.shift_remove("Machines");
+    let listed = listed
+        .as_ref()
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let listed = listed.iter().filter_map(|it| it["MachineName"].as_str());
+    let listed: Vec<String> = listed.map(str::to_owned).collect();
+    check_new_names(turn.world, &listed)?;
+    let kind = body.get("ProvisioningType").cloned().unwrap_or_default();
+    let mut scheme = match body.shift_remove("ProvisioningScheme") {
+        Some(Value::Object(scheme)) => Some(scheme),
+        _ if kind == "MCS" => return Err(common::missing("ProvisioningScheme")),
+        _ => None,
+    };
+    let mut wanted = 0;
+    if let Some(scheme) = &mut scheme {
+        wanted = count(scheme.shift_remove("NumTotalMachines").as_ref())?;
+        complete_scheme(turn.world, scheme, &mut body)?;
+    }
+    let name = body
+        .get("Name")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let uids = turn.world.catalogs.iter().map(Catalog::uid);
+    let catalog = Catalog::new(&name, uids.max().unwrap_or(0) + 1);
+    let id = catalog.id().to_owned();
+    turn.world.catalogs.push(catalog);
+    if let Some(scheme) = scheme {
+        body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
+    }
+    if let Err(refusal) = objects::change(turn, Kind::MachineCatalog, &id, body) {
+        turn.world.catalogs.remove(&id);
+        return Err(refusal);
+    }
+    for name in listed {
+        add(turn.world, &id, name);
+    }
+    provision(turn.world, &id, wanted);
+    objects::answer(turn, Kind::MachineCatalog, &id)
+}
+
+/// Reads what a scheme points to, and stores it as answers have it.
+fn complete_scheme(world: &World, scheme: &mut Fields, catalog: &mut Fields) -> Result<(), Reply> {
+    if let Some(pool) = scheme.get("ResourcePool").and_then(Value::as_str) {
+        let pool = objects::lookup(world, Kind::ResourcePool, pool)
+            .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
+        scheme.insert("ResourcePool".to_owned(), json!(pool.id()));
+        let hypervisor = pool.parents.first().cloned().unwrap_or_default();
+        catalog
+            .entry("HypervisorConnection")
+            .or_insert_with(|| json!(hypervisor));
+    }
+    if let Some(Value::Object(image)) =
+        scheme.shift_remove("AssignImageVersionToProvisioningScheme")
+    {
+        let version = image_version(world, &image)?;
+        catalog.insert("ImageVersion".to_owned(), json!(version));
+    }
+    scheme
+        .entry("Id")
+        .or_insert_with(|| json!(uuid::Uuid::new_v4()));
+    scheme
+        .entry("IdentityType")
+        .or_insert(json!("ActiveDirectory"));
+    if let Some(name) = catalog.get("Name").cloned() {
+        scheme.insert("Name".to_owned(), name);
+    }
+    Ok(())
+}
+
+fn image_version(world: &World, image: &Fields) -> Result<String, Reply> {
+    let text = |field: &str| image.get(field).and_then(Value::as_str).unwrap_or_default();
+    let (definition, version) = (text("ImageDefinition"), text("ImageVersion"));
+    let definition = objects::lookup(world, Kind::ImageDefinition, definition)
+        .ok_or_else(|| orchestration::no_such("ImageDefinition", definition, "ImageDefinition"))?;
+    let mut versions = world.resources(Kind::ImageVersion).group(definition.id());
+    let found = versions.find(|it| it.id() == version || it.name == version);
+    let found =
+        found.ok_or_else(|| orchestration::no_such("ImageVersion", version, "ImageVersion"))?;
+    Ok(found.id().to_owned())
+}
+
+fn update(turn: &mut Turn<'_>) -> Outcome {
+    let id = objects::named(turn, Kind::MachineCatalog)?.id().to_owned();
+    let mut body = turn.body()?;
+    let mut scheme = scheme_of(turn.world, &id);
+    for field in [
+        "CpuCount",
+        "MemoryMB",
+        "WriteBackCacheDiskSizeGB",
+        "WriteBackCacheMemorySizeMB",
+    ] {
+        if let Some(value) = body.shift_remove(field) {
+            scheme.insert(field.to_owned(), value);
+        }
+    }
+    if !scheme.is_empty() {
+        body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
+    }
+    objects::change(turn, Kind::MachineCatalog, &id, body)?;
+    objects::answer(turn, Kind::MachineCatalog, &id)
+}
+
+fn delete(turn: &mut Turn<'_>) -> Outcome {
+    let id = objects::named(turn, Kind::MachineCatalog)?.id().to_owned();
+    turn.call.query.flag("deleteVm")?;
+    turn.call.query.flag("purgeDBOnly")?;
+    remove(turn, &id)?;
+    objects::empty()
+}
+
+/// Deletes a catalog and its machines, unless one of them is in a delivery group.
+pub(super) fn remove(turn: &mut Turn<'_>, id: &str) -> Result<(), Reply> {
+    let catalog = turn.world.catalogs.get(id);
+    let catalog = catalog
+        .ok_or_else(|| orchestration::not_found("MachineCatalog", id))?
+        .clone();
+    let mut machines = turn.world.machines.group(catalog.id());
+    if let Some(group) = machines.find_map(|it| it.delivery_group_id.as_deref()) {
+        let group = turn.world.resources(Kind::DeliveryGroup).get(group);
+        let user = format!(
+            "delivery group '{}'",
+            group.map_or("", |it| it.name.as_str())
+        );
+        return Err(orchestration::in_use(
+            "MachineCatalog",
+            catalog.name(),
+            &user,
+        ));
+    }
+    drop(machines);
+    let id = catalog.id().to_owned();
+    for machine in turn.world.machines.remove_group(&id) {
+        turn.world.sessions.remove_group(machine.id());
+    }
+    turn.world.catalogs.remove(&id);
+    Ok(())
+}
+
+/// Says by 200 or 404 whether there is a catalog of this name.
+fn test_name(turn: &mut Turn<'_>) -> Outcome {
+    let body = turn.body()?;
+    let name = body
+        .get("Name")
+        .and_then(Value::as_str)
+        .filter(|it| !it.is_empty());
+    let name = name.ok_or_else(|| common::missing("Name"))?;
+    objects::found(turn.world, Kind::MachineCatalog, name)?;
+    objects::empty()
+}
+
+/// Gives the scheme another image or other sizes, and adds machines until there are as many as wanted. The answer is
+/// a job, with `async` and without.
+fn update_scheme(turn: &mut Turn<'_>) -> Outcome {
+    let id = objects::named(turn, Kind::MachineCatalog)?.id().to_owned();
+    let mut body = turn.body()?;
+    let mut scheme = scheme_of(turn.world, &id);
+    if scheme.is_empty() {
+        let catalog = turn.world.catalogs.get(&id).map_or("", Catalog::name);
+        let message = format!("Machine catalog '{catalog}' has no provisioning scheme.");
+        return Err(orchestration::bad_request(&message));
+    }
+    let wanted = body
+        .shift_remove("NumTotalMachines")
+        .map(|it| count(Some(&it)))
+        .transpose()?;
+    body.shift_remove("RebootOptions");
+    let mut catalog = Fields::new();
+    scheme.extend(body);
+    complete_scheme(turn.world, &mut scheme, &mut catalog)?;
+    catalog.shift_remove("HypervisorConnection");
+    let image = catalog.shift_remove("ImageVersion");
+    objects::edit(turn.world, Kind::MachineCatalog, &id, |fields| {
+        fields.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
+        fields.extend(image.map(|it| ("ImageVersion".to_owned(), it)));
+    });
+    let have = turn.world.machines.group_len(&id);
+    provision(turn.world, &id, wanted.unwrap_or(0).saturating_sub(have));
+    jobs::answer_done(turn)
+}
+
+fn scheme_of(world: &World, catalog: &str) -> Fields {
+    let catalog = world.catalogs.get(catalog);
+    let scheme = catalog.and_then(|it| it.fields.get("ProvisioningScheme")?.as_object());
+    scheme.cloned().unwrap_or_default()
+}
+
+fn count(number: Option<&Value>) -> Result<usize, Reply> {
+    let number = number.and_then(Value::as_i64).unwrap_or(0);
+    let number = usize::try_from(number)
+        .ok()
+        .filter(|it| *it <= MOST_MACHINES);
+    number.ok_or_else(|| common::out_of_range("NumTotalMachines", 0, 10_000))
+}
+
+fn check_new_names(world: &World, names: &[String]) -> Result<(), Reply> {
+    for name in names {
+        if name.trim().is_empty() {
+            return Err(common::invalid_string("MachineName"));
+        }
+        if world.machines.contains(name) {
+            return Err(orchestration::name_taken("Machine", name));
+        }
+    }
+    Ok(())
+}
+
+fn add(world: &mut World, catalog: &str, name: String) {
+    let uids = world.machines.iter().map(Machine::uid);
+    let uid = uids.max().unwrap_or(0) + 1;
+    world.machines.push(Machine::new(name, uid, catalog));
+}
+
+/// Adds machines that are off, with names as the scheme's rules want them.
+fn provision(world: &mut World, catalog: &str, wanted: usize) {
+    let scheme = scheme_of(world, catalog);
+    let rules = scheme
+        .get("MachineAccountCreationRules")
+        .cloned()
+        .unwrap_or_default();
+    let domain = rules["Domain"].as_str().unwrap_or("DEMOLAB");
+    let domain = domain.split('.').next().unwrap_or("DEMOLAB").to_uppercase();
+    let name = world.catalogs.get(catalog).map_or("VM", Catalog::name);
+    let pattern = rules["NamingScheme"].as_str().map_or_else(
+        || format!("{}-###", name.split_whitespace().next().unwrap_or("VM")),
+        str::to_owned,
+    );
+    let uids = world.machines.iter().map(Machine::uid);
+    let mut uid = uids.max().unwrap_or(0);
+    let mut number = 0;
+    let mut added = 0;
+    while added < wanted {
+        number += 1;
+        let name = format!("{domain}\\{}", numbered(&pattern, number));
+        if world.machines.contains(&name) {
+            continue;
+        }
+        uid += 1;
+        added += 1;
+        world
+            .machines
+            .push(Machine::new(name, uid, catalog).powered_off());
+    }
+}
+
+/// Puts a number in place of the signs `#`; a pattern without any gets it at its end.
+fn numbered(pattern: &str, number: usize) -> String {
+    let width = pattern.matches('#').count();
+    match pattern.find('#') {
+        None => format!("{pattern}{number}"),
+        Some(at) => {
+            let (before, rest) = pattern.split_at(at);
+            format!("{before}{number:0width$}{}", rest.trim_start_matches('#'))
+        }
+    }
+}
+
+fn accounts(turn: &mut Turn<'_>) -> Outcome {
+    let id = objects::named(turn, Kind::MachineCatalog)?.id().to_owned();
+    let state = turn
+        .call
+        .query
+        .get("accountState")
+        .unwrap_or("InUse")
+        .to_lowercase();
+    let model = objects::model_of(turn);
+    let world = &*turn.world;
+    let machines = world.machines.group(&id).filter(|_| state == "inuse");
+    objects::page(
+        turn,
+        machines.map(|machine| identity::account_of(machine, model)),
+    )
+}

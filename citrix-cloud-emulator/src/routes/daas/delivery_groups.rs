@@ -1,0 +1,315 @@
+//! `/DeliveryGroups`.
+
+use serde_json::{Map, Value, json};
+
+use super::handlers::Handler;
+use super::machine_view::MachineView;
+use super::membership;
+use super::objects::{self, Fields, PLAIN, Traits};
+use super::turn::Turn;
+use super::{applications, machines};
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::schema::filled;
+use crate::world::{Kind, Machine, PowerState, RegistrationState, Resource, SessionState, World};
+
+pub(super) const DELIVERY_GROUP: Traits = Traits {
+    entity: "DeliveryGroup",
+    defaults: r#"{
+        "AllowMachineRestart": true, "ApplicationGroupCompatibility": "Compatible", "AutoScaleEnabled": false,
+        "ColorDepth": "TwentyFourBit", "DefaultDesktopIconId": "1", "Delivering": "DesktopsAndApps",
+        "DeliveryType": "DesktopsAndApps", "Enabled": true, "HdxSslEnabled": false, "InMaintenanceMode": false,
+        "LicenseModel": "UserDevice", "MachineLogOnType": "ActiveDirectory", "MachineType": "Virtual",
+        "MinimumFunctionalLevel": "L7_20", "OffPeakBufferSizePercent": 10, "OffPeakDisconnectAction": "Nothing",
+        "OffPeakExtendedDisconnectAction": "Nothing", "OffPeakLogOffAction": "Nothing", "PeakBufferSizePercent": 10,
+        "PeakDisconnectAction": "Nothing", "PeakExtendedDisconnectAction": "Nothing", "PeakLogOffAction": "Nothing",
+        "PowerOffDelayMinutes": 30, "ProductCode": "XDT", "RequireUserHomeZone": false,
+        "SecureIcaRequired": false, "SessionSupport": "MultiSession", "SharingKind": "Shared",
+        "ShutdownDesktopsAfterUse": false, "TimeZone": "GMT Standard Time", "TurnOnAddedMachines": false,
+        "UserManagement": "Studio"
+    }"#,
+    renamed: &[
+        ("DefaultDesktopIcon", "DefaultDesktopIconId"),
+        ("SecureIcaEnabled", "SecureIcaRequired"),
+    ],
+    derived,
+    settled: complete,
+    in_use: |world, group| {
+        let sessions = sessions(world, group.id());
+        (sessions > 0).then(|| format!("{sessions} sessions"))
+    },
+    forgotten: forget,
+    ..PLAIN
+};
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "DeliveryGroupsGetDeliveryGroups" => |turn| objects::list(turn, Kind::DeliveryGroup),
+        "DeliveryGroupsCreateDeliveryGroup" => create,
+        "DeliveryGroupsGetDeliveryGroup" => |turn| objects::get(turn, Kind::DeliveryGroup),
+        "DeliveryGroupsPatchDeliveryGroup" => update,
+        "DeliveryGroupsDeleteDeliveryGroup" => |turn| objects::delete(turn, Kind::DeliveryGroup),
+        "DeliveryGroupsGetDeliveryGroupsDesktops" => |turn| embedded(turn, "Desktops"),
+        "DeliveryGroupsGetDeliveryGroupPowerTimeSchemes" => {
+            |turn| embedded(turn, "PowerTimeSchemes")
+        }
+        "DeliveryGroupsGetDeliveryGroupRebootSchedules" => |turn| embedded(turn, "RebootSchedules"),
+        "DeliveryGroupsGetDeliveryGroupMachines" => members,
+        "DeliveryGroupsDoAddMachines" => add_machines,
+        "DeliveryGroupsDoRemoveMachines" => remove_machine,
+        "DeliveryGroupsGetDeliveryGroupTags" => |turn| objects::tags(turn, Kind::DeliveryGroup),
+        "DeliveryGroupsSetDeliveryGroupTags" => |turn| objects::set_tags(turn, Kind::DeliveryGroup),
+        _ => return None,
+    })
+}
+
+/// Counts machines and sessions, in one pass over the group's machines.
+fn derived(world: &World, group: &Resource) -> Map<String, Value> {
+    let count = |fits: fn(&Machine) -> bool| {
+        let machines = world.machines.group(group.id());
+        machines.filter(|it| fits(it)).count()
+    };
+    let total = world.machines.group_len(group.id());
+    let registered = count(|it| it.registration_state == RegistrationState::Registered);
+    let in_use = count(|it| it.session_count.is_some_and(|count| count > 0));
+    let available = count(|it| {
+        it.registration_state == RegistrationState::Registered
+            && it.session_count == Some(0)
+            && !it.in_maintenance_mode
+    });
+    let managed = count(|it| it.power_managed);
+    let disconnected = world.machines.group(group.id()).filter(|machine| {
+        let mut sessions = world.sessions.group(machine.id());
+        sessions.any(|it| it.state == SessionState::Disconnected)
+    });
+    let assigned = world
+        .machines
+        .group(group.id())
+        .filter(|it| membership::is_assigned(it));
+    let applications = applications::of_group(world, group.id()).count();
+    let groups = world.resources(Kind::ApplicationGroup).iter();
+    let groups = groups.filter(|it| objects::lists(&it.fields, "DeliveryGroups", group.id()));
+    let scales = group
+        .fields
+        .get("AutoScaleEnabled")
+        .is_some_and(|it| *it == json!(true));
+    let number = |name: &str, value: usize| (name.to_owned(), json!(value));
+    Map::from_iter([
+        number("DesktopsAvailable", available),
+        number("DesktopsDisconnected", disconnected.count()),
+        number("DesktopsFaulted", 0),
+        number("DesktopsInUse", in_use),
+        number("DesktopsNeverRegistered", 0),
+        number("DesktopsPreparing", 0),
+        number("DesktopsUnregistered", total - registered),
+        number(
+            "MachinesInMaintenanceMode",
+            count(|it| it.in_maintenance_mode),
+        ),
+        number("NumMachines", total),
+        number("OffMachines", count(|it| it.power_state == PowerState::Off)),
+        number("RegisteredMachines", registered),
+        number("SessionCount", sessions(world, group.id())),
+        number("TotalApplicationGroups", groups.count()),
+        number("TotalApplications", applications),
+        number("TotalDesktops", total),
+        number("TotalMachines", total),
+        number("UnassignedMachines", total - assigned.count()),
+        ("AutoscalingEnabled".to_owned(), json!(scales)),
+        ("IsPowerManaged".to_owned(), json!(managed > 0)),
+        (
+            "MachineOperatingSystems".to_owned(),
+            json!([{ "Name": "Windows 2022", "Value": total }]),
+        ),
+    ])
+}
+
+pub(super) fn sessions(world: &World, group: &str) -> usize {
+    let machines = world.machines.group(group);
+    let counts = machines.filter_map(|it| usize::try_from(it.session_count?).ok());
+    counts.sum()
+}
+
+/// Nothing can be restricted to a delivery type that a group does not have, and icons have to be there.
+fn complete(turn: &Turn<'_>, group: &mut Resource) -> Result<(), Reply> {
+    if let Some(icon) = group
+        .fields
+        .get("DefaultDesktopIconId")
+        .and_then(Value::as_str)
+        && turn.world.resources(Kind::Icon).get(icon).is_none()
+    {
+        return Err(orchestration::no_such("Icon", icon, "DefaultDesktopIcon"));
+    }
+    if let Some(set) = group.fields.get("PolicySetGuid").and_then(Value::as_str)
+        && !set.is_empty()
+        && turn.world.resources(Kind::PolicySet).get(set).is_none()
+        && !set.bytes().all(|it| matches!(it, b'0' | b'-'))
+    {
+        return Err(orchestration::no_such("PolicySet", set, "PolicySetGuid"));
+    }
+    if let Some(kind) = group.fields.get("DeliveryType").cloned() {
+        group.fields.insert("Delivering".to_owned(), kind);
+    }
+    for percent in ["PeakBufferSizePercent", "OffPeakBufferSizePercent"] {
+        let value = group.fields.get(percent).and_then(Value::as_i64);
+        if value.is_some_and(|value| !(0..=100).contains(&value)) {
+            return Err(common::out_of_range(percent, 0, 100));
+        }
+    }
+    Ok(())
+}
+
+fn forget(world: &mut World, group: &Resource) {
+    let id = group.id();
+    world
+        .machines
+        .change_group(id, |it| it.delivery_group_id = None);
+    applications::leave(world, "DeliveryGroups", id);
+}
+
+/// Makes a group of machines that are in no other; nothing is made where there are too few of them.
+fn create(turn: &mut Turn<'_>) -> Outcome {
+    let mut body = turn.body()?;
+    let wanted = body.shift_remove("MachineCatalogs");
+    let wanted: Vec<Fields> = fields_of(wanted);
+    let chosen = membership::choose(turn.world, &wanted)?;
+    let published = body.shift_remove("Applications");
+    if body.get("SessionSupport").is_none()
+        && let Some(catalog) = chosen
+            .first()
+            .and_then(|it| turn.world.machines.get(&it.machine))
+    {
+        let catalog = objects::lookup(turn.world, Kind::MachineCatalog, &catalog.catalog_id);
+        let support = catalog.and_then(|it| it.fields.get("SessionSupport").cloned());
+        body.extend(support.map(|it| ("SessionSupport".to_owned(), it)));
+    }
+    let id = objects::make(turn, Kind::DeliveryGroup, body, Vec::new())?;
+    membership::join(turn.world, &id, chosen)?;
+    if let Some(Value::Object(published)) = published {
+        publish(turn, &id, &published)?;
+    }
+    answer(turn, &id)
+}
+
+/// Puts applications into a group that is being made.
+fn publish(turn: &mut Turn<'_>, group: &str, wanted: &Fields) -> Result<(), Reply> {
+    let targets = Fields::from_iter([(
+        "DeliveryGroups".to_owned(),
+        json!([{ "Id": group, "Priority": 0 }]),
+    )]);
+    let new = fields_of(wanted.get("NewApplications").cloned());
+    let made = applications::make_all(turn, new)?.into_iter();
+    let mut published: Vec<_> = made.map(|id| (Kind::Application, id)).collect();
+    for (list, kind) in [
+        ("ExistingApplications", Kind::Application),
+        ("ExistingApplicationGroups", Kind::ApplicationGroup),
+    ] {
+        for item in fields_of(wanted.get(list).cloned()) {
+            let name = item.get("Item").and_then(Value::as_str).unwrap_or_default();
+            let it = objects::lookup(turn.world, kind, name)
+                .ok_or_else(|| orchestration::no_such("Application", name, list))?;
+            published.push((kind, it.id().to_owned()));
+        }
+    }
+    for (kind, id) in published {
+        objects::edit(turn.world, kind, &id, |fields| {
+            applications::join(fields, &targets);
+        });
+    }
+    Ok(())
+}
+
+fn update(turn: &mut Turn<'_>) -> Outcome {
+    let id = objects::named(turn, Kind::DeliveryGroup)?.id().to_owned();
+    let mut body = turn.body()?;
+    let assigned = fields_of(body.shift_remove("AssignMachinesToUsers"));
+    let assigned = membership::assignments(turn.world, &assigned)?;
+    objects::change(turn, Kind::DeliveryGroup, &id, body)?;
+    membership::assign(turn.world, assigned);
+    objects::empty()
+}
+
+/// Answers in full, or only what names the group where the caller wants no more.
+fn answer(turn: &Turn<'_>, id: &str) -> Outcome {
+    if turn.call.query.flag("detailResponseRequired")? == Some(false) {
+        let it = objects::reference(turn.world, Kind::DeliveryGroup, id).unwrap_or_default();
+        let basic = filled("RefResponseModel", |field| it.get(field.name).cloned());
+        return Ok(Reply::json(200, &basic));
+    }
+    objects::answer(turn, Kind::DeliveryGroup, id)
+}
+
+/// Answers a list that is part of the group.
+fn embedded(turn: &mut Turn<'_>, list: &str) -> Outcome {
+    let group = objects::named(turn, Kind::DeliveryGroup)?.into_owned();
+    let model = objects::model_of(turn);
+    let world = &*turn.world;
+    let items = fields_of(group.fields.get(list).cloned());
+    let views = items.into_iter().map(|mut fields| {
+        fields.insert("DeliveryGroup".to_owned(), json!(group.id()));
+        let name = fields
+            .entry("Name")
+            .or_insert_with(|| json!(group.name))
+            .clone();
+        for field in ["PublishedName", "DisplayName"] {
+            fields.entry(field).or_insert_with(|| name.clone());
+        }
+        fields.entry("Enabled").or_insert(json!(true));
+        objects::shown(world, &fields, model)
+    });
+    objects::page(turn, views)
+}
+
+fn members(turn: &mut Turn<'_>) -> Outcome {
+    let group = objects::named(turn, Kind::DeliveryGroup)?.id().to_owned();
+    let world = &*turn.world;
+    turn.shared.pager.page_after(
+        &["DeliveryGroupMachines", &group],
+        &turn.call.query,
+        |after| {
+            let members = world.machines.group_after(&group, after);
+            members.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
+        },
+    )
+}
+
+fn add_machines(turn: &mut Turn<'_>) -> Outcome {
+    let group = objects::named(turn, Kind::DeliveryGroup)?.id().to_owned();
+    let chosen = membership::choose(turn.world, &[turn.body()?])?;
+    membership::join(turn.world, &group, chosen)?;
+    answer(turn, &group)
+}
+
+fn remove_machine(turn: &mut Turn<'_>) -> Outcome {
+    let group = objects::named(turn, Kind::DeliveryGroup)?.id().to_owned();
+    let name = turn.part(1).to_owned();
+    let machine = turn.world.machines.get_mut(&name);
+    let mut machine = machine
+        .filter(|it| it.delivery_group_id.as_ref() == Some(&group))
+        .ok_or_else(|| orchestration::not_found("Machine", &name))?;
+    if machine.session_count.is_some_and(|count| count > 0) {
+        let sessions = format!("{} sessions", machine.session_count.unwrap_or_default());
+        return Err(orchestration::in_use("Machine", machine.name(), &sessions));
+    }
+    machine.delivery_group_id = None;
+    objects::empty()
+}
+
+fn fields_of(list: Option<Value>) -> Vec<Fields> {
+    let Some(Value::Array(items)) = list else {
+        return Vec::new();
+    };
+    items
+        .into_iter()
+        .filter_map(|it| it.as_object().cloned())
+        .collect()
+}
+
+/// Answers the group of a machine.
+pub(super) fn of_machine(turn: &mut Turn<'_>) -> Outcome {
+    let machine = machines::named(turn)?;
+    let id = machine.delivery_group_id.clone();
+    let name = machine.name().to_owned();
+    let id = id.ok_or_else(|| orchestration::not_found("DeliveryGroup", &name))?;
+    objects::answer(turn, Kind::DeliveryGroup, &id)
+}

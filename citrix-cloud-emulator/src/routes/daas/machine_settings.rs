@@ -1,0 +1,50 @@
+//! What was set on a single machine, put over what all machines answer.
+
+use serde_json::{Value, json};
+
+use super::objects::{self, Fields};
+use crate::world::{Kind, World};
+
+const MODEL: &str = "MachineDetailResponseModel";
+
+/// Puts settings into a machine's answer, where that has such fields.
+pub(super) fn put_into(answer: &mut Fields, world: &World, settings: &Fields) {
+    let shown = objects::shown(world, settings, MODEL);
+    for name in settings.keys() {
+        match name.as_str() {
+            "Hosting" => put_hosting(answer, world, settings.get("Hosting")),
+            "Tags" => {
+                let tags = objects::strings(settings.get("Tags")).into_iter();
+                let tags = tags.filter_map(|id| world.resources(Kind::Tag).get(&id));
+                answer.insert("Tags".to_owned(), tags.map(|tag| json!(tag.name)).collect());
+            }
+            name if answer.contains_key(name) => {
+                answer.insert(name.to_owned(), shown[name].clone());
+            }
+            _ => {}
+        }
+    }
+    if settings.contains_key("AssignedUsers") {
+        answer.insert("IsAssigned".to_owned(), json!(true));
+        answer.insert("AssociatedUsers".to_owned(), shown["AssignedUsers"].clone());
+    }
+}
+
+fn put_hosting(answer: &mut Fields, world: &World, set: Option<&Value>) {
+    let hosting = answer.get_mut("Hosting").and_then(Value::as_object_mut);
+    let (Some(hosting), Some(set)) = (hosting, set) else {
+        return;
+    };
+    if let Some(id) = set["HostedMachineId"].as_str() {
+        hosting.insert("HostedMachineId".to_owned(), json!(id));
+    }
+    if let Some(id) = set["HypervisorConnection"].as_str() {
+        let connection = objects::reference(world, Kind::Hypervisor, id).unwrap_or_default();
+        let connection = json!({
+            "Id": connection["Id"],
+            "Uid": connection["Uid"],
+            "Name": connection["Name"],
+        });
+        hosting.insert("HypervisorConnection".to_owned(), connection);
+    }
+}

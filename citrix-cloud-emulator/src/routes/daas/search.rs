@@ -1,0 +1,204 @@
+//! `/Machines/$search` and `/Sessions/$search`.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::handlers::Handler;
+use super::machine_view::MachineView;
+use super::objects::Fields;
+use super::search_filter::{Filter, order};
+use super::session_view::SessionView;
+use super::turn::Turn;
+use crate::http::errors::common;
+use crate::http::{Outcome, Reply};
+use crate::narrow;
+use crate::world::{Catalog, Kind, Machine, Session, World};
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "MachinesDoMachineSearch" => machines,
+        "SessionsDoSessionSearch" => sessions,
+        _ => return None,
+    })
+}
+
+fn machines(turn: &mut Turn<'_>) -> Outcome {
+    let world = &*turn.world;
+    let all = world.machines.iter();
+    let found = search(turn, all, |machine, property| {
+        machine_property(world, machine, property)
+    })?;
+    answer(
+        turn,
+        found.len(),
+        found.into_iter().map(|it| MachineView::new(world, it)),
+    )
+}
+
+fn sessions(turn: &mut Turn<'_>) -> Outcome {
+    let world = &*turn.world;
+    let all = world.sessions.iter();
+    let found = search(turn, all, |session, property| {
+        session_property(world, session, property)
+    })?;
+    answer(
+        turn,
+        found.len(),
+        found.into_iter().map(|it| SessionView::new(world, it)),
+    )
+}
+
+/// Chooses and sorts as the body says.
+fn search<'w, T>(
+    turn: &Turn<'_>,
+    all: impl Iterator<Item = &'w T>,
+    property: impl Fn(&T, &str) -> Value,
+) -> Result<Vec<&'w T>, Reply> {
+    let body = turn.body()?;
+    let filter = Filter::read(&body)?;
+    let words = body
+        .get("BasicSearchString")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let words = words.trim_matches('*').to_lowercase();
+    let fits_words = |it: &T| {
+        words.is_empty()
+            || [
+                "MachineName",
+                "DnsName",
+                "UserName",
+                "DeliveryGroup",
+                "MachineCatalog",
+            ]
+            .iter()
+            .any(|name| {
+                let value = property(it, name);
+                value
+                    .as_str()
+                    .is_some_and(|it| it.to_lowercase().contains(&words))
+            })
+    };
+    let mut found = Vec::new();
+    for it in all {
+        if fits_words(it) && filter.fits(&|name: &str| property(it, name))? {
+            found.push(it);
+        }
+    }
+    for (name, descending) in criteria(&body).into_iter().rev() {
+        found.sort_by_cached_key(|it| order(&property(it, &name)));
+        if descending {
+            found.reverse();
+        }
+    }
+    let skip = turn.call.query.number("skip", 0, u32::MAX)?.unwrap_or(0);
+    let skip = usize::try_from(skip).unwrap_or(usize::MAX).min(found.len());
+    Ok(found.split_off(skip))
+}
+
+/// Properties to sort by, most important first, each with whether the highest comes first.
+fn criteria(body: &Fields) -> Vec<(String, bool)> {
+    let several = body.get("SortCriteriaItems").and_then(Value::as_array);
+    let one = body.get("SortCriteria").into_iter();
+    let all = several.into_iter().flatten().chain(one);
+    all.filter_map(|it| {
+        Some((
+            it["Property"].as_str()?.to_owned(),
+            it["SortDirection"] == "Descending",
+        ))
+    })
+    .collect()
+}
+
+/// Answers a page that says how many there are in all, as only searches do.
+fn answer<V: Serialize>(turn: &Turn<'_>, total: usize, views: impl Iterator<Item = V>) -> Outcome {
+    // A token is good for the same search only.
+    let body = String::from_utf8_lossy(&turn.call.body);
+    let list = [turn.call.operation, &body];
+    let mut reply = turn.shared.pager.page(&list, &turn.call.query, views)?;
+    let mut page = reply.body.to_vec();
+    if page.pop() != Some(b'}') {
+        return Err(common::invalid_string("limit"));
+    }
+    page.extend_from_slice(format!(",\"TotalItems\":{total}}}").as_bytes());
+    reply.body = page.into();
+    Ok(reply)
+}
+
+/// Reads what is asked for most without making a whole answer of the machine.
+fn machine_property(world: &World, machine: &Machine, property: &str) -> Value {
+    match property {
+        "MachineName" => json!(machine.name()),
+        "Uid" => json!(machine.uid()),
+        "PowerState" => json!(format!("{:?}", machine.power_state)),
+        "RegistrationState" => json!(format!("{:?}", machine.registration_state)),
+        "InMaintenanceMode" => json!(machine.in_maintenance_mode),
+        "PowerActionPending" => json!(machine.power_action_pending),
+        "SessionCount" => json!(machine.session_count),
+        "MachineCatalog" => {
+            json!(world.catalogs.get(&machine.catalog_id).map(Catalog::name))
+        }
+        "DeliveryGroup" => {
+            let id = machine.delivery_group_id.as_deref();
+            let group = id.and_then(|id| world.resources(Kind::DeliveryGroup).get(id));
+            json!(group.map(|it| it.name.as_str()))
+        }
+        _ => from_view(&MachineView::new(world, machine).detailed(), property),
+    }
+}
+
+fn session_property(world: &World, session: &Session, property: &str) -> Value {
+    match property {
+        "SessionState" => json!(format!("{:?}", session.state)),
+        "UserName" | "CurrentUser" | "LastConnectionUser" => json!(session.user),
+        "UserDisplayName" => json!(session.user.rsplit('\\').next()),
+        "Uid" => json!(session.uid()),
+        "StartTime" | "SessionStateChangeTime" => json!(session.started.to_string()),
+        "AppState" => from_view(&SessionView::new(world, session), property),
+        _ => match world.machines.get(&session.machine_id) {
+            Some(machine) => machine_property(world, machine, property),
+            None => Value::Null,
+        },
+    }
+}
+
+/// Searches call some properties differently than answers do.
+fn from_view(view: &impl Serialize, property: &str) -> Value {
+    let (field, inner) = match property {
+        "AppsInUse" => ("ApplicationsInUse", ""),
+        "ClientIP" => ("SessionClientAddress", ""),
+        "ClientName" => ("SessionClientName", ""),
+        "ClientVersion" => ("SessionClientVersion", ""),
+        "ConnectedViaHostName" => ("SessionConnectedViaHostName", ""),
+        "ConnectedViaIP" => ("SessionConnectedViaIP", ""),
+        "ConnectionProtocol" => ("SessionProtocol", ""),
+        "CurrentUser" | "UserName" => ("SessionUserName", ""),
+        "HostedMachineName" => ("Hosting", "HostedMachineName"),
+        "HostingServerName" => ("Hosting", "HostingServerName"),
+        "HypervisorConnection" => ("Hosting", "HypervisorConnection"),
+        "ImageOutOfDate" => ("Hosting", "ImageOutOfDate"),
+        "LaunchedViaHostName" => ("SessionLaunchedViaHostName", ""),
+        "LaunchedViaIP" => ("SessionLaunchedViaIP", ""),
+        "SecureIcaActive" => ("SessionSecureIcaActive", ""),
+        "SmartAccessFilters" => ("SessionSmartAccessTags", ""),
+        "StartTime" => ("SessionStartTime", ""),
+        "VdaUpgrade" => ("UpgradeType", ""),
+        "VdaUpgradeState" => ("UpgradeState", ""),
+        "ZoneName" => ("Zone", ""),
+        other => (other, ""),
+    };
+    let mut text = Vec::new();
+    // Views are objects with names for keys, which cannot fail to be written.
+    let written = narrow::write(view, &[field.to_lowercase()], &mut text);
+    let mut value: Value = written
+        .ok()
+        .and_then(|()| serde_json::from_slice(&text).ok())
+        .unwrap_or_default();
+    let mut value = value[field].take();
+    if !inner.is_empty() {
+        value = value[inner].take();
+    }
+    match value {
+        Value::Object(mut it) => it.shift_remove("Name").unwrap_or_default(),
+        other => other,
+    }
+}

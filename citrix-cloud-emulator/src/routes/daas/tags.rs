@@ -1,0 +1,135 @@
+//! `/Tags`.
+
+use serde_json::{Map, Value, json};
+
+use super::handlers::Handler;
+use super::objects::{self, PLAIN, Traits, strings};
+use crate::world::{Catalog, Kind, Machine, Resource, World};
+
+pub(super) const TAG: Traits = Traits {
+    entity: "Tag",
+    derived: counts,
+    in_use: users,
+    forgotten: untag,
+    ..PLAIN
+};
+
+/// Kinds that carry tags, and the field of a tag that counts them.
+const TAGGED: [(Kind, &str); 5] = [
+    (Kind::Machine, "NumMachines"),
+    (Kind::Application, "NumApplications"),
+    (Kind::ApplicationGroup, "NumApplicationGroups"),
+    (Kind::MachineCatalog, "NumMachineCatalogs"),
+    (Kind::DeliveryGroup, "NumDeliveryGroups"),
+];
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "TagsGetTags" => |turn| objects::list(turn, Kind::Tag),
+        "TagsCreateTag" => |turn| objects::create(turn, Kind::Tag),
+        "TagsGetTag" => |turn| objects::get(turn, Kind::Tag),
+        "TagsPatchTag" => |turn| objects::update(turn, Kind::Tag),
+        "TagsDeleteTag" => |turn| objects::delete(turn, Kind::Tag),
+        _ => return None,
+    })
+}
+
+fn counts(world: &World, tag: &Resource) -> Map<String, Value> {
+    let mut derived = Map::new();
+    for (kind, field) in TAGGED {
+        derived.insert(field.to_owned(), json!(tagged(world, kind, tag).count()));
+    }
+    let scopes = strings(tag.fields.get("Scopes")).into_iter().map(|id| {
+        let scope = world.resources(Kind::Scope).get(&id);
+        json!({ "ScopeId": id, "ScopeName": scope.map(|it| it.name.as_str()) })
+    });
+    derived.insert("ScopeReferences".to_owned(), scopes.collect());
+    for (kind, field) in [
+        (Kind::ApplicationGroup, "RestrictedApplicationGroups"),
+        (Kind::DeliveryGroup, "RestrictedAutoscale"),
+    ] {
+        let restricted = restricted(world, kind, tag);
+        derived.insert(field.to_owned(), restricted.collect());
+    }
+    for (list, field) in [
+        ("Desktops", "RestrictedDesktops"),
+        ("RebootSchedules", "RestrictedRebootSchedules"),
+    ] {
+        let groups = world.resources(Kind::DeliveryGroup).iter();
+        let items = groups
+            .filter_map(|group| group.fields.get(list)?.as_array())
+            .flatten();
+        let items = items.filter(|item| item["RestrictToTag"] == tag.id());
+        derived.insert(field.to_owned(), items.cloned().collect());
+    }
+    derived
+}
+
+fn tagged<'w>(
+    world: &'w World,
+    kind: Kind,
+    tag: &'w Resource,
+) -> Box<dyn Iterator<Item = &'w str> + 'w> {
+    let has = |fields: &Map<String, Value>| {
+        let tags = fields.get("Tags").and_then(Value::as_array);
+        tags.is_some_and(|tags| tags.iter().any(|it| it == tag.id()))
+    };
+    match kind {
+        Kind::Machine => {
+            let machines = world.machines.iter();
+            let tagged = machines.filter(move |it| it.settings.as_deref().is_some_and(has));
+            Box::new(tagged.map(Machine::id))
+        }
+        Kind::MachineCatalog => {
+            let catalogs = world.catalogs.iter().filter(move |it| has(&it.fields));
+            Box::new(catalogs.map(Catalog::id))
+        }
+        _ => {
+            let all = world
+                .resources(kind)
+                .iter()
+                .filter(move |it| has(&it.fields));
+            Box::new(all.map(Resource::id))
+        }
+    }
+}
+
+/// What only takes machines that have the tag.
+fn restricted<'w>(
+    world: &'w World,
+    kind: Kind,
+    tag: &'w Resource,
+) -> impl Iterator<Item = Value> + 'w {
+    let all = world.resources(kind).iter().filter(|it| {
+        let fields = ["RestrictToTag", "RestrictAutoscaleTag"].into_iter();
+        fields
+            .filter_map(|field| it.fields.get(field))
+            .any(|id| id == tag.id())
+    });
+    all.filter_map(move |it| objects::reference(world, kind, it.id()))
+}
+
+fn users(world: &World, tag: &Resource) -> Option<String> {
+    let carriers: usize = TAGGED
+        .iter()
+        .map(|(kind, _)| tagged(world, *kind, tag).count())
+        .sum();
+    if carriers > 0 {
+        return Some(format!("{carriers} objects"));
+    }
+    let restricted = counts(world, tag).into_iter().find(|(name, list)| {
+        name.starts_with("Restricted") && list.as_array().is_some_and(|it| !it.is_empty())
+    });
+    restricted.map(|_| "a restriction".to_owned())
+}
+
+fn untag(world: &mut World, tag: &Resource) {
+    for (kind, _) in TAGGED {
+        let carriers: Vec<String> = tagged(world, kind, tag).map(str::to_owned).collect();
+        for id in carriers {
+            objects::edit(world, kind, &id, |fields| {
+                objects::drop_from(fields, "Tags", tag.id());
+            });
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Bodies and queries held against their models.
+//!
+//! As the service's own reader does, names and values of enumerations are taken in any case, null counts as absent,
+//! and fields that the model lacks are passed over.
+
+use serde_json::{Map, Value};
+
+use super::table::{Model, Parameter, Type, model};
+use crate::http::errors::common;
+use crate::http::{Query, Reply};
+
+/// Checks a body and writes its fields and values as the model spells them.
+///
+/// # Errors
+///
+/// A 400 that names the field, such as `Items[2].Name`.
+pub(crate) fn body(kind: &Type, given: &Value) -> Result<Value, Reply> {
+    value(kind, given, "")
+}
+
+/// Checks that a query has what its operation needs, and nothing of a wrong type.
+pub(crate) fn parameters(known: &[Parameter], query: &Query) -> Result<(), Reply> {
+    for parameter in known {
+        let mut given = query.all(parameter.name).peekable();
+        if parameter.required && given.peek().is_none_or(|it| it.is_empty()) {
+            return Err(common::missing(parameter.name));
+        }
+        for text in given.filter(|text| !text.is_empty()) {
+            check_text(&parameter.kind, text, parameter.name)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_text(kind: &Type, text: &str, at: &str) -> Result<(), Reply> {
+    let fits = match kind {
+        Type::Flag => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
+        Type::Whole => text.parse::<i64>().is_ok(),
+        Type::Number => text.parse::<f64>().is_ok(),
+        // Some clients repeat the parameter, others put commas between the values.
+        Type::List(inner) => {
+            return text
+                .split(',')
+                .try_for_each(|it| check_text(inner, it.trim(), at));
+        }
+        Type::Named(name) => {
+            if let Some(Model::Enumeration(values)) = model(name) {
+                spelled(values, text).ok_or_else(|| common::invalid_enum(at, values))?;
+            }
+            true
+        }
+        Type::Text | Type::Map(_) => true,
+    };
+    fits.then_some(()).ok_or_else(|| common::invalid_string(at))
+}
+
+fn value(kind: &Type, given: &Value, at: &str) -> Result<Value, Reply> {
+    let wrong = || common::invalid_string(if at.is_empty() { "body" } else { at });
+    match kind {
+        Type::Text if given.is_string() => Ok(given.clone()),
+        Type::Flag if given.is_boolean() => Ok(given.clone()),
+        Type::Whole if given.is_i64() || given.is_u64() => Ok(given.clone()),
+        Type::Number if given.is_number() => Ok(given.clone()),
+        Type::List(inner) => {
+            let items = given.as_array().ok_or_else(wrong)?.iter().enumerate();
+            let items = items.map(|(index, item)| value(inner, item, &format!("{at}[{index}]")));
+            items.collect()
+        }
+        Type::Map(inner) => {
+            let entries = given.as_object().ok_or_else(wrong)?.iter();
+            let entries =
+                entries.map(|(key, item)| Ok((key.clone(), value(inner, item, &inside(at, key))?)));
+            entries.collect::<Result<Map<_, _>, _>>().map(Value::Object)
+        }
+        Type::Named(name) => match model(name) {
+            Some(Model::Object(_)) => object(name, given, at),
+            Some(Model::Enumeration(values)) => {
+                let text = given.as_str().ok_or_else(wrong)?;
+                let spelled = spelled(values, text);
+                let spelled = spelled.ok_or_else(|| common::invalid_enum(at, values))?;
+                Ok(Value::from(spelled))
+            }
+            None => Ok(given.clone()),
+        },
+        _ => Err(wrong()),
+    }
+}
+
+fn object(name: &str, given: &Value, at: &str) -> Result<Value, Reply> {
+    let fields = model(name).map(Model::fields).unwrap_or_default();
+    let wrong = || common::invalid_string(if at.is_empty() { "body" } else { at });
+    let given = given.as_object().ok_or_else(wrong)?;
+    let mut checked = Map::new();
+    for field in fields {
+        let at = inside(at, field.name);
+        let exact = given.get(field.name);
+        let entry = exact.or_else(|| {
+            let mut entries = given.iter();
+            entries
+                .find(|(key, _)| key.eq_ignore_ascii_case(field.name))
+                .map(|(_, value)| value)
+        });
+        match entry {
+            None | Some(Value::Null) if field.required => return Err(common::missing(&at)),
+            None | Some(Value::Null) => {}
+            Some(given) => {
+                checked.insert(field.name.to_owned(), value(&field.kind, given, &at)?);
+            }
+        }
+    }
+    Ok(Value::Object(checked))
+}
+
+fn spelled<'a>(values: &[&'a str], text: &str) -> Option<&'a str> {
+    let mut values = values.iter();
+    values.find(|it| it.eq_ignore_ascii_case(text)).copied()
+}
+
+fn inside(at: &str, field: &str) -> String {
+    if at.is_empty() {
+        field.to_owned()
+    } else {
+        format!("{at}.{field}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn checked(model: &'static str, given: &Value) -> Result<Value, String> {
+        body(&Type::Named(model), given)
+            .map_err(|reply| String::from_utf8(reply.body.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn a_body_is_spelled_as_its_model_spells_it() {
+        let given = json!({
+            "name": "Mine",
+            "SESSIONSUPPORT": "multisession",
+            "ProvisioningType": "MCS",
+            "Description": null,
+            "Unheard": 1,
+        });
+        assert_eq!(
+            checked("CreateMachineCatalogRequestModel", &given).unwrap(),
+            json!({ "Name": "Mine", "SessionSupport": "MultiSession", "ProvisioningType": "MCS" })
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let desktops = |desktop: Value| json!({ "Name": "G", "Desktops": [desktop] });
+        for (given, kind, field) in [
+            (json!({}), "missing", "Name"),
+            (json!({ "Name": null }), "missing", "Name"),
+            (json!({ "Name": 7 }), "invalidString", "Name"),
+            (desktops(json!("d")), "invalidString", "Desktops[0]"),
+            (
+                desktops(json!({ "Enabled": "yes" })),
+                "invalidString",
+                "Desktops[0].Enabled",
+            ),
+            (
+                desktops(json!({ "ColorDepth": "Sepia" })),
+                "invalidEnum",
+                "Desktops[0].ColorDepth",
+            ),
+            (json!([]), "invalidString", "body"),
+        ] {
+            let error = checked("CreateDeliveryGroupRequestModel", &given).unwrap_err();
+            let error: Value = serde_json::from_str(&error).unwrap();
+            assert_eq!(
+                error["type"],
+                format!("https://errors-api.cloud.com/common/{kind}")
+            );
+            assert_eq!(
+                error["parameters"][0],
+                json!({ "name": "name", "value": field })
+            );
+        }
+    }
+
+    #[test]
+    fn queries_need_what_is_required_and_no_other_types() {
+        let known: Vec<_> = [
+            "policyGuid:string",
+            "limit?:int32",
+            "accountState?:JobStatus",
+        ]
+        .into_iter()
+        .filter_map(Parameter::read)
+        .collect();
+        let check = |query| parameters(&known, &Query::parse(Some(query)));
+        assert!(check("POLICYGUID=7&limit=3&accountState=complete").is_ok());
+        for query in [
+            "limit=3",
+            "policyGuid=",
+            "policyGuid=7&limit=x",
+            "policyGuid=7&accountState=x",
+        ] {
+            assert_eq!(check(query).unwrap_err().status, 400, "{query}");
+        }
+    }
+}

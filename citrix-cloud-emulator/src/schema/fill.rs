@@ -1,0 +1,102 @@
+//! Answers with every field of their model.
+
+use serde_json::{Map, Value, json};
+
+use super::table::{Field, Model, Type, model};
+
+/// What a GUID that nobody set is on the wire.
+const NO_GUID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Fills a model, field by field in the table's order, from what `look` finds; what it does not find is as if nobody
+/// had set it. Objects inside are filled the same way from what they hold.
+pub(crate) fn filled(name: &str, mut look: impl FnMut(&Field) -> Option<Value>) -> Value {
+    let fields = model(name).map(Model::fields).unwrap_or_default();
+    let filled = fields.iter().map(|field| {
+        let value = look(field).map(|value| completed(&field.kind, value));
+        let value = value.filter(|value| !value.is_null() || may_be_null(field));
+        let value = value.unwrap_or_else(|| absent(field));
+        (field.name.to_owned(), value)
+    });
+    Value::Object(filled.collect::<Map<_, _>>())
+}
+
+/// What a field holds that nobody set: null where that may be, else the least that its type has.
+fn absent(field: &Field) -> Value {
+    if field.nullable {
+        return Value::Null;
+    }
+    match &field.kind {
+        Type::Text if field.name.ends_with("Guid") => json!(NO_GUID),
+        Type::Text => json!(""),
+        Type::Flag => json!(false),
+        Type::Whole => json!(0),
+        Type::Number => json!(0.0),
+        Type::List(_) => json!([]),
+        Type::Map(_) => json!({}),
+        Type::Named(name) => match model(name) {
+            Some(Model::Enumeration(values)) => json!(values.first()),
+            Some(Model::Object(_)) if field.required => filled(name, |_| None),
+            _ => Value::Null,
+        },
+    }
+}
+
+fn may_be_null(field: &Field) -> bool {
+    let object = match &field.kind {
+        Type::Named(name) => matches!(model(name), Some(Model::Object(_))),
+        _ => false,
+    };
+    field.nullable || (object && !field.required)
+}
+
+fn completed(kind: &Type, value: Value) -> Value {
+    match (kind, value) {
+        (Type::List(inner), Value::Array(items)) => {
+            let items = items.into_iter().map(|item| completed(inner, item));
+            Value::Array(items.collect())
+        }
+        (Type::Named(name), Value::Object(mut held)) => match model(name) {
+            Some(Model::Object(_)) => filled(name, |field| held.remove(field.name)),
+            _ => Value::Object(held),
+        },
+        (_, value) => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_set_is_null_where_it_may_be_and_else_the_least_of_its_type() {
+        let zone = filled("ZoneDetailResponseModel", |field| match field.name {
+            "Id" => Some(json!("7")),
+            "ResourceLocation" => Some(json!({ "Name": "Home" })),
+            "IsHealthy" => Some(Value::Null),
+            _ => None,
+        });
+        assert_eq!(
+            zone,
+            json!({
+                "Id": "7",
+                "Name": "",
+                "Description": null,
+                "IsPrimary": false,
+                "IsHealthy": false,
+                "LastStateChangeTimeInUtc": null,
+                "Metadata": [],
+                "ResourceLocation": { "Id": null, "Uid": null, "Name": "Home" },
+                "Controllers": [],
+            })
+        );
+    }
+
+    #[test]
+    fn fields_come_in_the_order_of_the_table() {
+        let text = filled("TagResponseModel", |_| None).to_string();
+        assert!(
+            text.starts_with(r#"{"Name":"","Id":"","Description":null,"Uid":null"#),
+            "{text}"
+        );
+    }
+}

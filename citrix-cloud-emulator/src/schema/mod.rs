@@ -1,0 +1,12 @@
+//! Models of the wire: what a body must hold, and what an answer holds.
+//!
+//! They are read from tables, so that no operation needs code of its own to refuse a wrong body or to answer all the
+//! fields that a client of the real service expects.
+
+mod check;
+mod fill;
+mod table;
+
+pub(crate) use check::{body, parameters};
+pub(crate) use fill::filled;
+pub(crate) use table::{Model, Parameter, Type, model};

@@ -1,0 +1,36 @@
+//! The system log: every write leaves a record.
+
+use jiff::Timestamp;
+
+use crate::world::{Kind, Resource, World};
+
+/// The oldest records go beyond this many.
+const CAPACITY: usize = 10_000;
+
+/// Makes a record of a change.
+///
+/// `verb` is what was done, such as `create`; `target` is what it was done to, and `name` which one.
+pub(crate) fn note(
+    world: &mut World,
+    now: Timestamp,
+    customer: &str,
+    verb: &str,
+    target: &str,
+    name: &str,
+) {
+    let administrator = &world.administrator;
+    let record = Resource::new(name)
+        .with("At", now.to_string())
+        .with("CustomerId", customer)
+        .with("EventType", format!("{target}/{verb}").to_lowercase())
+        .with("TargetType", target)
+        .with("ActorId", administrator.user_id.as_str())
+        .with("ActorDisplayName", administrator.display_name.as_str())
+        .with("Words", format!("{verb} {target} '{name}'"));
+    let log = world.resources_mut(Kind::SystemLogRecord);
+    log.push(record);
+    let oldest = log.iter().next().map(|it| it.id().to_owned());
+    if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
+        log.remove(&oldest);
+    }
+}

@@ -42,6 +42,7 @@ impl<'a> Visit<'a> {
             status: 0,
             answer_headers: Vec::new(),
             answer_body: Bytes::new(),
+            answer_cut: false,
             answer_length: 0,
             transaction_id: None,
             operation: operation.map(str::to_owned),

@@ -1,6 +1,7 @@
 //! The program, as a script starts it.
 
 #![cfg(feature = "bin")]
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
@@ -13,19 +14,76 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_citrix-cloud-emulator"))
 }
 
-#[test]
-fn an_address_that_is_not_loopback_is_refused() {
-    let output = program()
-        .args(["serve", "--addr", "0.0.0.0:0"])
-        .output()
-        .unwrap();
+/// Runs what has to be refused, and returns why.
+fn refusal(args: &[&str], token: Option<&str>) -> String {
+    let mut program = program();
+    program.arg("serve").args(args);
+    match token {
+        Some(token) => program.env("CITRIX_EMULATOR_CONTROL_TOKEN", token),
+        None => program.env_remove("CITRIX_EMULATOR_CONTROL_TOKEN"),
+    };
+    let output = program.output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        message.contains("0.0.0.0:0 is not a loopback address"),
-        "{message}"
-    );
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn an_address_that_is_not_loopback_needs_leave_and_a_token() {
+    let remote = ["--addr", "0.0.0.0:0"];
+    let message = refusal(&remote, Some("word"));
+    let expected = "0.0.0.0:0 is not a loopback address";
+    assert!(message.contains(expected), "{message}");
+    let allowed = ["--addr", "0.0.0.0:0", "--allow-remote"];
+    let message = refusal(&allowed, None);
+    assert!(message.contains("--control-token-file FILE"), "{message}");
+    for token in ["", " \n", "two words", "v\u{e4}ter"] {
+        let message = refusal(&allowed, Some(token));
+        assert!(message.contains("one word of visible ASCII"), "{message}");
+        assert!(token.trim().is_empty() || !message.contains(token));
+    }
+    let message = refusal(&["--control-token-file", "/nowhere"], None);
+    assert!(message.contains("cannot read /nowhere"), "{message}");
+}
+
+#[test]
+fn a_wrong_file_of_faults_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("faults.yml");
+    for (text, expected) in [
+        ("- kind: reset\n  rate: 0.1\n- kind: resett\n", "line 3"),
+        ("- kind: reset\n  rates: 0.1\n", "unknown field"),
+        ("kind: reset\n", "line 1"),
+        ("- kind: {slow_body: 90}\n", "line 1"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let message = refusal(&["--faults", file.to_str().unwrap()], None);
+        assert!(
+            message.contains("faults.yml: ") && message.contains(expected),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_file_of_faults_takes_every_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("faults.yml");
+    let text = include_str!("faults.yml");
+    std::fs::write(&file, text).unwrap();
+    let mut child = program()
+        .args(["serve", "--faults", file.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.contains("\"url\""), "{line}");
 }
 
 #[test]

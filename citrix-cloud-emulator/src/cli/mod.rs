@@ -4,7 +4,9 @@ mod environment;
 mod exec;
 mod folder;
 mod identity;
+mod limits;
 mod options;
+mod remote;
 mod serve;
 mod signals;
 

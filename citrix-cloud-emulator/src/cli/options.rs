@@ -1,9 +1,14 @@
 //! What the emulated cloud is to be like, the same for every command that starts one.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, io};
 
-use citrix_cloud_emulator::{Emulator, World};
+use citrix_cloud_emulator::faults::Fault;
+use citrix_cloud_emulator::{Emulator, EmulatorBuilder, World};
 use clap::Args;
+
+use super::limits::LimitOptions;
 
 #[derive(Args)]
 pub(super) struct CloudOptions {
@@ -18,17 +23,35 @@ pub(super) struct CloudOptions {
     /// How long every answer is held back.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
+
+    /// A YAML or JSON file with rules by which requests go wrong.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+
+    #[command(flatten)]
+    limits: LimitOptions,
 }
 
 impl CloudOptions {
-    pub(super) fn build(&self) -> Emulator {
+    pub(super) fn builder(&self) -> io::Result<EmulatorBuilder> {
         let world = self
             .machines
             .map_or_else(World::default, World::with_machines);
-        Emulator::builder()
+        let faults = self.faults.as_deref().map(read_faults).transpose()?;
+        Ok(Emulator::builder()
             .world(world)
             .token_lifetime(Duration::from_secs(self.token_lifetime))
             .latency(Duration::from_millis(self.latency))
-            .build()
+            .faults(faults.unwrap_or_default())
+            .limits(self.limits.limits()))
     }
+}
+
+fn read_faults(path: &Path) -> io::Result<Vec<Fault>> {
+    let refused = |why: &str| {
+        let message = format!("{}: {}", path.display(), why.trim_start_matches("error: "));
+        io::Error::new(io::ErrorKind::InvalidInput, message)
+    };
+    let text = fs::read_to_string(path).map_err(|error| refused(&error.to_string()))?;
+    serde_saphyr::from_str(&text).map_err(|error| refused(&error.to_string()))
 }

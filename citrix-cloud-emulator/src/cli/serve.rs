@@ -11,7 +11,9 @@ use serde::Serialize;
 use super::environment::{Environment, Format};
 use super::folder::Folder;
 use super::identity::Identity;
+use super::limits;
 use super::options::CloudOptions;
+use super::remote::RemoteOptions;
 use super::signals::StopRequest;
 
 /// How long requests under way may take after Ctrl-C.
@@ -24,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Serve {
-    /// Where to listen; only loopback addresses are allowed, and port 0 picks a free one.
+    /// Where to listen; only loopback addresses are allowed without `--allow-remote`, and port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     addr: SocketAddr,
 
@@ -47,19 +49,26 @@ pub(super) struct Serve {
     print_env: Format,
 
     #[command(flatten)]
+    remote: RemoteOptions,
+
+    #[command(flatten)]
     cloud: CloudOptions,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   citrix-cloud-emulator serve --addr 127.0.0.1:8080
+  citrix-cloud-emulator serve --faults faults.yml
   citrix-cloud-emulator serve --proxy > variables.sh &      then, in any terminal: . ./variables.sh
   citrix-cloud-emulator serve --proxy --print-env powershell";
 
 #[tokio::main]
 pub(super) async fn run(options: &Serve) -> io::Result<()> {
     let stop = StopRequest::new()?;
-    let server = options.cloud.build().serve(options.addr).await?;
+    limits::raise_open_files();
+    let builder = options.cloud.builder()?;
+    let emulator = options.remote.apply(builder, options.addr)?.build();
+    let server = emulator.serve(options.addr).await?;
     let identity = Identity::of(&server);
     let (_proxied, text) = if options.proxy {
         let proxy = server.proxy(options.proxy_addr).await?;

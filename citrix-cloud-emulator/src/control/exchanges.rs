@@ -34,6 +34,8 @@ pub(super) struct Wanted {
     /// How many: the first ones behind `since`, or else the last ones.
     limit: Option<usize>,
     format: Format,
+    /// Whether headers and bodies are told, too; they are unless this is false.
+    details: Option<bool>,
     secrets: bool,
 }
 
@@ -62,16 +64,14 @@ pub(super) async fn list(
     } else {
         chosen.drain(..beyond);
     }
-    let shown = chosen
-        .iter()
-        .map(|exchange| shown(exchange, wanted.secrets));
-    Ok(Json(match wanted.format {
-        Format::Har => har::log(shown),
-        Format::Json => {
-            let exchanges: Vec<_> = shown.map(|exchange| whole(&exchange)).collect();
-            json!({ "exchanges": exchanges, "more": beyond })
-        }
-    }))
+    let chosen = chosen.iter();
+    let masked = chosen.clone().map(|it| shown(it, wanted.secrets));
+    let exchanges: Vec<_> = match wanted.format {
+        Format::Har => return Ok(Json(har::log(masked))),
+        Format::Json if wanted.details == Some(false) => chosen.map(|it| line(it)).collect(),
+        Format::Json => masked.map(|it| whole(&it)).collect(),
+    };
+    Ok(Json(json!({ "exchanges": exchanges, "more": beyond })))
 }
 
 pub(super) async fn get(
@@ -122,6 +122,7 @@ fn whole(exchange: &Exchange) -> Value {
     view["request"] = side(&exchange.headers, &exchange.body);
     view["answer"] = side(&exchange.answer_headers, &exchange.answer_body);
     view["answer"]["length"] = json!(exchange.answer_length);
+    view["answer"]["cut"] = json!(exchange.answer_cut);
     view
 }
 

@@ -39,6 +39,8 @@ pub struct Exchange {
     pub answer_headers: Vec<(String, String)>,
     /// The body of the answer, its first 64 KiB. Where a fault broke it off, what it would have been.
     pub answer_body: Bytes,
+    /// Whether [`answer_body`](Self::answer_body) is only the beginning.
+    pub answer_cut: bool,
     /// The length of the whole body of the answer, in bytes.
     pub answer_length: usize,
     /// The transaction id that the answer carried.
@@ -80,9 +82,10 @@ impl Exchange {
     /// Sets the body of the answer, of which only the beginning is kept.
     pub(crate) fn keep_answer(&mut self, body: &Bytes) {
         self.answer_length = body.len();
+        self.answer_cut = body.len() > KEPT;
         self.answer_body = match body.get(..KEPT) {
             // A copy, since a slice would keep the whole.
-            Some(start) if body.len() > KEPT => Bytes::copy_from_slice(start),
+            Some(start) if self.answer_cut => Bytes::copy_from_slice(start),
             _ => body.clone(),
         };
     }

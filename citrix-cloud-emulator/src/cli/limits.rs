@@ -1,0 +1,69 @@
+//! What clients may ask of the emulator's patience and memory.
+
+use std::time::Duration;
+
+use citrix_cloud_emulator::Limits;
+use clap::Args;
+
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+pub(super) struct LimitOptions {
+    /// The longest head of a request.
+    #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024, value_parser = clap::value_parser!(u32).range(8192..))]
+    max_header_bytes: u32,
+
+    /// The longest body of a request.
+    #[arg(long, value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
+    max_body_bytes: usize,
+
+    /// How long a client may take to send a head.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = seconds())]
+    head_timeout: u64,
+
+    /// How long a client may take to send a body.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
+    body_timeout: u64,
+
+    /// How long a connection may be open without a request, or without taking any of its answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = seconds())]
+    idle_timeout: u64,
+
+    /// How many connections may be open at a time.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    max_connections: usize,
+}
+
+/// No time at all would close every connection; a day is as good as no limit.
+fn seconds() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(1..=86_400)
+}
+
+impl LimitOptions {
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            header_bytes: self.max_header_bytes,
+            body_bytes: self.max_body_bytes,
+            head_time: Duration::from_secs(self.head_timeout),
+            body_time: Duration::from_secs(self.body_timeout),
+            idle_time: Duration::from_secs(self.idle_timeout),
+            connections: self.max_connections,
+        }
+    }
+}
+
+/// Shells allow 1024 open files unless told otherwise, which is fewer than the connections that are let in.
+#[cfg(unix)]
+pub(super) fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "cannot raise the number of open files");
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn raise_open_files() {}

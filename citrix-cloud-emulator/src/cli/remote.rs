@@ -1,0 +1,75 @@
+//! Who else may reach the emulator.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use citrix_cloud_emulator::EmulatorBuilder;
+use clap::Args;
+
+/// The variable that the token is read from where no file is named.
+const VARIABLE: &str = "CITRIX_EMULATOR_CONTROL_TOKEN";
+
+#[derive(Args)]
+#[command(next_help_heading = "Access")]
+pub(super) struct RemoteOptions {
+    /// Lets other machines in, where `--addr` is not a loopback address. Anybody who reaches it can use its world, so a
+    /// token has to protect its control API.
+    #[arg(long)]
+    allow_remote: bool,
+
+    /// A file with the token that the control API asks for; without it, `CITRIX_EMULATOR_CONTROL_TOKEN` is looked at.
+    #[arg(long, value_name = "FILE")]
+    control_token_file: Option<PathBuf>,
+}
+
+impl RemoteOptions {
+    /// Sets the token, and refuses to listen to others without one.
+    pub(super) fn apply(
+        &self,
+        builder: EmulatorBuilder,
+        addr: SocketAddr,
+    ) -> io::Result<EmulatorBuilder> {
+        let token = self.token()?;
+        let remote = !addr.ip().is_loopback();
+        if remote && !self.allow_remote {
+            let message = format!(
+                "{addr} is not a loopback address; use 127.0.0.1 or [::1], or add --allow-remote"
+            );
+            return Err(refused(message));
+        }
+        match token {
+            None if remote => Err(refused(format!(
+                "--allow-remote wants a token for the control API: --control-token-file FILE, or {VARIABLE}"
+            ))),
+            None => Ok(builder),
+            Some(token) => Ok(builder.control_token(token)),
+        }
+    }
+
+    fn token(&self) -> io::Result<Option<String>> {
+        let (token, source) = match &self.control_token_file {
+            Some(path) => {
+                let shown = path.display();
+                let token = fs::read_to_string(path)
+                    .map_err(|error| refused(format!("cannot read {shown}: {error}")))?;
+                (token, shown.to_string())
+            }
+            None => match std::env::var(VARIABLE) {
+                Ok(token) => (token, VARIABLE.to_owned()),
+                Err(_) => return Ok(None),
+            },
+        };
+        let token = token.trim();
+        if token.is_empty() || !token.chars().all(|it| it.is_ascii_graphic()) {
+            let message = format!("the token in {source} has to be one word of visible ASCII");
+            return Err(refused(message));
+        }
+        Ok(Some(token.to_owned()))
+    }
+}
+
+fn refused(message: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, message)
+}

@@ -1,0 +1,152 @@
+//! The page at `/_emulator/`, in a real browser.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+#[path = "page/browser.rs"]
+mod browser;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::{Emulator, Server, World, ids};
+
+use browser::Browser;
+
+/// Sends a request and returns the whole answer.
+fn send(server: &Server, head: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(server.addr()).unwrap();
+    let request = format!(
+        "{head}Host: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        server.addr(),
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn sign_in(server: &Server) -> String {
+    let (id, secret) = (ids::CLIENT_ID, ids::CLIENT_SECRET);
+    let answer = send(
+        server,
+        "POST /cctrustoauth2/root/tokens/clients HTTP/1.1\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n",
+        &format!("grant_type=client_credentials&client_id={id}&client_secret={secret}"),
+    );
+    let token = answer.split("\"access_token\": \"").nth(1).unwrap();
+    token.split('"').next().unwrap().to_owned()
+}
+
+fn reboot(server: &Server, token: &str, machine: &str) -> String {
+    let head = format!(
+        "POST /cvad/manage/Machines/{machine}/$reboot HTTP/1.1\r\nAccept: application/json\r\n\
+         Authorization: CwsAuth Bearer={token}\r\nCitrix-CustomerId: {}\r\nCitrix-InstanceId: {}\r\n",
+        ids::CUSTOMER_ID,
+        ids::SITE_ID
+    );
+    send(server, &head, "")
+}
+
+async fn serve(emulator: Emulator) -> Server {
+    emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reboot_is_seen_happening() {
+    let emulator = Emulator::default();
+    emulator.clock().freeze();
+    let server = serve(emulator).await;
+    let Some(mut page) = Browser::open(&format!("{}/_emulator/", server.url())) else {
+        return;
+    };
+    page.until("document.getElementById('connection').textContent === 'live'");
+    page.until("document.getElementById('total').textContent === '8'");
+    page.picture("start");
+    let token = sign_in(&server);
+    assert!(reboot(&server, &token, ids::KESTREL_ID).starts_with("HTTP/1.1 200"));
+    page.run("document.getElementById('machineFilter').value = 'KESTREL'; filterMachines(); select(0, true)");
+    page.until("document.getElementById('machine').textContent.includes('action pending')");
+    page.until(
+        "document.querySelector('#exchanges tr').textContent.includes('MachinesRebootMachine')",
+    );
+    server.clock().advance(Duration::from_millis(1_200));
+    page.until(
+        "document.getElementById('machine').textContent.includes('TurningOn · Unregistered')",
+    );
+    page.picture("rebooting");
+    server.clock().advance(Duration::from_secs(2));
+    page.until(
+        "document.getElementById('machine').textContent.includes('On · Registered · 0 sessions')",
+    );
+
+    // Click-through, by keyboard, with secrets masked.
+    page.run("document.querySelector('#exchanges tr').focus()");
+    page.key("ArrowDown");
+    page.key("Enter");
+    page.until("document.getElementById('details').open");
+    page.until("document.getElementById('requestBody').textContent.includes('client_secret=***')");
+    let text = page.text("document.body.innerText");
+    assert!(!text.contains(ids::CLIENT_SECRET) && !text.contains(&token));
+    page.picture("details");
+    page.key("Escape");
+    page.until("!document.getElementById('details').open");
+
+    // The grid by keyboard.
+    page.run("document.getElementById('machineFilter').value = ''; filterMachines(); document.getElementById('gridFrame').focus()");
+    page.key("Home");
+    page.until("document.getElementById('machine').textContent.includes('OSPREY')");
+    page.key("ArrowRight");
+    page.until("document.getElementById('machine').textContent.includes('EAGLE')");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_machines_are_drawn_and_found() {
+    let server = serve(
+        Emulator::builder()
+            .world(World::with_machines(20_000))
+            .build(),
+    )
+    .await;
+    let Some(mut page) = Browser::open(&format!("{}/_emulator/", server.url())) else {
+        return;
+    };
+    page.until("document.getElementById('connection').textContent === 'live'");
+    page.until("document.getElementById('total').textContent === '20,000'");
+    page.until("shown.length === 20000");
+    let token = sign_in(&server);
+    server
+        .faults()
+        .add(Fault::new(Kind::Status(503)).rate(0.3).seed(1));
+    let machines: Vec<String> = server.read(|world| {
+        let machines = world.machines.iter().take(40);
+        machines.map(|machine| machine.id().to_owned()).collect()
+    });
+    for machine in &machines {
+        reboot(&server, &token, machine);
+    }
+    page.until("document.getElementById('exchanges').children.length >= 40");
+    page.dark();
+    page.picture("many");
+    page.run("document.getElementById('journalFilter').value = 'fault'; filterJournal()");
+    let struck = server.faults().struck().len();
+    page.until(&format!(
+        "document.getElementById('exchanges').children.length === {struck}"
+    ));
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_asked_for() {
+    let server = serve(Emulator::builder().control_token("let-me-in").build()).await;
+    let Some(mut page) = Browser::open(&format!("{}/_emulator/", server.url())) else {
+        return;
+    };
+    page.until("document.getElementById('access').open");
+    page.run("document.getElementById('token').value = 'let-me-in'; document.querySelector('#access button').click()");
+    page.until("document.getElementById('connection').textContent === 'live'");
+    page.until("document.getElementById('total').textContent === '8'");
+}

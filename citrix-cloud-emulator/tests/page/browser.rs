@@ -68,15 +68,15 @@ impl Browser {
             complaints: Vec::new(),
             _profile: profile,
         };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }));
+        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        let attached = browser.call("Target.attachToTarget", attach);
+        let attached = browser.call("Target.attachToTarget", &attach);
         browser.session = attached["sessionId"].as_str().unwrap().to_owned();
-        browser.call("Runtime.enable", json!({}));
-        browser.call("Page.enable", json!({}));
+        browser.call("Runtime.enable", &json!({}));
+        browser.call("Page.enable", &json!({}));
         let size = json!({ "width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-        browser.call("Emulation.setDeviceMetricsOverride", size);
-        browser.call("Page.navigate", json!({ "url": url }));
+        browser.call("Emulation.setDeviceMetricsOverride", &size);
+        browser.call("Page.navigate", &json!({ "url": url }));
         Some(browser)
     }
 
@@ -121,7 +121,7 @@ impl Browser {
                 "type": kind, "key": key, "code": key, "text": text,
                 "windowsVirtualKeyCode": code,
             });
-            self.call("Input.dispatchKeyEvent", press);
+            self.call("Input.dispatchKeyEvent", &press);
         }
     }
 
@@ -130,7 +130,7 @@ impl Browser {
         let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
         self.call(
             "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
+            &json!({ "features": features }),
         );
     }
 
@@ -140,7 +140,7 @@ impl Browser {
             return;
         };
         std::thread::sleep(Duration::from_millis(300));
-        let picture = self.call("Page.captureScreenshot", json!({ "format": "png" }));
+        let picture = self.call("Page.captureScreenshot", &json!({ "format": "png" }));
         let data = picture["data"].as_str().unwrap();
         let file = std::path::Path::new(&folder).join(format!("{name}.png.base64"));
         std::fs::write(file, data).unwrap();
@@ -154,10 +154,10 @@ impl Browser {
     fn evaluate(&mut self, expression: &str) -> Value {
         let asked =
             json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        self.call("Runtime.evaluate", asked)["result"]["value"].take()
+        self.call("Runtime.evaluate", &asked)["result"]["value"].take()
     }
 
-    fn call(&mut self, method: &str, params: Value) -> Value {
+    fn call(&mut self, method: &str, params: &Value) -> Value {
         self.count += 1;
         let mut command = json!({ "id": self.count, "method": method, "params": params });
         if !self.session.is_empty() {

@@ -1,5 +1,7 @@
 //! Arguments that are judged before anything is sent.
 
+use std::time::Duration;
+
 use uuid::fmt::Hyphenated;
 
 /// The id of a site or catalog.
@@ -19,4 +21,11 @@ pub(crate) fn id_or_name(text: &str) -> Result<String, String> {
         "" | "." | ".." => Err("not a usable id or name".to_owned()),
         text => Ok(text.to_owned()),
     }
+}
+
+/// Reads a length of time with its units: `500ms`, `30s`, `15m`, `1h 30m`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let refused = "a length of time like 500ms, 30s or 15m";
+    let read: jiff::SignedDuration = text.parse().map_err(|_| refused.to_owned())?;
+    Duration::try_from(read).map_err(|_| refused.to_owned())
 }

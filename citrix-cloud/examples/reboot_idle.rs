@@ -7,7 +7,7 @@
 
 use std::pin::pin;
 
-use citrix_cloud::reboot_idle::Outcome;
+use citrix_cloud::bulk::Outcome;
 use citrix_cloud::{Client, Error};
 use futures_util::StreamExt as _;
 
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Error> {
     let plan = site.catalog(catalog).reboot_idle().plan().await?;
     println!(
         "{} of {} machines are idle",
-        plan.to_reboot().count(),
+        plan.to_act_on().count(),
         plan.steps().len()
     );
 

@@ -28,6 +28,7 @@
 //! This is not a product of Citrix, nor endorsed by it.
 
 pub mod administrators;
+pub mod bulk;
 mod client;
 mod credentials;
 pub mod daas;
@@ -39,7 +40,6 @@ pub mod models;
 pub mod notifications;
 pub mod pages;
 pub mod raw;
-pub mod reboot_idle;
 mod region;
 mod request;
 pub mod resource_locations;

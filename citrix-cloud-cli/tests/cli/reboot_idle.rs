@@ -140,7 +140,7 @@ async fn json_has_plan_and_outcomes() {
         report,
         json!({
             "site": ids::SITE_ID,
-            "catalog": ids::CATALOG_ID,
+            "action": "reboot-idle",
             "dryRun": false,
             "plan": [
                 {
@@ -217,7 +217,8 @@ fn a_reboot_without_an_answer_is_unknown_and_not_asked_for_again() {
             "reboot-idle",
             "--yes",
         ])
-        .args(["--site", ids::SITE_ID, "--catalog", ids::CATALOG_ID]);
+        .args(["--site", ids::SITE_ID, "--catalog", ids::CATALOG_ID])
+        .args(["--settle", "0s"]);
     let ran = Ran::of(&mut command);
     let expected = r"Requesting reboot for D\\u{1b}[1mX... unknown: the connection broke";
     assert!(

@@ -2,9 +2,9 @@
 
 use super::Site;
 use crate::Request;
+use crate::bulk::Bulk;
 use crate::models::{Machine, MachineCatalogDetail};
 use crate::pages::{List, fetch_page};
-use crate::reboot_idle::RebootIdle;
 
 /// A machine catalog, by id or name.
 #[derive(Debug, Clone)]
@@ -52,7 +52,8 @@ impl CatalogHandle {
     }
 
     /// Prepares to reboot the machines of the catalog that nobody uses; nothing is sent.
-    pub fn reboot_idle(&self) -> RebootIdle {
-        RebootIdle::new(self.site.clone(), self.clone())
+    pub fn reboot_idle(&self) -> Bulk {
+        let machines = self.site.select_machines();
+        machines.catalog(&self.name_or_id).reboot_idle()
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Batch, CatalogHandle, JobHandle, MachineHandle, SessionHandle, check_site, operation};
+use crate::bulk::{MachineSelection, SessionSelection};
 use crate::models::{Job, Machine, MachineCatalog, Session, SiteDetail, SiteRef};
 use crate::pages::{List, fetch_page};
 use crate::transport::Call;
@@ -103,6 +104,11 @@ impl Site {
         MachineHandle::new(self.clone(), name_or_id.into())
     }
 
+    /// Chooses machines to act on; nothing is sent.
+    pub fn select_machines(&self) -> MachineSelection {
+        MachineSelection::new(self.clone())
+    }
+
     /// Lists the sessions.
     pub fn sessions(&self) -> List<Session> {
         let site = self.clone();
@@ -117,6 +123,11 @@ impl Site {
     #[must_use]
     pub fn session(&self, id: impl Into<String>) -> SessionHandle {
         SessionHandle::new(self.clone(), id.into())
+    }
+
+    /// Chooses sessions to act on; nothing is sent.
+    pub fn select_sessions(&self) -> SessionSelection {
+        SessionSelection::new(self.clone())
     }
 
     /// Lists the jobs that the service still remembers.

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use citrix_cloud::Generation;
+use citrix_cloud::bulk::{Decision, Outcome, SkipReason};
 use citrix_cloud::daas::Site;
-use citrix_cloud::reboot_idle::{Decision, Outcome, SkipReason};
 use citrix_cloud_emulator::{Emulator, Session, World, ids};
 use futures_util::StreamExt as _;
 
@@ -50,7 +50,7 @@ async fn each_machine_that_is_no_candidate_is_skipped_for_its_own_reason() {
             ids::GOSHAWK_ID,
             Decision::Skip(SkipReason::PowerActionPending),
         ),
-        (ids::KITE_ID, Decision::Reboot),
+        (ids::KITE_ID, Decision::Act),
     ];
     assert_eq!(decisions, expected.into_iter().collect());
     let outcomes: Vec<_> = plan.run().map(|report| report.outcome).collect().await;
@@ -59,7 +59,7 @@ async fn each_machine_that_is_no_candidate_is_skipped_for_its_own_reason() {
         "{outcomes:?}"
     );
     assert!(
-        matches!(outcomes[4], Outcome::Rebooted),
+        matches!(outcomes[4], Outcome::Done),
         "an unregistered machine is rebooted"
     );
     assert_eq!(writes(&emulator), 1);
@@ -75,7 +75,7 @@ async fn a_plan_alone_writes_nothing() {
         .plan()
         .await
         .unwrap();
-    assert_eq!(plan.to_reboot().count(), 2);
+    assert_eq!(plan.to_act_on().count(), 2);
     drop(plan);
     assert!(
         asked(&emulator)
@@ -142,7 +142,7 @@ async fn a_large_catalog_is_rebooted_in_order_and_each_machine_once() {
     assert!(
         reports
             .iter()
-            .all(|report| matches!(report.outcome, Outcome::Rebooted))
+            .all(|report| matches!(report.outcome, Outcome::Done))
     );
     let reported: Vec<_> = reports.into_iter().map(|report| report.name).collect();
     assert_eq!(reported, planned);
@@ -180,7 +180,7 @@ async fn a_run_that_is_stopped_reports_every_machine_it_began() {
         std::pin::pin!(plan.run_until(async { stopped.await.unwrap() }, std::future::pending()));
     let mut reported = 0;
     while let Some(report) = reports.next().await {
-        assert!(matches!(report.outcome, Outcome::Rebooted));
+        assert!(matches!(report.outcome, Outcome::Done));
         reported += 1;
         if reported == 5 {
             stop.take().map(|stop| stop.send(()));

@@ -1,6 +1,6 @@
 //! The whole walkthrough, typed.
 
-use citrix_cloud::reboot_idle::{Outcome, SkipReason};
+use citrix_cloud::bulk::{Outcome, SkipReason};
 use citrix_cloud::{Generation, NewNotification};
 use citrix_cloud_emulator::{Emulator, ids};
 use futures_util::StreamExt as _;
@@ -70,7 +70,7 @@ async fn walk(generation: Generation) -> Vec<(String, u16)> {
         error.message(),
         "Machine does not support specified power action."
     );
-    assert!(matches!(reports[2].outcome, Outcome::Rebooted));
+    assert!(matches!(reports[2].outcome, Outcome::Done));
     let reboots = |id| emulator.read(|world| world.machines.get(id).unwrap().reboots());
     assert_eq!(
         [ids::OSPREY_ID, ids::EAGLE_ID, ids::KESTREL_ID].map(reboots),

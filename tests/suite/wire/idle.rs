@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use citrix_cloud::Generation;
-use citrix_cloud::reboot_idle::{Outcome, Plan, Report};
+use citrix_cloud::bulk::{Outcome, Plan, Report};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 use futures_util::StreamExt as _;
 
@@ -16,6 +16,7 @@ async fn plan(server: &Scripted) -> Plan {
         .site(SITE)
         .catalog("c")
         .reboot_idle()
+        .settle(Duration::ZERO)
         .plan()
         .await
         .unwrap()
@@ -43,7 +44,7 @@ async fn an_answer_that_names_the_machine_or_has_no_body_or_points_to_a_job_is_s
         job,
     ] {
         let got = outcome(answer.clone()).await;
-        assert!(matches!(got, Outcome::Rebooted), "{answer:?}: {got:?}");
+        assert!(matches!(got, Outcome::Done), "{answer:?}: {got:?}");
     }
 }
 
@@ -84,7 +85,7 @@ async fn a_machine_that_is_listed_twice_is_dealt_with_once() {
     let page = r#"{"Items":[{"Id":"m-a","SessionCount":0},{"Id":"M-A","SessionCount":0},{"SessionCount":0},{"SessionCount":0}]}"#;
     let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
     let plan = plan(&server).await;
-    assert_eq!(plan.to_reboot().count(), 1);
+    assert_eq!(plan.to_act_on().count(), 1);
     assert_eq!(plan.steps().len(), 3, "what has no id cannot be told apart");
 }
 
@@ -148,6 +149,6 @@ async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is
     );
     // The last one was asked for and its answer may have been too late.
     for report in &reports[1..9] {
-        assert!(matches!(report.outcome, Outcome::Rebooted), "{report:?}");
+        assert!(matches!(report.outcome, Outcome::Done), "{report:?}");
     }
 }

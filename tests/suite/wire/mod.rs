@@ -1,9 +1,11 @@
 //! What goes over the wire, byte by byte, against a server that only reads and replies.
 
 mod batch;
+mod bulk;
 mod drift;
 mod errors;
 mod failures;
+mod farm;
 mod further;
 mod idle;
 mod ids;

@@ -12,10 +12,11 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
+pub(crate) mod bulk;
 pub(crate) mod catalogs;
 pub(crate) mod machines;
 pub(crate) mod me;
-pub(crate) mod reboot_idle;
+mod reboot_idle;
 mod sessions;
 mod sites;
 
@@ -26,9 +27,9 @@ pub(crate) enum Command {
     Me,
     Sites(sites::Sites),
     Catalogs(catalogs::Catalogs),
-    Machines(machines::Machines),
-    Sessions(sessions::Sessions),
-    RebootIdle(reboot_idle::RebootIdle),
+    Machines(Box<machines::Machines>),
+    Sessions(Box<sessions::Sessions>),
+    RebootIdle(Box<reboot_idle::RebootIdle>),
 }
 
 impl Command {
@@ -37,8 +38,8 @@ impl Command {
             Self::Me => me::run(context).await?,
             Self::Sites(command) => command.run(context).await?,
             Self::Catalogs(command) => command.run(context).await?,
-            Self::Machines(command) => command.run(context).await?,
-            Self::Sessions(command) => command.run(context).await?,
+            Self::Machines(command) => return command.run(context).await,
+            Self::Sessions(command) => return command.run(context).await,
             Self::RebootIdle(command) => return command.run(context).await,
         }
         Ok(Exit::Done)

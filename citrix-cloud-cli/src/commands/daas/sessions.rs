@@ -1,12 +1,14 @@
 //! `daas sessions`.
 
-use clap::Args;
+use citrix_cloud::models::MessageStyle;
+use clap::{Args, Subcommand, ValueEnum};
 
+use super::bulk::{Acting, EXIT_CODES, SessionChoice};
 use super::{Where, read};
 use crate::arguments::id_or_name;
 use crate::commands::items;
 use crate::context::Context;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
 const TABLE: Table = Table {
@@ -20,23 +22,108 @@ const TABLE: Table = Table {
     ],
 };
 
-/// List the sessions of a site or of one machine.
+/// List the sessions of a site or of one machine, or act on them.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Sessions {
     /// Only those on this machine, by id or name (`DOMAIN\NAME`).
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
     machine: Option<String>,
     #[command(flatten)]
     place: Where,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Logoff(Logoff),
+    Message(Message),
 }
 
 impl Sessions {
-    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self.command {
+            Some(Command::Logoff(command)) => return command.run(context).await,
+            Some(Command::Message(command)) => return command.run(context).await,
+            None => {}
+        }
         let site = self.place.site(&context.client()?).await?;
         let sessions = match self.machine {
             Some(machine) => items(site.machine(machine).sessions().json().await?)?,
             None => read(context, &TABLE, site.sessions()).await?,
         };
-        context.out.list(&TABLE, &sessions)
+        context.out.list(&TABLE, &sessions)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Log users off; what they have not saved is lost.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+struct Logoff {
+    #[command(flatten)]
+    choice: SessionChoice,
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    acting: Acting,
+}
+
+impl Logoff {
+    async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        self.acting.check(context)?;
+        let site = self.place.site(&context.client()?).await?;
+        let logoff = self.choice.of(&site)?.logoff();
+        self.acting.perform(context, &site, logoff).await
+    }
+}
+
+/// Show users a message.
+///
+/// Nothing tells later whether a message was shown: one without an answer is not sent again.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+struct Message {
+    /// The title of the window.
+    #[arg(long)]
+    title: String,
+    /// The text.
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    text: String,
+    /// The symbol beside it.
+    #[arg(long, value_enum, default_value_t)]
+    style: Style,
+    #[command(flatten)]
+    choice: SessionChoice,
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    acting: Acting,
+}
+
+/// What a message looks like.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Style {
+    Critical,
+    Question,
+    Exclamation,
+    #[default]
+    Information,
+}
+
+impl Message {
+    async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let style = match self.style {
+            Style::Critical => MessageStyle::Critical,
+            Style::Question => MessageStyle::Question,
+            Style::Exclamation => MessageStyle::Exclamation,
+            Style::Information => MessageStyle::Information,
+        };
+        self.acting.check(context)?;
+        let site = self.place.site(&context.client()?).await?;
+        let sessions = self.choice.of(&site)?;
+        let message = sessions.send_message(self.title, self.text, style);
+        self.acting.perform(context, &site, message).await
     }
 }

@@ -1,12 +1,12 @@
 //! The demo against the real service: reading at once, changing only after a typed word.
 
+use citrix_cloud::bulk::Decision;
 use citrix_cloud::daas::Site;
-use citrix_cloud::reboot_idle::Decision;
 
 use super::steps;
 use super::tour::Tour;
 use crate::arguments::Guid;
-use crate::commands::daas::reboot_idle::{lines, run::follow};
+use crate::commands::daas::bulk::{lines, run::follow};
 use crate::commands::daas::{self, Where, catalogs};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -45,10 +45,10 @@ async fn reboot(tour: &Tour<'_>, site: &Site, catalog: Guid) -> Result<Exit, Fai
     for step in plan.steps() {
         tour.say(&match &step.decision {
             Decision::Skip(reason) => lines::skipped(&step.name, reason),
-            _ => lines::would_reboot(&step.name),
+            _ => lines::would(plan.action(), &step.name),
         })?;
     }
-    if plan.to_reboot().next().is_none() {
+    if plan.to_act_on().next().is_none() {
         tour.say("Nothing to reboot.")?;
         return Ok(Exit::Done);
     }

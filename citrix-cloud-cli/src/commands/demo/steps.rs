@@ -3,13 +3,13 @@
 use std::num::NonZeroUsize;
 
 use citrix_cloud::NewNotification;
+use citrix_cloud::bulk::Plan;
 use citrix_cloud::daas::CatalogHandle;
-use citrix_cloud::reboot_idle::Plan;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::tour::Tour;
-use crate::commands::daas::reboot_idle::lines;
+use crate::commands::daas::bulk::lines;
 use crate::commands::daas::{machines as machine_list, me};
 use crate::commands::{items, notifications, resource_locations as locations, service_states};
 use crate::exit::Failure;
@@ -70,10 +70,11 @@ pub(super) async fn plan(catalog: &CatalogHandle) -> Result<Plan, Failure> {
 }
 
 pub(super) async fn reboot_idle(tour: &Tour<'_>, heading: &str, plan: Plan) -> Result<(), Failure> {
+    let action = plan.action().clone();
     let reports: Vec<_> = plan.run().collect().await;
     tour.step(heading)?;
     for report in reports {
-        tour.say(&lines::line(&report.name, &report.outcome))?;
+        tour.say(&lines::line(&action, &report.name, &report.outcome))?;
     }
     Ok(())
 }

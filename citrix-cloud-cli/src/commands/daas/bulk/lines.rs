@@ -1,27 +1,33 @@
 //! The lines of the walkthrough's scripts, and more of their kind.
 
-use citrix_cloud::reboot_idle::{Outcome, SkipReason};
+use citrix_cloud::bulk::{Action, Outcome, SkipReason};
 
+use super::words;
 use crate::output::escaped;
 
-/// The line for a machine and what became of it.
-pub(crate) fn line(name: &str, outcome: &Outcome) -> String {
+/// The line for an object and what became of it.
+pub(crate) fn line(action: &Action, name: &str, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Skipped(reason) => skipped(name, reason),
         told => format!(
-            "Requesting reboot for {}... {}",
+            "Requesting {} {}... {}",
+            words::of(action).request,
             escaped(name),
             escaped(&told.to_string())
         ),
     }
 }
 
-/// The line for a machine that would be rebooted.
-pub(crate) fn would_reboot(name: &str) -> String {
-    format!("Would request reboot for {}", escaped(name))
+/// The line for an object that would be acted on.
+pub(crate) fn would(action: &Action, name: &str) -> String {
+    format!(
+        "Would request {} {}",
+        words::of(action).request,
+        escaped(name)
+    )
 }
 
-/// The line for a machine that is left alone.
+/// The line for an object that is left alone.
 pub(crate) fn skipped(name: &str, reason: &SkipReason) -> String {
     use SkipReason as R;
     let name = escaped(name);
@@ -29,9 +35,13 @@ pub(crate) fn skipped(name: &str, reason: &SkipReason) -> String {
         R::InUse(sessions) => format!("{sessions} sessions on {name}"),
         R::SessionCountUnknown => format!("session count of {name} is unknown"),
         R::InMaintenance => format!("{name} is in maintenance mode"),
+        R::MaintenanceUnknown => format!("maintenance mode of {name} is unknown"),
         R::PowerActionPending => format!("a power action is pending on {name}"),
         R::PoweredOff => format!("{name} is powered off"),
         R::Suspended => format!("{name} is suspended"),
+        R::AlreadySo => format!("{name} is so already"),
+        R::Gone => format!("{name} does not exist"),
+        R::DoneBefore => format!("{name} was done before"),
         R::NoId => "a machine without an id".to_owned(),
         other => format!("{name}: {other}"),
     };
@@ -53,11 +63,18 @@ mod tests {
             ),
             (R::InMaintenance, r"D\X is in maintenance mode - skipping"),
             (
+                R::MaintenanceUnknown,
+                r"maintenance mode of D\X is unknown - skipping",
+            ),
+            (
                 R::PowerActionPending,
                 r"a power action is pending on D\X - skipping",
             ),
             (R::PoweredOff, r"D\X is powered off - skipping"),
             (R::Suspended, r"D\X is suspended - skipping"),
+            (R::AlreadySo, r"D\X is so already - skipping"),
+            (R::Gone, r"D\X does not exist - skipping"),
+            (R::DoneBefore, r"D\X was done before - skipping"),
             (R::NoId, "a machine without an id - skipping"),
         ];
         for (reason, expected) in cases {

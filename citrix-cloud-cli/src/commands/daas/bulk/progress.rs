@@ -9,23 +9,28 @@ use crate::exit::Failure;
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for so many machines, hidden unless `shown`.
-    pub(super) fn new(machines: usize, shown: bool) -> Self {
+    /// A bar for so many things, hidden unless `shown`.
+    pub(super) fn new(number: usize, things: &str, shown: bool) -> Self {
         let target = match shown {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
-        let bar = ProgressBar::with_draw_target(u64::try_from(machines).ok(), target);
-        if let Ok(style) =
-            ProgressStyle::with_template("[{bar:30}] {pos} of {len} machines ({elapsed})")
-        {
+        let bar = ProgressBar::with_draw_target(u64::try_from(number).ok(), target);
+        if let Ok(style) = ProgressStyle::with_template(&format!(
+            "[{{bar:30}}] {{pos}} of {{len}} {things} ({{elapsed}})"
+        )) {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.tick();
         Self(bar)
     }
 
-    /// Writes something while the bar is cleared, and counts one machine.
+    /// Writes something while the bar is cleared.
+    pub(super) fn pause(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
+    }
+
+    /// Writes something while the bar is cleared, and counts one thing.
     pub(super) fn advance(
         &self,
         write: impl FnOnce() -> Result<(), Failure>,

@@ -1,11 +1,11 @@
 //! The JSON of a run.
 
 use citrix_cloud::Error;
-use citrix_cloud::reboot_idle::{self, Decision, Outcome, Plan, SkipReason};
+use citrix_cloud::bulk::{self, Action, Decision, NotAsked, Outcome, Plan, SkipReason};
 use serde_json::{Map, Value, json};
 
 use super::run::Ended;
-use crate::arguments::Guid;
+use super::words;
 use crate::exit::Failure;
 use crate::output::Output;
 
@@ -15,7 +15,7 @@ pub(super) struct Report(Value);
 
 impl Report {
     /// A report without outcomes.
-    pub(super) fn new(site: &str, catalog: Guid, dry_run: bool, plan: &Plan) -> Self {
+    pub(super) fn new(site: &str, dry_run: bool, plan: &Plan) -> Self {
         let steps = plan.steps().iter().map(|step| {
             let mut entry = Map::new();
             entry.insert("id".into(), json!(step.id));
@@ -26,7 +26,8 @@ impl Report {
                     add_reason(&mut entry, reason);
                 }
                 _ => {
-                    entry.insert("decision".into(), json!("reboot"));
+                    let decision = words::of(plan.action()).decision;
+                    entry.insert("decision".into(), json!(decision));
                     entry.insert("reason".into(), Value::Null);
                 }
             }
@@ -34,7 +35,7 @@ impl Report {
         });
         Self(json!({
             "site": site,
-            "catalog": catalog.to_string(),
+            "action": plan.action().to_string(),
             "dryRun": dry_run,
             "plan": steps.collect::<Vec<_>>(),
             "outcomes": [],
@@ -43,7 +44,11 @@ impl Report {
 
     /// Adds what became of the machines.
     pub(super) fn add(&mut self, ended: &Ended) {
-        self.0["outcomes"] = ended.told.iter().map(outcome).collect();
+        self.0["outcomes"] = ended
+            .told
+            .iter()
+            .map(|told| outcome(&ended.action, told))
+            .collect();
         if let Some(machines) = ended.not_reached {
             self.0["notReached"] = json!(machines);
         }
@@ -55,21 +60,29 @@ impl Report {
     }
 }
 
-fn outcome(told: &reboot_idle::Report) -> Value {
+fn outcome(action: &Action, told: &bulk::Report) -> Value {
     let mut entry = Map::new();
     entry.insert("id".into(), json!(told.id));
     entry.insert("name".into(), json!(told.name));
     let (outcome, error) = match &told.outcome {
-        Outcome::Rebooted => ("rebooted", None),
+        Outcome::Done => (words::of(action).outcome, None),
         Outcome::Skipped(_) => ("skipped", None),
         Outcome::Failed(error) => ("failed", Some(error)),
         Outcome::Unknown(error) => ("unknown", Some(error)),
+        Outcome::NotReturned(_) => ("notReturned", None),
+        Outcome::NotAsked(_) => ("notAsked", None),
         // An outcome that this program does not know says nothing for sure.
         _ => ("unknown", None),
     };
     entry.insert("outcome".into(), json!(outcome));
     if let Outcome::Skipped(reason) = &told.outcome {
         add_reason(&mut entry, reason);
+    }
+    if let Outcome::NotAsked(reason) = &told.outcome {
+        entry.insert("reason".into(), json!(not_asked(reason)));
+    }
+    if let Some(error) = &told.left_in_maintenance {
+        entry.insert("leftInMaintenance".into(), error_object(error));
     }
     if let Some(error) = error {
         entry.insert("error".into(), error_object(error));
@@ -86,12 +99,27 @@ fn add_reason(entry: &mut Map<String, Value>, reason: &SkipReason) {
         R::PowerActionPending => "powerActionPending",
         R::PoweredOff => "poweredOff",
         R::Suspended => "suspended",
+        R::MaintenanceUnknown => "maintenanceUnknown",
+        R::AlreadySo => "alreadySo",
+        R::Gone => "gone",
+        R::DoneBefore => "doneBefore",
         R::NoId => "noId",
         _ => "other",
     };
     entry.insert("reason".into(), json!(name));
     if let R::InUse(sessions) = reason {
         entry.insert("sessions".into(), json!(sessions));
+    }
+}
+
+fn not_asked(reason: &NotAsked) -> &'static str {
+    match reason {
+        NotAsked::TooManyFailures => "tooManyFailures",
+        NotAsked::TooFewRegistered => "tooFewRegistered",
+        NotAsked::RegisteredUnknown => "registeredUnknown",
+        NotAsked::GivenUp => "givenUp",
+        NotAsked::NotRecorded(_) => "notRecorded",
+        _ => "other",
     }
 }
 

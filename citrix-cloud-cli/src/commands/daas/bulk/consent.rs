@@ -1,10 +1,11 @@
-//! The question before the reboots.
+//! The question before the run.
 
 use std::collections::BTreeMap;
 use std::io;
 
-use citrix_cloud::reboot_idle::{Decision, Plan, SkipReason};
+use citrix_cloud::bulk::{Decision, Plan, SkipReason};
 
+use super::words;
 use crate::output::escaped;
 use crate::terminal::Terminal;
 
@@ -13,16 +14,22 @@ const NAMED: usize = 10;
 
 /// Shows what would happen and asks for a yes.
 pub(super) fn given(terminal: Terminal, plan: &Plan) -> io::Result<bool> {
-    let answer = terminal.ask(&format!("{}\nReboot? [y/N] ", summary(plan)))?;
+    let answer = terminal.ask(&format!(
+        "{}\n{}? [y/N] ",
+        summary(plan),
+        words::of(plan.action()).question
+    ))?;
     Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
 }
 
 fn summary(plan: &Plan) -> String {
-    let idle: Vec<String> = plan.to_reboot().map(|step| escaped(&step.name)).collect();
+    let idle: Vec<String> = plan.to_act_on().map(|step| escaped(&step.name)).collect();
     let mut text = format!(
-        "{} of {} machines would be rebooted: {}",
+        "{} of {} {} would be {}: {}",
         idle.len(),
         plan.steps().len(),
+        words::things(plan.action()),
+        words::of(plan.action()).would,
         idle.iter()
             .take(NAMED)
             .cloned()

@@ -1,0 +1,123 @@
+//! Which machines or sessions, as options.
+
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use citrix_cloud::bulk::{MachineSelection, SessionSelection};
+use citrix_cloud::daas::Site;
+use citrix_cloud::models::SessionState;
+use clap::Args;
+
+use crate::arguments::id_or_name;
+use crate::exit::Failure;
+
+/// Which machines; the options add up.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct MachineChoice {
+    /// Those of this catalog, by id or name.
+    #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    catalog: Option<String>,
+    /// Those of this delivery group, by id or name.
+    #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    delivery_group: Option<String>,
+    /// Those whose name, with or without its domain, matches this pattern with * and ?.
+    #[arg(long, value_name = "PATTERN")]
+    name: Option<String>,
+    /// Those that this file names, by id or name, one a line; - reads standard input.
+    #[arg(long, value_name = "FILE")]
+    ids: Option<PathBuf>,
+    /// All machines of the site.
+    #[arg(long)]
+    all: bool,
+}
+
+impl MachineChoice {
+    pub(crate) fn of(&self, site: &Site) -> Result<MachineSelection, Failure> {
+        let mut chosen = site.select_machines();
+        if let Some(catalog) = &self.catalog {
+            chosen = chosen.catalog(catalog);
+        }
+        if let Some(group) = &self.delivery_group {
+            chosen = chosen.delivery_group(group);
+        }
+        if let Some(pattern) = &self.name {
+            chosen = chosen.name(pattern);
+        }
+        if let Some(file) = &self.ids {
+            chosen = chosen.ids(ids(file)?);
+        }
+        Ok(chosen)
+    }
+}
+
+/// Which sessions; the options add up.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct SessionChoice {
+    /// Those on machines of this catalog, by id or name.
+    #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    catalog: Option<String>,
+    /// Those on machines of this delivery group, by id or name.
+    #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    delivery_group: Option<String>,
+    /// Those on machines whose name, with or without its domain, matches this pattern with * and ?.
+    #[arg(long, value_name = "PATTERN")]
+    machine: Option<String>,
+    /// Those whose user has gone.
+    #[arg(long)]
+    disconnected: bool,
+    /// Those that this file names, by id, one a line; - reads standard input.
+    #[arg(long, value_name = "FILE")]
+    ids: Option<PathBuf>,
+    /// All sessions of the site.
+    #[arg(long)]
+    all: bool,
+}
+
+impl SessionChoice {
+    pub(crate) fn of(&self, site: &Site) -> Result<SessionSelection, Failure> {
+        let mut chosen = site.select_sessions();
+        if let Some(catalog) = &self.catalog {
+            chosen = chosen.catalog(catalog);
+        }
+        if let Some(group) = &self.delivery_group {
+            chosen = chosen.delivery_group(group);
+        }
+        if let Some(pattern) = &self.machine {
+            chosen = chosen.machine(pattern);
+        }
+        if self.disconnected {
+            chosen = chosen.state(SessionState::Disconnected);
+        }
+        if let Some(file) = &self.ids {
+            chosen = chosen.ids(ids(file)?);
+        }
+        Ok(chosen)
+    }
+}
+
+fn ids(file: &Path) -> Result<Vec<String>, Failure> {
+    let read = match file.to_str() {
+        Some("-") => {
+            let mut text = String::new();
+            io::stdin().read_to_string(&mut text).map(|_| text)
+        }
+        _ => std::fs::read_to_string(file),
+    };
+    let refused = |words: String| Failure::Usage(format!("--ids {}: {words}", file.display()));
+    let text = read.map_err(|error| refused(error.to_string()))?;
+    let mut ids = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        match line.trim() {
+            "" => {}
+            id => ids.push(
+                id_or_name(id).map_err(|words| refused(format!("line {}: {words}", number + 1)))?,
+            ),
+        }
+    }
+    match ids.is_empty() {
+        true => Err(refused("it names nothing".to_owned())),
+        false => Ok(ids),
+    }
+}

@@ -1,0 +1,91 @@
+//! The file that a run can be resumed from: JSON, one record a line, the first says of which run.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use citrix_cloud::bulk::{Action, Record};
+use citrix_cloud::daas::Site;
+use serde_json::{Value, json};
+
+use crate::exit::Failure;
+
+/// The version of the file's form.
+const VERSION: u32 = 1;
+
+/// A report file that is open for writing.
+#[derive(Debug)]
+pub(super) struct Journal(Mutex<File>);
+
+impl Journal {
+    /// Begins a new file.
+    pub(super) fn create(path: &Path, action: &Action, site: &Site) -> Result<Self, Failure> {
+        let opened = OpenOptions::new().write(true).create_new(true).open(path);
+        let file = opened.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => refused(
+                "--report",
+                path,
+                "the file exists; --resume goes on with it",
+            ),
+            _ => refused("--report", path, &error.to_string()),
+        })?;
+        let journal = Self(Mutex::new(file));
+        journal.line(&head(action, site).to_string())?;
+        Ok(journal)
+    }
+
+    /// Goes on with a file that was read; a last line without an end is cut off.
+    pub(super) fn append(path: &Path) -> Result<Self, Failure> {
+        let whole = std::fs::read(path)?;
+        let end = whole.iter().rposition(|&byte| byte == b'\n');
+        let end = end.map_or(0, |last| last + 1);
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.set_len(end as u64)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(Self(Mutex::new(file)))
+    }
+
+    pub(super) fn write(&self, record: &Record) -> io::Result<()> {
+        self.line(&serde_json::to_string(record)?)
+    }
+
+    /// One write for a line, so that a run that is killed leaves no more than the last one unfinished.
+    fn line(&self, text: &str) -> io::Result<()> {
+        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        file.write_all(format!("{text}\n").as_bytes())
+    }
+}
+
+/// Reads what an earlier run of the same action on the same site has written.
+pub(super) fn read(path: &Path, action: &Action, site: &Site) -> Result<Vec<Record>, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| refused("--resume", path, &error.to_string()))?;
+    // A line without an end was being written when the run was killed, before anything was asked.
+    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+    let mut lines = whole.lines().enumerate();
+    let found: Value = lines
+        .next()
+        .and_then(|(_, line)| serde_json::from_str(line).ok())
+        .unwrap_or_default();
+    let expected = head(action, site);
+    if found != expected {
+        let words = format!("its first line is not {expected}; it is of another run, or none");
+        return Err(refused("--resume", path, &words));
+    }
+    lines
+        .map(|(number, line)| {
+            serde_json::from_str(line).map_err(|error| {
+                refused("--resume", path, &format!("line {}: {error}", number + 1))
+            })
+        })
+        .collect()
+}
+
+fn head(action: &Action, site: &Site) -> Value {
+    json!({ "report": VERSION, "action": action.to_string(), "site": site.id() })
+}
+
+fn refused(option: &str, path: &Path, words: &str) -> Failure {
+    Failure::Usage(format!("{option} {}: {words}", path.display()))
+}

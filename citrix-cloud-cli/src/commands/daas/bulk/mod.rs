@@ -1,0 +1,169 @@
+//! What the commands have in common that act on many objects: options, consent, run, report.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use citrix_cloud::bulk::{Bulk, Decision, Plan};
+use citrix_cloud::daas::Site;
+use clap::Args;
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
+
+use crate::arguments::duration;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+
+mod choice;
+mod consent;
+mod interrupt;
+mod journal;
+pub(crate) mod lines;
+mod progress;
+mod report;
+pub(crate) mod run;
+mod words;
+
+pub(super) use choice::{MachineChoice, SessionChoice};
+use journal::Journal;
+
+pub(super) const EXIT_CODES: &str = "\
+Exit codes: 0 everything that was not left alone was done, or it was a dry run; 3 some of it failed,
+was not asked for, or nobody knows; 2 bad usage or no consent, nothing was changed; 1 anything else,
+and a run that was stopped.";
+
+/// The options of every command that acts on many objects.
+#[derive(Debug, Args)]
+pub(crate) struct Acting {
+    /// Say what would happen and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask before acting.
+    #[arg(long)]
+    yes: bool,
+    /// How many are asked for at the same time, at most 100.
+    #[arg(long, value_name = "N", default_value = "64", value_parser = concurrency())]
+    concurrency: NonZeroUsize,
+    /// How long to look for evidence that a request without an answer ran; 0s looks for none.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    settle: Duration,
+    /// Begin no further one after so many failures; the rest is told as not asked.
+    #[arg(long, value_name = "K")]
+    stop_after: Option<NonZeroUsize>,
+    /// Write what happens, line by line, to this new file.
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    report: Option<PathBuf>,
+    /// Go on where the run ended that wrote this file, and write the rest to it.
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
+}
+
+/// The options of actions after which a machine is gone for a time.
+#[derive(Debug, Args)]
+pub(crate) struct Pacing {
+    /// Let at most so many machines be between the request and their registration.
+    #[arg(long, value_name = "N")]
+    max_at_once: Option<NonZeroUsize>,
+    /// How long a machine may take to register before it counts as failed.
+    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration)]
+    return_within: Duration,
+    /// Keep so many machines of each delivery group registered and out of maintenance mode.
+    #[arg(long, value_name = "N")]
+    keep: Option<usize>,
+    /// Put each machine into maintenance mode first, look at its sessions again, and restore it.
+    #[arg(long)]
+    drain: bool,
+}
+
+impl Pacing {
+    pub(super) fn apply(&self, mut bulk: Bulk) -> Bulk {
+        if let Some(machines) = self.max_at_once {
+            bulk = bulk.max_at_once(machines);
+        }
+        if let Some(machines) = self.keep {
+            bulk = bulk.keep(machines);
+        }
+        bulk.return_within(self.return_within).drain(self.drain)
+    }
+}
+
+impl Acting {
+    /// Refuses before anything is sent when there must be a question and nobody can be asked.
+    pub(super) fn check(&self, context: &Context) -> Result<(), Failure> {
+        if self.asks() && !context.terminal.can_ask {
+            return Err(Failure::Usage(
+                "this command asks before it acts, and there is no terminal to ask on; add --yes, \
+                 or --dry-run to see what would happen"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn asks(&self) -> bool {
+        !self.dry_run && !self.yes
+    }
+
+    /// Plans, asks, runs and reports.
+    pub(super) async fn perform(
+        &self,
+        context: &Context,
+        site: &Site,
+        bulk: Bulk,
+    ) -> Result<Exit, Failure> {
+        let mut bulk = bulk.concurrency(self.concurrency).settle(self.settle);
+        if let Some(failures) = self.stop_after {
+            bulk = bulk.stop_after(failures);
+        }
+        let mut plan = bulk.plan().await?;
+        if let Some(file) = &self.resume {
+            let records = journal::read(file, plan.action(), site)?;
+            plan = plan.resume(&records);
+        }
+        if plan.steps().is_empty() && !context.out.is_json() {
+            context.out.note(words::nothing(plan.action()));
+        }
+        let mut report = report::Report::new(site.id(), self.dry_run, &plan);
+        if self.dry_run {
+            return match context.out.is_json() {
+                true => report.print(&context.out),
+                false => preview(context, &plan),
+            }
+            .map(|()| Exit::Done);
+        }
+        let acts = plan.to_act_on().next().is_some();
+        if self.asks() && acts && !consent::given(context.terminal, &plan)? {
+            return Err(Failure::Usage("no consent; nothing was changed".to_owned()));
+        }
+        let journal = match (&self.report, &self.resume) {
+            (Some(file), _) => Some(Journal::create(file, plan.action(), site)?),
+            (None, Some(file)) => Some(Journal::append(file)?),
+            (None, None) => None,
+        };
+        if let Some(journal) = journal {
+            plan = plan.journal(move |record| journal.write(record));
+        }
+        let ended = run::follow(context, plan).await;
+        if context.out.is_json() {
+            report.add(&ended);
+            report.print(&context.out)?;
+        }
+        ended.conclude(context)
+    }
+}
+
+/// The lines of a dry run.
+fn preview(context: &Context, plan: &Plan) -> Result<(), Failure> {
+    for step in plan.steps() {
+        context.out.line(&match &step.decision {
+            Decision::Skip(reason) => lines::skipped(&step.name, reason),
+            _ => lines::would(plan.action(), &step.name),
+        })?;
+    }
+    Ok(())
+}
+
+fn concurrency() -> impl TypedValueParser<Value = NonZeroUsize> {
+    RangedU64ValueParser::<usize>::new()
+        .range(1..=100)
+        .map(|number| NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN))
+}

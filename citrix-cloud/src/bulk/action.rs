@@ -1,0 +1,342 @@
+//! The actions: who is left alone, and how each is asked for.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::decision::{Decision, SkipReason};
+use super::look::{Look, MACHINE_FIELDS};
+use crate::daas::{PowerAction, Site};
+use crate::error::Inner;
+use crate::models::{MessageStyle, PowerState};
+use crate::{Error, ErrorKind};
+
+/// What is done to every object of a selection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// Reboots machines that nobody uses.
+    RebootIdle,
+    /// Changes the power of machines.
+    Power {
+        /// What is done.
+        action: PowerAction,
+        /// Also on machines with sessions, where it would end or cut them off; default no.
+        in_use: bool,
+    },
+    /// Puts machines into maintenance mode, or out of it.
+    MaintenanceMode(bool),
+    /// Logs users off.
+    LogoffSessions,
+    /// Shows a message to users.
+    SendMessage {
+        /// The title of the window.
+        title: String,
+        /// The text, not empty.
+        text: String,
+        /// The symbol beside it.
+        style: MessageStyle,
+    },
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RebootIdle => "reboot-idle",
+            Self::Power { action, .. } => action.as_str(),
+            Self::MaintenanceMode(true) => "maintenance-on",
+            Self::MaintenanceMode(false) => "maintenance-off",
+            Self::LogoffSessions => "logoff",
+            Self::SendMessage { .. } => "message",
+        })
+    }
+}
+
+/// How the service took a request.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// It has taken it up.
+    Up,
+    /// It refused, or could not be asked; nothing ran.
+    Refused(Error),
+    /// No answer says for sure.
+    Unsure(Error),
+}
+
+impl Action {
+    /// Whether the objects are machines; else they are sessions.
+    pub(super) fn is_for_machines(&self) -> bool {
+        !matches!(self, Self::LogoffSessions | Self::SendMessage { .. })
+    }
+
+    /// Whether a machine registers afterwards.
+    pub(super) fn ends_registered(&self) -> bool {
+        use PowerAction as P;
+        match self {
+            Self::RebootIdle => true,
+            Self::Power { action, .. } => matches!(action, P::Reboot | P::Start | P::Resume),
+            _ => false,
+        }
+    }
+
+    /// Whether a machine that takes sessions takes none at some time afterwards.
+    pub(super) fn takes_out_of_service(&self) -> bool {
+        use PowerAction as P;
+        match self {
+            Self::RebootIdle => true,
+            Self::Power { action, .. } => matches!(action, P::Reboot | P::Shutdown | P::Suspend),
+            Self::MaintenanceMode(on) => *on,
+            _ => false,
+        }
+    }
+
+    /// Whether asking twice leads to what asking once does.
+    pub(super) fn can_be_repeated(&self) -> bool {
+        matches!(self, Self::MaintenanceMode(_) | Self::LogoffSessions)
+    }
+
+    /// Whether a later look can tell that the action ran.
+    pub(super) fn leaves_evidence(&self) -> bool {
+        !matches!(self, Self::SendMessage { .. })
+    }
+
+    /// Whether that evidence is still there long after.
+    ///
+    /// A machine that was not registered when it was rebooted does not deregister once more.
+    pub(super) fn leaves_lasting_evidence(&self, before: &Look) -> bool {
+        let reboots = match self {
+            Self::Power { action, .. } => *action == PowerAction::Reboot,
+            action => *action == Self::RebootIdle,
+        };
+        self.leaves_evidence() && (!reboots || before.is_registered())
+    }
+
+    /// Whether sessions keep a machine from it.
+    fn spares_sessions(&self) -> bool {
+        use PowerAction as P;
+        match self {
+            Self::RebootIdle => true,
+            Self::Power { action, in_use } => {
+                !in_use && matches!(action, P::Reboot | P::Shutdown | P::Suspend)
+            }
+            _ => false,
+        }
+    }
+
+    /// The decision that a look leads to; `ours` when it is we who put it into maintenance mode.
+    pub(super) fn decide(&self, look: &Look, ours: bool) -> Decision {
+        match self.reason_against(look, ours) {
+            Some(reason) => Decision::Skip(reason),
+            None => Decision::Act,
+        }
+    }
+
+    fn reason_against(&self, look: &Look, ours: bool) -> Option<SkipReason> {
+        use PowerAction as A;
+        use PowerState as P;
+        use SkipReason as S;
+        if self.spares_sessions() {
+            match look.sessions {
+                None | Some(..=-1) => return Some(S::SessionCountUnknown),
+                Some(sessions @ 1..) => return Some(S::InUse(sessions)),
+                Some(0) => {}
+            }
+        }
+        let action = match self {
+            Self::RebootIdle if look.in_maintenance == Some(true) && !ours => {
+                return Some(S::InMaintenance);
+            }
+            Self::RebootIdle => A::Reboot,
+            Self::Power { action, .. } => *action,
+            Self::MaintenanceMode(on) => {
+                return (look.in_maintenance == Some(*on)).then_some(S::AlreadySo);
+            }
+            Self::LogoffSessions if look.logging_off == Some(true) => return Some(S::AlreadySo),
+            Self::LogoffSessions | Self::SendMessage { .. } => return None,
+        };
+        if look.pending == Some(true) || look.in_transition() {
+            return Some(S::PowerActionPending);
+        }
+        match (action, look.power.as_ref()?) {
+            (A::Start | A::Resume, P::On) | (A::Shutdown, P::Off) | (A::Suspend, P::Suspended) => {
+                Some(S::AlreadySo)
+            }
+            (A::Reboot | A::Suspend, P::Off) => Some(S::PoweredOff),
+            (A::Reboot, P::Suspended) => Some(S::Suspended),
+            _ => None,
+        }
+    }
+
+    /// Looks at one object.
+    pub(super) async fn look(&self, site: &Site, id: &str) -> Result<Look, Error> {
+        let (look, seen) = if self.is_for_machines() {
+            let machine = site.machine(id).get_fields(MACHINE_FIELDS).await?;
+            (Look::from(&machine), machine.id)
+        } else {
+            let session = site.session(id).get().await?;
+            (Look::from(&session), session.id)
+        };
+        match seen {
+            Some(seen) if seen.eq_ignore_ascii_case(id) => Ok(look),
+            _ => Err(Error::decode("the answer to a look names another object")),
+        }
+    }
+
+    /// Asks the service.
+    pub(super) async fn ask(&self, site: &Site, id: &str) -> Taken {
+        let answer = match self {
+            Self::RebootIdle => power(site, id, PowerAction::Reboot).await,
+            Self::Power { action, .. } => power(site, id, *action).await,
+            Self::MaintenanceMode(on) => site.machine(id).maintenance_mode(*on).await,
+            Self::LogoffSessions => site.session(id).logoff().await,
+            Self::SendMessage { title, text, style } => {
+                let session = site.session(id);
+                let sent = session.send_message(title, text, style.clone()).await;
+                sent.and_then(|answer| names(answer.map(|session| session.id), id))
+            }
+        };
+        taken(answer)
+    }
+}
+
+async fn power(site: &Site, id: &str, action: PowerAction) -> Result<(), Error> {
+    let answer = site.machine(id).power(action).await?;
+    names(answer.map(|machine| machine.id), id)
+}
+
+/// Whether an answer has no body or names the object; the service does not keep to one case.
+fn names(answer: Option<Option<String>>, id: &str) -> Result<(), Error> {
+    match answer {
+        None => Ok(()),
+        Some(Some(seen)) if seen.eq_ignore_ascii_case(id) => Ok(()),
+        Some(_) => Err(unsure("the answer does not name the object")),
+    }
+}
+
+pub(super) fn taken(answer: Result<(), Error>) -> Taken {
+    match answer {
+        Ok(()) => Taken::Up,
+        Err(error) => match error.kind() {
+            ErrorKind::JobStarted => Taken::Up,
+            // Whoever answered with a success did not answer as the service does.
+            ErrorKind::Decode | ErrorKind::OutcomeUnknown => Taken::Unsure(error),
+            _ => Taken::Refused(error),
+        },
+    }
+}
+
+pub(super) fn unsure(message: &str) -> Error {
+    Inner::new(ErrorKind::OutcomeUnknown, message).into()
+}
+
+/// The error of a request that was repeated in vain: every time, evidence says that it did not run.
+pub(super) fn never_ran(last: &Error, times: u32, within: Duration) -> Error {
+    let message = format!(
+        "asked {times} times, and nothing within {within:?} of each shows that it ran; the last \
+         time: {}",
+        last.message()
+    );
+    let mut inner = Inner::new(ErrorKind::Unavailable, message);
+    inner.transaction_id = last.transaction_id().map(str::to_owned);
+    inner.operation = last.operation();
+    inner.attempts = last.attempts();
+    inner.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Machine;
+
+    fn decision(action: &Action, json: &str) -> Decision {
+        let machine = serde_json::from_str::<Machine>(json).unwrap();
+        action.decide(&Look::from(&machine), false)
+    }
+
+    fn power(action: PowerAction, in_use: bool) -> Action {
+        Action::Power { action, in_use }
+    }
+
+    #[test]
+    fn unknown_is_not_zero() {
+        for json in ["{}", r#"{"SessionCount":null}"#, r#"{"SessionCount":-1}"#] {
+            for action in [Action::RebootIdle, power(PowerAction::Shutdown, false)] {
+                assert_eq!(
+                    decision(&action, json),
+                    Decision::Skip(SkipReason::SessionCountUnknown),
+                    "{action} {json}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_is_known_to_forbid_it_keeps_an_idle_machine_from_a_reboot() {
+        use SkipReason as S;
+        let cases = [
+            (r#""PowerState":"On""#, None),
+            (r#""PowerState":"Unmanaged""#, None),
+            (r#""PowerState":"SomethingNew""#, None),
+            (r#""RegistrationState":"Unregistered""#, None),
+            (
+                r#""InMaintenanceMode":null,"PowerActionPending":null"#,
+                None,
+            ),
+            (r#""PowerState":"Off""#, Some(S::PoweredOff)),
+            (r#""PowerState":"Suspended""#, Some(S::Suspended)),
+            (r#""PowerState":"TurningOff""#, Some(S::PowerActionPending)),
+            (r#""InMaintenanceMode":true"#, Some(S::InMaintenance)),
+            (r#""PowerActionPending":true"#, Some(S::PowerActionPending)),
+        ];
+        for (fields, expected) in cases {
+            let expected = expected.map_or(Decision::Act, Decision::Skip);
+            let json = format!(r#"{{"SessionCount":0,{fields}}}"#);
+            assert_eq!(decision(&Action::RebootIdle, &json), expected, "{fields}");
+        }
+        assert_eq!(
+            decision(
+                &Action::RebootIdle,
+                r#"{"SessionCount":2,"PowerState":"Off"}"#
+            ),
+            Decision::Skip(S::InUse(2))
+        );
+    }
+
+    #[test]
+    fn other_actions_leave_alone_what_is_so_already_or_would_lose_sessions() {
+        use PowerAction as A;
+        use SkipReason as S;
+        let (off, on) = (r#"{"PowerState":"Off"}"#, r#"{"PowerState":"On"}"#);
+        let used = r#"{"PowerState":"On","SessionCount":1,"InMaintenanceMode":true}"#;
+        let cases = [
+            (power(A::Start, false), off, None),
+            (power(A::Start, false), on, Some(S::AlreadySo)),
+            (power(A::Shutdown, true), off, Some(S::AlreadySo)),
+            (power(A::Shutdown, false), used, Some(S::InUse(1))),
+            (power(A::Shutdown, true), used, None),
+            (power(A::Suspend, false), used, Some(S::InUse(1))),
+            (power(A::Reboot, true), off, Some(S::PoweredOff)),
+            (
+                power(A::Resume, false),
+                r#"{"PowerState":"Suspended"}"#,
+                None,
+            ),
+            (Action::MaintenanceMode(true), used, Some(S::AlreadySo)),
+            (Action::MaintenanceMode(false), used, None),
+            (Action::MaintenanceMode(true), "{}", None),
+        ];
+        for (action, json, expected) in cases {
+            let expected = expected.map_or(Decision::Act, Decision::Skip);
+            assert_eq!(decision(&action, json), expected, "{action:?} {json}");
+        }
+    }
+
+    #[test]
+    fn maintenance_mode_of_ours_keeps_nothing_from_a_reboot() {
+        let look = Look {
+            sessions: Some(0),
+            in_maintenance: Some(true),
+            ..Look::default()
+        };
+        assert_eq!(Action::RebootIdle.decide(&look, true), Decision::Act);
+    }
+}

@@ -1,0 +1,174 @@
+//! How many objects may be dealt with at the same time.
+
+use std::collections::{HashMap, HashSet};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::plan::Step;
+use crate::models::Machine;
+
+use super::look::Look;
+
+/// How long a count of registered machines is good for, not counting changes of our own.
+const COUNT_FRESH_FOR: Duration = Duration::from_secs(15);
+
+/// The limits of a run, and what is under way.
+#[derive(Debug)]
+pub(super) struct Limits {
+    concurrency: NonZeroUsize,
+    max_at_once: Option<NonZeroUsize>,
+    keep: Option<usize>,
+    state: Mutex<State>,
+    /// Told whenever something came free.
+    pub(super) changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    asking: usize,
+    away: usize,
+    /// Those of ours that are on their way, by id.
+    out: HashSet<String>,
+    /// Ids of the machines that take sessions and are not `out`, by delivery group.
+    serving: HashMap<String, HashSet<String>>,
+    counted: Option<Instant>,
+}
+
+/// The answer to whether an object may have its turn.
+#[derive(Debug)]
+pub(super) enum Admission {
+    /// Its turn begins.
+    Pass(Pass),
+    /// Nobody may begin now.
+    Full,
+    /// Its delivery group has too few registered machines now; others may begin.
+    GroupTooSmall,
+}
+
+impl Limits {
+    pub(super) fn new(
+        concurrency: NonZeroUsize,
+        max_at_once: Option<NonZeroUsize>,
+        keep: Option<usize>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            concurrency,
+            max_at_once,
+            keep,
+            state: Mutex::default(),
+            changed: Notify::new(),
+        })
+    }
+
+    /// Whether the registered machines have to be counted before another one may begin.
+    pub(super) fn must_count(&self) -> bool {
+        let fresh = |counted: Instant| counted.elapsed() < COUNT_FRESH_FOR;
+        self.keep.is_some() && !self.state().counted.is_some_and(fresh)
+    }
+
+    /// Takes a count of all machines, as they were listed since `began`.
+    pub(super) fn count(&self, machines: &[Machine], began: Instant) {
+        let mut state = self.state();
+        state.serving.clear();
+        for machine in machines {
+            let look = Look::from(machine);
+            let id = machine
+                .id
+                .as_deref()
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            if let Some(group) = &look.group
+                && look.serves()
+                && !state.out.contains(&id)
+            {
+                state.serving.entry(group.clone()).or_default().insert(id);
+            }
+        }
+        state.counted = Some(began);
+    }
+
+    pub(super) fn admit(self: &Arc<Self>, step: &Step) -> Admission {
+        let mut state = self.state();
+        let full =
+            |limit: Option<NonZeroUsize>, now: usize| limit.is_some_and(|it| now >= it.get());
+        if full(Some(self.concurrency), state.asking) || full(self.max_at_once, state.away) {
+            return Admission::Full;
+        }
+        let id = step.id.to_ascii_lowercase();
+        let group = step.look.group.clone().filter(|_| self.keep.is_some());
+        let mut serves = false;
+        if let (Some(keep), Some(group)) = (self.keep, &group)
+            && let Some(serving) = state.serving.get_mut(group)
+            && serving.contains(&id)
+        {
+            if serving.len() <= keep {
+                return Admission::GroupTooSmall;
+            }
+            serving.remove(&id);
+            serves = true;
+        }
+        state.asking += 1;
+        state.away += 1;
+        state.out.insert(id.clone());
+        Admission::Pass(Pass {
+            limits: self.clone(),
+            id,
+            group,
+            asking: true,
+            serves,
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right of one object to be dealt with; what it holds comes free when it is dropped.
+#[derive(Debug)]
+pub(super) struct Pass {
+    limits: Arc<Limits>,
+    id: String,
+    group: Option<String>,
+    asking: bool,
+    serves: bool,
+}
+
+impl Pass {
+    /// The service has been asked; somebody else may be.
+    pub(super) fn asked(&mut self) {
+        if std::mem::take(&mut self.asking) {
+            self.limits.state().asking -= 1;
+            self.limits.changed.notify_one();
+        }
+    }
+
+    /// Says whether the machine takes sessions now.
+    pub(super) fn serves(&mut self, serves: bool) {
+        self.serves = serves;
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.asked();
+        let mut state = self.limits.state();
+        state.away -= 1;
+        state.out.remove(&self.id);
+        if self.serves
+            && let Some(group) = self.group.take()
+        {
+            state
+                .serving
+                .entry(group)
+                .or_default()
+                .insert(self.id.clone());
+        }
+        drop(state);
+        self.limits.changed.notify_one();
+    }
+}

@@ -1,0 +1,201 @@
+//! What one look at a machine or session shows.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use crate::models::{Machine, MachineDetail, PowerState, RegistrationState, Session};
+
+/// What is asked for at a look at a machine; these alone keep a page small.
+pub(super) const MACHINE_FIELDS: [&str; 10] = [
+    "Id",
+    "Name",
+    "SessionCount",
+    "PowerState",
+    "RegistrationState",
+    "InMaintenanceMode",
+    "PowerActionPending",
+    "LastDeregistrationTime",
+    "FormattedLastDeregistrationTime",
+    "DeliveryGroup",
+];
+
+/// What a decision needs to know of a machine or session, and what proves later that a request ran.
+///
+/// What the service did not say is `None`, which is unknown and neither zero nor no.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Look {
+    /// How many sessions there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<i64>,
+    /// The power state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub power: Option<PowerState>,
+    /// Whether the agent is registered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration: Option<RegistrationState>,
+    /// Whether the machine takes no new sessions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_maintenance: Option<bool>,
+    /// Whether a power action waits to be carried out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending: Option<bool>,
+    /// When the machine last deregistered, as the service wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deregistered: Option<String>,
+    /// Whether a session is being logged off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logging_off: Option<bool>,
+    /// The machine's delivery group, by id or else name.
+    #[serde(skip)]
+    pub group: Option<String>,
+}
+
+macro_rules! look_at_machine {
+    ($($model:ty),+) => {$(
+        impl From<&$model> for Look {
+            fn from(machine: &$model) -> Self {
+                let group = machine.delivery_group.as_ref();
+                let formatted = machine.formatted_last_deregistration_time.clone();
+                Self {
+                    sessions: machine.session_count,
+                    power: machine.power_state.clone(),
+                    registration: machine.registration_state.clone(),
+                    in_maintenance: machine.in_maintenance_mode,
+                    pending: machine.power_action_pending,
+                    deregistered: formatted.or_else(|| machine.last_deregistration_time.clone()),
+                    logging_off: None,
+                    group: group.and_then(|it| it.id.clone().or_else(|| it.name.clone())),
+                }
+            }
+        }
+    )+};
+}
+
+look_at_machine!(Machine, MachineDetail);
+
+impl From<&Session> for Look {
+    fn from(session: &Session) -> Self {
+        Self {
+            logging_off: session.logoff_in_progress,
+            ..Self::default()
+        }
+    }
+}
+
+/// How a machine's last deregistration compares with that of an earlier look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deregistration {
+    /// There has been another one since.
+    Newer,
+    /// It is the same, or there was none in either.
+    Same,
+    /// Time went backwards: two clocks, or two machines.
+    Older,
+}
+
+impl Look {
+    /// Whether the agent is known to be registered.
+    pub(super) fn is_registered(&self) -> bool {
+        self.registration == Some(RegistrationState::Registered)
+    }
+
+    /// Whether it takes sessions, as far as anybody knows.
+    pub(super) fn serves(&self) -> bool {
+        self.is_registered() && self.in_maintenance != Some(true)
+    }
+
+    /// Whether the power is on its way from one state to another.
+    pub(super) fn in_transition(&self) -> bool {
+        use PowerState as P;
+        let between = [P::TurningOn, P::TurningOff, P::Suspending, P::Resuming];
+        self.power.as_ref().is_some_and(|it| between.contains(it))
+    }
+
+    /// Compares the service's words with each other, never with a clock of ours.
+    pub(super) fn deregistration_since(&self, before: &Self) -> Deregistration {
+        use Deregistration as D;
+        match (&before.deregistered, &self.deregistered) {
+            (None, None) => D::Same,
+            (Some(before), Some(after)) if before == after => D::Same,
+            (Some(before), Some(after)) => match (instant(before), instant(after)) {
+                (Some(before), Some(after)) if after < before => D::Older,
+                (Some(before), Some(after)) if after == before => D::Same,
+                _ => D::Newer,
+            },
+            (None, Some(_)) => D::Newer,
+            (Some(_), None) => D::Older,
+        }
+    }
+}
+
+/// The time in the form of the formatted properties, or in that of the others.
+fn instant(text: &str) -> Option<DateTime> {
+    let zone = jiff::tz::TimeZone::UTC;
+    let formatted = text
+        .parse::<Timestamp>()
+        .map(|it| it.to_zoned(zone).datetime());
+    formatted
+        .or_else(|_| text.parse())
+        .or_else(|_| DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(before: Option<&str>, after: Option<&str>) -> Deregistration {
+        let look = |text: Option<&str>| Look {
+            deregistered: text.map(str::to_owned),
+            ..Look::default()
+        };
+        look(after).deregistration_since(&look(before))
+    }
+
+    #[test]
+    fn deregistrations_compare_in_every_spelling() {
+        use Deregistration as D;
+        let cases = [
+            (None, None, D::Same),
+            (None, Some("2026-01-05T08:30:00Z"), D::Newer),
+            (Some("2026-01-05T08:30:00Z"), None, D::Older),
+            (
+                Some("2026-01-05T08:30:00Z"),
+                Some("2026-01-05T08:30:01Z"),
+                D::Newer,
+            ),
+            (
+                Some("2026-01-05T08:30:00Z"),
+                Some("2026-01-05T09:30:00+01:00"),
+                D::Same,
+            ),
+            (
+                Some("2026-01-05T08:30:02Z"),
+                Some("2026-01-05T08:30:01Z"),
+                D::Older,
+            ),
+            (
+                Some("2026-01-05T08:30:00"),
+                Some("2026-01-05T08:30:00.5"),
+                D::Newer,
+            ),
+            (
+                Some("1/5/2026 11:59:59 AM"),
+                Some("1/5/2026 12:00:00 PM"),
+                D::Newer,
+            ),
+            (
+                Some("1/5/2026 1:00:00 PM"),
+                Some("1/5/2026 12:59:59 PM"),
+                D::Older,
+            ),
+            (Some("gestern"), Some("heute"), D::Newer),
+        ];
+        for (before, after, expected) in cases {
+            assert_eq!(compared(before, after), expected, "{before:?} {after:?}");
+        }
+    }
+}

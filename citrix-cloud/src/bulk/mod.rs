@@ -1,0 +1,255 @@
+//! Doing one thing to many machines or sessions: a plan, a run, and one outcome for each.
+//!
+//! A plan comes first and says what would happen to each object and why; running it yields one
+//! report per object, in the service's order.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+//! # use citrix_cloud_emulator::ids;
+//! # let client = citrix_cloud::Client::builder()
+//! #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+//! #     .endpoint(emulator.url())
+//! #     .build()?;
+//! use futures_util::StreamExt as _;
+//!
+//! let site = client.daas().site(ids::SITE_ID);
+//! let plan = site.catalog(ids::CATALOG_ID).reboot_idle().plan().await?;
+//! for step in plan.steps() {
+//!     println!("{}: {}", step.name, step.decision);
+//! }
+//! let mut reports = std::pin::pin!(plan.run());
+//! while let Some(report) = reports.next().await {
+//!     println!("{}: {}", report.name, report.outcome);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The gap
+//!
+//! A machine whose session count is not known counts as in use. Before each action on a machine that
+//! was listed more than a few seconds ago, it is looked at again. **A session can still start between
+//! that look and a reboot**: the service has no call that does both. [`Bulk::drain`] closes that gap
+//! with maintenance mode. A reboot is asked for without `force`, so the guest is asked to restart and
+//! not cut off.
+//!
+//! Two runs over the same machines at the same time do not know of each other: a machine that both
+//! have just listed is rebooted by both. [`Bulk::fresh_for`] of zero looks at every machine right
+//! before its turn, which narrows that gap to the time in which the service has not yet marked the
+//! power action as pending.
+//!
+//! # Requests without an answer
+//!
+//! A request that was sent and got no answer may have run. It is settled on evidence: what was read
+//! of the object before is compared with what is read after it, again and again within
+//! [`Bulk::settle`]. A power action that is pending, a newer deregistration or another power state
+//! shows that it ran. Nothing of that to the end shows that it did not, and it is asked for again.
+//! Anything else stays [`Outcome::Unknown`].
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::Error;
+use crate::daas::Site;
+
+mod action;
+mod decision;
+mod evidence;
+mod limits;
+mod look;
+mod plan;
+mod record;
+mod report;
+mod run;
+mod select;
+mod settle;
+mod turn;
+mod watch;
+
+pub use action::Action;
+pub use decision::{Decision, SkipReason};
+pub use look::Look;
+pub use plan::{Plan, Step};
+pub use record::{Record, State};
+pub use report::{NotAsked, Outcome, Report};
+pub use select::{MachineSelection, SessionSelection};
+
+use select::Filter;
+
+/// The settings of a run.
+#[derive(Debug, Clone)]
+struct Options {
+    concurrency: NonZeroUsize,
+    fresh_for: Duration,
+    settle: Duration,
+    max_at_once: Option<NonZeroUsize>,
+    return_within: Duration,
+    keep: Option<usize>,
+    stop_after: Option<NonZeroUsize>,
+    drain: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            concurrency: const { NonZeroUsize::new(64).unwrap() },
+            fresh_for: Duration::from_secs(5),
+            settle: Duration::from_secs(30),
+            max_at_once: None,
+            return_within: Duration::from_secs(15 * 60),
+            keep: None,
+            stop_after: None,
+            drain: false,
+        }
+    }
+}
+
+/// An action on many objects, before the plan.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is asked for until `plan` is awaited"]
+pub struct Bulk {
+    site: Site,
+    filter: Filter,
+    action: Action,
+    options: Options,
+}
+
+impl Bulk {
+    fn new(site: Site, filter: Filter, action: Action) -> Self {
+        Self {
+            site,
+            filter,
+            action,
+            options: Options::default(),
+        }
+    }
+
+    /// Sets how many objects are asked for at the same time; default 64.
+    ///
+    /// Objects that wait for evidence or for their registration do not count.
+    pub fn concurrency(mut self, objects: NonZeroUsize) -> Self {
+        self.options.concurrency = objects;
+        self
+    }
+
+    /// Sets how old a look at an object may be when its turn comes; default 5 s.
+    ///
+    /// An older one is taken again. Zero looks before every turn.
+    pub fn fresh_for(mut self, age: Duration) -> Self {
+        self.options.fresh_for = age;
+        self
+    }
+
+    /// Sets for how long evidence is looked for that a request without an answer ran; default 30 s.
+    ///
+    /// A request that the service takes up even later is asked for twice. Zero looks for none: such
+    /// an object is reported as [`Outcome::Unknown`] at once.
+    pub fn settle(mut self, within: Duration) -> Self {
+        self.options.settle = within;
+        self
+    }
+
+    /// Sets how many machines may be between the request and their registration; default any number.
+    ///
+    /// For actions after which a machine registers. Its report comes when it has.
+    pub fn max_at_once(mut self, machines: NonZeroUsize) -> Self {
+        self.options.max_at_once = Some(machines);
+        self
+    }
+
+    /// Sets how long a machine may take to register again; default 15 min.
+    ///
+    /// After that it counts as failed and frees its place. Without [`Bulk::max_at_once`],
+    /// [`Bulk::keep`] or [`Bulk::drain`], registration is not waited for.
+    pub fn return_within(mut self, time: Duration) -> Self {
+        self.options.return_within = time;
+        self
+    }
+
+    /// Keeps this many machines of each delivery group registered and out of maintenance mode;
+    /// default 0.
+    ///
+    /// Machines of the group outside the selection count too. Machines without a delivery group, and
+    /// those that are not registered now, are not limited.
+    pub fn keep(mut self, machines: usize) -> Self {
+        self.options.keep = Some(machines);
+        self
+    }
+
+    /// Begins no further object once so many have failed, or nobody knows; default any number.
+    ///
+    /// The rest is reported as [`Outcome::NotAsked`].
+    pub fn stop_after(mut self, failures: NonZeroUsize) -> Self {
+        self.options.stop_after = Some(failures);
+        self
+    }
+
+    /// Puts each machine into maintenance mode first, looks at its sessions again, and acts only if
+    /// it may still be; default no.
+    ///
+    /// Maintenance mode ends when the machine has deregistered, or when nothing came of it, also
+    /// when the run is stopped. A machine that somebody else has put into maintenance mode is left
+    /// there.
+    pub fn drain(mut self, drain: bool) -> Self {
+        self.options.drain = drain;
+        self
+    }
+
+    /// Acts on machines with sessions too, where that ends them or cuts them off; default no.
+    ///
+    /// For power actions alone.
+    pub fn in_use(mut self, also: bool) -> Self {
+        if let Action::Power { in_use, .. } = &mut self.action {
+            *in_use = also;
+        }
+        self
+    }
+
+    /// Lists the objects and decides for each; nothing is changed.
+    ///
+    /// Dropping the plan instead of running it makes this a dry run.
+    ///
+    /// # Errors
+    ///
+    /// What listing fails with, since there is no plan for a part of a selection;
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, for an option that
+    /// does not go with the action.
+    pub async fn plan(self) -> Result<Plan, Error> {
+        self.check()?;
+        let steps = self.filter.steps(&self.site, &self.action).await?;
+        Ok(Plan {
+            site: self.site,
+            action: self.action,
+            options: self.options,
+            steps,
+            journal: None,
+        })
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let (action, options) = (&self.action, &self.options);
+        let refuse = |option: &str| {
+            Err(Error::input(format!(
+                "`{option}` does not go with {action}"
+            )))
+        };
+        if options.max_at_once.is_some() && !action.ends_registered() {
+            return refuse("max_at_once");
+        }
+        if options.keep.is_some() && !action.takes_out_of_service() {
+            return refuse("keep");
+        }
+        let is_setting = matches!(action, Action::MaintenanceMode(_));
+        if options.drain && (is_setting || !action.takes_out_of_service()) {
+            return refuse("drain");
+        }
+        match action {
+            Action::SendMessage { text, .. } if text.is_empty() => {
+                Err(Error::input("the text of a message is empty"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

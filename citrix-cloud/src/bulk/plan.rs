@@ -1,0 +1,152 @@
+//! What would happen to each object.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::Options;
+use super::action::Action;
+use super::decision::{Decision, SkipReason};
+use super::look::Look;
+use super::record::{Record, past};
+use crate::daas::Site;
+
+pub(super) type Journal = Arc<dyn Fn(&Record) -> io::Result<()> + Send + Sync>;
+
+/// What would happen to each object of a selection, in the service's order.
+#[derive(Clone)]
+#[must_use = "a plan that is not run changes nothing"]
+pub struct Plan {
+    pub(super) site: Site,
+    pub(super) action: Action,
+    pub(super) options: Options,
+    pub(super) steps: Vec<Step>,
+    pub(super) journal: Option<Journal>,
+}
+
+impl Plan {
+    /// Every object with its decision, in the service's order.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The objects that the action would be asked for.
+    pub fn to_act_on(&self) -> impl Iterator<Item = &Step> {
+        self.steps
+            .iter()
+            .filter(|step| step.decision == Decision::Act)
+    }
+
+    /// What would be done.
+    #[must_use]
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+
+    /// Has every record of the run written down, before the service is asked and at the end.
+    ///
+    /// Where that fails before the service is asked, it is not, and no further object is begun.
+    pub fn journal(
+        mut self,
+        write: impl Fn(&Record) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.journal = Some(Arc::new(write));
+        self
+    }
+
+    /// Goes on where an earlier run of the same action ended.
+    ///
+    /// What that run has done is left alone. What it asked for without learning whether it ran comes
+    /// first: it is looked at, and asked for again only when the look shows that it did not run.
+    /// Machines that it left in maintenance mode are taken out of it.
+    pub fn resume<'a>(mut self, records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let places: HashMap<String, usize> = self
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(place, step)| (step.id.to_ascii_lowercase(), place))
+            .collect();
+        for past in past(records) {
+            let known = places.get(&past.id.to_ascii_lowercase());
+            let step = match known.and_then(|&place| self.steps.get_mut(place)) {
+                Some(step) => step,
+                None if past.drained || past.unsettled.is_some() => {
+                    let look = past.unsettled.clone().unwrap_or_default();
+                    let gone = Decision::Skip(SkipReason::Gone);
+                    let step = Step::at(past.id, past.name, look, gone);
+                    self.steps.push(step);
+                    let Some(step) = self.steps.last_mut() else {
+                        continue;
+                    };
+                    step
+                }
+                None => continue,
+            };
+            step.drained = past.drained;
+            if past.done {
+                step.decision = Decision::Skip(SkipReason::DoneBefore);
+            } else if past.unsettled.is_some() {
+                step.decision = Decision::Act;
+                step.unsettled = past.unsettled;
+            } else if past.drained && step.decision == Decision::Skip(SkipReason::InMaintenance) {
+                step.decision = self.action.decide(&step.look, true);
+            }
+        }
+        self
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("action", &self.action)
+            .field("options", &self.options)
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One object of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Step {
+    /// The id; empty when the service gave none.
+    pub id: String,
+    /// The name: `DOMAIN\NAME` of a machine, user and machine of a session; the id when the service
+    /// gave none.
+    pub name: String,
+    /// What would be done.
+    pub decision: Decision,
+    pub(super) look: Look,
+    pub(super) looked: Instant,
+    /// The look before a request of an earlier run of which nobody knows whether it ran.
+    pub(super) unsettled: Option<Look>,
+    /// An earlier run has left it in maintenance mode.
+    pub(super) drained: bool,
+}
+
+impl Step {
+    pub(super) fn new(action: &Action, id: Option<String>, name: String, look: Look) -> Self {
+        let (id, decision) = match id.filter(|id| !id.is_empty()) {
+            Some(id) => (id, action.decide(&look, false)),
+            None => (String::new(), Decision::Skip(SkipReason::NoId)),
+        };
+        Self::at(id, name, look, decision)
+    }
+
+    pub(super) fn at(id: String, name: String, look: Look, decision: Decision) -> Self {
+        Self {
+            name: if name.is_empty() { id.clone() } else { name },
+            id,
+            decision,
+            look,
+            looked: Instant::now(),
+            unsettled: None,
+            drained: false,
+        }
+    }
+}

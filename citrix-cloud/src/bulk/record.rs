@@ -1,0 +1,206 @@
+//! What a run writes down as it goes, so that another one can take over.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::look::Look;
+use super::report::{Outcome, Report};
+
+/// One thing that happened to one object.
+///
+/// As JSON, one record is one line of a report file: `{"id":"…","name":"…","state":"asking",…}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Record {
+    /// The id of the object.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub state: State,
+}
+
+/// What happened to an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum State {
+    /// It is about to be put into maintenance mode, for the time of the action.
+    Draining,
+    /// The service is about to be asked.
+    Asking {
+        /// What is known of the object at this time; what later looks are compared with.
+        before: Look,
+    },
+    /// No answer said whether the request ran; looks at the object are to tell.
+    Settling,
+    /// The request ran; the machine is waited for.
+    TakenUp,
+    /// It is out of maintenance mode again.
+    Restored,
+    /// The end: it was done.
+    Done,
+    /// The end: it was left alone.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+    /// The end: nothing was changed.
+    Failed {
+        /// The service's words, or ours.
+        error: String,
+    },
+    /// The end: nobody knows whether it was done.
+    Unknown {
+        /// The service's words, or ours.
+        error: String,
+    },
+    /// The end: it was done, and the machine did not register again in time.
+    NotReturned,
+    /// The end: it had no turn.
+    NotAsked {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<&Report> for Record {
+    fn from(report: &Report) -> Self {
+        let state = match &report.outcome {
+            Outcome::Done => State::Done,
+            Outcome::Skipped(reason) => State::Skipped {
+                reason: reason.to_string(),
+            },
+            Outcome::Failed(error) => State::Failed {
+                error: error.message().to_owned(),
+            },
+            Outcome::Unknown(error) => State::Unknown {
+                error: error.message().to_owned(),
+            },
+            Outcome::NotReturned(_) => State::NotReturned,
+            Outcome::NotAsked(reason) => State::NotAsked {
+                reason: reason.to_string(),
+            },
+        };
+        Self {
+            id: report.id.clone(),
+            name: report.name.clone(),
+            state,
+        }
+    }
+}
+
+/// What an earlier run has left of one object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Past {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// It was done.
+    pub(super) done: bool,
+    /// It was asked for after this look, and nobody knows whether it ran.
+    pub(super) unsettled: Option<Look>,
+    /// It was put into maintenance mode and not taken out again.
+    pub(super) drained: bool,
+}
+
+/// What the records of an earlier run come to, by the id in lower case, in the order of the records.
+pub(super) fn past<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Past> {
+    let mut all: Vec<Past> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for record in records {
+        let place = *places
+            .entry(record.id.to_ascii_lowercase())
+            .or_insert(all.len());
+        if place == all.len() {
+            all.push(Past {
+                id: record.id.clone(),
+                name: record.name.clone(),
+                ..Past::default()
+            });
+        }
+        let Some(past) = all.get_mut(place) else {
+            continue;
+        };
+        match &record.state {
+            State::Draining => past.drained = true,
+            State::Restored => past.drained = false,
+            State::Asking { before } => past.unsettled = Some(before.clone()),
+            State::TakenUp | State::Done | State::NotReturned => {
+                past.done = true;
+                past.unsettled = None;
+            }
+            State::Skipped { .. } | State::Failed { .. } | State::NotAsked { .. } => {
+                past.unsettled = None;
+            }
+            State::Settling | State::Unknown { .. } => {}
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<Record> {
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn records_are_lines_that_read_back() {
+        let record = Record {
+            id: "1".into(),
+            name: "D\\X".into(),
+            state: State::Asking {
+                before: Look {
+                    sessions: Some(0),
+                    pending: Some(false),
+                    ..Look::default()
+                },
+            },
+        };
+        let line = serde_json::to_string(&record).unwrap();
+        assert_eq!(
+            line,
+            r#"{"id":"1","name":"D\\X","state":"asking","before":{"sessions":0,"pending":false}}"#
+        );
+        assert_eq!(lines(&line), [record]);
+    }
+
+    #[test]
+    fn what_was_asked_for_and_has_no_end_is_unsettled() {
+        let records = lines(
+            r#"{"id":"A","name":"a","state":"asking","before":{}}
+{"id":"a","name":"a","state":"done"}
+{"id":"b","name":"b","state":"asking","before":{"sessions":0}}
+{"id":"b","name":"b","state":"settling"}
+{"id":"c","name":"c","state":"asking","before":{}}
+{"id":"c","name":"c","state":"unknown","error":"?"}
+{"id":"d","name":"d","state":"draining"}
+{"id":"d","name":"d","state":"asking","before":{}}
+{"id":"d","name":"d","state":"failed","error":"no"}
+{"id":"e","name":"e","state":"draining"}
+{"id":"e","name":"e","state":"restored"}
+{"id":"e","name":"e","state":"skipped","reason":"2 sessions"}"#,
+        );
+        let seen: Vec<_> = past(&records)
+            .into_iter()
+            .map(|it| (it.id, it.done, it.unsettled.is_some(), it.drained))
+            .collect();
+        let row = |id: &str, done, unsettled, drained| (id.to_owned(), done, unsettled, drained);
+        assert_eq!(
+            seen,
+            [
+                row("A", true, false, false),
+                row("b", false, true, false),
+                row("c", false, true, false),
+                row("d", false, false, true),
+                row("e", false, false, false),
+            ]
+        );
+    }
+}

@@ -1,0 +1,262 @@
+//! Carrying a plan out.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use futures_util::future::{BoxFuture, FutureExt as _, Shared};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{Stream, StreamExt as _, stream};
+use tokio::time::Instant;
+
+use super::decision::Decision;
+use super::limits::Admission;
+use super::plan::{Plan, Step};
+use super::report::{NotAsked, Outcome, Report};
+use super::turn::{Run, Turn};
+use crate::Error;
+use crate::models::Machine;
+
+/// What a count of registered machines needs.
+const COUNTED: [&str; 4] = [
+    "Id",
+    "DeliveryGroup",
+    "RegistrationState",
+    "InMaintenanceMode",
+];
+
+/// How many counts may fail before no machine that needs one is begun any more.
+const FAILED_COUNTS: u32 = 3;
+
+impl Plan {
+    /// Carries the plan out and yields one report per object, in the plan's order.
+    ///
+    /// Many objects are dealt with at the same time; one that fails or is slow does not stop the
+    /// others. Dropping the stream drops the requests under way with it, and with them the knowledge
+    /// of what came of those, and leaves machines that are being drained in maintenance mode: to
+    /// stop a run, use [`Plan::run_until`].
+    pub fn run(self) -> impl Stream<Item = Report> + Send {
+        self.run_until(std::future::pending(), std::future::pending())
+    }
+
+    /// As [`Plan::run`], but it can be stopped without losing what was asked for.
+    ///
+    /// Once `stop` is ready, no further object is begun and nothing is asked for again, those under
+    /// way are brought to their end, and the stream ends with them. Once `give_up` is ready, nothing
+    /// is waited for any more: what was asked for and not answered is reported as
+    /// [`Outcome::Unknown`], and machines that are being drained are taken out of maintenance mode.
+    /// Objects that were not begun are not reported.
+    pub fn run_until(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+        give_up: impl Future<Output = ()> + Send + 'static,
+    ) -> impl Stream<Item = Report> + Send {
+        let driver = Driver::new(self, stop.boxed(), give_up.boxed());
+        let reports = stream::unfold(driver, |mut driver| async move {
+            driver.next().await.map(|report| (report, driver))
+        });
+        in_order(reports)
+    }
+}
+
+/// What a future of the run ends with.
+enum Ended {
+    Turn(usize, Option<Report>),
+    Count(Instant, Result<Vec<Machine>, Error>),
+}
+
+/// Begins turns as the limits allow, and hands on how they end.
+struct Driver {
+    run: Arc<Run>,
+    waiting: VecDeque<(usize, Step)>,
+    under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
+    stop: BoxFuture<'static, ()>,
+    give_up: Shared<BoxFuture<'static, ()>>,
+    stop_after: Option<usize>,
+    failures: usize,
+    counting: bool,
+    failed_counts: u32,
+}
+
+impl Driver {
+    fn new(plan: Plan, stop: BoxFuture<'static, ()>, give_up: BoxFuture<'static, ()>) -> Self {
+        let run = Arc::new(Run::new(&plan));
+        let (first, then): (Vec<_>, Vec<_>) = plan
+            .steps
+            .into_iter()
+            .enumerate()
+            .partition(|(_, step)| step.unsettled.is_some());
+        Self {
+            run,
+            waiting: first.into_iter().chain(then).collect(),
+            under_way: FuturesUnordered::new(),
+            stop,
+            give_up: give_up.shared(),
+            stop_after: plan.options.stop_after.map(std::num::NonZeroUsize::get),
+            failures: 0,
+            counting: false,
+            failed_counts: 0,
+        }
+    }
+
+    /// The next object that has come to its end, with its place.
+    async fn next(&mut self) -> Option<(usize, Option<Report>)> {
+        loop {
+            // Before anything is begun, so that a run that is stopped at once begins nothing.
+            let stopped = self.run.is_stopped()
+                || self.stop.as_mut().now_or_never().is_some()
+                || self.give_up.clone().now_or_never().is_some();
+            self.run.stopped.store(stopped, Ordering::Relaxed);
+            if let Some(told) = self.begin() {
+                return Some(told);
+            }
+            if self.under_way.is_empty() && self.waiting.is_empty() {
+                return None;
+            }
+            let run = self.run.clone();
+            tokio::select! {
+                biased;
+                () = &mut self.stop, if !run.is_stopped() => {
+                    run.stopped.store(true, Ordering::Relaxed);
+                }
+                Some(ended) = self.under_way.next() => match ended {
+                    Ended::Turn(place, report) => {
+                        let failed = report.as_ref().is_some_and(|it| it.outcome.is_failure());
+                        self.failures += usize::from(failed);
+                        return Some((place, report));
+                    }
+                    Ended::Count(began, counted) => self.take_count(began, counted),
+                },
+                () = run.limits.changed.notified() => {}
+            }
+        }
+    }
+
+    /// Begins what may begin; gives one that ends without a turn.
+    fn begin(&mut self) -> Option<(usize, Option<Report>)> {
+        if self.run.is_stopped() {
+            self.waiting.clear();
+            return None;
+        }
+        if self.stop_after.is_some_and(|most| self.failures >= most) {
+            return self.tell_front(NotAsked::TooManyFailures);
+        }
+        if let Some((_, step)) = self.waiting.front()
+            && let Decision::Skip(reason) = &step.decision
+            && !step.drained
+        {
+            let reason = reason.clone();
+            return self.tell(0, Outcome::Skipped(reason));
+        }
+        if !self.waiting.is_empty() && self.run.limits.must_count() {
+            if self.failed_counts >= FAILED_COUNTS {
+                return self.tell_front(NotAsked::RegisteredUnknown);
+            }
+            self.count();
+            return None;
+        }
+        self.admit();
+        // Nothing of ours is on its way that could come back: waiting longer would be for ever.
+        match self.under_way.is_empty() {
+            true => self.tell_front(NotAsked::TooFewRegistered),
+            false => None,
+        }
+    }
+
+    fn admit(&mut self) {
+        let mut small = HashSet::new();
+        let mut place = 0;
+        while let Some((_, step)) = self.waiting.get(place) {
+            let known_small = step
+                .look
+                .group
+                .as_ref()
+                .is_some_and(|it| small.contains(it));
+            let has_turn = step.decision == Decision::Act || step.drained;
+            if !has_turn || (known_small && step.look.serves()) {
+                place += 1;
+                continue;
+            }
+            match self.run.limits.admit(step) {
+                Admission::Full => return,
+                Admission::GroupTooSmall => {
+                    small.extend(step.look.group.clone());
+                    place += 1;
+                }
+                Admission::Pass(pass) => {
+                    let Some((number, step)) = self.waiting.remove(place) else {
+                        return;
+                    };
+                    let turn = Turn::new(self.run.clone(), step, pass);
+                    let give_up = self.give_up.clone();
+                    self.under_way
+                        .push(async move { Ended::Turn(number, turn.take(give_up).await) }.boxed());
+                }
+            }
+        }
+    }
+
+    /// Has the registered machines counted, before anything else may begin.
+    fn count(&mut self) {
+        if !std::mem::replace(&mut self.counting, true) {
+            let list = self.run.site.machines().fields(COUNTED).page_size(1000);
+            let began = Instant::now();
+            self.under_way
+                .push(list.all().map(move |all| Ended::Count(began, all)).boxed());
+        }
+    }
+
+    fn take_count(&mut self, began: Instant, counted: Result<Vec<Machine>, Error>) {
+        self.counting = false;
+        match counted {
+            Ok(machines) => {
+                self.failed_counts = 0;
+                self.run.limits.count(&machines, began);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the registered machines could not be counted");
+                self.failed_counts += 1;
+            }
+        }
+    }
+
+    fn tell_front(&mut self, reason: NotAsked) -> Option<(usize, Option<Report>)> {
+        let (_, step) = self.waiting.front()?;
+        let outcome = match &step.decision {
+            Decision::Skip(reason) => Outcome::Skipped(reason.clone()),
+            Decision::Act => Outcome::NotAsked(reason),
+        };
+        self.tell(0, outcome)
+    }
+
+    fn tell(&mut self, place: usize, outcome: Outcome) -> Option<(usize, Option<Report>)> {
+        let (number, step) = self.waiting.remove(place)?;
+        Some((number, Some(self.run.end(step, outcome, None))))
+    }
+}
+
+/// Hands on what comes with its place in order of the places, each as soon as those before it are
+/// there; at the end, what waits for a place that never came.
+fn in_order(
+    reports: impl Stream<Item = (usize, Option<Report>)> + Send,
+) -> impl Stream<Item = Report> + Send {
+    let end = stream::once(std::future::ready(None));
+    reports
+        .map(Some)
+        .chain(end)
+        .scan((0, BTreeMap::new()), |(next, waiting), report| {
+            let mut ready = Vec::new();
+            match report {
+                Some((place, report)) => {
+                    waiting.insert(place, report);
+                    while let Some(report) = waiting.remove(next) {
+                        ready.push(report);
+                        *next += 1;
+                    }
+                }
+                None => ready.extend(std::mem::take(waiting).into_values()),
+            }
+            std::future::ready(Some(stream::iter(ready.into_iter().flatten())))
+        })
+        .flatten()
+}

@@ -1,0 +1,350 @@
+//! Which machines or sessions an action is for.
+
+use std::collections::HashSet;
+
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, pin_mut, stream};
+use wildmatch::WildMatch;
+
+use super::Bulk;
+use super::action::Action;
+use super::decision::{Decision, SkipReason};
+use super::look::{Look, MACHINE_FIELDS};
+use super::plan::Step;
+use crate::Error;
+use crate::daas::{PowerAction, Site};
+use crate::models::{Machine, MessageStyle, Session, SessionState};
+use crate::pages::{List, Page};
+
+/// What a session is chosen by.
+const SESSION_FIELDS: [&str; 6] = [
+    "Id",
+    "User",
+    "UntrustedUserName",
+    "Machine",
+    "State",
+    "LogoffInProgress",
+];
+
+/// How many objects that were named are looked up at the same time.
+const LOOKUPS: usize = 16;
+
+/// What objects are chosen by; what is not set chooses all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Filter {
+    catalog: Option<String>,
+    group: Option<String>,
+    name: Option<String>,
+    ids: Option<Vec<String>>,
+    state: Option<SessionState>,
+}
+
+/// Machines to act on. Filters add up.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+/// # use citrix_cloud_emulator::ids;
+/// # let client = citrix_cloud::Client::builder()
+/// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+/// #     .endpoint(emulator.url())
+/// #     .build()?;
+/// use citrix_cloud::daas::PowerAction;
+///
+/// let site = client.daas().site(ids::SITE_ID);
+/// let harriers = site.select_machines().name("HARR*");
+/// let plan = harriers.power(PowerAction::Start).plan().await?;
+/// assert_eq!(plan.to_act_on().count(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a selection does nothing; choose an action"]
+pub struct MachineSelection {
+    site: Site,
+    filter: Filter,
+}
+
+impl MachineSelection {
+    pub(crate) fn new(site: Site) -> Self {
+        let filter = Filter::default();
+        Self { site, filter }
+    }
+
+    /// Only those of this machine catalog, by id or name.
+    pub fn catalog(mut self, name_or_id: impl Into<String>) -> Self {
+        self.filter.catalog = Some(name_or_id.into());
+        self
+    }
+
+    /// Only those of this delivery group, by id or name, in any case.
+    pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
+        self.filter.group = Some(name_or_id.into());
+        self
+    }
+
+    /// Only those whose name, with or without its domain, matches a pattern with `*` and `?`, in any
+    /// case.
+    pub fn name(mut self, pattern: impl Into<String>) -> Self {
+        self.filter.name = Some(pattern.into());
+        self
+    }
+
+    /// Only these, by id or name; one that does not exist is left alone with a reason.
+    pub fn ids<S: Into<String>>(mut self, names_or_ids: impl IntoIterator<Item = S>) -> Self {
+        self.filter.ids = Some(names_or_ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Reboots those that nobody uses.
+    pub fn reboot_idle(self) -> Bulk {
+        self.action(Action::RebootIdle)
+    }
+
+    /// Changes their power; sessions keep a machine from what would end them or cut them off.
+    pub fn power(self, action: PowerAction) -> Bulk {
+        let in_use = false;
+        self.action(Action::Power { action, in_use })
+    }
+
+    /// Puts them into maintenance mode, in which they take no new sessions, or out of it.
+    pub fn maintenance_mode(self, on: bool) -> Bulk {
+        self.action(Action::MaintenanceMode(on))
+    }
+
+    fn action(self, action: Action) -> Bulk {
+        Bulk::new(self.site, self.filter, action)
+    }
+}
+
+/// Sessions to act on. Filters add up.
+#[derive(Debug, Clone)]
+#[must_use = "a selection does nothing; choose an action"]
+pub struct SessionSelection {
+    site: Site,
+    filter: Filter,
+}
+
+impl SessionSelection {
+    pub(crate) fn new(site: Site) -> Self {
+        let filter = Filter::default();
+        Self { site, filter }
+    }
+
+    /// Only those on machines of this catalog, by id or name, in any case.
+    pub fn catalog(mut self, name_or_id: impl Into<String>) -> Self {
+        self.filter.catalog = Some(name_or_id.into());
+        self
+    }
+
+    /// Only those on machines of this delivery group, by id or name, in any case.
+    pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
+        self.filter.group = Some(name_or_id.into());
+        self
+    }
+
+    /// Only those on machines whose name, with or without its domain, matches a pattern with `*` and
+    /// `?`, in any case.
+    pub fn machine(mut self, pattern: impl Into<String>) -> Self {
+        self.filter.name = Some(pattern.into());
+        self
+    }
+
+    /// Only those in this state.
+    pub fn state(mut self, state: SessionState) -> Self {
+        self.filter.state = Some(state);
+        self
+    }
+
+    /// Only these, by id; one that does not exist is left alone with a reason.
+    pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Logs the users off; unsaved work is lost.
+    pub fn logoff(self) -> Bulk {
+        Bulk::new(self.site, self.filter, Action::LogoffSessions)
+    }
+
+    /// Shows the users a message.
+    ///
+    /// Nothing tells later whether a message was shown, so one without an answer is not sent again.
+    pub fn send_message(
+        self,
+        title: impl Into<String>,
+        text: impl Into<String>,
+        style: impl Into<MessageStyle>,
+    ) -> Bulk {
+        let (title, text, style) = (title.into(), text.into(), style.into());
+        Bulk::new(
+            self.site,
+            self.filter,
+            Action::SendMessage { title, text, style },
+        )
+    }
+}
+
+impl Filter {
+    /// Lists what is chosen, each with a decision.
+    pub(super) async fn steps(&self, site: &Site, action: &Action) -> Result<Vec<Step>, Error> {
+        let pattern = self.name.as_deref().map(WildMatch::new_case_insensitive);
+        let machine = |machine: Machine| {
+            let place = Place::of(&machine);
+            let chosen = self.chooses(&place, pattern.as_ref());
+            chosen.then(|| Step::new(action, machine.id.clone(), place.name, Look::from(&machine)))
+        };
+        let session = |session: Session| {
+            let place = session.machine.as_ref().map(Place::of).unwrap_or_default();
+            let in_state = self.state.is_none() || self.state == session.state;
+            let chosen = in_state && self.chooses(&place, pattern.as_ref());
+            let name = session_name(&session, &place.name);
+            let look = Look::from(&session);
+            chosen.then(|| Step::new(action, session.id, name, look))
+        };
+        match (&self.ids, action.is_for_machines()) {
+            (None, true) => {
+                let list = match &self.catalog {
+                    Some(catalog) => site.catalog(catalog).machines(),
+                    None => site.machines(),
+                };
+                listed(list.fields(self.machine_fields()), machine).await
+            }
+            (None, false) => listed(site.sessions().fields(SESSION_FIELDS), session).await,
+            (Some(ids), true) => {
+                let get = async |id: String| {
+                    let list = site.machine(&id).get_fields(self.machine_fields());
+                    // A machine's details say all that a list says.
+                    let json = list.json().await?;
+                    serde_json::from_value::<Machine>(json)
+                        .map_err(|error| Error::decode(format!("machine `{id}`: {error}")))
+                };
+                named(ids, get, machine).await
+            }
+            (Some(ids), false) => {
+                named(
+                    ids,
+                    async |id: String| site.session(id).get().await,
+                    session,
+                )
+                .await
+            }
+        }
+    }
+
+    fn machine_fields(&self) -> Vec<&'static str> {
+        let mut fields = MACHINE_FIELDS.to_vec();
+        if self.catalog.is_some() && self.ids.is_some() {
+            fields.push("MachineCatalog");
+        }
+        fields
+    }
+
+    fn chooses(&self, place: &Place, pattern: Option<&WildMatch>) -> bool {
+        let is = |wanted: &Option<String>, known: &[String]| {
+            let Some(wanted) = wanted else { return true };
+            known.iter().any(|it| it.eq_ignore_ascii_case(wanted))
+        };
+        // The list of a catalog has its machines alone and need not say so of each.
+        let listed_by_catalog = self.ids.is_none() && place.catalog.is_empty();
+        (listed_by_catalog || is(&self.catalog, &place.catalog))
+            && is(&self.group, &place.group)
+            && pattern.is_none_or(|pattern| {
+                let short = place.name.rsplit('\\').next().unwrap_or_default();
+                pattern.matches(&place.name) || pattern.matches(short)
+            })
+    }
+}
+
+/// Where a machine belongs.
+#[derive(Debug, Default)]
+struct Place {
+    name: String,
+    catalog: Vec<String>,
+    group: Vec<String>,
+}
+
+impl Place {
+    fn of(machine: &Machine) -> Self {
+        // Both references are of one type that has no name of ours.
+        macro_rules! names {
+            ($reference:expr) => {
+                $reference
+                    .iter()
+                    .flat_map(|it| [it.id.clone(), it.name.clone()])
+                    .flatten()
+                    .collect()
+            };
+        }
+        Self {
+            name: machine.name.clone().unwrap_or_default(),
+            catalog: names!(machine.machine_catalog),
+            group: names!(machine.delivery_group),
+        }
+    }
+}
+
+fn session_name(session: &Session, machine: &str) -> String {
+    let user = session.user.as_ref();
+    let user = user
+        .and_then(|user| user.sam_name.clone().or_else(|| user.display_name.clone()))
+        .or_else(|| session.untrusted_user_name.clone());
+    match (user, machine) {
+        (Some(user), "") => user,
+        (Some(user), machine) => format!("{user} on {machine}"),
+        (None, _) => session.id.clone().unwrap_or_default(),
+    }
+}
+
+async fn listed<T: Send + 'static>(
+    list: List<T>,
+    step: impl Fn(T) -> Option<Step>,
+) -> Result<Vec<Step>, Error> {
+    let pages = list.pages();
+    pin_mut!(pages);
+    let mut steps = Vec::new();
+    let mut seen = HashSet::new();
+    while let Some(page) = next(&mut pages).await? {
+        for step in page.items.into_iter().filter_map(&step) {
+            // A list that shifts between two pages has an object twice; it is dealt with once.
+            if step.id.is_empty() || seen.insert(step.id.to_ascii_lowercase()) {
+                steps.push(step);
+            }
+        }
+    }
+    Ok(steps)
+}
+
+async fn next<T>(
+    pages: &mut (impl Stream<Item = Result<Page<T>, Error>> + Unpin),
+) -> Result<Option<Page<T>>, Error> {
+    pages.try_next().await
+}
+
+/// Looks up what was named, in that order, each object once.
+async fn named<T>(
+    ids: &[String],
+    get: impl AsyncFn(String) -> Result<T, Error>,
+    step: impl Fn(T) -> Option<Step>,
+) -> Result<Vec<Step>, Error> {
+    let found: Vec<Option<Step>> = stream::iter(ids.iter().cloned())
+        .map(|id| {
+            let got = get(id.clone());
+            async {
+                match got.await {
+                    Ok(object) => Ok(step(object)),
+                    Err(error) if error.is_not_found() => {
+                        let gone = Decision::Skip(SkipReason::Gone);
+                        Ok(Some(Step::at(id, String::new(), Look::default(), gone)))
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+        })
+        .buffered(LOOKUPS)
+        .try_collect()
+        .await?;
+    let mut seen = HashSet::new();
+    let once = |step: &Step| step.id.is_empty() || seen.insert(step.id.to_ascii_lowercase());
+    Ok(found.into_iter().flatten().filter(once).collect())
+}

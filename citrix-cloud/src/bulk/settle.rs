@@ -1,0 +1,231 @@
+//! Finding out whether a request ran that got no answer.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::action::Action;
+use super::evidence::{Verdict, judge};
+use super::look::Look;
+use crate::Error;
+
+/// The time to the second look; each further one takes half as long again.
+///
+/// A pending action may come and go, so the first looks are close together.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest time between two looks.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How many looks may fail one after another once the time is over.
+const LAST_LOOKS: u32 = 5;
+
+/// What came of looking.
+#[derive(Debug)]
+pub(super) enum Settled {
+    /// It ran.
+    Ran,
+    /// Nothing had changed to the end; here is what was seen last.
+    NotRun(Look),
+    /// What was seen contradicts itself, or nothing could be seen.
+    Unclear,
+}
+
+/// Looks again and again until it is clear whether the request ran, at most for `within`.
+///
+/// That nothing changed counts from a look that began when the time was over; a change that is no
+/// proof stays one, even when the next look does not show it.
+pub(super) async fn settle<F>(
+    action: &Action,
+    before: &Look,
+    within: Duration,
+    look: impl Fn() -> F,
+) -> Settled
+where
+    F: Future<Output = Result<Look, Error>>,
+{
+    let end = Instant::now() + within;
+    let mut pause = FIRST_PAUSE;
+    let mut unclear = false;
+    let mut late_failures = 0;
+    loop {
+        let began = Instant::now();
+        match look().await {
+            Ok(now) => match judge(action, before, &now) {
+                Verdict::Ran => return Settled::Ran,
+                // Asking once more does no harm, so there is nothing to wait for.
+                Verdict::Nothing if action.can_be_repeated() => return Settled::NotRun(now),
+                Verdict::Nothing if began >= end && !unclear => return Settled::NotRun(now),
+                Verdict::Unclear => unclear = true,
+                Verdict::Nothing => {}
+            },
+            // A session that is gone was logged off; a machine that is gone says nothing.
+            Err(error) if error.is_not_found() => match action {
+                Action::LogoffSessions => return Settled::Ran,
+                _ => unclear = true,
+            },
+            Err(error) => {
+                tracing::debug!(%error, "a look after an unanswered request failed");
+                late_failures += u32::from(began >= end);
+            }
+        }
+        if began >= end && (unclear || late_failures >= LAST_LOOKS) {
+            return Settled::Unclear;
+        }
+        let next = Instant::now() + pause;
+        // The one look that counts is taken as soon as the time is over.
+        sleep_until(if began < end {
+            next.min(end.max(Instant::now()))
+        } else {
+            next
+        })
+        .await;
+        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::collections::VecDeque;
+
+    use super::*;
+    use crate::ErrorKind;
+    use crate::error::Inner;
+    use crate::models::{PowerState, RegistrationState};
+
+    const WITHIN: Duration = Duration::from_secs(30);
+
+    fn up() -> Look {
+        Look {
+            sessions: Some(0),
+            power: Some(PowerState::On),
+            registration: Some(RegistrationState::Registered),
+            in_maintenance: Some(false),
+            pending: Some(false),
+            deregistered: Some("2026-01-05T08:30:00Z".into()),
+            ..Look::default()
+        }
+    }
+
+    fn pending() -> Look {
+        Look {
+            pending: Some(true),
+            ..up()
+        }
+    }
+
+    fn rebooted() -> Look {
+        Look {
+            deregistered: Some("2026-01-05T09:00:00Z".into()),
+            ..up()
+        }
+    }
+
+    fn failed(kind: ErrorKind) -> Result<Look, Error> {
+        Err(Inner::new(kind, "no").into())
+    }
+
+    /// Settles a reboot; `seen` says what a look shows so many milliseconds after the request.
+    async fn after(seen: impl Fn(u64) -> Result<Look, Error>) -> (Settled, Duration, u32) {
+        let began = Instant::now();
+        let looks = Cell::new(0);
+        let settled = settle(&Action::RebootIdle, &up(), WITHIN, || {
+            looks.set(looks.get() + 1);
+            let now = seen(u64::try_from(began.elapsed().as_millis()).unwrap());
+            async { now }
+        })
+        .await;
+        (settled, began.elapsed(), looks.get())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pending_action_is_enough() {
+        let (settled, took, looks) = after(|_| Ok(pending())).await;
+        assert!(matches!(settled, Settled::Ran));
+        assert_eq!((took, looks), (Duration::ZERO, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pending_may_come_and_go_between_two_looks() {
+        let (settled, ..) = after(|at| {
+            Ok(match at {
+                0..=4_000 => up(),
+                4_001..=4_050 => pending(),
+                _ => rebooted(),
+            })
+        })
+        .await;
+        assert!(matches!(settled, Settled::Ran));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reboot_that_is_taken_up_late_is_seen_by_the_look_at_the_end() {
+        let (settled, took, _) = after(|at| Ok(if at < 30_000 { up() } else { pending() })).await;
+        assert!(matches!(settled, Settled::Ran));
+        assert_eq!(took, WITHIN);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_to_the_end_means_that_it_did_not_run() {
+        let (settled, took, looks) = after(|_| Ok(up())).await;
+        assert!(matches!(settled, Settled::NotRun(now) if now == up()));
+        assert_eq!(
+            took, WITHIN,
+            "the last look is at the end, not before and not much later"
+        );
+        assert!(looks < 30, "{looks}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_that_fail_are_taken_again_and_the_last_one_must_succeed() {
+        let down = || failed(ErrorKind::Unavailable);
+        let (settled, ..) = after(|at| if at < 20_000 { down() } else { Ok(rebooted()) }).await;
+        assert!(matches!(settled, Settled::Ran));
+        let (settled, took, _) = after(|at| if at > 29_000 { down() } else { Ok(up()) }).await;
+        assert!(matches!(settled, Settled::Unclear), "{settled:?}");
+        assert!(took > WITHIN && took < WITHIN * 2);
+        let (settled, ..) = after(|at| match at {
+            0..=29_000 => Ok(up()),
+            29_001..=31_000 => down(),
+            _ => Ok(up()),
+        })
+        .await;
+        assert!(matches!(settled, Settled::NotRun(_)), "{settled:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_contradicts_itself_is_never_taken_for_nothing() {
+        let skewed = || Look {
+            deregistered: Some("2026-01-05T08:00:00Z".into()),
+            ..up()
+        };
+        let silent = || Look {
+            deregistered: None,
+            registration: None,
+            ..up()
+        };
+        let cases: [&dyn Fn() -> Look; 2] = [&skewed, &silent];
+        for odd in cases {
+            let (settled, ..) = after(|at| Ok(if at == 0 { odd() } else { up() })).await;
+            assert!(matches!(settled, Settled::Unclear), "{settled:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_that_is_gone_says_nothing() {
+        let (settled, ..) = after(|_| failed(ErrorKind::NotFound)).await;
+        assert!(matches!(settled, Settled::Unclear));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_can_be_repeated_is_looked_at_once() {
+        let looks = RefCell::new(VecDeque::from([Ok(up())]));
+        let look = || std::future::ready(looks.borrow_mut().pop_front().unwrap());
+        let settled = settle(&Action::MaintenanceMode(true), &up(), WITHIN, look).await;
+        assert!(matches!(settled, Settled::NotRun(_)));
+        let gone = || std::future::ready(failed(ErrorKind::NotFound));
+        let settled = settle(&Action::LogoffSessions, &up(), WITHIN, gone).await;
+        assert!(matches!(settled, Settled::Ran));
+    }
+}

@@ -1,0 +1,335 @@
+//! The turn of one object: look, ask, find out, wait, put back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use super::Options;
+use super::action::{Action, Taken, never_ran, unsure};
+use super::decision::{Decision, SkipReason};
+use super::limits::{Limits, Pass};
+use super::look::Look;
+use super::plan::{Plan, Step};
+use super::record::{Record, State};
+use super::report::{NotAsked, Outcome, Report};
+use super::settle::{Settled, settle};
+use super::watch::{Until, watch};
+use crate::Error;
+use crate::daas::Site;
+
+/// How many times one object is asked for when each time evidence shows that nothing ran.
+const TIMES: u32 = 8;
+
+/// How long the end of a run that nobody waits for any more may take to restore a machine.
+const LAST_RESTORE: Duration = Duration::from_secs(10);
+
+/// What all turns of a run share.
+pub(super) struct Run {
+    pub(super) site: Site,
+    pub(super) limits: Arc<Limits>,
+    pub(super) stopped: AtomicBool,
+    action: Action,
+    options: Options,
+    /// Looks while nothing is asked for: many may wait for evidence at the same time.
+    looks: Semaphore,
+    journal: Option<super::plan::Journal>,
+}
+
+impl Run {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let options = plan.options.clone();
+        Self {
+            site: plan.site.clone(),
+            limits: Limits::new(options.concurrency, options.max_at_once, options.keep),
+            stopped: AtomicBool::new(false),
+            action: plan.action.clone(),
+            looks: Semaphore::new(options.concurrency.get()),
+            journal: plan.journal.clone(),
+            options,
+        }
+    }
+
+    /// Writes down the end of an object and makes its report.
+    pub(super) fn end(&self, step: Step, outcome: Outcome, left: Option<Error>) -> Report {
+        let report = Report {
+            id: step.id,
+            name: step.name,
+            outcome,
+            left_in_maintenance: left,
+        };
+        if let Some(write) = &self.journal
+            && let Err(error) = write(&Record::from(&report))
+        {
+            tracing::warn!(%error, "an outcome could not be recorded");
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+        report
+    }
+
+    /// Whether no further object is to be begun.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    fn record(&self, step: &Step, state: State) -> Result<(), Outcome> {
+        let Some(write) = &self.journal else {
+            return Ok(());
+        };
+        let (id, name) = (step.id.clone(), step.name.clone());
+        write(&Record { id, name, state }).map_err(|error| {
+            self.stopped.store(true, Ordering::Relaxed);
+            Outcome::NotAsked(NotAsked::NotRecorded(error.to_string()))
+        })
+    }
+
+    async fn look(&self, step: &Step) -> Result<Look, Error> {
+        self.action.look(&self.site, &step.id).await
+    }
+
+    async fn later_look(&self, step: &Step) -> Result<Look, Error> {
+        let _one_of_many = self.looks.acquire().await;
+        self.look(step).await
+    }
+}
+
+/// One object under way.
+pub(super) struct Turn {
+    run: Arc<Run>,
+    step: Step,
+    pass: Pass,
+    /// How many times the service was asked, this run and an unsettled one before it.
+    asked: u32,
+    /// The machine is in maintenance mode because of us.
+    drained: bool,
+}
+
+impl Turn {
+    pub(super) fn new(run: Arc<Run>, step: Step, pass: Pass) -> Self {
+        Self {
+            asked: u32::from(step.unsettled.is_some()),
+            drained: step.drained,
+            run,
+            step,
+            pass,
+        }
+    }
+
+    /// Carries it out unless `give_up` comes first; nothing when the object was not begun then.
+    pub(super) async fn take(
+        mut self,
+        give_up: impl Future<Output = ()> + Unpin,
+    ) -> Option<Report> {
+        let outcome = tokio::select! {
+            biased;
+            outcome = self.carry_out() => Some(outcome),
+            () = give_up => None,
+        };
+        let left = match (self.drained, &outcome) {
+            (false, _) => None,
+            (true, Some(_)) => self.restore().await.err(),
+            (true, None) => match tokio::time::timeout(LAST_RESTORE, self.restore()).await {
+                Ok(restored) => restored.err(),
+                Err(_) => Some(unsure("no answer came when it was to be restored")),
+            },
+        };
+        let outcome = match outcome {
+            Some(outcome) => outcome,
+            None if self.asked > 0 => Outcome::Unknown(unsure("given up before an answer came")),
+            None if left.is_some() => Outcome::NotAsked(NotAsked::GivenUp),
+            None => return None,
+        };
+        Some(self.run.end(self.step, outcome, left))
+    }
+
+    async fn carry_out(&mut self) -> Outcome {
+        match self.decide_and_ask().await {
+            Ok(before) => self.follow(&before).await,
+            Err(Outcome::Unknown(error)) => {
+                self.pass.asked();
+                self.pass.serves(false);
+                if self.watches() {
+                    self.watch(&Look::default(), Until::Up).await;
+                }
+                Outcome::Unknown(error)
+            }
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Gets the service to take it up, and gives the last look before it did.
+    async fn decide_and_ask(&mut self) -> Result<Look, Outcome> {
+        let mut before = self.step.look.clone();
+        if let Decision::Skip(reason) = &self.step.decision {
+            return Err(Outcome::Skipped(reason.clone()));
+        }
+        if let Some(earlier) = self.step.unsettled.take() {
+            let lost = unsure("an earlier run has asked for it, and got no answer");
+            match self.settle(&earlier, lost.clone()).await? {
+                None => return Ok(earlier),
+                Some(_) if !self.run.action.leaves_lasting_evidence(&earlier) => {
+                    return Err(Outcome::Unknown(lost));
+                }
+                Some(now) => before = now,
+            }
+        } else if self.step.looked.elapsed() >= self.run.options.fresh_for {
+            before = self.run.look(&self.step).await.map_err(failed_look)?;
+            self.allow(&before)?;
+        }
+        if self.run.options.drain {
+            before = self.drain(before).await?;
+        }
+        loop {
+            let state = State::Asking {
+                before: before.clone(),
+            };
+            self.run.record(&self.step, state)?;
+            self.asked += 1;
+            let taken = self.run.action.ask(&self.run.site, &self.step.id).await;
+            let error = match taken {
+                Taken::Up => return Ok(before),
+                Taken::Refused(error) => return self.refused(&before, error).await,
+                Taken::Unsure(error) => error,
+            };
+            match self.settle(&before, error).await? {
+                None => return Ok(before),
+                Some(now) => before = now,
+            }
+        }
+    }
+
+    /// Finds out whether an unanswered request ran: nothing when it did, else what is seen now and
+    /// may be asked for again.
+    async fn settle(&mut self, before: &Look, error: Error) -> Result<Option<Look>, Outcome> {
+        let within = self.run.options.settle;
+        if within.is_zero() || !self.run.action.leaves_evidence() {
+            return Err(Outcome::Unknown(error));
+        }
+        // What could not be written down changes nothing now: it was asked for.
+        let _ = self.run.record(&self.step, State::Settling);
+        self.pass.asked();
+        let look = || self.run.later_look(&self.step);
+        match settle(&self.run.action, before, within, look).await {
+            Settled::Ran => Ok(None),
+            Settled::Unclear => Err(Outcome::Unknown(error)),
+            Settled::NotRun(_) if self.asked >= TIMES || self.run.is_stopped() => {
+                Err(Outcome::Failed(never_ran(&error, self.asked, within)))
+            }
+            Settled::NotRun(now) => self.allow(&now).map(|()| Some(now)),
+        }
+    }
+
+    /// A refusal after an unanswered request may be the consequence of that one.
+    async fn refused(&mut self, before: &Look, error: Error) -> Result<Look, Outcome> {
+        if self.asked > 1 {
+            let look = || self.run.later_look(&self.step);
+            match settle(&self.run.action, before, Duration::ZERO, look).await {
+                Settled::Ran => return Ok(before.clone()),
+                Settled::Unclear => return Err(Outcome::Unknown(error)),
+                Settled::NotRun(_) => {}
+            }
+        }
+        if error.is_not_found() && !self.run.action.is_for_machines() {
+            return Err(Outcome::Skipped(SkipReason::Gone));
+        }
+        Err(Outcome::Failed(error))
+    }
+
+    fn allow(&self, look: &Look) -> Result<(), Outcome> {
+        match self.run.action.decide(look, self.drained) {
+            Decision::Act => Ok(()),
+            Decision::Skip(reason) => Err(Outcome::Skipped(reason)),
+        }
+    }
+
+    /// Puts the machine into maintenance mode and looks again: nobody can log on from here.
+    async fn drain(&mut self, before: Look) -> Result<Look, Outcome> {
+        match before.in_maintenance {
+            // Ours from an earlier run, or somebody else's: it stays.
+            Some(true) => return Ok(before),
+            None => return Err(Outcome::Skipped(SkipReason::MaintenanceUnknown)),
+            Some(false) => {}
+        }
+        self.run.record(&self.step, State::Draining)?;
+        self.drained = true;
+        if let Err((error, refused)) = self.set_maintenance(true).await {
+            self.drained = !refused;
+            return Err(Outcome::Failed(error));
+        }
+        let now = self.run.look(&self.step).await.map_err(failed_look)?;
+        self.allow(&now)?;
+        Ok(now)
+    }
+
+    async fn restore(&mut self) -> Result<(), Error> {
+        self.set_maintenance(false)
+            .await
+            .map_err(|(error, _)| error)?;
+        self.drained = false;
+        // The next run would only restore it once more.
+        let _ = self.run.record(&self.step, State::Restored);
+        Ok(())
+    }
+
+    /// Asks until there is an answer; an error comes with whether it never ran.
+    async fn set_maintenance(&self, on: bool) -> Result<(), (Error, bool)> {
+        let action = Action::MaintenanceMode(on);
+        let mut times = 0;
+        loop {
+            times += 1;
+            match action.ask(&self.run.site, &self.step.id).await {
+                Taken::Up => return Ok(()),
+                Taken::Unsure(_) if times < TIMES => {}
+                Taken::Refused(error) => return Err((error, times == 1)),
+                Taken::Unsure(error) => return Err((error, false)),
+            }
+        }
+    }
+
+    /// What comes after the service has taken it up.
+    async fn follow(&mut self, before: &Look) -> Outcome {
+        self.pass.asked();
+        let action = &self.run.action;
+        let (watches, ends_registered) = (self.watches(), action.ends_registered());
+        self.pass.serves(!action.takes_out_of_service());
+        if !watches && !self.drained {
+            return Outcome::Done;
+        }
+        // Nothing is lost when this cannot be written: the next run would find out by itself.
+        let _ = self.run.record(&self.step, State::TakenUp);
+        if self.drained {
+            let gone = self.watch(before, Until::Gone).await;
+            if !gone && ends_registered {
+                return Outcome::NotReturned(self.run.options.return_within);
+            }
+            if self.restore().await.is_err() {
+                tracing::debug!("restoring failed; it is tried once more at the end");
+            }
+        }
+        if watches && !self.watch(before, Until::Returned).await {
+            return Outcome::NotReturned(self.run.options.return_within);
+        }
+        self.pass.serves(ends_registered);
+        Outcome::Done
+    }
+
+    /// Whether the turn lasts until the machine has registered.
+    fn watches(&self) -> bool {
+        let options = &self.run.options;
+        self.run.action.ends_registered()
+            && (options.max_at_once.is_some() || options.keep.is_some())
+    }
+
+    async fn watch(&self, before: &Look, until: Until) -> bool {
+        let look = || self.run.later_look(&self.step);
+        watch(before, until, self.run.options.return_within, look).await
+    }
+}
+
+fn failed_look(error: Error) -> Outcome {
+    if error.is_not_found() {
+        return Outcome::Skipped(SkipReason::Gone);
+    }
+    Outcome::Failed(error)
+}

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    activation, notifications, resource_locations, service_principals, service_states, token,
+    activation, notifications, older_lists, resource_locations, service_principals, service_states,
+    token,
 };
 use crate::authorization;
 use crate::http::errors::{common, legacy};
@@ -48,6 +49,8 @@ fn handler(operation: &str) -> Option<Handler> {
         "getServicePrincipal" => service_principals::get,
         "deleteServicePrincipal" => service_principals::delete,
         "listServiceStates" => service_states::list,
+        "listIdentityProviders" => older_lists::identity_providers,
+        "listSecureClients" => older_lists::secure_clients,
         "activateSite" => activation::activate,
         _ => return None,
     })

@@ -4,6 +4,7 @@ mod activation;
 mod cloud;
 pub(crate) mod daas;
 mod notifications;
+mod older_lists;
 mod resource_locations;
 mod service_principals;
 mod service_states;

@@ -209,3 +209,24 @@ async fn a_job_of_a_real_host_is_found_over_https() {
     let start = "https://api-eu.cloud.com/cvad/manage/Jobs/";
     assert!(location.starts_with(start), "{location}");
 }
+
+#[tokio::test]
+async fn lists_of_older_hosts_are_there() {
+    let cloud = Cloud::new().await;
+    for (host, list, count) in [
+        ("cws.citrixworkspacesapi.jp", "identityProviders", 0),
+        (
+            "delegatedadministration.citrixworkspacesapi.net",
+            "secureclients",
+            1,
+        ),
+    ] {
+        let answer = cloud
+            .get(&format!("https://{host}/{CUSTOMER}/{list}"))
+            .await;
+        assert_eq!(answer.status, 200, "{list}");
+        let items = answer.json()["items"].as_array().unwrap().clone();
+        assert_eq!(items.len(), count, "{list}");
+        assert!(!answer.body.contains(ids::CLIENT_SECRET));
+    }
+}

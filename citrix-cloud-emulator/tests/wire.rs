@@ -18,6 +18,8 @@ mod events;
 mod faults;
 #[path = "wire/hosts.rs"]
 mod hosts;
+#[path = "wire/http2.rs"]
+mod http2;
 #[path = "wire/jobs.rs"]
 mod jobs;
 #[path = "wire/journal.rs"]
@@ -28,6 +30,8 @@ mod machines;
 mod paging;
 #[path = "wire/platform.rs"]
 mod platform;
+#[path = "wire/robust.rs"]
+mod robust;
 #[path = "wire/sessions.rs"]
 mod sessions;
 #[path = "wire/socket.rs"]

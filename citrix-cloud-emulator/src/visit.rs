@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http::header::HOST;
 use http::request::Parts;
 
 use crate::faults::Blow;
@@ -26,6 +27,12 @@ impl<'a> Visit<'a> {
         operation: Option<&str>,
         blow: Blow,
     ) -> Self {
+        // HTTP/2 names the host outside of the headers.
+        let authority = parts
+            .uri
+            .authority()
+            .filter(|_| !parts.headers.contains_key(HOST));
+        let host = authority.map(|it| (HOST.to_string(), it.to_string()));
         let headers = parts.headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.as_str().to_owned(), value)
@@ -37,7 +44,7 @@ impl<'a> Visit<'a> {
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().map(str::to_owned),
-            headers: headers.collect(),
+            headers: host.into_iter().chain(headers).collect(),
             body: Bytes::new(),
             status: 0,
             answer_headers: Vec::new(),

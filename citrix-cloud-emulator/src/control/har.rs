@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::exchanges::milliseconds;
 use crate::clock::later;
+use crate::hosts::Host;
 use crate::http::Query;
 use crate::journal::Exchange;
 
@@ -24,7 +25,12 @@ pub(super) fn log(exchanges: impl Iterator<Item = Exchange>) -> Value {
 fn entry(exchange: &Exchange) -> Value {
     let host = exchange.header("host").unwrap_or("localhost");
     let query = exchange.query.as_deref();
-    let url = format!("http://{host}{}", exchange.path);
+    // Citrix's own hosts are reached by way of the proxy, which speaks TLS.
+    let scheme = match Host::of(host) {
+        Host::Foreign => "http",
+        _ => "https",
+    };
+    let url = format!("{scheme}://{host}{}", exchange.path);
     let url = query.map_or(url.clone(), |query| format!("{url}?{query}"));
     let took = SignedDuration::try_from(exchange.duration).unwrap_or_default();
     let took_ms = milliseconds(exchange);

@@ -7,6 +7,8 @@ use citrix_cloud_emulator::{Emulator, Proxy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::run::has;
+
 async fn proxy() -> (Emulator, Proxy) {
     let emulator = Emulator::default();
     let proxy = emulator.proxy(([127, 0, 0, 1], 0).into()).await.unwrap();
@@ -62,6 +64,47 @@ async fn addresses_without_tls_and_addresses_of_both_schemes_are_answered() {
         assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
     }
     assert_eq!(emulator.journal().entries().len(), 2);
+}
+
+#[tokio::test]
+async fn what_comes_through_a_tunnel_is_in_the_journal_with_its_host() {
+    if !has("curl", &["--version"]) {
+        return;
+    }
+    let (emulator, proxy) = proxy().await;
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("authority.pem");
+    std::fs::write(&authority, proxy.authority()).unwrap();
+    for version in ["--http1.1", "--http2"] {
+        let curl = tokio::process::Command::new("curl")
+            .args([
+                "-sS",
+                "-q",
+                version,
+                "--proxy",
+                proxy.url(),
+                "--noproxy",
+                "",
+                "--cacert",
+            ])
+            .arg(&authority)
+            .arg("https://registry.citrixworkspacesapi.net/abcd1024xyz/resourcelocations")
+            .output()
+            .await
+            .unwrap();
+        assert!(
+            curl.status.success(),
+            "{}",
+            String::from_utf8_lossy(&curl.stderr)
+        );
+    }
+    let entries = emulator.journal().entries();
+    let host = Some("registry.citrixworkspacesapi.net");
+    assert_eq!(entries.len(), 2);
+    assert!(
+        entries.iter().all(|it| it.header("host") == host),
+        "{entries:?}"
+    );
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// A clock that follows the system's until it is frozen, and that can be moved forward.
 ///
@@ -11,8 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Mutex<Reading>>);
 
-#[derive(Debug, Clone, Copy)]
-enum Reading {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Reading {
     Ahead(SignedDuration),
     Frozen(Timestamp),
 }
@@ -64,6 +66,16 @@ impl Clock {
     #[must_use]
     pub fn is_frozen(&self) -> bool {
         matches!(*self.reading(), Reading::Frozen(_))
+    }
+
+    /// How the clock stands, to be written down.
+    pub(crate) fn setting(&self) -> Reading {
+        *self.reading()
+    }
+
+    /// Sets the clock as it stood.
+    pub(crate) fn set(&self, reading: Reading) {
+        *self.reading() = reading;
     }
 
     fn new(reading: Reading) -> Self {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::server::Server;
 use crate::shared::{Generations, Settings, Shared};
+use crate::state::{Keeper, StateError};
 use crate::world::World;
 
 /// One emulated cloud. Clones share its state.
@@ -89,8 +91,12 @@ impl Emulator {
     }
 
     /// Changes the world. Calling the emulator from inside would block forever.
+    ///
+    /// Where the world is kept in a state file, the change is there when this returns.
     pub fn update<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
-        change(&mut self.shared.world().0)
+        let result = change(&mut self.shared.world().0);
+        self.shared.wait_until_kept();
+        result
     }
 
     /// Copies the world as it is now.
@@ -192,8 +198,26 @@ impl EmulatorBuilder {
     /// Builds the emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
+        let shared = Shared::new(self.world, self.clock, self.settings, None);
         Emulator {
-            shared: Arc::new(Shared::new(self.world, self.clock, self.settings)),
+            shared: Arc::new(shared),
         }
+    }
+
+    /// Builds the emulator, and keeps its world in a file from then on.
+    ///
+    /// If the file is there, its world and the setting of its clock take the place of the builder's. An answer goes
+    /// out once the changes behind it are on the disk, so that they survive the end of the process, however it ends.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the file is in use by another process, was written by a newer version, is damaged or no state
+    /// file at all, or cannot be read and written.
+    pub fn build_with_state(self, file: impl AsRef<Path>) -> Result<Emulator, StateError> {
+        let (keeper, world) = Keeper::open(file.as_ref(), self.world, &self.clock)?;
+        let shared = Shared::new(world, self.clock, self.settings, Some(keeper));
+        Ok(Emulator {
+            shared: Arc::new(shared),
+        })
     }
 }

@@ -68,7 +68,11 @@ pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Result<Resp
             if !hold.is_zero() {
                 tokio::time::sleep(hold).await;
             }
-            carry_out(shared, &call, surface, hit.as_ref())
+            let done = carry_out(shared, &call, surface, hit.as_ref());
+            match shared.kept().await {
+                Ok(()) => done,
+                Err(lost) => (common::not_kept(&lost.0), false, Ending::Whole),
+            }
         }
     };
     let header = surface.map_or("Citrix-TransactionId", Surface::transaction_header);

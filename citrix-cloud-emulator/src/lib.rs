@@ -40,6 +40,7 @@ mod routes;
 mod schema;
 mod server;
 mod shared;
+mod state;
 mod surface;
 mod system_log;
 mod tokens;
@@ -54,6 +55,7 @@ pub use limits::Limits;
 pub use proxy::Proxy;
 pub use server::Server;
 pub use shared::Generations;
+pub use state::StateError;
 pub use world::{
     Administrator, ApiClient, Catalog, Collection, Customer, Iter, Job, JobStatus, Kind, Machine,
     Member, MemberMut, Notification, PowerAction, PowerState, RegistrationState, Resource,

@@ -48,7 +48,9 @@ impl Properties<'_> {
             self.out.push(b',');
         }
         self.is_first = false;
-        if name.bytes().all(|it| it.is_ascii_alphanumeric()) {
+        // Without a way out in the middle, this looks at many letters at once.
+        let is_plain = |plain, letter: u8| plain & letter.is_ascii_alphanumeric();
+        if name.bytes().fold(true, is_plain) {
             self.out.push(b'"');
             self.out.extend_from_slice(name.as_bytes());
             self.out.extend_from_slice(b"\":");

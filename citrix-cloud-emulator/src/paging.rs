@@ -60,14 +60,8 @@ impl Pager {
             .collect();
         let next = items.next().map(|_| self.token(last, list, query));
         let wanted = wanted_fields(query);
-        let page = Page {
-            items: page,
-            continuation_token: next,
-        };
-        Ok(match wanted {
-            Some(wanted) => json(page.narrowed(&wanted)),
-            None => Reply::json(200, &page),
-        })
+        let wanted = wanted.as_deref();
+        Ok(json(body(&page, next.as_deref(), wanted)))
     }
 
     /// The characters around the numbers are those that a caller must percent-encode.
@@ -96,27 +90,31 @@ pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Page<V> {
-    items: Vec<V>,
-    continuation_token: Option<String>,
-}
-
-impl<V: Serialize> Page<V> {
-    fn narrowed(&self, wanted: &[String]) -> Result<Vec<u8>, serde_json::Error> {
-        let mut body = br#"{"Items":["#.to_vec();
-        for (number, item) in self.items.iter().enumerate() {
-            if number > 0 {
+/// Writes item by item, and makes room by what the first one took.
+fn body<V: Serialize>(
+    items: &[V],
+    continuation_token: Option<&str>,
+    wanted: Option<&[String]>,
+) -> Result<Vec<u8>, serde_json::Error> {
+    let mut body = br#"{"Items":["#.to_vec();
+    for (number, item) in items.iter().enumerate() {
+        match number {
+            0 => {}
+            1 => {
+                body.reserve(body.len().saturating_add(64).saturating_mul(items.len()));
                 body.push(b',');
             }
-            narrow::write(item, wanted, &mut body)?;
+            _ => body.push(b','),
         }
-        body.extend_from_slice(br#"],"ContinuationToken":"#);
-        serde_json::to_writer(&mut body, &self.continuation_token)?;
-        body.push(b'}');
-        Ok(body)
+        match wanted {
+            Some(wanted) => narrow::write(item, wanted, &mut body)?,
+            None => serde_json::to_writer(&mut body, item)?,
+        }
     }
+    body.extend_from_slice(br#"],"ContinuationToken":"#);
+    serde_json::to_writer(&mut body, &continuation_token)?;
+    body.push(b'}');
+    Ok(body)
 }
 
 /// Everything here is an object with names for keys, so that this cannot fail; if it did, the empty body would show it.

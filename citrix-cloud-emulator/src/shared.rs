@@ -1,5 +1,6 @@
 //! What every request works on.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::paging::Pager;
 use crate::routes::daas;
+use crate::state::{Keeper, Lost};
 use crate::tokens::Tokens;
 use crate::world::{Event, World};
 
@@ -48,13 +50,19 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) pager: Pager,
     world: Mutex<World>,
+    keeper: Option<Keeper>,
     tokens: Mutex<Tokens>,
     /// The world as it was at the start.
     first: World,
 }
 
 impl Shared {
-    pub(crate) fn new(world: World, clock: Clock, settings: Settings) -> Self {
+    pub(crate) fn new(
+        world: World,
+        clock: Clock,
+        settings: Settings,
+        keeper: Option<Keeper>,
+    ) -> Self {
         Self {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
             settings,
@@ -63,14 +71,17 @@ impl Shared {
             pager: Pager::default(),
             first: world.clone(),
             world: Mutex::new(world),
+            keeper,
             tokens: Mutex::default(),
         }
     }
 
     /// Locks the world after everything that is due has happened, and says what time it is there.
-    pub(crate) fn world(&self) -> (MutexGuard<'_, World>, Timestamp) {
-        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        world.settle();
+    pub(crate) fn world(&self) -> (WorldGuard<'_>, Timestamp) {
+        let mut world = WorldGuard {
+            world: self.world.lock().unwrap_or_else(PoisonError::into_inner),
+            shared: self,
+        };
         let now = self.clock.now();
         while let Some((at, event)) = world.schedule.next_due(now) {
             self.happen(&mut world, event, at);
@@ -85,6 +96,21 @@ impl Shared {
         self.tokens().expire_all();
         self.faults.reset(self.settings.faults.clone());
         self.journal.clear();
+    }
+
+    /// Waits until every change so far will survive the end of the process, if that was asked for.
+    pub(crate) async fn kept(&self) -> Result<(), Lost> {
+        match &self.keeper {
+            Some(keeper) => keeper.kept().await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same for callers that cannot await.
+    pub(crate) fn wait_until_kept(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.wait();
+        }
     }
 
     /// Locks the tokens. A thread that needs both locks takes the world's first.
@@ -103,5 +129,34 @@ impl Shared {
                 Some(JobEnding::Fails) | None => daas::end_job(world, &job, at),
             },
         }
+    }
+}
+
+/// The world, locked; what changed is handed on for keeping before others can see it.
+pub(crate) struct WorldGuard<'a> {
+    world: MutexGuard<'a, World>,
+    shared: &'a Shared,
+}
+
+impl Deref for WorldGuard<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+impl DerefMut for WorldGuard<'_> {
+    fn deref_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+}
+
+impl Drop for WorldGuard<'_> {
+    fn drop(&mut self) {
+        if let Some(keeper) = &self.shared.keeper {
+            keeper.keep(&mut self.world, &self.shared.clock);
+        }
+        self.world.settle();
     }
 }

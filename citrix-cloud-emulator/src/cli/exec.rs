@@ -63,7 +63,8 @@ fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Resul
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let runtime = Runtime::new()?;
     let (server, proxy) = runtime.block_on(async {
-        let server = options.cloud.builder()?.build().serve(loopback).await?;
+        let emulator = options.cloud.build(options.cloud.builder()?)?;
+        let server = emulator.serve(loopback).await?;
         let proxy = server.proxy(loopback).await?;
         io::Result::Ok((server, proxy))
     })?;

@@ -1,5 +1,6 @@
 //! What the emulated cloud is to be like, the same for every command that starts one.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
@@ -15,6 +16,11 @@ pub(super) struct CloudOptions {
     /// Fills the catalog with this many idle machines instead of the default ones.
     #[arg(long, value_name = "N")]
     machines: Option<usize>,
+
+    /// Keeps the world in this file over restarts, however the program ends. If the file is there, its world takes
+    /// the place of what other options describe.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
 
     /// How long a token is good for.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
@@ -44,6 +50,17 @@ impl CloudOptions {
             .latency(Duration::from_millis(self.latency))
             .faults(faults.unwrap_or_default())
             .limits(self.limits.limits()))
+    }
+
+    /// Builds the emulator, with the state file if there is to be one.
+    pub(super) fn build(&self, builder: EmulatorBuilder) -> io::Result<Emulator> {
+        match &self.state {
+            Some(file) => builder.build_with_state(file).map_err(|error| {
+                let cause = error.source().map(|cause| format!(": {cause}"));
+                io::Error::other(format!("{error}{}", cause.unwrap_or_default()))
+            }),
+            None => Ok(builder.build()),
+        }
     }
 }
 

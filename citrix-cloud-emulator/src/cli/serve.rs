@@ -67,7 +67,8 @@ pub(super) async fn run(options: &Serve) -> io::Result<()> {
     let stop = StopRequest::new()?;
     limits::raise_open_files();
     let builder = options.cloud.builder()?;
-    let emulator = options.remote.apply(builder, options.addr)?.build();
+    let builder = options.remote.apply(builder, options.addr)?;
+    let emulator = options.cloud.build(builder)?;
     let server = emulator.serve(options.addr).await?;
     let identity = Identity::of(&server);
     let (_proxied, text) = if options.proxy {

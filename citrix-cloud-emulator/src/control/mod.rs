@@ -23,6 +23,7 @@ use serde_json::json;
 use tower::ServiceExt;
 
 use crate::emulator::Emulator;
+use crate::state::Lost;
 
 /// What the paths begin with.
 const ROOT: &str = "/_emulator";
@@ -48,10 +49,22 @@ pub(crate) fn owns(path: &str) -> bool {
 
 /// Answers a request to the control API.
 pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Response {
-    match router(emulator).oneshot(request).await {
+    let changes = !request.method().is_safe();
+    let response = match router(emulator).oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
+    };
+    if changes && let Err(Lost(why)) = kept(emulator).await {
+        let message = format!("the state file cannot be written: {why}");
+        return Refusal(StatusCode::INTERNAL_SERVER_ERROR, message).into_response();
     }
+    response
+}
+
+/// Waits until the world and the clock, which may stand otherwise now, are kept.
+async fn kept(emulator: &Emulator) -> Result<(), Lost> {
+    drop(emulator.shared().world());
+    emulator.shared().kept().await
 }
 
 fn router(emulator: &Emulator) -> Router {

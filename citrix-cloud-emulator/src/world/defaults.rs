@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::site_objects::site_objects;
 use super::{
-    Administrator, ApiClient, Catalog, Collection, Customer, Machine, ResourceLocation, Schedule,
-    ServicePrincipal, ServiceState, Session, Site, World,
+    Administrator, ApiClient, Catalog, Collection, Customer, Identity, Machine, ResourceLocation,
+    Schedule, ServicePrincipal, ServiceState, Session, Site, World,
 };
 use crate::ids;
 
@@ -90,6 +90,7 @@ impl World {
             jobs: Collection::default(),
             resources: site_objects(),
             schedule: Schedule::default(),
+            identity: Identity::default(),
         }
     }
 }

@@ -3,9 +3,11 @@
 mod catalog;
 mod collection;
 mod defaults;
+mod identity;
 mod index;
 mod job;
 mod machine;
+mod parts;
 mod platform;
 mod power;
 mod resource;
@@ -25,6 +27,8 @@ pub use power::PowerAction;
 pub use resource::{Kind, Resource};
 pub use session::{Session, SessionState};
 
+pub(crate) use identity::Identity;
+pub(crate) use parts::Change;
 pub(crate) use power::PowerRefusal;
 pub(crate) use resource::Resources;
 pub(crate) use schedule::{Event, Schedule};
@@ -56,6 +60,7 @@ pub struct World {
     pub jobs: Collection<Job>,
     pub(crate) resources: Resources,
     pub(crate) schedule: Schedule,
+    identity: Identity,
 }
 
 impl World {
@@ -77,20 +82,9 @@ impl World {
         self.customers.push(customer);
     }
 
-    /// Takes everything as it is now for known: from here on, only new changes are changes.
-    pub(crate) fn settle(&mut self) {
-        self.clients.settle();
-        self.customers.settle();
-        self.services.settle();
-        self.resource_locations.settle();
-        self.notifications.settle();
-        self.service_principals.settle();
-        self.catalogs.settle();
-        self.machines.settle();
-        self.sessions.settle();
-        self.jobs.settle();
-        self.resources.settle();
-        self.schedule.settle();
+    /// Tells which world this is.
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity.again()
     }
 
     /// Returns a site by id or name, if the customer has it.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -112,6 +114,19 @@ impl Kind {
         Self::Webhook,
         Self::Zone,
     ];
+
+    /// Returns the name of the kind, such as `DeliveryGroup`.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// Finds a kind by its name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name: StrDeserializer<'_, ValueError> = name.into_deserializer();
+        Self::deserialize(name).ok()
+    }
 }
 
 /// A plain document with an id, a name and fields.
@@ -201,8 +216,12 @@ impl Resources {
         self.kinds.entry(kind).or_default().push(resource);
     }
 
-    pub(crate) fn settle(&mut self) {
-        self.kinds.values_mut().for_each(Collection::settle);
+    pub(crate) fn by_kind_mut(
+        &mut self,
+    ) -> impl Iterator<Item = (Kind, &mut Collection<Resource>)> {
+        self.kinds
+            .iter_mut()
+            .map(|(kind, resources)| (*kind, resources))
     }
 }
 

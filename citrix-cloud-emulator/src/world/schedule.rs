@@ -30,7 +30,7 @@ pub(crate) struct Schedule {
 
 /// An event and its time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Planned {
+pub(super) struct Planned {
     at: Timestamp,
     event: Event,
 }
@@ -60,7 +60,14 @@ impl Schedule {
         Some((at, self.planned.take(serial)?.event))
     }
 
-    pub(crate) fn settle(&mut self) {
-        self.planned.settle();
+    /// What is planned, to be written down or put together again; [`reorder`](Self::reorder) has to follow.
+    pub(super) fn planned_mut(&mut self) -> &mut Collection<Planned> {
+        &mut self.planned
+    }
+
+    /// Finds out anew what comes first.
+    pub(crate) fn reorder(&mut self) {
+        let planned = self.planned.after(0);
+        self.due = planned.map(|(serial, it)| (it.at, serial)).collect();
     }
 }

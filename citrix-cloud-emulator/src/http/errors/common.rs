@@ -142,6 +142,12 @@ pub(crate) fn not_implemented(operation: &str) -> Reply {
     named(501, "notImplemented", &detail, &[("operation", operation)])
 }
 
+/// What the emulator answers when it cannot write its state file.
+pub(crate) fn not_kept(why: &str) -> Reply {
+    let detail = "The emulator cannot write its state file, so that this may be forgotten";
+    named(500, "internalServerError", detail, &[("reason", why)])
+}
+
 fn named(status: u16, name: &str, detail: &str, parameters: &[(&str, &str)]) -> Reply {
     let list = parameters
         .iter()

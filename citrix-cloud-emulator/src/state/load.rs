@@ -1,0 +1,133 @@
+//! Reading a state file.
+
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use super::Rest;
+use super::error::{Problem, StateError};
+use super::line::{self, Line};
+use crate::clock::Reading;
+use crate::world::World;
+
+/// What a state file holds.
+pub(super) struct Loaded {
+    pub(super) world: World,
+    pub(super) clock: Reading,
+    /// How many bytes of it are good; what follows was torn while it was written.
+    pub(super) good: u64,
+    pub(super) torn: u64,
+}
+
+/// Reads a state file. A last line that is not whole was never answered for, and does not count.
+pub(super) fn load(path: &Path, file: &File) -> Result<Loaded, StateError> {
+    let fail = |problem| StateError::new(path, problem);
+    let io_error = |error: io::Error| StateError::new(path, Problem::Io(error));
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    let mut text = Vec::new();
+    io::Read::take(&mut reader, 256)
+        .read_until(b'\n', &mut text)
+        .map_err(io_error)?;
+    match line::format_of(&text) {
+        None => return Err(fail(Problem::NoState)),
+        Some(line::FORMAT) => {}
+        Some(format) => {
+            let known = line::FORMAT;
+            return Err(fail(Problem::Newer { format, known }));
+        }
+    }
+    let mut place = Place {
+        line: 1,
+        offset: text.len() as u64,
+    };
+    let mut world: Option<World> = None;
+    let mut clock = None;
+    let mut is_complete = false;
+    loop {
+        text.clear();
+        if reader.read_until(b'\n', &mut text).map_err(io_error)? == 0 {
+            break;
+        }
+        place.line += 1;
+        let Some(json) = line::checked(&text) else {
+            let torn = torn_bytes(&mut reader, text).map_err(io_error)?;
+            return match torn {
+                None => Err(fail(place.damaged(&"its checksum is wrong"))),
+                Some(_) if !is_complete => Err(fail(Problem::Unfinished)),
+                Some(torn) => finish(world, clock, place.offset, torn)
+                    .ok_or_else(|| fail(Problem::Unfinished)),
+            };
+        };
+        let line: Line<'_> =
+            serde_json::from_slice(json).map_err(|error| fail(place.damaged(&error)))?;
+        if let Some(Rest {
+            administrator,
+            clock: reading,
+        }) = line.rest
+        {
+            clock = Some(reading);
+            match &mut world {
+                Some(world) => world.administrator = administrator,
+                None => world = Some(World::empty(administrator)),
+            }
+        }
+        let Some(world) = &mut world else {
+            return Err(fail(place.damaged(&"nothing says whose world it is")));
+        };
+        for change in &line.changes {
+            world
+                .restore(change)
+                .map_err(|error| fail(place.damaged(&error)))?;
+        }
+        is_complete |= line.snapshot_ends;
+        place.offset += text.len() as u64;
+    }
+    if !is_complete {
+        return Err(fail(Problem::Unfinished));
+    }
+    finish(world, clock, place.offset, 0).ok_or_else(|| fail(Problem::Unfinished))
+}
+
+struct Place {
+    line: u64,
+    offset: u64,
+}
+
+impl Place {
+    fn damaged(&self, why: &dyn Display) -> Problem {
+        Problem::Damaged {
+            line: self.line,
+            offset: self.offset,
+            why: why.to_string(),
+        }
+    }
+}
+
+/// Counts the bytes from a bad line on, unless there is a good line among them.
+fn torn_bytes(reader: &mut impl BufRead, bad: Vec<u8>) -> io::Result<Option<u64>> {
+    let mut count = 0;
+    let mut text = bad;
+    loop {
+        if line::holds_good_line(&text) {
+            return Ok(None);
+        }
+        count += text.len() as u64;
+        text.clear();
+        if reader.read_until(b'\n', &mut text)? == 0 {
+            return Ok(Some(count));
+        }
+    }
+}
+
+fn finish(world: Option<World>, clock: Option<Reading>, good: u64, torn: u64) -> Option<Loaded> {
+    let mut world = world?;
+    world.schedule.reorder();
+    world.settle();
+    Some(Loaded {
+        world,
+        clock: clock?,
+        good,
+        torn,
+    })
+}

@@ -1,0 +1,28 @@
+//! Which world a world is.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+/// Differs for each world of this process, copies included: a world that took the place of another one is noticed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Identity(u64);
+
+impl Identity {
+    /// Names the same world.
+    pub(super) fn again(&self) -> Self {
+        Self(self.0)
+    }
+}
+
+impl Default for Identity {
+    fn default() -> Self {
+        Self(COUNT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Clone for Identity {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}

@@ -19,10 +19,10 @@ Environment:
 On a terminal, credentials that are not set are asked for.
 
 Exit codes:
-  0  success; for reboot-idle: every idle machine was rebooted, or it was a dry run
-  1  anything else that went wrong, and reboot-idle stopped with Ctrl-C
+  0  success; of many objects: everything that was not left alone was done, or it was a dry run
+  1  anything else that went wrong, and a run over many objects stopped with Ctrl-C
   2  bad usage, missing credentials or no consent; nothing was changed
-  3  reboot-idle: some reboots failed, or nobody knows whether they ran";
+  3  of many objects: some of it failed, was not asked for, or nobody knows whether it ran";
 
 /// Citrix Cloud and Citrix DaaS from the command line.
 ///

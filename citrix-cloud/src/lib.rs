@@ -76,6 +76,7 @@ mod blocks {
         platform_services = "docs/src/platform-services.md";
         machines = "docs/src/machines.md";
         reboot_idle = "docs/src/reboot-idle.md";
+        bulk = "docs/src/bulk.md";
         errors = "docs/src/errors.md";
         lists = "docs/src/lists.md";
         jobs = "docs/src/jobs.md";

@@ -1,0 +1,158 @@
+//! The commands that act on many machines or sessions, besides `reboot-idle`.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use citrix_cloud_emulator::{Emulator, World, ids};
+use serde_json::{Value, json};
+
+use crate::stage::{Ran, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn machines_are_chosen_by_ids_on_standard_input() {
+    let stage = Stage::new().await;
+    let mut command = stage.command();
+    command.args([
+        "daas", "machines", "power", "shutdown", "--ids", "-", "--yes",
+    ]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let ids = format!("{}\n\nDEMOLAB\\OSPREY\nnobody\n", ids::KESTREL_ID);
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(ids.as_bytes()).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "Requesting shutdown for DEMOLAB\\KESTREL... success\n\
+         2 sessions on DEMOLAB\\OSPREY - skipping\n\
+         nobody does not exist - skipping\n"
+    );
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_choice_or_consent_nothing_is_sent() {
+    let stage = Stage::new().await;
+    stage
+        .run(["daas", "machines", "power", "start", "--yes"])
+        .refused();
+    stage
+        .run(["daas", "machines", "maintenance", "on", "--yes"])
+        .refused();
+    stage.run(["daas", "sessions", "logoff", "--yes"]).refused();
+    let words = stage.run(["daas", "sessions", "logoff", "--all"]).refused();
+    assert!(words.contains("--yes"), "{words}");
+    let drain = [
+        "daas", "machines", "power", "start", "--all", "--yes", "--drain",
+    ];
+    let words = Ran::of(stage.command().args(drain)).failed_with(1);
+    assert!(words.contains("`drain` does not go with start"), "{words}");
+    assert!(stage.sent().iter().all(|line| !line.contains("achines")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_get_a_message_and_are_logged_off() {
+    let stage = Stage::new().await;
+    let mut message = vec![
+        "daas", "sessions", "message", "--title", "Soon", "--text", "Save!",
+    ];
+    message.extend(["--machine", "OSPREY", "--yes", "--output", "json"]);
+    let report = Ran::of(stage.command().args(&message)).json();
+    let outcomes: Vec<_> = report["outcomes"].as_array().unwrap().iter().collect();
+    assert!(
+        outcomes.iter().all(|it| it["outcome"] == "sent"),
+        "{report}"
+    );
+    let read = stage.emulator().read(|world| {
+        let sessions = world.sessions.iter();
+        sessions
+            .map(|session| session.messages.clone())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(read, vec![vec![("Soon".to_owned(), "Save!".to_owned())]; 2]);
+
+    let lines = stage
+        .run(["daas", "sessions", "logoff", "--disconnected", "--yes"])
+        .ok();
+    assert_eq!(
+        lines,
+        "Requesting log-off for DEMOLAB\\jay on DEMOLAB\\OSPREY... success\n"
+    );
+    let left = stage.emulator().read(|world| world.sessions.iter().count());
+    assert_eq!(left, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_resumed_from_its_report() {
+    let emulator = Emulator::builder().world(World::with_machines(3)).build();
+    let stage = Stage::with(emulator).await;
+    let folder = std::env::temp_dir().join(format!("bulk-{}", uuid::Uuid::new_v4()));
+    std::fs::create_dir(&folder).unwrap();
+    let file = folder.join("report.jsonl");
+    let run = |option: &str, more: &[&str]| {
+        let mut command = stage.command();
+        command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
+        Ran::of(command.arg(option).arg(&file).args(more))
+    };
+    run("--report", &[]).ok();
+    let written = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<Value> = written
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        lines[0],
+        json!({"report": 1, "action": "reboot-idle", "site": ids::SITE_ID})
+    );
+    let states: Vec<_> = lines[1..]
+        .iter()
+        .map(|line| line["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(states.iter().filter(|it| **it == "asking").count(), 3);
+    assert_eq!(states.iter().filter(|it| **it == "done").count(), 3);
+
+    let words = run("--report", &[]).refused();
+    assert!(words.contains("--resume goes on with it"), "{words}");
+
+    // The run was killed while it wrote that the last machine is done.
+    let cut = written.trim_end().len() - 5;
+    std::fs::write(&file, &written[..cut]).unwrap();
+    let lines = run("--resume", &[]).ok();
+    assert_eq!(
+        lines
+            .lines()
+            .filter(|line| line.ends_with("was done before - skipping"))
+            .count(),
+        2
+    );
+    assert_eq!(
+        lines
+            .lines()
+            .filter(|line| line.ends_with("... success"))
+            .count(),
+        1
+    );
+    let once = stage
+        .emulator()
+        .read(|world| world.machines.iter().all(|it| it.reboots() == 1));
+    assert!(once, "what was asked for is not asked for again");
+
+    let other = ["daas", "machines", "power", "reboot", "--all", "--yes"];
+    let mut command = stage.command();
+    let words = Ran::of(command.args(other).arg("--resume").arg(&file)).failed_with(2);
+    assert!(words.contains("it is of another run"), "{words}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lengths_of_time_need_their_unit() {
+    let stage = Stage::new().await;
+    for settle in ["30", "-1s", "soon"] {
+        let mut command = stage.command();
+        command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
+        let words = Ran::of(command.arg(format!("--settle={settle}"))).refused();
+        assert!(words.contains("like 500ms, 30s or 15m"), "{words}");
+    }
+    assert!(stage.sent().is_empty());
+}

@@ -13,12 +13,17 @@ use crate::resource_locations::ResourceLocations;
 use crate::service_principals::ServicePrincipals;
 use crate::service_states::ServiceStates;
 use crate::system_log::SystemLog;
-use crate::transport::{Connections, Shared};
+use crate::transport::{
+    Connections, DEFAULT_LIMIT, FixedRate, NoStore, Paces, Shared, TokenKey, TokenStore, Tokens,
+};
 use crate::webhooks::Webhooks;
 use crate::{Credentials, Endpoints, Error, Exchange, Generation, Region, Secret};
 
 /// The time a call may take unless it is told otherwise; DaaS's gateway gives up after about 90 s.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How often a request is sent that fails: with one failure in five, one call in 400,000 fails.
+const DEFAULT_ATTEMPTS: u32 = 8;
 
 /// A client for one customer of Citrix Cloud.
 ///
@@ -158,6 +163,9 @@ pub(crate) struct Settings {
     pub(crate) endpoints: Endpoints,
     pub(crate) generation: Generation,
     pub(crate) timeout: Duration,
+    pub(crate) max_attempts: u32,
+    pub(crate) max_response_size: usize,
+    pub(crate) follow_region: bool,
     observer: Option<Observer>,
 }
 
@@ -181,6 +189,11 @@ pub struct ClientBuilder {
     timeout: Option<Duration>,
     user_agent: Option<String>,
     observer: Option<Observer>,
+    max_attempts: Option<u32>,
+    max_response_size: Option<usize>,
+    requests_per_second: Option<f64>,
+    follow_region: bool,
+    token_store: Option<Arc<dyn TokenStore>>,
 }
 
 impl ClientBuilder {
@@ -239,6 +252,46 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how often a failing request is sent at most, the first time included; default 8, and 1
+    /// never repeats a failure.
+    ///
+    /// A request that never left and, where it does no harm, one that failed are sent again after
+    /// 0.1 s, doubling up to 10 s, with jitter, within the call's timeout. Waiting because the
+    /// service asks to (429, 503 with a delay) is bounded by the timeout alone. A write that may have
+    /// run is never sent again; see [`Request::repeatable`](crate::Request::repeatable).
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = Some(attempts.max(1));
+        self
+    }
+
+    /// Sets a fixed number of requests per second for all clones together; default none.
+    ///
+    /// Without it the client finds out by itself what each host accepts, and keeps to that.
+    pub fn requests_per_second(mut self, rate: f64) -> Self {
+        self.requests_per_second = Some(rate);
+        self
+    }
+
+    /// Sets the longest answer that is read, in bytes after decompression; default 256 MiB.
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = Some(bytes);
+        self
+    }
+
+    /// Sets whether a 307 to another region is followed: once per call, with the same path, and only
+    /// to a host of Citrix's. Default: it is an error that names the region's base URL.
+    pub fn follow_region(mut self, follow: bool) -> Self {
+        self.follow_region = follow;
+        self
+    }
+
+    /// Shares the token through a store, such as [`FileTokenStore`](crate::FileTokenStore); default
+    /// memory, shared by clones alone.
+    pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
+        self.token_store = Some(Arc::new(store));
+        self
+    }
+
     /// Takes from the environment what [`Client::from_env`] reads.
     ///
     /// # Errors
@@ -284,19 +337,32 @@ impl ClientBuilder {
             .user_agent
             .unwrap_or_else(|| concat!("citrix-cloud-rust/", env!("CARGO_PKG_VERSION")).to_owned());
         let connections = Connections::new(&endpoints, &user_agent)?;
+        let fixed = self.requests_per_second.map(FixedRate::new).transpose()?;
+        let paces = Paces::new(endpoints.all(), fixed);
+        let credentials = Credentials::new(client_id, client_secret, customer)?;
+        let key = TokenKey::new(
+            &endpoints.api().origin().ascii_serialization(),
+            &credentials,
+        );
+        let store = self.token_store.unwrap_or_else(|| Arc::new(NoStore));
         let settings = Settings {
-            credentials: Credentials::new(client_id, client_secret, customer)?,
+            credentials,
             endpoints,
             generation: self.generation,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+            max_attempts: self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS),
+            max_response_size: self.max_response_size.unwrap_or(DEFAULT_LIMIT),
+            follow_region: self.follow_region,
             observer: self.observer,
         };
-        let (tokens, route) = Default::default();
+        let (budget, route) = Default::default();
         Ok(Client {
             shared: Arc::new(Shared {
                 settings,
                 connections,
-                tokens,
+                tokens: Tokens::new(key, store),
+                paces,
+                budget,
                 route,
             }),
         })

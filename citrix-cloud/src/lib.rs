@@ -34,6 +34,7 @@ mod credentials;
 pub mod daas;
 mod endpoints;
 mod error;
+mod escapes;
 mod exchange;
 pub mod licensing;
 pub mod models;
@@ -59,6 +60,9 @@ pub use notifications::NewNotification;
 pub use region::{Generation, Region};
 pub use request::Request;
 pub use resource_locations::{NewResourceLocation, ResourceLocationUpdate};
+pub use transport::{
+    FileTokenStore, Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
+};
 
 /// The blocks of the README and of the guide are tests.
 #[cfg(doctest)]

@@ -118,6 +118,16 @@ impl<T: Send + 'static> Request<T> {
         self
     }
 
+    /// Declares that sending this call more than once does no harm, so that it is repeated after a
+    /// failure that leaves open whether it ran; default for reads, and not for writes.
+    ///
+    /// Setting a value is such a call. An error after a repeat may then be about the repeat: a
+    /// deletion that ran the first time finds nothing the second time.
+    pub fn repeatable(mut self) -> Self {
+        self.options.repeatable = true;
+        self
+    }
+
     /// Sends the call and returns the answer as the service gave it, unknown fields and nulls
     /// included; `null` when it has no body.
     ///

@@ -4,6 +4,8 @@ mod scripted;
 
 pub use scripted::{Answer, Scripted, Seen};
 
+use std::time::Duration;
+
 use citrix_cloud::{Client, ClientBuilder, Generation};
 
 /// The client secret of every test; it must show up nowhere but in the token form.
@@ -25,7 +27,8 @@ pub fn client(url: &str) -> ClientBuilder {
         .endpoint(url)
 }
 
-/// A client of one generation of paths for a server at `url`.
+/// A client of one generation of paths for a server at `url`, which repeats no failure and waits for
+/// nothing long: what a test sees is what one answer became.
 ///
 /// # Panics
 ///
@@ -34,6 +37,8 @@ pub fn client(url: &str) -> ClientBuilder {
 pub fn client_of(url: &str, generation: Generation) -> Client {
     client(url)
         .generation(generation)
+        .max_attempts(1)
+        .timeout(Duration::from_secs(5))
         .build()
         .expect("a client")
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::escapes::mended;
+
 /// What an error body says.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Words {
@@ -37,7 +39,7 @@ impl Words {
     }
 
     fn of_body(body: &[u8]) -> Self {
-        match serde_json::from_slice::<Value>(body) {
+        match serde_json::from_slice::<Value>(&mended(body)) {
             Ok(Value::Object(map)) => Self::of_object(&map),
             Ok(Value::String(text)) => Self::of_text(&text),
             _ => Self::of_text(&String::from_utf8_lossy(body)),
@@ -108,10 +110,9 @@ impl Words {
         } else {
             body.into()
         };
-        Self {
-            message: excerpt(&words),
-            ..Self::default()
-        }
+        let mut words = Self::said(Some(excerpt(&words)), None);
+        words.retry_after = words.delay();
+        words
     }
 
     fn said(message: Option<String>, code: Option<String>) -> Self {
@@ -271,6 +272,12 @@ mod tests {
             (
                 r#"{"detail":"first\nerror: second"}"#,
                 "first error: second",
+                None,
+                vec![],
+            ),
+            (
+                r#"{"detail":"Catalog \x27Sales\x27 is gone"}"#,
+                "Catalog 'Sales' is gone",
                 None,
                 vec![],
             ),

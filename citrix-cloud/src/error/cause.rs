@@ -12,6 +12,7 @@ use reqwest::StatusCode;
 use super::body::Words;
 use super::{Error, ErrorKind, Inner};
 use crate::Service;
+use crate::transport::region_named;
 
 /// What is known of a call when an error answer to it is judged.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub(crate) struct Circumstance {
     pub(crate) signing_in: bool,
     /// Whether the call may have changed something.
     pub(crate) writes: bool,
+    /// Whether an attempt of a write was sent whose outcome is not known.
+    pub(crate) in_doubt: bool,
     pub(crate) attempts: u32,
     /// The transaction id that was sent.
     pub(crate) transaction_id: Option<String>,
@@ -88,12 +91,20 @@ fn kind(
         404 => ErrorKind::NotFound,
         409 | 412 => ErrorKind::Conflict,
         429 => ErrorKind::Throttled,
-        503 if delayed => ErrorKind::Unavailable,
+        408 | 425 | 503 if delayed => ErrorKind::Unavailable,
+        408 | 425 if circumstance.writes => ErrorKind::OutcomeUnknown,
+        408 | 425 => ErrorKind::Unavailable,
         501 => ErrorKind::Api,
+        530 if !circumstance.writes => ErrorKind::SiteFrozen,
         500.. if circumstance.writes => ErrorKind::OutcomeUnknown,
         500.. => ErrorKind::Unavailable,
         _ => ErrorKind::Api,
     }
+}
+
+/// The time that an answer asks to wait, in its headers or in its body.
+pub(crate) fn delay(headers: &HeaderMap, body: &Bytes) -> Option<Duration> {
+    retry_after(headers).or_else(|| Words::read(body).retry_after)
 }
 
 /// `Retry-After`: seconds, an HTTP date, or RFC 3339 as one of Citrix's services sends it.
@@ -131,6 +142,9 @@ fn hint(
     };
     let daas = circumstance.service == Service::Daas;
     let text = match status.as_u16() {
+        _ if unknown.is_none() && circumstance.in_doubt => {
+            "an earlier attempt of this call may have run"
+        }
         400 if words.code.as_deref() == Some("invalid_client") => {
             "the client id or the client secret is wrong; check CITRIX_CLIENT_ID and \
              CITRIX_CLIENT_SECRET (or CLIENT_ID and CLIENT_SECRET)"
@@ -168,8 +182,8 @@ fn hint(
             "Citrix DaaS answers so when the customer id is missing or wrong; check \
              CITRIX_CUSTOMER_ID (or CUSTOMER_ID)"
         }
-        530 => "the DaaS site is frozen and must be activated",
-        307 => return Some(redirect(headers)),
+        530 => "the DaaS site is frozen; Site::activate_and_wait wakes it up",
+        307 => return Some(redirect(headers, words)),
         _ => return unknown.map(str::to_owned),
     };
     Some(match unknown {
@@ -178,15 +192,23 @@ fn hint(
     })
 }
 
-fn redirect(headers: &HeaderMap) -> String {
+fn redirect(headers: &HeaderMap, words: &Words) -> String {
+    let named = words
+        .details
+        .iter()
+        .find(|(name, _)| name == "customerDataRegion")
+        .and_then(|(_, region)| region_named(region));
     let location = headers
         .get(http::header::LOCATION)
         .and_then(|value| value.to_str().ok());
     let host = location
         .and_then(|location| reqwest::Url::parse(location).ok())
-        .and_then(|url| url.host_str().map(str::to_owned));
-    match host {
-        Some(host) => format!("the customer lives in another region, behind https://{host}"),
+        .and_then(|url| url.host_str().map(|host| format!("https://{host}")));
+    match named.map(str::to_owned).or(host) {
+        Some(base) => format!(
+            "the customer lives in another region; its base URL is {base} (--region, or \
+             ClientBuilder::follow_region)"
+        ),
         None => "the customer lives in another region; try --region".to_owned(),
     }
 }
@@ -201,6 +223,7 @@ mod tests {
             service,
             signing_in: false,
             writes: false,
+            in_doubt: false,
             attempts: 1,
             transaction_id: Some("ours".into()),
         }

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     /// The service cannot answer now (500 and above), and no write ran: the call was a read, or a
     /// write that was refused with a delay to wait (503 with `Retry-After`).
     Unavailable,
+    /// The DaaS site is frozen and must be activated (530); the call was a read.
+    SiteFrozen,
     /// The service refused the call in some other way.
     #[default]
     Api,

@@ -181,6 +181,13 @@ impl Error {
         self.kind() == ErrorKind::OutcomeUnknown
     }
 
+    /// Whether the DaaS site is frozen, whatever the call was;
+    /// [`Site::activate_and_wait`](crate::daas::Site::activate_and_wait) wakes it up.
+    #[must_use]
+    pub fn is_site_frozen(&self) -> bool {
+        self.status() == Some(530)
+    }
+
     /// Whether the same call may succeed later and repeating it cannot do harm.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

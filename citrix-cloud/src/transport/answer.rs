@@ -1,5 +1,6 @@
 //! From what the generated code returns to a typed value or the one [`Error`].
 
+use std::borrow::Cow;
 use std::error::Error as _;
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::{Call, connection};
 use crate::error::Inner;
 use crate::error::cause::{self, Circumstance};
+use crate::escapes::mended;
 use crate::{Error, ErrorKind};
 
 impl Call {
@@ -20,11 +22,41 @@ impl Call {
     ) -> Result<T, Error> {
         match result {
             Ok(value) => Ok(value.into_inner()),
-            Err(GenError::InvalidResponsePayload(body, error)) => {
-                Err(self.unreadable::<T>(&body, &error))
-            }
+            Err(GenError::InvalidResponsePayload(body, error)) => self.reread(body, error).await,
             Err(error) => Err(self.explain(error).await),
         }
+    }
+
+    /// Reads a body that is no JSON once more: with its escapes mended, and, where the call is a
+    /// read, from another answer, since one that was cut off or came from a gateway may be whole the
+    /// next time.
+    async fn reread<T: DeserializeOwned>(
+        &self,
+        mut body: Bytes,
+        mut error: serde_json::Error,
+    ) -> Result<T, Error> {
+        while error.is_eof() || error.is_syntax() {
+            if let Cow::Owned(mended) = mended(&body)
+                && let Ok(value) = serde_json::from_slice(&mended)
+            {
+                return Ok(value);
+            }
+            let Some(answer) = self.again().await else {
+                break;
+            };
+            let answer = answer?;
+            if !answer.status().is_success() {
+                return Err(self.explain(GenError::UnexpectedResponse(answer)).await);
+            }
+            let whole = answer.bytes().await;
+            body =
+                whole.map_err(|error| Error::decode(format!("the answer broke off: {error}")))?;
+            match serde_json::from_slice(&body) {
+                Ok(value) => return Ok(value),
+                Err(again) => error = again,
+            }
+        }
+        Err(self.unreadable::<T>(&body, &error))
     }
 
     /// As [`Call::settle`], for a write whose answer may have no body.

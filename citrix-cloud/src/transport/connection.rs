@@ -95,7 +95,7 @@ pub(crate) fn broken(error: &reqwest::Error, circumstance: &Circumstance) -> Err
             ),
         )
     };
-    failed(kind, message, circumstance)
+    failed(kind, message, circumstance).into()
 }
 
 /// The error of an answer whose body did not arrive whole; its status was a success.
@@ -110,23 +110,36 @@ pub(crate) fn cut_short(error: &reqwest::Error, circumstance: &Circumstance) -> 
         format!("the answer broke off: {}", words(error)),
         circumstance,
     )
+    .into()
 }
 
 /// The error of a call whose time was up.
 pub(super) fn timed_out(limit: Duration, circumstance: &Circumstance) -> Error {
-    let sent = circumstance.attempts > 0;
-    let kind = match (circumstance.writes, sent) {
-        (true, true) => ErrorKind::OutcomeUnknown,
-        _ => ErrorKind::Timeout,
+    let kind = match circumstance.in_doubt {
+        true => ErrorKind::OutcomeUnknown,
+        false => ErrorKind::Timeout,
     };
     failed(
         kind,
         format!("no answer within {} s", limit.as_secs_f64()),
         circumstance,
     )
+    .into()
 }
 
-fn failed(kind: ErrorKind, message: String, circumstance: &Circumstance) -> Error {
+/// The error of an answer that came with a status and cannot be used all the same.
+pub(super) fn unusable(
+    kind: ErrorKind,
+    message: String,
+    status: reqwest::StatusCode,
+    circumstance: &Circumstance,
+) -> Error {
+    let mut inner = failed(kind, message, circumstance);
+    inner.status = Some(status);
+    inner.into()
+}
+
+fn failed(kind: ErrorKind, message: String, circumstance: &Circumstance) -> Inner {
     let unknown = kind == ErrorKind::OutcomeUnknown;
     Inner {
         kind,
@@ -138,7 +151,6 @@ fn failed(kind: ErrorKind, message: String, circumstance: &Circumstance) -> Erro
             .then(|| "the write may have run; look at the object before asking again".to_owned()),
         ..Inner::default()
     }
-    .into()
 }
 
 /// The innermost cause, which says what the outer ones only frame; never the URL.

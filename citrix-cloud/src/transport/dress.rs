@@ -28,6 +28,7 @@ pub(super) fn dress(
     headers.remove("api-version");
     // Anything but exactly this is answered with 406.
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     headers.insert(TRANSACTION, transaction);
     if needs_token(operation) && !call.service.has_customer_in_path() {
         headers.insert(CUSTOMER, customer);

@@ -5,35 +5,52 @@
 //! 1. once per call: transaction id, span, deadline;
 //! 2. what it carries: headers, `Content-Length` ([`dress`]);
 //! 3. where it goes: origin, path generation, site ([`route`]);
-//! 4. per attempt: token, `Authorization`, send, observe;
-//! 5. a 401 drops the token, and the call is repeated once with a new one.
+//! 4. per attempt ([`attempt`]): token ([`token`]), a turn at the host ([`pace`]), send, observe, read
+//!    the body within limits ([`body`]), classify ([`repeat`]), wait;
+//! 5. the last attempt's answer is decoded ([`answer`]), or becomes the one [`Error`].
 //!
-//! Redirects are never followed, and error answers are returned as they came: [`answer`] makes the
-//! one [`Error`] of them.
+//! A 401 drops the token, and the call is repeated once with a new one. What was never sent or was
+//! refused before anything ran is repeated whatever it is; what may have run is repeated only where
+//! that does no harm. All waiting is within the deadline.
+//!
+//! Redirects are never followed by themselves, and error answers are returned as they came.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use citrix_cloud_gen::hooks::{BoxError, Sending, Transport};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::{Request, Response};
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use crate::error::cause::{self, Circumstance};
+use crate::error::cause::Circumstance;
 use crate::{Error, Exchange, Service};
 
 mod answer;
+mod attempt;
+mod body;
 mod connection;
 mod courier;
 mod dress;
+mod pace;
+mod redirect;
+mod repeat;
 mod route;
 mod token;
 
+pub(crate) use body::DEFAULT_LIMIT;
 pub(crate) use connection::Connections;
 pub(crate) use courier::Courier;
 pub(crate) use dress::header_safe;
-pub(crate) use token::Tokens;
+pub(crate) use pace::{FixedRate, Paces};
+pub(crate) use redirect::region_named;
+pub(crate) use repeat::Budget;
+pub use token::{
+    FileTokenStore, Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
+};
+pub(crate) use token::{NoStore, Tokens};
 
 use crate::client::Settings;
 
@@ -42,6 +59,8 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) connections: Connections,
     pub(crate) tokens: Tokens,
+    pub(crate) paces: Paces,
+    pub(crate) budget: Budget,
     pub(crate) route: route::Router,
 }
 
@@ -53,7 +72,7 @@ impl Shared {
         operation: &'static str,
     ) -> reqwest::Result<Response> {
         let mut exchange = Exchange::of(&request, operation);
-        let started = Instant::now();
+        let started = std::time::Instant::now();
         let sent = self.connections.to(request.url()).execute(request).await;
         exchange.elapsed = started.elapsed();
         exchange.status = sent
@@ -75,7 +94,8 @@ impl Shared {
         let secret = self.settings.credentials.client_secret().expose();
         let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let token = self.tokens.current();
-        let secrets = [Some(secret), Some(&*encoded), token.as_deref()];
+        let token = token.as_ref().map(crate::Secret::expose);
+        let secrets = [Some(secret), Some(&*encoded), token];
         error.with_words(|text| {
             for secret in secrets.into_iter().flatten() {
                 if text.contains(secret) {
@@ -92,10 +112,15 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) transaction_id: Option<String>,
     pub(crate) keep_body: bool,
+<<<<<<< HEAD
     /// Whether the service is asked to make a job of the call.
     pub(crate) as_job: bool,
     /// Who sends the request instead of this transport.
     pub(crate) courier: Option<Arc<Courier>>,
+=======
+    /// Whether the caller says that repeating does no harm.
+    pub(crate) repeatable: bool,
+>>>>>>> f52e779 (Transport: repeat what may be repeated, wait as told, keep to each host's pace, share tokens through stores)
 }
 
 /// What came of a call, besides its answer.
@@ -108,6 +133,10 @@ pub(crate) struct Record {
     pub(crate) body: Option<Bytes>,
     pub(crate) writes: bool,
     pub(crate) operation: Option<&'static str>,
+    /// Whether an attempt is out that nothing is known of yet.
+    in_flight: bool,
+    /// Whether an earlier attempt of a write may have run.
+    doubtful: bool,
 }
 
 /// The transport of one call.
@@ -117,8 +146,14 @@ pub(crate) struct Call {
     /// The site a DaaS call is for.
     pub(crate) site: Option<String>,
     pub(crate) options: Options,
+    deadline: OnceLock<Instant>,
     record: Mutex<Record>,
+    /// A read as it was sent, in case its answer turns out not to be whole.
+    sent: Mutex<Option<Request>>,
 }
+
+/// An answer with its whole body.
+type Answer = http::Response<Bytes>;
 
 impl Call {
     pub(crate) fn new(
@@ -132,19 +167,36 @@ impl Call {
             service,
             site,
             options,
+            deadline: OnceLock::new(),
             record: Mutex::default(),
+            sent: Mutex::default(),
         })
     }
 
     pub(crate) fn record(&self) -> Record {
-        self.record
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, change: impl FnOnce(&mut Record)) {
-        change(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.lock());
+    }
+
+    /// How long the call may take, from its start.
+    fn timeout(&self) -> Duration {
+        self.options.timeout.unwrap_or(self.shared.settings.timeout)
+    }
+
+    /// The time at which the call gives up, counted from the first time that this is asked.
+    fn deadline(&self) -> Instant {
+        *self.deadline.get_or_init(|| {
+            let now = Instant::now();
+            now.checked_add(self.timeout())
+                .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365))
+        })
     }
 
     async fn run(&self, mut request: Request, operation: &'static str) -> Result<Response, Error> {
@@ -164,6 +216,7 @@ impl Call {
                 ..Record::default()
             };
         });
+<<<<<<< HEAD
         let url = request.url_mut();
         if self.options.as_job && !url.query_pairs().any(|(name, _)| name == "async") {
             url.query_pairs_mut().append_pair("async", "true");
@@ -173,128 +226,117 @@ impl Call {
             self.keep(|record| record.attempts = 1);
             return self.finish(sent, operation).await;
         }
+=======
+        dress::dress(&mut request, self, operation, &transaction)?;
+        let answer = self.dispatch(&request, operation).await?;
+        if !writes {
+            *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
+        }
+        Ok(answer)
+    }
+
+    /// Sends a read again whose answer was not whole; nothing when that may not be.
+    pub(super) async fn again(&self) -> Option<Result<Response, Error>> {
+        let request = self
+            .sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()?;
+        let (operation, failures) = {
+            let record = self.lock();
+            (record.operation?, record.attempts)
+        };
+        if !self
+            .wait_for_another(repeat::Fate::Doubtful, failures)
+            .await
+        {
+            return None;
+        }
+        let answer = self.dispatch(&request, operation).await;
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
+        Some(answer)
+    }
+
+    /// Sends a request to where its service is, within the deadline.
+    async fn dispatch(
+        &self,
+        request: &Request,
+        operation: &'static str,
+    ) -> Result<Response, Error> {
+>>>>>>> f52e779 (Transport: repeat what may be repeated, wait as told, keep to each host's pace, share tokens through stores)
         let span = tracing::info_span!(
             "citrix_cloud.call",
+            otel.kind = "client",
             citrix.operation = operation,
-            citrix.transaction_id = %transaction,
+            citrix.transaction_id = self.lock().transaction_id.as_deref(),
             http.request.method = %request.method(),
             http.response.status_code = tracing::field::Empty,
+            http.request.resend_count = tracing::field::Empty,
             server.address = tracing::field::Empty,
+            server.port = tracing::field::Empty,
             url.path = tracing::field::Empty,
+            error.type = tracing::field::Empty,
         );
-        let timeout = self.options.timeout.unwrap_or(self.shared.settings.timeout);
         let work = async {
-            dress::dress(&mut request, self, operation, &transaction)?;
-            let sent = match self.shared.route.known(self, operation)? {
-                Some(target) => self.attempt(&request, target, operation).await,
-                None => self.shared.route.find_out(self, &request, operation).await,
-            }?;
-            self.finish(sent, operation).await
+            match self.shared.route.known(self, operation)? {
+                Some(target) => self.attempt(request, target, operation).await,
+                None => self.shared.route.find_out(self, request, operation).await,
+            }
         };
         let call = async {
-            tokio::time::timeout(timeout, work)
-                .await
-                .unwrap_or_else(|_| {
-                    Err(connection::timed_out(
-                        timeout,
-                        &self.circumstance(operation),
-                    ))
-                })
+            let outcome = match tokio::time::timeout_at(self.deadline(), work).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(connection::timed_out(
+                    self.timeout(),
+                    &self.circumstance(operation),
+                )),
+            };
+            let span = tracing::Span::current();
+            span.record(
+                "http.request.resend_count",
+                self.lock().attempts.saturating_sub(1),
+            );
+            match outcome {
+                Ok(answer) => {
+                    span.record("http.response.status_code", answer.status().as_u16());
+                    Ok(self.finish(answer, operation))
+                }
+                Err(error) => {
+                    span.record("error.type", tracing::field::debug(error.kind()));
+                    Err(error)
+                }
+            }
         };
         call.instrument(span).await
     }
 
-    /// Sends a request to a target, with a token; a 401 renews the token and repeats once.
-    async fn attempt(
-        &self,
-        request: &Request,
-        target: route::Target,
-        operation: &'static str,
-    ) -> Result<Response, Error> {
-        let authenticated = dress::needs_token(operation);
-        let mut renewed = false;
-        loop {
-            let mut request = duplicate(request)?;
-            target.aim(&mut request)?;
-            let token = match authenticated {
-                true => Some(self.shared.tokens.get(&self.shared).await?),
-                false => None,
-            };
-            if let Some(token) = &token {
-                request
-                    .headers_mut()
-                    .insert(header::AUTHORIZATION, token.header());
-            }
-            let response = self.send_once(request, operation).await?;
-            if response.status() == StatusCode::UNAUTHORIZED
-                && !renewed
-                && let Some(token) = &token
-            {
-                tracing::debug!("the token was refused; renewing it once");
-                self.shared.tokens.drop_if_current(token);
-                renewed = true;
-                continue;
-            }
-            return Ok(response);
-        }
-    }
-
-    async fn send_once(
-        &self,
-        request: Request,
-        operation: &'static str,
-    ) -> Result<Response, Error> {
-        self.keep(|record| record.attempts += 1);
-        let span = tracing::Span::current();
-        span.record(
-            "server.address",
-            request.url().host_str().unwrap_or_default(),
-        );
-        span.record("url.path", request.url().path());
-        let sent = self.shared.exchange(request, operation).await;
-        sent.map_err(|error| connection::broken(&error, &self.circumstance(operation)))
-    }
-
-    /// Notes what the answer says of itself and keeps its body when the caller wants it.
-    async fn finish(
-        &self,
-        mut response: Response,
-        operation: &'static str,
-    ) -> Result<Response, Error> {
-        tracing::Span::current().record("http.response.status_code", response.status().as_u16());
+    /// Keeps what the answer says of itself, and its body when the caller wants it.
+    fn finish(&self, answer: Answer, operation: &'static str) -> Response {
         self.keep(|record| {
-            record.status = Some(response.status());
-            record.headers = response.headers().clone();
-            if let Some(id) = cause::transaction_id(response.headers()) {
-                record.transaction_id = Some(id);
+            record.headers = answer.headers().clone();
+            if self.options.keep_body && answer.status().is_success() {
+                record.body = Some(answer.body().clone());
             }
         });
-        if !self.options.keep_body || !response.status().is_success() {
-            response
-                .extensions_mut()
-                .insert(self.circumstance(operation));
-            return Ok(response);
+        let failed = !answer.status().is_success();
+        let mut response = Response::from(answer.map(reqwest::Body::from));
+        if failed {
+            let circumstance = self.circumstance(operation);
+            response.extensions_mut().insert(circumstance);
         }
-        let mut again = http::Response::new(());
-        *again.status_mut() = response.status();
-        *again.headers_mut() = response.headers().clone();
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| connection::cut_short(&error, &self.circumstance(operation)))?;
-        self.keep(|record| record.body = Some(body.clone()));
-        Ok(Response::from(again.map(|()| body)))
+        response
     }
 
     /// What an error of this call says of it.
     pub(crate) fn circumstance(&self, operation: &'static str) -> Circumstance {
         // Read in place: a copy of the record would copy the answer's headers on every call.
-        let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = self.lock();
         Circumstance {
             operation,
             service: self.service,
             signing_in: false,
             writes: record.writes,
+            in_doubt: record.writes && (record.in_flight || record.doubtful),
             attempts: record.attempts,
             transaction_id: record.transaction_id.clone(),
         }

@@ -1,10 +1,10 @@
 //! Where a call goes: origin, path generation and, for DaaS, the site.
 
 use http::{HeaderValue, StatusCode};
-use reqwest::{Request, Response, Url};
+use reqwest::{Request, Url};
 use std::sync::OnceLock;
 
-use super::{Call, header_value};
+use super::{Answer, Call, header_value};
 use crate::{Error, Generation, Service};
 
 /// The one DaaS operation that is not below a site.
@@ -25,6 +25,19 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// The origin and path prefix that requests go to.
+    pub(super) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Goes to another host with the same paths.
+    pub(super) fn move_to(&mut self, host: &Url) -> bool {
+        let mut base = host.clone();
+        base.set_path(self.base.path());
+        self.base = base;
+        true
+    }
+
     /// Points a request here, keeping the path and query that its operation gave it.
     pub(super) fn aim(&self, request: &mut Request) -> Result<(), Error> {
         let mut url = self.base.clone();
@@ -80,7 +93,7 @@ impl Router {
         call: &Call,
         request: &Request,
         operation: &'static str,
-    ) -> Result<Response, Error> {
+    ) -> Result<Answer, Error> {
         let guard = self.finding.lock().await;
         if self.found.get().is_none() {
             // What is sent now is a question, whatever the call is; its failure is no write's.
@@ -106,7 +119,7 @@ impl Router {
         call.attempt(request, target, operation).await
     }
 
-    async fn ask(&self, call: &Call, request: &Request) -> Result<Response, Error> {
+    async fn ask(&self, call: &Call, request: &Request) -> Result<Answer, Error> {
         let current = daas(call, Generation::Current, ME)?;
         let mut best = call.attempt(request, current, ME).await?;
         let mut generation = Generation::Current;

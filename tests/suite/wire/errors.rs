@@ -175,6 +175,9 @@ async fn pages_of_html_and_empty_bodies_stay_readable() {
     );
     let error = daas_error(Answer::Reply(500, vec![], "\\x41 is no JSON".into())).await;
     assert_eq!(error.message(), "\\x41 is no JSON");
+    let escaped = r#"{"detail":"Catalog \x27Sales\x27 is gone"}"#;
+    let error = daas_error(Answer::Reply(410, vec![], escaped.into())).await;
+    assert_eq!(error.message(), "Catalog 'Sales' is gone");
 }
 
 #[tokio::test]

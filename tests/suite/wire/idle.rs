@@ -67,7 +67,9 @@ async fn any_other_success_proves_nothing() {
 #[tokio::test]
 async fn refusals_failed_and_broken_or_5xx_is_unknown() {
     for status in [400, 403, 404, 409, 429] {
-        let got = outcome(Answer::json(status, r#"{"ErrorMessage":"no"}"#)).await;
+        // Longer than the call may take, so that it is not waited for.
+        let answer = Answer::json(status, r#"{"ErrorMessage":"no"}"#).with("Retry-After", "60");
+        let got = outcome(answer).await;
         assert!(matches!(got, Outcome::Failed(_)), "{status}: {got:?}");
     }
     for answer in [

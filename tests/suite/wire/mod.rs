@@ -12,5 +12,6 @@ mod ids;
 mod lists;
 mod paths;
 mod platform;
+mod repeats;
 mod secrets;
 mod token;

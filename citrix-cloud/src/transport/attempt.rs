@@ -1,0 +1,216 @@
+//! One call's attempts: token, turn, send, classify, wait, again.
+
+use http::{StatusCode, header};
+use reqwest::{Request, Response};
+use tokio::time::Instant;
+
+use super::body::{self, Broken};
+use super::pace::Feedback;
+use super::repeat::{self, Fate};
+use super::token::Token;
+use super::{Answer, Call, connection, dress, duplicate, redirect, route};
+use crate::error::cause;
+use crate::{Error, ErrorKind};
+
+/// One attempt that is over.
+struct Attempt {
+    /// The answer, or what broke.
+    outcome: Result<Answer, Error>,
+    fate: Fate,
+}
+
+impl Call {
+    /// Sends a request to a target until it is answered for good, or may not be sent again.
+    ///
+    /// The last attempt's answer or failure is returned as it is.
+    pub(super) async fn attempt(
+        &self,
+        request: &Request,
+        mut target: route::Target,
+        operation: &'static str,
+    ) -> Result<Answer, Error> {
+        let mut failures = 0;
+        let mut renewed = false;
+        let mut redirected = false;
+        loop {
+            let token = match dress::needs_token(operation) {
+                true => Some(
+                    self.shared
+                        .tokens
+                        .get(&self.shared, self.deadline())
+                        .await?,
+                ),
+                false => None,
+            };
+            let Attempt { outcome, fate } = self
+                .once(request, &target, token.as_deref(), operation)
+                .await?;
+            let again = match (fate, &outcome, &token) {
+                (Fate::Unauthorized, _, Some(token)) if !renewed => {
+                    tracing::debug!("the token was refused; renewing it once");
+                    self.shared.tokens.refused(token).await;
+                    renewed = true;
+                    true
+                }
+                (Fate::Final, Ok(answer), _)
+                    if answer.status() == StatusCode::TEMPORARY_REDIRECT
+                        && self.shared.settings.follow_region
+                        && !redirected =>
+                {
+                    redirected = true;
+                    match redirect::region(answer.headers(), target.base()) {
+                        Some(host) => target.move_to(&host),
+                        None => false,
+                    }
+                }
+                (Fate::Final | Fate::Unauthorized, ..) => false,
+                (fate, ..) => {
+                    failures += 1;
+                    self.wait_for_another(fate, failures).await
+                }
+            };
+            if !again {
+                return outcome;
+            }
+        }
+    }
+
+    /// Waits until a request that failed so may be sent again; false when it may not.
+    pub(super) async fn wait_for_another(&self, fate: Fate, failures: u32) -> bool {
+        let (repeatable, delay) = match fate {
+            Fate::NeverSent => (true, None),
+            Fate::Refused(delay) => (true, delay),
+            Fate::Doubtful => (self.harmless(), None),
+            Fate::Final | Fate::Unauthorized => (false, None),
+        };
+        if !repeatable {
+            return false;
+        }
+        let wait = repeat::wait(failures, delay, fastrand::f64());
+        let Some(until) = Instant::now().checked_add(wait) else {
+            return false;
+        };
+        if until >= self.deadline() {
+            tracing::debug!(?wait, "the next attempt would be after the deadline");
+            return false;
+        }
+        // Being told to wait is no outage: only the deadline ends that.
+        let told = matches!(fate, Fate::Refused(_));
+        if !told && failures >= self.shared.settings.max_attempts {
+            return false;
+        }
+        if !told && !self.shared.budget.take() {
+            tracing::warn!("not repeated: too many calls are failing");
+            return false;
+        }
+        tracing::debug!(wait_ms = wait.as_millis() as u64, failures, "waiting");
+        tokio::time::sleep_until(until).await;
+        true
+    }
+
+    /// Whether repeating this call does no harm: it reads, or the caller says so.
+    fn harmless(&self) -> bool {
+        self.options.repeatable || !self.lock().writes
+    }
+
+    /// Sends the request once and reads the answer.
+    ///
+    /// Fails only where nothing was sent and nothing ever will be.
+    async fn once(
+        &self,
+        request: &Request,
+        target: &route::Target,
+        token: Option<&Token>,
+        operation: &'static str,
+    ) -> Result<Attempt, Error> {
+        let mut request = duplicate(request)?;
+        target.aim(&mut request)?;
+        if let Some(token) = token {
+            request
+                .headers_mut()
+                .insert(header::AUTHORIZATION, token.header());
+        }
+        let turn = self.shared.paces.turn(request.url()).await;
+        self.keep(|record| {
+            record.attempts += 1;
+            record.status = None;
+            record.in_flight = true;
+        });
+        let span = tracing::Span::current();
+        let host = request.url().host_str().unwrap_or_default();
+        span.record("server.address", host);
+        span.record("url.path", request.url().path());
+        let attempt = match self.shared.exchange(request, operation).await {
+            Ok(response) => self.answered(response, operation).await,
+            Err(error) => self.unanswered(&error, operation),
+        };
+        turn.end(match attempt.fate {
+            Fate::Refused(_) => Feedback::Refused,
+            Fate::NeverSent | Fate::Doubtful => Feedback::Failed,
+            Fate::Final | Fate::Unauthorized => Feedback::Answered,
+        });
+        if matches!(attempt.fate, Fate::Final) {
+            self.shared.budget.pay_in();
+        }
+        self.keep(|record| {
+            record.in_flight = false;
+            record.doubtful |= record.writes && attempt.fate == Fate::Doubtful;
+        });
+        Ok(attempt)
+    }
+
+    fn unanswered(&self, error: &reqwest::Error, operation: &'static str) -> Attempt {
+        let fate = match error.is_connect() {
+            true => Fate::NeverSent,
+            false => Fate::Doubtful,
+        };
+        let outcome = Err(connection::broken(error, &self.circumstance(operation)));
+        Attempt { outcome, fate }
+    }
+
+    async fn answered(&self, response: Response, operation: &'static str) -> Attempt {
+        let (status, headers) = (response.status(), response.headers().clone());
+        self.keep(|record| {
+            record.status = Some(status);
+            if let Some(id) = cause::transaction_id(&headers) {
+                record.transaction_id = Some(id);
+            }
+        });
+        let limit = self.shared.settings.max_response_size;
+        let body = match body::read(response, limit).await {
+            Ok(body) => body,
+            Err(broken) => return self.unread(broken, status, operation),
+        };
+        let delay = match repeat::may_name_delay(status) {
+            true => cause::delay(&headers, &body),
+            false => None,
+        };
+        let mut answer = http::Response::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Attempt {
+            outcome: Ok(answer),
+            fate: repeat::fate(status, delay),
+        }
+    }
+
+    /// An answer whose head came and whose body did not.
+    fn unread(&self, broken: Broken, status: StatusCode, operation: &'static str) -> Attempt {
+        let circumstance = self.circumstance(operation);
+        match broken {
+            Broken::CutShort(error) => Attempt {
+                outcome: Err(connection::cut_short(&error, &circumstance)),
+                fate: Fate::Doubtful,
+            },
+            Broken::TooLong(why) | Broken::Garbled(why) => Attempt {
+                outcome: Err(connection::unusable(
+                    ErrorKind::Decode,
+                    format!("the answer cannot be used: {why}"),
+                    status,
+                    &circumstance,
+                )),
+                fate: Fate::Final,
+            },
+        }
+    }
+}

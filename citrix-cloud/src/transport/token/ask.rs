@@ -1,0 +1,197 @@
+//! The token request.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use reqwest::Url;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{StoredToken, ends};
+use crate::error::Inner;
+use crate::error::cause::{self, Circumstance};
+use crate::transport::body::{self, Broken};
+use crate::transport::repeat::{self, Fate};
+use crate::transport::{Shared, connection};
+use crate::{Error, ErrorKind, Secret, Service};
+
+/// The life of a token whose answer does not say it.
+const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
+
+/// No token's answer is longer.
+const LONGEST: usize = 1024 * 1024;
+
+const OPERATION: &str = "get_access_token";
+
+/// The answer of the token endpoint: `expires_in` is text in one document and a number in another.
+#[derive(Deserialize)]
+struct Answer {
+    access_token: Option<Secret>,
+    expires_in: Option<Value>,
+}
+
+impl Answer {
+    fn life(&self) -> Duration {
+        match &self.expires_in {
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(Value::Number(number)) => number.as_f64(),
+            _ => None,
+        }
+        .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
+        .unwrap_or(DEFAULT_LIFE)
+    }
+}
+
+/// Asks for a token with the client credentials, at the root path, without `Authorization`.
+///
+/// The question does no harm, so it is asked again as any read is, until `deadline`.
+pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<StoredToken, Error> {
+    let mut circumstance = Circumstance {
+        operation: OPERATION,
+        service: Service::Platform,
+        signing_in: true,
+        writes: false,
+        in_doubt: false,
+        attempts: 0,
+        transaction_id: Some(uuid::Uuid::new_v4().to_string()),
+    };
+    loop {
+        circumstance.attempts += 1;
+        let (outcome, fate) = once(shared, &circumstance).await;
+        let (told, delay) = match fate {
+            Fate::Final | Fate::Unauthorized => return outcome,
+            Fate::Refused(delay) => (true, delay),
+            Fate::NeverSent | Fate::Doubtful => (false, None),
+        };
+        let failures = circumstance.attempts;
+        let until = Instant::now().checked_add(repeat::wait(failures, delay, fastrand::f64()));
+        let Some(until) = until.filter(|until| *until < deadline) else {
+            return outcome;
+        };
+        if !told && (failures >= shared.settings.max_attempts || !shared.budget.take()) {
+            return outcome;
+        }
+        tracing::debug!(failures, "the token request failed; waiting");
+        tokio::time::sleep_until(until).await;
+    }
+}
+
+async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredToken, Error>, Fate) {
+    let asked = SystemTime::now();
+    let request = match build(shared, circumstance) {
+        Ok(request) => request,
+        Err(error) => return (Err(error), Fate::Final),
+    };
+    let response = match shared.exchange(request, OPERATION).await {
+        Ok(response) => response,
+        Err(error) => {
+            let fate = match error.is_connect() {
+                true => Fate::NeverSent,
+                false => Fate::Doubtful,
+            };
+            return (Err(connection::broken(&error, circumstance)), fate);
+        }
+    };
+    let (status, headers) = (response.status(), response.headers().clone());
+    match body::read(response, LONGEST).await {
+        Ok(body) if status.is_success() => {
+            let read = read(&body, status, &headers, circumstance);
+            (
+                read.map(|(token, life)| StoredToken {
+                    token,
+                    expires_at: ends(asked, life),
+                }),
+                Fate::Final,
+            )
+        }
+        Ok(body) => {
+            let error = cause::judge(status, &headers, &body, circumstance);
+            let fate = repeat::fate(status, error.retry_after());
+            (Err(shared.masked(error)), fate)
+        }
+        Err(Broken::CutShort(error)) => (
+            Err(connection::cut_short(&error, circumstance)),
+            Fate::Doubtful,
+        ),
+        Err(Broken::TooLong(_) | Broken::Garbled(_)) => (Err(unusable()), Fate::Final),
+    }
+}
+
+fn build(shared: &Shared, circumstance: &Circumstance) -> Result<reqwest::Request, Error> {
+    let settings = &shared.settings;
+    let mut url: Url = settings.endpoints.api().clone();
+    let prefix = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{prefix}/cctrustoauth2/root/tokens/clients"));
+    let credentials = &settings.credentials;
+    let http = shared.connections.to(&url);
+    http.post(url)
+        .form(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", credentials.client_id()),
+            ("client_secret", credentials.client_secret().expose()),
+        ])
+        .header(header::ACCEPT, "application/json")
+        .header(
+            "citrix-transactionid",
+            circumstance.transaction_id.as_deref().unwrap_or_default(),
+        )
+        .build()
+        .map_err(|_| Error::config("the credentials cannot be sent as a form"))
+}
+
+/// Reads a token and its life; the body of a token answer is never repeated in an error.
+fn read(
+    body: &Bytes,
+    status: StatusCode,
+    headers: &HeaderMap,
+    circumstance: &Circumstance,
+) -> Result<(Secret, Duration), Error> {
+    let unreadable = || {
+        let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);
+        inner.operation = Some(OPERATION);
+        inner.status = Some(status);
+        inner.attempts = circumstance.attempts;
+        inner.transaction_id =
+            cause::transaction_id(headers).or_else(|| circumstance.transaction_id.clone());
+        Error::from(inner)
+    };
+    let answer: Answer = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    let life = answer.life();
+    let usable = |token: &Secret| {
+        let text = token.expose();
+        !text.is_empty() && http::HeaderValue::from_str(text).is_ok()
+    };
+    let token = answer.access_token.filter(usable).ok_or_else(unreadable)?;
+    Ok((token, life))
+}
+
+const UNUSABLE: &str = "the token answer has no usable access_token";
+
+pub(super) fn unusable() -> Error {
+    let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);
+    inner.operation = Some(OPERATION);
+    inner.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_life_is_read_from_text_and_number() {
+        let life = |json: &str| {
+            serde_json::from_str::<Answer>(json)
+                .unwrap()
+                .life()
+                .as_secs()
+        };
+        assert_eq!(life("\n   {\"expires_in\": \"1800\"}"), 1800);
+        assert_eq!(life(r#"{"expires_in": 1800}"#), 1800);
+        assert_eq!(life("{}"), 3600);
+        assert_eq!(life(r#"{"expires_in": "soon"}"#), 3600);
+        assert_eq!(life(r#"{"expires_in": -5}"#), 3600);
+    }
+}

@@ -1,0 +1,288 @@
+//! Tokens: had once for all clones, renewed before they end, renewed once when refused.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use http::HeaderValue;
+use tokio::time::Instant;
+
+use super::Shared;
+use crate::{Error, Secret};
+
+mod ask;
+mod file;
+mod store;
+
+pub use file::FileTokenStore;
+pub(crate) use store::NoStore;
+pub use store::{Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
+
+/// How long before its end a token is renewed, at most; short-lived ones keep four fifths.
+const EARLY: Duration = Duration::from_secs(300);
+
+/// How long before its end a token is not used any more, at most.
+const MARGIN: Duration = Duration::from_secs(10);
+
+/// How long another process may take to get a token that this one waits for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A token and the times that go with it.
+#[derive(Debug)]
+pub(crate) struct Token {
+    header: HeaderValue,
+    kept: StoredToken,
+    /// From here on a new one is asked for while this one is used.
+    renew_at: Instant,
+    /// From here on it is not used.
+    ends_at: Instant,
+}
+
+impl Token {
+    fn new(kept: StoredToken) -> Option<Self> {
+        let mut header =
+            HeaderValue::from_str(&format!("CwsAuth Bearer={}", kept.token.expose())).ok()?;
+        header.set_sensitive(true);
+        let (now, life) = (Instant::now(), file::left(kept.expires_at));
+        // A quarter of jitter: a hundred processes that started together do not renew together.
+        let early = EARLY.min(life / 5).mul_f64(0.75 + fastrand::f64() / 4.0);
+        let margin = MARGIN.min(life / 20);
+        Some(Self {
+            header,
+            kept,
+            renew_at: now + (life - early),
+            ends_at: now + (life - margin),
+        })
+    }
+
+    /// The value of the `Authorization` header, marked as sensitive.
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.header.clone()
+    }
+
+    /// The token itself, for the items of a batch.
+    pub(crate) fn text(&self) -> &Secret {
+        &self.kept.token
+    }
+}
+
+/// The token that all clones of a client share.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    key: TokenKey,
+    store: Arc<dyn TokenStore>,
+    current: RwLock<Option<Arc<Token>>>,
+    /// The last token that was refused, so that a store's copy of it is not used again.
+    refused: Mutex<Option<StoredToken>>,
+    asking: tokio::sync::Mutex<()>,
+    renewing: AtomicBool,
+    /// Failed questions so far, and the last one's error: those who waited for it share it.
+    failures: AtomicU64,
+    failure: Mutex<Option<Error>>,
+    /// An early renewal that failed is not tried again before.
+    not_before: Mutex<Option<Instant>>,
+}
+
+enum Look {
+    Fresh(Arc<Token>),
+    Due(Arc<Token>),
+    Nothing,
+}
+
+impl Tokens {
+    pub(crate) fn new(key: TokenKey, store: Arc<dyn TokenStore>) -> Self {
+        Self {
+            key,
+            store,
+            current: RwLock::default(),
+            refused: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
+            renewing: AtomicBool::new(false),
+            failures: AtomicU64::new(0),
+            failure: Mutex::default(),
+            not_before: Mutex::default(),
+        }
+    }
+
+    /// The token, asked for if there is none.
+    ///
+    /// Concurrent callers wait for one request and share its failure. A token that is about to end
+    /// is returned as it is while another task renews it.
+    pub(crate) async fn get(
+        &self,
+        shared: &Arc<Shared>,
+        deadline: Instant,
+    ) -> Result<Arc<Token>, Error> {
+        match self.look() {
+            Look::Fresh(token) => return Ok(token),
+            Look::Due(token) => {
+                self.renew_behind(shared, &token);
+                return Ok(token);
+            }
+            Look::Nothing => {}
+        }
+        let failures = self.failures.load(Ordering::Acquire);
+        let _asking = self.asking.lock().await;
+        if let Look::Fresh(token) | Look::Due(token) = self.look() {
+            return Ok(token);
+        }
+        if self.failures.load(Ordering::Acquire) > failures
+            && let Some(error) = locked(&self.failure).clone()
+        {
+            return Err(error);
+        }
+        let had = self.obtain(shared, deadline, None).await;
+        if let Err(error) = &had {
+            *locked(&self.failure) = Some(error.clone());
+            self.failures.fetch_add(1, Ordering::Release);
+        }
+        had
+    }
+
+    /// Forgets a token that was refused, unless another call has renewed it already.
+    pub(crate) async fn refused(&self, token: &Arc<Token>) {
+        {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            if !current.as_ref().is_some_and(|it| Arc::ptr_eq(it, token)) {
+                return;
+            }
+            *current = None;
+        }
+        *locked(&self.refused) = Some(token.kept.clone());
+        let removed = self.store.remove(&self.key, &token.kept).await;
+        removed.unwrap_or_else(|error| complain("cannot forget a token", &error));
+    }
+
+    /// The text of the token as it is now.
+    pub(crate) fn current(&self) -> Option<Secret> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().map(|token| token.kept.token.clone())
+    }
+
+    fn look(&self) -> Look {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(token) = current.as_ref() else {
+            return Look::Nothing;
+        };
+        let now = Instant::now();
+        if now < token.renew_at {
+            Look::Fresh(token.clone())
+        } else if now < token.ends_at {
+            Look::Due(token.clone())
+        } else {
+            Look::Nothing
+        }
+    }
+
+    /// Renews a token in a task of its own; one at a time, and after a failure not at once again.
+    fn renew_behind(&self, shared: &Arc<Shared>, old: &Arc<Token>) {
+        let now = Instant::now();
+        if locked(&self.not_before).is_some_and(|at| now < at)
+            || self.renewing.swap(true, Ordering::AcqRel)
+        {
+            return;
+        }
+        let (shared, old) = (shared.clone(), old.clone());
+        tokio::spawn(async move {
+            let tokens = &shared.tokens;
+            let _renewing = Renewing(&tokens.renewing);
+            let _asking = tokens.asking.lock().await;
+            if !matches!(tokens.look(), Look::Due(_)) {
+                return;
+            }
+            let deadline = old.ends_at;
+            let had = tokio::time::timeout_at(
+                deadline,
+                tokens.obtain(&shared, deadline, Some(&old.kept)),
+            );
+            if !matches!(had.await, Ok(Ok(_))) {
+                let left = old.ends_at.saturating_duration_since(Instant::now());
+                *locked(&tokens.not_before) = Some(Instant::now() + left / 4);
+                tracing::warn!(
+                    left_s = left.as_secs(),
+                    "the token could not be renewed early"
+                );
+            }
+        });
+    }
+
+    /// Has a token from the store, or asks for one and stores it.
+    ///
+    /// `instead_of` is a token that is still good; only one that lives longer will do.
+    async fn obtain(
+        &self,
+        shared: &Arc<Shared>,
+        deadline: Instant,
+        instead_of: Option<&StoredToken>,
+    ) -> Result<Arc<Token>, Error> {
+        if let Some(token) = self.stored(instead_of).await {
+            return Ok(self.keep(token));
+        }
+        // A store whose lock cannot be had must not keep us from asking.
+        let lease = match tokio::time::timeout(PATIENCE, self.store.lock(&self.key)).await {
+            Ok(Ok(lease)) => Some(lease),
+            Ok(Err(error)) => {
+                complain("cannot lock the token store", &error);
+                None
+            }
+            Err(_) => {
+                tracing::warn!("the token store is locked for too long");
+                None
+            }
+        };
+        if let Some(token) = self.stored(instead_of).await {
+            return Ok(self.keep(token));
+        }
+        let kept = ask::ask(shared, deadline).await?;
+        let saved = self.store.save(&self.key, &kept).await;
+        saved.unwrap_or_else(|error| complain("cannot store a token", &error));
+        drop(lease);
+        let token = Token::new(kept).ok_or_else(ask::unusable)?;
+        Ok(self.keep(token))
+    }
+
+    /// A token of the store that is good for more than a moment.
+    async fn stored(&self, instead_of: Option<&StoredToken>) -> Option<Token> {
+        let loaded = self.store.load(&self.key).await.unwrap_or_else(|error| {
+            complain("cannot read the token store", &error);
+            None
+        });
+        let kept = loaded?;
+        let refused = locked(&self.refused)
+            .as_ref()
+            .is_some_and(|it| it.is(&kept));
+        let longer = instead_of.is_none_or(|old| old.expires_at < kept.expires_at);
+        let token = Token::new(kept).filter(|_| !refused && longer)?;
+        (Instant::now() < token.renew_at).then_some(token)
+    }
+
+    fn keep(&self, token: Token) -> Arc<Token> {
+        let token = Arc::new(token);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(token.clone());
+        *locked(&self.not_before) = None;
+        token
+    }
+}
+
+/// Ends "somebody is renewing", also when the task is dropped.
+struct Renewing<'a>(&'a AtomicBool);
+
+impl Drop for Renewing<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn complain(what: &str, error: &StoreError) {
+    tracing::warn!(error = %error, "{what}");
+}
+
+/// The time at which a token ends that was asked for at `asked` and lives for `life`.
+fn ends(asked: SystemTime, life: Duration) -> SystemTime {
+    asked.checked_add(life).unwrap_or(asked)
+}

@@ -1,0 +1,336 @@
+//! What is sent again, what is not, and after how long. Time is simulated.
+
+use std::future::IntoFuture as _;
+use std::time::Duration;
+
+use citrix_cloud::{Client, ErrorKind, Generation};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client};
+use futures_util::future::join_all;
+use tokio::time::Instant;
+
+const MACHINE: &str = r#"{"Id":"m","Name":"D\\M","SessionCount":0}"#;
+
+/// What a gateway or a network does to a request that may have run all the same.
+fn doubtful() -> Vec<Answer> {
+    let html = |status| {
+        let header = vec![("Content-Type", "text/html".into())];
+        Answer::Reply(status, header, "<html>no</html>".into())
+    };
+    let mut answers: Vec<Answer> = [500, 502, 503, 504, 530, 408, 425].map(html).into();
+    answers.extend([Answer::HangUp, Answer::CutShort(200, "{".into())]);
+    answers
+}
+
+/// A refusal with each form of delay, and the seconds to wait.
+fn told() -> Vec<(Answer, u64)> {
+    let delay = |body: &str| Answer::json(429, body);
+    let parameters = |shape: &str| {
+        delay(&format!(
+            r#"{{"type":"https://errors-api.cloud.com/common/rateLimitExceeded","detail":"slow","parameters":{shape}}}"#
+        ))
+    };
+    vec![
+        (delay("{}").with("Retry-After", "3"), 3),
+        (Answer::json(503, "").with("Retry-After", "3"), 3),
+        (Answer::json(408, "").with("Retry-After", "3"), 3),
+        (Answer::json(425, "").with("Retry-After", "3"), 3),
+        (parameters(r#"[{"name":"retryDelay","value":"7"}]"#), 7),
+        (parameters(r#"{"retryDelay":"7"}"#), 7),
+        (parameters(r#"{"name":"retryDelay","value":7}"#), 7),
+        (parameters(r#"[{"key":"retryDelay","value":"7"}]"#), 7),
+        (
+            delay(
+                r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 9 seconds."}"#,
+            ),
+            9,
+        ),
+        (delay("Rate limit is exceeded. Try again in 9 seconds."), 9),
+    ]
+}
+
+async fn server(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Client) {
+    let server = Scripted::start(std::iter::once(Answer::token()).chain(answers)).await;
+    let client = client(&server.url())
+        .generation(Generation::Current)
+        .build()
+        .unwrap();
+    (server, client)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_sent_again_after_anything_that_may_pass() {
+    for answer in doubtful() {
+        let (server, client) =
+            server([answer.clone(), answer.clone(), Answer::json(200, MACHINE)]).await;
+        let machine = client.daas().site(SITE).machine("m").get().await;
+        assert_eq!(machine.unwrap().id.as_deref(), Some("m"), "{answer:?}");
+        let ids: Vec<_> = server
+            .seen()
+            .into_iter()
+            .skip(1)
+            .map(|seen| seen.header("citrix-transactionid").map(str::to_owned))
+            .collect();
+        assert_eq!(ids.len(), 3);
+        assert!(ids[0].is_some() && ids.iter().all(|id| *id == ids[0]));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_may_have_run_is_never_sent_again() {
+    for answer in doubtful() {
+        let (server, client) = server([answer.clone()]).await;
+        let error = client
+            .daas()
+            .site(SITE)
+            .machine("m")
+            .reboot()
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.kind(),
+            ErrorKind::OutcomeUnknown,
+            "{answer:?}: {error}"
+        );
+        assert_eq!(error.operation(), Some("machines_reboot_machine"));
+        assert!(error.transaction_id().is_some());
+        assert_eq!(
+            (error.attempts(), server.seen().len()),
+            (1, 2),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_the_caller_declares_harmless_is_sent_again() {
+    for answer in doubtful() {
+        let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
+        let machine = client.daas().site(SITE).machine("m");
+        machine.reboot().request().repeatable().await.unwrap();
+        assert_eq!(server.seen().len(), 3, "{answer:?}");
+    }
+    let gone = Answer::json(404, r#"{"SdkErrorId":"x","ErrorMessage":"gone"}"#);
+    let (_server, client) = server([Answer::HangUp, gone]).await;
+    let machine = client.daas().site(SITE).machine("m");
+    let error = machine.reboot().request().repeatable().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(error.hint().unwrap().contains("earlier attempt"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_refused_is_sent_again_after_the_time_that_the_service_asks_for() {
+    for (answer, seconds) in told() {
+        let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
+        let started = Instant::now();
+        client
+            .daas()
+            .site(SITE)
+            .machine("m")
+            .reboot()
+            .await
+            .unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+        let waited = started.elapsed();
+        let asked = Duration::from_secs(seconds);
+        assert!(
+            (asked..asked * 5 / 4 + Duration::from_secs(1)).contains(&waited),
+            "{answer:?}: {waited:?}"
+        );
+        assert_eq!(server.seen().len(), 3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_absolute_time_is_waited_for_in_both_forms() {
+    let later = std::time::SystemTime::now() + Duration::from_secs(40);
+    let later = jiff::Timestamp::try_from(later).unwrap();
+    let date = later.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    for time in [date, later.to_string()] {
+        let refused = Answer::json(429, "{}").with("Retry-After", time.clone());
+        let (_server, client) = server([refused, Answer::json(200, MACHINE)]).await;
+        let started = Instant::now();
+        client
+            .daas()
+            .site(SITE)
+            .machine("m")
+            .reboot()
+            .await
+            .unwrap();
+        let waited = started.elapsed().as_secs();
+        assert!((30..=52).contains(&waited), "{time}: {waited}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_waited_for_beyond_the_deadline() {
+    let refused = Answer::json(429, "{}").with("Retry-After", "30");
+    let (server, client) = server([refused]).await;
+    let started = Instant::now();
+    let machine = client.daas().site(SITE).machine("m");
+    let error = machine
+        .get()
+        .timeout(Duration::from_secs(20))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Throttled);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    assert!(started.elapsed() < Duration::from_secs(1), "told at once");
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn being_told_to_wait_is_no_failure_that_is_counted() {
+    let refused = std::iter::repeat_n(Answer::json(429, "{}").with("Retry-After", "2"), 20);
+    let (server, client) = server(refused.chain([Answer::json(200, MACHINE)])).await;
+    client
+        .daas()
+        .site(SITE)
+        .machine("m")
+        .reboot()
+        .await
+        .unwrap();
+    assert_eq!(server.seen().len(), 22);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_end_after_eight_attempts_and_the_last_one_is_told() {
+    let failing = std::iter::repeat_n(Answer::json(502, "<p>bad gateway</p>"), 8);
+    let (server, client) = server(failing).await;
+    let error = client
+        .daas()
+        .site(SITE)
+        .machine("m")
+        .get()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::Unavailable, 8)
+    );
+    assert_eq!(error.status(), Some(502));
+    assert_eq!(server.seen().len(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_not_made_worse() {
+    let server = Scripted::start_with([Answer::token()], |_| Some(Answer::json(502, ""))).await;
+    let client = client(&server.url())
+        .generation(Generation::Current)
+        .build()
+        .unwrap();
+    let machine = client.daas().site(SITE).machine("m");
+    let calls = join_all((0..200).map(|_| machine.get().into_future())).await;
+    assert!(calls.iter().all(Result::is_err));
+    let sent = server.seen().len() - 1;
+    assert!((300..400).contains(&sent), "{sent} requests for 200 calls");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_whose_answer_is_no_json_is_asked_again() {
+    for answer in [
+        Answer::json(200, r#"{"Id":"m","Na"#),
+        Answer::json(200, ""),
+        Answer::Reply(
+            200,
+            vec![("Content-Type", "text/html".into())],
+            "<html>".into(),
+        ),
+    ] {
+        let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
+        let machine = client.daas().site(SITE).machine("m").get().await.unwrap();
+        assert_eq!(machine.id.as_deref(), Some("m"), "{answer:?}");
+        assert_eq!(server.seen().len(), 3);
+    }
+    let wrong = Answer::json(200, r#"{"Id":7}"#);
+    let (server, client) = server([wrong]).await;
+    let error = client
+        .daas()
+        .site(SITE)
+        .machine("m")
+        .get()
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), server.seen().len()), (ErrorKind::Decode, 2));
+    assert!(error.message().contains("`Id`"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn escapes_that_are_no_json_are_read() {
+    let escaped = Answer::json(200, r#"{"Id":"m","Name":"D\x5CM\x27s"}"#);
+    let (server, client) = server([escaped]).await;
+    let machine = client.daas().site(SITE).machine("m").get().await.unwrap();
+    assert_eq!(machine.name.as_deref(), Some(r"D\M's"));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_answer_that_another_attempt_would_repeat_is_final() {
+    for status in [400, 403, 404, 406, 409, 412, 415, 501] {
+        let (server, client) = server([Answer::json(status, "{}")]).await;
+        let machine = client.daas().site(SITE).machine("m");
+        assert_eq!(machine.get().await.unwrap_err().attempts(), 1);
+        assert_eq!(server.seen().len(), 2, "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_longer_answer_than_allowed_is_not_read_to_its_end() {
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(200, format!("[{}]", "0,".repeat(600))),
+    ])
+    .await;
+    let client = client(&server.url())
+        .max_response_size(1000)
+        .build()
+        .unwrap();
+    let error = client.service_principals().list().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Decode, Some(200))
+    );
+    assert!(
+        error.message().contains("longer than 1000 bytes"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_region_is_followed_only_when_asked_to_only_once_and_only_where_it_is_safe() {
+    let moved = |url: &str| {
+        let body = r#"{"type":"https://errors-api.cloud.com/common/Redirect","detail":"moved","parameters":[{"name":"customerDataRegion","value":"eu"}]}"#;
+        Answer::json(307, body).with("Location", format!("{url}/feature-data_x/elsewhere"))
+    };
+    let other = Scripted::start([Answer::json(200, MACHINE), moved("http://127.0.0.1:1")]).await;
+
+    let (server, stays) = server([moved(&other.url())]).await;
+    let machine = stays.daas().site(SITE).machine("m");
+    let error = machine.reboot().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("https://api-eu.cloud.com"), "{hint}");
+    assert_eq!(server.seen().len(), 2);
+
+    let asked = [
+        Answer::token(),
+        moved(&other.url()),
+        moved(&other.url()),
+        moved("https://evil.test"),
+    ];
+    let server = Scripted::start(asked).await;
+    let follows = client(&server.url())
+        .generation(Generation::Current)
+        .follow_region(true)
+        .build()
+        .unwrap();
+    let machine = follows.daas().site(SITE).machine("m");
+    machine.reboot().await.unwrap();
+    let once = machine.reboot().await.unwrap_err();
+    assert_eq!(once.kind(), ErrorKind::Forbidden, "not a second time");
+    let never = machine.reboot().await.unwrap_err();
+    assert_eq!(never.kind(), ErrorKind::Forbidden, "not a stranger");
+    assert_eq!(
+        other.lines(),
+        ["POST /cvad/manage/Machines/m/$reboot"; 2],
+        "our own path"
+    );
+}

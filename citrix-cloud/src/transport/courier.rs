@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use reqwest::{Request, Response};
+use reqwest::Request;
 use tokio::sync::oneshot;
 
+use super::Answer;
 use crate::Error;
 
 /// Takes the one request of a call out of it, and the answer in.
@@ -14,15 +15,15 @@ use crate::Error;
 /// itself.
 pub(crate) struct Courier(Mutex<Option<Ends>>);
 
-type Answer = Result<Response, Error>;
-type Ends = (oneshot::Sender<Request>, oneshot::Receiver<Answer>);
+type Outcome = Result<Answer, Error>;
+type Ends = (oneshot::Sender<Request>, oneshot::Receiver<Outcome>);
 
 impl Courier {
     /// A courier, the end that the request comes out of, and the end that the answer goes into.
     pub(crate) fn new() -> (
         Arc<Self>,
         oneshot::Receiver<Request>,
-        oneshot::Sender<Answer>,
+        oneshot::Sender<Outcome>,
     ) {
         let (hand, request) = oneshot::channel();
         let (answer, wait) = oneshot::channel();
@@ -31,7 +32,7 @@ impl Courier {
     }
 
     /// Hands the request over and waits for its answer.
-    pub(super) async fn carry(&self, request: Request) -> Answer {
+    pub(super) async fn carry(&self, request: Request) -> Outcome {
         let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some((hand, answer)) = ends else {
             return Err(Error::input(

@@ -25,7 +25,7 @@ use reqwest::{Request, Response};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use crate::error::cause::Circumstance;
+use crate::error::cause::{self, Circumstance};
 use crate::{Error, Exchange, Service};
 
 mod answer;
@@ -112,15 +112,12 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) transaction_id: Option<String>,
     pub(crate) keep_body: bool,
-<<<<<<< HEAD
     /// Whether the service is asked to make a job of the call.
     pub(crate) as_job: bool,
     /// Who sends the request instead of this transport.
     pub(crate) courier: Option<Arc<Courier>>,
-=======
     /// Whether the caller says that repeating does no harm.
     pub(crate) repeatable: bool,
->>>>>>> f52e779 (Transport: repeat what may be repeated, wait as told, keep to each host's pace, share tokens through stores)
 }
 
 /// What came of a call, besides its answer.
@@ -153,7 +150,7 @@ pub(crate) struct Call {
 }
 
 /// An answer with its whole body.
-type Answer = http::Response<Bytes>;
+pub(crate) type Answer = http::Response<Bytes>;
 
 impl Call {
     pub(crate) fn new(
@@ -216,7 +213,6 @@ impl Call {
                 ..Record::default()
             };
         });
-<<<<<<< HEAD
         let url = request.url_mut();
         if self.options.as_job && !url.query_pairs().any(|(name, _)| name == "async") {
             url.query_pairs_mut().append_pair("async", "true");
@@ -224,9 +220,8 @@ impl Call {
         if let Some(courier) = &self.options.courier {
             let sent = courier.carry(request).await?;
             self.keep(|record| record.attempts = 1);
-            return self.finish(sent, operation).await;
+            return Ok(self.finish(sent, operation));
         }
-=======
         dress::dress(&mut request, self, operation, &transaction)?;
         let answer = self.dispatch(&request, operation).await?;
         if !writes {
@@ -263,7 +258,6 @@ impl Call {
         request: &Request,
         operation: &'static str,
     ) -> Result<Response, Error> {
->>>>>>> f52e779 (Transport: repeat what may be repeated, wait as told, keep to each host's pace, share tokens through stores)
         let span = tracing::info_span!(
             "citrix_cloud.call",
             otel.kind = "client",
@@ -313,7 +307,11 @@ impl Call {
     /// Keeps what the answer says of itself, and its body when the caller wants it.
     fn finish(&self, answer: Answer, operation: &'static str) -> Response {
         self.keep(|record| {
+            record.status = Some(answer.status());
             record.headers = answer.headers().clone();
+            if let Some(id) = cause::transaction_id(answer.headers()) {
+                record.transaction_id = Some(id);
+            }
             if self.options.keep_body && answer.status().is_success() {
                 record.body = Some(answer.body().clone());
             }

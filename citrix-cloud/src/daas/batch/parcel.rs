@@ -3,10 +3,9 @@
 use std::future::IntoFuture;
 use std::pin::Pin;
 
-use reqwest::Response;
 use tokio::sync::oneshot;
 
-use crate::transport::Courier;
+use crate::transport::{Answer, Courier};
 use crate::{Error, Request};
 
 /// A call that has built its request and waits for the answer.
@@ -18,7 +17,7 @@ pub(super) struct Parcel<T> {
 enum State<T> {
     Waiting(
         Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>,
-        oneshot::Sender<Result<Response, Error>>,
+        oneshot::Sender<Result<Answer, Error>>,
     ),
     Over(Result<T, Error>),
 }
@@ -49,7 +48,7 @@ impl<T: Send + 'static> Parcel<T> {
     }
 
     /// Gives the call its answer, and takes what it makes of it.
-    pub(super) async fn close(self, answer: Result<Response, Error>) -> Result<T, Error> {
+    pub(super) async fn close(self, answer: Result<Answer, Error>) -> Result<T, Error> {
         match self.state {
             State::Over(result) => result,
             State::Waiting(pending, wait) => {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
-use reqwest::Response;
 use serde_json::Value;
 
 use super::parcel::Parcel;
@@ -13,7 +12,7 @@ use super::wire::{self, Item, Told};
 use super::{ItemOutcome, Settings};
 use crate::daas::{JobHandle, Site, operation};
 use crate::error::Inner;
-use crate::{Error, ErrorKind, Request};
+use crate::{Error, ErrorKind, Request, transport};
 
 const OPERATION: &str = "batch_do_batch_request";
 const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
@@ -42,11 +41,11 @@ struct Came {
 }
 
 impl Came {
-    fn response(self) -> Response {
+    fn response(self) -> transport::Answer {
         let mut response = http::Response::new(self.body);
         *response.status_mut() = self.status;
         response.headers_mut().extend(self.headers);
-        Response::from(response)
+        response
     }
 
     /// The job that goes on in the item's place.
@@ -127,11 +126,12 @@ impl Run {
         let shared = &self.site().client().shared;
         let mut answers = HashMap::with_capacity(items.len());
         let mut asked: Vec<&Item> = items.iter().collect();
+        let deadline = tokio::time::Instant::now() + shared.settings.timeout;
         for last in [false, true] {
             if asked.is_empty() {
                 break;
             }
-            let token = match shared.tokens.get(shared).await {
+            let token = match shared.tokens.get(shared, deadline).await {
                 Ok(token) => token,
                 Err(error) => {
                     answers.extend(
@@ -142,7 +142,7 @@ impl Run {
                     break;
                 }
             };
-            let body = wire::write(asked.iter().copied(), &token.text());
+            let body = wire::write(asked.iter().copied(), token.text());
             let told = self.post(body, asked.len()).await;
             let mut refused = Vec::new();
             for item in asked {
@@ -161,7 +161,7 @@ impl Run {
                     items = refused.len(),
                     "the items' token was refused; renewing"
                 );
-                shared.tokens.drop_if_current(&token);
+                shared.tokens.refused(&token).await;
             }
             asked = refused;
         }

@@ -208,7 +208,8 @@ pub(super) fn left(expires_at: SystemTime) -> Duration {
         .unwrap_or_default()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

@@ -49,17 +49,32 @@ fn may_be_null(field: &Field) -> bool {
     field.nullable || (object && !field.required)
 }
 
+/// Fills the objects inside a value. What is stored under a field of another type is as if nobody had set it.
 fn completed(kind: &Type, value: Value) -> Value {
     match (kind, value) {
         (Type::List(inner), Value::Array(items)) => {
             let items = items.into_iter().map(|item| completed(inner, item));
-            Value::Array(items.collect())
+            Value::Array(items.filter(|item| !item.is_null()).collect())
         }
-        (Type::Named(name), Value::Object(mut held)) => match model(name) {
-            Some(Model::Object(_)) => filled(name, |field| held.remove(field.name)),
-            _ => Value::Object(held),
+        (Type::Named(name), value) => match (model(name), value) {
+            (Some(Model::Object(_)), Value::Object(mut held)) => {
+                filled(name, |field| held.remove(field.name))
+            }
+            // Bodies name what answers describe.
+            (Some(Model::Object(_)), Value::String(text)) => {
+                filled(name, |field| (field.name == "Name").then(|| json!(text)))
+            }
+            (Some(Model::Enumeration(values)), Value::String(text)) => {
+                json!(values.iter().find(|it| it.eq_ignore_ascii_case(&text)))
+            }
+            (None, value) => value,
+            _ => Value::Null,
         },
-        (_, value) => value,
+        (Type::Text, value @ Value::String(_))
+        | (Type::Flag, value @ Value::Bool(_))
+        | (Type::Whole | Type::Number, value @ Value::Number(_))
+        | (Type::Map(_), value @ Value::Object(_)) => value,
+        _ => Value::Null,
     }
 }
 

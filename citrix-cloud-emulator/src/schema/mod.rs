@@ -9,4 +9,6 @@ mod table;
 
 pub(crate) use check::{body, parameters};
 pub(crate) use fill::filled;
+#[cfg(test)]
+pub(crate) use table::Field;
 pub(crate) use table::{Model, Parameter, Type, model};

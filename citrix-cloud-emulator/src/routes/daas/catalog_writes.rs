@@ -52,22 +52,15 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
         wanted = count(scheme.shift_remove("NumTotalMachines").as_ref())?;
         complete_scheme(turn.world, scheme, &mut body)?;
     }
-    let name = body
-        .get("Name")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    let uids = turn.world.catalogs.iter().map(Catalog::uid);
-    let catalog = Catalog::new(&name, uids.max().unwrap_or(0) + 1);
-    let id = catalog.id().to_owned();
-    turn.world.catalogs.push(catalog);
     if let Some(scheme) = scheme {
         body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     }
-    if let Err(refusal) = objects::change(turn, Kind::MachineCatalog, &id, body) {
-        turn.world.catalogs.remove(&id);
-        return Err(refusal);
-    }
+    let made = objects::composed(turn, Kind::MachineCatalog, body, Vec::new())?;
+    let id = made.id().to_owned();
+    let uids = turn.world.catalogs.iter().map(Catalog::uid);
+    let mut catalog = Catalog::new("", uids.max().unwrap_or(0) + 1).with_id(&id);
+    catalog.take_over(made);
+    turn.world.catalogs.push(catalog);
     for name in listed {
         add(turn.world, &id, name);
     }

@@ -49,12 +49,18 @@ pub(super) fn validate(turn: &mut Turn<'_>) -> Outcome {
     let path = body.get("Path").and_then(Value::as_str).unwrap_or_default();
     let found = find(path, &root);
     let reference = found.map(|path| reference(path, &root));
-    let result = if found.is_some() { "Success" } else { "Failed" };
-    let view = json!({
-        "ResourceRef": reference,
-        "Reports": [{ "Category": "Unknown", "Result": result, "Violations": [] }],
-    });
-    Ok(Reply::json(200, &view))
+    let result = if found.is_some() { "Passed" } else { "Failed" };
+    let view = objects::Fields::from_iter([
+        ("ResourceRef".to_owned(), json!(reference)),
+        (
+            "Reports".to_owned(),
+            json!([{ "Category": "MachineProfile", "Result": result }]),
+        ),
+    ]);
+    Ok(Reply::json(
+        200,
+        &objects::shown(turn.world, &view, objects::model_of(turn)),
+    ))
 }
 
 /// A resource that an object names by its path, such as the network of a pool.

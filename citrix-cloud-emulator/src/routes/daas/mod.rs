@@ -38,6 +38,8 @@ mod site_settings;
 mod sites;
 mod storefront;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod turn;
 mod user_view;
 mod zones;

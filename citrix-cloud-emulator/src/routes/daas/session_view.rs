@@ -1,12 +1,23 @@
 //! A session on the wire.
 
+use std::sync::LazyLock;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::jobs::{formatted, spoken};
 use super::machine_view::MachineView;
 use super::user_view::UserView;
+use crate::narrow::Lazy;
+use crate::schema::filled;
 use crate::world::{Session, World};
+
+/// How every session is connected.
+static CONNECTION: LazyLock<Value> = LazyLock::new(|| {
+    filled("SessionConnectionResponseModel", |field| {
+        (field.name == "Protocol").then(|| json!("Hdx"))
+    })
+});
 
 /// A session as `SessionResponseModel`.
 pub(super) struct SessionView<'a> {
@@ -43,19 +54,8 @@ impl Serialize for SessionView<'_> {
                 "UserSid": null,
             }),
         )?;
-        it.serialize_entry(
-            "Client",
-            &json!({
-                "IPAddress": null,
-                "Name": format!("CLIENT-{}", session.uid()),
-                "Platform": "Windows",
-                "Version": "24.9.0.225",
-            }),
-        )?;
-        it.serialize_entry(
-            "Connection",
-            &json!({ "Protocol": "Hdx", "SecureIcaActive": false }),
-        )?;
+        it.serialize_entry("Client", &Lazy(|| client(session)))?;
+        it.serialize_entry("Connection", &*CONNECTION)?;
         it.serialize_entry("ContainerScopes", &[(); 0])?;
         it.serialize_entry("EstablishmentDurationMilliseconds", &9_300)?;
         it.serialize_entry("EstablishmentTime", &spoken(started))?;
@@ -78,4 +78,16 @@ impl Serialize for SessionView<'_> {
         it.serialize_entry("User", &UserView(&session.user))?;
         it.end()
     }
+}
+
+/// The device at the other end.
+fn client(session: &Session) -> Value {
+    filled("SessionClientResponseModel", |field| {
+        Some(match field.name {
+            "Name" => json!(format!("CLIENT-{}", session.uid())),
+            "Platform" => json!("Windows"),
+            "Version" => json!("24.9.0.225"),
+            _ => return None,
+        })
+    })
 }

@@ -18,8 +18,8 @@ pub(super) use kinds::{PLAIN, Traits};
 pub(super) use page::page;
 pub(super) use tagging::{add_tag, remove_tag, set_tags, tags};
 pub(super) use verbs::{
-    answer, change, create, delete, empty, exists, get, is_built_in, list, list_where, make,
-    remove, update,
+    answer, change, composed, create, delete, empty, exists, get, is_built_in, list, list_where,
+    make, remove, update,
 };
 pub(super) use view::{model_of, reference, shown, view};
 pub(super) use write::{Fields, drop_from, lists, next_uid, strings, take};

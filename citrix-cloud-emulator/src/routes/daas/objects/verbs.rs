@@ -67,20 +67,32 @@ pub(in crate::routes::daas) fn create(turn: &mut Turn<'_>, kind: Kind) -> Outcom
 ///
 /// # Errors
 ///
-/// A 400 for what the body lacks or names wrongly, a 409 where the name is taken.
+/// As [`composed`].
 pub(in crate::routes::daas) fn make(
     turn: &mut Turn<'_>,
     kind: Kind,
     body: Fields,
     parents: Vec<String>,
 ) -> Result<String, Reply> {
+    let made = composed(turn, kind, body, parents)?;
+    let id = made.id().to_owned();
+    turn.world.resources_mut(kind).push(made);
+    Ok(id)
+}
+
+/// Makes an object of a body, and leaves it to the caller to put it into the world.
+///
+/// # Errors
+///
+/// A 400 for what the body lacks or names wrongly, a 409 where the name is taken.
+pub(in crate::routes::daas) fn composed(
+    turn: &Turn<'_>,
+    kind: Kind,
+    body: Fields,
+    parents: Vec<String>,
+) -> Result<Resource, Reply> {
     let mut fields = take(turn.world, kind, body)?;
     let name = taken_name(kind, &mut fields)?.unwrap_or_default();
-    if let Some(parent) = parents.first() {
-        fields
-            .entry("Parent".to_owned())
-            .or_insert_with(|| json!(parent));
-    }
     let mut made = Resource::new(name);
     made.parents = parents;
     fields.retain(|_, value| !value.is_null());
@@ -88,9 +100,7 @@ pub(in crate::routes::daas) fn make(
     made.fields = fields;
     (traits(kind).settled)(turn, &mut made)?;
     check_name(turn.world, kind, &made)?;
-    let id = made.id().to_owned();
-    turn.world.resources_mut(kind).push(made);
-    Ok(id)
+    Ok(made)
 }
 
 /// Changes the object that the path names as the body says; what the body leaves out stays.

@@ -80,7 +80,7 @@ pub(in crate::routes::daas) fn reference(world: &World, kind: Kind, id: &str) ->
         _ => it.name.clone(),
     };
     known.insert("Name".to_owned(), json!(name));
-    if kind == Kind::User {
+    if matches!(kind, Kind::Role | Kind::User) {
         known.extend((traits(kind).derived)(world, &it));
     }
     if let Some(hypervisor) = known.get("HypervisorConnection").and_then(Value::as_str) {

@@ -89,6 +89,7 @@ mod blocks {
         features = "docs/src/features.md";
         command_line = "docs/src/command-line.md";
         emulator = "docs/src/emulator.md";
+        faults = "docs/src/faults.md";
         regen = "docs/src/regen.md";
     }
 }

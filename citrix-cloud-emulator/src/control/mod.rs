@@ -12,14 +12,14 @@ mod page;
 mod state;
 
 use axum::Router;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::middleware;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::emulator::Emulator;
@@ -84,6 +84,7 @@ fn router(emulator: &Emulator) -> Router {
                 .put(faults::set)
                 .delete(faults::clear),
         )
+        .route("/service-principals/{id}/secrets", get(secrets))
         .route("/reset", post(reset))
         .route_layer(middleware::from_fn_with_state(
             emulator.clone(),
@@ -115,6 +116,24 @@ async fn other_method(request: Request) -> Refusal {
 async fn reset(State(emulator): State<Emulator>) -> StatusCode {
     emulator.reset();
     StatusCode::NO_CONTENT
+}
+
+/// Tells what a service principal signs in with; no answer of the service shows it.
+async fn secrets(
+    State(emulator): State<Emulator>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let (world, _) = emulator.shared().world();
+    let principal = world.service_principals.get(&id).ok_or_else(|| {
+        let message = format!("no service principal has the id {id}");
+        Refusal(StatusCode::NOT_FOUND, message)
+    })?;
+    let clients = world.clients.iter();
+    let own = clients.filter(|client| client.client_id == principal.client_id);
+    let secrets: Vec<_> = own.map(|client| &client.client_secret).collect();
+    Ok(Json(
+        json!({ "clientId": principal.client_id, "secrets": secrets }),
+    ))
 }
 
 /// Reads the query, in which unknown names are refused.

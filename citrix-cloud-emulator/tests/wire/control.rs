@@ -233,6 +233,27 @@ async fn a_reset_leads_back_to_the_start() {
 }
 
 #[tokio::test]
+async fn the_secret_of_a_service_principal_is_told_here_only() {
+    let cloud = Cloud::new().await;
+    let id = cloud.emulator.update(|world| {
+        let client = world.clients.iter().next().unwrap().client_id.clone();
+        let known = world.service_principals.iter().next().unwrap();
+        let id = format!("{}-own", known.id);
+        let mut principal = known.clone();
+        principal.id.clone_from(&id);
+        principal.client_id = client;
+        world.service_principals.push(principal);
+        id
+    });
+    let path = format!("/service-principals/{id}/secrets");
+    let told = get(&cloud, &path).await;
+    assert_eq!(told["secrets"], json!([ids::CLIENT_SECRET]));
+    let path = "/service-principals/nobody/secrets";
+    let answer = control(&cloud, "GET", path, Value::Null).await;
+    assert_eq!(answer.status, 404);
+}
+
+#[tokio::test]
 async fn it_is_outside_of_journal_and_faults() {
     let cloud = Cloud::new().await;
     cloud.emulator.faults().add(Fault::new(Kind::Status(500)));

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::process::{Command, ExitCode, ExitStatus};
+use std::process::{Child, Command, ExitCode, ExitStatus};
 
 use clap::Args;
 use tokio::runtime::Runtime;
@@ -72,9 +72,7 @@ fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Resul
     let signals = signals::catch()?;
     let folder = Folder::new()?;
     let environment = Environment::new(&server, &proxy, &Identity::of(&server), &folder)?;
-    let mut command = Command::new(program);
-    command.args(arguments).envs(environment.iter());
-    Ok(match command.spawn() {
+    Ok(match start(program, arguments, &environment) {
         Ok(child) => ExitCode::from(code(signals.pass_to(child)?)),
         Err(error) => {
             eprintln!("error: cannot run {}: {error}", program.display());
@@ -82,6 +80,21 @@ fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Resul
             ExitCode::from(if missing { NOT_FOUND } else { NOT_RUNNABLE })
         }
     })
+}
+
+fn start(program: &OsStr, arguments: &[OsString], environment: &Environment) -> io::Result<Child> {
+    let spawn = |mut command: Command| command.args(arguments).envs(environment.iter()).spawn();
+    let started = spawn(Command::new(program));
+    #[cfg(unix)]
+    if let Err(error) = &started
+        && error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error())
+    {
+        // A script that does not say what runs it is one for sh, as everywhere else.
+        let mut shell = Command::new("sh");
+        shell.arg(program);
+        return spawn(shell);
+    }
+    started
 }
 
 /// As shells have it.

@@ -1,6 +1,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use citrix_cloud_emulator::ids;
+
 use crate::run::{emulator, exec, printed, shell};
 
 #[test]
@@ -30,6 +32,30 @@ fn a_program_that_cannot_run_has_the_status_that_shells_give() {
     );
     #[cfg(unix)]
     assert_eq!(exec([env!("CARGO_MANIFEST_DIR")]).status.code(), Some(126));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_script_that_does_not_name_its_interpreter_is_one_for_sh() {
+    use std::os::unix::fs::OpenOptionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("script");
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o700)
+        .open(&script)
+        .unwrap();
+    file.write_all(b"echo \"$1 for $CUSTOMER_ID\"; exit 4\n")
+        .unwrap();
+    drop(file);
+    let output = exec([script.as_os_str(), "hello".as_ref()]);
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(
+        output.stdout,
+        format!("hello for {}\n", ids::CUSTOMER_ID).as_bytes()
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Has the service make a job of a reboot, and waits until the job is over.
+//! Has the service make a job of a reboot, and watches it until it is over.
 //!
 //! The machine is the argument, by id or name; without one it is a machine that only the emulator
 //! has. **It reboots without asking, sessions or not.**
@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use citrix_cloud::{Client, Error, ErrorKind};
+use futures_util::TryStreamExt as _;
 
 const KESTREL: &str = r"DEMOLAB\KESTREL";
 
@@ -22,20 +23,14 @@ async fn main() -> Result<(), Error> {
     let job = site.machine(machine).reboot().as_job().await?;
     println!("job {}", job.id());
 
-    let wait = job
-        .wait(Duration::from_secs(120))
-        .poll_every(Duration::from_secs(1));
-    match wait.await {
-        Ok(job) => println!(
-            "{}",
-            job.status
-                .map(|status| status.to_string())
-                .unwrap_or_default()
-        ),
-        Err(error) if error.kind() == ErrorKind::Timeout => {
-            // Nobody cancels it; the id finds it again: `site.job(id)`.
-            println!("still going: {}", error.job_id().unwrap_or_default());
-        }
+    let mut looks = std::pin::pin!(job.wait(Duration::from_secs(120)).progress());
+    while let Some(now) = looks.try_next().await? {
+        println!("{:?}, {:?} %", now.status, now.overall_progress_percent);
+    }
+    // The job is over: this says how.
+    match job.wait(Duration::from_secs(10)).await {
+        Ok(_) => println!("done"),
+        Err(error) if error.kind() == ErrorKind::JobFailed => println!("{error}"),
         Err(error) => return Err(error),
     }
     Ok(())

@@ -47,6 +47,7 @@ pub mod resource_locations;
 pub mod service_principals;
 pub mod service_states;
 pub mod system_log;
+mod task;
 mod transport;
 pub mod webhooks;
 

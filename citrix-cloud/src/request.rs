@@ -85,6 +85,14 @@ impl<T: Send + 'static> Request<T> {
         Arc::ptr_eq(&self.client.shared, &client.shared) && self.site.as_deref() == Some(site)
     }
 
+    /// Why awaiting it is going to fail without anything being sent, if that is known already.
+    ///
+    /// What is only found out by building the request, such as an empty id, is not.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Error> {
+        self.refused.as_ref()
+    }
+
     /// Changes what comes of it, for example to put calls of several types into one batch.
     pub fn map<U: Send + 'static>(
         self,

@@ -9,9 +9,11 @@ use serde_json::Value;
 use crate::exit::Failure;
 use crate::options::Format;
 
+mod error;
 mod escape;
 mod table;
 
+pub(crate) use error::error_object;
 pub(crate) use escape::{escaped, escaped_lines};
 pub(crate) use table::{Table, record};
 
@@ -72,6 +74,11 @@ impl Output {
     /// Prints JSON over several lines.
     pub(crate) fn json(&self, value: &Value) -> Result<(), Failure> {
         self.line(&escape::json(&format!("{value:#}")))
+    }
+
+    /// Prints JSON on one line.
+    pub(crate) fn json_line(&self, value: &Value) -> Result<(), Failure> {
+        self.line(&escape::json(&value.to_string()))
     }
 
     /// Prints a line, at once.

@@ -7,6 +7,7 @@ mod bulk;
 mod demo;
 mod help;
 mod input;
+mod jobs;
 mod lists;
 mod readme;
 mod reboot_idle;

@@ -38,6 +38,10 @@ impl Stage {
         &self.server
     }
 
+    pub(crate) fn url(&self) -> &str {
+        self.server.url()
+    }
+
     /// Runs the program to its end.
     pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Ran {
         Ran::of(self.command().args(arguments))

@@ -16,14 +16,16 @@ mod operation;
 mod power;
 mod session;
 mod site;
+mod wait;
 
 pub use batch::{Batch, ItemOutcome, RelativeUrls};
 pub use catalog::CatalogHandle;
-pub use job::{JobHandle, Wait};
+pub use job::JobHandle;
 pub use machine::MachineHandle;
 pub use power::{PowerAction, PowerRequest};
 pub use session::SessionHandle;
 pub use site::Site;
+pub use wait::Wait;
 
 /// Citrix DaaS for the customer.
 #[derive(Clone)]

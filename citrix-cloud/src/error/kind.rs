@@ -40,4 +40,6 @@ pub enum ErrorKind {
     JobStarted,
     /// A job ended without success.
     JobFailed,
+    /// The service no longer knows a job that it knew; nobody knows how it ended.
+    JobVanished,
 }

@@ -150,8 +150,8 @@ impl Error {
         self.0.hint.as_deref()
     }
 
-    /// The id of the job that the service made of the call, for [`ErrorKind::JobStarted`] and
-    /// [`ErrorKind::JobFailed`].
+    /// The id of the job that the service made of the call, for [`ErrorKind::JobStarted`],
+    /// [`ErrorKind::JobFailed`] and other errors about a job.
     #[must_use]
     pub fn job_id(&self) -> Option<&str> {
         self.0.job.as_deref()
@@ -207,6 +207,10 @@ impl fmt::Display for Error {
         }
         f.write_str(&inner.message)?;
         for (name, value) in &inner.details {
+            // The message of a failed job begins with them.
+            if name == "ErrorDetails" && inner.message.contains(value.as_str()) {
+                continue;
+            }
             write!(f, "; {name}: {value}")?;
         }
         let mut facts = Vec::new();

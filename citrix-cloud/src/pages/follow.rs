@@ -1,22 +1,23 @@
 //! Following continuation tokens, one page ahead of the reader.
 
+use std::pin::Pin;
+
 use futures_util::{Stream, stream};
-use tokio::task::JoinSet;
-use tracing::Instrument as _;
 
 use super::Page;
 use super::seen::Seen;
 use crate::Error;
+use crate::task::started;
 
 /// The longest piece of a token that an error repeats, in characters.
 const EXCERPT: usize = 120;
 
 /// Where the next page comes from.
-enum Next<T: 'static> {
+enum Next<T> {
     /// It is to be fetched when somebody asks for it.
     At(Option<String>),
-    /// It is being fetched. Dropping the set stops that.
-    Coming(JoinSet<Result<Page<T>, Error>>),
+    /// It is being fetched.
+    Coming(Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>),
     /// There is none that could be fetched.
     Again(String),
 }
@@ -43,23 +44,14 @@ where
         };
         let page = match next {
             Next::At(token) => fetch(token).await?,
-            Next::Coming(mut fetching) => match fetching.join_next().await {
-                Some(Ok(fetched)) => fetched?,
-                Some(Err(error)) if error.is_panic() => {
-                    std::panic::resume_unwind(error.into_panic())
-                }
-                // Only the end of the runtime cancels it, and that ends this task as well.
-                Some(Err(_)) | None => return Ok(None),
-            },
+            Next::Coming(fetching) => fetching.await?,
             Next::Again(token) => return Err(endless(&token)),
         };
         let next = page.continuation_token.clone().map(|token| {
             if seen.again(&token) {
                 return Next::Again(token);
             }
-            let mut fetching = JoinSet::new();
-            fetching.spawn(fetch(Some(token)).in_current_span());
-            Next::Coming(fetching)
+            Next::Coming(Box::pin(started(fetch(Some(token)))))
         });
         Ok(Some((page, next.map(|next| (next, seen, fetch)))))
     })

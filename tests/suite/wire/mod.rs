@@ -9,6 +9,7 @@ mod farm;
 mod further;
 mod idle;
 mod ids;
+mod jobs;
 mod lists;
 mod paths;
 mod platform;

@@ -12,8 +12,10 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
+mod batch;
 pub(crate) mod bulk;
 pub(crate) mod catalogs;
+mod jobs;
 pub(crate) mod machines;
 pub(crate) mod me;
 mod reboot_idle;
@@ -30,6 +32,8 @@ pub(crate) enum Command {
     Machines(Box<machines::Machines>),
     Sessions(Box<sessions::Sessions>),
     RebootIdle(Box<reboot_idle::RebootIdle>),
+    Jobs(jobs::Jobs),
+    Batch(batch::Batch),
 }
 
 impl Command {
@@ -41,6 +45,8 @@ impl Command {
             Self::Machines(command) => return command.run(context).await,
             Self::Sessions(command) => return command.run(context).await,
             Self::RebootIdle(command) => return command.run(context).await,
+            Self::Jobs(command) => command.run(context).await?,
+            Self::Batch(command) => return command.run(context).await,
         }
         Ok(Exit::Done)
     }

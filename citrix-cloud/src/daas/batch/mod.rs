@@ -10,6 +10,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use reqwest::Url;
 
 use super::Site;
+use crate::task::started;
 use crate::{Error, Request};
 
 mod parcel;
@@ -184,7 +185,8 @@ impl<T: Send + 'static> Batch<T> {
         let run = Run::new(self.site, self.settings);
         let finish = run.clone();
         stream::iter(chunks(self.calls, size.get()))
-            .map(move |calls| run.clone().send(calls))
+            // A task each, because nobody polls for it while jobs of earlier items are waited for.
+            .map(move |calls| started(run.clone().send(calls)))
             .buffered(concurrency.get())
             .flat_map(stream::iter)
             .map(move |item| finish.clone().finish(item))

@@ -218,3 +218,100 @@ fn header_of(header: &Value) -> Option<(HeaderName, HeaderValue)> {
     ];
     (!framing.contains(&name)).then_some((name, value))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn anything() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from),
+            (0..700_u16).prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            let keys = [
+                "Items",
+                "Reference",
+                "Code",
+                "Headers",
+                "Body",
+                "Name",
+                "Value",
+            ];
+            let key = prop::sample::select(keys.to_vec());
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::vec((key, inner), 0..5).prop_map(|pairs| {
+                    let pairs = pairs.into_iter();
+                    Value::Object(pairs.map(|(key, value)| (key.to_owned(), value)).collect())
+                }),
+            ]
+        })
+    }
+
+    /// An item as some server may write it, and what it says.
+    fn item() -> impl Strategy<Value = (String, u16, Option<String>, Value)> {
+        let body = prop::option::of("[ -~]{0,12}");
+        (0..6_u8, 200..205_u16, body, any::<[bool; 2]>()).prop_map(
+            |(reference, code, body, [numeric, textual])| {
+                let text = reference.to_string();
+                let item = json!({
+                    "Reference": if numeric { json!(reference) } else { json!(text) },
+                    "Code": if textual { json!(code.to_string()) } else { json!(code) },
+                    "Body": body,
+                    "Headers": [{ "Name": "X", "Value": "y" }],
+                });
+                (text, code, body, item)
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn any_json_reads_or_is_a_readable_error(answer in anything()) {
+            match read(answer.clone()) {
+                Ok(told) => {
+                    let items = answer["Items"].as_array().map_or(0, Vec::len);
+                    prop_assert!(told.len() <= items);
+                }
+                Err(error) => prop_assert!(error.message().contains("Items")),
+            }
+        }
+
+        #[test]
+        fn each_reference_says_what_all_its_items_say(
+            items in prop::collection::vec(item(), 0..12),
+            as_text in any::<bool>(),
+        ) {
+            let written: Vec<_> = items.iter().map(|(_, _, _, item)| item.clone()).collect();
+            let answer = json!({ "Items": written });
+            let answer = if as_text { Value::String(answer.to_string()) } else { answer };
+            let told = read(answer).unwrap();
+            for reference in (0..6_u8).map(|it| it.to_string()) {
+                let mut said: Vec<_> = items
+                    .iter()
+                    .filter(|(name, ..)| *name == reference)
+                    .map(|(_, code, body, _)| (*code, body.clone().unwrap_or_default()))
+                    .collect();
+                said.dedup();
+                match (said.as_slice(), told.get(&reference)) {
+                    ([], told) => prop_assert_eq!(told, None),
+                    ([(code, body)], Some(Told::Answer(read, headers, text))) => {
+                        prop_assert_eq!((code, body.as_bytes()), (read, text.as_ref()));
+                        prop_assert_eq!(headers.len(), 1);
+                    }
+                    (_, told) => {
+                        prop_assert!(said.len() > 1 && matches!(told, Some(Told::Unclear(_))));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `daas jobs`.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use citrix_cloud::daas::JobHandle;
+use citrix_cloud::models::{Job, JobStatus};
+use clap::{Args, Subcommand};
+use futures_util::TryStreamExt as _;
+
+use super::Where;
+use crate::arguments::{duration, id_or_name};
+use crate::commands::items;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::output::{Table, escaped};
+
+const TABLE: Table = Table {
+    things: "jobs",
+    columns: &[
+        ("ID", "/Id"),
+        ("TYPE", "/Type"),
+        ("STATUS", "/Status"),
+        ("PERCENT", "/OverallProgressPercent"),
+        ("CREATED", "/FormattedCreationTime|/CreationTime"),
+        ("ERROR", "/ErrorString"),
+    ],
+};
+
+/// Work that the service does after it has answered: list, watch and cancel it.
+#[derive(Debug, Args)]
+pub(crate) struct Jobs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the jobs that the service still remembers.
+    List {
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Show a job as it is now.
+    Get(One),
+    /// Wait until a job is over; one that did not complete is an error.
+    ///
+    /// Giving up, at the deadline or with Ctrl-C, does not cancel the job.
+    Wait {
+        #[command(flatten)]
+        job: One,
+        /// How long to wait.
+        #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration)]
+        deadline: Duration,
+        /// Say on standard error how far it has come, whenever that changes.
+        #[arg(long)]
+        progress: bool,
+    },
+    /// Print what a job that is over has produced, as JSON.
+    Results(One),
+    /// Ask the service to cancel a job; what it has done stays done.
+    Cancel(One),
+}
+
+/// Which job.
+#[derive(Debug, Args)]
+struct One {
+    /// The job's id.
+    #[arg(value_parser = id_or_name)]
+    id: String,
+    #[command(flatten)]
+    place: Where,
+}
+
+impl One {
+    async fn job(self, context: &Context) -> Result<JobHandle, Failure> {
+        Ok(self.place.site(&context.client()?).await?.job(self.id))
+    }
+}
+
+impl Jobs {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let out = &context.out;
+        match self.command {
+            Command::List { place } => {
+                let site = place.site(&context.client()?).await?;
+                out.list(&TABLE, &items(site.jobs().json().await?)?)
+            }
+            Command::Get(job) => {
+                let job = job.job(context).await?.get().json().await?;
+                out.object(&TABLE, &job)
+            }
+            Command::Wait {
+                job,
+                deadline,
+                progress,
+            } => {
+                let job = job.job(context).await?;
+                if progress {
+                    watch(context, &job, deadline).await?;
+                }
+                // Of a job that is over already, this takes one look.
+                job.wait(deadline).await?;
+                out.object(&TABLE, &job.get().json().await?)
+            }
+            Command::Results(job) => {
+                let results = job.job(context).await?.results().await?;
+                out.json(&results)
+            }
+            Command::Cancel(job) => {
+                let job = job.job(context).await?;
+                job.cancel().await?;
+                out.object(&TABLE, &job.get().json().await?)
+            }
+        }
+    }
+}
+
+/// Says how far a job has come until it is over.
+async fn watch(context: &Context, job: &JobHandle, deadline: Duration) -> Result<(), Failure> {
+    let mut looks = pin!(job.wait(deadline).progress());
+    let mut said = String::new();
+    while let Some(now) = looks.try_next().await? {
+        let words = glimpse(&now);
+        if words != said {
+            context.out.note(&words);
+            said = words;
+        }
+    }
+    Ok(())
+}
+
+fn glimpse(job: &Job) -> String {
+    let status = job.status.as_ref().map_or("Unknown", JobStatus::as_str);
+    let mut words = escaped(status);
+    if let Some(percent) = job.overall_progress_percent {
+        words += &format!(", {percent} %");
+    }
+    let parts = job.sub_jobs.as_deref().unwrap_or_default();
+    if !parts.is_empty() {
+        let over = |part: &&Job| {
+            use JobStatus as S;
+            !matches!(
+                part.status,
+                None | Some(S::Unknown | S::NotStarted | S::InProgress)
+            )
+        };
+        let over = parts.iter().filter(over).count();
+        words += &format!(", {over} of {} parts over", parts.len());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_glimpse_says_what_is_known() {
+        for (job, words) in [
+            (json!({}), "Unknown"),
+            (
+                json!({ "Status": "InProgress", "OverallProgressPercent": 40 }),
+                "InProgress, 40 %",
+            ),
+            (
+                json!({ "Status": "InProgress", "SubJobs": [{ "Status": "Failed" }, {}] }),
+                "InProgress, 1 of 2 parts over",
+            ),
+        ] {
+            assert_eq!(glimpse(&serde_json::from_value(job).unwrap()), words);
+        }
+    }
+}

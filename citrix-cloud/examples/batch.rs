@@ -1,0 +1,34 @@
+//! Gets many machines with few requests, and says of each what came.
+//!
+//! The arguments are machines, by id or name; without any they are machines that only the emulator
+//! has.
+//!
+//! Takes its settings from the environment, as `list_machines` says.
+
+use std::pin::pin;
+
+use citrix_cloud::{Client, Error};
+use futures_util::StreamExt as _;
+
+const DEMO: [&str; 3] = [r"DEMOLAB\OSPREY", r"DEMOLAB\KESTREL", r"DEMOLAB\NOBODY"];
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let mut names: Vec<String> = std::env::args().skip(1).collect();
+    if names.is_empty() {
+        names = DEMO.map(str::to_owned).to_vec();
+    }
+    let client = Client::from_env()?;
+    let site = client.daas().only_site().await?;
+
+    let batch = site.batch(names.iter().map(|name| site.machine(name).get()));
+    let mut outcomes = pin!(batch.outcomes());
+    while let Some(outcome) = outcomes.next().await {
+        let name = &names[outcome.index];
+        match outcome.result {
+            Ok(machine) => println!("{name}: {:?}", machine.power_state),
+            Err(error) => println!("{name}: {error}"),
+        }
+    }
+    Ok(())
+}

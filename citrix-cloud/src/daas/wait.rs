@@ -1,0 +1,508 @@
+//! Waiting for a job, and watching it meanwhile.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::{Stream, TryStreamExt as _, stream};
+use tokio::time::Instant;
+
+use super::JobHandle;
+use crate::error::Inner;
+use crate::models::{Job, JobStatus};
+use crate::{Error, ErrorKind};
+
+/// The first pause between two looks at a job.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+
+/// The longest pause, which each one half as long again as the one before comes to.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long one look may take; a look that hangs is one that failed.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// How long before the deadline the last look is taken.
+const LAST_LOOK: Duration = Duration::from_secs(1);
+
+/// A deadline that is none.
+const FOREVER: Duration = Duration::from_secs(30 * 365 * 86_400);
+
+/// Waiting for a job; awaiting it gives the job when it has completed, with or without warnings.
+///
+/// The job is looked at once at first, again after 2 s, and then after pauses that grow to 30 s. A
+/// look that failed for a passing reason is taken again. Giving up does not cancel the job:
+/// [`JobHandle::cancel`] does, and nothing else.
+///
+/// # Errors
+///
+/// When awaited: [`ErrorKind::JobFailed`] when it ended in another way, with the job's own words,
+/// its error code as [`Error::code`] and its error parameters as [`Error::details`];
+/// [`ErrorKind::Timeout`] at the deadline; [`ErrorKind::JobVanished`] when the service no longer
+/// knows a job that it knew, [`ErrorKind::NotFound`] when it never did; and what a look at the job
+/// fails with for good.
+#[derive(Debug, Clone)]
+#[must_use = "nothing waits until it is awaited"]
+pub struct Wait {
+    job: JobHandle,
+    deadline: Duration,
+    poll_every: Option<Duration>,
+}
+
+impl Wait {
+    pub(super) fn new(job: JobHandle, deadline: Duration) -> Self {
+        Self {
+            job,
+            deadline,
+            poll_every: None,
+        }
+    }
+
+    /// Sets the pause between two looks at the job; default 2 s, growing to 30 s.
+    pub fn poll_every(mut self, pause: Duration) -> Self {
+        self.poll_every = Some(pause);
+        self
+    }
+
+    /// The job as each look finds it: status, percentage, sub-jobs. The last one is that of a job
+    /// that is over, in whatever way.
+    ///
+    /// An error ends the stream, as those of awaiting, except that a job that failed is no error
+    /// here. Dropping it does nothing to the job.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// use futures_util::TryStreamExt as _;
+    /// use std::time::Duration;
+    ///
+    /// let site = client.daas().only_site().await?;
+    /// let job = site.machine(r"DEMOLAB\KESTREL").reboot().as_job().await?;
+    /// # emulator.clock().advance(Duration::from_secs(60));
+    /// let mut looks = std::pin::pin!(job.wait(Duration::from_secs(600)).progress());
+    /// while let Some(now) = looks.try_next().await? {
+    ///     println!("{:?}, {:?} %", now.status, now.overall_progress_percent);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn progress(self) -> impl Stream<Item = Result<Job, Error>> + Send {
+        let Self {
+            job,
+            deadline,
+            poll_every,
+        } = self;
+        let id = job.id().to_owned();
+        let pauses = poll_every.map_or(Pauses::Growing, Pauses::Always);
+        watch(id, deadline, pauses, move |limit| {
+            job.get().timeout(limit).into_future()
+        })
+    }
+
+    async fn run(self) -> Result<Job, Error> {
+        let job = self.job.clone();
+        let last = self.progress().try_fold(None, async |_, job| Ok(Some(job)));
+        let last = last.await?.unwrap_or_default();
+        conclude(last, job.id()).map_err(|error| job.site().client().shared.masked(error))
+    }
+}
+
+impl IntoFuture for Wait {
+    type Output = Result<Job, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// What is known of a job between two looks.
+struct Watch<L> {
+    id: String,
+    look: L,
+    began: Instant,
+    end: Instant,
+    /// The pause before the next look; none before the first.
+    pause: Option<Duration>,
+    pauses: Pauses,
+    last: Option<Glimpse>,
+    /// How many looks in a row found no job. Right after it was made, or on a node that lags
+    /// behind, one is no proof.
+    missing: u32,
+}
+
+/// How long the pauses are.
+#[derive(Clone, Copy)]
+enum Pauses {
+    Always(Duration),
+    Growing,
+}
+
+/// Status and percentage, for words about a job.
+struct Glimpse(String, Option<i64>);
+
+impl fmt::Display for Glimpse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.1 {
+            Some(percent) => write!(f, "{}, {percent} %", self.0),
+            None => f.write_str(&self.0),
+        }
+    }
+}
+
+fn watch<F>(
+    id: String,
+    deadline: Duration,
+    pauses: Pauses,
+    look: impl Fn(Duration) -> F + Send + Sync,
+) -> impl Stream<Item = Result<Job, Error>> + Send
+where
+    F: Future<Output = Result<Job, Error>> + Send,
+{
+    let began = Instant::now();
+    let watch = Watch {
+        id,
+        look,
+        began,
+        end: began.checked_add(deadline).unwrap_or(began + FOREVER),
+        pause: None,
+        pauses,
+        last: None,
+        missing: 0,
+    };
+    stream::try_unfold(Some(watch), async |watch| match watch {
+        Some(watch) => watch.next().await.map(Some),
+        None => Ok(None),
+    })
+}
+
+impl<L, F> Watch<L>
+where
+    L: Fn(Duration) -> F,
+    F: Future<Output = Result<Job, Error>>,
+{
+    /// Looks until it sees the job; without a watch when that is over.
+    async fn next(mut self) -> Result<(Job, Option<Self>), Error> {
+        let mut asked_for = Duration::ZERO;
+        loop {
+            if let Some(pause) = self.pause {
+                self.rest(pause.max(asked_for)).await?;
+            }
+            self.pause = Some(match (self.pauses, self.pause) {
+                (Pauses::Always(pause), _) => pause,
+                (Pauses::Growing, None) => FIRST_PAUSE,
+                (Pauses::Growing, Some(pause)) => pause.mul_f64(1.5).min(LONGEST_PAUSE),
+            });
+            asked_for = Duration::ZERO;
+            let left = self.end.saturating_duration_since(Instant::now());
+            match (self.look)(left.clamp(Duration::from_millis(1), LOOK)).await {
+                Ok(job) => {
+                    self.missing = 0;
+                    self.last = Some(Glimpse(status(&job), job.overall_progress_percent));
+                    let over = is_over(&job);
+                    return Ok((job, (!over).then_some(self)));
+                }
+                Err(error) if error.is_not_found() => {
+                    self.missing += 1;
+                    if self.missing > 1 {
+                        return Err(self.missed(error));
+                    }
+                }
+                Err(error) if error.is_retryable() => {
+                    tracing::debug!(%error, "a look at the job failed; looking again");
+                    asked_for = error.retry_after().unwrap_or_default();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Pauses, but so that there is time for a last look before the deadline.
+    async fn rest(&self, pause: Duration) -> Result<(), Error> {
+        let left = self.end.saturating_duration_since(Instant::now());
+        if left <= LAST_LOOK {
+            let mut inner = Inner::new(
+                ErrorKind::Timeout,
+                format!(
+                    "job {} is not over after {:.0} s{}; it goes on",
+                    self.id,
+                    (self.end - self.began).as_secs_f64(),
+                    self.seen()
+                ),
+            );
+            inner.job = Some(self.id.clone());
+            return Err(inner.into());
+        }
+        tokio::time::sleep(pause.min(left - LAST_LOOK)).await;
+        Ok(())
+    }
+
+    fn missed(&self, error: Error) -> Error {
+        if self.last.is_none() {
+            return error;
+        }
+        let mut inner = Inner::new(
+            ErrorKind::JobVanished,
+            format!(
+                "the service no longer knows job {}{}; how it ended is not known",
+                self.id,
+                self.seen()
+            ),
+        );
+        inner.job = Some(self.id.clone());
+        inner.operation = error.operation();
+        inner.transaction_id = error.transaction_id().map(str::to_owned);
+        inner.source = Some(std::sync::Arc::new(error));
+        inner.into()
+    }
+
+    fn seen(&self) -> String {
+        match &self.last {
+            Some(glimpse) => format!(" (last seen: {glimpse})"),
+            None => String::new(),
+        }
+    }
+}
+
+fn status(job: &Job) -> String {
+    let status = job.status.as_ref().map_or("Unknown", JobStatus::as_str);
+    status.to_owned()
+}
+
+/// Everything but these is an end; a status that no document lists is taken for one.
+fn is_over(job: &Job) -> bool {
+    use JobStatus as S;
+    !matches!(
+        job.status,
+        Some(S::Unknown | S::NotStarted | S::InProgress) | None
+    )
+}
+
+/// A job that is over, or the error that it ended with: its details first, which say most.
+fn conclude(job: Job, id: &str) -> Result<Job, Error> {
+    let status = status(&job);
+    if matches!(
+        job.status,
+        Some(JobStatus::Complete | JobStatus::CompleteWithWarning)
+    ) {
+        return Ok(job);
+    }
+    // The words stand in lines of ours.
+    let plain = |text: String| text.replace(char::is_control, " ").trim().to_owned();
+    let details: Vec<(String, String)> = job
+        .error_parameters
+        .unwrap_or_default()
+        .into_iter()
+        .map(|pair| {
+            (
+                pair.name.unwrap_or_default(),
+                plain(pair.value.unwrap_or_default()),
+            )
+        })
+        .collect();
+    let explained = details.iter().find(|(name, _)| name == "ErrorDetails");
+    let explained = explained.map(|(_, value)| value.clone());
+    let said = job.error_string.map(plain);
+    let mut words: Vec<String> = Vec::new();
+    for text in explained.into_iter().chain(said) {
+        if !text.is_empty() && !words.iter().any(|word| word.contains(&text)) {
+            words.push(text);
+        }
+    }
+    let message = match words.as_slice() {
+        [] => format!("job {id} ended as {status}"),
+        words => format!("job {id} ended as {status}: {}", words.join("; ")),
+    };
+    let mut inner = Inner::new(ErrorKind::JobFailed, message);
+    inner.job = Some(id.to_owned());
+    inner.code = job.error_code.map(|code| code.as_str().to_owned());
+    inner.details = details;
+    Err(inner.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    use futures_util::StreamExt as _;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn job(value: Value) -> Job {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn running(percent: u8) -> Result<Job, Error> {
+        Ok(job(
+            json!({ "Status": "InProgress", "OverallProgressPercent": percent }),
+        ))
+    }
+
+    fn failing(kind: ErrorKind) -> Result<Job, Error> {
+        Err(Inner::new(kind, "no").into())
+    }
+
+    fn complete() -> Result<Job, Error> {
+        Ok(job(json!({ "Status": "Complete" })))
+    }
+
+    /// What the looks gave, and when they were taken, in seconds.
+    async fn looks(
+        deadline: u64,
+        script: impl IntoIterator<Item = Result<Job, Error>>,
+    ) -> (Vec<Result<Job, Error>>, Vec<f64>) {
+        let began = Instant::now();
+        let script: Mutex<VecDeque<_>> = Mutex::new(script.into_iter().collect());
+        let times = Mutex::new(Vec::new());
+        let deadline = Duration::from_secs(deadline);
+        let stream = watch("j".to_owned(), deadline, Pauses::Growing, |limit| {
+            assert!(limit <= LOOK);
+            times.lock().unwrap().push(began.elapsed().as_secs_f64());
+            let next = script
+                .lock()
+                .unwrap()
+                .pop_front()
+                .unwrap_or_else(|| running(9));
+            async move { next }
+        });
+        let seen = stream.collect().await;
+        (seen, times.into_inner().unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_from_two_seconds_to_thirty() {
+        let script = (0..12).map(|_| running(1)).chain([complete()]);
+        let (seen, times) = looks(3600, script).await;
+        assert_eq!(seen.len(), 13);
+        let pauses: Vec<f64> = times
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).round())
+            .collect();
+        assert_eq!(
+            pauses,
+            [2., 3., 5., 7., 10., 15., 23., 30., 30., 30., 30., 30.]
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_look_does_not_end_the_wait() {
+        use ErrorKind as K;
+        for kind in [
+            K::Unavailable,
+            K::Timeout,
+            K::Network,
+            K::Connect,
+            K::Throttled,
+            K::NotFound,
+        ] {
+            let script = [
+                failing(kind),
+                running(1),
+                failing(kind),
+                running(2),
+                complete(),
+            ];
+            let (seen, _) = looks(3600, script).await;
+            assert_eq!(seen.len(), 3, "{kind:?}");
+            assert!(seen.iter().all(Result::is_ok), "{kind:?}");
+        }
+        let (seen, times) = looks(3600, [failing(K::Forbidden)]).await;
+        assert_eq!(seen[0].as_ref().unwrap_err().kind(), K::Forbidden);
+        assert_eq!(times.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delay_that_the_service_asks_for_is_kept() {
+        let mut slow = Inner::new(ErrorKind::Throttled, "slow down");
+        slow.retry_after = Some(Duration::from_secs(17));
+        let (_, times) = looks(3600, [Err(slow.into()), complete()]).await;
+        assert_eq!(times[1].round(), 17.);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_comes_right_after_a_last_look() {
+        let (seen, times) = looks(60, []).await;
+        assert_eq!(times.last().unwrap().round(), 59.);
+        let error = seen.last().unwrap().as_ref().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.job_id()),
+            (ErrorKind::Timeout, Some("j"))
+        );
+        assert_eq!(
+            error.message(),
+            "job j is not over after 60 s (last seen: InProgress, 9 %); it goes on"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_that_is_gone_is_told_from_one_that_never_was() {
+        let gone = || failing(ErrorKind::NotFound);
+        let (seen, _) = looks(60, [running(40), gone(), gone()]).await;
+        let error = seen[1].as_ref().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.job_id()),
+            (ErrorKind::JobVanished, Some("j"))
+        );
+        assert!(error.message().contains("InProgress, 40 %"), "{error}");
+        assert!(!error.is_not_found() && !error.is_retryable());
+        let (seen, _) = looks(60, [gone(), gone()]).await;
+        assert!(seen[0].as_ref().unwrap_err().is_not_found());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_beyond_all_clocks_is_none() {
+        let look = |_| async { complete() };
+        let stream = watch("j".to_owned(), Duration::MAX, Pauses::Growing, look);
+        assert_eq!(stream.count().await, 1);
+    }
+
+    #[test]
+    fn every_status_has_its_end() {
+        let over = |status: Value| is_over(&job(json!({ "Status": status })));
+        for status in ["Unknown", "NotStarted", "InProgress"] {
+            assert!(!over(json!(status)), "{status}");
+        }
+        assert!(!over(Value::Null));
+        for status in ["Complete", "CompleteWithWarning"] {
+            assert!(over(json!(status)));
+            assert!(conclude(job(json!({ "Status": status })), "j").is_ok());
+        }
+        for status in ["Failed", "Canceled", "NonTerminatingError", "Exploded"] {
+            assert!(over(json!(status)));
+            let error = conclude(job(json!({ "Status": status })), "j").unwrap_err();
+            assert_eq!(error.message(), format!("job j ended as {status}"));
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_failed_job_begin_with_its_details() {
+        let failed = job(json!({
+            "Status": "Failed",
+            "ErrorString": "It failed.",
+            "ErrorCode": "UnknownError",
+            "ErrorParameters": [
+                { "Name": "Machine", "Value": "7" },
+                { "Name": "ErrorDetails", "Value": "No network.\r\nCheck the switch." },
+                { "Name": null, "Value": null },
+            ],
+        }));
+        let error = conclude(failed, "j").unwrap_err();
+        assert_eq!(
+            error.message(),
+            "job j ended as Failed: No network.  Check the switch.; It failed."
+        );
+        assert_eq!(error.code(), Some("UnknownError"));
+        assert_eq!(error.details()[0], ("Machine".to_owned(), "7".to_owned()));
+        let shown = error.to_string();
+        assert_eq!(shown.matches("No network").count(), 1, "{shown}");
+        assert!(shown.contains("Machine: 7"), "{shown}");
+    }
+}

@@ -48,7 +48,7 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
     // Nulls and properties that no table shows are there, in the service's order.
     let osprey = machines[0].as_object().unwrap();
     assert_eq!(osprey.keys().next().unwrap(), "Id");
-    assert_eq!(osprey.get("LoadIndex"), Some(&Value::Null));
+    assert_eq!(osprey.get("LastErrorReason"), Some(&Value::Null));
     assert_eq!(osprey["AgentVersion"], "2411.0.0.37");
     assert_eq!(list(&["daas", "machines"]).len(), 8);
     assert_eq!(list(&["daas", "sessions"]).len(), 2);

@@ -230,6 +230,19 @@ async fn what_fails_as_a_whole_is_told_to_each_item_as_it_is_for_it() {
 }
 
 #[tokio::test]
+async fn a_batch_that_only_reads_is_repeated() {
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(502, "<html>bad gateway</html>"),
+        answer(&json!([told("0", 200, &json!({ "Id": "7" }))])),
+    ])
+    .await;
+    let site = site(&server);
+    let outcomes = site.batch([site.machine("7").get()]).await;
+    assert!(outcomes[0].result.is_ok());
+}
+
+#[tokio::test]
 async fn items_whose_token_was_refused_are_asked_for_once_more_with_a_new_one() {
     let server = Scripted::start([
         Answer::token_named("old"),

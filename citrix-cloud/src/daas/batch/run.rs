@@ -143,7 +143,8 @@ impl Run {
                 }
             };
             let body = wire::write(asked.iter().copied(), token.text());
-            let told = self.post(body, asked.len()).await;
+            let reads = asked.iter().all(|item| !item.writes());
+            let told = self.post(body, reads).await;
             let mut refused = Vec::new();
             for item in asked {
                 let answer = told.of(item);
@@ -169,16 +170,18 @@ impl Run {
     }
 
     /// Posts one batch and reads what it says of its items.
-    async fn post(&self, body: Vec<u8>, items: usize) -> Report {
+    async fn post(&self, body: Vec<u8>, reads: bool) -> Report {
         let path = match self.settings().as_job {
             true => "/$batch?async=true",
             false => "/$batch",
         };
-        tracing::debug!(items, as_job = self.settings().as_job, "batch");
         let transaction = uuid::Uuid::new_v4().to_string();
-        let sent = operation::known(self.site(), path, body, OPERATION)
-            .transaction(transaction.clone())
-            .await;
+        let mut request = operation::known(self.site(), path, body, OPERATION);
+        if reads {
+            // A POST, but one that changes nothing.
+            request = request.repeatable();
+        }
+        let sent = request.transaction(transaction.clone()).await;
         let job = match &sent {
             Err(error) if error.kind() == ErrorKind::JobStarted => {
                 error.job_id().map(str::to_owned)

@@ -1,13 +1,12 @@
 //! The JSON of a run.
 
-use citrix_cloud::Error;
 use citrix_cloud::bulk::{self, Action, Decision, NotAsked, Outcome, Plan, SkipReason};
 use serde_json::{Map, Value, json};
 
 use super::run::Ended;
 use super::words;
 use crate::exit::Failure;
-use crate::output::Output;
+use crate::output::{Output, error_object};
 
 /// Plan and outcomes as one object.
 #[derive(Debug)]
@@ -121,16 +120,4 @@ fn not_asked(reason: &NotAsked) -> &'static str {
         NotAsked::NotRecorded(_) => "notRecorded",
         _ => "other",
     }
-}
-
-fn error_object(error: &Error) -> Value {
-    let kind = format!("{:?}", error.kind());
-    let (first, rest) = kind.split_at(1);
-    json!({
-        "message": error.message(),
-        "status": error.status(),
-        "code": error.code(),
-        "transactionId": error.transaction_id(),
-        "kind": format!("{}{rest}", first.to_lowercase()),
-    })
 }

@@ -204,6 +204,15 @@ impl EmulatorBuilder {
         }
     }
 
+    /// Builds the emulator, and listens on a free port of `127.0.0.1` until the server is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Fails where no port can be listened on.
+    pub async fn start(self) -> io::Result<Server> {
+        self.build().serve(([127, 0, 0, 1], 0).into()).await
+    }
+
     /// Builds the emulator, and keeps its world in a file from then on.
     ///
     /// If the file is there, its world and the setting of its clock take the place of the builder's. An answer goes

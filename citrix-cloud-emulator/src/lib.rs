@@ -19,7 +19,9 @@
 //! One listener answers for every host of Citrix's, because their paths do not collide. Time is the emulator's own:
 //! see [`Clock`].
 
+mod assertions;
 mod authorization;
+mod client_config;
 mod clock;
 mod connection;
 mod control;
@@ -46,7 +48,9 @@ mod system_log;
 mod tokens;
 mod visit;
 mod world;
+mod worldfile;
 
+pub use client_config::ClientConfig;
 pub use clock::Clock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use journal::{Exchange, Journal};
@@ -61,6 +65,7 @@ pub use world::{
     Member, MemberMut, Notification, PowerAction, PowerState, RegistrationState, Resource,
     ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
 };
+pub use worldfile::{WorldFile, WorldFileError};
 
 /// Returns a router over a fresh default world.
 pub fn app() -> axum::Router {

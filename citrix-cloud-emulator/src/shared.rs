@@ -122,6 +122,8 @@ impl Shared {
         match event {
             Event::PowerHalfway { machine, action } => world.power_halfway(&machine, action, at),
             Event::PowerDone { machine, action } => world.power_done(&machine, action),
+            Event::Arrival { arrivals } => world.arrive(arrivals, at),
+            Event::Departure { session } => drop(world.end_session(&session)),
             Event::JobStart { job } => daas::start_job(self, world, &job, at),
             Event::JobEnd { job } => match self.faults.fate(&job).map(|fate| fate.ending) {
                 Some(JobEnding::Hangs) => {}

@@ -20,6 +20,8 @@ mod faults;
 mod hosts;
 #[path = "wire/http2.rs"]
 mod http2;
+#[path = "wire/in_process.rs"]
+mod in_process;
 #[path = "wire/jobs.rs"]
 mod jobs;
 #[path = "wire/journal.rs"]

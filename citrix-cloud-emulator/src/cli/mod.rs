@@ -9,6 +9,7 @@ mod options;
 mod remote;
 mod serve;
 mod signals;
+mod world;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -32,6 +33,10 @@ enum Command {
     Serve(serve::Serve),
     Exec(exec::Exec),
 
+    /// Files that describe worlds, for `--world`.
+    #[command(subcommand)]
+    World(world::World),
+
     /// Prints a script that completes this program's words in a shell.
     Completions {
         /// Which shell.
@@ -50,6 +55,10 @@ pub(crate) fn run() -> ExitCode {
             log("off");
             exec::run(&options)
         }
+        Command::World(command) => match world::run(&command) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        },
         Command::Completions { shell } => {
             let mut script = Vec::new();
             generate(

@@ -6,8 +6,9 @@ use std::time::Duration;
 use std::{fs, io};
 
 use citrix_cloud_emulator::faults::Fault;
-use citrix_cloud_emulator::{Emulator, EmulatorBuilder, World};
+use citrix_cloud_emulator::{Emulator, EmulatorBuilder, World, WorldFile};
 use clap::Args;
+use serde::de::DeserializeOwned;
 
 use super::limits::LimitOptions;
 
@@ -17,18 +18,22 @@ pub(super) struct CloudOptions {
     #[arg(long, value_name = "N")]
     machines: Option<usize>,
 
+    /// A YAML file that describes the world; `world example` prints one.
+    #[arg(long, value_name = "FILE", conflicts_with = "machines")]
+    world: Option<PathBuf>,
+
     /// Keeps the world in this file over restarts, however the program ends. If the file is there, its world takes
     /// the place of what other options describe.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// How long a token is good for.
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
-    token_lifetime: u64,
+    /// How long a token is good for; 3600 unless the world says otherwise.
+    #[arg(long, value_name = "SECONDS")]
+    token_lifetime: Option<u64>,
 
-    /// How long every answer is held back.
-    #[arg(long, value_name = "MS", default_value_t = 0)]
-    latency: u64,
+    /// How long every answer is held back, in milliseconds.
+    #[arg(long, value_name = "MS")]
+    latency: Option<u64>,
 
     /// A YAML or JSON file with rules by which requests go wrong.
     #[arg(long, value_name = "FILE")]
@@ -40,16 +45,21 @@ pub(super) struct CloudOptions {
 
 impl CloudOptions {
     pub(super) fn builder(&self) -> io::Result<EmulatorBuilder> {
-        let world = self
-            .machines
-            .map_or_else(World::default, World::with_machines);
-        let faults = self.faults.as_deref().map(read_faults).transpose()?;
-        Ok(Emulator::builder()
-            .world(world)
-            .token_lifetime(Duration::from_secs(self.token_lifetime))
-            .latency(Duration::from_millis(self.latency))
-            .faults(faults.unwrap_or_default())
-            .limits(self.limits.limits()))
+        let mut builder = match (&self.world, self.machines) {
+            (Some(file), _) => described(file)?,
+            (None, Some(count)) => Emulator::builder().world(World::with_machines(count)),
+            (None, None) => Emulator::builder(),
+        };
+        if let Some(seconds) = self.token_lifetime {
+            builder = builder.token_lifetime(Duration::from_secs(seconds));
+        }
+        if let Some(milliseconds) = self.latency {
+            builder = builder.latency(Duration::from_millis(milliseconds));
+        }
+        if let Some(file) = &self.faults {
+            builder = builder.faults(read::<Vec<Fault>>(file)?);
+        }
+        Ok(builder.limits(self.limits.limits()))
     }
 
     /// Builds the emulator, with the state file if there is to be one.
@@ -64,11 +74,21 @@ impl CloudOptions {
     }
 }
 
-fn read_faults(path: &Path) -> io::Result<Vec<Fault>> {
-    let refused = |why: &str| {
-        let message = format!("{}: {}", path.display(), why.trim_start_matches("error: "));
-        io::Error::new(io::ErrorKind::InvalidInput, message)
-    };
-    let text = fs::read_to_string(path).map_err(|error| refused(&error.to_string()))?;
-    serde_saphyr::from_str(&text).map_err(|error| refused(&error.to_string()))
+/// Reads a file that describes a world.
+pub(super) fn described(path: &Path) -> io::Result<EmulatorBuilder> {
+    let file: WorldFile = read(path)?;
+    file.builder()
+        .map_err(|error| refused(path, &error.to_string()))
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+    let text = fs::read_to_string(path).map_err(|error| refused(path, &error.to_string()))?;
+    serde_saphyr::from_str(&text).map_err(|error| refused(path, &error.to_string()))
+}
+
+fn refused(path: &Path, why: &str) -> io::Error {
+    // What follows the first line quotes the file, which may hold secrets.
+    let why = why.lines().next().unwrap_or_default();
+    let message = format!("{}: {}", path.display(), why.trim_start_matches("error: "));
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }

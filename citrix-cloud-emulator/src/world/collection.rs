@@ -128,6 +128,13 @@ impl<T: Member> Collection<T> {
         members.map(|(serial, member)| (*serial, member))
     }
 
+    /// Returns the serial number of the last member, 0 if there is none.
+    pub(crate) fn last_serial(&self) -> u64 {
+        self.members
+            .last_key_value()
+            .map_or(0, |(serial, _)| *serial)
+    }
+
     /// Visits everything that belongs to a group, in order.
     pub fn group(&self, group: &str) -> impl Iterator<Item = &T> {
         self.group_after(group, 0).map(|(_, member)| member)

@@ -1,5 +1,6 @@
 //! The state of the emulated cloud. Nothing in here knows HTTP, except that a job keeps the call it stands for.
 
+mod arrivals;
 mod catalog;
 mod collection;
 mod defaults;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::collection::{Collection, Member};
 use crate::clock::later;
+use crate::worldfile::Arrivals;
 
 /// A change that becomes due at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,10 @@ pub(crate) enum Event {
     JobStart { job: String },
     /// A job reaches its final status.
     JobEnd { job: String },
+    /// A user logs on.
+    Arrival { arrivals: Arrivals },
+    /// A user logs off.
+    Departure { session: String },
 }
 
 /// Events to come; those of the same instant happen in the order they were planned.

@@ -1,0 +1,44 @@
+//! `world`: files that describe worlds.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use citrix_cloud_emulator::World as State;
+use clap::Subcommand;
+
+use super::options::described;
+
+const EXAMPLE: &str = include_str!("../../worlds/office.yml");
+
+#[derive(Subcommand)]
+pub(super) enum World {
+    /// Says whether a file describes a world, and what would be in it.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+
+    /// Prints a file that describes a world, to begin with.
+    Example,
+}
+
+pub(super) fn run(command: &World) -> io::Result<()> {
+    let text = match command {
+        World::Example => EXAMPLE.to_owned(),
+        World::Check { file } => described(file)?.build().read(summary),
+    };
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn summary(world: &State) -> String {
+    format!(
+        "{} machines in {} catalogs, {} sessions, {} customers\n",
+        world.machines.len(),
+        world.catalogs.len(),
+        world.sessions.len(),
+        world.customers.len()
+    )
+}

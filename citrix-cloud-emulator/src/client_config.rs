@@ -1,0 +1,60 @@
+//! What a client under test has to know.
+
+use std::fmt;
+
+use crate::emulator::Emulator;
+use crate::server::Server;
+
+/// Address, credentials and places of an emulated cloud: the first of each that its world has, else empty.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// The address that answers for every host, such as `http://127.0.0.1:49152`.
+    pub url: String,
+    /// The customer.
+    pub customer_id: String,
+    /// The client id.
+    pub client_id: String,
+    /// The secret that belongs to it.
+    pub client_secret: String,
+    /// The site.
+    pub site_id: String,
+    /// The catalog.
+    pub catalog_id: String,
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig")
+            .field("url", &self.url)
+            .field("customer_id", &self.customer_id)
+            .field("client_id", &self.client_id)
+            .field("client_secret", &"***")
+            .field("site_id", &self.site_id)
+            .field("catalog_id", &self.catalog_id)
+            .finish()
+    }
+}
+
+impl Server {
+    /// Returns what a client has to know to use it.
+    #[must_use]
+    pub fn client_config(&self) -> ClientConfig {
+        let emulator: &Emulator = self;
+        emulator.read(|world| {
+            let customer = world.customers.iter().next();
+            let client = world.clients.iter().next();
+            let site = customer.and_then(|it| it.sites.first());
+            let catalog = world.catalogs.iter().next();
+            ClientConfig {
+                url: self.url().to_owned(),
+                customer_id: customer.map(|it| it.id.clone()).unwrap_or_default(),
+                client_id: client.map(|it| it.client_id.clone()).unwrap_or_default(),
+                client_secret: client
+                    .map(|it| it.client_secret.clone())
+                    .unwrap_or_default(),
+                site_id: site.map(|it| it.id.clone()).unwrap_or_default(),
+                catalog_id: catalog.map(|it| it.id().to_owned()).unwrap_or_default(),
+            }
+        })
+    }
+}

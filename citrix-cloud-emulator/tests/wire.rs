@@ -28,6 +28,8 @@ mod jobs;
 mod journal;
 #[path = "wire/machines.rs"]
 mod machines;
+#[path = "wire/model.rs"]
+mod model;
 #[path = "wire/paging.rs"]
 mod paging;
 #[path = "wire/platform.rs"]

@@ -68,9 +68,7 @@ impl Listener {
             events: VecDeque::new(),
             emulator,
         };
-        // How it is now is no news.
-        listener.look();
-        listener.events.clear();
+        listener.remember();
         listener
     }
 
@@ -96,6 +94,15 @@ impl Listener {
                 () = stopped => return None,
             }
         }
+    }
+
+    /// Notes how it is now, which is no news.
+    fn remember(&mut self) {
+        let (world, _) = self.emulator.shared().world();
+        let machines = world.machines.iter();
+        self.machines = machines
+            .map(|machine| (machine.id().into(), print(machine)))
+            .collect();
     }
 
     /// Compares the world with what was told of it.

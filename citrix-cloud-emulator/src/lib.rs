@@ -47,6 +47,7 @@ mod surface;
 mod system_log;
 mod tokens;
 mod visit;
+mod webhooks;
 mod world;
 mod worldfile;
 
@@ -61,8 +62,8 @@ pub use server::Server;
 pub use shared::Generations;
 pub use state::StateError;
 pub use world::{
-    Administrator, ApiClient, Catalog, Collection, Customer, Iter, Job, JobStatus, Kind, Machine,
-    Member, MemberMut, Notification, PowerAction, PowerState, RegistrationState, Resource,
+    Administrator, ApiClient, Catalog, Collection, Customer, Expiry, Iter, Job, JobStatus, Kind,
+    Machine, Member, MemberMut, Notification, PowerAction, PowerState, RegistrationState, Resource,
     ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
 };
 pub use worldfile::{WorldFile, WorldFileError};

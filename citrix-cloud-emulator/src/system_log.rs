@@ -1,6 +1,7 @@
 //! The system log: every write leaves a record.
 
 use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
 use crate::world::{Kind, Resource, World};
 
@@ -32,5 +33,28 @@ pub(crate) fn note(
     let oldest = log.iter().next().map(|it| it.id().to_owned());
     if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
         log.remove(&oldest);
+    }
+}
+
+/// Adds to the newest record what the thing is like after the change; values are text there.
+pub(crate) fn tell(world: &mut World, after: &Value) {
+    let fields = after.as_object().into_iter().flatten();
+    let fields = fields.filter_map(|(name, value)| {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Bool(true) => "True".to_owned(),
+            Value::Bool(false) => "False".to_owned(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        Some((name.clone(), json!(text)))
+    });
+    let fields: Map<_, _> = fields.collect();
+    let log = world.resources_mut(Kind::SystemLogRecord);
+    let newest = log.iter().next_back().map(|it| it.id().to_owned());
+    if let Some(mut record) = newest.and_then(|id| log.get_mut(&id)) {
+        record
+            .fields
+            .insert("AfterChanges".to_owned(), Value::Object(fields));
     }
 }

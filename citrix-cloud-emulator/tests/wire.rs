@@ -36,6 +36,8 @@ mod paging;
 mod platform;
 #[path = "wire/robust.rs"]
 mod robust;
+#[path = "wire/services.rs"]
+mod services;
 #[path = "wire/sessions.rs"]
 mod sessions;
 #[path = "wire/socket.rs"]

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    activation, notifications, older_lists, resource_locations, service_principals, service_states,
-    token,
+    activation, administrators, licensing, notifications, older_lists, resource_locations,
+    service_principals, service_states, system_log, token, webhooks, writes,
 };
 use crate::authorization;
 use crate::http::errors::{common, legacy};
@@ -51,6 +51,15 @@ fn handler(operation: &str) -> Option<Handler> {
         "listServiceStates" => service_states::list,
         "listIdentityProviders" => older_lists::identity_providers,
         "listSecureClients" => older_lists::secure_clients,
+        "listAdministrators" | "listAdministratorsByCustomer" => administrators::list,
+        "createAdministrator" => administrators::create,
+        "getAdministratorAccess" => administrators::get_access,
+        "updateAdministratorAccess" => administrators::set_access,
+        "deleteAdministrator" => administrators::delete,
+        "deleteAdministratorInvitation" => administrators::delete_invitation,
+        "listSystemLogRecords" => system_log::list,
+        "getCurrentLicenseUsage" => licensing::current,
+        "createWebhookSubscription" => webhooks::create,
         "activateSite" => activation::activate,
         _ => return None,
     })
@@ -137,14 +146,17 @@ fn route(
     let outcome = admitted.and_then(|()| {
         let name = operation.ok_or_else(|| common::method_not_allowed(&methods))?;
         let handler = handler(name).ok_or_else(|| common::not_implemented(name))?;
-        handler(&mut Turn {
+        let mut turn = Turn {
             shared,
             world: &mut world,
             now,
             call,
             customer,
             parameters,
-        })
+        };
+        let reply = handler(&mut turn)?;
+        writes::note(&mut turn, &reply);
+        Ok(reply)
     });
     (operation, outcome.unwrap_or_else(|refusal| refusal))
 }

@@ -1,14 +1,19 @@
 //! What each path does.
 
 mod activation;
+mod administrators;
 mod cloud;
 pub(crate) mod daas;
+mod licensing;
 mod notifications;
 mod older_lists;
 mod resource_locations;
 mod service_principals;
 mod service_states;
+mod system_log;
 mod token;
+mod webhooks;
+mod writes;
 
 use crate::http::errors::common;
 use crate::http::{Call, Reply};

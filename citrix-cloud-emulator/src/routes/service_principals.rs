@@ -1,12 +1,17 @@
 //! `/serviceprincipals`. No official schema exists; fields are those third-party material shows.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::cloud::Turn;
+use crate::clock::later;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply, json_body};
 use crate::world::ServicePrincipal;
+
+/// How long a secret says it is good for.
+const SECRET_LIFETIME: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
     Ok(Reply::json(
@@ -30,10 +35,15 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
         client_id: Uuid::new_v4().simple().to_string(),
         customer_id: turn.customer.clone(),
         created_at: turn.now.to_string(),
+        primary: None,
+        secondary: None,
     };
-    let reply = Reply::json(201, &principal);
+    let id = principal.id.clone();
     turn.world.service_principals.push(principal);
-    Ok(reply)
+    let expires = later(turn.now, SECRET_LIFETIME).to_string();
+    turn.world.add_service_principal_secret(&id, expires);
+    turn.parameters = vec![id];
+    Ok(Reply::json(201, named(turn)?))
 }
 
 pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
@@ -41,8 +51,9 @@ pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
 }
 
 pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
+    // It cannot sign in any more; tokens that it has stay good for their time.
     let id = named(turn)?.id.clone();
-    turn.world.service_principals.remove(&id);
+    turn.world.remove_service_principal(&id);
     Ok(Reply::empty(204))
 }
 

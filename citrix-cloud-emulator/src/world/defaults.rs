@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::site_objects::site_objects;
 use super::{
-    Administrator, ApiClient, Catalog, Collection, Customer, Identity, Machine, ResourceLocation,
-    Schedule, ServicePrincipal, ServiceState, Session, Site, World,
+    Administrator, ApiClient, Catalog, Collection, Customer, Expiry, Identity, Machine,
+    ResourceLocation, Schedule, ServicePrincipal, ServiceState, Session, Site, World,
 };
 use crate::ids;
 
@@ -146,6 +146,10 @@ fn principals() -> Vec<ServicePrincipal> {
         client_id: client_id.to_owned(),
         customer_id: ids::CUSTOMER_ID.to_owned(),
         created_at: monday_morning().to_string(),
+        primary: Some(Expiry {
+            expiration_date: "2027-01-05T08:30:00Z".to_owned(),
+        }),
+        secondary: None,
     };
     vec![
         principal(

@@ -11,6 +11,7 @@ mod machine;
 mod parts;
 mod platform;
 mod power;
+mod principals;
 mod resource;
 mod schedule;
 mod session;
@@ -21,7 +22,7 @@ pub use collection::{Collection, Iter, Member, MemberMut};
 pub use job::{Job, JobStatus};
 pub use machine::{Machine, PowerState, RegistrationState};
 pub use platform::{
-    Administrator, ApiClient, Customer, Notification, ResourceLocation, ServicePrincipal,
+    Administrator, ApiClient, Customer, Expiry, Notification, ResourceLocation, ServicePrincipal,
     ServiceState, Site,
 };
 pub use power::PowerAction;

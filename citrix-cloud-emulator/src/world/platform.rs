@@ -151,6 +151,20 @@ pub struct ServicePrincipal {
     pub customer_id: String,
     /// When it was made, RFC 3339.
     pub created_at: String,
+    /// The older of its secrets.
+    #[serde(default)]
+    pub primary: Option<Expiry>,
+    /// The newer one, while one replaces the other.
+    #[serde(default)]
+    pub secondary: Option<Expiry>,
+}
+
+/// How long a secret is good for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expiry {
+    /// When it runs out, RFC 3339.
+    pub expiration_date: String,
 }
 
 /// A notification as it was sent, completed as the service does.

@@ -37,8 +37,6 @@ pub enum Kind {
     Hypervisor,
     /// An icon.
     Icon,
-    /// An identity provider of the customer.
-    IdentityProvider,
     /// An image definition.
     ImageDefinition,
     /// A version of an image definition.
@@ -81,7 +79,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 30] = [
         Self::Administrator,
         Self::AdminFolder,
         Self::Application,
@@ -93,7 +91,6 @@ impl Kind {
         Self::DeliveryGroup,
         Self::Hypervisor,
         Self::Icon,
-        Self::IdentityProvider,
         Self::ImageDefinition,
         Self::ImageVersion,
         Self::Machine,

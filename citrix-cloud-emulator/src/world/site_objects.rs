@@ -93,12 +93,36 @@ fn administration() -> Vec<(Kind, Resource)> {
             "Help Desk Administrator",
             &["DesktopGroup_Read", "Machine_PowerManagement"],
         ),
+        (
+            Kind::CloudAdministrator,
+            document(
+                "pat.patterson@citrix.com",
+                ids::ADMINISTRATOR_ID,
+                cloud_administrator(),
+            ),
+        ),
         user(pat, "Pat Patterson"),
         user(r"DEMOLAB\robin", "Robin Red"),
         user(r"DEMOLAB\jay", "Jay Blue"),
         user(r"DEMOLAB\Domain Users", "Domain Users"),
         object(Kind::Administrator, pat, administrator),
     ]
+}
+
+fn cloud_administrator() -> Value {
+    json!({
+        "customerId": ids::CUSTOMER_ID,
+        "type": "AdministratorUser",
+        "accessType": "Full",
+        "firstName": "Pat",
+        "lastName": "Patterson",
+        "displayName": "Pat Patterson",
+        "email": "pat.patterson@citrix.com",
+        "providerType": "CitrixSts",
+        "pending": false,
+        "createdDate": "2026-01-05T08:30:00Z",
+        "updatedDate": "2026-01-05T08:30:00Z",
+    })
 }
 
 fn places() -> Vec<(Kind, Resource)> {

@@ -45,6 +45,18 @@ pub(crate) fn invalid_enum(field: &str, allowed: &[&str]) -> Reply {
     )
 }
 
+/// What the system log says about a parameter; `parameters` is a bare object there.
+pub(crate) fn of_system_log(error: &str, name: &str, value: &str) -> Reply {
+    Reply::json(
+        400,
+        &json!({
+            "type": format!("https://errors-api.cloud.com/systemlog/{error}"),
+            "detail": "A value is not valid",
+            "parameters": { "name": name, "value": value },
+        }),
+    )
+}
+
 pub(crate) fn out_of_range(field: &str, min: u32, max: u32) -> Reply {
     let parameters = [
         ("name", field),

@@ -5,3 +5,4 @@ pub(crate) mod gateway;
 pub(crate) mod legacy;
 pub(crate) mod oauth;
 pub(crate) mod orchestration;
+pub(crate) mod problem;

@@ -1,0 +1,98 @@
+//! `/systemlog/records`: what was changed, newest first.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::cloud::Turn;
+use crate::http::errors::common;
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, Resource};
+
+const DEFAULT_LIMIT: usize = 50;
+const MAX_LIMIT: usize = 200;
+
+pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
+    let query = &turn.call.query;
+    let time = |name: &str, otherwise: Timestamp| match query.get(name) {
+        None | Some("") => Ok(otherwise),
+        Some(text) => text
+            .parse()
+            .map_err(|_| common::of_system_log("getRecordsDateTimeRangeInvalid", name, text)),
+    };
+    let first = time("StartDateTime", Timestamp::MIN)?;
+    let last = time("EndDateTime", turn.now)?;
+    if last < first {
+        let text = query.get("EndDateTime").unwrap_or_default();
+        let error = "getRecordsDateTimeRangeInvalid";
+        return Err(common::of_system_log(error, "EndDateTime", text));
+    }
+    let limit = match query.get("Limit") {
+        None | Some("") => DEFAULT_LIMIT,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+            .ok_or_else(|| common::of_system_log("getRecordsLimitInvalid", "Limit", text))?,
+    };
+    let records = turn.world.resources(Kind::SystemLogRecord).iter().rev();
+    let records = records.filter(|it| {
+        let own = it.fields.get("CustomerId").and_then(Value::as_str);
+        own.is_some_and(|own| own.eq_ignore_ascii_case(&turn.customer))
+            && time_of(it).is_some_and(|at| first <= at && at <= last)
+    });
+    let records: Vec<&Resource> = records.collect();
+    let total = records.len();
+    let start = match query.get("ContinuationToken") {
+        None | Some("") => 0,
+        Some(token) => {
+            let mut all = records.iter();
+            let found = all.position(|it| token_of(it) == token);
+            found.ok_or_else(|| common::invalid_string("ContinuationToken"))?
+        }
+    };
+    let rest = records.get(start..).unwrap_or_default();
+    let page: Vec<_> = rest.iter().take(limit).map(|it| view(it)).collect();
+    let next = rest.get(limit).map(|it| token_of(it));
+    Ok(Reply::json(
+        200,
+        &json!({
+            "Items": page,
+            "Count": page.len(),
+            "EstimatedTotalItems": total,
+            "ContinuationToken": next,
+        }),
+    ))
+}
+
+/// Names the record that a page begins with, in characters that a caller must percent-encode.
+fn token_of(record: &Resource) -> String {
+    format!("+RID:{}#==", record.id())
+}
+
+fn time_of(record: &Resource) -> Option<Timestamp> {
+    record.fields.get("At")?.as_str()?.parse().ok()
+}
+
+fn view(record: &Resource) -> Value {
+    let field = |name: &str| record.fields.get(name).cloned().unwrap_or_default();
+    let at = time_of(record).map(|at| at.strftime("%Y-%m-%dT%H:%M:%S%.7fZ").to_string());
+    json!({
+        "RecordId": record.id(),
+        "UtcTimestamp": at,
+        "CustomerId": field("CustomerId"),
+        "EventType": field("EventType"),
+        "TargetId": record.name,
+        "TargetDisplayName": record.name,
+        "TargetEmail": null,
+        "TargetUserId": null,
+        "TargetType": field("TargetType"),
+        "BeforeChanges": null,
+        "AfterChanges": field("AfterChanges"),
+        "AgentId": "citrix-cloud-emulator",
+        "ServiceProfileName": null,
+        "ActorId": field("ActorId"),
+        "ActorDisplayName": field("ActorDisplayName"),
+        "ActorType": "Administrator",
+        "Message": { "en-US": field("Words") },
+    })
+}

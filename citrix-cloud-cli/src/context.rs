@@ -1,6 +1,8 @@
 //! What every command works with.
 
-use citrix_cloud::{Client, ClientBuilder};
+use std::path::PathBuf;
+
+use citrix_cloud::{Client, ClientBuilder, FileTokenStore};
 
 use crate::credentials::{self, Environment};
 use crate::exit::Failure;
@@ -44,8 +46,21 @@ impl Context {
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let builder = self.located(self.builder())?;
         let customer = self.options.customer.as_deref();
-        let builder = credentials::add(builder, customer, self.environment, self.terminal)?;
+        let mut builder = credentials::add(builder, customer, self.environment, self.terminal)?;
+        if let Some(store) = self.token_store()? {
+            builder = builder.token_store(store);
+        }
         Ok(builder.build()?)
+    }
+
+    /// The store that tokens are shared through, where one is wanted.
+    fn token_store(&self) -> Result<Option<FileTokenStore>, Failure> {
+        let set = || (self.environment)("CITRIX_CLOUD_TOKEN_CACHE").map(PathBuf::from);
+        Ok(match self.options.token_cache.clone().or_else(set) {
+            None => None,
+            Some(folder) if folder.as_os_str() == "user" => Some(FileTokenStore::in_user_cache()?),
+            Some(folder) => Some(FileTokenStore::new(folder)?),
+        })
     }
 
     /// The settings of a client that goes nowhere yet and has no credentials.
@@ -55,6 +70,9 @@ impl Context {
             .generation(self.options.generation.unwrap_or_default());
         if let Some(timeout) = self.options.timeout {
             builder = builder.timeout(timeout);
+        }
+        if let Some(rate) = self.options.requests_per_second {
+            builder = builder.requests_per_second(rate);
         }
         self.requests.watch(builder)
     }

@@ -1,5 +1,6 @@
 //! The command line as a whole: what stands before and after every command.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use citrix_cloud::{Generation, Region};
@@ -16,6 +17,7 @@ Environment:
   CITRIX_CLOUD_ENDPOINT                   as --endpoint, unless --region is given
   CITRIX_CLOUD_REGION                     as --region
   CITRIX_CLOUD_GENERATION                 as --generation
+  CITRIX_CLOUD_TOKEN_CACHE                as --token-cache
 On a terminal, credentials that are not set are asked for.
 
 Exit codes:
@@ -70,6 +72,15 @@ pub(crate) struct Options {
     /// How long one call may take [default: 120].
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+
+    /// Send no more than this many requests a second [default: what the service accepts].
+    #[arg(long, global = true, value_name = "N", value_parser = rate)]
+    pub(crate) requests_per_second: Option<f64>,
+
+    /// Keep the token in this folder, readable by you alone, for other runs of this program to use;
+    /// `user` is the user's own cache folder.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) token_cache: Option<PathBuf>,
 }
 
 /// How answers are printed.
@@ -88,6 +99,13 @@ fn regions() -> impl clap::builder::TypedValueParser<Value = Region> {
 
 fn generations() -> impl clap::builder::TypedValueParser<Value = Generation> {
     PossibleValuesParser::new(Generation::ALL.map(Generation::as_str)).try_map(|name| name.parse())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 && rate <= 10_000.0 => Ok(rate),
+        _ => Err("a number above 0, up to 10000, such as 15 or 0.5".to_owned()),
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

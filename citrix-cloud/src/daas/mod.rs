@@ -8,6 +8,7 @@ use crate::models::{Me, MySite};
 use crate::transport::header_safe;
 use crate::{Client, Error, Request, Service};
 
+mod activation;
 mod batch;
 mod catalog;
 mod job;

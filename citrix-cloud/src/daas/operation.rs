@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Site;
 use crate::raw::PLACEHOLDER;
 use crate::transport::Call;
-use crate::{Error, Request};
+use crate::{Error, Request, Service};
 
 /// The methods that Citrix's operations have.
 const METHODS: [Method; 6] = [
@@ -48,6 +48,17 @@ pub(super) fn known(
 ) -> Request<Value> {
     let request = build("POST", path, Some(body)).ok();
     site.request(move |call| send(call, request, operation))
+}
+
+/// The activation of the customer's frozen site, which is not below any site.
+pub(super) fn activation(site: &Site) -> Request<Value> {
+    // A customer id is letters and digits, so it stands in a path and in a query as it is.
+    let customer = site.client().customer();
+    let path = format!("/resourceprovider/{customer}/site/activation?customerId={customer}");
+    let request = build("POST", &path, None).ok();
+    Request::new(site.client().clone(), Service::Platform, |call| {
+        send(call, request, "activate_site")
+    })
 }
 
 fn build(method: &str, path: &str, body: Option<Vec<u8>>) -> Result<reqwest::Request, Error> {

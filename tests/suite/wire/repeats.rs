@@ -334,3 +334,28 @@ async fn a_region_is_followed_only_when_asked_to_only_once_and_only_where_it_is_
         "our own path"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_frozen_site_is_typed_and_woken_up() {
+    let frozen = || Answer::json(530, r#"{"detail":"The site is frozen."}"#);
+    let attempts = std::iter::repeat_n(frozen(), 8);
+    let answers = attempts
+        .chain([Answer::Reply(202, vec![], String::new())])
+        .chain(std::iter::repeat_n(frozen(), 16))
+        .chain([Answer::json(200, r#"{"UserId":"u"}"#)]);
+    let (server, client) = server(answers).await;
+    let site = client.daas().site(SITE);
+    let error = site.machine("m").get().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SiteFrozen);
+    assert!(error.is_site_frozen() && error.hint().unwrap().contains("activate_and_wait"));
+
+    let started = Instant::now();
+    site.activate_and_wait().await.unwrap();
+    let waited = started.elapsed().as_secs();
+    assert!((60..120).contains(&waited), "two waits of 30 s: {waited}");
+    let activation = &server.lines()[9];
+    assert_eq!(
+        activation,
+        "POST /resourceprovider/abcd1024xyz/site/activation?customerId=abcd1024xyz"
+    );
+}

@@ -1,7 +1,11 @@
 //! Signing in.
 
-use citrix_cloud::ErrorKind;
-use citrix_cloud_tests::{Answer, SECRET, Scripted, TOKEN, client};
+use std::future::IntoFuture as _;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use citrix_cloud::{ErrorKind, FileTokenStore};
+use citrix_cloud_tests::{Answer, CUSTOMER, SECRET, Scripted, TOKEN, client};
 use futures_util::future::join_all;
 
 const EMPTY: &str = r#"{"items":[]}"#;
@@ -164,4 +168,172 @@ async fn the_raw_token_operation_carries_no_token_and_shows_no_secret() {
         seen[0].header("content-type"),
         Some("application/x-www-form-urlencoded")
     );
+}
+
+/// Answers tokens `token-1`, `token-2`, ... that live so long, and everything else with an empty list.
+async fn numbered(life: u64, refuse_second: bool) -> Scripted {
+    let asked = AtomicU32::new(0);
+    Scripted::start_with([], move |line| {
+        if !line.contains("/tokens/") {
+            return Some(Answer::json(200, EMPTY));
+        }
+        let number = asked.fetch_add(1, Ordering::Relaxed) + 1;
+        if refuse_second && number > 1 {
+            let refused = r#"{"error":"invalid_client","error_description":"no"}"#;
+            return Some(Answer::json(400, refused));
+        }
+        let token = format!(r#"{{"access_token":"token-{number}","expires_in":"{life}"}}"#);
+        Some(Answer::json(200, token))
+    })
+    .await
+}
+
+async fn used_token(server: &Scripted, client: &citrix_cloud::Client) -> String {
+    client.service_principals().list().await.unwrap();
+    let seen = server.seen();
+    let mut calls = seen.iter().rev();
+    let last = calls.find(|seen| seen.line.starts_with("GET")).unwrap();
+    last.header("authorization").unwrap().to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_behind_the_calls_while_it_is_still_good() {
+    let server = numbered(1000, false).await;
+    let client = client(&server.url()).build().unwrap();
+    assert_eq!(used_token(&server, &client).await, "CwsAuth Bearer=token-1");
+    tokio::time::advance(Duration::from_secs(790)).await;
+    assert_eq!(used_token(&server, &client).await, "CwsAuth Bearer=token-1");
+    assert_eq!(server.seen().len(), 3, "nothing is renewed yet");
+    tokio::time::advance(Duration::from_secs(70)).await;
+    assert_eq!(
+        used_token(&server, &client).await,
+        "CwsAuth Bearer=token-1",
+        "the call does not wait for the new one"
+    );
+    server.wait_for(5).await;
+    while used_token(&server, &client).await != "CwsAuth Bearer=token-2" {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_keeps_the_token_that_is_still_good() {
+    let server = numbered(1000, true).await;
+    let client = client(&server.url()).build().unwrap();
+    assert_eq!(used_token(&server, &client).await, "CwsAuth Bearer=token-1");
+    tokio::time::advance(Duration::from_secs(860)).await;
+    for _ in 0..20 {
+        assert_eq!(used_token(&server, &client).await, "CwsAuth Bearer=token-1");
+    }
+    let asked = || {
+        let lines = server.lines();
+        lines
+            .iter()
+            .filter(|line| line.contains("/tokens/"))
+            .count()
+    };
+    assert_eq!(
+        asked(),
+        2,
+        "a renewal that failed is not tried with every call"
+    );
+    tokio::time::advance(Duration::from_secs(140)).await;
+    let error = client.service_principals().list().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Auth, "it is over now");
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_wait_for_a_token_share_its_refusal() {
+    let refused = r#"{"error":"invalid_client","error_description":"no"}"#;
+    let server = Scripted::start([Answer::json(400, refused)]).await;
+    let client = client(&server.url()).build().unwrap();
+    let principals = client.service_principals();
+    let calls = join_all((0..100).map(|_| principals.list().into_future())).await;
+    for outcome in calls {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Auth);
+    }
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_that_asks_to_wait_is_waited_for() {
+    let server = Scripted::start([
+        Answer::json(429, "{}").with("Retry-After", "20"),
+        Answer::json(
+            503,
+            r#"{"detail":"x","parameters":[{"name":"retryDelay","value":"30"}]}"#,
+        ),
+        Answer::json(502, "<p>"),
+        Answer::HangUp,
+        Answer::token(),
+        Answer::json(200, EMPTY),
+        Answer::json(401, ""),
+        Answer::json(429, "{}").with("Retry-After", "20"),
+    ])
+    .await;
+    let client = client(&server.url()).build().unwrap();
+    let started = tokio::time::Instant::now();
+    client.service_principals().list().await.unwrap();
+    assert!((50..66).contains(&started.elapsed().as_secs()));
+    let error = client
+        .service_principals()
+        .create("x")
+        .timeout(Duration::from_secs(10))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::Throttled,
+        "not beyond the deadline: {error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_share_a_token_through_files_and_a_refused_one_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = numbered(3600, false).await;
+    let store = || FileTokenStore::new(folder.path().join("tokens")).unwrap();
+    let another = |secret: &str| {
+        let settings = client(&server.url()).token_store(store());
+        settings
+            .credentials("client-1", secret, CUSTOMER)
+            .build()
+            .unwrap()
+    };
+    for _ in 0..3 {
+        let token = used_token(&server, &another(SECRET)).await;
+        assert_eq!(token, "CwsAuth Bearer=token-1");
+    }
+    let rotated = used_token(&server, &another("another")).await;
+    assert_eq!(
+        rotated, "CwsAuth Bearer=token-2",
+        "another secret, another token"
+    );
+
+    let refusing = Scripted::start([
+        Answer::token_named("old"),
+        Answer::json(200, EMPTY),
+        Answer::json(401, ""),
+        Answer::token_named("new"),
+        Answer::json(200, EMPTY),
+        Answer::json(200, EMPTY),
+    ])
+    .await;
+    let another = || {
+        client(&refusing.url())
+            .token_store(store())
+            .build()
+            .unwrap()
+    };
+    used_token(&refusing, &another()).await;
+    assert_eq!(
+        used_token(&refusing, &another()).await,
+        "CwsAuth Bearer=new"
+    );
+    assert_eq!(
+        used_token(&refusing, &another()).await,
+        "CwsAuth Bearer=new"
+    );
+    for file in std::fs::read_dir(store().folder()).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        assert!(!text.contains(SECRET) && !text.contains("another"));
+    }
 }

@@ -113,7 +113,7 @@ async fn run(steps: Vec<Step>) {
             }
             Step::Restart => {
                 let token = String::new();
-                drop(std::mem::replace(&mut cloud.emulator, Emulator::default()));
+                drop(std::mem::take(&mut cloud.emulator));
                 cloud = Cloud {
                     emulator: open(),
                     token,

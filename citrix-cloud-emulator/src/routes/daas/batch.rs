@@ -15,7 +15,10 @@ use crate::operations::{Lookup, in_site};
 pub(super) const OPERATION: &str = "BatchDoBatchRequest";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
-    (operation == OPERATION).then_some(run_items)
+    Some(match operation {
+        "BatchDoBatchRequest" => run_items,
+        _ => return None,
+    })
 }
 
 /// One call of a batch.

@@ -10,6 +10,8 @@ use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::world::{Catalog, Kind, Machine, World};
 
+/// How long a machine's name may be without its domain.
+const LONGEST_NAME: usize = 15;
 /// The most machines that one call may add.
 const MOST_MACHINES: usize = 10_000;
 
@@ -61,9 +63,7 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
     let mut catalog = Catalog::new("", uids.max().unwrap_or(0) + 1).with_id(&id);
     catalog.take_over(made);
     turn.world.catalogs.push(catalog);
-    for name in listed {
-        add(turn.world, &id, name);
-    }
+    add(turn.world, &id, listed);
     provision(turn.world, &id, wanted);
     objects::answer(turn, Kind::MachineCatalog, &id)
 }
@@ -84,6 +84,11 @@ fn complete_scheme(world: &World, scheme: &mut Fields, catalog: &mut Fields) -> 
     {
         let version = image_version(world, &image)?;
         catalog.insert("ImageVersion".to_owned(), json!(version));
+    }
+    let rules = scheme.get("MachineAccountCreationRules");
+    let pattern = rules.and_then(|it| it.get("NamingScheme")?.as_str());
+    if pattern.is_some_and(|it| it.is_empty() || it.len() > LONGEST_NAME) {
+        return Err(common::invalid_string("NamingScheme"));
     }
     scheme
         .entry("Id")
@@ -234,10 +239,17 @@ fn check_new_names(world: &World, names: &[String]) -> Result<(), Reply> {
     Ok(())
 }
 
-fn add(world: &mut World, catalog: &str, name: String) {
+/// Adds machines by their names.
+fn add(world: &mut World, catalog: &str, names: Vec<String>) {
+    let last = last_uid(world);
+    for (uid, name) in (last.saturating_add(1)..).zip(names) {
+        world.machines.push(Machine::new(name, uid, catalog));
+    }
+}
+
+fn last_uid(world: &World) -> u32 {
     let uids = world.machines.iter().map(Machine::uid);
-    let uid = uids.max().unwrap_or(0) + 1;
-    world.machines.push(Machine::new(name, uid, catalog));
+    uids.max().unwrap_or(0)
 }
 
 /// Adds machines that are off, with names as the scheme's rules want them.
@@ -254,8 +266,7 @@ fn provision(world: &mut World, catalog: &str, wanted: usize) {
         || format!("{}-###", name.split_whitespace().next().unwrap_or("VM")),
         str::to_owned,
     );
-    let uids = world.machines.iter().map(Machine::uid);
-    let mut uid = uids.max().unwrap_or(0);
+    let mut uid = last_uid(world);
     let mut number = 0;
     let mut added = 0;
     while added < wanted {

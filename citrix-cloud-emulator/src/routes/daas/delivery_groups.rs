@@ -35,7 +35,7 @@ pub(super) const DELIVERY_GROUP: Traits = Traits {
     derived,
     settled: complete,
     in_use: |world, group| {
-        let sessions = sessions(world, group.id());
+        let sessions = Counts::of(world, group.id()).sessions;
         (sessions > 0).then(|| format!("{sessions} sessions"))
     },
     forgotten: forget,
@@ -63,60 +63,74 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Counts machines and sessions, in one pass over the group's machines.
+/// What there is of a group's machines, counted in one pass over them.
+#[derive(Default)]
+struct Counts {
+    available: usize,
+    assigned: usize,
+    disconnected: usize,
+    in_maintenance: usize,
+    in_use: usize,
+    managed: usize,
+    off: usize,
+    registered: usize,
+    sessions: usize,
+}
+
+impl Counts {
+    fn of(world: &World, group: &str) -> Self {
+        let mut counts = Self::default();
+        for machine in world.machines.group(group) {
+            counts.add(world, machine);
+        }
+        counts
+    }
+
+    fn add(&mut self, world: &World, machine: &Machine) {
+        let registered = machine.registration_state == RegistrationState::Registered;
+        let sessions = machine.session_count.unwrap_or(0);
+        let idle = machine.session_count == Some(0);
+        self.available += usize::from(registered && idle && !machine.in_maintenance_mode);
+        self.assigned += usize::from(membership::is_assigned(machine));
+        self.in_maintenance += usize::from(machine.in_maintenance_mode);
+        self.in_use += usize::from(sessions > 0);
+        self.managed += usize::from(machine.power_managed);
+        self.off += usize::from(machine.power_state == PowerState::Off);
+        self.registered += usize::from(registered);
+        self.sessions += usize::try_from(sessions).unwrap_or(usize::MAX);
+        if sessions > 0 {
+            let mut sessions = world.sessions.group(machine.id());
+            let gone = sessions.any(|it| it.state == SessionState::Disconnected);
+            self.disconnected += usize::from(gone);
+        }
+    }
+}
+
 fn derived(world: &World, group: &Resource) -> Map<String, Value> {
-    let count = |fits: fn(&Machine) -> bool| {
-        let machines = world.machines.group(group.id());
-        machines.filter(|it| fits(it)).count()
-    };
+    let counts = Counts::of(world, group.id());
     let total = world.machines.group_len(group.id());
-    let registered = count(|it| it.registration_state == RegistrationState::Registered);
-    let in_use = count(|it| it.session_count.is_some_and(|count| count > 0));
-    let available = count(|it| {
-        it.registration_state == RegistrationState::Registered
-            && it.session_count == Some(0)
-            && !it.in_maintenance_mode
-    });
-    let managed = count(|it| it.power_managed);
-    let disconnected = world.machines.group(group.id()).filter(|machine| {
-        let mut sessions = world.sessions.group(machine.id());
-        sessions.any(|it| it.state == SessionState::Disconnected)
-    });
-    let assigned = world
-        .machines
-        .group(group.id())
-        .filter(|it| membership::is_assigned(it));
     let applications = applications::of_group(world, group.id()).count();
     let groups = world.resources(Kind::ApplicationGroup).iter();
     let groups = groups.filter(|it| objects::lists(&it.fields, "DeliveryGroups", group.id()));
-    let scales = group
-        .fields
-        .get("AutoScaleEnabled")
-        .is_some_and(|it| *it == json!(true));
+    let scales = group.fields.get("AutoScaleEnabled") == Some(&json!(true));
     let number = |name: &str, value: usize| (name.to_owned(), json!(value));
     Map::from_iter([
-        number("DesktopsAvailable", available),
-        number("DesktopsDisconnected", disconnected.count()),
-        number("DesktopsFaulted", 0),
-        number("DesktopsInUse", in_use),
-        number("DesktopsNeverRegistered", 0),
-        number("DesktopsPreparing", 0),
-        number("DesktopsUnregistered", total - registered),
-        number(
-            "MachinesInMaintenanceMode",
-            count(|it| it.in_maintenance_mode),
-        ),
+        number("DesktopsAvailable", counts.available),
+        number("DesktopsDisconnected", counts.disconnected),
+        number("DesktopsInUse", counts.in_use),
+        number("DesktopsUnregistered", total - counts.registered),
+        number("MachinesInMaintenanceMode", counts.in_maintenance),
         number("NumMachines", total),
-        number("OffMachines", count(|it| it.power_state == PowerState::Off)),
-        number("RegisteredMachines", registered),
-        number("SessionCount", sessions(world, group.id())),
+        number("OffMachines", counts.off),
+        number("RegisteredMachines", counts.registered),
+        number("SessionCount", counts.sessions),
         number("TotalApplicationGroups", groups.count()),
         number("TotalApplications", applications),
         number("TotalDesktops", total),
         number("TotalMachines", total),
-        number("UnassignedMachines", total - assigned.count()),
+        number("UnassignedMachines", total - counts.assigned),
         ("AutoscalingEnabled".to_owned(), json!(scales)),
-        ("IsPowerManaged".to_owned(), json!(managed > 0)),
+        ("IsPowerManaged".to_owned(), json!(counts.managed > 0)),
         (
             "MachineOperatingSystems".to_owned(),
             json!([{ "Name": "Windows 2022", "Value": total }]),
@@ -124,13 +138,7 @@ fn derived(world: &World, group: &Resource) -> Map<String, Value> {
     ])
 }
 
-pub(super) fn sessions(world: &World, group: &str) -> usize {
-    let machines = world.machines.group(group);
-    let counts = machines.filter_map(|it| usize::try_from(it.session_count?).ok());
-    counts.sum()
-}
-
-/// Nothing can be restricted to a delivery type that a group does not have, and icons have to be there.
+/// Whatever a group points to has to be there, and percentages are percentages.
 fn complete(turn: &Turn<'_>, group: &mut Resource) -> Result<(), Reply> {
     if let Some(icon) = group
         .fields

@@ -8,7 +8,7 @@ use super::look::{Look, MACHINE_FIELDS};
 use crate::daas::{PowerAction, Site};
 use crate::error::Inner;
 use crate::models::{MessageStyle, PowerState};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Request};
 
 /// What is done to every object of a selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,30 +181,30 @@ impl Action {
         }
     }
 
-    /// Asks the service.
-    pub(super) async fn ask(&self, site: &Site, id: &str) -> Taken {
-        let answer = match self {
-            Self::RebootIdle => power(site, id, PowerAction::Reboot).await,
-            Self::Power { action, .. } => power(site, id, *action).await,
-            Self::MaintenanceMode(on) => site.machine(id).maintenance_mode(*on).await,
-            Self::LogoffSessions => site.session(id).logoff().await,
-            Self::SendMessage { title, text, style } => {
-                let session = site.session(id);
-                let sent = session.send_message(title, text, style.clone()).await;
-                sent.and_then(|answer| names(answer.map(|session| session.id), id))
-            }
+    /// The request for one object; its answer may have no body, or the id of what it is about.
+    pub(super) fn request(&self, site: &Site, id: &str) -> Request<Answer> {
+        let power = |action: PowerAction| {
+            let request = site.machine(id).power(action).request();
+            request.map(|machine| machine.map(|machine| machine.id))
         };
-        taken(answer)
+        match self {
+            Self::RebootIdle => power(PowerAction::Reboot),
+            Self::Power { action, .. } => power(*action),
+            Self::MaintenanceMode(on) => site.machine(id).maintenance_mode(*on).map(|()| None),
+            Self::LogoffSessions => site.session(id).logoff().map(|()| None),
+            Self::SendMessage { title, text, style } => {
+                let request = site.session(id).send_message(title, text, style.clone());
+                request.map(|session| session.map(|session| session.id))
+            }
+        }
     }
 }
 
-async fn power(site: &Site, id: &str, action: PowerAction) -> Result<(), Error> {
-    let answer = site.machine(id).power(action).await?;
-    names(answer.map(|machine| machine.id), id)
-}
+/// No body, or whose id it has, if any.
+pub(super) type Answer = Option<Option<String>>;
 
 /// Whether an answer has no body or names the object; the service does not keep to one case.
-fn names(answer: Option<Option<String>>, id: &str) -> Result<(), Error> {
+fn names(answer: Answer, id: &str) -> Result<(), Error> {
     match answer {
         None => Ok(()),
         Some(Some(seen)) if seen.eq_ignore_ascii_case(id) => Ok(()),
@@ -212,11 +212,14 @@ fn names(answer: Option<Option<String>>, id: &str) -> Result<(), Error> {
     }
 }
 
-pub(super) fn taken(answer: Result<(), Error>) -> Taken {
-    match answer {
+/// How the service took the request for an object.
+pub(super) fn taken(answer: Result<Answer, Error>, id: &str) -> Taken {
+    match answer.and_then(|answer| names(answer, id)) {
         Ok(()) => Taken::Up,
         Err(error) => match error.kind() {
             ErrorKind::JobStarted => Taken::Up,
+            // The job of a batch item goes on.
+            ErrorKind::Timeout if error.job_id().is_some() => Taken::Up,
             // Whoever answered with a success did not answer as the service does.
             ErrorKind::Decode | ErrorKind::OutcomeUnknown => Taken::Unsure(error),
             _ => Taken::Refused(error),

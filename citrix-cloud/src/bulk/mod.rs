@@ -60,6 +60,7 @@ mod evidence;
 mod limits;
 mod look;
 mod plan;
+mod post;
 mod record;
 mod report;
 mod run;
@@ -89,6 +90,19 @@ struct Options {
     keep: Option<usize>,
     stop_after: Option<NonZeroUsize>,
     drain: bool,
+    via: Via,
+}
+
+/// How the service is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Via {
+    /// One request for each object.
+    #[default]
+    Calls,
+    /// The service's own batches: what is asked for at the same time goes into one request, up to 50
+    /// objects.
+    Batch,
 }
 
 impl Default for Options {
@@ -102,6 +116,7 @@ impl Default for Options {
             keep: None,
             stop_after: None,
             drain: false,
+            via: Via::Calls,
         }
     }
 }
@@ -194,6 +209,14 @@ impl Bulk {
     /// there.
     pub fn drain(mut self, drain: bool) -> Self {
         self.options.drain = drain;
+        self
+    }
+
+    /// Sets how the service is asked; default [`Via::Calls`].
+    ///
+    /// Looks are single requests either way.
+    pub fn via(mut self, via: Via) -> Self {
+        self.options.via = via;
         self
     }
 

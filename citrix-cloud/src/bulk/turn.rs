@@ -7,11 +7,12 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::Options;
-use super::action::{Action, Taken, never_ran, unsure};
+use super::action::{Action, Taken, never_ran, taken, unsure};
 use super::decision::{Decision, SkipReason};
 use super::limits::{Limits, Pass};
 use super::look::Look;
 use super::plan::{Plan, Step};
+use super::post::PostBox;
 use super::record::{Record, State};
 use super::report::{NotAsked, Outcome, Report};
 use super::settle::{Settled, settle};
@@ -35,10 +36,11 @@ pub(super) struct Run {
     /// Looks while nothing is asked for: many may wait for evidence at the same time.
     looks: Semaphore,
     journal: Option<super::plan::Journal>,
+    post: Option<PostBox>,
 }
 
 impl Run {
-    pub(super) fn new(plan: &Plan) -> Self {
+    pub(super) fn new(plan: &Plan, post: Option<PostBox>) -> Self {
         let options = plan.options.clone();
         Self {
             site: plan.site.clone(),
@@ -47,6 +49,7 @@ impl Run {
             action: plan.action.clone(),
             looks: Semaphore::new(options.concurrency.get()),
             journal: plan.journal.clone(),
+            post,
             options,
         }
     }
@@ -82,6 +85,15 @@ impl Run {
             self.stopped.store(true, Ordering::Relaxed);
             Outcome::NotAsked(NotAsked::NotRecorded(error.to_string()))
         })
+    }
+
+    async fn ask(&self, action: &Action, step: &Step) -> Taken {
+        let request = action.request(&self.site, &step.id);
+        let answer = match &self.post {
+            Some(post) => post.send(request).await,
+            None => request.await,
+        };
+        taken(answer, &step.id)
     }
 
     async fn look(&self, step: &Step) -> Result<Look, Error> {
@@ -186,7 +198,7 @@ impl Turn {
             };
             self.run.record(&self.step, state)?;
             self.asked += 1;
-            let taken = self.run.action.ask(&self.run.site, &self.step.id).await;
+            let taken = self.run.ask(&self.run.action, &self.step).await;
             let error = match taken {
                 Taken::Up => return Ok(before),
                 Taken::Refused(error) => return self.refused(&before, error).await,
@@ -278,7 +290,7 @@ impl Turn {
         let mut times = 0;
         loop {
             times += 1;
-            match action.ask(&self.run.site, &self.step.id).await {
+            match self.run.ask(&action, &self.step).await {
                 Taken::Up => return Ok(()),
                 Taken::Unsure(_) if times < TIMES => {}
                 Taken::Refused(error) => return Err((error, times == 1)),

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use citrix_cloud::Generation;
-use citrix_cloud::bulk::{Decision, Outcome, SkipReason};
+use citrix_cloud::bulk::{Decision, Outcome, SkipReason, Via};
 use citrix_cloud::daas::Site;
 use citrix_cloud_emulator::{Emulator, Session, World, ids};
 use futures_util::StreamExt as _;
@@ -214,4 +214,34 @@ async fn one_machine_that_vanishes_does_not_stop_the_others() {
         .map(|(index, _)| index)
         .collect();
     assert_eq!((failed, writes(&emulator)), (vec![2], 5));
+}
+
+#[tokio::test]
+async fn batches_carry_many_machines_and_have_one_outcome_for_each() {
+    let emulator = Emulator::builder().world(World::with_machines(120)).build();
+    emulator.update(|world| {
+        let first = world.machines.iter().next().unwrap().id().to_owned();
+        world.machines.get_mut(&first).unwrap().power_managed = false;
+    });
+    let (_server, site) = site(&emulator).await;
+    let run = site.catalog(ids::CATALOG_ID).reboot_idle().via(Via::Batch);
+    let reports: Vec<_> = run.plan().await.unwrap().run().collect().await;
+    assert!(matches!(&reports[0].outcome, Outcome::Failed(error) if error.status() == Some(400)));
+    let done = |it: &citrix_cloud::bulk::Report| matches!(it.outcome, Outcome::Done);
+    assert!(reports[1..].iter().all(done), "{reports:?}");
+    let reboots: Vec<_> =
+        emulator.read(|world| world.machines.iter().map(|it| it.reboots()).collect());
+    assert_eq!(
+        (reboots[0], reboots[1..].iter().all(|it| *it == 1)),
+        (0, true)
+    );
+    let posts = asked(&emulator)
+        .into_iter()
+        .filter(|(line, _)| line.starts_with("POST /cvad/manage/"));
+    let posts: Vec<_> = posts.map(|(line, _)| line).collect();
+    assert!(
+        posts.iter().all(|line| line.ends_with("/$batch")),
+        "{posts:?}"
+    );
+    assert!(posts.len() < 12, "{}", posts.len());
 }

@@ -364,3 +364,35 @@ async fn what_cannot_be_written_down_is_not_asked_for() {
     );
     assert_eq!(farm.machine(0).asked + farm.machine(1).asked, 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn with_many_lost_answers_601_machines_are_rebooted_once_each_within_a_minute() {
+    use Fault::{BreakAfter, BreakBefore, Gateway};
+    // One write in five is lost in one of three ways, those that follow a lost one too.
+    let mut writes = 0;
+    let mut fault = || {
+        writes += 1;
+        (writes % 5 == 0).then(|| [BreakBefore, BreakAfter, Gateway][writes / 5 % 3])
+    };
+    let farm = Farm::of((0..601).map(|_| {
+        let mut faults = Vec::new();
+        while let Some(fault) = fault() {
+            faults.push(fault);
+            if fault == BreakAfter {
+                break;
+            }
+        }
+        with_faults(faults)
+    }))
+    .await;
+    let began = tokio::time::Instant::now();
+    let reports = reports(idle(&farm).settle(Duration::from_secs(1))).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        began.elapsed()
+    );
+    assert_eq!(reports.len(), 601);
+    assert!(reports.iter().all(|it| matches!(it.outcome, Outcome::Done)));
+    assert!((0..601).all(|number| farm.machine(number).reboots == 1));
+}

@@ -4,10 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use citrix_cloud::bulk::{Bulk, Decision, Plan};
+use citrix_cloud::bulk::{Bulk, Decision, Plan, Via};
 use citrix_cloud::daas::Site;
-use clap::Args;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 
 use crate::arguments::duration;
 use crate::context::Context;
@@ -49,12 +49,23 @@ pub(crate) struct Acting {
     /// Begin no further one after so many failures; the rest is told as not asked.
     #[arg(long, value_name = "K")]
     stop_after: Option<NonZeroUsize>,
+    /// Ask with one request for each, or with the service's own batches.
+    #[arg(long, value_enum, default_value_t)]
+    via: Way,
     /// Write what happens, line by line, to this new file.
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     report: Option<PathBuf>,
     /// Go on where the run ended that wrote this file, and write the rest to it.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
+}
+
+/// How the service is asked.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Way {
+    #[default]
+    Calls,
+    Batch,
 }
 
 /// The options of actions after which a machine is gone for a time.
@@ -111,6 +122,10 @@ impl Acting {
         bulk: Bulk,
     ) -> Result<Exit, Failure> {
         let mut bulk = bulk.concurrency(self.concurrency).settle(self.settle);
+        bulk = bulk.via(match self.via {
+            Way::Calls => Via::Calls,
+            Way::Batch => Via::Batch,
+        });
         if let Some(failures) = self.stop_after {
             bulk = bulk.stop_after(failures);
         }

@@ -237,7 +237,8 @@ async fn a_batch_that_only_reads_is_repeated() {
         answer(&json!([told("0", 200, &json!({ "Id": "7" }))])),
     ])
     .await;
-    let site = site(&server);
+    let client = client(&server.url()).generation(Generation::Current);
+    let site = client.build().unwrap().daas().site(SITE);
     let outcomes = site.batch([site.machine("7").get()]).await;
     assert!(outcomes[0].result.is_ok());
 }

@@ -321,7 +321,7 @@ fn hosting<'a>(machine: &'a Machine, short_name: &'a str) -> Option<Hosting<'a>>
     })
 }
 
-fn summary(machine: &Machine) -> &'static str {
+pub(super) fn summary(machine: &Machine) -> &'static str {
     match (machine.power_state, machine.registration_state) {
         (PowerState::Off, _) => "Off",
         (_, state) if state != RegistrationState::Registered => "Unregistered",
@@ -330,7 +330,7 @@ fn summary(machine: &Machine) -> &'static str {
     }
 }
 
-fn fault(machine: &Machine) -> &'static str {
+pub(super) fn fault(machine: &Machine) -> &'static str {
     match (machine.power_state, machine.registration_state) {
         (PowerState::On, RegistrationState::Unregistered) => "Unregistered",
         _ => "None",

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::handlers::Handler;
-use super::machine_view::MachineView;
+use super::machine_view::{MachineView, fault, summary};
 use super::objects::Fields;
 use super::search_filter::{Filter, order};
 use super::session_view::SessionView;
@@ -134,6 +134,8 @@ fn machine_property(world: &World, machine: &Machine, property: &str) -> Value {
         "InMaintenanceMode" => json!(machine.in_maintenance_mode),
         "PowerActionPending" => json!(machine.power_action_pending),
         "SessionCount" => json!(machine.session_count),
+        "SummaryState" => json!(summary(machine)),
+        "FaultState" => json!(fault(machine)),
         "MachineCatalog" => {
             json!(world.catalogs.get(&machine.catalog_id).map(Catalog::name))
         }
@@ -186,14 +188,7 @@ fn from_view(view: &impl Serialize, property: &str) -> Value {
         "ZoneName" => ("Zone", ""),
         other => (other, ""),
     };
-    let mut text = Vec::new();
-    // Views are objects with names for keys, which cannot fail to be written.
-    let written = narrow::write(view, &[field.to_lowercase()], &mut text);
-    let mut value: Value = written
-        .ok()
-        .and_then(|()| serde_json::from_slice(&text).ok())
-        .unwrap_or_default();
-    let mut value = value[field].take();
+    let mut value = one_field(view, field).unwrap_or_default();
     if !inner.is_empty() {
         value = value[inner].take();
     }
@@ -201,4 +196,15 @@ fn from_view(view: &impl Serialize, property: &str) -> Value {
         Value::Object(mut it) => it.shift_remove("Name").unwrap_or_default(),
         other => other,
     }
+}
+
+/// Reads one field of a view; the others are neither made nor read.
+fn one_field(view: &impl Serialize, field: &str) -> Option<Value> {
+    let mut text = Vec::new();
+    narrow::write(view, &[field.to_lowercase()], &mut text).ok()?;
+    let text = String::from_utf8(text).ok()?;
+    let name = format!("\"{field}\":");
+    let rest = text.get(text.find(&name)? + name.len()..)?;
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter();
+    values.next()?.ok()
 }

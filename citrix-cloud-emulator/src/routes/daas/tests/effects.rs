@@ -161,6 +161,17 @@ async fn a_search_finds_sorts_and_pages() {
         .await;
     assert_eq!(first["TotalItems"], 6);
     assert_eq!(first["Items"][0]["Name"], r"DEMOLAB\KITE");
+    for (property, value, count) in [
+        ("ZoneName", "Primary", 8),
+        ("HypervisorConnection", ids::HYPERVISOR_NAME, 7),
+        ("SummaryState", "off", 1),
+        ("DnsName", "kite.demolab.example", 1),
+    ] {
+        let filter = json!({ "Property": property, "Operator": "Equals", "Value": value });
+        let search = json!({ "SearchFilters": [filter] });
+        let found = site.ok("MachinesDoMachineSearch", &[], "", search).await;
+        assert_eq!(found["TotalItems"], count, "{property}");
+    }
     let token = first["ContinuationToken"].as_str().unwrap();
     let token: String = token.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let query = format!("limit=2&continuationToken={token}");

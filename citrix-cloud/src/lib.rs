@@ -83,6 +83,7 @@ mod blocks {
         reboot_idle = "docs/src/reboot-idle.md";
         bulk = "docs/src/bulk.md";
         errors = "docs/src/errors.md";
+        transport = "docs/src/transport.md";
         lists = "docs/src/lists.md";
         jobs = "docs/src/jobs.md";
         batch = "docs/src/batch.md";

@@ -7,6 +7,7 @@ mod coverage;
 mod diff;
 mod drift;
 mod facts;
+mod faults;
 mod generate;
 mod regen;
 mod snapshots;

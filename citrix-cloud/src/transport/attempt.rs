@@ -12,6 +12,9 @@ use super::{Answer, Call, connection, dress, duplicate, redirect, route};
 use crate::error::cause;
 use crate::{Error, ErrorKind};
 
+/// How often a call that lost its token to another's renewal takes the new one.
+const MOST_OUTDATED: u32 = 2;
+
 /// One attempt that is over.
 struct Attempt {
     /// The answer, or what broke.
@@ -31,6 +34,7 @@ impl Call {
     ) -> Result<Answer, Error> {
         let mut failures = 0;
         let mut renewed = false;
+        let mut outdated = 0;
         let mut redirected = false;
         loop {
             let token = match dress::needs_token(operation) {
@@ -46,11 +50,17 @@ impl Call {
                 .once(request, &target, token.as_deref(), operation)
                 .await?;
             let again = match (fate, &outcome, &token) {
-                (Fate::Unauthorized, _, Some(token)) if !renewed => {
-                    tracing::debug!("the token was refused; renewing it once");
-                    self.shared.tokens.refused(token).await;
-                    renewed = true;
-                    true
+                (Fate::Unauthorized, _, Some(token)) => {
+                    tracing::debug!("the token was refused");
+                    // Another call may have had it renewed already: that says nothing about the
+                    // new one.
+                    match self.shared.tokens.refused(token).await {
+                        true => !std::mem::replace(&mut renewed, true),
+                        false => {
+                            outdated += 1;
+                            outdated <= MOST_OUTDATED
+                        }
+                    }
                 }
                 (Fate::Final, Ok(answer), _)
                     if answer.status() == StatusCode::TEMPORARY_REDIRECT

@@ -139,18 +139,19 @@ impl Tokens {
         had
     }
 
-    /// Forgets a token that was refused, unless another call has renewed it already.
-    pub(crate) async fn refused(&self, token: &Arc<Token>) {
+    /// Forgets a token that was refused; false when another call has done so already.
+    pub(crate) async fn refused(&self, token: &Arc<Token>) -> bool {
         {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
             if !current.as_ref().is_some_and(|it| Arc::ptr_eq(it, token)) {
-                return;
+                return false;
             }
             *current = None;
         }
         *locked(&self.refused) = Some(token.kept.clone());
         let removed = self.store.remove(&self.key, &token.kept).await;
         removed.unwrap_or_else(|error| complain("cannot forget a token", &error));
+        true
     }
 
     /// The text of the token as it is now.

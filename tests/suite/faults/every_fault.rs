@@ -1,0 +1,98 @@
+//! Every fault of the emulator that strikes one request, and what the client may make of it.
+
+use std::time::Duration;
+
+use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RateLimit, RetryDelay, Shape};
+
+/// What a fault leaves known about the request that it struck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaves {
+    /// It was answered all the same.
+    Answer,
+    /// It was refused and nothing ran.
+    Refusal,
+    /// Nobody knows; in truth, nothing ran.
+    DoubtAndNothing,
+    /// Nobody knows; in truth, it ran.
+    DoubtAndDeed,
+    /// It ran, its status was a success, and its body was lost or spoilt.
+    SpoiltBody,
+    /// An error that sending it again would repeat.
+    Error,
+}
+
+pub(super) fn faults() -> Vec<(Leaves, Fault)> {
+    use Leaves::{Answer, DoubtAndDeed, DoubtAndNothing, Error, Refusal, SpoiltBody};
+    let mut faults = Vec::new();
+    let mut add = |leaves, kind: Kind| faults.push((leaves, Fault::new(kind).times(1)));
+    add(
+        Answer,
+        Kind::Latency(Latency::Fixed(Duration::from_secs(20))),
+    );
+    add(
+        Answer,
+        Kind::Latency(Latency::LogNormal {
+            median: Duration::from_secs(1),
+            sigma: 0.5,
+        }),
+    );
+    add(Answer, Kind::SlowBody(Duration::from_secs(30)));
+    add(Answer, Kind::WrongContentType("text/plain".to_owned()));
+    add(Answer, Kind::HexEscapes);
+    add(Answer, Kind::RateLimit(RateLimit::per_second(1.0)));
+    let shapes = [
+        Shape::NameValue,
+        Shape::KeyValue,
+        Shape::Map,
+        Shape::Bare,
+        Shape::Maps,
+    ];
+    let parameters = shapes.map(|shape| RetryDelay::Parameters { seconds: 5, shape });
+    for delay in [
+        RetryDelay::None,
+        RetryDelay::Seconds(5),
+        RetryDelay::HttpDate(5),
+        RetryDelay::Rfc3339(5),
+        RetryDelay::Message(5),
+    ]
+    .into_iter()
+    .chain(parameters)
+    {
+        add(Refusal, Kind::throttled(delay));
+        if delay != RetryDelay::None {
+            for status in [408, 425, 503] {
+                add(Refusal, Kind::RetryLater { status, delay });
+            }
+        }
+    }
+    add(Refusal, Kind::ExpiredToken);
+    add(
+        Error,
+        Kind::Redirect {
+            host: "api-eu.cloud.com".to_owned(),
+            location: true,
+        },
+    );
+    for status in [400, 403, 404, 409, 501] {
+        add(Error, Kind::Status(status));
+    }
+    let doubtful = || {
+        let statuses = [500, 502, 503, 504, 530];
+        let mut kinds: Vec<Kind> = statuses.map(Kind::Status).into();
+        kinds.extend([500, 502, 504].map(Kind::Html));
+        kinds.extend([502, 503].map(Kind::Text));
+        kinds.extend([500, 502].map(Kind::Empty));
+        kinds.extend([Kind::Close, Kind::Reset]);
+        kinds
+    };
+    for kind in doubtful() {
+        add(DoubtAndNothing, kind);
+    }
+    for kind in [Kind::CloseInBody, Kind::ResetInBody, Kind::TruncatedJson] {
+        add(SpoiltBody, kind);
+    }
+    for kind in doubtful() {
+        faults.push((DoubtAndDeed, Fault::new(kind).times(1).after_acting()));
+    }
+    faults
+}

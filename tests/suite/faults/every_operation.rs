@@ -1,0 +1,109 @@
+//! Every operation of the ergonomic crate that is one request, as it is called.
+
+use std::pin::Pin;
+
+use citrix_cloud::models::ServicePrincipal;
+use citrix_cloud::{
+    Client, Error, NewNotification, NewResourceLocation, Request, ResourceLocationUpdate, daas,
+};
+use citrix_cloud_emulator::ids;
+use futures_util::TryStreamExt as _;
+
+type Calling = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+/// One operation.
+pub(super) struct Operation {
+    /// The name that the emulator has for it.
+    pub(super) name: &'static str,
+    pub(super) writes: bool,
+    pub(super) call: fn(Client) -> Calling,
+}
+
+fn site(client: &Client) -> daas::Site {
+    client.daas().site(ids::SITE_ID)
+}
+
+fn machine(client: &Client) -> daas::MachineHandle {
+    site(client).machine(ids::KESTREL_ID)
+}
+
+/// A job that was started for the purpose.
+async fn job(client: &Client) -> Result<daas::JobHandle, Error> {
+    machine(client).reboot().as_job().await
+}
+
+/// Getting and deleting a service principal that was made for the purpose.
+async fn principal(client: &Client) -> Result<(Request<ServicePrincipal>, Request<()>), Error> {
+    let principals = client.service_principals();
+    let id = principals
+        .create("night-shift")
+        .await?
+        .id
+        .unwrap_or_default();
+    Ok((principals.get(id.clone()), principals.delete(id)))
+}
+
+macro_rules! operations {
+    ($($kind:ident $name:literal: |$client:ident| $call:expr;)*) => {
+        &[$(Operation {
+            name: $name,
+            writes: operations!(@ $kind),
+            call: |$client| Box::pin(async move { $call.await.map(drop) }),
+        },)*]
+    };
+    (@ read) => { false };
+    (@ write) => { true };
+}
+
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    read "MeGetMe": |client| client.daas().me();
+    read "SitesGetSites": |client| site(&client).sites();
+    read "SitesGetSite": |client| site(&client).get();
+    read "MachineCatalogsGetMachineCatalogs": |client| site(&client).catalogs().all();
+    read "MachineCatalogsGetMachineCatalog": |client| site(&client).catalog(ids::CATALOG_ID).get();
+    read "MachineCatalogsGetMachineCatalogMachines":
+        |client| site(&client).catalog(ids::CATALOG_ID).machines().all();
+    read "MachinesGetMachines": |client| site(&client).machines().all();
+    read "MachinesGetMachine": |client| machine(&client).get();
+    read "MachinesGetMachineSessions": |client| machine(&client).sessions();
+    write "MachinesStartMachine": |client| site(&client).machine(ids::MERLIN_ID).start().request();
+    write "MachinesShutdownMachine": |client| machine(&client).shutdown().request();
+    write "MachinesRebootMachine": |client| machine(&client).reboot().request();
+    write "MachinesSuspendMachine": |client| machine(&client).suspend().request();
+    write "MachinesUpdateMachineCatalogMachine": |client| machine(&client).maintenance_mode(true);
+    read "SessionsGetSessions": |client| site(&client).sessions().all();
+    read "SessionsGetSession": |client| site(&client).session(ids::ACTIVE_SESSION_ID).get();
+    write "SessionsLogoffSession": |client| site(&client).session(ids::ACTIVE_SESSION_ID).logoff();
+    write "SessionsDisconnectSession": |client| site(&client).session(ids::ACTIVE_SESSION_ID).disconnect();
+    write "SessionsSendSessionMessage": |client|
+        site(&client).session(ids::ACTIVE_SESSION_ID).send_message("Title", "Text", "Information");
+    read "JobsGetJobs": |client| site(&client).jobs();
+    read "JobsGetJob": |client| job(&client).await?.get();
+    write "JobsCancelJob": |client| job(&client).await?.cancel();
+    write "JobsDeleteJob": |client| job(&client).await?.delete();
+    read "listResourceLocations": |client| client.resource_locations().list();
+    read "getResourceLocation": |client| client.resource_locations().get(ids::RESOURCE_LOCATION_ID);
+    write "createResourceLocation":
+        |client| client.resource_locations().create(NewResourceLocation::new("Lyon"));
+    write "updateResourceLocation": |client| client
+        .resource_locations()
+        .update(ids::RESOURCE_LOCATION_ID, ResourceLocationUpdate::new().name("Lyon"));
+    write "deleteResourceLocation":
+        |client| client.resource_locations().delete(ids::RESOURCE_LOCATION_ID);
+    read "listServiceStates": |client| client.service_states().list();
+    read "listNotifications": |client| client.notifications().list();
+    write "createNotification":
+        |client| client.notifications().send(NewNotification::new("Title", "Text"));
+    read "listServicePrincipals": |client| client.service_principals().list();
+    write "createServicePrincipal": |client| client.service_principals().create("night-shift");
+    read "getServicePrincipal": |client| principal(&client).await?.0;
+    write "deleteServicePrincipal": |client| principal(&client).await?.1;
+    read "getAdministratorAccess":
+        |client| client.administrators().access(ids::ADMINISTRATOR_ID);
+    write "createWebhookSubscription":
+        |client| client.webhooks().subscribe("https://hooks.example.test/x", "*", "*", "all");
+    read "listAdministrators": |client| client.administrators().list().try_collect::<Vec<_>>();
+    read "listSystemLogRecords":
+        |client| client.system_log().records().items().try_collect::<Vec<_>>();
+    read "getCurrentLicenseUsage": |client| client.licensing().current_usage();
+};

@@ -1,0 +1,162 @@
+//! Every operation under every fault: what the caller is told, how often it was sent, how often it ran.
+
+use std::time::Duration;
+
+use citrix_cloud::{Client, Error, ErrorKind, Generation};
+use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::{Emulator, Server, ids};
+
+use super::every_fault::{Leaves, faults};
+use super::every_operation::{OPERATIONS, Operation};
+
+fn client(server: &Server) -> Client {
+    Client::builder()
+        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .endpoint(server.url())
+        .generation(Generation::Current)
+        .timeout(Duration::from_secs(60))
+        .build()
+        .unwrap()
+}
+
+/// What came of one operation under one fault.
+struct Case {
+    outcome: Result<(), Error>,
+    sent: usize,
+    ran: usize,
+    struck: usize,
+}
+
+/// An emulator and a client of it, for one case after the other.
+struct Bench {
+    server: Server,
+    client: Client,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let emulator = Emulator::default();
+        let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let client = client(&server);
+        Self { server, client }
+    }
+
+    /// Starts afresh, signed in, so that what is struck is the operation.
+    async fn case(&self, operation: &Operation, fault: Fault) -> Case {
+        self.server.reset();
+        self.client.service_states().list().await.unwrap();
+        self.server.journal().clear();
+        self.server.faults().set(vec![fault]);
+        let outcome = (operation.call)(self.client.clone()).await;
+        let entries = self.server.journal().entries();
+        let ours = entries
+            .iter()
+            .filter(|it| it.operation.as_deref() == Some(operation.name));
+        Case {
+            outcome,
+            sent: ours.clone().count(),
+            ran: ours.filter(|it| it.acted).count(),
+            struck: self.server.faults().struck().len(),
+        }
+    }
+}
+
+/// What is wrong with a case, if anything.
+fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
+    let writes = operation.writes;
+    let kind = case.outcome.as_ref().err().map(Error::kind);
+    let told_unknown = kind == Some(ErrorKind::OutcomeUnknown);
+    let right = match leaves {
+        Leaves::Answer => kind.is_none() && case.sent == 1,
+        Leaves::Refusal => kind.is_none() && case.sent == 2,
+        Leaves::Error => kind.is_some() && !told_unknown && case.sent == 1,
+        Leaves::DoubtAndNothing | Leaves::DoubtAndDeed if writes => told_unknown && case.sent == 1,
+        Leaves::DoubtAndNothing | Leaves::DoubtAndDeed => kind.is_none() && case.sent == 2,
+        // An answer without a body has nothing to lose.
+        Leaves::SpoiltBody if writes => {
+            matches!(
+                kind,
+                None | Some(ErrorKind::OutcomeUnknown | ErrorKind::Decode)
+            ) && case.sent == 1
+        }
+        Leaves::SpoiltBody => kind.is_none() && (1..=2).contains(&case.sent),
+    };
+    let deeds = match leaves {
+        _ if !writes => 0,
+        Leaves::DoubtAndNothing | Leaves::Error => 0,
+        _ => 1,
+    };
+    let explained = case
+        .outcome
+        .as_ref()
+        .err()
+        .is_none_or(|error| error.operation().is_some() && error.transaction_id().is_some());
+    // An answer without a body has none to be spoilt or to be slow.
+    let struck = case.struck == 1 || matches!(leaves, Leaves::SpoiltBody | Leaves::Answer);
+    (!(right && explained && struck && case.ran == deeds)).then(|| {
+        format!(
+            "{} {leaves:?}: {:?}, sent {} times, ran {} times, struck {} times",
+            operation.name, case.outcome, case.sent, case.ran, case.struck
+        )
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_operation_ends_well_or_tells_the_truth_under_every_fault() {
+    let faults = faults();
+    let mut failures = Vec::new();
+    for operation in OPERATIONS {
+        let bench = Bench::new().await;
+        for (leaves, fault) in &faults {
+            let fault = fault.clone().on(operation.name);
+            let case = bench.case(operation, fault.clone()).await;
+            if let Some(wrong) = wrong(operation, *leaves, &case) {
+                failures.push(format!("{wrong}, under {fault:?}"));
+            }
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {}:\n{}",
+        failures.len(),
+        OPERATIONS.len() * faults.len(),
+        failures.join("\n")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_refused_is_tried_again() {
+    let emulator = Emulator::builder()
+        .faults(vec![Fault::new(Kind::RefuseConnection).times(3)])
+        .build();
+    let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let client = client(&server);
+    let site = client.daas().site(ids::SITE_ID);
+    site.machine(ids::KESTREL_ID).reboot().await.unwrap();
+    let reboots = emulator.read(|world| world.machines.get(ids::KESTREL_ID).unwrap().reboots());
+    assert_eq!((emulator.faults().struck().len(), reboots), (3, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn lists_that_do_not_end_are_errors_and_not_loops() {
+    for kind in [Kind::RepeatedToken, Kind::EndlessTokens] {
+        let emulator = Emulator::default();
+        let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let client = client(&server);
+        emulator
+            .faults()
+            .add(Fault::new(kind.clone()).on("MachinesGetMachines"));
+        let machines = client.daas().site(ids::SITE_ID).machines();
+        if kind == Kind::RepeatedToken {
+            let error = machines.all().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+            assert!(error.to_string().contains("token"), "{error}");
+        } else {
+            // Each page is another one: only the caller can tell that it is enough.
+            use futures_util::StreamExt as _;
+            let pages: Vec<_> = machines.pages().take(50).collect().await;
+            assert!(pages.iter().all(Result::is_ok));
+        }
+        assert!(emulator.journal().entries().len() < 60);
+    }
+}

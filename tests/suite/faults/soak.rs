@@ -1,0 +1,112 @@
+//! A night's work on a bad line: 10,000 machines, one request in ten struck, tokens that live 2 s.
+
+use std::time::Duration;
+
+use citrix_cloud::{Client, Generation};
+use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RetryDelay};
+use citrix_cloud_emulator::{Emulator, World, ids};
+use futures_util::StreamExt as _;
+
+const MACHINES: usize = 10_000;
+
+/// How many of the machines are in use.
+const IN_USE: usize = 500;
+
+fn faults() -> Vec<Fault> {
+    let acted = |kind| Fault::new(kind).after_acting();
+    let kinds = [
+        Fault::new(Kind::throttled(RetryDelay::Seconds(1))),
+        Fault::new(Kind::throttled(RetryDelay::Message(1))),
+        Fault::new(Kind::RetryLater {
+            status: 503,
+            delay: RetryDelay::Seconds(1),
+        }),
+        Fault::new(Kind::Status(500)),
+        Fault::new(Kind::Html(502)),
+        Fault::new(Kind::Status(503)),
+        Fault::new(Kind::Status(504)),
+        Fault::new(Kind::Close),
+        Fault::new(Kind::Reset),
+        acted(Kind::Status(500)),
+        acted(Kind::Html(502)),
+        acted(Kind::Close),
+        acted(Kind::Reset),
+        Fault::new(Kind::TruncatedJson),
+        Fault::new(Kind::CloseInBody),
+        Fault::new(Kind::Latency(Latency::Fixed(Duration::from_millis(30)))),
+    ];
+    // One in ten altogether.
+    let rate = 0.1 / kinds.len() as f64;
+    let seeded = kinds.into_iter().zip(0..);
+    seeded
+        .map(|(fault, seed)| fault.rate(rate).seed(seed))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
+    let mut world = World::with_machines(MACHINES);
+    let names: Vec<String> = world.machines.iter().map(|it| it.id().to_owned()).collect();
+    for id in names.iter().step_by(MACHINES / IN_USE) {
+        if let Some(mut machine) = world.machines.get_mut(id) {
+            machine.session_count = Some(1);
+        }
+    }
+    let emulator = Emulator::builder()
+        .world(world)
+        .token_lifetime(Duration::from_secs(2))
+        .faults(faults())
+        .build();
+    let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let client = Client::builder()
+        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .endpoint(server.url())
+        .generation(Generation::Current)
+        .build()
+        .unwrap();
+    let started = std::time::Instant::now();
+    let bulk = client
+        .daas()
+        .site(ids::SITE_ID)
+        .catalog(ids::CATALOG_ID)
+        .reboot_idle()
+        .settle(Duration::from_secs(2));
+    let reports: Vec<_> = bulk.plan().await.unwrap().run().collect().await;
+    let lasted = started.elapsed();
+
+    let wrong: Vec<String> = emulator.read(|world| {
+        let expected = |at: usize| usize::from(at % (MACHINES / IN_USE) != 0);
+        let machines = names.iter().enumerate().filter_map(|(at, id)| {
+            let reboots = world.machines.get(id)?.reboots();
+            (reboots != expected(at)).then(|| format!("{id}: {reboots} reboots"))
+        });
+        machines.collect()
+    });
+    let told = reports
+        .iter()
+        .filter(|report| wrong.iter().any(|it| it.starts_with(&report.id)));
+    let told: Vec<_> = told.take(5).collect();
+    assert!(wrong.is_empty(), "{} wrong, such as {told:#?}", wrong.len());
+    let struck = emulator.faults().struck();
+    assert!(
+        struck.len() > 500,
+        "only {} requests were struck",
+        struck.len()
+    );
+    let entries = emulator.journal().entries();
+    let sign_ins = entries
+        .iter()
+        .filter(|it| it.path.contains("/tokens/"))
+        .count();
+    let expired = struck
+        .iter()
+        .filter(|it| it.kind == Kind::ExpiredToken)
+        .count();
+    // A token of 2 s is renewed after 1.6 s; each that was taken away, and each request for one that
+    // was struck, costs another.
+    let bound = (lasted.as_secs_f64() / 1.5) as usize + 2 + expired;
+    assert!(
+        sign_ins <= bound * 5 / 4 + 5,
+        "{sign_ins} token requests in {lasted:?}, {expired} taken away"
+    );
+}

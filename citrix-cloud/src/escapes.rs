@@ -35,7 +35,43 @@ pub(crate) fn mended(body: &[u8]) -> Cow<'_, [u8]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::mended;
+
+    proptest! {
+        #[test]
+        fn what_is_mended_stays_as_it_is(body in prop::collection::vec(
+            prop_oneof![Just(b'\\'), Just(b'x'), Just(b'2'), Just(b'f'), Just(b'"'), any::<u8>()],
+            0..40,
+        )) {
+            let once = mended(&body);
+            prop_assert_eq!(mended(&once), once.clone());
+            let without = body.windows(2).all(|pair| pair != br"\x");
+            prop_assert!(!without || *once == *body);
+        }
+
+        #[test]
+        fn json_reads_as_before(text in r#"([\\x27a"\PC]|\\x[0-9a-f]{2}){0,30}"#) {
+            let json = serde_json::to_vec(&text).unwrap();
+            let read: Value = serde_json::from_slice(&mended(&json)).unwrap();
+            prop_assert_eq!(read, Value::String(text));
+        }
+
+        #[test]
+        fn every_escape_becomes_its_character(
+            before in "[a-z\\\\\"]{0,6}",
+            character in any::<u8>(),
+            after in "[0-9a-fx]{0,6}",
+        ) {
+            let (begin, end) = (Value::from(&*before).to_string(), &after);
+            let begin = begin.strip_suffix('"').unwrap();
+            let body = format!("{begin}\\x{character:02x}{end}\"");
+            let read: String = serde_json::from_slice(&mended(body.as_bytes())).unwrap();
+            prop_assert_eq!(read, format!("{before}{}{after}", char::from(character)));
+        }
+    }
 
     #[test]
     fn only_escapes_are_mended() {

@@ -27,6 +27,9 @@
 //!
 //! This is not a product of Citrix, nor endorsed by it.
 
+#[cfg(feature = "__fuzz")]
+#[doc(hidden)]
+pub mod __fuzz;
 pub mod administrators;
 pub mod bulk;
 mod client;
@@ -61,6 +64,8 @@ pub use notifications::NewNotification;
 pub use region::{Generation, Region};
 pub use request::Request;
 pub use resource_locations::{NewResourceLocation, ResourceLocationUpdate};
+#[cfg(feature = "redis")]
+pub use transport::RedisTokenStore;
 pub use transport::{
     FileTokenStore, Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };

@@ -19,6 +19,8 @@ mod session;
 mod site;
 mod wait;
 
+#[cfg(feature = "__fuzz")]
+pub(crate) use batch::read_results;
 pub use batch::{Batch, ItemOutcome, RelativeUrls};
 pub use catalog::CatalogHandle;
 pub use job::JobHandle;

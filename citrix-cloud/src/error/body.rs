@@ -205,7 +205,82 @@ fn excerpt(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+
+    /// A field as a family has it, or of any other type.
+    fn field() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            3 => any::<String>().prop_map(Value::from),
+            1 => Just(Value::Null),
+            1 => any::<i64>().prop_map(Value::from),
+            1 => prop::collection::vec(any::<String>(), 0..3).prop_map(Value::from),
+            1 => (any::<String>(), any::<String>())
+                .prop_map(|(name, value)| json!([{ "name": name, "value": value }])),
+            1 => (any::<String>(), any::<String>())
+                .prop_map(|(message, kind)| json!({ "Message": message, "Type": kind })),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_gives_words_that_stand_in_one_line(body in any::<Vec<u8>>()) {
+            let words = Words::read(&body);
+            prop_assert!(!words.message.contains(char::is_control));
+            prop_assert!(!words.from_daas && words.message.chars().count() <= EXCERPT + 3);
+        }
+
+        #[test]
+        fn any_fields_of_all_families_give_words_that_stand_in_one_line(
+            fields in prop::collection::hash_map(
+                prop::sample::select(&[
+                    "Error", "ErrorMessage", "ErrorType", "ErrorDetails", "SdkErrorId", "error",
+                    "error_description", "detail", "type", "title", "parameters", "message",
+                    "Message", "activityId", "statusCode",
+                ][..]),
+                field(),
+                0..8,
+            ),
+        ) {
+            let body = json!(fields).to_string();
+            let words = Words::read(body.as_bytes());
+            let details = words.details.iter().map(|(_, value)| value);
+            for text in details.chain([&words.message]) {
+                prop_assert!(!text.contains(char::is_control), "{:?}", text);
+            }
+        }
+
+        #[test]
+        fn every_family_says_its_message_and_code(
+            message in "[a-zA-Z][a-zA-Z .]{0,40}[a-z]",
+            code in "[a-zA-Z]{1,20}",
+        ) {
+            let inner = json!({ "Message": &message, "Code": &code }).to_string();
+            let families = [
+                (json!({ "Error": { "Message": &message, "Type": &code } }), true),
+                (json!({ "ErrorMessage": &message, "ErrorType": &code }), true),
+                (json!({ "error": &code, "error_description": &message }), true),
+                (json!({ "error_description": inner }), true),
+                (json!({ "detail": &message, "type": &code }), true),
+                (json!({ "title": &message, "type": &code, "status": 400 }), true),
+                (json!({ "statusCode": 500, "message": &message }), false),
+                (json!({ "Message": &message }), false),
+                (json!(&message), false),
+            ];
+            for (body, coded) in families {
+                let words = Words::read(body.to_string().as_bytes());
+                if body.is_string() {
+                    let words: Vec<_> = words.message.split(' ').collect();
+                    prop_assert_eq!(words, message.split_whitespace().collect::<Vec<_>>());
+                } else {
+                    prop_assert_eq!(&words.message, &message);
+                }
+                prop_assert_eq!(words.code.as_ref(), coded.then_some(&code), "{}", body);
+            }
+        }
+    }
 
     fn read(body: &str) -> (String, Option<String>, Vec<(String, String)>) {
         let words = Words::read(body.as_bytes());

@@ -215,7 +215,53 @@ fn redirect(headers: &HeaderMap, words: &Words) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn asked(text: &[u8]) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        let value = http::HeaderValue::from_bytes(text).ok()?;
+        headers.insert(http::header::RETRY_AFTER, value);
+        delay(&headers, &Bytes::new())
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_a_delay_or_none(bytes in any::<Vec<u8>>(), text in "[0-9TZ:+ .,a-zA-Z-]{0,40}") {
+            asked(&bytes);
+            asked(text.as_bytes());
+        }
+
+        #[test]
+        fn a_delay_reads_in_each_of_its_forms(seconds in 0..1_000_000_u32) {
+            let wait = Duration::from_secs(seconds.into());
+            prop_assert_eq!(asked(format!(" {seconds} ").as_bytes()), Some(wait));
+
+            let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds.into());
+            let date = jiff::fmt::rfc2822::DateTimePrinter::new();
+            for text in [time.to_string(), date.timestamp_to_rfc9110_string(&time).unwrap()] {
+                // A date has whole seconds, and some of the wait is over.
+                let read = asked(text.as_bytes()).unwrap();
+                prop_assert!(read <= wait && wait - read < Duration::from_secs(60), "{}", text);
+            }
+            let past = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(i64::from(seconds) + 1);
+            prop_assert_eq!(asked(past.to_string().as_bytes()), Some(Duration::ZERO));
+        }
+
+        #[test]
+        fn a_delay_in_any_body_is_no_panic(number in "[0-9+-.eE]{0,30}") {
+            for body in [
+                format!(r#"{{"message":"Try again in {number} seconds."}}"#),
+                format!(r#"{{"detail":"x","parameters":{{"retryDelay":"{number}"}}}}"#),
+                format!(r#"{{"detail":"x","parameters":{{"retryDelay":{number}}}}}"#),
+            ] {
+                let read = delay(&HeaderMap::new(), &Bytes::from(body));
+                let wanted = number.parse().ok().map(Duration::from_secs);
+                prop_assert!(read == wanted || read.is_none(), "{:?}", read);
+            }
+        }
+    }
 
     fn circumstance(service: Service) -> Circumstance {
         Circumstance {

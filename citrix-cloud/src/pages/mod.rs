@@ -295,7 +295,7 @@ impl Page<Value> {
     }
 }
 
-fn page_of(answer: Value) -> Result<Page<Value>, Error> {
+pub(crate) fn page_of(answer: Value) -> Result<Page<Value>, Error> {
     let Value::Object(mut answer) = answer else {
         return Err(Error::decode(
             "the answer is no object with `Items`; it is no list",

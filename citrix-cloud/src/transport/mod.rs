@@ -47,6 +47,10 @@ pub(crate) use dress::header_safe;
 pub(crate) use pace::{FixedRate, Paces};
 pub(crate) use redirect::region_named;
 pub(crate) use repeat::Budget;
+#[cfg(feature = "redis")]
+pub use token::RedisTokenStore;
+#[cfg(feature = "__fuzz")]
+pub(crate) use token::read_answer;
 pub use token::{
     FileTokenStore, Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };

@@ -18,6 +18,8 @@ mod run;
 mod wire;
 
 use run::Run;
+#[cfg(feature = "__fuzz")]
+pub(crate) use wire::read as read_results;
 
 /// How many calls one request carries unless told otherwise.
 const SIZE: NonZeroUsize = NonZeroUsize::new(50).unwrap();

@@ -137,7 +137,7 @@ pub(super) fn write<'a>(items: impl Iterator<Item = &'a Item>, token: &Secret) -
 
 /// What the answer says of one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Told {
+pub(crate) enum Told {
     /// It was answered.
     Answer(u16, Vec<(HeaderName, HeaderValue)>, Bytes),
     /// It is there, but says nothing that can be understood.
@@ -148,7 +148,7 @@ pub(super) enum Told {
 ///
 /// Order, the type of a reference and the type of a code differ between descriptions; an item that
 /// comes twice says nothing certain.
-pub(super) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
+pub(crate) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
     let answer = match answer {
         Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
         other => other,

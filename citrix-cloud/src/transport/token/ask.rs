@@ -143,7 +143,7 @@ fn build(shared: &Shared, circumstance: &Circumstance) -> Result<reqwest::Reques
 }
 
 /// Reads a token and its life; the body of a token answer is never repeated in an error.
-fn read(
+pub(crate) fn read(
     body: &Bytes,
     status: StatusCode,
     headers: &HeaderMap,
@@ -178,7 +178,78 @@ pub(super) fn unusable() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+
+    const TOKEN: &str = "eyJhbGciOi.hunter2";
+
+    fn answer(body: &[u8]) -> Result<(Secret, Duration), Error> {
+        let circumstance = Circumstance {
+            operation: OPERATION,
+            service: Service::Platform,
+            signing_in: true,
+            writes: false,
+            in_doubt: false,
+            attempts: 1,
+            transaction_id: None,
+        };
+        let body = Bytes::copy_from_slice(body);
+        read(&body, StatusCode::OK, &HeaderMap::new(), &circumstance)
+    }
+
+    fn anything() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            prop::collection::vec(any::<u8>(), 0..4).prop_map(Value::from),
+            Just(json!(TOKEN)),
+            Just(json!([TOKEN])),
+            Just(json!({ "access_token": TOKEN })),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_a_token_that_can_be_sent_or_a_readable_error(
+            token in anything(),
+            life in anything(),
+            other in anything(),
+        ) {
+            let body = json!({ "access_token": token, "expires_in": life, "scope": other });
+            match answer(body.to_string().as_bytes()) {
+                Ok((read, life)) => {
+                    prop_assert_eq!(Some(read.expose()), token.as_str());
+                    let kept = StoredToken { token: read, expires_at: ends(SystemTime::now(), life) };
+                    prop_assert!(super::super::Token::new(kept).is_some());
+                }
+                Err(error) => {
+                    prop_assert_eq!(error.kind(), ErrorKind::Decode);
+                    prop_assert!(error.message().contains("access_token"));
+                }
+            }
+        }
+
+        #[test]
+        fn no_error_repeats_any_of_a_broken_answer(
+            before in any::<Vec<u8>>(),
+            after in any::<Vec<u8>>(),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let whole = format!(r#"{{"expires_in":"3600","access_token":"{TOKEN}"}}"#);
+            let part = &whole.as_bytes()[..cut.index(whole.len())];
+            for body in [&[&before, part, &after].concat()[..], part, &before] {
+                if let Err(error) = answer(body) {
+                    let shown = format!("{error} {error:?} {error:#?}");
+                    prop_assert!(!shown.contains("hunter") && !shown.contains("eyJ"), "{}", shown);
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_life_is_read_from_text_and_number() {

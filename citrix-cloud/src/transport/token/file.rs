@@ -3,12 +3,11 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use serde::{Deserialize, Serialize};
-
+use super::kept;
 use super::store::{Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
-use crate::{Error, Secret};
+use crate::Error;
 
 /// How often a lock that another process holds is tried.
 const LOCK_INTERVAL: Duration = Duration::from_millis(20);
@@ -24,15 +23,6 @@ const LONGEST: u64 = 64 * 1024;
 #[derive(Debug, Clone)]
 pub struct FileTokenStore {
     folder: PathBuf,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    endpoint: String,
-    client_id: String,
-    token: String,
-    /// Milliseconds since 1970.
-    expires_at: u64,
 }
 
 impl FileTokenStore {
@@ -95,35 +85,23 @@ impl FileTokenStore {
             tracing::warn!(path = %path.display(), "not used: others can read it");
             return Ok(None);
         }
-        let mut text = String::new();
-        file.take(LONGEST).read_to_string(&mut text)?;
-        let Ok(kept) = serde_json::from_str::<Kept>(&text) else {
+        let mut text = Vec::new();
+        file.take(LONGEST).read_to_end(&mut text)?;
+        Ok(kept::read(key, &text).unwrap_or_else(|_| {
             tracing::warn!(path = %path.display(), "not used: it is no token file");
-            return Ok(None);
-        };
-        let ours = kept.endpoint == key.endpoint() && kept.client_id == key.client_id();
-        let expires_at = UNIX_EPOCH.checked_add(Duration::from_millis(kept.expires_at));
-        Ok(expires_at.filter(|_| ours).map(|expires_at| StoredToken {
-            token: Secret::from(kept.token),
-            expires_at,
+            None
         }))
     }
 
     fn write(&self, key: &TokenKey, token: &StoredToken) -> Result<(), StoreError> {
-        let expires_at = token.expires_at.duration_since(UNIX_EPOCH)?;
-        let kept = Kept {
-            endpoint: key.endpoint().to_owned(),
-            client_id: key.client_id().to_owned(),
-            token: token.token.expose().to_owned(),
-            expires_at: u64::try_from(expires_at.as_millis())?,
-        };
+        let text = kept::write(key, token)?;
         // Beside the final name, so that the replacement is one step; a name of our own, so that
         // two processes do not write into one file.
         let mut file = tempfile::Builder::new()
             .prefix(key.id())
             .suffix(".new")
             .tempfile_in(&self.folder)?;
-        file.write_all(&serde_json::to_vec(&kept)?)?;
+        file.write_all(&text)?;
         file.as_file().sync_all()?;
         file.persist(self.path(key, "json"))?;
         Ok(())
@@ -212,9 +190,10 @@ pub(super) fn left(expires_at: SystemTime) -> Duration {
 #[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::time::UNIX_EPOCH;
 
     use super::*;
-    use crate::Credentials;
+    use crate::{Credentials, Secret};
 
     fn key() -> TokenKey {
         let credentials = Credentials::new("id", "hunter2", "abcd1024xyz").unwrap();

@@ -12,9 +12,16 @@ use crate::{Error, Secret};
 
 mod ask;
 mod file;
+mod kept;
+#[cfg(feature = "redis")]
+mod redis;
 mod store;
 
+#[cfg(feature = "__fuzz")]
+pub(crate) use ask::read as read_answer;
 pub use file::FileTokenStore;
+#[cfg(feature = "redis")]
+pub use redis::RedisTokenStore;
 pub(crate) use store::NoStore;
 pub use store::{Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 

@@ -24,7 +24,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// ask a hundred times. A client keeps the token in its own memory in any case; a store is asked
 /// only when there is none there, or when it is about to end.
 ///
-/// [`FileTokenStore`](crate::FileTokenStore) is one for the processes of a machine.
+/// [`FileTokenStore`](crate::FileTokenStore) is one for the processes of a machine, and
+/// `RedisTokenStore`, with feature `redis`, one for many hosts.
 pub trait TokenStore: fmt::Debug + Send + Sync {
     /// Returns the token kept under a key.
     fn load<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, Option<StoredToken>>;

@@ -170,6 +170,33 @@ async fn twenty_hosts_at_once_ask_once() {
     assert_eq!(sign_ins(&emulator), 1);
 }
 
+#[tokio::test]
+async fn the_rights_that_the_guide_gives_a_user_are_enough() {
+    let Some(redis) = Redis::start(&[]).await else {
+        return;
+    };
+    let rights = "on >letmein ~tokens:* +get +set +del +eval";
+    let rights: Vec<_> = ["ACL", "SETUSER", "citrix"]
+        .into_iter()
+        .chain(rights.split(' '))
+        .collect();
+    redis.ask::<()>(&rights).await;
+    let url = format!("redis://citrix:letmein@127.0.0.1:{}", redis.port);
+    let store = RedisTokenStore::new(&url).unwrap().prefix("tokens:");
+
+    let (emulator, server) = emulator().await;
+    works(&client(&server, store.clone())).await;
+    works(&client(&server, store.clone())).await;
+    assert_eq!(sign_ins(&emulator), 1);
+    emulator.expire_tokens();
+    works(&client(&server, store.clone())).await;
+    works(&client(&server, store.clone())).await;
+    assert_eq!(sign_ins(&emulator), 2);
+    let (key, token) = key_and_token(store.clone()).await;
+    store.remove(&key, &token).await.unwrap();
+    assert!(store.load(&key).await.unwrap().is_none());
+}
+
 /// Does what the inner store does, and shows the key and the token that it was given.
 #[derive(Debug)]
 struct Watched(

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use super::Options;
 use super::action::{Action, Taken, never_ran, taken, unsure};
@@ -17,8 +18,9 @@ use super::record::{Record, State};
 use super::report::{NotAsked, Outcome, Report};
 use super::settle::{Settled, settle};
 use super::watch::{Until, watch};
-use crate::Error;
 use crate::daas::Site;
+use crate::transport::repeat;
+use crate::{Error, ErrorKind};
 
 /// How many times one object is asked for when each time evidence shows that nothing ran.
 const TIMES: u32 = 8;
@@ -88,12 +90,30 @@ impl Run {
     }
 
     async fn ask(&self, action: &Action, step: &Step) -> Taken {
-        let request = action.request(&self.site, &step.id);
-        let answer = match &self.post {
-            Some(post) => post.send(request).await,
-            None => request.await,
+        let request = || action.request(&self.site, &step.id);
+        let Some(post) = &self.post else {
+            return taken(request().await, &step.id);
         };
-        taken(answer, &step.id)
+        let deadline = Instant::now() + self.site.client().shared.settings.timeout;
+        let mut refusals = 0;
+        loop {
+            let answer = post.send(request()).await;
+            // The transport repeats a batch that was refused, and does not see its items.
+            let delay = match &answer {
+                Err(error) if error.kind() == ErrorKind::Throttled => error.retry_after(),
+                Err(error) if error.kind() == ErrorKind::Unavailable => match error.retry_after() {
+                    Some(delay) => Some(delay),
+                    None => return taken(answer, &step.id),
+                },
+                _ => return taken(answer, &step.id),
+            };
+            refusals += 1;
+            let wait = repeat::wait(refusals, delay, fastrand::f64());
+            if wait >= deadline.saturating_duration_since(Instant::now()) {
+                return taken(answer, &step.id);
+            }
+            tokio::time::sleep(wait).await;
+        }
     }
 
     async fn look(&self, step: &Step) -> Result<Look, Error> {

@@ -29,7 +29,7 @@ impl Site {
         &self.id
     }
 
-    pub(super) fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &Client {
         &self.client
     }
 

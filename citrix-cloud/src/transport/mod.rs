@@ -36,7 +36,7 @@ mod courier;
 mod dress;
 mod pace;
 mod redirect;
-mod repeat;
+pub(crate) mod repeat;
 mod route;
 mod token;
 

@@ -54,7 +54,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 ///
 /// `failures` counts the attempts that failed so far; `share` is random in 0..1. Where the service
 /// has said a time, the jitter comes on top, so that not all who were told "5 seconds" return at once.
-pub(super) fn wait(failures: u32, delay: Option<Duration>, share: f64) -> Duration {
+pub(crate) fn wait(failures: u32, delay: Option<Duration>, share: f64) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     let own = FIRST_WAIT
         .saturating_mul(1 << doublings)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use citrix_cloud::Generation;
-use citrix_cloud::bulk::{Outcome, Plan, Report};
+use citrix_cloud::bulk::{Outcome, Plan, Report, Via};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 use futures_util::StreamExt as _;
 
@@ -80,6 +80,24 @@ async fn refusals_failed_and_broken_or_5xx_is_unknown() {
         let got = outcome(answer.clone()).await;
         assert!(matches!(got, Outcome::Unknown(_)), "{answer:?}: {got:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_is_told_to_wait_is_asked_for_again() {
+    let item = |code: u16| {
+        let delay = r#"[{"Name":"Retry-After","Value":"5"}]"#;
+        let body = r#""{\"Id\":\"aB-1\"}""#;
+        let item = format!(r#"{{"Reference":"0","Code":{code},"Headers":{delay},"Body":{body}}}"#);
+        Answer::json(200, format!(r#"{{"Items":[{item}]}}"#))
+    };
+    let list = [Answer::token(), Answer::json(200, ONE)];
+    let server = Scripted::start(list.into_iter().chain([429, 503, 200].map(item))).await;
+    let client = client_of(&server.url(), Generation::Current);
+    let run = client.daas().site(SITE).catalog("c").reboot_idle();
+    let plan = run.via(Via::Batch).plan().await.unwrap();
+    let reports: Vec<Report> = plan.run().collect().await;
+    assert!(matches!(reports[0].outcome, Outcome::Done), "{reports:?}");
+    assert_eq!(server.seen().len(), 5);
 }
 
 #[tokio::test]

@@ -108,6 +108,8 @@ pub(crate) fn delay(headers: &HeaderMap, body: &Bytes) -> Option<Duration> {
 }
 
 /// `Retry-After`: seconds, an HTTP date, or RFC 3339 as one of Citrix's services sends it.
+///
+/// A date is the service's, so it is held against the service's own clock where the answer says it.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers
         .get(http::header::RETRY_AFTER)?
@@ -117,11 +119,16 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let time = text.parse().ok().or_else(|| {
+    let date = |text| {
         let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text);
         date.ok()
-    })?;
-    let wait = jiff::Timestamp::now().duration_until(time);
+    };
+    let time = text.parse().ok().or_else(|| date(text))?;
+    let now = headers
+        .get(http::header::DATE)
+        .and_then(|now| now.to_str().ok());
+    let now = now.and_then(date).unwrap_or_else(jiff::Timestamp::now);
+    let wait = now.duration_until(time);
     Some(Duration::try_from(wait).unwrap_or_default())
 }
 

@@ -1,4 +1,6 @@
-//! One call's attempts: token, turn, send, classify, wait, again.
+//! One call's attempts: turn, token, send, classify, wait, again.
+
+use std::sync::Arc;
 
 use http::{StatusCode, header};
 use reqwest::{Request, Response};
@@ -20,6 +22,8 @@ struct Attempt {
     /// The answer, or what broke.
     outcome: Result<Answer, Error>,
     fate: Fate,
+    /// The token that it was sent with.
+    token: Option<Arc<Token>>,
 }
 
 impl Call {
@@ -37,18 +41,11 @@ impl Call {
         let mut outdated = 0;
         let mut redirected = false;
         loop {
-            let token = match dress::needs_token(operation) {
-                true => Some(
-                    self.shared
-                        .tokens
-                        .get(&self.shared, self.deadline())
-                        .await?,
-                ),
-                false => None,
-            };
-            let Attempt { outcome, fate } = self
-                .once(request, &target, token.as_deref(), operation)
-                .await?;
+            let Attempt {
+                outcome,
+                fate,
+                token,
+            } = self.once(request, &target, operation).await?;
             let again = match (fate, &outcome, &token) {
                 (Fate::Unauthorized, _, Some(token)) => {
                     tracing::debug!("the token was refused");
@@ -130,17 +127,23 @@ impl Call {
         &self,
         request: &Request,
         target: &route::Target,
-        token: Option<&Token>,
         operation: &'static str,
     ) -> Result<Attempt, Error> {
         let mut request = duplicate(request)?;
         target.aim(&mut request)?;
-        if let Some(token) = token {
-            request
-                .headers_mut()
-                .insert(header::AUTHORIZATION, token.header());
-        }
         let turn = self.shared.paces.turn(request.url()).await;
+        // Not before the turn: a token can end while a call waits for it.
+        let token = match dress::needs_token(operation) {
+            true => {
+                let tokens = &self.shared.tokens;
+                let token = tokens.get(&self.shared, self.deadline()).await?;
+                request
+                    .headers_mut()
+                    .insert(header::AUTHORIZATION, token.header());
+                Some(token)
+            }
+            false => None,
+        };
         self.keep(|record| {
             record.attempts += 1;
             record.status = None;
@@ -150,35 +153,47 @@ impl Call {
         let host = request.url().host_str().unwrap_or_default();
         span.record("server.address", host);
         span.record("url.path", request.url().path());
-        let attempt = match self.shared.exchange(request, operation).await {
+        let (outcome, fate) = match self.shared.exchange(request, operation).await {
             Ok(response) => self.answered(response, operation).await,
             Err(error) => self.unanswered(&error, operation),
         };
-        turn.end(match attempt.fate {
+        turn.end(match fate {
             Fate::Refused(_) => Feedback::Refused,
             Fate::NeverSent | Fate::Doubtful => Feedback::Failed,
             Fate::Final | Fate::Unauthorized => Feedback::Answered,
         });
-        if matches!(attempt.fate, Fate::Final) {
+        if matches!(fate, Fate::Final) {
             self.shared.budget.pay_in();
         }
         self.keep(|record| {
             record.in_flight = false;
-            record.doubtful |= record.writes && attempt.fate == Fate::Doubtful;
+            record.doubtful |= record.writes && fate == Fate::Doubtful;
         });
-        Ok(attempt)
+        Ok(Attempt {
+            outcome,
+            fate,
+            token,
+        })
     }
 
-    fn unanswered(&self, error: &reqwest::Error, operation: &'static str) -> Attempt {
+    fn unanswered(
+        &self,
+        error: &reqwest::Error,
+        operation: &'static str,
+    ) -> (Result<Answer, Error>, Fate) {
         let fate = match error.is_connect() {
             true => Fate::NeverSent,
             false => Fate::Doubtful,
         };
         let outcome = Err(connection::broken(error, &self.circumstance(operation)));
-        Attempt { outcome, fate }
+        (outcome, fate)
     }
 
-    async fn answered(&self, response: Response, operation: &'static str) -> Attempt {
+    async fn answered(
+        &self,
+        response: Response,
+        operation: &'static str,
+    ) -> (Result<Answer, Error>, Fate) {
         let (status, headers) = (response.status(), response.headers().clone());
         self.keep(|record| {
             record.status = Some(status);
@@ -198,29 +213,31 @@ impl Call {
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
-        Attempt {
-            outcome: Ok(answer),
-            fate: repeat::fate(status, delay),
-        }
+        (Ok(answer), repeat::fate(status, delay))
     }
 
     /// An answer whose head came and whose body did not.
-    fn unread(&self, broken: Broken, status: StatusCode, operation: &'static str) -> Attempt {
+    fn unread(
+        &self,
+        broken: Broken,
+        status: StatusCode,
+        operation: &'static str,
+    ) -> (Result<Answer, Error>, Fate) {
         let circumstance = self.circumstance(operation);
         match broken {
-            Broken::CutShort(error) => Attempt {
-                outcome: Err(connection::cut_short(&error, &circumstance)),
-                fate: Fate::Doubtful,
-            },
-            Broken::TooLong(why) | Broken::Garbled(why) => Attempt {
-                outcome: Err(connection::unusable(
+            Broken::CutShort(error) => (
+                Err(connection::cut_short(&error, &circumstance)),
+                Fate::Doubtful,
+            ),
+            Broken::TooLong(why) | Broken::Garbled(why) => (
+                Err(connection::unusable(
                     ErrorKind::Decode,
                     format!("the answer cannot be used: {why}"),
                     status,
                     &circumstance,
                 )),
-                fate: Fate::Final,
-            },
+                Fate::Final,
+            ),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! 1. once per call: transaction id, span, deadline;
 //! 2. what it carries: headers, `Content-Length` ([`dress`]);
 //! 3. where it goes: origin, path generation, site ([`route`]);
-//! 4. per attempt ([`attempt`]): token ([`token`]), a turn at the host ([`pace`]), send, observe, read
+//! 4. per attempt ([`attempt`]): a turn at the host ([`pace`]), token ([`token`]), send, observe, read
 //!    the body within limits ([`body`]), classify ([`repeat`]), wait;
 //! 5. the last attempt's answer is decoded ([`answer`]), or becomes the one [`Error`].
 //!

@@ -30,6 +30,10 @@ const EVEN: f64 = 0.125;
 const SYSTEMATIC: f64 = 0.25;
 /// How often the rate is looked at.
 const TICK: Duration = Duration::from_secs(1);
+/// The answers that a rate is found from at least: a few tell chance from a limit badly.
+const ENOUGH: u32 = 32;
+/// How long answers are counted until they are enough.
+const STALE: Duration = Duration::from_secs(10);
 /// The lowest rate, in requests per second.
 const LOWEST: f64 = 0.5;
 /// How long a rate stays that nobody comes near.
@@ -239,8 +243,15 @@ impl State {
         if self.round.answered() as usize >= self.wanted().max(8) {
             self.move_limit(now);
         }
-        if self.second.answered() >= 4 && now.duration_since(self.second.since) >= TICK {
+        let elapsed = now.duration_since(self.second.since);
+        let enough = match self.rate {
+            Some(_) => 4,
+            None => ENOUGH,
+        };
+        if elapsed >= TICK && self.second.answered() >= enough {
             self.move_rate(now);
+        } else if elapsed >= STALE {
+            self.second = Tally::new(now);
         }
     }
 

@@ -161,6 +161,25 @@ async fn an_absolute_time_is_waited_for_in_both_forms() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_absolute_time_is_held_against_the_clock_of_the_service() {
+    // An hour ahead of ours, and further than the call may take.
+    let there = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let http = |time: jiff::Timestamp| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let later = there + jiff::SignedDuration::from_secs(40);
+    for time in [http(later), later.to_string()] {
+        let refused = Answer::json(429, "{}")
+            .with("Date", http(there))
+            .with("Retry-After", time.clone());
+        let (_server, client) = server([refused, Answer::json(200, MACHINE)]).await;
+        let started = Instant::now();
+        let machine = client.daas().site(SITE).machine("m");
+        machine.reboot().await.unwrap();
+        let waited = started.elapsed().as_secs();
+        assert!((30..=52).contains(&waited), "{time}: {waited}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_waited_for_beyond_the_deadline() {
     let refused = Answer::json(429, "{}").with("Retry-After", "30");
     let (server, client) = server([refused]).await;

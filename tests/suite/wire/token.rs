@@ -188,6 +188,27 @@ async fn numbered(life: u64, refuse_second: bool) -> Scripted {
     .await
 }
 
+#[tokio::test]
+async fn a_call_that_waits_for_its_turn_is_sent_with_the_token_of_that_time() {
+    let server = numbered(1, false).await;
+    let client = client(&server.url())
+        .requests_per_second(2.0)
+        .build()
+        .unwrap();
+    let principals = client.service_principals();
+    for outcome in join_all((0..4).map(|_| principals.list().into_future())).await {
+        outcome.unwrap();
+    }
+    let seen = server.seen();
+    let sent = seen.iter().filter(|seen| seen.line.starts_with("GET"));
+    let sent: Vec<_> = sent
+        .map(|seen| seen.header("authorization").unwrap())
+        .collect();
+    assert_eq!(sent.len(), 4);
+    assert_eq!(sent[0], "CwsAuth Bearer=token-1");
+    assert_ne!(sent[3], sent[0], "that one has ended by then");
+}
+
 async fn used_token(server: &Scripted, client: &citrix_cloud::Client) -> String {
     client.service_principals().list().await.unwrap();
     let seen = server.seen();

@@ -111,6 +111,21 @@ async fn sporadic_refusals_do_not_collapse_the_pace() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_few_refusals_at_the_start_are_no_rate_limit() {
+    let pace = Pace::default();
+    for feedback in [Feedback::Refused, Feedback::Answered].repeat(4) {
+        pace.turn().await.end(feedback);
+        tokio::time::advance(Duration::from_millis(300)).await;
+    }
+    assert_eq!(pace.state().rate, None, "eight answers may be chance");
+    for feedback in [Feedback::Refused, Feedback::Answered].repeat(20) {
+        pace.turn().await.end(feedback);
+        tokio::time::advance(Duration::from_millis(50)).await;
+    }
+    assert!(pace.state().rate.is_some());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rate_limit_is_found_and_kept_to() {
     let mut missed = Vec::new();
     for (rate, latency, delay) in [

@@ -4,8 +4,9 @@
 //! what the generator cannot take, [`generate`] runs progenitor, [`shape`] rewrites the generated
 //! syntax tree, [`regen`] writes the file. Everything before [`generate`] works on JSON values, so
 //! each step can be shown on a tiny document. [`diff`] compares documents, [`coverage`] counts
-//! operations.
+//! operations, [`bench`] measures whole programs.
 
+pub mod bench;
 pub mod config;
 pub mod coverage;
 pub mod diff;

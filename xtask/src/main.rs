@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{coverage, diff, regen, standalone};
+use xtask::{bench, coverage, diff, regen, standalone};
 
 #[derive(Parser)]
 #[command(
@@ -30,6 +30,11 @@ enum Task {
     Diff(diff::Options),
     /// Count the operations in the facts, the documents, the SDK and the emulator, by area.
     Coverage(coverage::Options),
+    /// Measure whole programs side by side: bare reqwest, a Python script, curl and ours.
+    ///
+    /// Builds them in release, runs them in turns against an emulator each, holds what they did
+    /// against its journal, and writes the table into docs/performance.md.
+    Bench(bench::Options),
     /// Make a crate that stands alone from any OpenAPI 3.0, 3.1 or Swagger 2.0 document.
     ///
     /// Prints what each preparation step did, and what could not be kept exactly.
@@ -47,6 +52,7 @@ fn main() -> ExitCode {
         Task::Diff(options) => {
             diff::run(root, &options, &mut out).map(|verdict| ExitCode::from(verdict.exit_code()))
         }
+        Task::Bench(options) => bench::run(root, &options, &mut out).map(|()| ExitCode::SUCCESS),
         Task::Coverage(options) => {
             coverage::run(root, &options, &mut out).map(|()| ExitCode::SUCCESS)
         }

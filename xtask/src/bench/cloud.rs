@@ -1,0 +1,100 @@
+//! An emulator for one run, and what it saw.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+
+use super::cases::Case;
+
+/// An emulator that ends with this.
+pub(super) struct Cloud {
+    process: Child,
+    pub(super) identity: Identity,
+}
+
+/// Where it listens, and what is in it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Identity {
+    pub(super) url: String,
+    pub(super) customer_id: String,
+    pub(super) client_id: String,
+    pub(super) client_secret: String,
+    pub(super) site_id: String,
+    pub(super) catalog_id: String,
+}
+
+/// A line of the journal.
+#[derive(Deserialize)]
+pub(super) struct Exchange {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) status: u16,
+    pub(super) acted: bool,
+}
+
+impl Cloud {
+    /// Starts an emulator as the case wants it, and waits until it listens.
+    pub(super) fn start(program: &Path, case: &Case) -> Result<Self> {
+        let mut process = Command::new(program)
+            .arg("serve")
+            .args(["--machines", &case.machines.to_string()])
+            .args(["--latency", &case.latency.to_string()])
+            .env("RUST_LOG", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{} does not start", program.display()))?;
+        let mut line = String::new();
+        let read = match process.stdout.take() {
+            Some(stdout) => BufReader::new(stdout).read_line(&mut line),
+            None => Ok(0),
+        };
+        let identity = read.map_err(anyhow::Error::from);
+        match identity.and_then(|_| Ok(serde_json::from_str(&line)?)) {
+            Ok(identity) => Ok(Self { process, identity }),
+            Err(error) => {
+                end(&mut process);
+                Err(error.context("the emulator did not say where it listens"))
+            }
+        }
+    }
+
+    /// Every request that came, but those of the journal's own reader.
+    pub(super) fn journal(&self) -> Result<Vec<Exchange>> {
+        #[derive(Deserialize)]
+        struct Journal {
+            exchanges: Vec<Exchange>,
+            more: usize,
+        }
+        let url = &self.identity.url;
+        let told = Command::new("curl")
+            .args(["--silent", "--show-error", "--fail"])
+            .arg(format!(
+                "{url}/_emulator/journal?details=false&limit=100000"
+            ))
+            .output()
+            .context("curl does not start")?;
+        let said = String::from_utf8_lossy(&told.stderr);
+        ensure!(told.status.success(), "the journal was not told: {said}");
+        let journal: Journal = serde_json::from_slice(&told.stdout)?;
+        ensure!(journal.more == 0, "the journal is longer than can be read");
+        Ok(journal.exchanges)
+    }
+}
+
+impl Drop for Cloud {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
+/// Ends an emulator; one that has ended by itself is as good.
+fn end(process: &mut Child) {
+    let _ = process.kill();
+    let _ = process.wait();
+}

@@ -1,0 +1,67 @@
+//! What curl is told, by way of its standard input, so that no secret is in its arguments.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use super::cloud::Identity;
+
+/// One process that signs in, asks who it is, and gets a page of machines.
+///
+/// curl cannot take the token out of the first answer, so it is given one that is as good.
+pub(super) fn script(cloud: &Identity) -> Result<String> {
+    let token = token(cloud)?;
+    let Identity {
+        url,
+        customer_id: customer,
+        site_id: site,
+        catalog_id: catalog,
+        ..
+    } = cloud;
+    let sign_in = sign_in(cloud);
+    let headers = format!(
+        "header = \"Accept: application/json\"\n\
+         header = \"Authorization: CwsAuth Bearer={token}\"\n\
+         header = \"Citrix-CustomerId: {customer}\"\n\
+         header = \"Citrix-InstanceId: {site}\"\n"
+    );
+    Ok(format!(
+        "{sign_in}next\nfail\nsilent\nshow-error\nurl = \"{url}/cvad/manage/me\"\n{headers}\
+         next\nfail\nsilent\nshow-error\n\
+         url = \"{url}/cvad/manage/MachineCatalogs/{catalog}/Machines?limit=250\"\n{headers}"
+    ))
+}
+
+fn sign_in(cloud: &Identity) -> String {
+    let Identity {
+        url,
+        client_id,
+        client_secret,
+        ..
+    } = cloud;
+    format!(
+        "fail\nsilent\nshow-error\nurl = \"{url}/cctrustoauth2/root/tokens/clients\"\n\
+         data-urlencode = \"grant_type=client_credentials\"\n\
+         data-urlencode = \"client_id={client_id}\"\n\
+         data-urlencode = \"client_secret={client_secret}\"\n"
+    )
+}
+
+fn token(cloud: &Identity) -> Result<String> {
+    let mut curl = Command::new("curl")
+        .args(["--config", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("curl does not start")?;
+    let mut stdin = curl.stdin.take().context("curl takes no input")?;
+    stdin.write_all(sign_in(cloud).as_bytes())?;
+    drop(stdin);
+    let answered = curl.wait_with_output()?;
+    ensure!(answered.status.success(), "curl could not sign in");
+    let answer: Value = serde_json::from_slice(&answered.stdout)?;
+    let token = answer["access_token"].as_str();
+    Ok(token.context("there is no token in the answer")?.to_owned())
+}

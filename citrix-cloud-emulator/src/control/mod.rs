@@ -124,13 +124,12 @@ async fn secrets(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refusal> {
     let (world, _) = emulator.shared().world();
-    let principal = world.service_principals.get(&id).ok_or_else(|| {
+    let principal = world.service_principals.get(&id);
+    let secrets = world.service_principal_secrets(&id);
+    let (Some(principal), Some(secrets)) = (principal, secrets) else {
         let message = format!("no service principal has the id {id}");
-        Refusal(StatusCode::NOT_FOUND, message)
-    })?;
-    let clients = world.clients.iter();
-    let own = clients.filter(|client| client.client_id == principal.client_id);
-    let secrets: Vec<_> = own.map(|client| &client.client_secret).collect();
+        return Err(Refusal(StatusCode::NOT_FOUND, message));
+    };
     Ok(Json(
         json!({ "clientId": principal.client_id, "secrets": secrets }),
     ))

@@ -24,6 +24,8 @@ pub(crate) use fixed::FixedRate;
 const START: f64 = 16.0;
 /// In flight at most.
 const MOST: usize = 128;
+/// In flight at least, so that a host that refuses at random for hours is not asked one by one.
+const LEAST: f64 = 4.0;
 /// The share refused at which limits stay as they are.
 const EVEN: f64 = 0.125;
 /// The share refused beyond which a host is taken to have a limit of its own.
@@ -259,7 +261,7 @@ impl State {
         let share = self.round.share();
         let used = self.busiest * 2 >= self.wanted();
         if !self.slow_start && (used || share > EVEN) {
-            self.limit = (self.limit * step(share)).clamp(1.0, MOST as f64);
+            self.limit = (self.limit * step(share)).clamp(LEAST, MOST as f64);
         }
         self.round = Tally::new(now);
         self.busiest = 0;

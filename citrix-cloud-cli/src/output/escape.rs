@@ -1,5 +1,6 @@
 //! Text from the service, made harmless for a terminal.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The text with every character that could drive a terminal written as an escape.
@@ -13,7 +14,12 @@ pub(crate) fn escaped_lines(text: &str) -> String {
 }
 
 /// JSON text with the characters escaped that JSON itself lets through; it means the same.
-pub(crate) fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
+    // Nearly all of it is plain ASCII, which needs no look at characters.
+    let plain = |byte: u8| matches!(byte, b'\n' | b' '..=b'~');
+    if text.bytes().all(plain) {
+        return Cow::Borrowed(text);
+    }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -24,7 +30,7 @@ pub(crate) fn json(text: &str) -> String {
             character => safe.push(character),
         }
     }
-    safe
+    Cow::Owned(safe)
 }
 
 fn escaped_unless(text: &str, keep: impl Fn(char) -> bool) -> String {
@@ -64,7 +70,8 @@ mod tests {
     #[test]
     fn escaped_json_means_the_same() {
         let value = serde_json::json!({"name": "a\u{1b}\u{9b}\u{202e}\u{7f}ä"});
-        let text = json(&format!("{value:#}"));
+        let pretty = format!("{value:#}");
+        let text = json(&pretty);
         assert!(text.chars().all(|c| c == '\n' || !is_unsafe(c)), "{text}");
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&text).unwrap(),

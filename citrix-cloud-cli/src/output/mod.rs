@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::exit::Failure;
@@ -46,7 +47,7 @@ impl Output {
     /// Prints a list: in JSON an array, else a table, or a note when there is nothing.
     pub(crate) fn list(&self, table: &Table, items: &[Value]) -> Result<(), Failure> {
         match self.format {
-            Format::Json => self.json(&Value::Array(items.to_vec())),
+            Format::Json => self.json(items),
             Format::Table if items.is_empty() => {
                 self.note(&format!("no {}", table.things));
                 Ok(())
@@ -72,8 +73,9 @@ impl Output {
     }
 
     /// Prints JSON over several lines.
-    pub(crate) fn json(&self, value: &Value) -> Result<(), Failure> {
-        self.line(&escape::json(&format!("{value:#}")))
+    pub(crate) fn json(&self, value: &(impl Serialize + ?Sized)) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
+        self.line(&escape::json(&text))
     }
 
     /// Prints JSON on one line.

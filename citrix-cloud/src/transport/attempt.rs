@@ -131,19 +131,23 @@ impl Call {
     ) -> Result<Attempt, Error> {
         let mut request = duplicate(request)?;
         target.aim(&mut request)?;
-        let turn = self.shared.paces.turn(request.url()).await;
-        // Not before the turn: a token can end while a call waits for it.
-        let token = match dress::needs_token(operation) {
-            true => {
-                let tokens = &self.shared.tokens;
-                let token = tokens.get(&self.shared, self.deadline()).await?;
-                request
-                    .headers_mut()
-                    .insert(header::AUTHORIZATION, token.header());
-                Some(token)
-            }
+        let tokens = &self.shared.tokens;
+        let authenticated = dress::needs_token(operation);
+        // Before the turn, so that all who need a token wait for one request and share its failure;
+        // once more after it, where the token has ended while the call waited for its turn.
+        let mut token = match authenticated {
+            true => Some(tokens.get(&self.shared, self.deadline()).await?),
             false => None,
         };
+        let turn = self.shared.paces.turn(request.url()).await;
+        if token.as_ref().is_some_and(|token| token.is_over()) {
+            token = Some(tokens.get(&self.shared, self.deadline()).await?);
+        }
+        if let Some(token) = &token {
+            request
+                .headers_mut()
+                .insert(header::AUTHORIZATION, token.header());
+        }
         self.keep(|record| {
             record.attempts += 1;
             record.status = None;

@@ -75,7 +75,7 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
     let lasted = started.elapsed();
 
     let wrong: Vec<String> = emulator.read(|world| {
-        let expected = |at: usize| usize::from(at % (MACHINES / IN_USE) != 0);
+        let expected = |at: usize| usize::from(!at.is_multiple_of(MACHINES / IN_USE));
         let machines = names.iter().enumerate().filter_map(|(at, id)| {
             let reboots = world.machines.get(id)?.reboots();
             (reboots != expected(at)).then(|| format!("{id}: {reboots} reboots"))

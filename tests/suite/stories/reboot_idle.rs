@@ -7,7 +7,7 @@ use std::time::Duration;
 use citrix_cloud::Generation;
 use citrix_cloud::bulk::{Decision, Outcome, SkipReason, Via};
 use citrix_cloud::daas::Site;
-use citrix_cloud_emulator::{Emulator, Session, World, ids};
+use citrix_cloud_emulator::{Emulator, Machine, Session, World, ids};
 use futures_util::StreamExt as _;
 
 use super::{asked, start};
@@ -230,7 +230,7 @@ async fn batches_carry_many_machines_and_have_one_outcome_for_each() {
     let done = |it: &citrix_cloud::bulk::Report| matches!(it.outcome, Outcome::Done);
     assert!(reports[1..].iter().all(done), "{reports:?}");
     let reboots: Vec<_> =
-        emulator.read(|world| world.machines.iter().map(|it| it.reboots()).collect());
+        emulator.read(|world| world.machines.iter().map(Machine::reboots).collect());
     assert_eq!(
         (reboots[0], reboots[1..].iter().all(|it| *it == 1)),
         (0, true)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use citrix_cloud::Generation;
 use citrix_cloud::bulk::{Outcome, Plan, Report, Via};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
 use futures_util::StreamExt as _;
 
 const ONE: &str = r#"{"Items":[{"Id":"aB-1","Name":"D\\ONE","SessionCount":0}]}"#;
@@ -92,7 +92,8 @@ async fn an_item_that_is_told_to_wait_is_asked_for_again() {
     };
     let list = [Answer::token(), Answer::json(200, ONE)];
     let server = Scripted::start(list.into_iter().chain([429, 503, 200].map(item))).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let settings = client(&server.url()).generation(Generation::Current);
+    let client = settings.build().unwrap();
     let run = client.daas().site(SITE).catalog("c").reboot_idle();
     let plan = run.via(Via::Batch).plan().await.unwrap();
     let reports: Vec<Report> = plan.run().collect().await;

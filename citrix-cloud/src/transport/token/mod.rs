@@ -67,6 +67,11 @@ impl Token {
         self.header.clone()
     }
 
+    /// Whether it has ended since it was had; one that lives for no time at all is good for one call.
+    pub(super) fn is_over(&self) -> bool {
+        self.ends_at + Duration::from_millis(100) < Instant::now()
+    }
+
     /// The token itself, for the items of a batch.
     pub(crate) fn text(&self) -> &Secret {
         &self.kept.token

@@ -4,7 +4,7 @@
 //! what the generator cannot take, [`generate`] runs progenitor, [`shape`] rewrites the generated
 //! syntax tree, [`regen`] writes the file. Everything before [`generate`] works on JSON values, so
 //! each step can be shown on a tiny document. [`diff`] compares documents, [`coverage`] counts
-//! operations, [`bench`] measures whole programs.
+//! operations, [`mod@bench`] measures whole programs.
 
 pub mod bench;
 pub mod config;

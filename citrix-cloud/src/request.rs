@@ -85,6 +85,11 @@ impl<T: Send + 'static> Request<T> {
         Arc::ptr_eq(&self.client.shared, &client.shared) && self.site.as_deref() == Some(site)
     }
 
+    /// Whether the caller says that it may run twice.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.options.repeatable
+    }
+
     /// Why awaiting it is going to fail without anything being sent, if that is known already.
     ///
     /// What is only found out by building the request, such as an empty id, is not.

@@ -60,7 +60,6 @@ mod evidence;
 mod limits;
 mod look;
 mod plan;
-mod post;
 mod record;
 mod report;
 mod run;

@@ -9,11 +9,9 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::Instant;
 
-use super::Via;
 use super::decision::Decision;
 use super::limits::Admission;
 use super::plan::{Plan, Step};
-use super::post::Post;
 use super::report::{NotAsked, Outcome, Report};
 use super::turn::{Run, Turn};
 use crate::Error;
@@ -78,19 +76,11 @@ struct Driver {
     failures: usize,
     counting: bool,
     failed_counts: u32,
-    post: Option<Post>,
 }
 
 impl Driver {
     fn new(plan: Plan, stop: BoxFuture<'static, ()>, give_up: BoxFuture<'static, ()>) -> Self {
-        let (letters, post) = match plan.options.via {
-            Via::Calls => (None, None),
-            Via::Batch => {
-                let (letters, post) = Post::new(plan.site.clone());
-                (Some(letters), Some(post))
-            }
-        };
-        let run = Arc::new(Run::new(&plan, letters));
+        let run = Arc::new(Run::new(&plan));
         let (first, then): (Vec<_>, Vec<_>) = plan
             .steps
             .into_iter()
@@ -106,7 +96,6 @@ impl Driver {
             failures: 0,
             counting: false,
             failed_counts: 0,
-            post,
         }
     }
 
@@ -139,7 +128,6 @@ impl Driver {
                     Ended::Count(began, counted) => self.take_count(began, counted),
                 },
                 () = run.limits.changed.notified() => {}
-                () = work(&mut self.post) => {}
             }
         }
     }
@@ -244,13 +232,6 @@ impl Driver {
     fn tell(&mut self, place: usize, outcome: Outcome) -> Option<(usize, Option<Report>)> {
         let (number, step) = self.waiting.remove(place)?;
         Some((number, Some(self.run.end(step, outcome, None))))
-    }
-}
-
-async fn work(post: &mut Option<Post>) {
-    match post {
-        Some(post) => post.work().await,
-        None => std::future::pending().await,
     }
 }
 

@@ -5,22 +5,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
-use super::Options;
 use super::action::{Action, Taken, never_ran, taken, unsure};
 use super::decision::{Decision, SkipReason};
 use super::limits::{Limits, Pass};
 use super::look::Look;
 use super::plan::{Plan, Step};
-use super::post::PostBox;
 use super::record::{Record, State};
 use super::report::{NotAsked, Outcome, Report};
 use super::settle::{Settled, settle};
 use super::watch::{Until, watch};
-use crate::daas::Site;
-use crate::transport::repeat;
-use crate::{Error, ErrorKind};
+use super::{Options, Via};
+use crate::Error;
+use crate::daas::{BatchRun, Site};
 
 /// How many times one object is asked for when each time evidence shows that nothing ran.
 const TIMES: u32 = 8;
@@ -38,12 +35,17 @@ pub(super) struct Run {
     /// Looks while nothing is asked for: many may wait for evidence at the same time.
     looks: Semaphore,
     journal: Option<super::plan::Journal>,
-    post: Option<PostBox>,
+    /// What calls go together in, where they do.
+    together: Option<BatchRun>,
 }
 
 impl Run {
-    pub(super) fn new(plan: &Plan, post: Option<PostBox>) -> Self {
+    pub(super) fn new(plan: &Plan) -> Self {
         let options = plan.options.clone();
+        let together = match options.via {
+            Via::Calls => None,
+            Via::Batch => Some(BatchRun::of(plan.site.clone())),
+        };
         Self {
             site: plan.site.clone(),
             limits: Limits::new(options.concurrency, options.max_at_once, options.keep),
@@ -51,7 +53,7 @@ impl Run {
             action: plan.action.clone(),
             looks: Semaphore::new(options.concurrency.get()),
             journal: plan.journal.clone(),
-            post,
+            together,
             options,
         }
     }
@@ -90,30 +92,12 @@ impl Run {
     }
 
     async fn ask(&self, action: &Action, step: &Step) -> Taken {
-        let request = || action.request(&self.site, &step.id);
-        let Some(post) = &self.post else {
-            return taken(request().await, &step.id);
+        let request = action.request(&self.site, &step.id);
+        let answer = match &self.together {
+            Some(batch) => batch.call(request).await,
+            None => request.await,
         };
-        let deadline = Instant::now() + self.site.client().shared.settings.timeout;
-        let mut refusals = 0;
-        loop {
-            let answer = post.send(request()).await;
-            // The transport repeats a batch that was refused, and does not see its items.
-            let delay = match &answer {
-                Err(error) if error.kind() == ErrorKind::Throttled => error.retry_after(),
-                Err(error) if error.kind() == ErrorKind::Unavailable => match error.retry_after() {
-                    Some(delay) => Some(delay),
-                    None => return taken(answer, &step.id),
-                },
-                _ => return taken(answer, &step.id),
-            };
-            refusals += 1;
-            let wait = repeat::wait(refusals, delay, fastrand::f64());
-            if wait >= deadline.saturating_duration_since(Instant::now()) {
-                return taken(answer, &step.id);
-            }
-            tokio::time::sleep(wait).await;
-        }
+        taken(answer, &step.id)
     }
 
     async fn look(&self, step: &Step) -> Result<Look, Error> {

@@ -19,6 +19,7 @@ mod session;
 mod site;
 mod wait;
 
+pub(crate) use batch::BatchRun;
 #[cfg(feature = "__fuzz")]
 pub(crate) use batch::read_results;
 pub use batch::{Batch, ItemOutcome, RelativeUrls};

@@ -4,18 +4,14 @@ use std::sync::Arc;
 
 use http::{StatusCode, header};
 use reqwest::{Request, Response};
-use tokio::time::Instant;
 
 use super::body::{self, Broken};
 use super::pace::Feedback;
 use super::repeat::{self, Fate};
-use super::token::Token;
+use super::token::{Renewals, Token};
 use super::{Answer, Call, connection, dress, duplicate, redirect, route};
 use crate::error::cause;
 use crate::{Error, ErrorKind};
-
-/// How often a call that lost its token to another's renewal takes the new one.
-const MOST_OUTDATED: u32 = 2;
 
 /// One attempt that is over.
 struct Attempt {
@@ -37,8 +33,7 @@ impl Call {
         operation: &'static str,
     ) -> Result<Answer, Error> {
         let mut failures = 0;
-        let mut renewed = false;
-        let mut outdated = 0;
+        let mut renewals = Renewals::default();
         let mut redirected = false;
         loop {
             let Attempt {
@@ -48,16 +43,7 @@ impl Call {
             } = self.once(request, &target, operation).await?;
             let again = match (fate, &outcome, &token) {
                 (Fate::Unauthorized, _, Some(token)) => {
-                    tracing::debug!("the token was refused");
-                    // Another call may have had it renewed already: that says nothing about the
-                    // new one.
-                    match self.shared.tokens.refused(token).await {
-                        true => !std::mem::replace(&mut renewed, true),
-                        false => {
-                            outdated += 1;
-                            outdated <= MOST_OUTDATED
-                        }
-                    }
+                    renewals.allow(&self.shared.tokens, token).await
                 }
                 (Fate::Final, Ok(answer), _)
                     if answer.status() == StatusCode::TEMPORARY_REDIRECT
@@ -84,35 +70,10 @@ impl Call {
 
     /// Waits until a request that failed so may be sent again; false when it may not.
     pub(super) async fn wait_for_another(&self, fate: Fate, failures: u32) -> bool {
-        let (repeatable, delay) = match fate {
-            Fate::NeverSent => (true, None),
-            Fate::Refused(delay) => (true, delay),
-            Fate::Doubtful => (self.harmless(), None),
-            Fate::Final | Fate::Unauthorized => (false, None),
-        };
-        if !repeatable {
-            return false;
-        }
-        let wait = repeat::wait(failures, delay, fastrand::f64());
-        let Some(until) = Instant::now().checked_add(wait) else {
-            return false;
-        };
-        if until >= self.deadline() {
-            tracing::debug!(?wait, "the next attempt would be after the deadline");
-            return false;
-        }
-        // Being told to wait is no outage: only the deadline ends that.
-        let told = matches!(fate, Fate::Refused(_));
-        if !told && failures >= self.shared.settings.max_attempts {
-            return false;
-        }
-        if !told && !self.shared.budget.take() {
-            tracing::warn!("not repeated: too many calls are failing");
-            return false;
-        }
-        tracing::debug!(wait_ms = wait.as_millis() as u64, failures, "waiting");
-        tokio::time::sleep_until(until).await;
-        true
+        let (harmless, deadline) = (self.harmless(), self.deadline());
+        self.shared
+            .wait_for_another(fate, harmless, failures, deadline, fastrand::f64())
+            .await
     }
 
     /// Whether repeating this call does no harm: it reads, or the caller says so.
@@ -210,14 +171,11 @@ impl Call {
             Ok(body) => body,
             Err(broken) => return self.unread(broken, status, operation),
         };
-        let delay = match repeat::may_name_delay(status) {
-            true => cause::delay(&headers, &body),
-            false => None,
-        };
+        let fate = repeat::fate_of(status, &headers, &body);
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
-        (Ok(answer), repeat::fate(status, delay))
+        (Ok(answer), fate)
     }
 
     /// An answer whose head came and whose body did not.

@@ -18,6 +18,10 @@ pub(crate) struct Courier(Mutex<Option<Ends>>);
 type Outcome = Result<Answer, Error>;
 type Ends = (oneshot::Sender<Request>, oneshot::Receiver<Outcome>);
 
+/// How often a request was sent, as an extension of its answer; once unless it says so.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempts(pub(crate) u32);
+
 impl Courier {
     /// A courier, the end that the request comes out of, and the end that the answer goes into.
     pub(crate) fn new() -> (

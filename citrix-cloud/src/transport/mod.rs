@@ -36,17 +36,17 @@ mod courier;
 mod dress;
 mod pace;
 mod redirect;
-pub(crate) mod repeat;
+mod repeat;
 mod route;
 mod token;
 
 pub(crate) use body::DEFAULT_LIMIT;
 pub(crate) use connection::Connections;
-pub(crate) use courier::Courier;
+pub(crate) use courier::{Attempts, Courier};
 pub(crate) use dress::header_safe;
 pub(crate) use pace::{FixedRate, Paces};
 pub(crate) use redirect::region_named;
-pub(crate) use repeat::Budget;
+pub(crate) use repeat::{Budget, Fate, fate_of};
 #[cfg(feature = "redis")]
 pub use token::RedisTokenStore;
 #[cfg(feature = "__fuzz")]
@@ -54,7 +54,7 @@ pub(crate) use token::read_answer;
 pub use token::{
     FileTokenStore, Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };
-pub(crate) use token::{NoStore, Tokens};
+pub(crate) use token::{NoStore, Renewals, Token, Tokens};
 
 use crate::client::Settings;
 
@@ -223,7 +223,9 @@ impl Call {
         }
         if let Some(courier) = &self.options.courier {
             let sent = courier.carry(request).await?;
-            self.keep(|record| record.attempts = 1);
+            let attempts = sent.extensions().get::<Attempts>();
+            let attempts = attempts.map_or(1, |Attempts(attempts)| *attempts);
+            self.keep(|record| record.attempts = attempts);
             return Ok(self.finish(sent, operation));
         }
         dress::dress(&mut request, self, operation, &transaction)?;

@@ -7,12 +7,16 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
+
+use super::Shared;
+use crate::error::cause;
 
 /// What is known about a request once an attempt is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// It was answered for good, with success or with an error that another attempt would repeat.
     Final,
     /// It never left this machine.
@@ -41,9 +45,58 @@ pub(super) fn fate(status: StatusCode, delay: Option<Duration>) -> Fate {
     }
 }
 
-/// Whether the body of an error answer must be read to know the delay.
-pub(super) fn may_name_delay(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 425 | 429 | 503)
+/// What a whole answer says about its request.
+pub(crate) fn fate_of(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Fate {
+    let may_name_delay = matches!(status.as_u16(), 408 | 425 | 429 | 503);
+    let delay = may_name_delay
+        .then(|| cause::delay(headers, body))
+        .flatten();
+    fate(status, delay)
+}
+
+impl Shared {
+    /// Waits until what failed so may be asked for again; false when it may not.
+    ///
+    /// `harmless` says whether that may run twice, `failures` counts those so far, and `share` is
+    /// random in 0..1.
+    pub(crate) async fn wait_for_another(
+        &self,
+        fate: Fate,
+        harmless: bool,
+        failures: u32,
+        deadline: Instant,
+        share: f64,
+    ) -> bool {
+        let (repeatable, delay) = match fate {
+            Fate::NeverSent => (true, None),
+            Fate::Refused(delay) => (true, delay),
+            Fate::Doubtful => (harmless, None),
+            Fate::Final | Fate::Unauthorized => (false, None),
+        };
+        if !repeatable {
+            return false;
+        }
+        let wait = wait(failures, delay, share);
+        let Some(until) = Instant::now().checked_add(wait) else {
+            return false;
+        };
+        if until >= deadline {
+            tracing::debug!(?wait, "the next attempt would be after the deadline");
+            return false;
+        }
+        // Being told to wait is no outage: only the deadline ends that.
+        let told = matches!(fate, Fate::Refused(_));
+        if !told && failures >= self.settings.max_attempts {
+            return false;
+        }
+        if !told && !self.budget.take() {
+            tracing::warn!("not repeated: too many calls are failing");
+            return false;
+        }
+        tracing::debug!(wait_ms = wait.as_millis() as u64, failures, "waiting");
+        tokio::time::sleep_until(until).await;
+        true
+    }
 }
 
 const FIRST_WAIT: Duration = Duration::from_millis(100);
@@ -54,7 +107,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 ///
 /// `failures` counts the attempts that failed so far; `share` is random in 0..1. Where the service
 /// has said a time, the jitter comes on top, so that not all who were told "5 seconds" return at once.
-pub(crate) fn wait(failures: u32, delay: Option<Duration>, share: f64) -> Duration {
+pub(super) fn wait(failures: u32, delay: Option<Duration>, share: f64) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     let own = FIRST_WAIT
         .saturating_mul(1 << doublings)

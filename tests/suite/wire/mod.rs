@@ -1,6 +1,7 @@
 //! What goes over the wire, byte by byte, against a server that only reads and replies.
 
 mod batch;
+mod batch_repeats;
 mod bulk;
 mod drift;
 mod errors;

@@ -10,16 +10,19 @@ use futures_util::{Stream, StreamExt as _, stream};
 use reqwest::Url;
 
 use super::Site;
-use crate::task::started;
 use crate::{Error, Request};
 
+mod answer;
 mod parcel;
 mod run;
+mod together;
 mod wire;
 
-use run::Run;
+pub(crate) use run::Run as BatchRun;
 #[cfg(feature = "__fuzz")]
 pub(crate) use wire::read as read_results;
+
+const OPERATION: &str = "batch_do_batch_request";
 
 /// How many calls one request carries unless told otherwise.
 const SIZE: NonZeroUsize = NonZeroUsize::new(50).unwrap();
@@ -84,6 +87,18 @@ struct Settings {
     deadline: Duration,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            size: SIZE,
+            concurrency: CONCURRENCY,
+            urls: RelativeUrls::default(),
+            as_job: false,
+            deadline: DEADLINE,
+        }
+    }
+}
+
 /// What came of one call of a [`Batch`].
 #[derive(Debug)]
 #[non_exhaustive]
@@ -131,13 +146,7 @@ impl<T: Send + 'static> Batch<T> {
         Self {
             site,
             calls,
-            settings: Settings {
-                size: SIZE,
-                concurrency: CONCURRENCY,
-                urls: RelativeUrls::default(),
-                as_job: false,
-                deadline: DEADLINE,
-            },
+            settings: Settings::default(),
         }
     }
 
@@ -184,21 +193,31 @@ impl<T: Send + 'static> Batch<T> {
         let Settings {
             size, concurrency, ..
         } = self.settings;
-        let run = Run::new(self.site, self.settings);
+        let run = BatchRun::new(self.site, self.settings);
         let finish = run.clone();
+        // In whole requests: what is handed in together goes together.
         stream::iter(chunks(self.calls, size.get()))
-            // A task each, because nobody polls for it while jobs of earlier items are waited for.
-            .map(move |calls| started(run.clone().send(calls)))
-            .buffered(concurrency.get())
-            .flat_map(stream::iter)
-            .map(move |item| finish.clone().finish(item))
+            .then(move |calls| {
+                let run = run.clone();
+                async move {
+                    let mut sent = Vec::with_capacity(calls.len());
+                    for call in calls {
+                        sent.push(run.hand_in(call).await);
+                    }
+                    stream::iter(sent)
+                }
+            })
+            .flatten()
+            .map(move |sent| {
+                let run = finish.clone();
+                async move { run.finish(sent).await }
+            })
             .buffered(size.get().saturating_mul(concurrency.get()))
     }
 }
 
-/// Calls with their indices, in chunks.
-fn chunks<T>(calls: Vec<T>, size: usize) -> impl Iterator<Item = Vec<(usize, T)>> {
-    let mut calls = calls.into_iter().enumerate();
+fn chunks<T>(calls: Vec<T>, size: usize) -> impl Iterator<Item = Vec<T>> {
+    let mut calls = calls.into_iter();
     std::iter::from_fn(move || {
         let chunk: Vec<_> = calls.by_ref().take(size).collect();
         (!chunk.is_empty()).then_some(chunk)

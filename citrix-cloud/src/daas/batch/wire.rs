@@ -27,6 +27,7 @@ const OUTER: [&str; 7] = [
 /// It has no `Debug`: headers and bodies may hold credentials.
 pub(super) struct Item {
     reference: usize,
+    repeatable: bool,
     method: http::Method,
     url: String,
     headers: Vec<(String, String)>,
@@ -41,6 +42,7 @@ impl Item {
     pub(super) fn new(
         index: usize,
         request: &reqwest::Request,
+        repeatable: bool,
         form: RelativeUrls,
         customer: &str,
         site: &str,
@@ -70,6 +72,7 @@ impl Item {
         });
         Ok(Self {
             reference: index,
+            repeatable,
             method: request.method().clone(),
             url: form.write(request.url(), customer, site),
             headers: headers.collect::<Result<_, Error>>()?,
@@ -83,6 +86,11 @@ impl Item {
 
     pub(super) fn writes(&self) -> bool {
         !matches!(self.method, http::Method::GET | http::Method::HEAD)
+    }
+
+    /// Whether it may run twice: it reads, or the caller says so.
+    pub(super) fn is_harmless(&self) -> bool {
+        self.repeatable || !self.writes()
     }
 }
 

@@ -78,6 +78,31 @@ impl Token {
     }
 }
 
+/// How often a call that lost its token to another's renewal takes the new one.
+const MOST_OUTDATED: u32 = 2;
+
+/// The tokens that one call has lost so far.
+#[derive(Debug, Default)]
+pub(crate) struct Renewals {
+    renewed: bool,
+    outdated: u32,
+}
+
+impl Renewals {
+    /// Forgets a refused token; whether the call may be sent again with another one.
+    pub(crate) async fn allow(&mut self, tokens: &Tokens, refused: &Arc<Token>) -> bool {
+        tracing::debug!("the token was refused");
+        // Another call may have had it renewed already: that says nothing about the new one.
+        match tokens.refused(refused).await {
+            true => !std::mem::replace(&mut self.renewed, true),
+            false => {
+                self.outdated += 1;
+                self.outdated <= MOST_OUTDATED
+            }
+        }
+    }
+}
+
 /// The token that all clones of a client share.
 #[derive(Debug)]
 pub(crate) struct Tokens {
@@ -152,7 +177,7 @@ impl Tokens {
     }
 
     /// Forgets a token that was refused; false when another call has done so already.
-    pub(crate) async fn refused(&self, token: &Arc<Token>) -> bool {
+    async fn refused(&self, token: &Arc<Token>) -> bool {
         {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
             if !current.as_ref().is_some_and(|it| Arc::ptr_eq(it, token)) {

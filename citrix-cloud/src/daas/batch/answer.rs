@@ -1,0 +1,126 @@
+//! What the answer to a batch means for each of its items.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use super::OPERATION;
+use super::wire::{Item, Told};
+use crate::error::Inner;
+use crate::transport::{self, Attempts, Fate, fate_of};
+use crate::{Error, ErrorKind};
+
+const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
+
+/// What came of an item once.
+pub(super) enum Answer {
+    Came(Came),
+    None(Error),
+}
+
+/// An item's answer, as a call alone would have had it.
+pub(super) struct Came {
+    pub(super) status: StatusCode,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    /// What this says about asking again; the transport has repeated a whole request already.
+    pub(super) fn fate(&self) -> Fate {
+        match self {
+            Self::Came(came) => {
+                let headers = came.headers.iter().cloned().collect();
+                fate_of(came.status, &headers, &came.body)
+            }
+            Self::None(_) => Fate::Final,
+        }
+    }
+}
+
+impl Came {
+    /// As the transport would have it after so many attempts.
+    pub(super) fn response(self, attempts: u32) -> transport::Answer {
+        let mut response = http::Response::new(self.body);
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers);
+        response.extensions_mut().insert(Attempts(attempts));
+        response
+    }
+
+    /// The job that goes on in the item's place.
+    pub(super) fn job(&self) -> Option<String> {
+        if self.status != StatusCode::ACCEPTED {
+            return None;
+        }
+        let location = self.headers.iter().find(|(name, _)| name == "location");
+        let location = location.and_then(|(_, value)| value.to_str().ok())?;
+        let path = location.split(['?', '#']).next()?.trim_end_matches('/');
+        let id = path.rsplit('/').next()?;
+        (!id.is_empty()).then(|| id.to_owned())
+    }
+}
+
+/// What one request says of its items.
+pub(super) struct Report {
+    pub(super) told: Result<HashMap<String, Told>, Error>,
+    pub(super) transaction: String,
+}
+
+impl Report {
+    /// For a request that failed as a whole.
+    pub(super) fn none(error: Error) -> Self {
+        Self {
+            told: Err(error),
+            transaction: String::new(),
+        }
+    }
+
+    pub(super) fn of(&self, item: &Item) -> Answer {
+        let told = match &self.told {
+            Ok(told) => told.get(&item.index().to_string()),
+            Err(error) => return Answer::None(error.clone()),
+        };
+        let unknown = |words: &str| {
+            let mut inner = Inner::new(ErrorKind::Decode, words);
+            inner.operation = Some(OPERATION);
+            inner.transaction_id = Some(self.transaction.clone());
+            Answer::None(inner.into())
+        };
+        match told {
+            None => unknown("the batch's answer says nothing of this item"),
+            Some(Told::Unclear(words)) => unknown(words),
+            Some(Told::Answer(code, headers, body)) => {
+                let Ok(status) = StatusCode::from_u16(*code) else {
+                    return unknown("the batch's answer has no status code for this item");
+                };
+                let mut headers = headers.clone();
+                let named = headers.iter().any(|(name, _)| name == TRANSACTION);
+                if let (false, Ok(ours)) = (named, self.transaction.parse()) {
+                    headers.push((TRANSACTION, ours));
+                }
+                Answer::Came(Came {
+                    status,
+                    headers,
+                    body: body.clone(),
+                })
+            }
+        }
+    }
+}
+
+/// What the failure of a whole request means for one of its items.
+pub(super) fn honest(error: Error, writes: bool) -> Error {
+    use ErrorKind as K;
+    match error.kind() {
+        // The batch was carried out, or may have been.
+        K::OutcomeUnknown | K::Decode | K::JobFailed | K::Network if writes => {
+            error.with_kind(K::OutcomeUnknown)
+        }
+        K::OutcomeUnknown => error.with_kind(K::Unavailable),
+        // It is the batch's path that is not there, and not the item's object.
+        K::NotFound | K::Conflict => error.with_kind(K::Api),
+        _ => error,
+    }
+}

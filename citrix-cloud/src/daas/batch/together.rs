@@ -1,0 +1,235 @@
+//! Sending what waits at the same time in one request.
+//!
+//! Nobody is in charge of sending: whoever waits for an answer when a request may begin takes what
+//! waits with it and sends that. What comes meanwhile goes with the next request.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::StatusCode;
+use serde_json::Value;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
+
+use super::answer::{Answer, Report};
+use super::wire::{self, Item};
+use super::{OPERATION, Settings};
+use crate::daas::{JobHandle, Site, operation};
+use crate::error::Inner;
+use crate::task::started;
+use crate::transport::Token;
+use crate::{Error, ErrorKind};
+
+/// What all requests of a batch share.
+#[derive(Clone)]
+pub(super) struct Together(Arc<Shared>);
+
+struct Shared {
+    site: Site,
+    settings: Settings,
+    waiting: Mutex<VecDeque<Letter>>,
+    /// As many as requests may be under way.
+    turns: Semaphore,
+}
+
+/// An item that waits for a request.
+struct Letter {
+    item: Arc<Item>,
+    /// When it is given up; none before it was sent for the first time.
+    until: Option<Instant>,
+    to: oneshot::Sender<Delivered>,
+}
+
+/// Where the answer to an item arrives.
+pub(super) struct Waiting {
+    item: Arc<Item>,
+    answer: oneshot::Receiver<Delivered>,
+}
+
+/// An item's answer, and what is known of the request that it came with.
+pub(super) struct Delivered {
+    pub(super) answer: Answer,
+    /// The token that the item carried.
+    pub(super) token: Option<Arc<Token>>,
+    /// When the item is given up.
+    pub(super) until: Instant,
+    /// Random in 0..1, the same for all items of a request: those that wait equally long go together
+    /// again.
+    pub(super) share: f64,
+}
+
+impl Together {
+    pub(super) fn new(site: Site, settings: Settings) -> Self {
+        let turns = Semaphore::new(settings.concurrency.get());
+        Self(Arc::new(Shared {
+            site,
+            settings,
+            waiting: Mutex::default(),
+            turns,
+        }))
+    }
+
+    pub(super) fn site(&self) -> &Site {
+        &self.0.site
+    }
+
+    pub(super) fn settings(&self) -> Settings {
+        self.0.settings
+    }
+
+    /// Has an item wait for a request.
+    pub(super) fn hand_in(&self, item: Arc<Item>, until: Option<Instant>) -> Waiting {
+        let (to, answer) = oneshot::channel();
+        let letter = Letter {
+            item: item.clone(),
+            until,
+            to,
+        };
+        self.waiting().push_back(letter);
+        Waiting { item, answer }
+    }
+
+    /// Waits for the answer to an item, and sends what waits whenever a request may begin.
+    pub(super) async fn answer(&self, waiting: Waiting) -> Delivered {
+        let Waiting { item, mut answer } = waiting;
+        // Whatever else becomes ready at this time is handed in first.
+        tokio::task::yield_now().await;
+        loop {
+            let turn = tokio::select! {
+                biased;
+                told = &mut answer => return told.unwrap_or_else(|_| Delivered::lost()),
+                turn = self.0.turns.acquire() => turn,
+            };
+            let Some(letters) = self.take_with(&item) else {
+                // It is under way in another request.
+                drop(turn);
+                return answer.await.unwrap_or_else(|_| Delivered::lost());
+            };
+            // A task, because nobody polls this while the consumer is busy with other outcomes.
+            started(self.clone().deliver(letters)).await;
+        }
+    }
+
+    /// What goes into the next request, if that item still waits for one.
+    fn take_with(&self, item: &Arc<Item>) -> Option<Vec<Letter>> {
+        let mut waiting = self.waiting();
+        waiting.retain(|letter| !letter.to.is_closed());
+        let still = waiting.iter().any(|it| Arc::ptr_eq(&it.item, item));
+        let most = self.settings().size.get().min(waiting.len());
+        still.then(|| waiting.drain(..most).collect())
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Letter>> {
+        self.0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends items in one request and tells each its answer.
+    async fn deliver(self, letters: Vec<Letter>) {
+        let began = Instant::now();
+        let shared = &self.site().client().shared;
+        let whole = match self.settings().as_job {
+            true => self.settings().deadline,
+            false => shared.settings.timeout,
+        };
+        let until = |letter: &Letter| letter.until.unwrap_or_else(|| began + whole);
+        let last = letters.iter().map(until).max().unwrap_or(began);
+        let (token, report) = match shared.tokens.get(shared, last).await {
+            Ok(token) => {
+                let items = || letters.iter().map(|letter| &*letter.item);
+                let harmless = items().all(Item::is_harmless);
+                let body = wire::write(items(), token.text());
+                (Some(token), self.post(body, harmless, last).await)
+            }
+            Err(error) => (None, Report::none(error)),
+        };
+        let share = fastrand::f64();
+        for letter in letters {
+            let delivered = Delivered {
+                answer: report.of(&letter.item),
+                token: token.clone(),
+                until: until(&letter),
+                share,
+            };
+            // Whoever has given up does not want to know.
+            let _ = letter.to.send(delivered);
+        }
+    }
+
+    /// Posts one batch and reads what it says of its items.
+    async fn post(&self, body: Vec<u8>, harmless: bool, until: Instant) -> Report {
+        let path = match self.settings().as_job {
+            true => "/$batch?async=true",
+            false => "/$batch",
+        };
+        let transaction = uuid::Uuid::new_v4().to_string();
+        let mut request = operation::known(self.site(), path, body, OPERATION);
+        if harmless {
+            request = request.repeatable();
+        }
+        let timeout = self.site().client().shared.settings.timeout;
+        let timeout = timeout.min(until - Instant::now());
+        let sent = request
+            .timeout(timeout)
+            .transaction(transaction.clone())
+            .await;
+        let job = match &sent {
+            Err(error) if error.kind() == ErrorKind::JobStarted => {
+                error.job_id().map(str::to_owned)
+            }
+            Ok(answer) => JobHandle::id_of(answer),
+            Err(_) => None,
+        };
+        let answer = match job {
+            Some(id) => self.results(&self.site().job(id), until).await,
+            None => sent,
+        };
+        Report {
+            told: answer.and_then(wire::read),
+            transaction,
+        }
+    }
+
+    /// The results of a batch's job, which are there even when some of its items failed.
+    async fn results(&self, job: &JobHandle, until: Instant) -> Result<Value, Error> {
+        let lost = |error: &Error, what: String| {
+            let mut inner = Inner::new(ErrorKind::OutcomeUnknown, what);
+            inner.operation = Some(OPERATION);
+            inner.job = Some(job.id().to_owned());
+            inner.status = error.status().and_then(|it| StatusCode::from_u16(it).ok());
+            inner.transaction_id = error.transaction_id().map(str::to_owned);
+            Error::from(inner)
+        };
+        let over = job.wait(until - Instant::now()).await;
+        match over {
+            Err(error) if error.kind() != ErrorKind::JobFailed => {
+                Err(lost(&error, error.message().to_owned()))
+            }
+            over => job.results().await.map_err(|error| {
+                let words = match over {
+                    Err(failed) => failed.message().to_owned(),
+                    Ok(_) => format!("job {} is over", job.id()),
+                };
+                lost(
+                    &error,
+                    format!("{words}; its results cannot be read: {}", error.message()),
+                )
+            }),
+        }
+    }
+}
+
+impl Delivered {
+    /// For an item whose request was dropped with whoever had begun it.
+    fn lost() -> Self {
+        let words = "the batch that it was part of was given up before an answer came";
+        Self {
+            answer: Answer::None(Inner::new(ErrorKind::OutcomeUnknown, words).into()),
+            token: None,
+            until: Instant::now(),
+            share: 0.0,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Which items of a batch are asked for again, after how long, and together. Time is simulated.
+
+use std::time::Duration;
+
+use citrix_cloud::daas::Site;
+use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+async fn site(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Site) {
+    let server = Scripted::start(std::iter::once(Answer::token()).chain(answers)).await;
+    let client = client(&server.url()).generation(Generation::Current);
+    let site = client.build().unwrap().daas().site(SITE);
+    (server, site)
+}
+
+fn answer(items: impl IntoIterator<Item = Value>) -> Answer {
+    let items: Vec<_> = items.into_iter().collect();
+    Answer::json(200, json!({ "Items": items }).to_string())
+}
+
+fn done(reference: usize) -> Value {
+    let body = json!({ "Id": reference.to_string() }).to_string();
+    json!({ "Reference": reference.to_string(), "Code": 200, "Body": body })
+}
+
+fn refused(reference: usize, code: u16, headers: &[(&str, &str)], body: &str) -> Value {
+    let header = |(name, value): &(&str, &str)| json!({ "Name": name, "Value": value });
+    let headers: Vec<_> = headers.iter().map(header).collect();
+    json!({
+        "Reference": reference.to_string(), "Code": code, "Headers": headers, "Body": body,
+    })
+}
+
+/// The references of the items of each batch that was sent.
+fn batches(server: &Scripted) -> Vec<Vec<String>> {
+    let batches = server.seen().into_iter().skip(1);
+    batches
+        .map(|seen| {
+            let body: Value = serde_json::from_str(&seen.body).unwrap();
+            let items = body["Items"].as_array().unwrap().iter();
+            items
+                .map(|item| item["Reference"].as_str().unwrap().to_owned())
+                .collect()
+        })
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn items_told_to_wait_are_asked_for_again_together_and_keep_their_place() {
+    let slow = r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 4 seconds."}"#;
+    let after = [("Retry-After", "4")];
+    let (server, site) = site([
+        answer([
+            refused(0, 429, &[], slow),
+            done(1),
+            refused(2, 503, &after, "<html>busy</html>"),
+            refused(3, 408, &after, ""),
+            refused(4, 425, &after, ""),
+        ]),
+        answer([done(4), refused(3, 429, &after, ""), done(2), done(0)]),
+        answer([done(3)]),
+    ])
+    .await;
+    let began = Instant::now();
+    let reboots = (0..5).map(|id| site.machine(id.to_string()).reboot().request());
+    let outcomes = site.batch(reboots).await;
+    for (place, outcome) in outcomes.iter().enumerate() {
+        let machine = outcome.result.as_ref().unwrap().as_ref().unwrap();
+        assert_eq!(outcome.index, place);
+        assert_eq!(machine.id, Some(place.to_string()));
+    }
+    let waited = began.elapsed().as_secs_f64();
+    assert!((8.0..10.1).contains(&waited), "{waited}");
+    let sent = batches(&server);
+    assert_eq!(sent[0], ["0", "1", "2", "3", "4"]);
+    assert_eq!(sent[1], ["0", "2", "3", "4"]);
+    assert_eq!(sent[2], ["3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm() {
+    for code in [500, 502, 503, 504, 408, 425] {
+        let doubtful = |reference| refused(reference, code, &[], "<html>no</html>");
+        let (server, site) = site([
+            answer((0..3).map(doubtful)),
+            answer([doubtful(1), done(2)]),
+            answer([done(1)]),
+        ])
+        .await;
+        let machine = site.machine("7");
+        let calls = [
+            machine.reboot().request().map(|_| ()),
+            machine.get().map(|_| ()),
+            machine.maintenance_mode(true).repeatable(),
+        ];
+        let outcomes = site.batch(calls).await;
+        let error = outcomes[0].result.as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{code}: {error}");
+        assert_eq!(error.attempts(), 1);
+        assert!(outcomes[1].result.is_ok() && outcomes[2].result.is_ok());
+        // Each waits for a random part of a tenth of a second, all of a request for the same one.
+        assert_eq!(batches(&server)[1..], [vec!["1", "2"], vec!["1"]], "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_item_waits_beyond_the_deadline() {
+    let after = |seconds| refused(0, 429, &[("Retry-After", seconds)], "");
+    let (server, site) = site([
+        answer([after("50")]),
+        answer([after("50")]),
+        answer([after("1")]),
+        answer([after("50")]),
+    ])
+    .await;
+    let began = Instant::now();
+    let outcomes = site.batch([site.machine("7").reboot().request()]).await;
+    let error = outcomes[0].result.as_ref().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Throttled);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(50)));
+    assert_eq!((error.attempts(), batches(&server).len()), (4, 4));
+    assert!(began.elapsed() < Duration::from_secs(120));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_keeps_nobody_else_from_being_asked_for() {
+    let after = [("Retry-After", "60")];
+    // Which request comes first is open, so each answer tells of all.
+    let first = || {
+        let waits = |reference| refused(reference, 429, &after, "");
+        answer([waits(0), waits(1), done(2), done(3), done(4)])
+    };
+    let (server, site) = site([first(), first(), first(), answer([done(0), done(1)])]).await;
+    let reboots = (0..5).map(|id| site.machine(id.to_string()).reboot().request());
+    let batch = site.batch(reboots).size(2.try_into().unwrap());
+    let outcomes = batch.concurrency(3.try_into().unwrap()).await;
+    assert!(outcomes.iter().all(|it| it.result.is_ok()), "{outcomes:?}");
+    assert_eq!(batches(&server)[3], ["0", "1"]);
+}

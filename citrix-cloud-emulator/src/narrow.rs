@@ -1,23 +1,100 @@
-//! `fields`: an object with every property but the wanted ones set to null.
+//! `fields`: an object with every property but the wanted ones set to null; and one property of an object.
 //!
-//! It is written as it is visited, because a list of a thousand machines asked for two fields has a hundred
+//! Both work while the object is visited, because a list of a thousand machines asked for two fields has a hundred
 //! thousand properties that are not worth making.
 
 use serde::ser::{Error as _, Impossible, SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
-use serde_json::Error;
+use serde_json::{Error, Value};
 
-/// Writes an object of which only some properties are wanted; `wanted` is lower case.
+/// Writes objects of which only some properties are wanted.
+///
+/// Objects of one list have the same properties in the same order, nearly always. It remembers what it wrote for the
+/// last one, and copies that as far as the names go on to agree.
+#[derive(Debug)]
+pub(crate) struct Narrow {
+    /// In lower case.
+    wanted: Vec<String>,
+    seen: Vec<Seen>,
+    /// What was written for all of `seen`, apart from the wanted values.
+    text: Vec<u8>,
+}
+
+/// A property of the last object.
+#[derive(Debug)]
+struct Seen {
+    name: String,
+    is_wanted: bool,
+    /// Where its text ends.
+    end: usize,
+}
+
+impl Narrow {
+    pub(crate) fn to(fields: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let wanted = fields.into_iter().map(|it| it.as_ref().to_lowercase());
+        Self {
+            wanted: wanted.collect(),
+            seen: Vec::new(),
+            text: Vec::new(),
+        }
+    }
+
+    /// Writes an object.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the value is no object.
+    pub(crate) fn write(
+        &mut self,
+        object: &impl Serialize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        object.serialize(Object(Narrowed {
+            narrow: self,
+            out,
+            at: 0,
+            copied: 0,
+        }))
+    }
+
+    /// Finds what to write for a property in a place, and says whether its value is wanted.
+    fn property(&mut self, at: usize, name: &str) -> Result<&Seen, Error> {
+        if self.seen.get(at).is_none_or(|it| it.name != name) {
+            self.seen.truncate(at);
+            self.text.truncate(self.seen.last().map_or(0, |it| it.end));
+            if at > 0 {
+                self.text.push(b',');
+            }
+            serde_json::to_writer(&mut self.text, name)?;
+            self.text.push(b':');
+            let is_wanted = self.wanted.iter().any(|it| it.eq_ignore_ascii_case(name));
+            if !is_wanted {
+                self.text.extend_from_slice(b"null");
+            }
+            self.seen.push(Seen {
+                name: name.to_owned(),
+                is_wanted,
+                end: self.text.len(),
+            });
+        }
+        self.seen
+            .get(at)
+            .ok_or_else(|| Error::custom("a property is missing"))
+    }
+}
+
+/// Reads one property of an object, `None` where there is no such property.
 ///
 /// # Errors
 ///
 /// Fails where the value is no object.
-pub(crate) fn write(
-    object: &impl Serialize,
-    wanted: &[String],
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
-    object.serialize(Object { out, wanted })
+pub(crate) fn pick(object: &impl Serialize, name: &str) -> Result<Option<Value>, Error> {
+    let mut found = None;
+    object.serialize(Object(Picked {
+        name,
+        found: &mut found,
+    }))?;
+    Ok(found)
 }
 
 /// A property whose value is made only if somebody wants it.
@@ -29,72 +106,119 @@ impl<T: Serialize, F: Fn() -> T> Serialize for Lazy<F> {
     }
 }
 
-struct Object<'a> {
-    out: &'a mut Vec<u8>,
-    wanted: &'a [String],
+/// What is done with the properties of an object.
+trait Visitor {
+    /// Meets a name, and says whether its value is wanted.
+    fn name(&mut self, name: &str) -> Result<bool, Error>;
+
+    /// Meets a value that is wanted.
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error>;
+
+    /// There are no more.
+    fn end(self) -> Result<(), Error>;
 }
 
-struct Properties<'a> {
+struct Narrowed<'a> {
+    narrow: &'a mut Narrow,
     out: &'a mut Vec<u8>,
-    wanted: &'a [String],
-    is_first: bool,
+    /// How many properties there were.
+    at: usize,
+    /// How much of the narrow's text was copied to `out`; the rest, up to the last property, waits for a value.
+    copied: usize,
+}
+
+impl Narrowed<'_> {
+    fn copy(&mut self, end: usize) {
+        let text = self.narrow.text.get(self.copied..end);
+        self.out.extend_from_slice(text.unwrap_or_default());
+        self.copied = end;
+    }
+
+    fn begin(&mut self) {
+        if self.at == 0 {
+            self.out.push(b'{');
+        }
+    }
+}
+
+impl Visitor for Narrowed<'_> {
+    fn name(&mut self, name: &str) -> Result<bool, Error> {
+        self.begin();
+        let seen = self.narrow.property(self.at, name)?;
+        let (is_wanted, end) = (seen.is_wanted, seen.end);
+        self.at += 1;
+        if is_wanted {
+            self.copy(end);
+        }
+        Ok(is_wanted)
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        serde_json::to_writer(&mut *self.out, value)
+    }
+
+    fn end(mut self) -> Result<(), Error> {
+        self.begin();
+        let last = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.narrow.seen.get(at));
+        let end = last.map_or(0, |it| it.end);
+        self.copy(end);
+        self.out.push(b'}');
+        Ok(())
+    }
+}
+
+struct Picked<'a> {
+    name: &'a str,
+    found: &'a mut Option<Value>,
+}
+
+impl Visitor for Picked<'_> {
+    fn name(&mut self, name: &str) -> Result<bool, Error> {
+        Ok(self.name == name)
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        *self.found = Some(serde_json::to_value(value)?);
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+struct Object<V>(V);
+
+struct Properties<V> {
+    visitor: V,
     wants_next: bool,
 }
 
-impl Properties<'_> {
-    /// Writes a name, and says whether its value is wanted.
-    fn name(&mut self, name: &str) -> Result<bool, Error> {
-        if !self.is_first {
-            self.out.push(b',');
-        }
-        self.is_first = false;
-        // Without a way out in the middle, this looks at many letters at once.
-        let is_plain = |plain, letter: u8| plain & letter.is_ascii_alphanumeric();
-        if name.bytes().fold(true, is_plain) {
-            self.out.push(b'"');
-            self.out.extend_from_slice(name.as_bytes());
-            self.out.extend_from_slice(b"\":");
-        } else {
-            serde_json::to_writer(&mut *self.out, name)?;
-            self.out.push(b':');
-        }
-        Ok(self.wanted.iter().any(|it| it.eq_ignore_ascii_case(name)))
-    }
-
-    fn value<T: Serialize + ?Sized>(&mut self, value: &T, is_wanted: bool) -> Result<(), Error> {
-        if is_wanted {
-            serde_json::to_writer(&mut *self.out, value)
-        } else {
-            self.out.extend_from_slice(b"null");
-            Ok(())
-        }
-    }
-
-    fn close(self) {
-        self.out.push(b'}');
-    }
-}
-
-impl SerializeMap for Properties<'_> {
+impl<V: Visitor> SerializeMap for Properties<V> {
     type Ok = ();
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.wants_next = key.serialize(Name(self))?;
+        self.wants_next = key.serialize(Name(&mut self.visitor))?;
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.value(value, self.wants_next)
+        if self.wants_next {
+            self.visitor.value(value)?;
+        }
+        Ok(())
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close();
-        Ok(())
+        self.visitor.end()
     }
 }
 
-impl SerializeStruct for Properties<'_> {
+impl<V: Visitor> SerializeStruct for Properties<V> {
     type Ok = ();
     type Error = Error;
 
@@ -103,18 +227,17 @@ impl SerializeStruct for Properties<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        let is_wanted = self.name(name)?;
-        self.value(value, is_wanted)
+        self.wants_next = self.visitor.name(name)?;
+        self.serialize_value(value)
     }
 
     fn end(self) -> Result<(), Error> {
-        self.close();
-        Ok(())
+        self.visitor.end()
     }
 }
 
 /// Takes the name of a property.
-struct Name<'a, 'b>(&'a mut Properties<'b>);
+struct Name<'a, V>(&'a mut V);
 
 macro_rules! refused {
     ($($method:ident($($of:ty),*) -> $gives:ty;)*) => {
@@ -175,15 +298,15 @@ macro_rules! refused_by_both {
     };
 }
 
-impl<'a> Serializer for Object<'a> {
+impl<V: Visitor> Serializer for Object<V> {
     type Ok = ();
     type Error = Error;
     type SerializeSeq = Impossible<(), Error>;
     type SerializeTuple = Impossible<(), Error>;
     type SerializeTupleStruct = Impossible<(), Error>;
     type SerializeTupleVariant = Impossible<(), Error>;
-    type SerializeMap = Properties<'a>;
-    type SerializeStruct = Properties<'a>;
+    type SerializeMap = Properties<V>;
+    type SerializeStruct = Properties<V>;
     type SerializeStructVariant = Impossible<(), Error>;
 
     refused_by_both!(());
@@ -192,22 +315,19 @@ impl<'a> Serializer for Object<'a> {
         serialize_str(&str) -> ();
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Properties<'a>, Error> {
-        self.out.push(b'{');
+    fn serialize_map(self, _: Option<usize>) -> Result<Properties<V>, Error> {
         Ok(Properties {
-            out: self.out,
-            wanted: self.wanted,
-            is_first: true,
+            visitor: self.0,
             wants_next: false,
         })
     }
 
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Properties<'a>, Error> {
+    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Properties<V>, Error> {
         self.serialize_map(Some(length))
     }
 }
 
-impl Serializer for Name<'_, '_> {
+impl<V: Visitor> Serializer for Name<'_, V> {
     type Ok = bool;
     type Error = Error;
     type SerializeSeq = Impossible<bool, Error>;
@@ -237,9 +357,8 @@ mod tests {
     use super::*;
 
     fn narrowed(object: &impl Serialize, wanted: &[&str]) -> Result<Value, Error> {
-        let wanted: Vec<_> = wanted.iter().map(|&it| it.to_owned()).collect();
         let mut out = Vec::new();
-        write(object, &wanted, &mut out)?;
+        Narrow::to(wanted).write(object, &mut out)?;
         serde_json::from_slice(&out)
     }
 
@@ -269,5 +388,41 @@ mod tests {
         );
         assert_eq!(narrowed(&json!({}), &[]).unwrap(), json!({}));
         assert!(narrowed(&json!([1]), &[]).is_err());
+    }
+
+    #[test]
+    fn objects_of_other_shapes_in_between_are_written_like_alone() {
+        let shapes = [
+            json!({ "Id": 1, "Name": "a", "Zone": 2 }),
+            json!({ "Id": 2, "Name": "b", "Zone": 3 }),
+            json!({ "Id": 3, "Zone": 4, "Name": "c" }),
+            json!({}),
+            json!({ "Id": 4 }),
+            json!({ "Id": 5, "Name": "d", "Zone": 5, "More": { "Id": 9 } }),
+        ];
+        let mut narrow = Narrow::to(["id", "zone"]);
+        for shape in shapes.iter().chain(shapes.iter().rev()) {
+            let (mut seen, mut alone) = (Vec::new(), Vec::new());
+            narrow.write(shape, &mut seen).unwrap();
+            Narrow::to(["id", "zone"]).write(shape, &mut alone).unwrap();
+            assert_eq!(seen, alone, "{shape}");
+            assert!(serde_json::from_slice::<Value>(&seen).is_ok(), "{shape}");
+        }
+    }
+
+    #[test]
+    fn one_property_is_picked_and_no_other_is_made() {
+        #[derive(Serialize)]
+        struct Bird<T: Serialize> {
+            odd: T,
+            name: [&'static str; 2],
+        }
+        let bird = Bird {
+            odd: Lazy(|| -> bool { unreachable!() }),
+            name: ["Red", "Kite"],
+        };
+        assert_eq!(pick(&bird, "name").unwrap(), Some(json!(["Red", "Kite"])));
+        assert_eq!(pick(&bird, "other").unwrap(), None);
+        assert!(pick(&7, "name").is_err());
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::http::errors::common;
 use crate::http::{Outcome, Query, Reply};
-use crate::narrow;
+use crate::narrow::Narrow;
 
 /// The page size where the caller names none.
 const DEFAULT_LIMIT: u32 = 250;
@@ -59,9 +59,7 @@ impl Pager {
             })
             .collect();
         let next = items.next().map(|_| self.token(last, list, query));
-        let wanted = wanted_fields(query);
-        let wanted = wanted.as_deref();
-        Ok(json(body(&page, next.as_deref(), wanted)))
+        Ok(json(body(&page, next.as_deref(), narrowed(query))))
     }
 
     /// The characters around the numbers are those that a caller must percent-encode.
@@ -81,10 +79,10 @@ impl Pager {
 
 /// Answers one object, with only the wanted fields set if the caller names some.
 pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
-    match wanted_fields(query) {
-        Some(wanted) => {
+    match narrowed(query) {
+        Some(mut narrow) => {
             let mut body = Vec::new();
-            json(narrow::write(object, &wanted, &mut body).map(|()| body))
+            json(narrow.write(object, &mut body).map(|()| body))
         }
         None => Reply::json(200, object),
     }
@@ -94,7 +92,7 @@ pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
 fn body<V: Serialize>(
     items: &[V],
     continuation_token: Option<&str>,
-    wanted: Option<&[String]>,
+    mut narrow: Option<Narrow>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let mut body = br#"{"Items":["#.to_vec();
     for (number, item) in items.iter().enumerate() {
@@ -106,8 +104,8 @@ fn body<V: Serialize>(
             }
             _ => body.push(b','),
         }
-        match wanted {
-            Some(wanted) => narrow::write(item, wanted, &mut body)?,
+        match &mut narrow {
+            Some(narrow) => narrow.write(item, &mut body)?,
             None => serde_json::to_writer(&mut body, item)?,
         }
     }
@@ -126,14 +124,10 @@ fn json(body: Result<Vec<u8>, serde_json::Error>) -> Reply {
     )
 }
 
-fn wanted_fields(query: &Query) -> Option<Vec<String>> {
+/// Reads which properties the caller names.
+fn narrowed(query: &Query) -> Option<Narrow> {
     let fields = query.get("fields").filter(|fields| !fields.is_empty())?;
-    Some(
-        fields
-            .split(',')
-            .map(|field| field.trim().to_lowercase())
-            .collect(),
-    )
+    Some(Narrow::to(fields.split(',').map(str::trim)))
 }
 
 #[cfg(test)]

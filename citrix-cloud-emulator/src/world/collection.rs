@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{self, BTreeMap};
+use std::iter::Peekable;
 use std::ops::{Bound, Deref, DerefMut};
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::index::{Index, Keys};
 
 /// Something that is kept in a [`Collection`].
-pub trait Member {
+pub trait Member: Clone {
     /// The id, which never changes.
     fn id(&self) -> &str;
 
@@ -27,10 +29,11 @@ pub trait Member {
 /// Members in order of arrival.
 ///
 /// Each has a serial number that no other member ever had. Finding, changing and removing one takes no longer
-/// in a large collection, and neither does going on from some serial number.
+/// in a large collection, and neither does going on from some serial number. A clone shares its members with the
+/// original until one of the two changes them.
 #[derive(Debug, Clone)]
 pub struct Collection<T> {
-    members: BTreeMap<u64, T>,
+    members: BTreeMap<u64, Arc<T>>,
     index: Index,
     next: u64,
 }
@@ -54,7 +57,7 @@ impl<T: Member> Collection<T> {
     /// Finds a member by any of its names.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.members.get(&self.index.find(name)?)
+        self.members.get(&self.index.find(name)?).map(Arc::as_ref)
     }
 
     /// Finds a member by any of its names, to change it. Names and groups may change too.
@@ -118,14 +121,14 @@ impl<T: Member> Collection<T> {
 
     /// Visits the members in order.
     pub fn iter(&self) -> Iter<'_, T> {
-        self.members.values()
+        Iter(self.members.values())
     }
 
     /// Visits the members behind a serial number in order, each with its own.
     pub(crate) fn after(&self, serial: u64) -> impl Iterator<Item = (u64, &T)> {
         let behind = (Bound::Excluded(serial), Bound::Unbounded);
         let members = self.members.range(behind);
-        members.map(|(serial, member)| (*serial, member))
+        members.map(|(serial, member)| (*serial, member.as_ref()))
     }
 
     /// Returns the serial number of the last member, 0 if there is none.
@@ -143,10 +146,18 @@ impl<T: Member> Collection<T> {
     /// Visits what belongs to a group behind a serial number, each with its own.
     pub(crate) fn group_after(&self, group: &str, serial: u64) -> impl Iterator<Item = (u64, &T)> {
         let behind = (Bound::Excluded(serial), Bound::Unbounded);
-        let serials = self.index.group(group).into_iter();
-        serials
-            .flat_map(move |serials| serials.range(behind))
-            .filter_map(|serial| Some((*serial, self.members.get(serial)?)))
+        let serials = self.index.group(group);
+        // Where most members belong to it, walking past the others is quicker than finding each one.
+        let is_dense = serials.is_some_and(|it| it.len().saturating_mul(4) > self.members.len());
+        let mut walk = is_dense.then(|| self.members.range(behind).peekable());
+        let serials = serials.into_iter().flat_map(move |it| it.range(behind));
+        serials.filter_map(move |serial| {
+            let member = match &mut walk {
+                Some(walk) => walk_to(walk, *serial),
+                None => self.members.get(serial),
+            };
+            Some((*serial, member?.as_ref()))
+        })
     }
 
     /// Counts what belongs to a group.
@@ -170,7 +181,7 @@ impl<T: Member> Collection<T> {
     /// Lists what changed since [`settle`](Self::settle): members that are new or different, `None` for what is gone.
     pub fn changes(&self) -> impl Iterator<Item = (u64, Option<&T>)> {
         let changed = self.index.changed().iter();
-        changed.map(|serial| (*serial, self.members.get(serial)))
+        changed.map(|serial| (*serial, self.members.get(serial).map(Arc::as_ref)))
     }
 
     /// Takes everything as it is now for known.
@@ -181,7 +192,7 @@ impl<T: Member> Collection<T> {
     /// Puts a member where it was, without noting a change.
     pub fn restore(&mut self, serial: u64, member: Option<T>) {
         if let Some(old) = self.members.remove(&serial) {
-            self.index.remove(serial, Keys::of(&old));
+            self.index.remove(serial, Keys::of(old.as_ref()));
         }
         if let Some(member) = member {
             self.insert(serial, member);
@@ -198,9 +209,9 @@ impl<T: Member> Collection<T> {
 
     pub(super) fn take(&mut self, serial: u64) -> Option<T> {
         let member = self.members.remove(&serial)?;
-        self.index.remove(serial, Keys::of(&member));
+        self.index.remove(serial, Keys::of(member.as_ref()));
         self.index.mark(serial);
-        Some(member)
+        Some(Arc::unwrap_or_clone(member))
     }
 
     fn at_mut(&mut self, serial: u64) -> Option<MemberMut<'_, T>> {
@@ -214,7 +225,7 @@ impl<T: Member> Collection<T> {
 
     fn insert(&mut self, serial: u64, member: T) {
         self.index.add(serial, Keys::of(&member));
-        self.members.insert(serial, member);
+        self.members.insert(serial, Arc::new(member));
         self.next = self.next.max(serial.saturating_add(1));
     }
 
@@ -224,13 +235,50 @@ impl<T: Member> Collection<T> {
     }
 }
 
+/// Takes a walk over members as far as one of them.
+fn walk_to<'a, T>(
+    walk: &mut Peekable<btree_map::Range<'a, u64, Arc<T>>>,
+    serial: u64,
+) -> Option<&'a Arc<T>> {
+    while walk.next_if(|(at, _)| **at < serial).is_some() {}
+    let found = walk.next_if(|(at, _)| **at == serial)?;
+    Some(found.1)
+}
+
 /// Members in order.
-pub type Iter<'a, T> = btree_map::Values<'a, u64, T>;
+#[derive(Debug)]
+pub struct Iter<'a, T>(btree_map::Values<'a, u64, Arc<T>>);
+
+impl<T> Clone for Iter<'_, T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = &'a T;
+
+    fn next(&mut self) -> Option<&'a T> {
+        self.0.next().map(Arc::as_ref)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl<T> DoubleEndedIterator for Iter<'_, T> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(Arc::as_ref)
+    }
+}
+
+impl<T> ExactSizeIterator for Iter<'_, T> {}
 
 /// A member that may be changed; what it is found by follows when this goes out of scope.
 #[derive(Debug)]
 pub struct MemberMut<'a, T: Member> {
-    member: &'a mut T,
+    member: &'a mut Arc<T>,
     index: &'a mut Index,
     serial: u64,
     /// What the member was found by, from the moment that somebody wants to change it.
@@ -248,17 +296,17 @@ impl<T: Member> Deref for MemberMut<'_, T> {
 impl<T: Member> DerefMut for MemberMut<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         if self.before.is_none() {
-            self.before = Some(Keys::of(self.member));
+            self.before = Some(Keys::of(self.member.as_ref()));
             self.index.mark(self.serial);
         }
-        self.member
+        Arc::make_mut(self.member)
     }
 }
 
 impl<T: Member> Drop for MemberMut<'_, T> {
     fn drop(&mut self) {
         if let Some(before) = self.before.take() {
-            let after = Keys::of(self.member);
+            let after = Keys::of(self.member.as_ref());
             if after != before {
                 self.index.remove(self.serial, before);
                 self.index.add(self.serial, after);

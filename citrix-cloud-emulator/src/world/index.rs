@@ -1,6 +1,7 @@
 //! What a collection knows about its members besides themselves: names, groups, and what changed.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::collection::Member;
 
@@ -8,7 +9,7 @@ use super::collection::Member;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     /// Ordered, so that the earliest of several members with one name is the one that has it.
-    names: BTreeSet<(Box<str>, u64)>,
+    names: BTreeSet<(Arc<str>, u64)>,
     groups: HashMap<Box<str>, BTreeSet<u64>>,
     changed: BTreeSet<u64>,
 }
@@ -16,7 +17,7 @@ pub(super) struct Index {
 /// The names and groups of one member, as they are indexed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Keys {
-    names: Vec<Box<str>>,
+    names: Vec<Arc<str>>,
     groups: Vec<Box<str>>,
 }
 
@@ -31,13 +32,13 @@ impl Keys {
 
 impl Index {
     pub(super) fn find(&self, name: &str) -> Option<u64> {
-        let name = key(name);
+        let name: Arc<str> = key(name);
         let (found, serial) = self.names.range((name.clone(), 0)..).next()?;
         (*found == name).then_some(*serial)
     }
 
     pub(super) fn group(&self, group: &str) -> Option<&BTreeSet<u64>> {
-        self.groups.get(&key(group))
+        self.groups.get(key::<Box<str>>(group).as_ref())
     }
 
     pub(super) fn add(&mut self, serial: u64, keys: Keys) {
@@ -77,6 +78,6 @@ impl Index {
 }
 
 /// A backslash cannot travel in a path segment; the service takes a bar in its place.
-fn key(name: &str) -> Box<str> {
+fn key<T: From<String>>(name: &str) -> T {
     name.to_lowercase().replace('|', "\\").into()
 }

@@ -144,10 +144,7 @@ impl MachineView<'_> {
             &Lazy(|| delivery_group(self.world, machine)),
         )?;
         it.serialize_entry("DeliveryType", "DesktopsAndApps")?;
-        it.serialize_entry(
-            "DnsName",
-            &Lazy(|| format!("{short_name}.demolab.example").to_lowercase()),
-        )?;
+        it.serialize_entry("DnsName", &Lazy(|| dns_name(machine)))?;
         it.serialize_entry("FunctionalLevel", "L7_34")?;
         it.serialize_entry("Hosting", &Lazy(|| hosting(machine, short_name)))?;
         it.serialize_entry("InMaintenanceMode", &machine.in_maintenance_mode)?;
@@ -319,6 +316,11 @@ fn hosting<'a>(machine: &'a Machine, short_name: &'a str) -> Option<Hosting<'a>>
         hypervisor_connection: Some(reference(ids::HYPERVISOR_ID, 1, ids::HYPERVISOR_NAME)),
         image_out_of_date: false,
     })
+}
+
+pub(super) fn dns_name(machine: &Machine) -> String {
+    let short_name = machine.name().rsplit('\\').next().unwrap_or_default();
+    format!("{short_name}.demolab.example").to_lowercase()
 }
 
 pub(super) fn summary(machine: &Machine) -> &'static str {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::handlers::Handler;
-use super::machine_view::{MachineView, fault, summary};
+use super::machine_view::{MachineView, dns_name, fault, summary};
 use super::objects::Fields;
 use super::search_filter::{Filter, order};
 use super::session_view::SessionView;
@@ -128,6 +128,9 @@ fn answer<V: Serialize>(turn: &Turn<'_>, total: usize, views: impl Iterator<Item
 fn machine_property(world: &World, machine: &Machine, property: &str) -> Value {
     match property {
         "MachineName" => json!(machine.name()),
+        "DnsName" => json!(dns_name(machine)),
+        // Of sessions only.
+        "UserName" => Value::Null,
         "Uid" => json!(machine.uid()),
         "PowerState" => json!(format!("{:?}", machine.power_state)),
         "RegistrationState" => json!(format!("{:?}", machine.registration_state)),
@@ -188,7 +191,8 @@ fn from_view(view: &impl Serialize, property: &str) -> Value {
         "ZoneName" => ("Zone", ""),
         other => (other, ""),
     };
-    let mut value = one_field(view, field).unwrap_or_default();
+    // Views are objects, so that this cannot fail.
+    let mut value = narrow::pick(view, field).ok().flatten().unwrap_or_default();
     if !inner.is_empty() {
         value = value[inner].take();
     }
@@ -196,15 +200,4 @@ fn from_view(view: &impl Serialize, property: &str) -> Value {
         Value::Object(mut it) => it.shift_remove("Name").unwrap_or_default(),
         other => other,
     }
-}
-
-/// Reads one field of a view; the others are neither made nor read.
-fn one_field(view: &impl Serialize, field: &str) -> Option<Value> {
-    let mut text = Vec::new();
-    narrow::write(view, &[field.to_lowercase()], &mut text).ok()?;
-    let text = String::from_utf8(text).ok()?;
-    let name = format!("\"{field}\":");
-    let rest = text.get(text.find(&name)? + name.len()..)?;
-    let mut values = serde_json::Deserializer::from_str(rest).into_iter();
-    values.next()?.ok()
 }

@@ -65,9 +65,9 @@ impl Shared {
     ) -> Self {
         Self {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
+            journal: Journal::new(settings.limits.journal_bytes),
             settings,
             clock,
-            journal: Journal::default(),
             pager: Pager::default(),
             first: world.clone(),
             world: Mutex::new(world),

@@ -66,7 +66,8 @@ impl<'a> Visit<'a> {
     /// Notes the body of the request.
     pub(crate) fn came(&mut self, body: &Bytes) {
         if let Some((exchange, _)) = &mut self.pending {
-            exchange.body = body.clone();
+            // A copy, since a small body may be a part of a large buffer.
+            exchange.body = Bytes::copy_from_slice(body);
         }
     }
 

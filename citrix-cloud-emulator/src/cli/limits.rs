@@ -31,6 +31,10 @@ pub(super) struct LimitOptions {
     /// How many connections may be open at a time.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     max_connections: usize,
+
+    /// How much memory the journal of requests may take; the oldest are forgotten first.
+    #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
+    max_journal_bytes: usize,
 }
 
 /// No time at all would close every connection; a day is as good as no limit.
@@ -47,6 +51,7 @@ impl LimitOptions {
             body_time: Duration::from_secs(self.body_timeout),
             idle_time: Duration::from_secs(self.idle_timeout),
             connections: self.max_connections,
+            journal_bytes: self.max_journal_bytes,
         }
     }
 }

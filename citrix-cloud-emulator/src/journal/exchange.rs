@@ -90,9 +90,19 @@ impl Exchange {
         };
     }
 
-    /// What it costs to keep.
+    /// What it costs to keep, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        self.body.len() + self.answer_body.len()
+        let pair = |(name, value): &(String, String)| {
+            size_of::<(String, String)>() + name.len() + value.len()
+        };
+        let headers = self.headers.iter().chain(&self.answer_headers);
+        size_of::<Self>()
+            + self.method.len()
+            + self.path.len()
+            + self.query.as_ref().map_or(0, String::len)
+            + headers.map(pair).sum::<usize>()
+            + self.body.len()
+            + self.answer_body.len()
     }
 }
 

@@ -10,24 +10,23 @@ use tokio::sync::broadcast;
 
 pub use exchange::Exchange;
 
-/// The oldest exchanges are dropped beyond this many,
+/// The oldest exchanges are dropped beyond this many, and beyond as many bytes as the limits say.
 const CAPACITY: usize = 100_000;
-
-/// and beyond this many bytes of bodies.
-const CAPACITY_BYTES: usize = 64 * 1024 * 1024;
 
 /// How many exchanges a slow listener may fall behind before it loses the oldest.
 const BACKLOG: usize = 1024;
 
 /// Every request that came, oldest first. Clones share the same record.
 ///
-/// It keeps the last 100,000 exchanges, fewer where their bodies come to more than 64 MiB.
+/// It keeps the last 100,000 exchanges, fewer where they take more memory than
+/// [`Limits::journal_bytes`](crate::Limits::journal_bytes).
 #[derive(Debug, Clone)]
 pub struct Journal(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     entries: Mutex<Entries>,
+    capacity_bytes: usize,
     live: broadcast::Sender<Arc<Exchange>>,
 }
 
@@ -39,6 +38,14 @@ struct Entries {
 }
 
 impl Journal {
+    pub(crate) fn new(capacity_bytes: usize) -> Self {
+        Self(Arc::new(Inner {
+            entries: Mutex::default(),
+            capacity_bytes,
+            live: broadcast::Sender::new(BACKLOG),
+        }))
+    }
+
     /// Copies out everything on record.
     #[must_use]
     pub fn entries(&self) -> Vec<Exchange> {
@@ -61,7 +68,7 @@ impl Journal {
         let exchange = Arc::new(exchange);
         entries.bytes += exchange.bytes();
         entries.kept.push_back(exchange.clone());
-        while entries.kept.len() > CAPACITY || entries.bytes > CAPACITY_BYTES {
+        while entries.kept.len() > CAPACITY || entries.bytes > self.0.capacity_bytes {
             let Some(oldest) = entries.kept.pop_front() else {
                 break;
             };
@@ -91,14 +98,5 @@ impl Journal {
     fn lock(&self) -> MutexGuard<'_, Entries> {
         let entries = &self.0.entries;
         entries.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Default for Journal {
-    fn default() -> Self {
-        Self(Arc::new(Inner {
-            entries: Mutex::default(),
-            live: broadcast::Sender::new(BACKLOG),
-        }))
     }
 }

@@ -1,4 +1,4 @@
-use citrix_cloud_emulator::ids;
+use citrix_cloud_emulator::{Emulator, Exchange, Limits, ids};
 use serde_json::json;
 
 use crate::client::Cloud;
@@ -48,4 +48,46 @@ async fn debug_output_keeps_secrets() {
     assert!(text.contains("***"));
     assert!(!text.contains(ids::CLIENT_SECRET));
     assert!(!text.contains(&cloud.token));
+}
+
+#[tokio::test]
+async fn memory_is_bounded_whether_bodies_fill_it_or_headers() {
+    let limits = Limits {
+        journal_bytes: 100_000,
+        ..Limits::default()
+    };
+    let cloud = Cloud::built(Emulator::builder().limits(limits)).await;
+    let long = "x".repeat(5000);
+    let (none, body, header) = (
+        String::new(),
+        json!({ "more": long }).to_string(),
+        long.as_str(),
+    );
+    for (body, header) in [(&body, "short"), (&none, header)] {
+        for _ in 0..50 {
+            let headers = [("x-more", header)];
+            cloud.send("POST", "/nowhere", &headers, body).await;
+        }
+        let entries = cloud.emulator.journal().entries();
+        assert!((10..20).contains(&entries.len()), "{}", entries.len());
+        let numbers = entries.iter().map(|it: &Exchange| it.number);
+        assert!(numbers.is_sorted_by(|before, after| before + 1 == *after));
+        assert_eq!(entries.last().unwrap().body.len(), body.len());
+    }
+    // One sign-in, and a hundred calls.
+    assert_eq!(
+        cloud.emulator.journal().entries().pop().unwrap().number,
+        101
+    );
+}
+
+#[tokio::test]
+async fn without_memory_nothing_is_kept_and_everything_is_answered() {
+    let limits = Limits {
+        journal_bytes: 0,
+        ..Limits::default()
+    };
+    let cloud = Cloud::built(Emulator::builder().limits(limits)).await;
+    assert_eq!(cloud.get("/cvad/manage/me").await.status, 200);
+    assert_eq!(cloud.emulator.journal().entries().len(), 0);
 }

@@ -14,10 +14,14 @@ use crate::http::{Call, Reply};
 const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\r\n\
                     <h1>The service cannot be reached</h1>\r\n</body>\r\n</html>\r\n";
 
+/// What a site answers that has to be activated first, as Citrix's Go SDK knows it.
+const FROZEN: u16 = 530;
+
 /// Makes the answer of a kind that has one of its own.
 pub(super) fn instead(kind: &Kind, call: &Call) -> Option<Reply> {
     Some(match kind {
         Kind::Status(status) => plain(valid(*status)),
+        Kind::FrozenSite => plain(FROZEN),
         Kind::RetryLater { status, delay } => retry_later(valid(*status), *delay),
         Kind::Html(status) => Reply::text(valid(*status), "text/html", PAGE),
         Kind::Text(status) => {
@@ -155,7 +159,7 @@ fn redirect(call: &Call, host: &str, location: bool) -> Reply {
 }
 
 fn phrase(status: u16) -> &'static str {
-    if status == 530 {
+    if status == FROZEN {
         return "The site is frozen.";
     }
     let known = http::StatusCode::from_u16(status).ok();

@@ -21,6 +21,9 @@ pub enum Kind {
     RateLimit(RateLimit),
     /// Answers this status with the body the service has for it. What is no status of an answer counts as 500.
     Status(u16),
+    /// Answers 530 to every operation of `DaaS`, and to nothing else, until the customer's site is activated
+    /// (`POST /resourceprovider/{customer}/site/activation`). Waking up takes as long as a job.
+    FrozenSite,
     /// Answers this status and says how long to wait.
     RetryLater {
         /// The status, usually 429 or 503.

@@ -161,6 +161,11 @@ impl Faults {
         }
     }
 
+    /// Has frozen sites wake up at this time, and says whether there were any that had not been told to.
+    pub(crate) fn wake_sites(&self, at: Timestamp) -> bool {
+        rules::wake(&mut self.state().rules, at)
+    }
+
     /// Asks about a job that was made, and keeps its fate.
     pub(crate) fn meet_job(&self, operation: &str, job: &str) {
         if let Some(hit) = self.strike_inside(operation, Stage::Job) {

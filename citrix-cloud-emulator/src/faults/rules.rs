@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::bucket::Bucket;
 use super::fault::{Fault, Target};
 use super::kind::{Kind, Latency, Stage};
+use crate::operations::daas;
 
 /// The longest that a latency drawn at random may be.
 const LONGEST: Duration = Duration::from_secs(600);
@@ -19,6 +20,8 @@ pub(super) struct Rule {
     struck: u64,
     dice: fastrand::Rng,
     bucket: Option<Bucket>,
+    /// From when on a frozen site is awake.
+    awake: Option<Timestamp>,
 }
 
 /// What strikes one request.
@@ -54,12 +57,21 @@ impl Rule {
             asked: 0,
             struck: 0,
             bucket: None,
+            awake: None,
         }
+    }
+
+    fn concerns(&self, target: Target<'_>) -> bool {
+        let is_daas = || target.operation.is_some_and(|it| daas(it).is_some());
+        (*self.fault.kind() != Kind::FrozenSite || is_daas()) && self.fault.concerns(target)
     }
 
     /// Counts what it concerns, and says whether it strikes.
     fn strikes(&mut self, now: Timestamp) -> bool {
         self.asked += 1;
+        if self.awake.is_some_and(|awake| awake <= now) {
+            return false;
+        }
         // Drawn for each request, so that its fate depends on its place alone.
         let drawn = self.dice.f64();
         if drawn >= self.fault.share() || !self.fault.may_strike(self.asked, self.struck) {
@@ -82,7 +94,7 @@ pub(super) fn strike(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
     for (number, rule) in rules.iter_mut().enumerate() {
         let concerned = rule.fault.kind().stage() == stage
             && !is_of_connections(&rule.fault)
-            && rule.fault.concerns(target);
+            && rule.concerns(target);
         if !concerned || !rule.strikes(now) {
             continue;
         }
@@ -106,6 +118,18 @@ pub(super) fn strike(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
         break;
     }
     blow
+}
+
+/// Has frozen sites wake up at this time, and says whether there were any.
+pub(super) fn wake(rules: &mut [Rule], at: Timestamp) -> bool {
+    let mut any = false;
+    for rule in rules {
+        if *rule.fault.kind() == Kind::FrozenSite {
+            any |= rule.awake.is_none();
+            rule.awake.get_or_insert(at);
+        }
+    }
+    any
 }
 
 /// Says which rule refuses a connection of which nothing is known yet.

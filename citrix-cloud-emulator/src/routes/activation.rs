@@ -1,14 +1,21 @@
 //! `POST /resourceprovider/{customer}/site/activation`: wakes a site that answers 530.
 
 use super::cloud::Turn;
+use crate::clock::later;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
 
-/// Answers at once: sites here are always awake. The official client names the customer twice.
+/// Answers 202 where a fault has frozen the site, which wakes up within the time of a job, else 200.
+///
+/// The official client names the customer twice, and takes either answer.
 pub(super) fn activate(turn: &mut Turn<'_>) -> Outcome {
     match turn.call.query.get("customerId") {
         None => Err(common::missing("customerId")),
-        Some(given) if given.eq_ignore_ascii_case(&turn.customer) => Ok(Reply::empty(200)),
+        Some(given) if given.eq_ignore_ascii_case(&turn.customer) => {
+            let awake = later(turn.now, turn.shared.settings.job_duration);
+            let wakes = turn.shared.faults.wake_sites(awake);
+            Ok(Reply::empty(if wakes { 202 } else { 200 }))
+        }
         Some(_) => Err(common::invalid_string("customerId")),
     }
 }

@@ -385,3 +385,44 @@ fn rules_read_as_they_are_written() {
             == 5
     );
 }
+
+#[tokio::test]
+async fn a_frozen_site_answers_530_until_it_is_activated_and_awake() {
+    let cloud = Cloud::built(Emulator::builder().job_duration(Duration::from_secs(60))).await;
+    cloud.emulator.faults().add(Fault::new(Kind::FrozenSite));
+    let me = async || cloud.get("/cvad/manage/me").await.status;
+    assert_eq!((me().await, reboot(&cloud).await.status), (530, 530));
+    assert_eq!(reboots(&cloud), 0);
+    let older = format!("/cvadapis/{}/Machines", ids::SITE_ID);
+    assert_eq!(cloud.get(&older).await.status, 530);
+    assert_eq!(cloud.get("/resourcelocations").await.status, 200);
+
+    let activate = async |customer: &str| {
+        let path = format!(
+            "/resourceprovider/{}/site/activation?customerId={customer}",
+            ids::CUSTOMER_ID
+        );
+        cloud.post(&path).await.status
+    };
+    assert_eq!(activate("another").await, 400);
+    cloud.wait(100_000);
+    assert_eq!(me().await, 530, "nobody activated it");
+    assert_eq!(activate(ids::CUSTOMER_ID).await, 202);
+    cloud.wait(59_000);
+    assert_eq!(me().await, 530, "it is waking up");
+    assert_eq!(activate(ids::CUSTOMER_ID).await, 200, "once is enough");
+    cloud.wait(1_000);
+    assert_eq!((me().await, reboot(&cloud).await.status), (200, 200));
+    assert_eq!(cloud.emulator.faults().struck().len(), 5);
+}
+
+#[tokio::test]
+async fn a_plain_530_is_not_lifted() {
+    let cloud = struck_by(Fault::new(Kind::Status(530)).path("/cvad")).await;
+    let path = format!(
+        "/resourceprovider/{0}/site/activation?customerId={0}",
+        ids::CUSTOMER_ID
+    );
+    assert_eq!(cloud.post(&path).await.status, 200);
+    assert_eq!(reboot(&cloud).await.status, 530);
+}

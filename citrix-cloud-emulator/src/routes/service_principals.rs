@@ -8,16 +8,17 @@ use super::cloud::Turn;
 use crate::clock::later;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply, json_body};
-use crate::world::ServicePrincipal;
+use crate::world::{ServicePrincipal, World};
 
 /// How long a secret says it is good for.
 const SECRET_LIFETIME: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
-    Ok(Reply::json(
-        200,
-        &json!({ "items": turn.world.service_principals }),
-    ))
+    let most = turn.call.query.number("take", 1, u32::MAX)?;
+    let most = most.map_or(usize::MAX, |it| usize::try_from(it).unwrap_or(usize::MAX));
+    let items = turn.world.service_principals.iter().take(most);
+    let items: Vec<_> = items.map(|it| view(turn.world, it)).collect();
+    Ok(Reply::json(200, &json!({ "items": items })))
 }
 
 pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
@@ -43,11 +44,11 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
     let expires = later(turn.now, SECRET_LIFETIME).to_string();
     turn.world.add_service_principal_secret(&id, expires);
     turn.parameters = vec![id];
-    Ok(Reply::json(201, named(turn)?))
+    Ok(Reply::json(201, &view(turn.world, named(turn)?)))
 }
 
 pub(super) fn get(turn: &mut Turn<'_>) -> Outcome {
-    Ok(Reply::json(200, named(turn)?))
+    Ok(Reply::json(200, &view(turn.world, named(turn)?)))
 }
 
 pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
@@ -55,6 +56,17 @@ pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id.clone();
     turn.world.remove_service_principal(&id);
     Ok(Reply::empty(204))
+}
+
+/// Shows it under the names that live programs read, and those that third-party documents have for the same.
+fn view(world: &World, principal: &ServicePrincipal) -> Value {
+    let mut view = json!(principal);
+    view["name"] = json!(principal.display_name);
+    view["creator"] = json!({ "name": world.administrator.display_name });
+    view["createdDate"] = json!(principal.created_at);
+    view["accessType"] = json!("Full");
+    view["lastAccessedDate"] = Value::Null;
+    view
 }
 
 fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t ServicePrincipal, Reply> {

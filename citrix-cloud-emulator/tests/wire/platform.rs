@@ -195,6 +195,12 @@ async fn a_service_principal_lives_from_create_to_delete() {
     let cloud = Cloud::new().await;
     let before = cloud.get("/serviceprincipals").await.json();
     assert_eq!(before["items"][0]["clientId"], ids::CLIENT_ID);
+    assert_eq!(
+        before["items"][0]["name"],
+        before["items"][0]["displayName"]
+    );
+    let one = cloud.get("/serviceprincipals?take=1").await.json();
+    assert_eq!(one["items"], json!([before["items"][0]]));
     let body = json!({ "displayName": "Reports" });
     let made = cloud.call("POST", "/serviceprincipals", body).await;
     assert_eq!(made.status, 201);

@@ -128,6 +128,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "AdminDeleteAdminAdministrator" => |turn| objects::delete(turn, Kind::Administrator),
         "AdminGetPredefinedPermissions" => permissions,
         "AdminCreateAdminRole" => |turn| objects::create(turn, Kind::Role),
+        "AdminGetAdminRoles" => |turn| objects::list(turn, Kind::Role),
         "AdminGetAdminRole" => |turn| objects::get(turn, Kind::Role),
         "AdminUpdateAdminRole" => |turn| objects::update(turn, Kind::Role),
         "AdminDeleteAdminRole" => |turn| objects::delete(turn, Kind::Role),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::handlers::Handler;
 use super::objects::{self, Fields};
 use super::turn::Turn;
-use super::{identity, jobs};
+use super::{identity, jobs, machine_writes};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::world::{Catalog, Kind, Machine, World};
@@ -22,6 +22,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "MachineCatalogsDeleteMachineCatalog" => delete,
         "MachineCatalogsTestMachineCatalogExists" => test_name,
         "MachineCatalogsUpdateMachineCatalogProvisioningScheme" => update_scheme,
+        "MachineCatalogsAddMachineCatalogMachine" => add_machine,
         "MachineCatalogsGetMachineCatalogMachineAccounts" => accounts,
         "MachineCatalogsGetMachineCatalogTags" => |turn| objects::tags(turn, Kind::MachineCatalog),
         "MachineCatalogsSetMachineCatalogTags" => {
@@ -210,6 +211,36 @@ fn update_scheme(turn: &mut Turn<'_>) -> Outcome {
     });
     let have = turn.world.machines.group_len(&id);
     provision(turn.world, &id, wanted.unwrap_or(0).saturating_sub(have));
+    jobs::answer_done(turn)
+}
+
+/// Adds the machine that the body names, or makes one where the catalog has a provisioning scheme. The answer is a
+/// job, with `async` and without.
+fn add_machine(turn: &mut Turn<'_>) -> Outcome {
+    let id = objects::named(turn, Kind::MachineCatalog)?.id().to_owned();
+    let mut body = turn.body()?;
+    let name = body.shift_remove("MachineName");
+    match name.as_ref().and_then(Value::as_str) {
+        Some(name) => {
+            let names = [name.to_owned()];
+            check_new_names(turn.world, &names)?;
+            // What only says how the machine comes to be shows nowhere in it.
+            for field in ["PvsAddress", "PvsDomain", "PvsCollectionIds"] {
+                body.shift_remove(field);
+            }
+            for field in ["MachineAccountCreationRules", "AddAvailableMachineAccount"] {
+                body.shift_remove(field);
+            }
+            // Refused before there is a machine.
+            objects::take(turn.world, Kind::Machine, body.clone())?;
+            add(turn.world, &id, names.into());
+            machine_writes::set(turn.world, name, body)?;
+        }
+        None if scheme_of(turn.world, &id).is_empty() => {
+            return Err(common::missing("MachineName"));
+        }
+        None => provision(turn.world, &id, 1),
+    }
     jobs::answer_done(turn)
 }
 

@@ -36,6 +36,7 @@ const CONTENTS: [(&str, Kind, &str); 4] = [
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "AdminFoldersCreateAdminFolder" => create,
+        "AdminFoldersGetAdminFolders" => |turn| objects::list(turn, Kind::AdminFolder),
         "AdminFoldersGetAdminFolder" => |turn| objects::get(turn, Kind::AdminFolder),
         "AdminFoldersUpdateAdminFolder" => update,
         "AdminFoldersDeleteAdminFolder" => delete,

@@ -7,9 +7,9 @@ use super::machines::named;
 use super::objects::{self, Fields};
 use super::turn::Turn;
 use super::{delivery_groups, identity};
-use crate::http::Outcome;
 use crate::http::errors::{common, orchestration};
-use crate::world::Kind;
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, World};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -30,14 +30,20 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 /// Sets what the body holds. The answer has no body.
 fn update(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id().to_owned();
-    let mut body = turn.body()?;
+    let body = turn.body()?;
+    set(turn.world, &id, body)?;
+    objects::empty()
+}
+
+/// Sets on a machine what a body holds.
+pub(super) fn set(world: &mut World, id: &str, mut body: Fields) -> Result<(), Reply> {
     let maintenance = body
         .shift_remove("InMaintenanceMode")
         .and_then(|it| it.as_bool());
     if let Some(icon) = body.shift_remove("Icon") {
         body.insert("IconId".to_owned(), icon);
     }
-    let mut fields = objects::take(turn.world, Kind::Machine, body)?;
+    let mut fields = objects::take(world, Kind::Machine, body)?;
     let hosting: Fields = ["HostedMachineId", "HypervisorConnection"]
         .into_iter()
         .filter_map(|field| Some((field.to_owned(), fields.shift_remove(field)?)))
@@ -45,16 +51,16 @@ fn update(turn: &mut Turn<'_>) -> Outcome {
     if !hosting.is_empty() {
         fields.insert("Hosting".to_owned(), Value::Object(hosting));
     }
-    if let (Some(wanted), Some(mut machine)) = (maintenance, turn.world.machines.get_mut(&id)) {
+    if let (Some(wanted), Some(mut machine)) = (maintenance, world.machines.get_mut(id)) {
         machine.in_maintenance_mode = wanted;
     }
     if !fields.is_empty() {
-        objects::edit(turn.world, Kind::Machine, &id, |all| {
+        objects::edit(world, Kind::Machine, id, |all| {
             all.extend(fields);
             all.retain(|_, value| !value.is_null() && *value != json!([]));
         });
     }
-    objects::empty()
+    Ok(())
 }
 
 /// Takes a machine out of its catalog and its delivery group, and its sessions with it. The virtual machine goes too

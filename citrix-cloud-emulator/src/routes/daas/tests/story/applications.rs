@@ -95,6 +95,8 @@ pub(super) async fn folders_and_applications(site: &Site) {
     assert_eq!(moved["Path"], "Money\\");
     site.ok("AdminFoldersGetAdminFolder", &["Money"], "", NONE)
         .await;
+    let folders = site.items("AdminFoldersGetAdminFolders", &[], "").await;
+    assert!(folders.iter().any(|it| it["Path"] == "Money\\"));
     site.ok(
         "ApplicationFoldersCheckApplicationFolderPathExists",
         &["Money"],

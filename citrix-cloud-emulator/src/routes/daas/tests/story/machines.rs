@@ -116,6 +116,7 @@ pub(super) async fn catalogs(site: &Site) {
         .ok("MachineCatalogsGetMachineCatalog", &pooled, "", NONE)
         .await;
     assert_eq!(catalog["TotalCount"], 4);
+    one_more(site).await;
     let change = json!({ "Name": "Shared", "CpuCount": 4 });
     let catalog = site
         .ok("MachineCatalogsUpdateMachineCatalog", &pooled, "", change)
@@ -145,6 +146,34 @@ pub(super) async fn catalogs(site: &Site) {
     )
     .await;
     assert_eq!(site.items("MachinesGetMachines", &[], "").await.len(), 8);
+}
+
+/// A machine is added by its name, or made where the catalog has a scheme. The answer is a job.
+async fn one_more(site: &Site) {
+    let add = "MachineCatalogsAddMachineCatalogMachine";
+    let job = site.ok(add, &["Pooled"], "", json!({})).await;
+    assert_eq!(job["Type"], "AddMachineCatalogMachine");
+    let made = [r"DEMOLAB\W22-01"];
+    assert_eq!(
+        site.ok("MachinesGetMachine", &made, "", NONE).await["PowerState"],
+        "Off"
+    );
+    site.ok("MachinesRemoveMachine", &made, "", NONE).await;
+
+    let heron = json!({ "MachineName": r"DEMOLAB\HERON", "AssignedUsers": [r"DEMOLAB\robin"] });
+    let demo = [ids::CATALOG_ID];
+    let answer = site.call(add, &demo, "async=true", &heron).await;
+    assert_eq!((answer.status, &answer.body), (202, &NONE));
+    site.wait(5);
+    let machine = site
+        .ok("MachinesGetMachine", &[r"DEMOLAB\HERON"], "", NONE)
+        .await;
+    assert_eq!(machine["MachineCatalog"]["Name"], ids::CATALOG_NAME);
+    assert_eq!(machine["AssignedUsers"][0]["SamName"], r"DEMOLAB\robin");
+    assert_eq!(site.call(add, &demo, "", &heron).await.status, 409);
+    assert_eq!(site.call(add, &demo, "", &json!({})).await.status, 400);
+    site.ok("MachinesRemoveMachine", &[r"DEMOLAB\HERON"], "", NONE)
+        .await;
 }
 
 pub(super) async fn delivery_groups(site: &Site) {

@@ -40,6 +40,8 @@ pub(super) async fn administration(site: &Site) {
     site.ok("AdminCreateAdminRole", &[], "", role).await;
     let role = site.ok("AdminGetAdminRole", &["operators"], "", NONE).await;
     assert_eq!(role["Permissions"][0]["Name"], permissions[0]["Name"]);
+    let roles = site.items("AdminGetAdminRoles", &[], "").await;
+    assert!(roles.iter().any(|it| it["Name"] == "Operators"));
     site.ok(
         "AdminUpdateAdminRole",
         &["Operators"],

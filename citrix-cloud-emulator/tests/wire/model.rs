@@ -1,143 +1,253 @@
-//! Random calls against the emulator and a simple model of it, side by side, with restarts in between.
+//! Random calls against the emulator and a simple model of it, side by side, with restarts and resets in between.
 
-use std::time::Duration;
+#[path = "model/known.rs"]
+mod known;
 
-use citrix_cloud_emulator::{Clock, Emulator, World};
+use std::path::Path;
+
+use citrix_cloud_emulator::{Clock, Emulator, Session, World};
 use proptest::prelude::*;
+use proptest::sample::Index;
 use serde_json::{Value, json};
 
-use crate::client::Cloud;
+use crate::client::{Answer, Cloud, escape};
+use known::{Known, Verb, Work};
 
-const MACHINES: usize = 4;
+const MACHINES: u32 = 4;
+/// One more than there ever are, so that some calls are about nothing.
+const SESSIONS: u32 = 6;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Reboot(usize),
-    Shutdown(usize),
-    Maintain(usize, bool),
+    Now(Work),
+    Later(Work),
+    /// Somebody logs on.
+    Arrive(u32),
+    GetMachine(u32),
+    GetSession(u32),
+    Cancel(Index),
+    DeleteJob(Index),
+    /// In half seconds.
     Advance(u64),
+    Reset,
     Restart,
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let machine = 0..MACHINES;
+fn work() -> impl Strategy<Value = Work> {
+    let machine = 1..=MACHINES + 1;
+    let session = 1..=SESSIONS;
+    let verb = prop_oneof![Just(Verb::Start), Just(Verb::Shutdown), Just(Verb::Reboot)];
     prop_oneof![
-        machine.clone().prop_map(Step::Reboot),
-        machine.clone().prop_map(Step::Shutdown),
-        (machine, any::<bool>()).prop_map(|(at, on)| Step::Maintain(at, on)),
-        (1..4_u64).prop_map(Step::Advance),
-        Just(Step::Restart),
+        4 => (machine.clone(), verb).prop_map(|(uid, verb)| Work::Power(uid, verb)),
+        1 => (machine.clone(), any::<bool>()).prop_map(|(uid, on)| Work::Maintain(uid, on)),
+        1 => machine.clone().prop_map(Work::Remove),
+        1 => machine.prop_map(Work::LogOffAll),
+        1 => session.clone().prop_map(Work::LogOff),
+        1 => session.clone().prop_map(Work::Disconnect),
+        1 => (session, any::<bool>()).prop_map(|(uid, on)| Work::Hide(uid, on)),
     ]
 }
 
-/// What is known about a machine from the calls alone: an action takes two seconds.
-#[derive(Clone, Default)]
-struct Known {
-    maintained: bool,
-    is_off: bool,
-    action: Option<(bool, u64)>,
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => work().prop_map(Step::Now),
+        6 => work().prop_map(Step::Later),
+        4 => (1..=MACHINES).prop_map(Step::Arrive),
+        1 => (1..=MACHINES + 1).prop_map(Step::GetMachine),
+        1 => (1..=SESSIONS).prop_map(Step::GetSession),
+        2 => any::<Index>().prop_map(Step::Cancel),
+        2 => any::<Index>().prop_map(Step::DeleteJob),
+        6 => (1..6_u64).prop_map(Step::Advance),
+        1 => Just(Step::Reset),
+        2 => Just(Step::Restart),
+    ]
 }
 
-impl Known {
-    fn power(&mut self, now: u64) -> &'static str {
-        match self.action {
-            Some((stays_off, since)) if now >= since + 2 => {
-                (self.is_off, self.action) = (stays_off, None);
-            }
-            Some((true, since)) if now > since => return "TurningOff",
-            Some((false, since)) if now > since => return "TurningOn",
-            _ => {}
+/// Calls the operation that does some work.
+async fn ask(cloud: &Cloud, work: Work, query: &str) -> Answer {
+    let (method, path, body) = match work {
+        Work::Power(uid, verb) => {
+            let verb = format!("{verb:?}").to_lowercase();
+            ("POST", format!("/Machines/{uid}/${verb}"), Value::Null)
         }
-        if self.is_off { "Off" } else { "On" }
-    }
+        Work::Maintain(uid, on) => {
+            let body = json!({ "InMaintenanceMode": on });
+            ("PATCH", format!("/Machines/{uid}"), body)
+        }
+        Work::Remove(uid) => ("DELETE", format!("/Machines/{uid}"), Value::Null),
+        Work::LogOffAll(uid) => ("POST", format!("/Machines/{uid}/$logoff"), Value::Null),
+        Work::LogOff(uid) => ("POST", format!("/Sessions/{uid}/$logoff"), Value::Null),
+        Work::Disconnect(uid) => ("POST", format!("/Sessions/{uid}/$disconnect"), Value::Null),
+        Work::Hide(uid, hidden) => {
+            let verb = if hidden { "hide" } else { "unhide" };
+            ("POST", format!("/Sessions/{uid}/${verb}"), Value::Null)
+        }
+    };
+    let path = format!("/cvad/manage{path}{query}");
+    cloud.call(method, &path, body).await
+}
+
+async fn open(file: &Path) -> Cloud {
+    let builder = Emulator::builder()
+        .world(World::with_machines(MACHINES as usize))
+        .clock(Clock::manual(jiff::Timestamp::UNIX_EPOCH));
+    let mut cloud = Cloud {
+        emulator: builder.build_with_state(file).unwrap(),
+        token: String::new(),
+    };
+    cloud.sign_in().await;
+    cloud
 }
 
 async fn run(steps: Vec<Step>) {
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
-    let state = folder.unwrap();
-    let file = state.path().join("world.state");
-    let open = || {
-        let clock = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
-        let builder = Emulator::builder()
-            .world(World::with_machines(MACHINES))
-            .clock(clock);
-        builder.build_with_state(&file).unwrap()
-    };
-    let mut cloud = Cloud {
-        emulator: open(),
-        token: String::new(),
-    };
-    cloud.sign_in().await;
-    let mut known = vec![Known::default(); MACHINES];
-    let mut now = 0;
+    let folder = folder.unwrap();
+    let file = folder.path().join("world.state");
+    let mut cloud = open(&file).await;
+    let mut known = Known::with_machines(MACHINES);
+    let mut start = known.clone();
     for step in steps {
         match step {
-            Step::Reboot(at) | Step::Shutdown(at) => {
-                // What came before is over as far as it came.
-                let before = known[at].power(now);
-                let stays_off = matches!(step, Step::Shutdown(_));
-                let verb = if stays_off { "$shutdown" } else { "$reboot" };
-                let answer = cloud
-                    .site("POST", &format!("/Machines/{}/{verb}", at + 1))
-                    .await;
-                assert_eq!(
-                    (answer.status, &answer.json()["PowerState"]),
-                    (200, &json!(before))
-                );
-                if known[at].action.is_some_and(|(_, since)| now > since) {
-                    // Half done: the machine stays between until the new action is half done.
-                    cloud.wait(2000);
-                    now += 2;
-                    for it in &mut known {
-                        it.power(now);
-                    }
-                    known[at].is_off = stays_off;
-                    known[at].action = None;
-                } else {
-                    known[at].action = Some((stays_off, now));
+            Step::Now(work) => {
+                let answer = ask(&cloud, work, "").await;
+                assert_eq!(answer.status, known.work(work), "{work:?}");
+            }
+            Step::Later(work) => {
+                let answer = ask(&cloud, work, "?async=true").await;
+                assert_eq!((answer.status, answer.body.as_str()), (202, ""), "{work:?}");
+                let id = answer.header("location").rsplit('/').next().unwrap();
+                known.accept(id.to_owned(), work);
+            }
+            Step::Arrive(machine) => {
+                let free = (1..SESSIONS).find(|uid| known.sessions.iter().all(|it| it.uid != *uid));
+                if let (Some(uid), true) = (free, known.has_machine(machine)) {
+                    arrive(&cloud, &mut known, uid, machine);
                 }
             }
-            Step::Maintain(at, on) => {
-                let path = format!("/cvad/manage/Machines/{}", at + 1);
-                let answer = cloud
-                    .call("PATCH", &path, json!({ "InMaintenanceMode": on }))
-                    .await;
-                assert_eq!(answer.status, 200);
-                known[at].maintained = on;
+            Step::GetMachine(uid) => {
+                let answer = cloud.site("GET", &format!("/Machines/{uid}")).await;
+                let status = if known.has_machine(uid) { 200 } else { 404 };
+                assert_eq!(answer.status, status, "machine {uid}");
             }
-            Step::Advance(seconds) => {
-                cloud.emulator.clock().advance(Duration::from_secs(seconds));
+            Step::GetSession(uid) => {
+                let answer = cloud.site("GET", &format!("/Sessions/{uid}")).await;
+                match known.sessions.iter().find(|it| it.uid == uid) {
+                    Some(it) => assert_eq!(answer.json()["IsHidden"], it.hidden, "session {uid}"),
+                    None => assert_eq!(answer.status, 404, "session {uid}"),
+                }
+            }
+            Step::Cancel(index) if !known.jobs.is_empty() => {
+                let id = index.get(&known.jobs).id.clone();
+                let answer = cloud.site("POST", &format!("/Jobs/{id}/$cancel")).await;
+                known.cancel(&id);
+                assert_eq!(answer.status, 200);
+            }
+            Step::DeleteJob(index) if !known.jobs.is_empty() => {
+                let id = known.jobs.remove(index.index(known.jobs.len())).id;
+                let path = format!("/Jobs/{id}");
+                assert_eq!(cloud.site("DELETE", &path).await.status, 200);
+                assert_eq!(cloud.site("GET", &path).await.status, 404);
+            }
+            Step::Cancel(_) | Step::DeleteJob(_) => {
+                let path = "/Jobs/00000000-0000-0000-0000-000000000000";
+                assert_eq!(cloud.site("GET", path).await.status, 404);
+            }
+            Step::Advance(halves) => {
+                cloud.wait(500 * halves);
                 // The clock is kept with the next change of anything, or when the world is looked at.
                 cloud.emulator.update(|_| ());
-                now += seconds;
+                known.now += halves;
+            }
+            Step::Reset => {
+                cloud.emulator.reset();
+                cloud.sign_in().await;
+                known = start.at(known.now);
             }
             Step::Restart => {
-                let token = String::new();
-                drop(std::mem::take(&mut cloud.emulator));
-                cloud = Cloud {
-                    emulator: open(),
-                    token,
-                };
-                cloud.sign_in().await;
+                drop(cloud);
+                cloud = open(&file).await;
+                start = known.clone();
             }
         }
-        let list: Value = cloud.site("GET", "/Machines").await.json();
-        for (at, known) in known.iter_mut().enumerate() {
-            let machine = &list["Items"][at];
-            assert_eq!(machine["PowerState"], known.power(now), "machine {at}");
-            assert_eq!(
-                machine["InMaintenanceMode"], known.maintained,
-                "machine {at}"
-            );
+        known.catch_up();
+        compare(&cloud, &known).await;
+    }
+}
+
+fn arrive(cloud: &Cloud, known: &mut Known, uid: u32, machine: u32) {
+    cloud.emulator.update(|world| {
+        let id = world.machines.get(&machine.to_string()).unwrap().id();
+        let session = Session::new(r"DEMOLAB\robin", uid, id);
+        world.start_session(session);
+    });
+    known.sessions.push(known::Session {
+        uid,
+        machine,
+        disconnected: false,
+        hidden: false,
+    });
+}
+
+/// Reads a list two at a time.
+async fn list(cloud: &Cloud, path: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    let mut token = String::new();
+    loop {
+        let path = format!("/{path}?limit=2&continuationToken={}", escape(&token));
+        let page = cloud.site("GET", &path).await.json();
+        all.extend(page["Items"].as_array().unwrap().iter().cloned());
+        match page["ContinuationToken"].as_str() {
+            Some(next) => next.clone_into(&mut token),
+            None => return all,
         }
     }
 }
 
+async fn compare(cloud: &Cloud, known: &Known) {
+    let seen = list(cloud, "Machines").await.into_iter().map(|it| {
+        json!([
+            it["Uid"],
+            it["PowerState"],
+            it["RegistrationState"],
+            it["PowerActionPending"],
+            it["InMaintenanceMode"],
+            it["SessionCount"],
+        ])
+    });
+    let expected = known.machines.iter().map(|it| {
+        let state = if it.registered {
+            "Registered"
+        } else {
+            "Unregistered"
+        };
+        let count = known.sessions_on(it.uid);
+        json!([it.uid, it.power, state, it.pending, it.maintained, count])
+    });
+    assert_eq!(seen.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    let seen = list(cloud, "Sessions")
+        .await
+        .into_iter()
+        .map(|it| json!([it["Uid"], it["Machine"]["Uid"], it["State"], it["IsHidden"]]));
+    let expected = known.sessions.iter().map(|it| {
+        let state = if it.disconnected {
+            "Disconnected"
+        } else {
+            "Active"
+        };
+        json!([it.uid, it.machine, state, it.hidden])
+    });
+    assert_eq!(seen.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    let seen = list(cloud, "Jobs").await;
+    let seen = seen.iter().map(|it| json!([it["Id"], it["Status"]]));
+    let expected = known.jobs.iter().map(|it| json!([it.id, it.status]));
+    assert_eq!(seen.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn the_emulator_does_what_the_model_does(steps in prop::collection::vec(step(), 1..24)) {
+    fn the_emulator_does_what_the_model_does(steps in prop::collection::vec(step(), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(run(steps));
     }

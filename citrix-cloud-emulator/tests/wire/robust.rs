@@ -273,6 +273,51 @@ async fn idle_connections_are_bounded() {
     }
 }
 
+/// How many connections this process can have both ends of, beside what other tests need.
+#[cfg(unix)]
+fn many() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    let files = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    };
+    let files = usize::try_from(files.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+    (files.saturating_sub(1500) / 2).clamp(100, 10_000)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_request_is_answered_beside_thousands_of_idle_and_slow_clients() {
+    let limits = Limits {
+        connections: 20_000,
+        ..Limits::default()
+    };
+    let server = server(limits).await;
+    let mut clients = Vec::new();
+    for number in 0..many() {
+        let mut stream = connect(&server).await;
+        if number % 10 == 0 {
+            stream.write_all(b"POST / HTTP/1.1\r\nHos").await.unwrap();
+        }
+        clients.push(stream);
+        if number % 1000 == 0 {
+            is_well(&server).await;
+        }
+    }
+    is_well(&server).await;
+    // Whoever was slow may still go on, and is answered.
+    for stream in clients.iter_mut().step_by(1000) {
+        let rest_of_it = b"t: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        stream.write_all(rest_of_it).await.unwrap();
+        assert_eq!(status(&rest(stream).await), "404");
+    }
+}
+
 #[tokio::test]
 async fn a_client_may_leave_at_any_point() {
     let server = server(Limits::default()).await;

@@ -2,5 +2,6 @@
 
 mod every_fault;
 mod every_operation;
+mod frozen;
 mod matrix;
 mod soak;

@@ -203,9 +203,11 @@ impl Bulk {
     /// Puts each machine into maintenance mode first, looks at its sessions again, and acts only if
     /// it may still be; default no.
     ///
-    /// Maintenance mode ends when the machine has deregistered, or when nothing came of it, also
-    /// when the run is stopped. A machine that somebody else has put into maintenance mode is left
-    /// there.
+    /// Maintenance mode ends when the action has begun on the machine itself: it has deregistered
+    /// and nothing is pending any more. Of a machine that was not registered before, a pending
+    /// action that has passed or its registration shows that. It also ends when nothing came of it,
+    /// and when the run is given up. A machine that somebody else has put into maintenance mode is
+    /// left there.
     pub fn drain(mut self, drain: bool) -> Self {
         self.options.drain = drain;
         self

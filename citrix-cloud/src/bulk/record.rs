@@ -59,7 +59,7 @@ pub enum State {
     },
     /// The end: it was done, and the machine did not register again in time.
     NotReturned,
-    /// The end: it had no turn.
+    /// The end: it had no turn, or none any more, and nothing was done.
     NotAsked {
         /// Why.
         reason: String,

@@ -35,11 +35,11 @@ pub enum Outcome {
     Unknown(Error),
     /// The service has taken the request up, and the machine did not register within this time.
     NotReturned(Duration),
-    /// It had no turn.
+    /// It had no turn, or none any more; nothing was done.
     NotAsked(NotAsked),
 }
 
-/// Why an object had no turn.
+/// Why an object had no turn, or none any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotAsked {
@@ -51,6 +51,9 @@ pub enum NotAsked {
     RegisteredUnknown,
     /// Nothing was waited for any more when it was not asked for yet.
     GivenUp,
+    /// It was asked for, evidence shows that nothing ran, and the run was stopped before it could be
+    /// asked for again.
+    Stopped,
     /// What is about to be asked could not be written down, for this reason.
     NotRecorded(String),
 }
@@ -75,6 +78,7 @@ impl fmt::Display for Outcome {
             Self::NotReturned(within) => {
                 write!(f, "failure: did not register again within {within:?}")
             }
+            Self::NotAsked(NotAsked::Stopped) => write!(f, "not done, {}", NotAsked::Stopped),
             Self::NotAsked(reason) => write!(f, "not asked, {reason}"),
         }
     }
@@ -87,6 +91,7 @@ impl fmt::Display for NotAsked {
             Self::TooFewRegistered => "too few registered machines in its delivery group",
             Self::RegisteredUnknown => "the registered machines could not be counted",
             Self::GivenUp => "the run was given up",
+            Self::Stopped => "it did not run, and the run was stopped",
             Self::NotRecorded(reason) => return write!(f, "it could not be recorded: {reason}"),
         })
     }

@@ -42,7 +42,8 @@ impl Plan {
     /// As [`Plan::run`], but it can be stopped without losing what was asked for.
     ///
     /// Once `stop` is ready, no further object is begun and nothing is asked for again, those under
-    /// way are brought to their end, and the stream ends with them. Once `give_up` is ready, nothing
+    /// way are brought to their end, and the stream ends with them. One of which evidence shows then
+    /// that it did not run is reported as [`NotAsked::Stopped`]. Once `give_up` is ready, nothing
     /// is waited for any more: what was asked for and not answered is reported as
     /// [`Outcome::Unknown`], and machines that are being drained are taken out of maintenance mode.
     /// Objects that were not begun are not reported.

@@ -229,8 +229,11 @@ impl Turn {
         match settle(&self.run.action, before, within, look).await {
             Settled::Ran => Ok(None),
             Settled::Unclear => Err(Outcome::Unknown(error)),
-            Settled::NotRun(_) if self.asked >= TIMES || self.run.is_stopped() => {
+            Settled::NotRun(_) if self.asked >= TIMES => {
                 Err(Outcome::Failed(never_ran(&error, self.asked, within)))
+            }
+            Settled::NotRun(_) if self.run.is_stopped() => {
+                Err(Outcome::NotAsked(NotAsked::Stopped))
             }
             Settled::NotRun(now) => self.allow(&now).map(|()| Some(now)),
         }

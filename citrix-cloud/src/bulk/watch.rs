@@ -6,6 +6,7 @@ use tokio::time::{Instant, sleep};
 
 use super::look::{Deregistration, Look};
 use crate::Error;
+use crate::models::PowerState;
 
 /// The time to the first look; each further one takes half as long again.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -16,7 +17,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// What is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
-    /// It has deregistered, so that nobody can log on.
+    /// The action has begun on the machine itself, so that no session can get in its way.
     Gone,
     /// It has deregistered and is registered again.
     Returned,
@@ -36,19 +37,26 @@ where
 {
     let end = Instant::now() + within;
     let mut pause = FIRST_PAUSE;
-    let mut gone = until == Until::Up || !before.is_registered();
+    let mut gone = until == Until::Up || (until == Until::Returned && !before.is_registered());
     loop {
-        if gone && until == Until::Gone {
-            return true;
-        }
         let began = Instant::now();
         match look().await {
             Ok(now) => {
-                gone |= now.deregistration_since(before) == Deregistration::Newer
-                    || now.in_transition()
-                    || !now.is_registered();
-                let up = now.is_registered() && now.pending != Some(true) && !now.in_transition();
-                if gone && (up || until == Until::Gone) {
+                gone |= match until {
+                    Until::Gone => has_gone(before, &now),
+                    _ => {
+                        now.deregistration_since(before) == Deregistration::Newer
+                            || now.in_transition()
+                            || !now.is_registered()
+                    }
+                };
+                let quiet = now.pending != Some(true) && !now.in_transition();
+                let there = match until {
+                    // One that is registered takes users, whatever became of it in between.
+                    Until::Gone => quiet || (now.pending != Some(true) && !now.is_registered()),
+                    _ => quiet && now.is_registered(),
+                };
+                if gone && there {
                     return true;
                 }
             }
@@ -62,10 +70,24 @@ where
     }
 }
 
+/// Whether a machine shows that the action has begun, perhaps while it is still pending.
+///
+/// One that was not registered cannot deregister; what was pending or on its way counts, and that it
+/// has registered.
+fn has_gone(before: &Look, now: &Look) -> bool {
+    let is_down = matches!(now.power, Some(PowerState::Off | PowerState::Suspended));
+    is_down
+        || now.deregistration_since(before) == Deregistration::Newer
+        || match before.is_registered() {
+            true => !now.is_registered(),
+            false => now.pending == Some(true) || now.in_transition() || now.is_registered(),
+        }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{PowerState, RegistrationState};
+    use crate::models::RegistrationState;
 
     const WITHIN: Duration = Duration::from_secs(600);
 
@@ -110,6 +132,50 @@ mod tests {
         assert!(came && (60..71).contains(&took), "{took}");
         let (came, took) = waited(&course(0), Until::Returned, course).await;
         assert!(came && (120..131).contains(&took), "{took}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_deregisters_while_the_action_is_still_pending_is_not_gone_yet() {
+        let pending = |look| Look {
+            pending: Some(true),
+            ..look
+        };
+        // It loses its registration for a moment, and is back before the reboot reaches it.
+        let course = |at| match at {
+            0..20 => pending(up("2026-01-01T00:00:00Z")),
+            20..40 => pending(down("2026-01-01T01:00:00Z")),
+            40..60 => pending(up("2026-01-01T01:00:00Z")),
+            60..80 => Look {
+                power: Some(PowerState::TurningOff),
+                ..up("2026-01-01T01:00:00Z")
+            },
+            _ => down("2026-01-01T02:00:00Z"),
+        };
+        let (came, took) = waited(&course(0), Until::Gone, course).await;
+        assert!(came && (80..91).contains(&took), "{took}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_was_not_registered_is_gone_when_something_of_the_action_was_seen() {
+        let before = down("2026-01-01T00:00:00Z");
+        let course = |at| match at {
+            0..20 => before.clone(),
+            20..40 => Look {
+                pending: Some(true),
+                ..before.clone()
+            },
+            _ => before.clone(),
+        };
+        let (came, took) = waited(&before, Until::Gone, course).await;
+        assert!(came && (40..51).contains(&took), "{took}");
+        let course = |at| match at {
+            0..100 => before.clone(),
+            _ => up("2026-01-01T00:00:00Z"),
+        };
+        let (came, took) = waited(&before, Until::Gone, course).await;
+        assert!(came && (100..111).contains(&took), "{took}");
+        let (came, took) = waited(&before, Until::Gone, |_| before.clone()).await;
+        assert_eq!((came, took), (false, WITHIN.as_secs()));
     }
 
     #[tokio::test(start_paused = true)]

@@ -216,6 +216,42 @@ async fn a_drained_machine_is_in_maintenance_mode_from_the_look_until_it_is_gone
 }
 
 #[tokio::test(start_paused = true)]
+async fn maintenance_mode_lasts_until_the_restart_has_begun() {
+    let farm = Farm::of([false, true].map(|unregistered| Machine {
+        unregistered,
+        ..Machine::default()
+    }))
+    .await;
+    let reports = reports(idle(&farm).drain(true)).await;
+    for (number, report) in reports.iter().enumerate() {
+        let machine = farm.machine(number);
+        assert!(matches!(report.outcome, Outcome::Done), "{report:?}");
+        assert_eq!((machine.reboots, machine.in_maintenance), (1, false));
+        assert!(!machine.restored_early, "{number}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_did_not_run_before_the_run_was_stopped_is_not_done_and_no_failure() {
+    let farm = Farm::of([with_faults([Fault::BreakBefore]), Machine::default()]).await;
+    let plan = idle(&farm).drain(true).plan().await.unwrap();
+    let stop = tokio::time::sleep(Duration::from_secs(5));
+    let reports: Vec<Report> = plan.run_until(stop, std::future::pending()).collect().await;
+    let outcome = &reports[0].outcome;
+    assert!(
+        matches!(outcome, Outcome::NotAsked(NotAsked::Stopped)),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        outcome.to_string(),
+        "not done, it did not run, and the run was stopped"
+    );
+    assert!(matches!(reports[1].outcome, Outcome::Done), "{reports:?}");
+    assert_eq!((farm.machine(0).asked, farm.machine(0).reboots), (1, 0));
+    assert!(!farm.machine(0).in_maintenance);
+}
+
+#[tokio::test(start_paused = true)]
 async fn maintenance_mode_is_restored_whatever_comes_of_a_machine() {
     let farm = Farm::of([
         Machine {

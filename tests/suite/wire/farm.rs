@@ -44,6 +44,10 @@ pub(super) struct Machine {
     pub(super) skewed: bool,
     /// A session that starts as soon as the machine is in maintenance mode.
     pub(super) late_session: bool,
+    /// Its agent is not registered until it was rebooted.
+    pub(super) unregistered: bool,
+    /// It was taken out of maintenance mode between its reboot's request and its restart.
+    pub(super) restored_early: bool,
     pub(super) asked: usize,
     pub(super) reboots: usize,
     pub(super) rebooted: Option<Instant>,
@@ -60,6 +64,9 @@ impl Machine {
     }
 
     fn is_registered(&self) -> bool {
+        if self.unregistered && self.since().is_none_or(|since| since < BACK) {
+            return false;
+        }
         !self.is_away() || self.since().is_some_and(|since| since < PENDING)
     }
 
@@ -67,6 +74,7 @@ impl Machine {
         let since = self.since();
         let minute = match since {
             _ if self.skewed && self.asked > 0 => 10,
+            _ if self.unregistered => 30,
             Some(since) if since >= PENDING => 30 + self.reboots,
             _ => 30 + self.reboots.saturating_sub(1),
         };
@@ -152,6 +160,8 @@ impl Machines {
                 let machine = self.named(id);
                 // The request line does not say which; every second one ends it.
                 machine.in_maintenance = !machine.in_maintenance;
+                machine.restored_early |=
+                    !machine.in_maintenance && machine.since().is_some_and(|it| it < PENDING);
                 if machine.late_session && machine.in_maintenance {
                     machine.sessions += 1;
                 }

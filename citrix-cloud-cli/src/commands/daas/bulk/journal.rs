@@ -2,8 +2,8 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use citrix_cloud::bulk::{Action, Record};
 use citrix_cloud::daas::Site;
@@ -16,7 +16,12 @@ const VERSION: u32 = 1;
 
 /// A report file that is open for writing.
 #[derive(Debug)]
-pub(super) struct Journal(Mutex<File>);
+pub(super) struct Journal {
+    path: PathBuf,
+    file: Mutex<File>,
+    /// Why a line could not be written first.
+    failure: OnceLock<io::Error>,
+}
 
 impl Journal {
     /// Begins a new file.
@@ -30,7 +35,7 @@ impl Journal {
             ),
             _ => refused("--report", path, &error.to_string()),
         })?;
-        let journal = Self(Mutex::new(file));
+        let journal = Self::of(path, file);
         journal.line(&head(action, site).to_string())?;
         Ok(journal)
     }
@@ -43,16 +48,34 @@ impl Journal {
         let mut file = OpenOptions::new().write(true).open(path)?;
         file.set_len(end as u64)?;
         file.seek(SeekFrom::End(0))?;
-        Ok(Self(Mutex::new(file)))
+        Ok(Self::of(path, file))
+    }
+
+    fn of(path: &Path, file: File) -> Self {
+        Self {
+            path: path.to_owned(),
+            file: Mutex::new(file),
+            failure: OnceLock::new(),
+        }
     }
 
     pub(super) fn write(&self, record: &Record) -> io::Result<()> {
         self.line(&serde_json::to_string(record)?)
+            .inspect_err(|error| {
+                let words = format!("{}: {error}", self.path.display());
+                let _ = self.failure.set(io::Error::new(error.kind(), words));
+            })
+    }
+
+    /// Why not everything that happened is in the file.
+    pub(super) fn failure(&self) -> Option<io::Error> {
+        let failure = self.failure.get()?;
+        Some(io::Error::new(failure.kind(), failure.to_string()))
     }
 
     /// One write for a line, so that a run that is killed leaves no more than the last one unfinished.
     fn line(&self, text: &str) -> io::Result<()> {
-        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.write_all(format!("{text}\n").as_bytes())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use citrix_cloud::bulk::{Bulk, Decision, Plan, Via};
@@ -154,10 +155,12 @@ impl Acting {
             (None, Some(file)) => Some(Journal::append(file)?),
             (None, None) => None,
         };
-        if let Some(journal) = journal {
+        let journal = journal.map(Arc::new);
+        if let Some(journal) = journal.clone() {
             plan = plan.journal(move |record| journal.write(record));
         }
-        let ended = run::follow(context, plan).await;
+        let mut ended = run::follow(context, plan).await;
+        ended.is_not_all_in(journal.and_then(|journal| journal.failure()));
         if context.out.is_json() {
             report.add(&ended);
             report.print(&context.out)?;

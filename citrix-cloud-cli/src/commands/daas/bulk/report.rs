@@ -117,6 +117,7 @@ fn not_asked(reason: &NotAsked) -> &'static str {
         NotAsked::TooFewRegistered => "tooFewRegistered",
         NotAsked::RegisteredUnknown => "registeredUnknown",
         NotAsked::GivenUp => "givenUp",
+        NotAsked::Stopped => "stopped",
         NotAsked::NotRecorded(_) => "notRecorded",
         _ => "other",
     }

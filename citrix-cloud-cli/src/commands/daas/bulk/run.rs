@@ -1,6 +1,6 @@
 //! Carrying a plan out under the user's eyes.
 
-use citrix_cloud::bulk::{Action, Outcome, Plan, Report};
+use citrix_cloud::bulk::{Action, NotAsked, Outcome, Plan, Report};
 use futures_util::StreamExt as _;
 use tokio::sync::oneshot;
 
@@ -19,10 +19,10 @@ pub(crate) struct Ended {
     pub(super) action: Action,
     /// What became of each object that was begun.
     pub(super) told: Vec<Report>,
-    /// How many objects had no turn before the run was stopped; none unless it was.
+    /// How many objects had no turn before the run ended early; none unless it did.
     pub(super) not_reached: Option<usize>,
-    /// Why not everything could be printed.
-    unprinted: Option<Failure>,
+    /// Why not everything could be printed, or written to the report.
+    unwritten: Option<Failure>,
 }
 
 /// Runs the plan and prints a line per machine as soon as its outcome is known.
@@ -45,7 +45,7 @@ pub(crate) async fn follow(context: &Context, plan: Plan) -> Ended {
         action,
         told: Vec::new(),
         not_reached: None,
-        unprinted: None,
+        unwritten: None,
     };
     loop {
         tokio::select! {
@@ -62,7 +62,7 @@ pub(crate) async fn follow(context: &Context, plan: Plan) -> Ended {
             report = reports.next() => {
                 let Some(report) = report else { break };
                 let line = lines::line(&ended.action, &report.name, &report.outcome);
-                let unprinted = ended.unprinted.is_some();
+                let unprinted = ended.unwritten.is_some();
                 let printed = progress.advance(|| match context.out.is_json() {
                     true => Ok(()),
                     false if unprinted => {
@@ -72,7 +72,7 @@ pub(crate) async fn follow(context: &Context, plan: Plan) -> Ended {
                     false => context.out.line(&line).inspect_err(|_| context.out.note(&line)),
                 });
                 if let Err(failure) = printed {
-                    ended.unprinted = Some(failure);
+                    ended.unwritten = Some(failure);
                     stop.take().map(|stop| stop.send(()));
                 }
                 if let Some(error) = &report.left_in_maintenance {
@@ -83,7 +83,9 @@ pub(crate) async fn follow(context: &Context, plan: Plan) -> Ended {
             }
         }
     }
-    ended.not_reached = stop.is_none().then(|| objects - ended.told.len());
+    // The run also ends early when its journal cannot be written.
+    let left = objects.saturating_sub(ended.told.len());
+    ended.not_reached = (stop.is_none() || left > 0).then_some(left);
     ended
 }
 
@@ -95,24 +97,36 @@ async fn sent(receiver: oneshot::Receiver<()>) {
 }
 
 impl Ended {
+    /// Notes why the report file has not all of it, where that is so.
+    pub(super) fn is_not_all_in(&mut self, report: Option<std::io::Error>) {
+        let failure = report.map(Failure::Machine);
+        self.unwritten = self.unwritten.take().or(failure);
+    }
+
     /// Says on standard error what the lines do not, and gives the exit code.
     ///
     /// # Errors
     ///
-    /// What kept standard output from being written to.
+    /// What kept standard output or the report file from being written to.
     pub(crate) fn conclude(self, context: &Context) -> Result<Exit, Failure> {
         if let Some(number) = self.not_reached {
             let things = words::things(&self.action);
             let words = format!("interrupted; {things} not reached: {number}");
             context.out.note(&words);
         }
-        if let Some(failure) = self.unprinted {
+        if let Some(failure) = self.unwritten {
             return Err(failure);
         }
-        let unsettled = self.told.iter().any(|report| {
-            report.left_in_maintenance.is_some()
-                || !matches!(report.outcome, Outcome::Done | Outcome::Skipped(_))
-        });
+        let is_settled = |outcome: &Outcome| match outcome {
+            Outcome::Done | Outcome::Skipped(_) => true,
+            // As if it had not been reached.
+            Outcome::NotAsked(reason) => *reason == NotAsked::Stopped,
+            _ => false,
+        };
+        let unsettled = self
+            .told
+            .iter()
+            .any(|report| report.left_in_maintenance.is_some() || !is_settled(&report.outcome));
         Ok(match (unsettled, self.not_reached) {
             (true, _) => Exit::SomeFailed,
             (false, Some(_)) => Exit::Interrupted,

@@ -1,5 +1,6 @@
 //! Arguments that are judged before anything is sent.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use uuid::fmt::Hyphenated;
@@ -28,4 +29,16 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let refused = "a length of time like 500ms, 30s or 15m";
     let read: jiff::SignedDuration = text.parse().map_err(|_| refused.to_owned())?;
     Duration::try_from(read).map_err(|_| refused.to_owned())
+}
+
+/// Reads a number of objects that cannot be none.
+pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "a whole number, 1 or more".to_owned())
+}
+
+/// Reads a number of objects.
+pub(crate) fn whole_number(text: &str) -> Result<usize, String> {
+    text.parse()
+        .map_err(|_| "a whole number, 0 or more".to_owned())
 }

@@ -11,6 +11,7 @@ mod logging;
 mod options;
 mod output;
 mod requests;
+mod source;
 mod terminal;
 
 use std::process::ExitCode;

@@ -46,9 +46,50 @@ async fn without_a_choice_or_consent_nothing_is_sent() {
     let drain = [
         "daas", "machines", "power", "start", "--all", "--yes", "--drain",
     ];
-    let words = Ran::of(stage.command().args(drain)).failed_with(1);
+    let words = Ran::of(stage.command().args(drain)).refused();
     assert!(words.contains("`drain` does not go with start"), "{words}");
     assert!(stage.sent().iter().all(|line| !line.contains("achines")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_and_patterns_that_make_no_sense_are_refused_with_what_would() {
+    let stage = Stage::new().await;
+    for (option, value, words) in [
+        ("--keep", "-1", "a whole number, 0 or more"),
+        ("--keep", "some", "a whole number, 0 or more"),
+        ("--max-at-once", "0", "a whole number, 1 or more"),
+        ("--max-at-once", "-3", "a whole number, 1 or more"),
+        ("--stop-after", "0", "a whole number, 1 or more"),
+        ("--name", "", "a pattern such as VDA-1*"),
+        ("--ids", "", "a file, or `-` for standard input"),
+    ] {
+        let mut command = stage.command();
+        command.args(["daas", "machines", "power", "reboot", "--yes", "--all"]);
+        let said = Ran::of(command.args([option, value])).refused();
+        assert!(said.contains(words) && said.contains(option), "{said}");
+    }
+    assert!(stage.sent().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_ids_may_come_from_windows() {
+    let stage = Stage::new().await;
+    let file = std::env::temp_dir().join(format!("ids-{}", uuid::Uuid::new_v4()));
+    let run = |bytes: &[u8]| {
+        std::fs::write(&file, bytes).unwrap();
+        let mut command = stage.command();
+        command.args(["daas", "machines", "power", "shutdown", "--dry-run"]);
+        Ran::of(command.arg("--ids").arg(&file))
+    };
+    assert_eq!(
+        run(b"\xef\xbb\xbfDEMOLAB\\KESTREL\r\n\r\n").ok(),
+        "Would request shutdown for DEMOLAB\\KESTREL\n"
+    );
+    let words = run(b"\xff\xfeD\0E\0").refused();
+    assert!(words.contains("it is not text in UTF-8"), "{words}");
+    let words = run(b" \n\r\n").refused();
+    assert!(words.contains("it names nothing"), "{words}");
+    std::fs::remove_file(&file).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

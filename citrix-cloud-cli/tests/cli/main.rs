@@ -4,9 +4,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod bulk;
+mod bulk_limits;
 mod demo;
 mod help;
 mod input;
+#[cfg(unix)]
+mod interrupted;
 mod jobs;
 mod lists;
 mod readme;

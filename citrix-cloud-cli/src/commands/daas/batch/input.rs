@@ -1,63 +1,35 @@
 //! The file of a batch: one call per line.
 
-use std::path::{Path, PathBuf};
-
 use citrix_cloud::Request;
 use citrix_cloud::daas::Site;
 use serde_json::{Map, Value};
 
 use crate::exit::Failure;
-use crate::output::escaped;
+use crate::source::Source;
 
-/// A file, or standard input for `-`.
-#[derive(Debug, Clone)]
-pub(super) enum Source {
-    Stdin,
-    File(PathBuf),
+/// The calls of a source; the first line that is none is named.
+pub(super) fn calls(source: &Source) -> Result<Vec<Line>, Failure> {
+    let text = source
+        .read()
+        .map_err(|words| Failure::Usage(format!("{source}: {words}; nothing was sent")))?;
+    parse(source, &text)
 }
 
-impl From<&str> for Source {
-    fn from(argument: &str) -> Self {
-        match argument {
-            "-" => Self::Stdin,
-            path => Self::File(path.into()),
-        }
-    }
+/// The usage error of a line.
+pub(super) fn refusal(source: &Source, number: usize, words: &str) -> Failure {
+    Failure::Usage(format!(
+        "{source}, line {number}: {words}; nothing was sent"
+    ))
 }
 
-impl Source {
-    /// All of the text.
-    pub(super) fn read(&self) -> Result<String, Failure> {
-        let read = match self {
-            Self::Stdin => std::io::read_to_string(std::io::stdin()),
-            Self::File(path) => std::fs::read_to_string(path),
-        };
-        read.map_err(|error| Failure::Usage(format!("{}: {error}; nothing was sent", self.name())))
-    }
-
-    fn name(&self) -> String {
-        match self {
-            Self::Stdin => "standard input".to_owned(),
-            Self::File(path) => escaped(&Path::display(path).to_string()),
-        }
-    }
-
-    /// The calls of a text; the first line that is none is named.
-    pub(super) fn calls(&self, text: &str) -> Result<Vec<Line>, Failure> {
-        let lines = text.lines().zip(1..);
-        let lines = lines.filter(|(line, _)| !line.trim().is_empty());
-        lines
-            .map(|(line, number)| {
-                Line::read(line, number).map_err(|words| self.refusal(number, &words))
-            })
-            .collect()
-    }
-
-    /// The usage error of a line.
-    pub(super) fn refusal(&self, number: usize, words: &str) -> Failure {
-        let name = self.name();
-        Failure::Usage(format!("{name}, line {number}: {words}; nothing was sent"))
-    }
+fn parse(source: &Source, text: &str) -> Result<Vec<Line>, Failure> {
+    let lines = text.lines().zip(1..);
+    let lines = lines.filter(|(line, _)| !line.trim().is_empty());
+    lines
+        .map(|(line, number)| {
+            Line::read(line, number).map_err(|words| refusal(source, number, &words))
+        })
+        .collect()
 }
 
 /// One call and where it stands.
@@ -112,7 +84,7 @@ mod tests {
     #[test]
     fn a_line_is_one_call() {
         let text = "{\"path\":\"/Machines\"}\r\n\n  \n{\"method\":\"PATCH\",\"path\":\"/Machines/7\",\"body\":{\"InMaintenanceMode\":true}}";
-        let calls = Source::Stdin.calls(text).unwrap();
+        let calls = parse(&Source::Stdin, text).unwrap();
         let call = |number, method: &str, path: &str, body| Line {
             number,
             method: method.to_owned(),
@@ -139,7 +111,7 @@ mod tests {
             (r#"{"path":"/Machines","Body":{}}"#, "`Body` is not one of"),
         ] {
             let text = format!("{{\"path\":\"/Machines\"}}\n{line}");
-            let failure = Source::from("calls.jsonl").calls(&text).unwrap_err();
+            let failure = parse(&Source::from("calls.jsonl"), &text).unwrap_err();
             let shown = failure.to_string();
             assert!(shown.starts_with("calls.jsonl, line 2: "), "{shown}");
             assert!(shown.contains(words), "{shown}");

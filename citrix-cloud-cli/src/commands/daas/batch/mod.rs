@@ -15,10 +15,11 @@ use crate::arguments::duration;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::error_object;
+use crate::source::{Source, source};
 
 mod input;
 
-use input::{Line, Source};
+use input::Line;
 
 const AFTER_HELP: &str = r#"A line of the file is a call, and an empty one is skipped:
 
@@ -60,12 +61,12 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let calls = self.file.calls(&self.file.read()?)?;
+        let calls = input::calls(&self.file)?;
         let client = context.client()?;
         let anywhere = client.daas().site("anywhere");
         for call in &calls {
             if let Some(error) = call.request(&anywhere).refused() {
-                return Err(self.file.refusal(call.number, error.message()));
+                return Err(input::refusal(&self.file, call.number, error.message()));
             }
         }
         if calls.is_empty() {
@@ -110,13 +111,6 @@ fn told(calls: &[Line], outcome: &ItemOutcome<Value>) -> Value {
             }
             told
         }
-    }
-}
-
-fn source(text: &str) -> Result<Source, String> {
-    match text {
-        "" => Err("a file, or `-` for standard input".to_owned()),
-        text => Ok(Source::from(text)),
     }
 }
 

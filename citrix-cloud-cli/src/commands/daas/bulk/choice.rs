@@ -1,8 +1,5 @@
 //! Which machines or sessions, as options.
 
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
-
 use citrix_cloud::bulk::{MachineSelection, SessionSelection};
 use citrix_cloud::daas::Site;
 use citrix_cloud::models::SessionState;
@@ -10,6 +7,7 @@ use clap::Args;
 
 use crate::arguments::id_or_name;
 use crate::exit::Failure;
+use crate::source::{Source, source};
 
 /// Which machines; the options add up.
 #[derive(Debug, Args)]
@@ -22,11 +20,11 @@ pub(crate) struct MachineChoice {
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
     delivery_group: Option<String>,
     /// Those whose name, with or without its domain, matches this pattern with * and ?.
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     name: Option<String>,
     /// Those that this file names, by id or name, one a line; - reads standard input.
-    #[arg(long, value_name = "FILE")]
-    ids: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = source)]
+    ids: Option<Source>,
     /// All machines of the site.
     #[arg(long)]
     all: bool,
@@ -62,14 +60,14 @@ pub(crate) struct SessionChoice {
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
     delivery_group: Option<String>,
     /// Those on machines whose name, with or without its domain, matches this pattern with * and ?.
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     machine: Option<String>,
     /// Those whose user has gone.
     #[arg(long)]
     disconnected: bool,
     /// Those that this file names, by id, one a line; - reads standard input.
-    #[arg(long, value_name = "FILE")]
-    ids: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = source)]
+    ids: Option<Source>,
     /// All sessions of the site.
     #[arg(long)]
     all: bool,
@@ -97,16 +95,16 @@ impl SessionChoice {
     }
 }
 
-fn ids(file: &Path) -> Result<Vec<String>, Failure> {
-    let read = match file.to_str() {
-        Some("-") => {
-            let mut text = String::new();
-            io::stdin().read_to_string(&mut text).map(|_| text)
-        }
-        _ => std::fs::read_to_string(file),
-    };
-    let refused = |words: String| Failure::Usage(format!("--ids {}: {words}", file.display()));
-    let text = read.map_err(|error| refused(error.to_string()))?;
+fn pattern(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("a pattern such as VDA-1*".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+fn ids(source: &Source) -> Result<Vec<String>, Failure> {
+    let refused = |words: String| Failure::Usage(format!("--ids {source}: {words}"));
+    let text = source.read().map_err(refused)?;
     let mut ids = Vec::new();
     for (number, line) in text.lines().enumerate() {
         match line.trim() {

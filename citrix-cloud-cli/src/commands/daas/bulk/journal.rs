@@ -74,9 +74,17 @@ impl Journal {
     }
 
     /// One write for a line, so that a run that is killed leaves no more than the last one unfinished.
+    ///
+    /// What was written of one that failed is taken back: another line may follow.
     fn line(&self, text: &str) -> io::Result<()> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.write_all(format!("{text}\n").as_bytes())
+        let start = file.stream_position()?;
+        let written = file.write_all(format!("{text}\n").as_bytes());
+        if written.is_err() {
+            file.set_len(start)?;
+            file.seek(SeekFrom::Start(start))?;
+        }
+        written
     }
 }
 
@@ -99,7 +107,8 @@ pub(super) fn read(path: &Path, action: &Action, site: &Site) -> Result<Vec<Reco
     lines
         .map(|(number, line)| {
             serde_json::from_str(line).map_err(|error| {
-                refused("--resume", path, &format!("line {}: {error}", number + 1))
+                let words = format!("line {} is no record of a run: {error}", number + 1);
+                refused("--resume", path, &words)
             })
         })
         .collect()

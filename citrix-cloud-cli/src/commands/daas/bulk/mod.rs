@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use citrix_cloud::ErrorKind;
 use citrix_cloud::bulk::{Bulk, Decision, Plan, Via};
 use citrix_cloud::daas::Site;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use crate::arguments::duration;
+use crate::arguments::{at_least_one, duration, whole_number};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
@@ -48,7 +49,7 @@ pub(crate) struct Acting {
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     settle: Duration,
     /// Begin no further one after so many failures; the rest is told as not asked.
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = at_least_one, allow_negative_numbers = true)]
     stop_after: Option<NonZeroUsize>,
     /// Ask with one request for each, or with the service's own batches.
     #[arg(long, value_enum, default_value_t)]
@@ -73,15 +74,16 @@ enum Way {
 #[derive(Debug, Args)]
 pub(crate) struct Pacing {
     /// Let at most so many machines be between the request and their registration.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
     max_at_once: Option<NonZeroUsize>,
-    /// How long a machine may take to register before it counts as failed.
+    /// With --max-at-once, --keep or --drain: how long a machine may take before it counts as failed.
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration)]
     return_within: Duration,
     /// Keep so many machines of each delivery group registered and out of maintenance mode.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number, allow_negative_numbers = true)]
     keep: Option<usize>,
-    /// Put each machine into maintenance mode first, look at its sessions again, and restore it.
+    /// Put each machine into maintenance mode, look at its sessions again, and end maintenance mode
+    /// when it restarts or was left alone.
     #[arg(long)]
     drain: bool,
 }
@@ -130,7 +132,11 @@ impl Acting {
         if let Some(failures) = self.stop_after {
             bulk = bulk.stop_after(failures);
         }
-        let mut plan = bulk.plan().await?;
+        // Listing changes nothing, so what cannot be asked for is bad usage still.
+        let mut plan = bulk.plan().await.map_err(|error| match error.kind() {
+            ErrorKind::Input => Failure::Usage(error.to_string()),
+            _ => Failure::Service(error),
+        })?;
         if let Some(file) = &self.resume {
             let records = journal::read(file, plan.action(), site)?;
             plan = plan.resume(&records);

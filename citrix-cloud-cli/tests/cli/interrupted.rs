@@ -1,0 +1,166 @@
+//! Runs that end early: by Ctrl-C, or because the report cannot be written.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::{Emulator, World, ids};
+use serde_json::Value;
+
+use crate::stage::{Ran, Stage};
+
+async fn farm(machines: usize) -> Stage {
+    let emulator = Emulator::builder()
+        .world(World::with_machines(machines))
+        .latency(Duration::from_millis(5))
+        .build();
+    Stage::with(emulator).await
+}
+
+fn reboot_idle(stage: &Stage, more: &[&str]) -> Command {
+    let mut command = stage.command();
+    command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
+    command.args(more);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A new file in a folder of its own.
+fn report() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("stopped-{}", uuid::Uuid::new_v4()));
+    std::fs::create_dir(&folder).unwrap();
+    folder.join("report.jsonl")
+}
+
+/// Waits until so many reboots were asked for.
+async fn asked(stage: &Stage, reboots: usize) {
+    loop {
+        let journal = stage.emulator().journal();
+        let entries = journal.entries();
+        let sent = entries.iter().filter(|it| it.path.ends_with("$reboot"));
+        if sent.count() >= reboots {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+fn interrupt(child: &Child) {
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+fn end(child: Child) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does_it() {
+    let stage = farm(5).await;
+    stage
+        .emulator()
+        .faults()
+        .set(vec![Fault::new(Kind::Reset).on("MachinesRebootMachine")]);
+    let file = report();
+    let path = file.to_str().unwrap();
+    let more = ["--concurrency", "3", "--settle", "2s", "--report", path];
+    let child = reboot_idle(&stage, &more).spawn().unwrap();
+    asked(&stage, 3).await;
+    interrupt(&child);
+    let ran = end(child);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.stdout, ran.stderr);
+    let words = "... not done, it did not run, and the run was stopped";
+    let told = ran.stdout.lines().filter(|line| line.ends_with(words));
+    let told = told.count();
+    assert!((1..=5).contains(&told), "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().count(), told);
+    let left = format!("interrupted; machines not reached: {}\n", 5 - told);
+    assert!(ran.stderr.ends_with(&left), "{}", ran.stderr);
+
+    stage.emulator().faults().set(vec![]);
+    let ran = end(reboot_idle(&stage, &["--resume", path]).spawn().unwrap());
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    let once = stage
+        .emulator()
+        .read(|world| world.machines.iter().all(|it| it.reboots() == 1));
+    assert!(once);
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_ctrl_c_restores_drained_machines_and_tells_what_nobody_knows() {
+    let stage = farm(4).await;
+    stage
+        .emulator()
+        .faults()
+        .set(vec![Fault::new(Kind::Reset).on("MachinesRebootMachine")]);
+    let more = ["--drain", "--settle", "10m", "--output", "json"];
+    let child = reboot_idle(&stage, &more).spawn().unwrap();
+    asked(&stage, 4).await;
+    interrupt(&child);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    interrupt(&child);
+    let ran = end(child);
+    assert_eq!(ran.code, Some(3), "{}{}", ran.stdout, ran.stderr);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let outcomes = report["outcomes"].as_array().unwrap();
+    assert_eq!(outcomes.len(), 4);
+    for outcome in outcomes {
+        assert_eq!(outcome["outcome"], "unknown", "{outcome}");
+        assert_eq!(outcome["leftInMaintenance"], Value::Null, "{outcome}");
+    }
+    assert_eq!(report["notReached"], 0);
+    let left = stage.emulator().read(|world| {
+        let mut machines = world.machines.iter();
+        machines.any(|it| it.in_maintenance_mode)
+    });
+    assert!(!left);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_cannot_be_written_any_more_ends_the_run_and_says_so() {
+    let stage = farm(400).await;
+    let file = report();
+    // The file may not grow beyond a few lines, as on a disk that fills up.
+    let mut limited = Command::new("bash");
+    let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" \"$@\"";
+    limited.args(["-c", script]);
+    let path = file.to_str().unwrap();
+    let command = reboot_idle(&stage, &["--report", path, "--concurrency", "4"]);
+    limited.arg(command.get_program()).args(command.get_args());
+    limited.envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    limited.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let ran = end(limited.spawn().unwrap());
+    assert_eq!(ran.code, Some(1), "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stderr
+            .contains(&format!("error: {path}: File too large")),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("machines not reached: "),
+        "{}",
+        ran.stderr
+    );
+    let told = ran.stdout.lines().filter(|it| it.ends_with("... success"));
+    let told = told.count();
+    let sent = stage.sent();
+    let reboots = sent.iter().filter(|it| it.ends_with("$reboot")).count();
+    assert_eq!(told, reboots, "{}", ran.stdout);
+    assert!((1..400).contains(&reboots), "{reboots}");
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+}

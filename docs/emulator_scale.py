@@ -23,16 +23,25 @@ def resident():
     return int(line.split()[1]) // 1024
 
 
-def timed(path, rounds=ROUNDS):
+def timed(path, rounds=ROUNDS, body=None):
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
-        connection.request("GET", path, headers=headers)
+        connection.request("POST" if body else "GET", path, body and json.dumps(body), headers)
         answer = connection.getresponse()
-        body = answer.read()
+        text = answer.read()
         times.append((time.perf_counter() - start) * 1000)
-        assert answer.status == 200, body
-    return statistics.median(times), body
+        assert answer.status == 200, text
+    return statistics.median(times), text
+
+
+def search(name, body):
+    body = {"SearchFilters": [], **body}
+    rows.append((f"search: {name}", f"{timed(f'{base}/Machines/$search?limit=10', 10, body)[0]:.0f} ms"))
+
+
+def having(name, operator, value):
+    return {"SearchFilters": [{"Property": name, "Operator": operator, "Value": value}]}
 
 
 start = time.perf_counter()
@@ -60,6 +69,7 @@ try:
     token = json.loads(connection.getresponse().read())["access_token"]
     headers = {
         "Accept": "application/json",
+        "Content-Type": "application/json",
         "Authorization": f"CwsAuth Bearer={token}",
         "Citrix-CustomerId": ready["customerId"],
         "Citrix-InstanceId": ready["siteId"],
@@ -76,6 +86,10 @@ try:
     rows.append(("full page of 1,000 of a catalog", f"{timed(f'{catalog}?limit=1000')[0]:.1f} ms"))
     rows.append(("one machine by name", f"{timed(f'{base}/Machines/DEMOLAB%7CVDA{machines:05}')[0]:.2f} ms"))
     rows.append(("list of catalogs", f"{timed(f'{base}/MachineCatalogs')[0]:.2f} ms"))
+    search("a part of any name", {"BasicSearchString": "00017"})
+    search("`PowerState`", having("PowerState", "Equals", "Off"))
+    search("`HostedMachineName`", having("HostedMachineName", "Contains", "00017"))
+    search("all, sorted by name", {"SortCriteria": {"Property": "MachineName", "SortDirection": "Descending"}})
     start, seen, path = time.perf_counter(), 0, f"{catalog}?limit=1000&fields=Id"
     query = path
     while True:
@@ -86,6 +100,13 @@ try:
         query = path + "&continuationToken=" + urllib.parse.quote(page["ContinuationToken"], "")
     assert seen == machines, seen
     rows.append((f"all {seen:,} in pages of 1,000 (fields=Id)", f"{time.perf_counter() - start:.1f} s"))
+    rows.append(("resident set after that", f"{resident()} MB"))
+    start = time.perf_counter()
+    connection.request("POST", "/_emulator/reset", headers={"Content-Length": "0"})
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status < 300, answer.status
+    rows.append(("reset", f"{time.perf_counter() - start:.2f} s"))
     rows.append(("resident set after that", f"{resident()} MB"))
     for name, value in rows:
         print(f"| {name} | {value} |")

@@ -11,18 +11,18 @@ use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
 #[allow(clippy::all)]
 pub mod types {
     ///What an administrator may do.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorAccessModel {
-        #[serde(
-            rename = "accessType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub policies: ::std::option::Option<
             ::std::vec::Vec<AdministratorAccessPolicyModel>,
         >,
+    }
+    crate::model! {
+        AdministratorAccessModel { 0 access_type "accessType" present, 1 policies
+        "policies" present, }
     }
     ///What an administrator may do.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -39,28 +39,22 @@ pub mod types {
         }
     }
     ///One permission.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorAccessPolicyModel {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub checkable: ::std::option::Option<BooleanPolicyProperty>,
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "scopeChoices",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "scopeChoices"))]
         pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoices>,
-        #[serde(
-            rename = "serviceName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "serviceName"))]
         pub service_name: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        AdministratorAccessPolicyModel { 0 checkable "checkable" present, 1 display_name
+        "displayName" present, 2 name "name" present, 3 scope_choices "scopeChoices"
+        present, 4 service_name "serviceName" present, }
     }
     ///One permission.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -87,32 +81,31 @@ pub mod types {
         }
     }
     ///Scopes a permission is for.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorAccessScopeChoices {
-        #[serde(
-            rename = "allScopesSelected",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
         pub all_scopes_selected: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub choices: ::std::option::Option<
             ::std::vec::Vec<AdministratorAccessScopeChoicesModel>,
         >,
     }
+    crate::model! {
+        AdministratorAccessScopeChoices { 0 all_scopes_selected "allScopesSelected"
+        present, 1 choices "choices" present, }
+    }
     ///One scope.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorAccessScopeChoicesModel {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub checkable: ::std::option::Option<BooleanPolicyProperty>,
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        AdministratorAccessScopeChoicesModel { 0 checkable "checkable" present, 1
+        display_name "displayName" present, 2 name "name" present, }
     }
     ///One scope.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -132,16 +125,20 @@ pub mod types {
         }
     }
     ///Scopes a permission is for.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorAccessScopeChoicesRequest {
-        #[serde(
-            rename = "allScopesSelected",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
         pub all_scopes_selected: ::std::option::Option<bool>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(default, skip_serializing_if = "::std::vec::Vec::is_empty")
+        )]
         pub choices: ::std::vec::Vec<AdministratorAccessScopeChoicesModelRequest>,
+    }
+    crate::model! {
+        AdministratorAccessScopeChoicesRequest { 0 all_scopes_selected
+        "allScopesSelected" present, 1 choices "choices" present, }
     }
     impl AdministratorAccessScopeChoicesRequest {
         pub fn builder() -> builder::AdministratorAccessScopeChoicesRequest {
@@ -153,13 +150,16 @@ pub mod types {
         Full = "Full", Custom = "Custom", Reinvite = "Reinvite", }
     }
     ///Whether one kind of notification is sent by e-mail.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorNotification {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub enabled: ::std::option::Option<bool>,
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<AdministratorNotificationType>,
+    }
+    crate::model! {
+        AdministratorNotification { 0 enabled "enabled" present, 1 type_ "type" present,
+        }
     }
     crate::open_enum! {
         #[doc = "Kind of notification that may be sent by e-mail."] pub enum
@@ -167,162 +167,116 @@ pub mod types {
         = "Information", Critical = "Critical", }
     }
     ///Which notifications an administrator gets by e-mail.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorNotificationsEmailsPreferences {
         ///Declared a date; samples hold a date with a time.
-        #[serde(
-            rename = "enabledDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "enabledDate"))]
         pub enabled_date: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "notificationsSubscribed",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "notificationsSubscribed"))]
         pub notifications_subscribed: ::std::option::Option<
             ::std::vec::Vec<AdministratorNotification>,
         >,
-        #[serde(
-            rename = "sendNotificationEmails",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "sendNotificationEmails"))]
         pub send_notification_emails: ::std::option::Option<bool>,
+    }
+    crate::model! {
+        AdministratorNotificationsEmailsPreferences { 0 enabled_date "enabledDate"
+        present, 1 notifications_subscribed "notificationsSubscribed" present, 2
+        send_notification_emails "sendNotificationEmails" present, }
     }
     crate::open_enum! {
         #[doc = "Identity provider."] pub enum AdministratorProviderType { Ad = "Ad",
         AzureAd = "AzureAd", CitrixSts = "CitrixSts", Google = "Google", }
     }
     ///An administrator, a group of them, or an invitation that is not answered yet.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorResult {
-        #[serde(
-            rename = "accessType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
-        #[serde(
-            rename = "authDomain",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "authDomain"))]
         pub auth_domain: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "createdDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "customerId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
-        #[serde(rename = "eTag", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "eTag"))]
         pub e_tag: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
         ///JSON text with PascalCase keys.
-        #[serde(
-            rename = "emailPreferences",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "emailPreferences"))]
         pub email_preferences: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "externalOid",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "externalOid"))]
         pub external_oid: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "firstName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "firstName"))]
         pub first_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "invitationExpired",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "invitationExpired"))]
         pub invitation_expired: ::std::option::Option<bool>,
-        #[serde(
-            rename = "lastName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "lastName"))]
         pub last_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "legacyProviders",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "legacyProviders"))]
         pub legacy_providers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
-        #[serde(
-            rename = "notificationsEmailPreferences",
-            skip_serializing_if = "::std::option::Option::is_none"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(rename = "notificationsEmailPreferences")
         )]
         pub notifications_email_preferences: ::std::option::Option<
             AdministratorNotificationsEmailsPreferences,
         >,
         ///Whether the invitation is not answered yet.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub pending: ::std::option::Option<bool>,
-        #[serde(
-            rename = "providerId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "providerId"))]
         pub provider_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "providerProperties",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "providerProperties"))]
         pub provider_properties: ::std::option::Option<
             AdministratorResultProviderProperties,
         >,
-        #[serde(
-            rename = "providerType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "providerType"))]
         pub provider_type: ::std::option::Option<AdministratorProviderType>,
-        #[serde(
-            rename = "serviceProfile",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "serviceProfile"))]
         pub service_profile: ::std::option::Option<::std::string::String>,
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<AdministratorType>,
         ///Id of a group.
-        #[serde(
-            rename = "ucOid",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "ucOid"))]
         pub uc_oid: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "updatedDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "updatedDate"))]
         pub updated_date: ::std::option::Option<::std::string::String>,
         ///Id of a user.
-        #[serde(
-            rename = "userId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
         pub user_id: ::std::option::Option<::std::string::String>,
     }
+    crate::model! {
+        AdministratorResult { 0 access_type "accessType" present, 1 auth_domain
+        "authDomain" present, 2 created_date "createdDate" present, 3 customer_id
+        "customerId" present, 4 display_name "displayName" present, 5 e_tag "eTag"
+        present, 6 email "email" present, 7 email_preferences "emailPreferences" present,
+        8 external_oid "externalOid" present, 9 first_name "firstName" present, 10
+        invitation_expired "invitationExpired" present, 11 last_name "lastName" present,
+        12 legacy_providers "legacyProviders" present, 13 notifications_email_preferences
+        "notificationsEmailPreferences" present, 14 pending "pending" present, 15
+        provider_id "providerId" present, 16 provider_properties "providerProperties"
+        present, 17 provider_type "providerType" present, 18 service_profile
+        "serviceProfile" present, 19 type_ "type" present, 20 uc_oid "ucOid" present, 21
+        updated_date "updatedDate" present, 22 user_id "userId" present, }
+    }
     ///What the identity provider adds.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorResultProviderProperties {
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
         ///Tenant of the identity provider.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tid: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        AdministratorResultProviderProperties { 0 display_name "displayName" present, 1
+        tid "tid" present, }
     }
     crate::open_enum! {
         #[doc = "Kind of administrator."] pub enum AdministratorType { AdministratorUser
@@ -330,29 +284,29 @@ pub mod types {
         ServicePrincipal = "ServicePrincipal", }
     }
     ///A page of administrators.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct AdministratorsResult {
         ///Where the next page begins; null after the last.
-        #[serde(
-            rename = "continuationToken",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "continuationToken"))]
         pub continuation_token: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub items: ::std::option::Option<::std::vec::Vec<AdministratorResult>>,
     }
+    crate::model! {
+        AdministratorsResult { 0 continuation_token "continuationToken" present, 1 items
+        "items" present, }
+    }
     ///A switch and whether it can be changed.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct BooleanPolicyProperty {
-        #[serde(
-            rename = "canChangeValue",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "canChangeValue"))]
         pub can_change_value: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<bool>,
+    }
+    crate::model! {
+        BooleanPolicyProperty { 0 can_change_value "canChangeValue" present, 1 value
+        "value" present, }
     }
     impl BooleanPolicyProperty {
         pub fn builder() -> builder::BooleanPolicyProperty {
@@ -406,19 +360,19 @@ pub mod types {
         }
     }
     ///Error answer.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ProblemDetails {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub instance: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub title: ::std::option::Option<::std::string::String>,
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        ProblemDetails { 0 detail "detail" present, 1 instance "instance" present, 2
+        status "status" present, 3 title "title" present, 4 type_ "type" present, }
     }
     /// Types for composing complex structures.
     pub mod builder {

@@ -11,28 +11,28 @@ use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
 #[allow(clippy::all)]
 pub mod types {
     ///Error answer of the older Citrix Cloud hosts when authorization fails.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CwsAuthError {
-        #[serde(
-            rename = "Error",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Error"))]
         pub error: ::std::option::Option<CwsAuthErrorDetail>,
     }
+    crate::model! {
+        CwsAuthError { 0 error "Error" present, }
+    }
     ///What went wrong.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CwsAuthErrorDetail {
         ///The error in words.
-        #[serde(
-            rename = "Message",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Message"))]
         pub message: ::std::option::Option<::std::string::String>,
         ///Kind of error, for example `CWSAuthException`.
-        #[serde(rename = "Type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Type"))]
         pub type_: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        CwsAuthErrorDetail { 0 message "Message" present, 1 type_ "Type" present, }
     }
     crate::open_enum! {
         #[doc = "Kind of entitlement."] pub enum EntitlementType { Production =
@@ -40,40 +40,36 @@ pub mod types {
         "PartnerProduction", Default = "Default", }
     }
     ///A customer's entitlement to one service.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServiceState {
         ///Days until the entitlement ends; null in some answers. Values of several million have been seen, too large for a date library to add to today's date without care.
-        #[serde(
-            rename = "daysToExpiration",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "daysToExpiration"))]
         pub days_to_expiration: ::std::option::Option<i64>,
         ///When a future entitlement begins.
-        #[serde(
-            rename = "futureEntitlementStartDate",
-            skip_serializing_if = "::std::option::Option::is_none"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(rename = "futureEntitlementStartDate")
         )]
         pub future_entitlement_start_date: ::std::option::Option<::std::string::String>,
         ///Whether notifications about the entitlement are off. Not documented by Citrix; seen in third-party code.
-        #[serde(
-            rename = "notificationsDisabled",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "notificationsDisabled"))]
         pub notifications_disabled: ::std::option::Option<bool>,
         ///Entitled quantity; null in some answers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub quantity: ::std::option::Option<i64>,
         ///Short name of the service, for example `xendesktop` (DaaS), `wem` or `netscalergateway`. Citrix adds names as it adds services.
-        #[serde(
-            rename = "serviceName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "serviceName"))]
         pub service_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub state: ::std::option::Option<ServiceStateValue>,
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<EntitlementType>,
+    }
+    crate::model! {
+        ServiceState { 0 days_to_expiration "daysToExpiration" present, 1
+        future_entitlement_start_date "futureEntitlementStartDate" present, 2
+        notifications_disabled "notificationsDisabled" present, 3 quantity "quantity"
+        present, 4 service_name "serviceName" present, 5 state "state" present, 6 type_
+        "type" present, }
     }
     crate::open_enum! {
         #[doc =
@@ -88,12 +84,14 @@ pub mod types {
         "Production", PartnerProduction = "PartnerProduction", }
     }
     ///The service states of a customer.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServiceStates {
         ///One item per service.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub items: ::std::option::Option<::std::vec::Vec<ServiceState>>,
+    }
+    crate::model! {
+        ServiceStates { 0 items "items" present, }
     }
     /// Types for composing complex structures.
     pub mod builder {}

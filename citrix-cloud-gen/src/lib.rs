@@ -1,12 +1,13 @@
 //! The raw client for the Citrix Cloud REST APIs.
 //!
 //! Each module below is generated from OpenAPI documents by `cargo xtask regen`; only this file,
-//! [`hooks`] and [`wire`] are written by hand. The generated clients send nothing themselves: they
+//! [`hooks`], [`model`] and [`wire`] are written by hand. The generated clients send nothing themselves: they
 //! build requests and hand them to a [`hooks::Transport`], of which `citrix-cloud` has the one that
 //! knows tokens, headers, hosts and errors. Most programs want that crate and reach this one
 //! through its `raw()`.
 
 pub mod hooks;
+pub mod model;
 pub mod wire;
 
 pub use progenitor_client::{Error, ResponseValue};

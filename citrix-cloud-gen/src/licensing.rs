@@ -11,122 +11,95 @@ use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
 #[allow(clippy::all)]
 pub mod types {
     ///The licences that begin next.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ActivatingLicenses {
-        #[serde(
-            rename = "activatingCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "activatingCount"))]
         pub activating_count: ::std::option::Option<i64>,
-        #[serde(
-            rename = "activatingTime",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "activatingTime"))]
         pub activating_time: ::std::option::Option<::std::string::String>,
     }
+    crate::model! {
+        ActivatingLicenses { 0 activating_count "activatingCount" present, 1
+        activating_time "activatingTime" present, }
+    }
     ///How many licences a customer has and uses.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CurrentLicenseUsage {
-        #[serde(
-            rename = "customerId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "deviceLicenseUsage",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "deviceLicenseUsage"))]
         pub device_license_usage: ::std::option::Option<LicenseUsage>,
-        #[serde(
-            rename = "nextActivatingLicense",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "nextActivatingLicense"))]
         pub next_activating_license: ::std::option::Option<ActivatingLicenses>,
-        #[serde(
-            rename = "nextExpiredLicenses",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "nextExpiredLicenses"))]
         pub next_expired_licenses: ::std::option::Option<ExpiringLicenses>,
-        #[serde(
-            rename = "productEdition",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "productEdition"))]
         pub product_edition: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "productName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "productName"))]
         pub product_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "remainingLicenseCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "remainingLicenseCount"))]
         pub remaining_license_count: ::std::option::Option<i64>,
         ///When it was counted, with seven fraction digits.
-        #[serde(
-            rename = "timeStamp",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "timeStamp"))]
         pub time_stamp: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "totalAvailableLicenseCount",
-            skip_serializing_if = "::std::option::Option::is_none"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(rename = "totalAvailableLicenseCount")
         )]
         pub total_available_license_count: ::std::option::Option<i64>,
-        #[serde(
-            rename = "totalUsageCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "totalUsageCount"))]
         pub total_usage_count: ::std::option::Option<i64>,
-        #[serde(
-            rename = "userLicenseUsage",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "userLicenseUsage"))]
         pub user_license_usage: ::std::option::Option<LicenseUsage>,
     }
+    crate::model! {
+        CurrentLicenseUsage { 0 customer_id "customerId" present, 1 device_license_usage
+        "deviceLicenseUsage" present, 2 next_activating_license "nextActivatingLicense"
+        present, 3 next_expired_licenses "nextExpiredLicenses" present, 4 product_edition
+        "productEdition" present, 5 product_name "productName" present, 6
+        remaining_license_count "remainingLicenseCount" present, 7 time_stamp "timeStamp"
+        present, 8 total_available_license_count "totalAvailableLicenseCount" present, 9
+        total_usage_count "totalUsageCount" present, 10 user_license_usage
+        "userLicenseUsage" present, }
+    }
     ///The licences that end next.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ExpiringLicenses {
-        #[serde(
-            rename = "daysToExpire",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "daysToExpire"))]
         pub days_to_expire: ::std::option::Option<i64>,
-        #[serde(
-            rename = "nextExpiredTime",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "nextExpiredTime"))]
         pub next_expired_time: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "totalCount"))]
         pub total_count: ::std::option::Option<i64>,
     }
+    crate::model! {
+        ExpiringLicenses { 0 days_to_expire "daysToExpire" present, 1 next_expired_time
+        "nextExpiredTime" present, 2 total_count "totalCount" present, }
+    }
     ///Usage of one kind of licence.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct LicenseUsage {
-        #[serde(
-            rename = "releasedCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "releasedCount"))]
         pub released_count: ::std::option::Option<i64>,
-        #[serde(
-            rename = "totalUsageCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "totalUsageCount"))]
         pub total_usage_count: ::std::option::Option<i64>,
     }
+    crate::model! {
+        LicenseUsage { 0 released_count "releasedCount" present, 1 total_usage_count
+        "totalUsageCount" present, }
+    }
     ///Error answer.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct LicensingError {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_description: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        LicensingError { 0 error_description "error_description" present, }
     }
     /// Types for composing complex structures.
     pub mod builder {}

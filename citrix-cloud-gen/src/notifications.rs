@@ -11,28 +11,28 @@ use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
 #[allow(clippy::all)]
 pub mod types {
     ///Error answer of the older Citrix Cloud hosts when authorization fails.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CwsAuthError {
-        #[serde(
-            rename = "Error",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Error"))]
         pub error: ::std::option::Option<CwsAuthErrorDetail>,
     }
+    crate::model! {
+        CwsAuthError { 0 error "Error" present, }
+    }
     ///What went wrong.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CwsAuthErrorDetail {
         ///The error in words.
-        #[serde(
-            rename = "Message",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Message"))]
         pub message: ::std::option::Option<::std::string::String>,
         ///Kind of error, for example `CWSAuthException`.
-        #[serde(rename = "Type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Type"))]
         pub type_: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        CwsAuthErrorDetail { 0 message "Message" present, 1 type_ "Type" present, }
     }
     /// Types for composing complex structures.
     pub mod builder {}

@@ -74,102 +74,91 @@ pub mod types {
         ClientCredentials = "client_credentials", }
     }
     ///`ListNotificationsResponse`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ListNotificationsResponse {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub items: ::std::option::Option<::std::vec::Vec<Notification>>,
     }
+    crate::model! {
+        ListNotificationsResponse { 0 items "items" present, }
+    }
     ///`ListResourceLocationsResponse`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ListResourceLocationsResponse {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub items: ::std::option::Option<::std::vec::Vec<ResourceLocation>>,
     }
+    crate::model! {
+        ListResourceLocationsResponse { 0 items "items" present, }
+    }
     ///`ListServicePrincipalsResponse`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ListServicePrincipalsResponse {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub items: ::std::option::Option<::std::vec::Vec<ServicePrincipal>>,
     }
+    crate::model! {
+        ListServicePrincipalsResponse { 0 items "items" present, }
+    }
     ///A notification as the administrators of a customer see it.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Notification {
         ///Categories; null where there are none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub categories: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         ///What the notification is about, for example `Citrix Cloud`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub component: ::std::option::Option<::std::string::String>,
         ///The text, one item per language.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub content: ::std::option::Option<::std::vec::Vec<NotificationContent>>,
         ///When the sender created it, an RFC 3339 time that the service does not check.
-        #[serde(
-            rename = "createdDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<::std::string::String>,
         ///Further data of any shape; null in Citrix's example.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::serde_json::Value>,
         ///Who sees it; `*` stands for all administrators.
-        #[serde(
-            rename = "destinationAdmin",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "destinationAdmin"))]
         pub destination_admin: ::std::option::Option<::std::string::String>,
         ///GUID chosen by the sender; the service does not enforce that it is unique.
-        #[serde(
-            rename = "eventId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "eventId"))]
         pub event_id: ::std::option::Option<::std::string::String>,
         ///Identifier in another system; null in Citrix's example.
-        #[serde(
-            rename = "externalId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "externalId"))]
         pub external_id: ::std::option::Option<::std::string::String>,
         ///Identifier of the notification. Not documented by Citrix.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub priority: ::std::option::Option<NotificationPriority>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub severity: ::std::option::Option<NotificationSeverity>,
         ///Whether e-mails about it are suppressed.
-        #[serde(
-            rename = "suppressEmail",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "suppressEmail"))]
         pub suppress_email: ::std::option::Option<bool>,
     }
+    crate::model! {
+        Notification { 0 categories "categories" present, 1 component "component"
+        present, 2 content "content" present, 3 created_date "createdDate" present, 4
+        data "data" present, 5 destination_admin "destinationAdmin" present, 6 event_id
+        "eventId" present, 7 external_id "externalId" present, 8 id "id" present, 9
+        priority "priority" present, 10 severity "severity" present, 11 suppress_email
+        "suppressEmail" present, }
+    }
     ///The text of a notification in one language.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct NotificationContent {
         ///Text below the heading.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         ///Link to more information.
-        #[serde(
-            rename = "detailUri",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "detailUri"))]
         pub detail_uri: ::std::option::Option<::std::string::String>,
         ///Language of the text, for example `en-US`.
-        #[serde(
-            rename = "languageTag",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "languageTag"))]
         pub language_tag: ::std::option::Option<::std::string::String>,
         ///Heading.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub title: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        NotificationContent { 0 description "description" present, 1 detail_uri
+        "detailUri" present, 2 language_tag "languageTag" present, 3 title "title"
+        present, }
     }
     ///The text of a notification in one language.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -229,148 +218,131 @@ pub mod types {
         "Error", }
     }
     ///Error answer of the token operation.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct OAuthError {
         ///Error code, for example `invalid_client`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error: ::std::option::Option<::std::string::String>,
         ///The error in words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_description: ::std::option::Option<::std::string::String>,
     }
+    crate::model! {
+        OAuthError { 0 error "error" present, 1 error_description "error_description"
+        present, }
+    }
     ///Error answer of the platform services. The gateway in front of them and some older services use other shapes, so a client should expect any body with an error status.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Problem {
         ///The error in words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::std::string::String>,
         ///What the error is about. The shape differs between services: an object, a list of name and value pairs, a single such pair, or null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub parameters: ::std::option::Option<::serde_json::Value>,
         ///Kind of error, normally a URI such as `https://errors-api.cloud.com/common/authentication`.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }
+    crate::model! {
+        Problem { 0 detail "detail" present, 1 parameters "parameters" present, 2 type_
+        "type" present, }
+    }
     ///A place where a customer's resources are, with the connectors that reach them.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ResourceLocation {
         ///Unique identifier for the resource location
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         ///Whether the location is internal only
-        #[serde(
-            rename = "internalOnly",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "internalOnly"))]
         pub internal_only: ::std::option::Option<bool>,
         ///Name of the resource location
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         ///Whether the resource location is read-only
-        #[serde(
-            rename = "readOnly",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "readOnly"))]
         pub read_only: ::std::option::Option<bool>,
         ///Windows name of the time zone, for example `GMT Standard Time`
-        #[serde(
-            rename = "timeZone",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "timeZone"))]
         pub time_zone: ::std::option::Option<::std::string::String>,
     }
+    crate::model! {
+        ResourceLocation { 0 id "id" present, 1 internal_only "internalOnly" present, 2
+        name "name" present, 3 read_only "readOnly" present, 4 time_zone "timeZone"
+        present, }
+    }
     ///A service principal, which lets a program call the APIs of one customer. Citrix publishes no schema for it; every field may be absent.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServicePrincipal {
         ///Kind of access it has. Not documented by Citrix; seen in third-party code.
-        #[serde(
-            rename = "accessType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<::std::string::String>,
         ///Client ID for OAuth authentication
-        #[serde(
-            rename = "clientId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "clientId"))]
         pub client_id: ::std::option::Option<::std::string::String>,
         ///Creation timestamp
-        #[serde(
-            rename = "createdAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "createdAt"))]
         pub created_at: ::std::option::Option<::std::string::String>,
         ///When it was created. Not documented by Citrix; seen in third-party code.
-        #[serde(
-            rename = "createdDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator: ::std::option::Option<ServicePrincipalCreator>,
         ///Associated customer ID
-        #[serde(
-            rename = "customerId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
         ///Display name of the service principal
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
         ///Unique identifier for the service principal
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         ///When it last called an API. Not documented by Citrix; seen in third-party code.
-        #[serde(
-            rename = "lastAccessedDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "lastAccessedDate"))]
         pub last_accessed_date: ::std::option::Option<::std::string::String>,
         ///Name. Not documented by Citrix; seen in third-party code.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub primary: ::std::option::Option<ServicePrincipalSecret>,
     }
+    crate::model! {
+        ServicePrincipal { 0 access_type "accessType" present, 1 client_id "clientId"
+        present, 2 created_at "createdAt" present, 3 created_date "createdDate" present,
+        4 creator "creator" present, 5 customer_id "customerId" present, 6 display_name
+        "displayName" present, 7 id "id" present, 8 last_accessed_date "lastAccessedDate"
+        present, 9 name "name" present, 10 primary "primary" present, }
+    }
     ///Who created a service principal. Not documented by Citrix; seen in third-party code.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServicePrincipalCreator {
         ///Name of the administrator.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
     }
+    crate::model! {
+        ServicePrincipalCreator { 0 name "name" present, }
+    }
     ///State of a service principal's secret. Not documented by Citrix; seen in third-party code.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServicePrincipalSecret {
         ///When the secret stops working.
-        #[serde(
-            rename = "expirationDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "expirationDate"))]
         pub expiration_date: ::std::option::Option<::std::string::String>,
     }
+    crate::model! {
+        ServicePrincipalSecret { 0 expiration_date "expirationDate" present, }
+    }
     ///An access token and how long it lives.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct TokenResponse {
         ///OAuth 2.0 access token
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub access_token: ::std::option::Option<crate::Secret>,
         ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted too.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expires_in: ::std::option::Option<TokenResponseExpiresIn>,
         ///Token type (bearer)
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub token_type: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        TokenResponse { 0 access_token "access_token" present, 1 expires_in "expires_in"
+        present, 2 token_type "token_type" present, }
     }
     ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted too.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -394,30 +366,24 @@ pub mod types {
         }
     }
     ///What to change about a resource location.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct UpdateResourceLocation {
         ///Whether the resource location is for internal use only.
-        #[serde(
-            rename = "internalOnly",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "internalOnly"))]
         pub internal_only: ::std::option::Option<bool>,
         ///New name. Must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         ///Whether the resource location is read-only.
-        #[serde(
-            rename = "readOnly",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "readOnly"))]
         pub read_only: ::std::option::Option<bool>,
         ///Windows name of the time zone, for example `GMT Standard Time`.
-        #[serde(
-            rename = "timeZone",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "timeZone"))]
         pub time_zone: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        UpdateResourceLocation { 0 internal_only "internalOnly" present, 1 name "name"
+        present, 2 read_only "readOnly" present, 3 time_zone "timeZone" present, }
     }
     impl UpdateResourceLocation {
         pub fn builder() -> builder::UpdateResourceLocation {

@@ -11,173 +11,112 @@ use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
 #[allow(clippy::all)]
 pub mod types {
     ///A page of records.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogPage {
         ///Where the next page begins; null after the last.
-        #[serde(
-            rename = "ContinuationToken",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "continuationToken")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "ContinuationToken"))]
         pub continuation_token: ::std::option::Option<::std::string::String>,
         ///Records in this page.
-        #[serde(
-            rename = "Count",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "count")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Count"))]
         pub count: ::std::option::Option<i64>,
         ///Records in all pages, estimated.
-        #[serde(
-            rename = "EstimatedTotalItems",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "estimatedTotalItems")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "EstimatedTotalItems"))]
         pub estimated_total_items: ::std::option::Option<i64>,
-        #[serde(
-            rename = "Items",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "items")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Items"))]
         pub items: ::std::option::Option<::std::vec::Vec<SystemLogRecord>>,
     }
+    crate::model! {
+        SystemLogPage { 0 continuation_token "ContinuationToken" | "continuationToken"
+        present, 1 count "Count" | "count" present, 2 estimated_total_items
+        "EstimatedTotalItems" | "estimatedTotalItems" present, 3 items "Items" | "items"
+        present, }
+    }
     ///Error answer; its parameters have several shapes.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogProblem {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub parameters: ::std::option::Option<::serde_json::Value>,
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }
+    crate::model! {
+        SystemLogProblem { 0 detail "detail" present, 1 parameters "parameters" present,
+        2 type_ "type" present, }
+    }
     ///One change.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogRecord {
-        #[serde(
-            rename = "ActorDisplayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "actorDisplayName")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "ActorDisplayName"))]
         pub actor_display_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "ActorId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "actorId")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "ActorId"))]
         pub actor_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "ActorType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "actorType")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "ActorType"))]
         pub actor_type: ::std::option::Option<::std::string::String>,
         ///Values after the change; booleans and dates are text.
-        #[serde(
-            rename = "AfterChanges",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "afterChanges")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "AfterChanges"))]
         pub after_changes: ::std::option::Option<
             ::std::collections::HashMap<
                 ::std::string::String,
                 ::std::option::Option<::std::string::String>,
             >,
         >,
-        #[serde(
-            rename = "AgentId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "agentId")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "AgentId"))]
         pub agent_id: ::std::option::Option<::std::string::String>,
         ///Values before the change; booleans and dates are text.
-        #[serde(
-            rename = "BeforeChanges",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "beforeChanges")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "BeforeChanges"))]
         pub before_changes: ::std::option::Option<
             ::std::collections::HashMap<
                 ::std::string::String,
                 ::std::option::Option<::std::string::String>,
             >,
         >,
-        #[serde(
-            rename = "CustomerId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "customerId")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "CustomerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "EventType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "eventType")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "EventType"))]
         pub event_type: ::std::option::Option<::std::string::String>,
         ///The record in words, by locale.
-        #[serde(
-            rename = "Message",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "message")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "Message"))]
         pub message: ::std::option::Option<
             ::std::collections::HashMap<
                 ::std::string::String,
                 ::std::option::Option<::std::string::String>,
             >,
         >,
-        #[serde(
-            rename = "RecordId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "recordId")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "RecordId"))]
         pub record_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "ServiceProfileName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "serviceProfileName")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "ServiceProfileName"))]
         pub service_profile_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "TargetDisplayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "targetDisplayName")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "TargetDisplayName"))]
         pub target_display_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "TargetEmail",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "targetEmail")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "TargetEmail"))]
         pub target_email: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "TargetId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "targetId")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "TargetId"))]
         pub target_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "TargetType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "targetType")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "TargetType"))]
         pub target_type: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "TargetUserId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "targetUserId")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "TargetUserId"))]
         pub target_user_id: ::std::option::Option<::std::string::String>,
         ///When, with seven fraction digits.
-        #[serde(
-            rename = "UtcTimestamp",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(alias = "utcTimestamp")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "UtcTimestamp"))]
         pub utc_timestamp: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        SystemLogRecord { 0 actor_display_name "ActorDisplayName" | "actorDisplayName"
+        present, 1 actor_id "ActorId" | "actorId" present, 2 actor_type "ActorType" |
+        "actorType" present, 3 after_changes "AfterChanges" | "afterChanges" present, 4
+        agent_id "AgentId" | "agentId" present, 5 before_changes "BeforeChanges" |
+        "beforeChanges" present, 6 customer_id "CustomerId" | "customerId" present, 7
+        event_type "EventType" | "eventType" present, 8 message "Message" | "message"
+        present, 9 record_id "RecordId" | "recordId" present, 10 service_profile_name
+        "ServiceProfileName" | "serviceProfileName" present, 11 target_display_name
+        "TargetDisplayName" | "targetDisplayName" present, 12 target_email "TargetEmail"
+        | "targetEmail" present, 13 target_id "TargetId" | "targetId" present, 14
+        target_type "TargetType" | "targetType" present, 15 target_user_id "TargetUserId"
+        | "targetUserId" present, 16 utc_timestamp "UtcTimestamp" | "utcTimestamp"
+        present, }
     }
     /// Types for composing complex structures.
     pub mod builder {}

@@ -23,44 +23,33 @@ pub mod types {
         "Entitlement", Subscriptions = "Subscriptions", Webhooks = "Webhooks", X = "*", }
     }
     ///A subscription.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebhookSubscription {
-        #[serde(
-            rename = "changeType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "changeType"))]
         pub change_type: ::std::option::Option<WebhookChangeType>,
-        #[serde(
-            rename = "createdBy",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "createdBy"))]
         pub created_by: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "customerId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         ///Weak form, `W/"..."`.
-        #[serde(rename = "eTag", skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "eTag"))]
         pub e_tag: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "eventType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "eventType"))]
         pub event_type: ::std::option::Option<WebhookEventType>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         ///`Webhook`.
-        #[serde(
-            rename = "subscriptionType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "subscriptionType"))]
         pub subscription_type: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        WebhookSubscription { 0 change_type "changeType" present, 1 created_by
+        "createdBy" present, 2 customer_id "customerId" present, 3 description
+        "description" present, 4 e_tag "eTag" present, 5 event_type "eventType" present,
+        6 id "id" present, 7 subscription_type "subscriptionType" present, 8 url "url"
+        present, }
     }
     ///A subscription to make.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]

@@ -149,15 +149,17 @@ pub(super) fn declared(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
-        Item::Macro(item) => declared_enum(&item.mac.tokens),
+        Item::Macro(item) => declared_in(&item.mac),
         _ => None,
     }
 }
 
-/// The name behind `enum` in a `crate::open_enum!` invocation.
-fn declared_enum(tokens: &proc_macro2::TokenStream) -> Option<String> {
-    let mut tokens = tokens.clone().into_iter();
-    tokens.find(|token| matches!(token, TokenTree::Ident(word) if word == "enum"))?;
+/// The name behind `enum` in a `crate::open_enum!` invocation, the first one in `crate::model!`.
+fn declared_in(invocation: &syn::Macro) -> Option<String> {
+    let mut tokens = invocation.tokens.clone().into_iter();
+    if invocation.path.segments.last()?.ident != "model" {
+        tokens.find(|token| matches!(token, TokenTree::Ident(word) if word == "enum"))?;
+    }
     tokens.next().map(|name| name.to_string())
 }
 

@@ -12,6 +12,7 @@ pub mod derives;
 pub mod features;
 pub mod models;
 pub mod open_enums;
+pub mod tabled;
 pub mod tables;
 
 /// What the passes need to know of the document.
@@ -38,6 +39,7 @@ pub fn shape(file: &mut syn::File, outline: &Outline) -> Result<()> {
     open_enums::apply(file);
     derives::apply(file);
     casings::apply(file, &outline.either_casing);
+    tabled::apply(file);
     models::apply(file, &outline.reach);
     features::apply(file, &outline.features);
     tables::apply(file, &outline.unauthenticated)

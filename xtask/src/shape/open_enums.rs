@@ -65,7 +65,8 @@ fn wire_values(item: &ItemEnum) -> Option<Vec<LitStr>> {
         .collect()
 }
 
-fn serde_words(attribute: &Attribute) -> Vec<Meta> {
+/// What stands in `#[serde(...)]`.
+pub(super) fn serde_words(attribute: &Attribute) -> Vec<Meta> {
     if !attribute.path().is_ident("serde") {
         return Vec::new();
     }

@@ -14,6 +14,7 @@ const MARK: &str = "# Made by `cargo xtask generate`; DO NOT EDIT.";
 
 const WORKSPACE: &str = include_str!("../../../Cargo.toml");
 const HOOKS: &str = include_str!("../../../citrix-cloud-gen/src/hooks.rs");
+const MODEL: &str = include_str!("../../../citrix-cloud-gen/src/model.rs");
 const WIRE: &str = include_str!("../../../citrix-cloud-gen/src/wire.rs");
 const HTTP: &str = include_str!("files/http.rs");
 const LIB: &str = include_str!("files/lib.rs");
@@ -61,6 +62,7 @@ impl Package<'_> {
             ),
             (Path::new("src/hooks.rs"), HOOKS.to_owned()),
             (Path::new("src/http.rs"), HTTP.to_owned()),
+            (Path::new("src/model.rs"), MODEL.to_owned()),
             (Path::new("src/multipart.rs"), MULTIPART.to_owned()),
             (Path::new("src/wire.rs"), WIRE.to_owned()),
         ])

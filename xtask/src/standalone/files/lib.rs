@@ -7,6 +7,7 @@
 
 pub mod hooks;
 pub mod http;
+pub mod model;
 pub mod multipart;
 pub mod wire;
 

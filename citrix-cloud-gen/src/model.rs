@@ -1,0 +1,344 @@
+//! How models are read and written: one piece of code for all of them.
+//!
+//! Thousands of fields make derived code the greater part of what a compiler has to do. A model here
+//! is a table ([`crate::model!`]), and what serde would derive for each of them stands below once.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{SerializeStruct, Serializer};
+use serde::{Deserialize, Serialize};
+
+/// A model of which every field may be missing.
+pub trait Model: Default {
+    /// Its name, for messages.
+    const NAME: &'static str;
+    /// The names of its fields on the wire.
+    const FIELDS: &'static [&'static str];
+    /// Other names that are read too, each with the place of its field in `FIELDS`.
+    const ALIASES: &'static [(&'static str, usize)];
+
+    /// Reads the value of one field.
+    ///
+    /// # Errors
+    ///
+    /// A value of another type.
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        from: &mut Reader<M>,
+    ) -> Result<(), M::Error>;
+
+    /// Writes every field that is there.
+    fn write<S: SerializeStruct>(&self, to: &mut Writer<S>);
+}
+
+/// Fields that are left out when there is nothing in them.
+pub trait Absent {
+    /// Whether there is nothing in it.
+    fn is_absent(&self) -> bool;
+}
+
+impl<T> Absent for Option<T> {
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T> Absent for Vec<T> {
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl<K, V> Absent for HashMap<K, V> {
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// The most fields that a model read in this way may have.
+pub const MOST_FIELDS: usize = 256;
+
+/// The object that a model is read from.
+#[derive(Debug)]
+pub struct Reader<M> {
+    map: M,
+    seen: [u64; MOST_FIELDS / 64],
+}
+
+impl<M> Reader<M> {
+    /// Notes that a field has come; false when it had come before.
+    fn first(&mut self, field: usize) -> bool {
+        let Some(word) = self.seen.get_mut(field / 64) else {
+            return true;
+        };
+        let bit = 1 << (field % 64);
+        let first = *word & bit == 0;
+        *word |= bit;
+        first
+    }
+}
+
+impl<'de, M: MapAccess<'de>> Reader<M> {
+    /// Reads the value of the field whose name was read last.
+    ///
+    /// # Errors
+    ///
+    /// A value of another type.
+    pub fn value<T: Deserialize<'de>>(&mut self, into: &mut T) -> Result<(), M::Error> {
+        *into = self.map.next_value()?;
+        Ok(())
+    }
+
+    /// Passes over a value.
+    ///
+    /// # Errors
+    ///
+    /// What is no value.
+    pub fn skip(&mut self) -> Result<(), M::Error> {
+        self.map.next_value::<IgnoredAny>().map(drop)
+    }
+}
+
+/// The object that a model is written to; it remembers the first failure.
+#[derive(Debug)]
+pub struct Writer<S: SerializeStruct> {
+    to: S,
+    failed: Result<(), S::Error>,
+}
+
+impl<S: SerializeStruct> Writer<S> {
+    /// Writes a field.
+    pub fn value<T: Serialize>(&mut self, name: &'static str, value: &T) {
+        if self.failed.is_ok() {
+            self.failed = self.to.serialize_field(name, value);
+        }
+    }
+
+    /// Writes a field unless there is nothing in it.
+    pub fn present<T: Serialize + Absent>(&mut self, name: &'static str, value: &T) {
+        if !value.is_absent() {
+            self.value(name, value);
+        } else if self.failed.is_ok() {
+            self.failed = self.to.skip_field(name);
+        }
+    }
+}
+
+/// Reads a model.
+///
+/// # Errors
+///
+/// Anything but an object, a field that comes twice, and a value of another type.
+pub fn read<'de, T: Model, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    from.deserialize_struct(T::NAME, T::FIELDS, Object(PhantomData))
+}
+
+/// Writes a model.
+///
+/// # Errors
+///
+/// Those of the serializer.
+pub fn write<T: Model, S: Serializer>(model: &T, to: S) -> Result<S::Ok, S::Error> {
+    let mut writer = Writer {
+        to: to.serialize_struct(T::NAME, T::FIELDS.len())?,
+        failed: Ok(()),
+    };
+    model.write(&mut writer);
+    writer.failed?;
+    writer.to.end()
+}
+
+struct Object<T>(PhantomData<T>);
+
+impl<'de, T: Model> Visitor<'de> for Object<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "struct {}", T::NAME)
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<T, M::Error> {
+        let mut model = T::default();
+        let mut from = Reader { map, seen: [0; _] };
+        let mut key = Key {
+            fields: T::FIELDS,
+            aliases: T::ALIASES,
+            next: 0,
+        };
+        while let Some(field) = from.map.next_key_seed(key)? {
+            if let Some(name) = T::FIELDS.get(field) {
+                if !from.first(field) {
+                    return Err(M::Error::duplicate_field(name));
+                }
+                key.next = field + 1;
+            }
+            model.read(field, &mut from)?;
+        }
+        Ok(model)
+    }
+}
+
+/// Finds the field of a name; what has none is behind the last one.
+#[derive(Clone, Copy)]
+struct Key {
+    fields: &'static [&'static str],
+    aliases: &'static [(&'static str, usize)],
+    /// Services write fields in the order of the document, so the next one is looked at first.
+    next: usize,
+}
+
+impl Key {
+    fn field(&self, name: &str) -> usize {
+        let place = |fields: &[&str]| fields.iter().position(|field| *field == name);
+        let (before, after) = self.fields.split_at(self.next.min(self.fields.len()));
+        let alias = || self.aliases.iter().find(|(alias, _)| *alias == name);
+        place(after)
+            .map(|place| before.len() + place)
+            .or_else(|| place(before))
+            .or_else(|| alias().map(|(_, field)| *field))
+            .unwrap_or(self.fields.len())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<usize, D::Error> {
+        from.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<usize, E> {
+        Ok(self.field(name))
+    }
+}
+
+/// Declares how a struct is read and written: for each field its place, its name here and on the
+/// wire, and whether it is written always (`value`) or when there is something in it (`present`).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! model {
+    ($name:ident { $($place:literal $field:ident $key:literal $(| $alias:literal)* $write:ident,)* }) => {
+        impl $crate::model::Model for $name {
+            const NAME: &'static str = stringify!($name);
+            const FIELDS: &'static [&'static str] = &[$($key),*];
+            const ALIASES: &'static [(&'static str, usize)] = &[$($(($alias, $place),)*)*];
+
+            fn read<'de, M: ::serde::de::MapAccess<'de>>(
+                &mut self,
+                field: usize,
+                from: &mut $crate::model::Reader<M>,
+            ) -> ::std::result::Result<(), M::Error> {
+                match field {
+                    $($place => from.value(&mut self.$field),)*
+                    _ => from.skip(),
+                }
+            }
+
+            fn write<S: ::serde::ser::SerializeStruct>(
+                &self,
+                to: &mut $crate::model::Writer<S>,
+            ) {
+                $(to.$write($key, &self.$field);)*
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::model::write(self, to)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                from: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::model::read(from)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    #[derive(Debug, Default, PartialEq)]
+    struct Lamp {
+        name: Option<String>,
+        watts: Option<u8>,
+        tags: Vec<String>,
+        owner: Option<String>,
+    }
+
+    crate::model! {
+        Lamp {
+            0 name "Name" | "name" present,
+            1 watts "Watts" present,
+            2 tags "Tags" present,
+            3 owner "Owner" value,
+        }
+    }
+
+    fn read(json: &str) -> Result<Lamp, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn any_order_missing_null_and_unknown_fields_are_read() {
+        let lamp = Lamp {
+            name: Some("desk".into()),
+            watts: None,
+            tags: vec!["new".into()],
+            owner: None,
+        };
+        let json = r#"{"Tags":["new"],"Colour":{"R":[1]},"Name":"desk","Watts":null}"#;
+        assert_eq!(read(json), Ok(lamp));
+        assert_eq!(
+            read(r#"{"name":"desk"}"#).unwrap().name.as_deref(),
+            Some("desk")
+        );
+        assert_eq!(read("{}"), Ok(Lamp::default()));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_written() {
+        let json = |lamp: &Lamp| serde_json::to_string(lamp).unwrap();
+        assert_eq!(json(&Lamp::default()), r#"{"Owner":null}"#);
+        assert_eq!(
+            json(&Lamp {
+                name: Some("desk".into()),
+                watts: Some(0),
+                ..Lamp::default()
+            }),
+            r#"{"Name":"desk","Watts":0,"Owner":null}"#
+        );
+    }
+
+    #[test]
+    fn what_is_no_such_model_is_refused() {
+        let says = |json: &str, words: &str| {
+            let error = read(json).unwrap_err();
+            assert!(error.contains(words), "{error}");
+        };
+        says(r#"{"Name":"a","name":"b"}"#, "duplicate field `Name`");
+        says(
+            r#"{"Watts":"much"}"#,
+            "invalid type: string \"much\", expected u8",
+        );
+        says("[]", "invalid type: sequence, expected struct Lamp");
+        says("7", "invalid type: integer `7`, expected struct Lamp");
+    }
+}

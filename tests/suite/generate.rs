@@ -12,7 +12,7 @@ const EVERYTHING: &str = include_str!("generate/everything.yml");
 const SWAGGER: &str = include_str!("generate/swagger.yml");
 
 fn made(document: Value) -> Made {
-    make(document, "generated", &[]).expect("generated")
+    make(document, Report::default(), "generated", &[]).expect("generated")
 }
 
 /// The generated module.

@@ -12,7 +12,7 @@ use progenitor_impl::{
 use quote::quote;
 
 use crate::config::Module;
-use crate::prepare::{content_types, rust_names, secrets, verbs};
+use crate::prepare::{content_types, optional_bodies, rust_names, secrets, verbs};
 
 /// The syntax tree of a generated module.
 pub type Source = syn::File;
@@ -29,7 +29,9 @@ pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
         .with_context(|| format!("the generator refuses module `{}`", module.name))?;
     let mut file =
         syn::parse2(rust_names::restore(tokens)).context("the generated code does not parse")?;
-    content_types::apply(&mut file, &content_types::of(document));
+    let optional = optional_bodies::of(document);
+    content_types::apply(&mut file, &content_types::of(document), &optional);
+    optional_bodies::apply(&mut file, &optional);
     verbs::apply(&mut file);
     Ok(file)
 }

@@ -41,7 +41,26 @@ enum Task {
     Generate(standalone::Options),
 }
 
+/// For documents that lie deep: what walks them calls itself for each level.
+const STACK: usize = 1 << 30;
+
+/// Runs the task on a thread with a large stack. A panic is a fault of ours, and said as such.
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("error: a fault of this program, not of its input: {panic}");
+    }));
+    let thread = std::thread::Builder::new().stack_size(STACK);
+    match thread.spawn(task).map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        Ok(Err(_)) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: no thread can be made: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn task() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."));

@@ -109,7 +109,15 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let mut merged: Option<serde_json::Value> = None;
     let mut of_operation = BTreeMap::new();
     for file in &module.documents {
-        let mut part = document::read(&openapi.join(file))?;
+        // Upstream is as others write it, and pinned; our own documents are to be plain YAML.
+        let path = openapi.join(file);
+        let mut part = if *file == config.upstream.file {
+            let (part, mended) = document::any::read(&path)?;
+            reports.push((format!("reading {file}"), mended));
+            part
+        } else {
+            document::read(&path)?
+        };
         if let Some(feature) = module.feature_of(file) {
             of_operation.extend(features::operations(&part, feature));
         }

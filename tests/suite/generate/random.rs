@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{client, fitted, made, operations};
 
 /// Names of models; some are one name to Rust, some are none, and `Gone` is no model.
-const MODELS: [&str; 10] = [
+const MODELS: [&str; 13] = [
     "Thing",
     "thing",
     "Thing.Item",
@@ -19,6 +19,9 @@ const MODELS: [&str; 10] = [
     "Secret",
     "a/b",
     "Größe",
+    "Err",
+    "Default",
+    "ToString",
 ];
 
 const FIELDS: [&str; 10] = [
@@ -56,6 +59,8 @@ fn plain() -> impl Strategy<Value = Value> {
             json!({ "type": "string", "format": "password" }),
             json!({ "type": "integer", "format": "int32", "minimum": 0.5 }),
             json!({ "type": "integer", "enum": [1, 2] }),
+            json!({ "type": "integer", "enum": ["1 (One)", "2 (Two)"] }),
+            json!({ "type": "string", "enum": [1, true, "a"] }),
             json!({ "type": "number", "exclusiveMinimum": true }),
             json!({ "type": "boolean", "default": "yes", "enum": [true] }),
             json!({ "enum": ["a", 1, null] }),

@@ -14,6 +14,7 @@ mod operations;
 mod overlay;
 mod platform;
 mod prepare_steps;
+mod reading;
 mod schema;
 mod shape;
 mod swagger;

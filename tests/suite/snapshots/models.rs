@@ -18,6 +18,8 @@ fn each_schema_says_one_thing_in_the_words_of_its_type() {
     Bare: { type: array }
     Colors: { enum: [Red, Red, null] }
     Numbers: { type: integer, enum: [1, 2] }
+    Names: { type: integer, format: int32, enum: [1 (One), 2 (Two)] }
+    Unquoted: { type: string, enum: [1, true, 2.5, x] }
     Mixed: { enum: [1, a] }
     Contradiction: { type: string, properties: { a: { type: string } } }
     Unheard: { type: date, nullable: 'yes', x-rust-type: { crate: evil } }
@@ -38,6 +40,8 @@ fn alternatives_and_extensions_become_one_type_where_data_would_be_lost() {
     Base: { type: object, required: [kind], properties: { kind: { type: string }, id: { type: string } } }
     Plain: { allOf: [{ $ref: '#/components/schemas/Base' }, { type: object, properties: { more: { type: string } } }] }
     Differs: { allOf: [{ $ref: '#/components/schemas/Base' }, { type: object, properties: { id: { type: integer } } }] }
+    Stricter: { allOf: [{ $ref: '#/components/schemas/Base' }], required: [id] }
+    Holder: { type: object, properties: { base: { allOf: [{ $ref: '#/components/schemas/Base' }], required: [id] } } }
     Described: { allOf: [{ $ref: '#/components/schemas/Base' }, { description: A base. }] }
     Cat: { type: object, required: [kind, lives], properties: { kind: { type: string, enum: [cat] }, lives: { type: integer } } }
     Dog: { type: object, required: [kind], properties: { kind: { type: string, enum: [dog] }, lives: { type: number } } }

@@ -77,12 +77,13 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdic
             .collect(),
     };
     let [old, new] = [&options.old, &options.new].map(|path| path.display().to_string());
-    let difference = between(
-        &document::read(&options.old)?,
-        &document::read(&options.new)?,
-        &rules,
-        [&old, &new],
-    )?;
+    let (before, mended) = document::any::read(&options.old)?;
+    let (after, mended_too) = document::any::read(&options.new)?;
+    let mut difference = between(&before, &after, &rules, [&old, &new])?;
+    for (name, report) in [(&new, mended_too), (&old, mended)] {
+        let notes = report.notes.iter().map(|note| format!("{name}: {note}"));
+        difference.notes.splice(0..0, notes);
+    }
     match options.output {
         Output::Text => show::text(&difference, out)?,
         Output::Json => show::json(&difference, out)?,

@@ -3,13 +3,13 @@
 //! It knows four media types. A body of any other one goes out by the nearest of them, and this
 //! pass puts the document's own type into the generated request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ImplItemFn, Stmt};
 
 use super::request_bodies::CONTENT_TYPE;
-use super::rust_names::snake;
+use super::rust_names::{pascal, snake};
 
 /// The media types that [`super::request_bodies`] left at operations, by operation.
 #[must_use]
@@ -24,15 +24,16 @@ pub fn of(document: &openapiv3::OpenAPI) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Sets each type in the `send` of its operation.
-pub fn apply(file: &mut syn::File, types: &BTreeMap<String, String>) {
+/// Sets each type in the `send` of its operation; where the body is `optional`, if there is one.
+pub fn apply(file: &mut syn::File, types: &BTreeMap<String, String>, optional: &BTreeSet<String>) {
     if !types.is_empty() {
-        Senders { types }.visit_file_mut(file);
+        Senders { types, optional }.visit_file_mut(file);
     }
 }
 
 struct Senders<'a> {
     types: &'a BTreeMap<String, String>,
+    optional: &'a BTreeSet<String>,
 }
 
 impl VisitMut for Senders<'_> {
@@ -41,25 +42,35 @@ impl VisitMut for Senders<'_> {
         if function.sig.ident == "send" {
             sent.visit_block_mut(&mut function.block);
         }
-        if let Some(media) = sent.0.and_then(|id| self.types.get(&id)) {
-            insert(&mut function.block, media);
+        if let Some(id) = sent.0
+            && let Some(media) = self.types.get(&id)
+        {
+            let optional = self.optional.contains(&pascal(&id));
+            insert(&mut function.block, media, optional);
         }
     }
 }
 
 /// After the statement that makes `header_map`, since what is in it replaces earlier headers.
-fn insert(block: &mut Block, media: &str) {
+fn insert(block: &mut Block, media: &str, optional: bool) {
     let made = block.stmts.iter().position(|statement| {
         matches!(statement, Stmt::Local(local)
             if matches!(&local.pat, syn::Pat::Ident(name) if name.ident == "header_map"))
     });
     if let Some(made) = made {
-        let statement: Stmt = syn::parse_quote! {
+        let mut statement: Stmt = syn::parse_quote! {
             header_map.insert(
                 ::reqwest::header::CONTENT_TYPE,
                 ::reqwest::header::HeaderValue::from_static(#media),
             );
         };
+        if optional {
+            statement = syn::parse_quote! {
+                if body.is_some() {
+                    #statement
+                }
+            };
+        }
         block.stmts.insert(made + 1, statement);
     }
 }

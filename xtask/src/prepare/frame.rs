@@ -27,7 +27,7 @@ const READ_OF_OPERATIONS: [&str; 8] = [
 ///
 /// # Errors
 ///
-/// Names the part that is no mapping, and two paths that differ in their leading slash only.
+/// Names the part that is no mapping.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     info(document, &context.module.name, &mut report);
@@ -48,7 +48,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
             "at `{key}`: this is no mapping; write the names below it, or nothing"
         );
     }
-    paths(document, &mut report)?;
+    paths(document, &mut report);
     Ok(report)
 }
 
@@ -89,9 +89,9 @@ fn info(document: &mut Value, name: &str, report: &mut Report) {
     }
 }
 
-fn paths(document: &mut Value, report: &mut Report) -> Result<()> {
+fn paths(document: &mut Value, report: &mut Report) {
     let Some(paths) = document["paths"].as_object_mut().map(std::mem::take) else {
-        return Ok(());
+        return;
     };
     let mut kept = Map::new();
     for (path, item) in paths {
@@ -105,20 +105,38 @@ fn paths(document: &mut Value, report: &mut Report) -> Result<()> {
                 .push(format!("paths['{path}']: read as `{slashed}`"));
             report.count();
         }
-        ensure!(
-            !kept.contains_key(&slashed),
-            "at `paths['{path}']`: there is a path `{slashed}` too; put the operations of both \
-             under one of them"
-        );
-        if let Some(item) = path_item(item, &slashed, report) {
-            kept.insert(slashed, item);
+        let Some(item) = path_item(item, &slashed, report) else {
+            continue;
+        };
+        match kept.get_mut(&slashed).and_then(Value::as_object_mut) {
+            Some(known) => together(known, item, &path, report),
+            None => {
+                kept.insert(slashed, Value::Object(item));
+            }
         }
     }
     document["paths"] = Value::Object(kept);
-    Ok(())
 }
 
-fn path_item(item: Value, path: &str, report: &mut Report) -> Option<Value> {
+/// Operations of a path that stands twice, with and without its slash.
+fn together(
+    known: &mut Map<String, Value>,
+    item: Map<String, Value>,
+    path: &str,
+    report: &mut Report,
+) {
+    for (key, value) in item {
+        if known.contains_key(&key) {
+            report.notes.push(format!(
+                "paths['{path}'].{key}: stands with and without a slash, left out"
+            ));
+        } else {
+            known.insert(key, value);
+        }
+    }
+}
+
+fn path_item(item: Value, path: &str, report: &mut Report) -> Option<Map<String, Value>> {
     let Value::Object(item) = item else {
         if !item.is_null() {
             report
@@ -144,7 +162,7 @@ fn path_item(item: Value, path: &str, report: &mut Report) -> Option<Value> {
             ));
         }
     }
-    Some(Value::Object(kept))
+    Some(kept)
 }
 
 fn operation(operation: Value, path: &str, report: &mut Report) -> Value {

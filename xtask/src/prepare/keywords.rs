@@ -264,12 +264,22 @@ pub(super) fn required(schema: &mut Map<String, Value>) {
 
 /// Listed values are texts, each once; null among them means nullable.
 fn listed(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
+    let kind = schema
+        .get("type")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     let Some(Value::Array(values)) = schema.get_mut("enum") else {
         return;
     };
     let before = values.clone();
     let nullable = values.iter().any(Value::is_null);
     values.retain(|value| !value.is_null());
+    if kind.as_deref() == Some("string") {
+        // Without quotes, YAML takes `1` and `true` for something else than texts.
+        for value in values.iter_mut().filter(|value| !value.is_string()) {
+            *value = json!(value.to_string());
+        }
+    }
     let mut seen: Vec<Value> = Vec::new();
     values.retain(|value| {
         let new = !seen.contains(value);
@@ -287,6 +297,19 @@ fn listed(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
                 .push(format!("{path}.enum: values of several types, any fits"));
             schema.shift_remove("type");
         }
+    } else if let Some(kind) = kind.filter(|kind| kind != "string") {
+        // Names of a .NET enum at a number: either may come.
+        let names = schema.shift_remove("enum");
+        let number = json!({ "type": kind });
+        schema.retain(|key, _| !["type", "format"].contains(&key.as_str()));
+        schema.insert(
+            "oneOf".into(),
+            json!([number, { "type": "string", "enum": names }]),
+        );
+        report.count();
+        report.notes.push(format!(
+            "{path}.enum: lists texts at a type of `{kind}`, either fits"
+        ));
     } else if *values != before {
         report.count();
     }

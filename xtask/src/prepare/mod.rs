@@ -22,6 +22,7 @@ pub mod media;
 pub mod model_names;
 pub mod nullable_models;
 pub mod operation_ids;
+pub mod optional_bodies;
 pub mod parameters;
 pub mod plain_values;
 pub mod pointers;

@@ -11,23 +11,12 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::pointers::{decoded, escaped};
-use super::rust_names::{numbered, pascal};
+use super::rust_names::{PRELUDE, numbered, pascal};
 use super::schemas::{each_operation, each_schema};
 use super::{Context, Report, secrets};
 use crate::document::schema_name;
 
 const SCHEMAS: &str = "#/components/schemas/";
-
-/// Types that the generated code calls by their bare names, and the one of secret fields.
-const TAKEN: [&str; 7] = [
-    "Box",
-    "Option",
-    "Result",
-    secrets::COMPONENT,
-    "Self",
-    "String",
-    "Vec",
-];
 
 /// Renames components, with every reference to them.
 ///
@@ -46,7 +35,8 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         schemas.keys().partition(|name| pascal(name) == **name);
     for name in plain.into_iter().chain(odd) {
         let safe = safe(name);
-        let reserved = TAKEN.iter().any(|taken| pascal(taken) == pascal(&safe));
+        let reserved = PRELUDE.contains(&pascal(&safe).as_str())
+            || [secrets::COMPONENT, "Self_"].contains(&pascal(&safe).as_str());
         let base = if reserved {
             format!("{safe}Model")
         } else {

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::rust_names::{numbered, snake};
+use super::rust_names::{PRELUDE, numbered, snake};
 use super::schemas::{METHODS, each_operation};
 use super::{Context, Report};
 
 /// Methods and types that generated code calls by these names.
-const TAKEN: [&str; 18] = [
+const TAKEN: [&str; 16] = [
     "api_version",
     "baseurl",
     "byte_stream",
@@ -26,12 +26,10 @@ const TAKEN: [&str; 18] = [
     "new",
     "new_with_client",
     "operation_info",
-    "option",
     "post",
     "pre",
     "request_builder_ext",
     "response_value",
-    "result",
 ];
 
 /// Derives missing names from method and path, and tells repeated ones apart by the path.
@@ -50,7 +48,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     });
     wanted.sort();
     let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
-    taken.insert("string".to_owned());
+    taken.extend(PRELUDE.iter().map(|name| snake(name)));
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();
     // Names that documents give go first: one that is derived must not take them.
     let given = wanted.iter().filter_map(|(path, method, id)| {

@@ -4,11 +4,13 @@
 //! plain text and byte streams. Any other body is passed ready-made, as bytes or text; its
 //! `Content-Type` is the document's where that is a constant ([`CONTENT_TYPE`] carries it to the
 //! generated code), and a parameter where it is not, as with the boundary of a multipart form.
+//! A body that may be left out is marked for [`super::optional_bodies`].
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::media::{Kind, essence, is_definite, kind};
+use super::optional_bodies::OPTIONAL_BODY;
 use super::schemas::each_operation;
 use super::{Context, Report};
 
@@ -50,7 +52,14 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
             ));
         }
         let described = body["description"].as_str();
-        let sent = Sent::of(&media, &holder, described, &place, &mut report);
+        let mut sent = Sent::of(&media, &holder, described, &place, &mut report);
+        if body["required"] != true {
+            operation.insert(OPTIONAL_BODY.into(), json!(true));
+            if let Some(parameter) = &mut sent.parameter {
+                parameter["required"] = json!(false);
+            }
+            report.count();
+        }
         if let Some(content_type) = sent.content_type {
             operation.insert(CONTENT_TYPE.into(), json!(content_type));
         }

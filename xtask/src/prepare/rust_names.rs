@@ -10,6 +10,49 @@ use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 /// A character that no document uses: it is set aside for private use.
 const MARK: char = '\u{E000}';
 
+/// Names that Rust has everywhere: a type of such a name hides it from the code around it, and with
+/// a trait its methods.
+pub const PRELUDE: [&str; 38] = [
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+];
+
 /// The name of a field, a parameter or an operation in generated code.
 #[must_use]
 pub fn snake(name: &str) -> String {

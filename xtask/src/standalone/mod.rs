@@ -67,8 +67,8 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<()> {
         options.name
     );
     package::ensure_free(&options.out, options.force)?;
-    let parsed = document::read(&options.spec)?;
-    let made = make(parsed, &options.name, &options.injected_header)
+    let (parsed, mended) = document::any::read(&options.spec)?;
+    let made = make(parsed, mended, &options.name, &options.injected_header)
         .with_context(|| options.spec.display().to_string())?;
     for (path, content) in &made.files {
         let path = options.out.join(path);
@@ -97,12 +97,12 @@ pub struct Made {
     pub operations: usize,
 }
 
-/// Makes a crate from a parsed document.
+/// Makes a crate from a parsed document; `reading` is what reading it has reported.
 ///
 /// # Errors
 ///
 /// Names the JSON path of what the document does not allow, and what to change.
-pub fn make(mut document: Value, name: &str, injected: &[String]) -> Result<Made> {
+pub fn make(mut document: Value, reading: Report, name: &str, injected: &[String]) -> Result<Made> {
     let module = Module {
         name: "client".to_owned(),
         documents: Vec::new(),
@@ -118,7 +118,10 @@ pub fn make(mut document: Value, name: &str, injected: &[String]) -> Result<Made
     };
     let lowered = lower::apply(&mut document)?;
     let base_url = servers::base_url(&document);
-    let mut reports = vec![("lower".to_owned(), lowered)];
+    let mut reports = vec![
+        ("reading".to_owned(), reading),
+        ("lower".to_owned(), lowered),
+    ];
     let title = document["info"]["title"]
         .as_str()
         .unwrap_or(name)

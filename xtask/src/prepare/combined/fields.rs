@@ -49,7 +49,8 @@ impl Fields {
         }
         let members = schema["allOf"].as_array();
         // Beside `allOf`, properties are a member like any other, which the generator forgets.
-        self.troubled |= members.is_some() && schema.get("properties").is_some();
+        let beside = ["properties", "required"];
+        self.troubled |= members.is_some() && beside.iter().any(|key| schema.get(*key).is_some());
         members
             .into_iter()
             .flatten()

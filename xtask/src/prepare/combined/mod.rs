@@ -168,7 +168,7 @@ fn combined(
         .iter()
         .filter(|member| says_something(member))
         .collect();
-    let own = schema.contains_key("properties");
+    let own = schema.contains_key("properties") || schema.contains_key("required");
     match told.as_slice() {
         [] if own || schema.contains_key("type") => {
             let mut plain = schema.clone();

@@ -3,7 +3,7 @@
 //! What is combined takes the place of the models it is made of, and they may hold the same
 //! combination again. As a component, it is made once and referred to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -19,6 +19,7 @@ pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) 
         .flatten()
         .map(|(name, _)| name.clone())
         .collect();
+    let mut taken_in_rust: BTreeSet<String> = taken.iter().map(|name| pascal(name)).collect();
     let mut new = Map::new();
     each_schema(document, &mut |schema, path| {
         let component = path.strip_prefix("components.schemas.");
@@ -31,12 +32,13 @@ pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) 
         let key = Value::Object(schema.clone()).to_string();
         let name = lifted.entry(key).or_insert_with(|| {
             let wanted = place_name(path, component, &taken, &ids);
-            let is_taken = |name: &str| taken.iter().any(|other| pascal(other) == pascal(name));
+            let is_taken = |name: &str| taken_in_rust.contains(&pascal(name));
             let name = if is_taken(&wanted) {
                 numbered(&wanted, &is_taken)
             } else {
                 wanted
             };
+            taken_in_rust.insert(pascal(&name));
             taken.push(name.clone());
             new.insert(name.clone(), Value::Object(schema.clone()));
             name
@@ -67,7 +69,8 @@ pub(super) fn combines_models(schema: &Map<String, Value>) -> bool {
     let combines = schema.contains_key("oneOf")
         || schema.contains_key("anyOf")
         || several("allOf")
-        || (schema.contains_key("allOf") && schema.contains_key("properties"));
+        || (schema.contains_key("allOf")
+            && (schema.contains_key("properties") || schema.contains_key("required")));
     combines
         && schema
             .values()

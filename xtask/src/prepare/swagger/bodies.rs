@@ -57,10 +57,11 @@ pub(super) fn request(sent: &[Value], consumes: &[String]) -> Option<Value> {
         (false, None, None) => "application/x-www-form-urlencoded",
     };
     let mut form = json!({ "type": "object", "properties": properties });
-    if !required.is_empty() {
+    let needed = !required.is_empty();
+    if needed {
         form["required"] = json!(required);
     }
-    Some(json!({ "content": { media: { "schema": form } } }))
+    Some(json!({ "content": { media: { "schema": form } }, "required": needed }))
 }
 
 /// An answer with its schema below each media type that the operation produces.

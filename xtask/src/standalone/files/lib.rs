@@ -4,6 +4,8 @@
 //! it that returns a builder, and [`types`] has the models.
 
 #![allow(mixed_script_confusables, uncommon_codepoints)]
+// Models that lie deep in one another.
+#![recursion_limit = "1024"]
 
 pub mod hooks;
 pub mod http;

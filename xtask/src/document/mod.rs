@@ -6,7 +6,15 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
+pub mod any;
+mod mend;
+mod tolerant;
+mod yaml;
+
 /// Reads a YAML or JSON document as a JSON value, keeping the order of its keys.
+///
+/// This is for documents of our own: what is not quite YAML is an error. [`any::read`] takes
+/// documents as others write them.
 ///
 /// # Errors
 ///
@@ -23,10 +31,12 @@ pub fn read(path: &Path) -> Result<Value> {
 ///
 /// Names line and column of what is not YAML, and a document that is not a mapping.
 pub fn parse(text: &str) -> Result<Value> {
-    // OpenAPI uses YAML 1.2, where only `true` and `false` are booleans: a power state is `On`.
-    let options = serde_saphyr::options! { strict_booleans: true };
-    let value: Value = serde_saphyr::from_str_with_options(text, options)
-        .map_err(|error| anyhow::anyhow!("{}", error.to_string().trim_start_matches("error: ")))?;
+    let value: Value =
+        serde_saphyr::from_str_with_options(text, yaml::strict()).map_err(|e| yaml::told(&e))?;
+    mapping(value)
+}
+
+fn mapping(value: Value) -> Result<Value> {
     ensure!(
         value.is_object(),
         "line 1: the document is not a mapping of keys to values"

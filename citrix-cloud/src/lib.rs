@@ -35,6 +35,7 @@ pub mod bulk;
 mod client;
 mod credentials;
 pub mod daas;
+mod deadline;
 mod endpoints;
 mod error;
 mod escapes;

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use citrix_cloud::{Client, Generation};
+use citrix_cloud_emulator::faults::{Fault, Kind};
 use citrix_cloud_emulator::{Emulator, ids};
 use serde_json::{Value, json};
 
@@ -67,10 +68,36 @@ async fn a_job_that_fails_or_is_none_fails_the_wait() {
     assert!(stage.sent().is_empty());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn giving_up_leaves_a_job_alone_and_cancelling_ends_it() {
+    let emulator = Emulator::builder()
+        .job_duration(Duration::from_secs(600))
+        .build();
+    let stage = Stage::with(emulator).await;
+    let id = job(&stage, ids::KESTREL_ID).await;
+    let ran = stage.run(["daas", "jobs", "wait", &id, "--deadline", "300ms"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
+    assert!(ran.stderr.contains(&id), "{}", ran.stderr);
+    let now = stage.run(["daas", "jobs", "get", &id]).ok();
+    assert!(now.contains(&id) && !now.contains("Canceled"), "{now}");
+
+    let cancelled = stage.run(["daas", "jobs", "cancel", &id]).ok();
+    assert!(cancelled.contains("Canceled"), "{cancelled}");
+    let words = stage
+        .run(["daas", "jobs", "wait", &id, "--progress"])
+        .stderr;
+    assert!(words.contains("Canceled"), "{words}");
+}
+
 /// Runs `daas batch -` with calls on standard input.
 fn batch(stage: &Stage, calls: &str) -> Ran {
+    batch_with(stage, calls, &[])
+}
+
+fn batch_with(stage: &Stage, calls: &str, more: &[&str]) -> Ran {
     let mut command = stage.command();
-    command.args(["daas", "batch", "-"]).stdin(Stdio::piped());
+    command.args(["daas", "batch", "-"]).args(more);
+    command.stdin(Stdio::piped());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child
@@ -130,6 +157,37 @@ async fn each_call_of_a_batch_has_a_line_in_the_order_of_the_file() {
         batches.iter().filter(|it| it.ends_with("$batch")).count(),
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_are_told_to_wait_are_sent_again_and_the_others_are_not() {
+    for more in [&["--size", "4"][..], &["--as-job", "--concurrency", "1"]] {
+        let stage = quick().await;
+        let calls: String = (0..10)
+            .map(|_| {
+                format!(
+                    r#"{{"method":"POST","path":"/Machines/{}/$reboot"}}"#,
+                    ids::KITE_ID
+                )
+            })
+            .map(|line| line + "\n")
+            .collect();
+        stage
+            .emulator()
+            .faults()
+            .set(vec![Fault::new(Kind::ItemFails(429)).rate(0.4).seed(2)]);
+        let ran = batch_with(&stage, &calls, more);
+        assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+        let lines: Vec<Value> = ran
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let numbers: Vec<_> = lines.iter().map(|it| it["line"].as_u64()).collect();
+        assert_eq!(numbers, (1..=10).map(Some).collect::<Vec<_>>());
+        assert!(!stage.emulator().faults().struck().is_empty());
+        assert_eq!(stage.reboots(ids::KITE_ID), Some(10), "each once");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -190,7 +190,10 @@ impl Action {
         match self {
             Self::RebootIdle => power(PowerAction::Reboot),
             Self::Power { action, .. } => power(*action),
-            Self::MaintenanceMode(on) => site.machine(id).maintenance_mode(*on).map(|()| None),
+            Self::MaintenanceMode(on) => {
+                let request = site.machine(id).maintenance_mode(*on).repeatable();
+                request.map(|()| None)
+            }
             Self::LogoffSessions => site.session(id).logoff().map(|()| None),
             Self::SendMessage { title, text, style } => {
                 let request = site.session(id).send_message(title, text, style.clone());

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 use super::action::Action;
 use super::evidence::{Verdict, judge};
 use super::look::Look;
-use crate::Error;
+use crate::{Error, deadline};
 
 /// The time to the second look; each further one takes half as long again.
 ///
@@ -44,7 +44,7 @@ pub(super) async fn settle<F>(
 where
     F: Future<Output = Result<Look, Error>>,
 {
-    let end = Instant::now() + within;
+    let end = deadline::after(within);
     let mut pause = FIRST_PAUSE;
     let mut unclear = false;
     let mut late_failures = 0;

@@ -22,6 +22,9 @@ use crate::daas::{BatchRun, Site};
 /// How many times one object is asked for when each time evidence shows that nothing ran.
 const TIMES: u32 = 8;
 
+/// The time before maintenance mode is asked for a second time; each further one is longer by it.
+const PAUSE_IN_OUTAGE: Duration = Duration::from_secs(1);
+
 /// How long the end of a run that nobody waits for any more may take to restore a machine.
 const LAST_RESTORE: Duration = Duration::from_secs(10);
 
@@ -51,7 +54,7 @@ impl Run {
             limits: Limits::new(options.concurrency, options.max_at_once, options.keep),
             stopped: AtomicBool::new(false),
             action: plan.action.clone(),
-            looks: Semaphore::new(options.concurrency.get()),
+            looks: Semaphore::new(options.concurrency.get().min(Semaphore::MAX_PERMITS)),
             journal: plan.journal.clone(),
             together,
             options,
@@ -241,7 +244,7 @@ impl Turn {
 
     /// A refusal after an unanswered request may be the consequence of that one.
     async fn refused(&mut self, before: &Look, error: Error) -> Result<Look, Outcome> {
-        if self.asked > 1 {
+        if self.asked > 1 || error.attempts() > 1 {
             let look = || self.run.later_look(&self.step);
             match settle(&self.run.action, before, Duration::ZERO, look).await {
                 Settled::Ran => return Ok(before.clone()),
@@ -299,8 +302,14 @@ impl Turn {
             times += 1;
             match self.run.ask(&action, &self.step).await {
                 Taken::Up => return Ok(()),
-                Taken::Unsure(_) if times < TIMES => {}
-                Taken::Refused(error) => return Err((error, times == 1)),
+                // The client has repeated it already, as long as it repeats anything at all.
+                Taken::Unsure(_) if times < TIMES => {
+                    tokio::time::sleep(PAUSE_IN_OUTAGE * times).await;
+                }
+                Taken::Refused(error) => {
+                    let never = times == 1 && error.attempts() <= 1;
+                    return Err((error, never));
+                }
                 Taken::Unsure(error) => return Err((error, false)),
             }
         }

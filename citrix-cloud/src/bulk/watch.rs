@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::look::{Deregistration, Look};
-use crate::Error;
 use crate::models::PowerState;
+use crate::{Error, deadline};
 
 /// The time to the first look; each further one takes half as long again.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -35,7 +35,7 @@ pub(super) async fn watch<F>(
 where
     F: Future<Output = Result<Look, Error>>,
 {
-    let end = Instant::now() + within;
+    let end = deadline::after(within);
     let mut pause = FIRST_PAUSE;
     let mut gone = until == Until::Up || (until == Until::Returned && !before.is_registered());
     loop {

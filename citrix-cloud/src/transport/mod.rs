@@ -26,7 +26,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::error::cause::{self, Circumstance};
-use crate::{Error, Exchange, Service};
+use crate::{Error, Exchange, Service, deadline};
 
 mod answer;
 mod attempt;
@@ -193,11 +193,9 @@ impl Call {
 
     /// The time at which the call gives up, counted from the first time that this is asked.
     fn deadline(&self) -> Instant {
-        *self.deadline.get_or_init(|| {
-            let now = Instant::now();
-            now.checked_add(self.timeout())
-                .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365))
-        })
+        *self
+            .deadline
+            .get_or_init(|| deadline::after(self.timeout()))
     }
 
     async fn run(&self, mut request: Request, operation: &'static str) -> Result<Response, Error> {

@@ -106,6 +106,28 @@ async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm(
 }
 
 #[tokio::test(start_paused = true)]
+async fn settings_beyond_reason_are_no_limits() {
+    let slow = refused(0, 429, &[("Retry-After", "1800")], "");
+    let results = |item| Answer::json(200, json!({ "Items": [item] }).to_string());
+    let job = || Answer::json(202, "").with("Location", "/x/Jobs/b1");
+    let over = || Answer::json(200, r#"{"Id":"b1","Type":"Batch","Status":"Complete"}"#);
+    let (_server, site) = site([
+        job(),
+        over(),
+        results(slow),
+        job(),
+        over(),
+        results(done(0)),
+    ])
+    .await;
+    let most = std::num::NonZeroUsize::MAX;
+    let batch = site.batch([site.machine("7").reboot().request()]);
+    let batch = batch.size(most).concurrency(most).deadline(Duration::MAX);
+    let outcomes = batch.as_job().await;
+    assert!(outcomes[0].result.is_ok(), "{outcomes:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_item_waits_beyond_the_deadline() {
     let after = |seconds| refused(0, 429, &[("Retry-After", seconds)], "");
     let (server, site) = site([

@@ -49,6 +49,34 @@ async fn a_lost_answer_is_settled_and_each_machine_is_rebooted_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_service_takes_up_after_the_settle_time_is_asked_for_twice() {
+    let late = |seconds| Machine {
+        late: Duration::from_secs(seconds),
+        ..with_faults([Fault::BreakAfter])
+    };
+    let farm = Farm::of([late(29), late(31)]).await;
+    let reports = reports(idle(&farm)).await;
+    assert!(
+        reports.iter().all(|it| matches!(it.outcome, Outcome::Done)),
+        "{reports:?}"
+    );
+    let asked: Vec<_> = (0..2).map(|number| farm.machine(number).asked).collect();
+    assert_eq!(asked, [1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_beyond_reason_are_no_limits() {
+    let farm = Farm::of([with_faults([Fault::BreakAfter])]).await;
+    let run = idle(&farm)
+        .settle(Duration::MAX)
+        .return_within(Duration::MAX)
+        .fresh_for(Duration::MAX);
+    let most = std::num::NonZeroUsize::MAX;
+    let reports = reports(run.concurrency(most).max_at_once(most)).await;
+    assert!(matches!(reports[0].outcome, Outcome::Done), "{reports:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_never_runs_is_asked_for_a_bounded_number_of_times_and_has_failed() {
     let farm = Farm::of([Machine {
         always: Some(Fault::BreakBefore),

@@ -40,6 +40,8 @@ pub(super) struct Machine {
     /// Goes wrong with every write after those.
     pub(super) always: Option<Fault>,
     pub(super) never_returns: bool,
+    /// How long the service takes until it takes a reboot up.
+    pub(super) late: Duration,
     /// The clock of whoever answers after the first write is behind.
     pub(super) skewed: bool,
     /// A session that starts as soon as the machine is in maintenance mode.
@@ -55,7 +57,8 @@ pub(super) struct Machine {
 
 impl Machine {
     fn since(&self) -> Option<Duration> {
-        self.rebooted.map(|at| at.elapsed())
+        self.rebooted
+            .and_then(|at| at.elapsed().checked_sub(self.late))
     }
 
     pub(super) fn is_away(&self) -> bool {

@@ -39,7 +39,10 @@ const DEADLINE: Duration = Duration::from_secs(30 * 60);
 /// a whole: it gives one [`ItemOutcome`] per call, in the order in which the calls were given.
 /// [`Batch::outcomes`] gives them one by one.
 ///
-/// What comes of an item is judged as if the call had been made alone. Besides, an item has
+/// What comes of an item is judged as if the call had been made alone, and it is asked for again by
+/// the same rules: one that was told to wait (429; 408, 425 and 503 with a delay) after that time and
+/// within the client's timeout, one whose token was refused with a new token, and one that may have
+/// run only if it reads or is [`Request::repeatable`]. Besides, an item has
 /// [`ErrorKind::OutcomeUnknown`] when it writes and its batch was sent but tells nothing certain of
 /// it; the error of a whole request, when it was refused or never sent; and
 /// [`ErrorKind::Input`], with nothing sent for it, when it is not a call below the batch's site.
@@ -180,6 +183,9 @@ impl<T: Send + 'static> Batch<T> {
 
     /// Sets how long a job is waited for, that of a request or that which the service made of an
     /// item; default 30 minutes. Giving up does not cancel it, and its id is in the error.
+    ///
+    /// With [`Batch::as_job`], items that are told to wait are asked for again within this time, and
+    /// not the client's timeout.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;
         self

@@ -18,7 +18,7 @@ use crate::daas::{JobHandle, Site, operation};
 use crate::error::Inner;
 use crate::task::started;
 use crate::transport::Token;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, deadline};
 
 /// What all requests of a batch share.
 #[derive(Clone)]
@@ -60,7 +60,8 @@ pub(super) struct Delivered {
 
 impl Together {
     pub(super) fn new(site: Site, settings: Settings) -> Self {
-        let turns = Semaphore::new(settings.concurrency.get());
+        let requests = settings.concurrency.get().min(Semaphore::MAX_PERMITS);
+        let turns = Semaphore::new(requests);
         Self(Arc::new(Shared {
             site,
             settings,
@@ -128,14 +129,13 @@ impl Together {
 
     /// Sends items in one request and tells each its answer.
     async fn deliver(self, letters: Vec<Letter>) {
-        let began = Instant::now();
         let shared = &self.site().client().shared;
-        let whole = match self.settings().as_job {
+        let end = deadline::after(match self.settings().as_job {
             true => self.settings().deadline,
             false => shared.settings.timeout,
-        };
-        let until = |letter: &Letter| letter.until.unwrap_or_else(|| began + whole);
-        let last = letters.iter().map(until).max().unwrap_or(began);
+        });
+        let until = |letter: &Letter| letter.until.unwrap_or(end);
+        let last = letters.iter().map(until).max().unwrap_or(end);
         let (token, report) = match shared.tokens.get(shared, last).await {
             Ok(token) => {
                 let items = || letters.iter().map(|letter| &*letter.item);
@@ -170,7 +170,7 @@ impl Together {
             request = request.repeatable();
         }
         let timeout = self.site().client().shared.settings.timeout;
-        let timeout = timeout.min(until - Instant::now());
+        let timeout = timeout.min(until.saturating_duration_since(Instant::now()));
         let sent = request
             .timeout(timeout)
             .transaction(transaction.clone())
@@ -202,7 +202,9 @@ impl Together {
             inner.transaction_id = error.transaction_id().map(str::to_owned);
             Error::from(inner)
         };
-        let over = job.wait(until - Instant::now()).await;
+        let over = job
+            .wait(until.saturating_duration_since(Instant::now()))
+            .await;
         match over {
             Err(error) if error.kind() != ErrorKind::JobFailed => {
                 Err(lost(&error, error.message().to_owned()))

@@ -47,6 +47,24 @@ fn an_address_that_is_not_loopback_needs_leave_and_a_token() {
 }
 
 #[test]
+fn numbers_that_make_no_sense_are_refused_with_their_option() {
+    for (option, value) in [
+        ("--machines", "1000001"),
+        ("--machines", "many"),
+        ("--max-connections", "0"),
+        ("--max-header-bytes", "100"),
+        ("--idle-timeout", "0"),
+        ("--max-journal-bytes", "-1"),
+    ] {
+        let message = refusal(&[&format!("{option}={value}")], None);
+        assert!(
+            message.contains(&format!("'{value}' for '{option} ")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn a_wrong_file_of_faults_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("faults.yml");

@@ -29,8 +29,8 @@ pub(super) struct LimitOptions {
     idle_timeout: u64,
 
     /// How many connections may be open at a time.
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    max_connections: usize,
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    max_connections: u32,
 
     /// How much memory the journal of requests may take; the oldest are forgotten first.
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
@@ -50,7 +50,7 @@ impl LimitOptions {
             head_time: Duration::from_secs(self.head_timeout),
             body_time: Duration::from_secs(self.body_timeout),
             idle_time: Duration::from_secs(self.idle_timeout),
-            connections: self.max_connections,
+            connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
             journal_bytes: self.max_journal_bytes,
         }
     }

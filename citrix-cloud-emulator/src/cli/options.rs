@@ -14,9 +14,9 @@ use super::limits::LimitOptions;
 
 #[derive(Args)]
 pub(super) struct CloudOptions {
-    /// Fills the catalog with this many idle machines instead of the default ones.
-    #[arg(long, value_name = "N")]
-    machines: Option<usize>,
+    /// Fills the catalog with this many idle machines, a million at most, instead of the default ones.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    machines: Option<u32>,
 
     /// A YAML file that describes the world; `world example` prints one.
     #[arg(long, value_name = "FILE", conflicts_with = "machines")]
@@ -47,7 +47,10 @@ impl CloudOptions {
     pub(super) fn builder(&self) -> io::Result<EmulatorBuilder> {
         let mut builder = match (&self.world, self.machines) {
             (Some(file), _) => described(file)?,
-            (None, Some(count)) => Emulator::builder().world(World::with_machines(count)),
+            (None, Some(count)) => {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                Emulator::builder().world(World::with_machines(count))
+            }
             (None, None) => Emulator::builder(),
         };
         if let Some(seconds) = self.token_lifetime {

@@ -172,10 +172,9 @@ async fn calls_that_are_told_to_wait_are_sent_again_and_the_others_are_not() {
             })
             .map(|line| line + "\n")
             .collect();
-        stage
-            .emulator()
-            .faults()
-            .set(vec![Fault::new(Kind::ItemFails(429)).rate(0.4).seed(2)]);
+        stage.emulator().faults().set(vec![
+            Fault::new(Kind::ItemFails(429)).rate(0.4).seed(2).times(3),
+        ]);
         let ran = batch_with(&stage, &calls, more);
         assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
         let lines: Vec<Value> = ran
@@ -218,4 +217,26 @@ async fn nothing_is_sent_for_a_file_with_a_bad_line() {
     let ran = batch(&stage, "\n\n");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "no calls\n"));
     assert!(stage.sent().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_that_cannot_be_printed_go_to_standard_error() {
+    let stage = Stage::new().await;
+    let file = std::env::temp_dir().join(format!("calls-{}", uuid::Uuid::new_v4()));
+    let call = format!(r#"{{"path":"/Machines/{}?fields=Name"}}"#, ids::KITE_ID);
+    std::fs::write(&file, format!("{call}\n{call}\n{call}\n")).unwrap();
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let mut command = stage.command();
+    command.args(["daas", "batch"]).arg(&file);
+    let output = command.stdout(full.unwrap()).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    let lines = told.lines().filter(|line| line.contains(r#""ok":true"#));
+    assert_eq!(
+        (output.status.code(), lines.count()),
+        (Some(1), 3),
+        "{told}"
+    );
+    assert!(told.contains("No space left on device"), "{told}");
+    std::fs::remove_file(&file).unwrap();
 }

@@ -14,7 +14,7 @@ use super::Where;
 use crate::arguments::duration;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::output::error_object;
+use crate::output::{error_object, escaped};
 use crate::source::{Source, source};
 
 mod input;
@@ -84,18 +84,31 @@ impl Batch {
         }
         let mut outcomes = pin!(batch.outcomes());
         let mut failed = 0_usize;
+        let mut unprinted = None;
         while let Some(outcome) = outcomes.next().await {
             failed += usize::from(outcome.result.is_err());
-            context.out.json_line(&told(&calls, &outcome))?;
+            let line = told(&calls, &outcome);
+            let printed = match unprinted {
+                None => context.out.json_line(&line),
+                Some(_) => Ok(()),
+            };
+            unprinted = unprinted.or(printed.err());
+            if unprinted.is_some() {
+                // What came of a call must be known.
+                context.out.note(&escaped(&line.to_string()));
+            }
         }
-        if failed == 0 {
-            return Ok(Exit::Done);
+        if failed > 0 {
+            let all = calls.len();
+            context
+                .out
+                .note(&format!("{failed} of {all} calls did not succeed"));
         }
-        let all = calls.len();
-        context
-            .out
-            .note(&format!("{failed} of {all} calls did not succeed"));
-        Ok(Exit::SomeFailed)
+        match (unprinted, failed) {
+            (Some(failure), _) => Err(failure),
+            (None, 0) => Ok(Exit::Done),
+            (None, _) => Ok(Exit::SomeFailed),
+        }
     }
 }
 

@@ -25,7 +25,8 @@ pub type Source = syn::File;
 /// error too: it names what the document has that preparation does not handle yet.
 pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
     let mut generator = Generator::new(&settings(module));
-    let tokens = quietly(|| generator.generate_tokens(document))
+    let tokens = caught(|| generator.generate_tokens(document))
+        .and_then(|tokens| Ok(tokens?))
         .with_context(|| format!("the generator refuses module `{}`", module.name))?;
     let mut file =
         syn::parse2(rust_names::restore(tokens)).context("the generated code does not parse")?;
@@ -55,14 +56,13 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The generator asserts where it does not support a document; its message is kept, its trace not.
+/// Runs what may panic: the message is kept, the trace is not.
+///
+/// The generator asserts where it does not support a document, and so may a library below it.
 ///
 /// The hook belongs to the whole process, so it is set once and looks at the thread it runs on:
 /// tests generate on several threads, and a panic of another one must be seen.
-fn quietly<T, E>(generate: impl FnOnce() -> Result<T, E>) -> Result<T>
-where
-    E: std::error::Error + Send + Sync + 'static,
-{
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let loud = std::panic::take_hook();
@@ -72,18 +72,15 @@ where
             }
         }));
     });
-    QUIET.set(true);
-    let outcome = catch_unwind(AssertUnwindSafe(generate));
-    QUIET.set(false);
-    match outcome {
-        Ok(result) => Ok(result?),
-        Err(panic) => {
-            let message = panic
-                .downcast_ref::<String>()
-                .cloned()
-                .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
-                .unwrap_or_else(|| "a panic without a message".to_owned());
-            Err(anyhow!("it stopped with: {message}"))
-        }
-    }
+    let before = QUIET.replace(true);
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(before);
+    outcome.map_err(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+            .unwrap_or_else(|| "a panic without a message".to_owned());
+        anyhow!("it stopped with: {message}")
+    })
 }

@@ -10,7 +10,7 @@ use similar::TextDiff;
 
 use crate::config::{Config, Module};
 use crate::document;
-use crate::generate::generate;
+use crate::generate::{caught, generate};
 use crate::merge::merge;
 use crate::overlay::Overlay;
 use crate::prepare::{Context, Report, lower, prepare, reach::Reach};
@@ -69,7 +69,8 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     }
     let sources = root.join("citrix-cloud-gen").join("src");
     for module in &config.modules {
-        let made = make(&openapi, &config, module)?;
+        let made = caught(|| make(&openapi, &config, module))
+            .with_context(|| format!("module `{}`: a fault of this program", module.name))??;
         if options.verbose {
             print_reports(out, &module.name, &made.reports)?;
         }

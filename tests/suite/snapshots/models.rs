@@ -60,6 +60,19 @@ fn alternatives_and_extensions_become_one_type_where_data_would_be_lost() {
 }
 
 #[test]
+fn what_a_discriminator_tells_apart_keeps_its_fields() {
+    insta::assert_snapshot!(step(
+        "discriminators",
+        "
+    Base: { type: object, properties: { kind: { type: string } }, discriminator: { propertyName: kind, mapping: { gone: Gone } } }
+    Pet: { oneOf: [{ $ref: '#/components/schemas/Cat' }], discriminator: kind }
+    Text: { type: string, discriminator: { propertyName: kind } }
+    Nothing: { type: object, discriminator: null }
+"
+    ));
+}
+
+#[test]
 fn models_get_names_of_their_own() {
     insta::assert_snapshot!(step(
         "model names",

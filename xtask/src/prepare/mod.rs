@@ -12,6 +12,7 @@ use crate::config::Module;
 pub mod answers;
 pub mod combined;
 pub mod content_types;
+pub mod discriminators;
 pub mod error_answers;
 pub mod field_names;
 pub mod frame;
@@ -76,7 +77,7 @@ pub struct Step {
 }
 
 /// The steps, in the order in which they run.
-pub const STEPS: [Step; 19] = [
+pub const STEPS: [Step; 20] = [
     Step {
         name: "frame",
         run: frame::apply,
@@ -112,6 +113,10 @@ pub const STEPS: [Step; 19] = [
     Step {
         name: "success answer",
         run: success_answer::apply,
+    },
+    Step {
+        name: "discriminators",
+        run: discriminators::apply,
     },
     Step {
         name: "keywords",

@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::config::Module;
+use crate::generate::caught;
 use crate::prepare::reach::Reach;
 use crate::prepare::{Context, Report, lower, operation_ids, prepare};
 use crate::shape::{self, Outline};
@@ -68,8 +69,11 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<()> {
     );
     package::ensure_free(&options.out, options.force)?;
     let (parsed, mended) = document::any::read(&options.spec)?;
-    let made = make(parsed, mended, &options.name, &options.injected_header)
-        .with_context(|| options.spec.display().to_string())?;
+    let spec = || options.spec.display().to_string();
+    let made = caught(|| make(parsed, mended, &options.name, &options.injected_header))
+        .context("a fault of this program")
+        .and_then(|made| made)
+        .with_context(spec)?;
     for (path, content) in &made.files {
         let path = options.out.join(path);
         let folder = path.parent().unwrap_or(&options.out);

@@ -51,7 +51,6 @@ pub(super) fn convert(schema: &mut Value) {
             schema.entry("nullable").or_insert(nullable);
         }
         schema.shift_remove("collectionFormat");
-        schema.shift_remove("discriminator");
     });
 }
 

@@ -100,11 +100,13 @@ fn a_file_that_was_cut_holds_what_was_whole_and_can_be_written_again() {
     let whole = fs::read(folder.file()).unwrap();
     let (snapshot, first) = &history[0];
     assert_eq!(whole.len(), history.last().unwrap().0);
-    // Places in the middle of the snapshot are alike.
-    for cut in (0..*snapshot)
-        .step_by(7)
-        .chain(*snapshot - 90..=whole.len())
-    {
+    // Places in the middle of a line are alike.
+    let within = (0..*snapshot).step_by(101);
+    let within = within.chain((*snapshot..whole.len()).step_by(13));
+    let edges = history
+        .iter()
+        .flat_map(|(length, _)| length - 3..=(length + 3).min(whole.len()));
+    for cut in within.chain(edges) {
         fs::write(folder.file(), &whole[..cut]).unwrap();
         let opened = open(&folder.file());
         if cut < *snapshot {

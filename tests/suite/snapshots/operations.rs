@@ -26,6 +26,8 @@ paths:
     post: { description: [1], parameters: {}, responses: 1, security: [{ key: [] }] }
     put:
     query: { responses: {} }
+  things: { get: {}, delete: {} }
+  //things: { get: {} }
 "
     ));
 }

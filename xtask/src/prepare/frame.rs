@@ -98,12 +98,18 @@ fn paths(document: &mut Value, report: &mut Report) {
         if path.starts_with("x-") {
             continue;
         }
-        let slashed = format!("/{}", path.trim_start_matches('/'));
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        let slashed = format!("{slash}{path}");
         if slashed != path {
             report
                 .notes
                 .push(format!("paths['{path}']: read as `{slashed}`"));
             report.count();
+        }
+        if slashed.contains("//") {
+            report.notes.push(format!(
+                "paths['{path}']: slashes that follow one another are sent as one"
+            ));
         }
         let Some(item) = path_item(item, &slashed, report) else {
             continue;

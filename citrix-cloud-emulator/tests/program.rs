@@ -5,13 +5,33 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use citrix_cloud_emulator::ids;
 use serde_json::Value;
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_citrix-cloud-emulator"))
+}
+
+/// A program that serves until it is dropped.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// Starts to serve, and returns the line that says so.
+fn serve(args: &[&str]) -> (Serving, String) {
+    let mut program = program();
+    program.arg("serve").args(args).stdout(Stdio::piped());
+    let mut child = program.stderr(Stdio::null()).spawn().unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let line = output.lines().next().unwrap().unwrap();
+    (Serving(child), line)
 }
 
 /// Runs what has to be refused, and returns why.
@@ -89,33 +109,13 @@ fn a_file_of_faults_takes_every_kind() {
     let file = folder.path().join("faults.yml");
     let text = include_str!("faults.yml");
     std::fs::write(&file, text).unwrap();
-    let mut child = program()
-        .args(["serve", "--faults", file.to_str().unwrap()])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let (_serving, line) = serve(&["--faults", file.to_str().unwrap()]);
     assert!(line.contains("\"url\""), "{line}");
 }
 
 #[test]
 fn one_line_says_where_it_listens_and_how_to_sign_in() {
-    let mut child = program()
-        .args(["serve", "--machines", "3"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    let (_serving, line) = serve(&["--machines", "3"]);
     let ready: Value = serde_json::from_str(&line).unwrap();
     let address = ready["url"]
         .as_str()
@@ -124,8 +124,6 @@ fn one_line_says_where_it_listens_and_how_to_sign_in() {
         .unwrap()
         .to_owned();
     let connection = TcpStream::connect(address);
-    child.kill().unwrap();
-    child.wait().unwrap();
     assert!(connection.is_ok());
     for (field, value) in [
         ("customerId", ids::CUSTOMER_ID),

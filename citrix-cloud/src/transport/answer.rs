@@ -148,7 +148,7 @@ impl Call {
         if record.status != Some(http::StatusCode::ACCEPTED) {
             return None;
         }
-        let location = record.headers.get(http::header::LOCATION)?.to_str().ok()?;
+        let location = record.location?;
         let path = location.split(['?', '#']).next()?.trim_end_matches('/');
         path.rsplit('/')
             .next()

@@ -146,31 +146,28 @@ impl Call {
         error: &reqwest::Error,
         operation: &'static str,
     ) -> (Result<Answer, Error>, Fate) {
-        let fate = match error.is_connect() {
-            true => Fate::NeverSent,
-            false => Fate::Doubtful,
-        };
         let outcome = Err(connection::broken(error, &self.circumstance(operation)));
-        (outcome, fate)
+        (outcome, repeat::unanswered(error))
     }
 
     async fn answered(
         &self,
-        response: Response,
+        mut response: Response,
         operation: &'static str,
     ) -> (Result<Answer, Error>, Fate) {
-        let (status, headers) = (response.status(), response.headers().clone());
+        let status = response.status();
         self.keep(|record| {
             record.status = Some(status);
-            if let Some(id) = cause::transaction_id(&headers) {
+            if let Some(id) = cause::transaction_id(response.headers()) {
                 record.transaction_id = Some(id);
             }
         });
         let limit = self.shared.settings.max_response_size;
-        let body = match body::read(response, limit).await {
+        let body = match body::read(&mut response, limit).await {
             Ok(body) => body,
             Err(broken) => return self.unread(broken, status, operation),
         };
+        let headers = std::mem::take(response.headers_mut());
         let fate = repeat::fate_of(status, &headers, &body);
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;

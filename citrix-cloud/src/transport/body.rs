@@ -31,7 +31,7 @@ pub(super) enum Broken {
 }
 
 /// Reads the body of an answer.
-pub(super) async fn read(mut response: Response, limit: usize) -> Result<Bytes, Broken> {
+pub(super) async fn read(response: &mut Response, limit: usize) -> Result<Bytes, Broken> {
     let encoding = response.headers().get(header::CONTENT_ENCODING);
     let compressed = match encoding.map(|value| value.as_bytes().to_ascii_lowercase()) {
         None => false,
@@ -51,18 +51,18 @@ pub(super) async fn read(mut response: Response, limit: usize) -> Result<Bytes, 
     if compressed {
         return inflate(response, limit).await;
     }
-    let Some(first) = chunk(&mut response).await? else {
+    let Some(first) = chunk(response).await? else {
         return Ok(Bytes::new());
     };
     // An answer that came in one piece is not copied.
-    let Some(second) = chunk(&mut response).await? else {
+    let Some(second) = chunk(response).await? else {
         return within(first, limit);
     };
     let announced = announced.and_then(|length| usize::try_from(length).ok());
     let mut body = BytesMut::with_capacity(announced.unwrap_or(2 * (first.len() + second.len())));
     body.extend_from_slice(&first);
     body.extend_from_slice(&second);
-    while let Some(next) = chunk(&mut response).await? {
+    while let Some(next) = chunk(response).await? {
         if body.len() + next.len() > limit {
             return Err(too_long(limit));
         }
@@ -71,11 +71,11 @@ pub(super) async fn read(mut response: Response, limit: usize) -> Result<Bytes, 
     within(body.freeze(), limit)
 }
 
-async fn inflate(mut response: Response, limit: usize) -> Result<Bytes, Broken> {
+async fn inflate(response: &mut Response, limit: usize) -> Result<Bytes, Broken> {
     let garbled = |error: std::io::Error| Broken::Garbled(format!("it is no gzip: {error}"));
     let mut decoder = GzDecoder::new(Vec::new());
     let mut received = 0;
-    while let Some(chunk) = chunk(&mut response).await? {
+    while let Some(chunk) = chunk(response).await? {
         for step in chunk.chunks(STEP) {
             decoder.write_all(step).map_err(garbled)?;
             received += step.len();
@@ -142,19 +142,21 @@ mod tests {
             (Some("identity"), text.to_vec()),
             (Some("GZIP"), gzip(text)),
         ] {
-            assert_eq!(read(answer(encoding, body), 100).await.unwrap(), text);
+            assert_eq!(read(&mut answer(encoding, body), 100).await.unwrap(), text);
         }
-        let empty = read(answer(Some("gzip"), Vec::new()), 100).await.unwrap();
+        let empty = read(&mut answer(Some("gzip"), Vec::new()), 100)
+            .await
+            .unwrap();
         assert!(empty.is_empty());
     }
 
     #[tokio::test]
     async fn limits_end_the_reading() {
-        let long = read(answer(None, vec![b' '; 101]), 100).await;
+        let long = read(&mut answer(None, vec![b' '; 101]), 100).await;
         assert!(matches!(long, Err(Broken::TooLong(why)) if why.contains("100 bytes")));
         let bomb = gzip(&vec![b'0'; 64 * 1024 * 1024]);
         let small = bomb.len();
-        let grown = read(answer(Some("gzip"), bomb), usize::MAX).await;
+        let grown = read(&mut answer(Some("gzip"), bomb), usize::MAX).await;
         assert!(
             matches!(grown, Err(Broken::TooLong(why)) if why.contains("became")),
             "{small}"
@@ -168,7 +170,7 @@ mod tests {
             ("gzip", gzip(b"{\"Items\":[]}")[..15].to_vec(), "no gzip"),
             ("br", b"{}".to_vec(), "`br`"),
         ] {
-            let broken = read(answer(Some(encoding), body), 100).await;
+            let broken = read(&mut answer(Some(encoding), body), 100).await;
             assert!(matches!(broken, Err(Broken::Garbled(why)) if why.contains(word)));
         }
     }

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use citrix_cloud_gen::hooks::{BoxError, Sending, Transport};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, header};
 use reqwest::{Request, Response};
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -130,7 +130,7 @@ pub(crate) struct Record {
     pub(crate) attempts: u32,
     pub(crate) transaction_id: Option<String>,
     pub(crate) status: Option<StatusCode>,
-    pub(crate) headers: HeaderMap,
+    pub(crate) location: Option<String>,
     pub(crate) body: Option<Bytes>,
     pub(crate) writes: bool,
     pub(crate) operation: Option<&'static str>,
@@ -245,10 +245,7 @@ impl Call {
             let record = self.lock();
             (record.operation?, record.attempts)
         };
-        if !self
-            .wait_for_another(repeat::Fate::Doubtful, failures)
-            .await
-        {
+        if !self.wait_for_another(Fate::Doubtful, failures).await {
             return None;
         }
         let answer = self.dispatch(&request, operation).await;
@@ -312,7 +309,8 @@ impl Call {
     fn finish(&self, answer: Answer, operation: &'static str) -> Response {
         self.keep(|record| {
             record.status = Some(answer.status());
-            record.headers = answer.headers().clone();
+            let location = answer.headers().get(header::LOCATION);
+            record.location = location.and_then(|it| it.to_str().ok()).map(str::to_owned);
             if let Some(id) = cause::transaction_id(answer.headers()) {
                 record.transaction_id = Some(id);
             }

@@ -9,7 +9,7 @@
 //! refused call's own to wait: [`super::repeat`].
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -62,7 +62,9 @@ impl Paces {
         origins: impl Iterator<Item = &'a Url>,
         fixed: Option<FixedRate>,
     ) -> Self {
-        let hosts = origins.map(|url| (host(url), Pace::default())).collect();
+        let hosts = origins
+            .map(|url| (url.authority().to_owned(), Pace::default()))
+            .collect();
         let rest = Pace::default();
         Self { hosts, rest, fixed }
     }
@@ -76,10 +78,6 @@ impl Paces {
         }
         turn
     }
-}
-
-fn host(url: &Url) -> String {
-    url.authority().to_owned()
 }
 
 /// What came of a request, as far as the pace is concerned.
@@ -96,7 +94,7 @@ pub(crate) enum Feedback {
 /// The pace at one host, shared by all clones of a client.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    slots: Arc<Semaphore>,
+    slots: Semaphore,
     state: Mutex<State>,
 }
 
@@ -158,7 +156,7 @@ impl Default for Pace {
     fn default() -> Self {
         let state = State::new();
         Self {
-            slots: Arc::new(Semaphore::new(state.issued)),
+            slots: Semaphore::new(state.issued),
             state: Mutex::new(state),
         }
     }

@@ -119,6 +119,14 @@ pub(super) fn wait(failures: u32, delay: Option<Duration>, share: f64) -> Durati
     }
 }
 
+/// What is known about a request that got no answer.
+pub(super) fn unanswered(error: &reqwest::Error) -> Fate {
+    match error.is_connect() {
+        true => Fate::NeverSent,
+        false => Fate::Doubtful,
+    }
+}
+
 /// What keeps an outage from being made worse by repeats: clones of a client share it.
 ///
 /// Every answer that is no failure pays a part of a repeat in, every repeat of a failure takes a

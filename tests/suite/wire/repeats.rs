@@ -3,6 +3,7 @@
 use std::future::IntoFuture as _;
 use std::time::Duration;
 
+use citrix_cloud::daas::MachineHandle;
 use citrix_cloud::{Client, ErrorKind, Generation};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client};
 use futures_util::future::join_all;
@@ -57,12 +58,16 @@ async fn server(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Client)
     (server, client)
 }
 
+fn machine_of(client: &Client) -> MachineHandle {
+    client.daas().site(SITE).machine("m")
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_read_is_sent_again_after_anything_that_may_pass() {
     for answer in doubtful() {
         let (server, client) =
             server([answer.clone(), answer.clone(), Answer::json(200, MACHINE)]).await;
-        let machine = client.daas().site(SITE).machine("m").get().await;
+        let machine = machine_of(&client).get().await;
         assert_eq!(machine.unwrap().id.as_deref(), Some("m"), "{answer:?}");
         let ids: Vec<_> = server
             .seen()
@@ -79,13 +84,7 @@ async fn a_read_is_sent_again_after_anything_that_may_pass() {
 async fn a_write_that_may_have_run_is_never_sent_again() {
     for answer in doubtful() {
         let (server, client) = server([answer.clone()]).await;
-        let error = client
-            .daas()
-            .site(SITE)
-            .machine("m")
-            .reboot()
-            .await
-            .unwrap_err();
+        let error = machine_of(&client).reboot().await.unwrap_err();
         assert_eq!(
             error.kind(),
             ErrorKind::OutcomeUnknown,
@@ -105,13 +104,13 @@ async fn a_write_that_may_have_run_is_never_sent_again() {
 async fn a_write_that_the_caller_declares_harmless_is_sent_again() {
     for answer in doubtful() {
         let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
-        let machine = client.daas().site(SITE).machine("m");
+        let machine = machine_of(&client);
         machine.reboot().request().repeatable().await.unwrap();
         assert_eq!(server.seen().len(), 3, "{answer:?}");
     }
     let gone = Answer::json(404, r#"{"SdkErrorId":"x","ErrorMessage":"gone"}"#);
     let (_server, client) = server([Answer::HangUp, gone]).await;
-    let machine = client.daas().site(SITE).machine("m");
+    let machine = machine_of(&client);
     let error = machine.reboot().request().repeatable().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.hint().unwrap().contains("earlier attempt"), "{error}");
@@ -122,10 +121,7 @@ async fn what_was_refused_is_sent_again_after_the_time_that_the_service_asks_for
     for (answer, seconds) in told() {
         let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
         let started = Instant::now();
-        client
-            .daas()
-            .site(SITE)
-            .machine("m")
+        machine_of(&client)
             .reboot()
             .await
             .unwrap_or_else(|error| panic!("{answer:?}: {error}"));
@@ -148,13 +144,7 @@ async fn an_absolute_time_is_waited_for_in_both_forms() {
         let refused = Answer::json(429, "{}").with("Retry-After", time.clone());
         let (_server, client) = server([refused, Answer::json(200, MACHINE)]).await;
         let started = Instant::now();
-        client
-            .daas()
-            .site(SITE)
-            .machine("m")
-            .reboot()
-            .await
-            .unwrap();
+        machine_of(&client).reboot().await.unwrap();
         let waited = started.elapsed().as_secs();
         assert!((30..=52).contains(&waited), "{time}: {waited}");
     }
@@ -172,7 +162,7 @@ async fn an_absolute_time_is_held_against_the_clock_of_the_service() {
             .with("Retry-After", time.clone());
         let (_server, client) = server([refused, Answer::json(200, MACHINE)]).await;
         let started = Instant::now();
-        let machine = client.daas().site(SITE).machine("m");
+        let machine = machine_of(&client);
         machine.reboot().await.unwrap();
         let waited = started.elapsed().as_secs();
         assert!((30..=52).contains(&waited), "{time}: {waited}");
@@ -184,7 +174,7 @@ async fn nothing_is_waited_for_beyond_the_deadline() {
     let refused = Answer::json(429, "{}").with("Retry-After", "30");
     let (server, client) = server([refused]).await;
     let started = Instant::now();
-    let machine = client.daas().site(SITE).machine("m");
+    let machine = machine_of(&client);
     let error = machine
         .get()
         .timeout(Duration::from_secs(20))
@@ -200,13 +190,7 @@ async fn nothing_is_waited_for_beyond_the_deadline() {
 async fn being_told_to_wait_is_no_failure_that_is_counted() {
     let refused = std::iter::repeat_n(Answer::json(429, "{}").with("Retry-After", "2"), 20);
     let (server, client) = server(refused.chain([Answer::json(200, MACHINE)])).await;
-    client
-        .daas()
-        .site(SITE)
-        .machine("m")
-        .reboot()
-        .await
-        .unwrap();
+    machine_of(&client).reboot().await.unwrap();
     assert_eq!(server.seen().len(), 22);
 }
 
@@ -214,13 +198,7 @@ async fn being_told_to_wait_is_no_failure_that_is_counted() {
 async fn failures_end_after_eight_attempts_and_the_last_one_is_told() {
     let failing = std::iter::repeat_n(Answer::json(502, "<p>bad gateway</p>"), 8);
     let (server, client) = server(failing).await;
-    let error = client
-        .daas()
-        .site(SITE)
-        .machine("m")
-        .get()
-        .await
-        .unwrap_err();
+    let error = machine_of(&client).get().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::Unavailable, 8)
@@ -236,7 +214,7 @@ async fn an_outage_is_not_made_worse() {
         .generation(Generation::Current)
         .build()
         .unwrap();
-    let machine = client.daas().site(SITE).machine("m");
+    let machine = machine_of(&client);
     let calls = join_all((0..200).map(|_| machine.get().into_future())).await;
     assert!(calls.iter().all(Result::is_err));
     let sent = server.seen().len() - 1;
@@ -255,19 +233,13 @@ async fn a_read_whose_answer_is_no_json_is_asked_again() {
         ),
     ] {
         let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
-        let machine = client.daas().site(SITE).machine("m").get().await.unwrap();
+        let machine = machine_of(&client).get().await.unwrap();
         assert_eq!(machine.id.as_deref(), Some("m"), "{answer:?}");
         assert_eq!(server.seen().len(), 3);
     }
     let wrong = Answer::json(200, r#"{"Id":7}"#);
     let (server, client) = server([wrong]).await;
-    let error = client
-        .daas()
-        .site(SITE)
-        .machine("m")
-        .get()
-        .await
-        .unwrap_err();
+    let error = machine_of(&client).get().await.unwrap_err();
     assert_eq!((error.kind(), server.seen().len()), (ErrorKind::Decode, 2));
     assert!(error.message().contains("`Id`"), "{error}");
 }
@@ -276,7 +248,7 @@ async fn a_read_whose_answer_is_no_json_is_asked_again() {
 async fn escapes_that_are_no_json_are_read() {
     let escaped = Answer::json(200, r#"{"Id":"m","Name":"D\x5CM\x27s"}"#);
     let (server, client) = server([escaped]).await;
-    let machine = client.daas().site(SITE).machine("m").get().await.unwrap();
+    let machine = machine_of(&client).get().await.unwrap();
     assert_eq!(machine.name.as_deref(), Some(r"D\M's"));
     assert_eq!(server.seen().len(), 2);
 }
@@ -285,7 +257,7 @@ async fn escapes_that_are_no_json_are_read() {
 async fn an_error_answer_that_another_attempt_would_repeat_is_final() {
     for status in [400, 403, 404, 406, 409, 412, 415, 501] {
         let (server, client) = server([Answer::json(status, "{}")]).await;
-        let machine = client.daas().site(SITE).machine("m");
+        let machine = machine_of(&client);
         assert_eq!(machine.get().await.unwrap_err().attempts(), 1);
         assert_eq!(server.seen().len(), 2, "{status}");
     }

@@ -61,21 +61,13 @@ pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<Store
     loop {
         circumstance.attempts += 1;
         let (outcome, fate) = once(shared, &circumstance).await;
-        let (told, delay) = match fate {
-            Fate::Final | Fate::Unauthorized => return outcome,
-            Fate::Refused(delay) => (true, delay),
-            Fate::NeverSent | Fate::Doubtful => (false, None),
-        };
         let failures = circumstance.attempts;
-        let until = Instant::now().checked_add(repeat::wait(failures, delay, fastrand::f64()));
-        let Some(until) = until.filter(|until| *until < deadline) else {
-            return outcome;
-        };
-        if !told && (failures >= shared.settings.max_attempts || !shared.budget.take()) {
+        if !shared
+            .wait_for_another(fate, true, failures, deadline, fastrand::f64())
+            .await
+        {
             return outcome;
         }
-        tracing::debug!(failures, "the token request failed; waiting");
-        tokio::time::sleep_until(until).await;
     }
 }
 
@@ -85,20 +77,19 @@ async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredTok
         Ok(request) => request,
         Err(error) => return (Err(error), Fate::Final),
     };
-    let response = match shared.exchange(request, OPERATION).await {
+    let mut response = match shared.exchange(request, OPERATION).await {
         Ok(response) => response,
         Err(error) => {
-            let fate = match error.is_connect() {
-                true => Fate::NeverSent,
-                false => Fate::Doubtful,
-            };
+            let fate = repeat::unanswered(&error);
             return (Err(connection::broken(&error, circumstance)), fate);
         }
     };
-    let (status, headers) = (response.status(), response.headers().clone());
-    match body::read(response, LONGEST).await {
+    let status = response.status();
+    let body = body::read(&mut response, LONGEST).await;
+    let headers = response.headers();
+    match body {
         Ok(body) if status.is_success() => {
-            let read = read(&body, status, &headers, circumstance);
+            let read = read(&body, status, headers, circumstance);
             (
                 read.map(|(token, life)| StoredToken {
                     token,
@@ -108,7 +99,7 @@ async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredTok
             )
         }
         Ok(body) => {
-            let error = cause::judge(status, &headers, &body, circumstance);
+            let error = cause::judge(status, headers, &body, circumstance);
             let fate = repeat::fate(status, error.retry_after());
             (Err(shared.masked(error)), fate)
         }

@@ -53,7 +53,7 @@ pub fn retry_delay(text: &[u8]) -> Option<u64> {
 ///
 /// When the answer is no page.
 pub fn page(body: &[u8]) -> Result<(usize, Option<String>), Error> {
-    let page = crate::pages::page_of(json(body)?)?;
+    let page = crate::pages::read_page::<serde_json::Value>(&crate::escapes::mended(body))?;
     Ok((page.items.len(), page.continuation().map(str::to_owned)))
 }
 

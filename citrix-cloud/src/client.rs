@@ -170,10 +170,8 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn observe(&self, exchange: &Exchange) {
-        if let Some(observer) = &self.observer {
-            observer(exchange);
-        }
+    pub(crate) fn observer(&self) -> Option<&Observer> {
+        self.observer.as_ref()
     }
 }
 

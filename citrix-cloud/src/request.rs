@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::daas::JobHandle;
@@ -146,24 +148,23 @@ impl<T: Send + 'static> Request<T> {
     ///
     /// # Errors
     ///
-    /// As awaiting the request, except that an object with other fields than the document says is
-    /// none.
-    pub async fn json(mut self) -> Result<Value, Error> {
+    /// As awaiting the request, except that any JSON is an answer, whatever the document says.
+    pub async fn json(self) -> Result<Value, Error> {
+        Ok(self.read_as().await?.unwrap_or_default())
+    }
+
+    /// Sends the call and reads the answer into a type of the caller's, without reading it into its
+    /// own first; none when it has no body and needs none.
+    pub(crate) async fn read_as<R: DeserializeOwned>(mut self) -> Result<Option<R>, Error> {
         self.options.keep_body = true;
         let (call, pending) = self.start()?;
         let outcome = pending.await;
-        let body = call.record().body.unwrap_or_default();
-        let value = match body.iter().all(u8::is_ascii_whitespace) {
-            true => Ok(Value::Null),
-            false => serde_json::from_slice(&body),
-        };
-        match (outcome, value) {
-            (Ok(_), Ok(value)) => Ok(value),
-            (Err(error), Ok(value)) if error.kind() == ErrorKind::Decode && value.is_object() => {
-                Ok(value)
-            }
-            (Err(error), _) => Err(error),
-            (Ok(_), Err(error)) => Err(Error::decode(format!("the answer is no JSON: {error}"))),
+        match (outcome, call.kept()) {
+            (Err(error), _) if error.kind() == ErrorKind::JobStarted => Err(error),
+            (Ok(_), Some(body)) if body.trim_ascii().is_empty() => Ok(None),
+            (_, Some(body)) => call.read(body).await.map(Some),
+            (Err(error), None) => Err(error),
+            (Ok(_), None) => Ok(None),
         }
     }
 
@@ -189,21 +190,16 @@ impl<T: Send + 'static> Request<T> {
         self.options.keep_body = true;
         let (call, pending) = self.start()?;
         let outcome = pending.await;
-        let body = call.record().body.unwrap_or_default();
-        let job = |body: &[u8]| JobHandle::id_of(&serde_json::from_slice(body).ok()?);
-        match outcome {
-            Err(error) if error.kind() == ErrorKind::JobStarted => {
-                Ok(site.job(error.job_id().unwrap_or_default()))
-            }
-            Err(error) if error.kind() != ErrorKind::Decode => Err(error),
-            // One page of Citrix's shows the job itself in a 200.
-            outcome => match (job(&body), outcome) {
-                (Some(id), _) => Ok(site.job(id)),
-                (None, Err(error)) => Err(error),
-                (None, Ok(_)) => Err(Error::decode(
+        let shown = |body: Bytes| JobHandle::id_of(&serde_json::from_slice(&body).ok()?);
+        match (outcome, call.kept()) {
+            (_, Some(body)) => match call.job_id().or_else(|| shown(body)) {
+                Some(id) => Ok(site.job(id)),
+                None => Err(Error::decode(
                     "the service did it at once and made no job of it",
                 )),
             },
+            (Err(error), None) => Err(error),
+            (Ok(_), None) => Err(Error::decode("the call sent nothing")),
         }
     }
 

@@ -1,8 +1,5 @@
 //! Text from the service, made harmless for a terminal.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
-
 /// The text with every character that could drive a terminal written as an escape.
 pub(crate) fn escaped(text: &str) -> String {
     escaped_unless(text, |_| false)
@@ -11,26 +8,6 @@ pub(crate) fn escaped(text: &str) -> String {
 /// As [`escaped`], but line breaks stay.
 pub(crate) fn escaped_lines(text: &str) -> String {
     escaped_unless(text, |character| character == '\n')
-}
-
-/// JSON text with the characters escaped that JSON itself lets through; it means the same.
-pub(crate) fn json(text: &str) -> Cow<'_, str> {
-    // Nearly all of it is plain ASCII, which needs no look at characters.
-    let plain = |byte: u8| matches!(byte, b'\n' | b' '..=b'~');
-    if text.bytes().all(plain) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' => safe.push('\n'),
-            character if is_unsafe(character) => {
-                let _ = write!(safe, "\\u{:04x}", u32::from(character));
-            }
-            character => safe.push(character),
-        }
-    }
-    Cow::Owned(safe)
 }
 
 fn escaped_unless(text: &str, keep: impl Fn(char) -> bool) -> String {
@@ -45,7 +22,7 @@ fn escaped_unless(text: &str, keep: impl Fn(char) -> bool) -> String {
 }
 
 /// Control characters, and those that change the direction of what follows.
-fn is_unsafe(character: char) -> bool {
+pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -65,17 +42,5 @@ mod tests {
         );
         assert_eq!(escaped(r"DEMOLAB\EAGLE äß"), r"DEMOLAB\EAGLE äß");
         assert_eq!(escaped_lines("a\nb\t"), "a\nb\\t");
-    }
-
-    #[test]
-    fn escaped_json_means_the_same() {
-        let value = serde_json::json!({"name": "a\u{1b}\u{9b}\u{202e}\u{7f}ä"});
-        let pretty = format!("{value:#}");
-        let text = json(&pretty);
-        assert!(text.chars().all(|c| c == '\n' || !is_unsafe(c)), "{text}");
-        assert_eq!(
-            serde_json::from_str::<serde_json::Value>(&text).unwrap(),
-            value
-        );
     }
 }

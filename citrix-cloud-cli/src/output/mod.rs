@@ -12,6 +12,7 @@ use crate::options::Format;
 
 mod error;
 mod escape;
+mod json;
 mod table;
 
 pub(crate) use error::error_object;
@@ -74,13 +75,13 @@ impl Output {
 
     /// Prints JSON over several lines.
     pub(crate) fn json(&self, value: &(impl Serialize + ?Sized)) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
-        self.line(&escape::json(&text))
+        let text = serde_json::to_string(value).map_err(io::Error::other)?;
+        self.line(&json::laid_out(&text))
     }
 
     /// Prints JSON on one line.
     pub(crate) fn json_line(&self, value: &Value) -> Result<(), Failure> {
-        self.line(&escape::json(&value.to_string()))
+        self.line(&json::harmless(&value.to_string()))
     }
 
     /// Prints a line, at once.

@@ -215,9 +215,8 @@ impl Filter {
                 let get = async |id: String| {
                     let list = site.machine(&id).get_fields(self.machine_fields());
                     // A machine's details say all that a list says.
-                    let json = list.json().await?;
-                    serde_json::from_value::<Machine>(json)
-                        .map_err(|error| Error::decode(format!("machine `{id}`: {error}")))
+                    let machine: Option<Machine> = list.read_as().await?;
+                    machine.ok_or_else(|| Error::decode(format!("machine `{id}`: an empty answer")))
                 };
                 named(ids, get, machine).await
             }

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::error::Error as _;
+use std::future::{Future, ready};
 
 use bytes::Bytes;
 use citrix_cloud_gen::hooks::RefusedSegment;
 use citrix_cloud_gen::{Error as GenError, ResponseValue};
+use futures_util::future::Either;
 use serde::de::DeserializeOwned;
 
 use super::{Call, connection};
@@ -16,14 +18,28 @@ use crate::{Error, ErrorKind};
 
 impl Call {
     /// The typed value of a generated operation, or its error.
-    pub(crate) async fn settle<T: DeserializeOwned>(
-        &self,
+    ///
+    /// What only a failure needs is kept out of the future of every call: answers are large.
+    pub(crate) fn settle<'a, T: DeserializeOwned + Send + 'a>(
+        &'a self,
         result: Result<ResponseValue<T>, GenError<()>>,
-    ) -> Result<T, Error> {
+    ) -> impl Future<Output = Result<T, Error>> + Send + 'a {
         match result {
-            Ok(value) => Ok(value.into_inner()),
-            Err(GenError::InvalidResponsePayload(body, error)) => self.reread(body, error).await,
-            Err(error) => Err(self.explain(error).await),
+            Ok(value) => Either::Left(ready(Ok(value.into_inner()))),
+            Err(error) => Either::Right(Box::pin(async move {
+                match error {
+                    GenError::InvalidResponsePayload(body, error) => self.reread(body, error).await,
+                    error => Err(self.explain(error).await),
+                }
+            })),
+        }
+    }
+
+    /// The value of a body that was kept.
+    pub(crate) async fn read<T: DeserializeOwned>(&self, body: Bytes) -> Result<T, Error> {
+        match serde_json::from_slice(&body) {
+            Ok(value) => Ok(value),
+            Err(error) => self.reread(body, error).await,
         }
     }
 
@@ -60,7 +76,7 @@ impl Call {
     }
 
     /// As [`Call::settle`], for a write whose answer may have no body.
-    pub(crate) async fn settle_optional<T: DeserializeOwned>(
+    pub(crate) async fn settle_optional<T: DeserializeOwned + Send>(
         &self,
         result: Result<ResponseValue<T>, GenError<()>>,
     ) -> Result<Option<T>, Error> {
@@ -70,6 +86,7 @@ impl Call {
             {
                 Ok(None)
             }
+            Err(_) if self.kept_blank() && self.job_id().is_none() => Ok(None),
             other => self.settle(other).await.map(Some),
         }
     }
@@ -81,8 +98,15 @@ impl Call {
     ) -> Result<(), Error> {
         match result {
             Ok(_) => self.started_job().map_or(Ok(()), Err),
+            Err(_) if self.kept_blank() => self.started_job().map_or(Ok(()), Err),
             Err(error) => Err(self.explain(error).await),
         }
+    }
+
+    fn kept_blank(&self) -> bool {
+        let record = self.lock();
+        let body = record.body.as_ref();
+        body.is_some_and(|body| body.trim_ascii().is_empty())
     }
 
     /// The error behind an error of the generated code.

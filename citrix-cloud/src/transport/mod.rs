@@ -75,21 +75,28 @@ impl Shared {
         request: Request,
         operation: &'static str,
     ) -> reqwest::Result<Response> {
-        let mut exchange = Exchange::of(&request, operation);
+        let observer = self.settings.observer();
+        let exchange = observer.map(|_| Exchange::of(&request, operation));
         let started = std::time::Instant::now();
         let sent = self.connections.to(request.url()).execute(request).await;
-        exchange.elapsed = started.elapsed();
-        exchange.status = sent
+        let elapsed = started.elapsed();
+        let status = sent
             .as_ref()
             .ok()
             .map(|response| response.status().as_u16());
         tracing::debug!(
             citrix.operation = operation,
-            http.response.status_code = exchange.status,
-            elapsed_ms = exchange.elapsed.as_millis() as u64,
+            http.response.status_code = status,
+            elapsed_ms = elapsed.as_millis() as u64,
             "attempt"
         );
-        self.settings.observe(&exchange);
+        if let (Some(observer), Some(exchange)) = (observer, exchange) {
+            observer(&Exchange {
+                status,
+                elapsed,
+                ..exchange
+            });
+        }
         sent
     }
 
@@ -115,6 +122,7 @@ impl Shared {
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) transaction_id: Option<String>,
+    /// Whether the caller reads the body of a success itself: the generated code does not get it.
     pub(crate) keep_body: bool,
     /// Whether the service is asked to make a job of the call.
     pub(crate) as_job: bool,
@@ -224,14 +232,27 @@ impl Call {
             let attempts = sent.extensions().get::<Attempts>();
             let attempts = attempts.map_or(1, |Attempts(attempts)| *attempts);
             self.keep(|record| record.attempts = attempts);
-            return Ok(self.finish(sent, operation));
+            return self.hand_on(self.finish(sent, operation));
         }
         dress::dress(&mut request, self, operation, &transaction)?;
         let answer = self.dispatch(&request, operation).await?;
         if !writes {
             *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
         }
-        Ok(answer)
+        self.hand_on(answer)
+    }
+
+    /// The answer for the generated code; an error of no meaning when its body is kept.
+    fn hand_on(&self, answer: Response) -> Result<Response, Error> {
+        match self.lock().body {
+            Some(_) => Err(Error::decode("the answer is kept for the caller")),
+            None => Ok(answer),
+        }
+    }
+
+    /// The body of a success that was kept, once.
+    pub(crate) fn kept(&self) -> Option<Bytes> {
+        self.lock().body.take()
     }
 
     /// Sends a read again whose answer was not whole; nothing when that may not be.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use citrix_cloud::{ErrorKind, FileTokenStore};
 use citrix_cloud_tests::{Answer, CUSTOMER, SECRET, Scripted, TOKEN, client};
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 const EMPTY: &str = r#"{"items":[]}"#;
@@ -207,6 +208,27 @@ async fn a_call_that_waits_for_its_turn_is_sent_with_the_token_of_that_time() {
     assert_eq!(sent.len(), 4);
     assert_eq!(sent[0], "CwsAuth Bearer=token-1");
     assert_ne!(sent[3], sent[0], "that one has ended by then");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_ended_on_its_way_is_none_that_was_refused() {
+    let (asked, called) = (AtomicU32::new(0), AtomicU32::new(0));
+    let server = Scripted::start_with([], move |line| {
+        if line.contains("/tokens/") {
+            let number = asked.fetch_add(1, Ordering::Relaxed) + 1;
+            let token = format!(r#"{{"access_token":"token-{number}","expires_in":"2"}}"#);
+            return Some(Answer::json(200, token));
+        }
+        if called.fetch_add(1, Ordering::Relaxed) == 2 {
+            return Some(Answer::json(200, EMPTY));
+        }
+        // The clock moves with the first poll.
+        let _ = tokio::time::advance(Duration::from_secs(3)).now_or_never();
+        Some(Answer::json(401, r#"{"detail":"expired"}"#))
+    })
+    .await;
+    let client = client(&server.url()).build().unwrap();
+    assert_eq!(used_token(&server, &client).await, "CwsAuth Bearer=token-3");
 }
 
 async fn used_token(server: &Scripted, client: &citrix_cloud::Client) -> String {

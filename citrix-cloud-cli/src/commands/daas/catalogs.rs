@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Where, read};
+use super::{Where, show};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
@@ -30,7 +30,6 @@ pub(crate) struct Catalogs {
 impl Catalogs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let site = self.place.site(&context.client()?).await?;
-        let catalogs = read(context, &TABLE, site.catalogs()).await?;
-        context.out.list(&TABLE, &catalogs)
+        show(context, &TABLE, site.catalogs()).await
     }
 }

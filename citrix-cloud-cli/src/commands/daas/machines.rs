@@ -4,7 +4,7 @@ use citrix_cloud::daas::PowerAction;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::bulk::{Acting, EXIT_CODES, MachineChoice, Pacing};
-use super::{Where, read};
+use super::{Where, show};
 use crate::arguments::id_or_name;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -54,8 +54,7 @@ impl Machines {
             Some(catalog) => site.catalog(catalog).machines(),
             None => site.machines(),
         };
-        let machines = read(context, &TABLE, list).await?;
-        context.out.list(&TABLE, &machines)?;
+        show(context, &TABLE, list).await?;
         Ok(Exit::Done)
     }
 }

@@ -70,15 +70,24 @@ impl Where {
     }
 }
 
-/// Reads a list to its end: every property for JSON, for a table those of its columns.
-pub(crate) async fn read<T: Send + 'static>(
+/// Prints a list: every property for JSON, for a table those of its columns.
+pub(crate) async fn show<T: Send + 'static>(
     context: &Context,
     table: &Table,
     list: List<T>,
+) -> Result<(), Failure> {
+    if context.out.is_json() {
+        let items: Vec<_> = list.raw_items().try_collect().await?;
+        return context.out.json(&items);
+    }
+    context.out.list(table, &rows(table, list).await?)
+}
+
+/// Reads what a table shows of a list.
+pub(crate) async fn rows<T: Send + 'static>(
+    table: &Table,
+    list: List<T>,
 ) -> Result<Vec<Value>, Failure> {
-    let list = match context.out.is_json() {
-        true => list,
-        false => list.fields(table.fields()),
-    };
+    let list = list.fields(table.fields());
     Ok(list.json_items().try_collect().await?)
 }

@@ -4,7 +4,7 @@ use citrix_cloud::models::MessageStyle;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::bulk::{Acting, EXIT_CODES, SessionChoice};
-use super::{Where, read};
+use super::{Where, show};
 use crate::arguments::id_or_name;
 use crate::commands::items;
 use crate::context::Context;
@@ -49,11 +49,13 @@ impl Sessions {
             None => {}
         }
         let site = self.place.site(&context.client()?).await?;
-        let sessions = match self.machine {
-            Some(machine) => items(site.machine(machine).sessions().json().await?)?,
-            None => read(context, &TABLE, site.sessions()).await?,
-        };
-        context.out.list(&TABLE, &sessions)?;
+        match self.machine {
+            Some(machine) => {
+                let sessions = items(site.machine(machine).sessions().json().await?)?;
+                context.out.list(&TABLE, &sessions)?;
+            }
+            None => show(context, &TABLE, site.sessions()).await?,
+        }
         Ok(Exit::Done)
     }
 }

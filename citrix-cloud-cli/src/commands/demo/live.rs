@@ -64,7 +64,7 @@ async fn reboot(tour: &Tour<'_>, site: &Site, catalog: Guid) -> Result<Exit, Fai
 }
 
 async fn list_catalogs(tour: &Tour<'_>, site: &Site) -> Result<(), Failure> {
-    let found = daas::read(tour.context, &catalogs::TABLE, site.catalogs()).await?;
+    let found = daas::rows(&catalogs::TABLE, site.catalogs()).await?;
     tour.step("Machine catalogs")?;
     tour.context.out.list(&catalogs::TABLE, &found)?;
     tour.say("\nThe step that reboots idle machines needs --catalog ID.")

@@ -5,12 +5,12 @@ use std::num::NonZeroUsize;
 use citrix_cloud::NewNotification;
 use citrix_cloud::bulk::Plan;
 use citrix_cloud::daas::CatalogHandle;
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::tour::Tour;
 use crate::commands::daas::bulk::lines;
-use crate::commands::daas::{machines as machine_list, me};
+use crate::commands::daas::{self, machines as machine_list, me};
 use crate::commands::{items, notifications, resource_locations as locations, service_states};
 use crate::exit::Failure;
 use crate::output::Table;
@@ -57,8 +57,7 @@ pub(super) async fn who_am_i(tour: &Tour<'_>) -> Result<(), Failure> {
 
 pub(super) async fn machines(tour: &Tour<'_>, catalog: &CatalogHandle) -> Result<(), Failure> {
     let table = &machine_list::TABLE;
-    let machines = catalog.machines().fields(table.fields()).json_items();
-    let machines: Vec<Value> = machines.try_collect().await?;
+    let machines = daas::rows(table, catalog.machines()).await?;
     tour.step("Machines of the catalog")?;
     tour.context.out.list(table, &machines)
 }

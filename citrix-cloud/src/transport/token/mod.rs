@@ -78,7 +78,7 @@ impl Token {
     }
 }
 
-/// How often a call that lost its token to another's renewal takes the new one.
+/// How often a call takes a new token because its own was renewed by another or ended on its way.
 const MOST_OUTDATED: u32 = 2;
 
 /// The tokens that one call has lost so far.
@@ -92,8 +92,10 @@ impl Renewals {
     /// Forgets a refused token; whether the call may be sent again with another one.
     pub(crate) async fn allow(&mut self, tokens: &Tokens, refused: &Arc<Token>) -> bool {
         tracing::debug!("the token was refused");
-        // Another call may have had it renewed already: that says nothing about the new one.
-        match tokens.refused(refused).await {
+        // It may have ended on its way, or another call had it renewed already: that says nothing
+        // about the new one.
+        let good = !refused.is_over();
+        match tokens.refused(refused).await && good {
             true => !std::mem::replace(&mut self.renewed, true),
             false => {
                 self.outdated += 1;

@@ -34,6 +34,7 @@ pub mod types {
         pub policies: ::std::vec::Vec<AdministratorAccessPolicyModelRequest>,
     }
     impl AdministratorAccessModelRequest {
+        #[inline]
         pub fn builder() -> builder::AdministratorAccessModelRequest {
             Default::default()
         }
@@ -76,6 +77,7 @@ pub mod types {
         pub service_name: ::std::string::String,
     }
     impl AdministratorAccessPolicyModelRequest {
+        #[inline]
         pub fn builder() -> builder::AdministratorAccessPolicyModelRequest {
             Default::default()
         }
@@ -120,6 +122,7 @@ pub mod types {
         pub name: ::std::string::String,
     }
     impl AdministratorAccessScopeChoicesModelRequest {
+        #[inline]
         pub fn builder() -> builder::AdministratorAccessScopeChoicesModelRequest {
             Default::default()
         }
@@ -141,6 +144,7 @@ pub mod types {
         "allScopesSelected" present, 1 choices "choices" present, }
     }
     impl AdministratorAccessScopeChoicesRequest {
+        #[inline]
         pub fn builder() -> builder::AdministratorAccessScopeChoicesRequest {
             Default::default()
         }
@@ -309,6 +313,7 @@ pub mod types {
         "value" present, }
     }
     impl BooleanPolicyProperty {
+        #[inline]
         pub fn builder() -> builder::BooleanPolicyProperty {
             Default::default()
         }
@@ -355,6 +360,7 @@ pub mod types {
         pub type_: ::std::string::String,
     }
     impl CreateAdministratorInputModel {
+        #[inline]
         pub fn builder() -> builder::CreateAdministratorInputModel {
             Default::default()
         }
@@ -388,6 +394,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for AdministratorAccessModelRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     access_type: Err("no value supplied for access_type".to_string()),
@@ -401,11 +408,10 @@ pub mod types {
                 T: ::std::convert::TryInto<super::AdministratorAccessType>,
                 T::Error: ::std::fmt::Display,
             {
-                self.access_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for access_type: {e}")
-                    });
+                self.access_type = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for access_type: ",
+                );
                 self
             }
             pub fn policies<T>(mut self, value: T) -> Self
@@ -415,17 +421,17 @@ pub mod types {
                 >,
                 T::Error: ::std::fmt::Display,
             {
-                self.policies = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for policies: {e}")
-                    });
+                self.policies = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for policies: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<AdministratorAccessModelRequest>
         for super::AdministratorAccessModelRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AdministratorAccessModelRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -437,6 +443,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::AdministratorAccessModelRequest>
         for AdministratorAccessModelRequest {
+            #[inline]
             fn from(value: super::AdministratorAccessModelRequest) -> Self {
                 Self {
                     access_type: Ok(value.access_type),
@@ -465,6 +472,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for AdministratorAccessPolicyModelRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     checkable: Err("no value supplied for checkable".to_string()),
@@ -481,11 +489,10 @@ pub mod types {
                 T: ::std::convert::TryInto<super::BooleanPolicyProperty>,
                 T::Error: ::std::fmt::Display,
             {
-                self.checkable = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for checkable: {e}")
-                    });
+                self.checkable = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for checkable: ",
+                );
                 self
             }
             pub fn display_name<T>(mut self, value: T) -> Self
@@ -493,11 +500,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.display_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for display_name: {e}")
-                    });
+                self.display_name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for display_name: ",
+                );
                 self
             }
             pub fn name<T>(mut self, value: T) -> Self
@@ -505,11 +511,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for name: ",
+                );
                 self
             }
             pub fn scope_choices<T>(mut self, value: T) -> Self
@@ -519,11 +524,10 @@ pub mod types {
                 >,
                 T::Error: ::std::fmt::Display,
             {
-                self.scope_choices = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for scope_choices: {e}")
-                    });
+                self.scope_choices = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for scope_choices: ",
+                );
                 self
             }
             pub fn service_name<T>(mut self, value: T) -> Self
@@ -531,17 +535,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.service_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for service_name: {e}")
-                    });
+                self.service_name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for service_name: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<AdministratorAccessPolicyModelRequest>
         for super::AdministratorAccessPolicyModelRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AdministratorAccessPolicyModelRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -556,6 +560,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::AdministratorAccessPolicyModelRequest>
         for AdministratorAccessPolicyModelRequest {
+            #[inline]
             fn from(value: super::AdministratorAccessPolicyModelRequest) -> Self {
                 Self {
                     checkable: Ok(value.checkable),
@@ -579,6 +584,7 @@ pub mod types {
             name: ::std::result::Result<::std::string::String, ::std::string::String>,
         }
         impl ::std::default::Default for AdministratorAccessScopeChoicesModelRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     checkable: Err("no value supplied for checkable".to_string()),
@@ -593,11 +599,10 @@ pub mod types {
                 T: ::std::convert::TryInto<super::BooleanPolicyProperty>,
                 T::Error: ::std::fmt::Display,
             {
-                self.checkable = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for checkable: {e}")
-                    });
+                self.checkable = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for checkable: ",
+                );
                 self
             }
             pub fn display_name<T>(mut self, value: T) -> Self
@@ -605,11 +610,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.display_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for display_name: {e}")
-                    });
+                self.display_name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for display_name: ",
+                );
                 self
             }
             pub fn name<T>(mut self, value: T) -> Self
@@ -617,17 +621,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for name: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<AdministratorAccessScopeChoicesModelRequest>
         for super::AdministratorAccessScopeChoicesModelRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AdministratorAccessScopeChoicesModelRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -640,6 +644,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::AdministratorAccessScopeChoicesModelRequest>
         for AdministratorAccessScopeChoicesModelRequest {
+            #[inline]
             fn from(value: super::AdministratorAccessScopeChoicesModelRequest) -> Self {
                 Self {
                     checkable: Ok(value.checkable),
@@ -660,6 +665,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for AdministratorAccessScopeChoicesRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     all_scopes_selected: Ok(Default::default()),
@@ -673,13 +679,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<bool>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.all_scopes_selected = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for all_scopes_selected: {e}"
-                        )
-                    });
+                self.all_scopes_selected = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for all_scopes_selected: ",
+                );
                 self
             }
             pub fn choices<T>(mut self, value: T) -> Self
@@ -689,17 +692,17 @@ pub mod types {
                 >,
                 T::Error: ::std::fmt::Display,
             {
-                self.choices = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for choices: {e}")
-                    });
+                self.choices = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for choices: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<AdministratorAccessScopeChoicesRequest>
         for super::AdministratorAccessScopeChoicesRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AdministratorAccessScopeChoicesRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -711,6 +714,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::AdministratorAccessScopeChoicesRequest>
         for AdministratorAccessScopeChoicesRequest {
+            #[inline]
             fn from(value: super::AdministratorAccessScopeChoicesRequest) -> Self {
                 Self {
                     all_scopes_selected: Ok(value.all_scopes_selected),
@@ -730,6 +734,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for BooleanPolicyProperty {
+            #[inline]
             fn default() -> Self {
                 Self {
                     can_change_value: Ok(Default::default()),
@@ -743,13 +748,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<bool>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.can_change_value = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for can_change_value: {e}"
-                        )
-                    });
+                self.can_change_value = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for can_change_value: ",
+                );
                 self
             }
             pub fn value<T>(mut self, value: T) -> Self
@@ -757,17 +759,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<bool>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.value = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for value: {e}")
-                    });
+                self.value = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for value: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<BooleanPolicyProperty>
         for super::BooleanPolicyProperty {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: BooleanPolicyProperty,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -779,6 +781,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::BooleanPolicyProperty>
         for BooleanPolicyProperty {
+            #[inline]
             fn from(value: super::BooleanPolicyProperty) -> Self {
                 Self {
                     can_change_value: Ok(value.can_change_value),
@@ -827,6 +830,7 @@ pub mod types {
             type_: ::std::result::Result<::std::string::String, ::std::string::String>,
         }
         impl ::std::default::Default for CreateAdministratorInputModel {
+            #[inline]
             fn default() -> Self {
                 Self {
                     access_type: Err("no value supplied for access_type".to_string()),
@@ -850,11 +854,10 @@ pub mod types {
                 T: ::std::convert::TryInto<super::AdministratorAccessType>,
                 T::Error: ::std::fmt::Display,
             {
-                self.access_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for access_type: {e}")
-                    });
+                self.access_type = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for access_type: ",
+                );
                 self
             }
             pub fn display_name<T>(mut self, value: T) -> Self
@@ -862,11 +865,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.display_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for display_name: {e}")
-                    });
+                self.display_name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for display_name: ",
+                );
                 self
             }
             pub fn email<T>(mut self, value: T) -> Self
@@ -874,11 +876,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
+                self.email = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for email: ",
+                );
                 self
             }
             pub fn external_provider_id<T>(mut self, value: T) -> Self
@@ -886,13 +887,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.external_provider_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for external_provider_id: {e}"
-                        )
-                    });
+                self.external_provider_id = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for external_provider_id: ",
+                );
                 self
             }
             pub fn external_user_id<T>(mut self, value: T) -> Self
@@ -900,13 +898,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.external_user_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for external_user_id: {e}"
-                        )
-                    });
+                self.external_user_id = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for external_user_id: ",
+                );
                 self
             }
             pub fn first_name<T>(mut self, value: T) -> Self
@@ -914,11 +909,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.first_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for first_name: {e}")
-                    });
+                self.first_name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for first_name: ",
+                );
                 self
             }
             pub fn last_name<T>(mut self, value: T) -> Self
@@ -926,11 +920,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.last_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for last_name: {e}")
-                    });
+                self.last_name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for last_name: ",
+                );
                 self
             }
             pub fn policies<T>(mut self, value: T) -> Self
@@ -940,11 +933,10 @@ pub mod types {
                 >,
                 T::Error: ::std::fmt::Display,
             {
-                self.policies = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for policies: {e}")
-                    });
+                self.policies = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for policies: ",
+                );
                 self
             }
             pub fn provider_type<T>(mut self, value: T) -> Self
@@ -952,11 +944,10 @@ pub mod types {
                 T: ::std::convert::TryInto<super::AdministratorProviderType>,
                 T::Error: ::std::fmt::Display,
             {
-                self.provider_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for provider_type: {e}")
-                    });
+                self.provider_type = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for provider_type: ",
+                );
                 self
             }
             pub fn type_<T>(mut self, value: T) -> Self
@@ -964,17 +955,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
+                self.type_ = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for type_: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<CreateAdministratorInputModel>
         for super::CreateAdministratorInputModel {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreateAdministratorInputModel,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -994,6 +985,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::CreateAdministratorInputModel>
         for CreateAdministratorInputModel {
+            #[inline]
             fn from(value: super::CreateAdministratorInputModel) -> Self {
                 Self {
                     access_type: Ok(value.access_type),
@@ -1016,6 +1008,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -1024,6 +1017,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -1032,11 +1026,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -1097,6 +1093,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
+    #[inline]
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -1110,15 +1107,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::hooks::Link> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "1.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::hooks::Link {
         &self.inner
     }
@@ -1153,6 +1154,7 @@ let response = client.list_administrators()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn list_administrators(&self) -> builder::ListAdministrators<'_> {
         builder::ListAdministrators::new(self)
     }
@@ -1166,6 +1168,7 @@ let response = client.create_administrator()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn create_administrator(&self) -> builder::CreateAdministrator<'_> {
         builder::CreateAdministrator::new(self)
     }
@@ -1183,6 +1186,7 @@ let response = client.update_administrator_access()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn update_administrator_access(&self) -> builder::UpdateAdministratorAccess<'_> {
         builder::UpdateAdministratorAccess::new(self)
     }
@@ -1198,6 +1202,7 @@ let response = client.delete_administrator_invitation()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn delete_administrator_invitation(
         &self,
     ) -> builder::DeleteAdministratorInvitation<'_> {
@@ -1215,6 +1220,7 @@ let response = client.delete_administrator()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn delete_administrator(&self) -> builder::DeleteAdministrator<'_> {
         builder::DeleteAdministrator::new(self)
     }
@@ -1230,6 +1236,7 @@ let response = client.get_administrator_access()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn get_administrator_access(&self) -> builder::GetAdministratorAccess<'_> {
         builder::GetAdministratorAccess::new(self)
     }
@@ -1256,6 +1263,7 @@ pub mod builder {
         type_: Result<Option<::std::string::String>, String>,
     }
     impl<'a> ListAdministrators<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1270,71 +1278,59 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.id = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for id failed"
-                        .to_string()
-                });
+            self.id = crate::hooks::given_some(
+                value,
+                "conversion to `:: std :: string :: String` for id failed",
+            );
             self
         }
         pub fn max_item_count<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.max_item_count = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for max_item_count failed"
-                        .to_string()
-                });
+            self.max_item_count = crate::hooks::given_some(
+                value,
+                "conversion to `:: std :: string :: String` for max_item_count failed",
+            );
             self
         }
         pub fn provider_type<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::AdministratorProviderType>,
         {
-            self.provider_type = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `AdministratorProviderType` for provider_type failed"
-                        .to_string()
-                });
+            self.provider_type = crate::hooks::given_some(
+                value,
+                "conversion to `AdministratorProviderType` for provider_type failed",
+            );
             self
         }
         pub fn request_continuation<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.request_continuation = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for request_continuation failed"
-                        .to_string()
-                });
+            self.request_continuation = crate::hooks::given_some(
+                value,
+                "conversion to `:: std :: string :: String` for request_continuation failed",
+            );
             self
         }
         pub fn type_<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.type_ = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for type_ failed"
-                        .to_string()
-                });
+            self.type_ = crate::hooks::given_some(
+                value,
+                "conversion to `:: std :: string :: String` for type_ failed",
+            );
             self
         }
         ///Sends a `GET` request to `/administrators`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::AdministratorsResult>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::AdministratorsResult> {
+            crate::hooks::json(&self.client.inner, "list_administrators", self.request())
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self {
                 client,
                 id,
@@ -1350,14 +1346,6 @@ pub mod builder {
                 .map_err(Error::InvalidRequest)?;
             let type_ = type_.map_err(Error::InvalidRequest)?;
             let url = format!("{}/administrators", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1380,19 +1368,8 @@ pub mod builder {
                     ),
                 )
                 .query(&progenitor_client::QueryParam::new("type", &type_))
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "list_administrators",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::create_administrator`]
@@ -1404,6 +1381,7 @@ pub mod builder {
         body: Result<types::builder::CreateAdministratorInputModel, String>,
     }
     impl<'a> CreateAdministrator<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1417,15 +1395,10 @@ pub mod builder {
                 types::CreateAdministratorInputModel,
             >>::Error: std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateAdministratorInputModel` for body failed: {}",
-                        s
-                    )
-                });
+            self.body = crate::hooks::given_model(
+                value,
+                "conversion to `CreateAdministratorInputModel` for body failed: ",
+            );
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -1438,9 +1411,16 @@ pub mod builder {
             self
         }
         ///Sends a `POST` request to `/administrators/$create`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::AdministratorResult>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::AdministratorResult> {
+            crate::hooks::json(
+                &self.client.inner,
+                "create_administrator",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, body } = self;
             let body = body
                 .and_then(|v| {
@@ -1449,14 +1429,6 @@ pub mod builder {
                 })
                 .map_err(Error::InvalidRequest)?;
             let url = format!("{}/administrators/$create", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1466,19 +1438,8 @@ pub mod builder {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "create_administrator",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::update_administrator_access`]
@@ -1491,6 +1452,7 @@ pub mod builder {
         body: Result<types::builder::AdministratorAccessModelRequest, String>,
     }
     impl<'a> UpdateAdministratorAccess<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1502,12 +1464,10 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for id failed"
-                        .to_string()
-                });
+            self.id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for id failed",
+            );
             self
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -1517,15 +1477,10 @@ pub mod builder {
                 types::AdministratorAccessModelRequest,
             >>::Error: std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `AdministratorAccessModelRequest` for body failed: {}",
-                        s
-                    )
-                });
+            self.body = crate::hooks::given_model(
+                value,
+                "conversion to `AdministratorAccessModelRequest` for body failed: ",
+            );
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -1538,7 +1493,16 @@ pub mod builder {
             self
         }
         ///Sends a `PUT` request to `/administrators/access`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, ()> {
+            crate::hooks::empty(
+                &self.client.inner,
+                "update_administrator_access",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, id, body } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let body = body
@@ -1548,33 +1512,14 @@ pub mod builder {
                 })
                 .map_err(Error::InvalidRequest)?;
             let url = format!("{}/administrators/access", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
                 .put(url)
                 .json(&body)
                 .query(&progenitor_client::QueryParam::new("id", &id))
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "update_administrator_access",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::delete_administrator_invitation`]
@@ -1586,6 +1531,7 @@ pub mod builder {
         email: Result<::std::string::String, String>,
     }
     impl<'a> DeleteAdministratorInvitation<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1596,27 +1542,26 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.email = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for email failed"
-                        .to_string()
-                });
+            self.email = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for email failed",
+            );
             self
         }
         ///Sends a `DELETE` request to `/administrators/invitations`
-        pub async fn send(self) -> Result<ResponseValue<bool>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, bool> {
+            crate::hooks::json(
+                &self.client.inner,
+                "delete_administrator_invitation",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, email } = self;
             let email = email.map_err(Error::InvalidRequest)?;
             let url = format!("{}/administrators/invitations", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1626,19 +1571,8 @@ pub mod builder {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .query(&progenitor_client::QueryParam::new("email", &email))
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "delete_administrator_invitation",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::delete_administrator`]
@@ -1650,6 +1584,7 @@ pub mod builder {
         id: Result<::std::string::String, String>,
     }
     impl<'a> DeleteAdministrator<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1660,42 +1595,31 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for id failed"
-                        .to_string()
-                });
+            self.id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for id failed",
+            );
             self
         }
         ///Sends a `DELETE` request to `/administrators/{id}`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, ()> {
+            crate::hooks::empty(
+                &self.client.inner,
+                "delete_administrator",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, id } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/administrators/{}", client.baseurl, encode_path(& id.to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
-            let mut request = client.client.delete(url).headers(header_map).build()?;
-            let info = OperationInfo {
-                operation_id: "delete_administrator",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            let mut request = client.client.delete(url).build()?;
+            Ok(request)
         }
     }
     /**Builder for [`Client::get_administrator_access`]
@@ -1707,6 +1631,7 @@ pub mod builder {
         id: Result<::std::string::String, String>,
     }
     impl<'a> GetAdministratorAccess<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1717,32 +1642,29 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for id failed"
-                        .to_string()
-                });
+            self.id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for id failed",
+            );
             self
         }
         ///Sends a `GET` request to `/administrators/{id}/access`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::AdministratorAccessModel>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::AdministratorAccessModel> {
+            crate::hooks::json(
+                &self.client.inner,
+                "get_administrator_access",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, id } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/administrators/{}/access", client.baseurl, encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1751,19 +1673,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "get_administrator_access",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
 }

@@ -5,7 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use futures_util::stream;
+use progenitor_client::{ByteStream, Error, ResponseValue};
+use serde::de::DeserializeOwned;
 
 /// What a transport fails with; it arrives as the source of the [`reqwest::Error`] that the
 /// generated code returns.
@@ -51,6 +52,22 @@ impl Link {
     }
 }
 
+impl Link {
+    /// Sends a request and returns its answer if it is a success.
+    async fn success(
+        &self,
+        operation: &'static str,
+        request: Result<reqwest::Request, Error<()>>,
+    ) -> Result<reqwest::Response, Error<()>> {
+        let response = self.exec(request?, operation).await?;
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(Error::UnexpectedResponse(response))
+        }
+    }
+}
+
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Link")
@@ -81,6 +98,81 @@ impl std::error::Error for RefusedSegment {}
 // An encoded NUL cannot come from an id that a service has given, and the URL parser keeps it. It
 // carries a refusal from `encode_path`, which cannot fail, to `Link::exec`, which can.
 const REFUSED: [(&str, &str); 3] = [("", "%00empty"), (".", "%00dot"), ("..", "%00dotdot")];
+
+/// What `send` of an operation returns: the answer, once it is awaited.
+pub type Answer<'a, T> =
+    Pin<Box<dyn Future<Output = Result<ResponseValue<T>, Error<()>>> + Send + 'a>>;
+
+/// Sends a request and reads the JSON of a success.
+#[doc(hidden)]
+pub fn json<'a, T: DeserializeOwned + Send + 'a>(
+    link: &'a Link,
+    operation: &'static str,
+    request: Result<reqwest::Request, Error<()>>,
+) -> Answer<'a, T> {
+    Box::pin(async move {
+        let response = link.success(operation, request).await?;
+        ResponseValue::from_response(response).await
+    })
+}
+
+/// Sends a request whose success has nothing to read.
+#[doc(hidden)]
+pub fn empty<'a>(
+    link: &'a Link,
+    operation: &'static str,
+    request: Result<reqwest::Request, Error<()>>,
+) -> Answer<'a, ()> {
+    Box::pin(async move {
+        let response = link.success(operation, request).await?;
+        Ok(ResponseValue::empty(response))
+    })
+}
+
+/// Sends a request whose success is read by the caller.
+#[doc(hidden)]
+pub fn stream<'a>(
+    link: &'a Link,
+    operation: &'static str,
+    request: Result<reqwest::Request, Error<()>>,
+) -> Answer<'a, ByteStream> {
+    Box::pin(async move {
+        let response = link.success(operation, request).await?;
+        Ok(ResponseValue::stream(response))
+    })
+}
+
+/// Converts a value that an operation needs; `refusal` says what cannot be converted.
+#[doc(hidden)]
+pub fn given<V: TryInto<T>, T>(value: V, refusal: &str) -> Result<T, String> {
+    value.try_into().map_err(|_| refusal.to_owned())
+}
+
+/// Converts a value that an operation may have.
+#[doc(hidden)]
+pub fn given_some<V: TryInto<T>, T>(value: V, refusal: &str) -> Result<Option<T>, String> {
+    given(value, refusal).map(Some)
+}
+
+/// Converts the value of a field; the reason follows on `refusal`.
+#[doc(hidden)]
+pub fn explained<V: TryInto<T>, T>(value: V, refusal: &str) -> Result<T, String>
+where
+    V::Error: fmt::Display,
+{
+    value
+        .try_into()
+        .map_err(|error| format!("{refusal}{error}"))
+}
+
+/// Converts a body to its model, and that to the model's builder.
+#[doc(hidden)]
+pub fn given_model<V: TryInto<T>, T: Into<B>, B>(value: V, refusal: &str) -> Result<B, String>
+where
+    V::Error: fmt::Display,
+{
+    explained(value, refusal).map(Into::into)
+}
 
 /// Encodes one path parameter so that it stays one segment of the path.
 ///
@@ -117,7 +209,8 @@ fn refused_segment(path: &str) -> Option<&'static str> {
 
 /// A [`reqwest::Error`] cannot be made from outside; a body that fails with our error makes one.
 async fn carry(error: BoxError) -> reqwest::Error {
-    let body = reqwest::Body::wrap_stream(stream::iter([Err::<bytes::Bytes, _>(error)]));
+    let body =
+        reqwest::Body::wrap_stream(futures_util::stream::iter([Err::<bytes::Bytes, _>(error)]));
     match reqwest::Response::from(http::Response::new(body))
         .bytes()
         .await

@@ -109,6 +109,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -117,6 +118,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -125,11 +127,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -162,6 +166,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
+    #[inline]
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -175,15 +180,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::hooks::Link> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "1.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::hooks::Link {
         &self.inner
     }
@@ -207,6 +216,7 @@ let response = client.get_current_license_usage()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn get_current_license_usage(&self) -> builder::GetCurrentLicenseUsage<'_> {
         builder::GetCurrentLicenseUsage::new(self)
     }
@@ -228,25 +238,25 @@ pub mod builder {
         client: &'a super::Client,
     }
     impl<'a> GetCurrentLicenseUsage<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self { client: client }
         }
         ///Sends a `GET` request to `/licensing/license/enterprise/cloud/cvad/ud/current`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::CurrentLicenseUsage>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::CurrentLicenseUsage> {
+            crate::hooks::json(
+                &self.client.inner,
+                "get_current_license_usage",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client } = self;
             let url = format!(
                 "{}/licensing/license/enterprise/cloud/cvad/ud/current", client.baseurl,
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -255,19 +265,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "get_current_license_usage",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
 }

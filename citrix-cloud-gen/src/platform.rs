@@ -36,6 +36,7 @@ pub mod types {
         pub time_zone: ::std::option::Option<::std::string::String>,
     }
     impl CreateResourceLocation {
+        #[inline]
         pub fn builder() -> builder::CreateResourceLocation {
             Default::default()
         }
@@ -49,6 +50,7 @@ pub mod types {
         pub display_name: ::std::string::String,
     }
     impl CreateServicePrincipalRequest {
+        #[inline]
         pub fn builder() -> builder::CreateServicePrincipalRequest {
             Default::default()
         }
@@ -65,6 +67,7 @@ pub mod types {
         pub grant_type: GetAccessTokenBodyGrantType,
     }
     impl GetAccessTokenBody {
+        #[inline]
         pub fn builder() -> builder::GetAccessTokenBody {
             Default::default()
         }
@@ -179,6 +182,7 @@ pub mod types {
         pub title: ::std::string::String,
     }
     impl NotificationContentRequest {
+        #[inline]
         pub fn builder() -> builder::NotificationContentRequest {
             Default::default()
         }
@@ -208,6 +212,7 @@ pub mod types {
         pub severity: NotificationSeverity,
     }
     impl NotificationRequest {
+        #[inline]
         pub fn builder() -> builder::NotificationRequest {
             Default::default()
         }
@@ -353,6 +358,7 @@ pub mod types {
         Int64(i64),
     }
     impl ::std::fmt::Display for TokenResponseExpiresIn {
+        #[inline]
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
                 Self::String(x) => x.fmt(f),
@@ -361,6 +367,7 @@ pub mod types {
         }
     }
     impl ::std::convert::From<i64> for TokenResponseExpiresIn {
+        #[inline]
         fn from(value: i64) -> Self {
             Self::Int64(value)
         }
@@ -386,6 +393,7 @@ pub mod types {
         present, 2 read_only "readOnly" present, 3 time_zone "timeZone" present, }
     }
     impl UpdateResourceLocation {
+        #[inline]
         pub fn builder() -> builder::UpdateResourceLocation {
             Default::default()
         }
@@ -409,6 +417,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for CreateResourceLocation {
+            #[inline]
             fn default() -> Self {
                 Self {
                     internal_only: Ok(Default::default()),
@@ -424,11 +433,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<bool>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.internal_only = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for internal_only: {e}")
-                    });
+                self.internal_only = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for internal_only: ",
+                );
                 self
             }
             pub fn name<T>(mut self, value: T) -> Self
@@ -436,11 +444,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for name: ",
+                );
                 self
             }
             pub fn read_only<T>(mut self, value: T) -> Self
@@ -448,11 +455,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<bool>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.read_only = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for read_only: {e}")
-                    });
+                self.read_only = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for read_only: ",
+                );
                 self
             }
             pub fn time_zone<T>(mut self, value: T) -> Self
@@ -460,17 +466,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.time_zone = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for time_zone: {e}")
-                    });
+                self.time_zone = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for time_zone: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<CreateResourceLocation>
         for super::CreateResourceLocation {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreateResourceLocation,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -484,6 +490,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::CreateResourceLocation>
         for CreateResourceLocation {
+            #[inline]
             fn from(value: super::CreateResourceLocation) -> Self {
                 Self {
                     internal_only: Ok(value.internal_only),
@@ -501,6 +508,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for CreateServicePrincipalRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     display_name: Err("no value supplied for display_name".to_string()),
@@ -513,17 +521,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.display_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for display_name: {e}")
-                    });
+                self.display_name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for display_name: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<CreateServicePrincipalRequest>
         for super::CreateServicePrincipalRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreateServicePrincipalRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -534,6 +542,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::CreateServicePrincipalRequest>
         for CreateServicePrincipalRequest {
+            #[inline]
             fn from(value: super::CreateServicePrincipalRequest) -> Self {
                 Self {
                     display_name: Ok(value.display_name),
@@ -553,6 +562,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for GetAccessTokenBody {
+            #[inline]
             fn default() -> Self {
                 Self {
                     client_id: Err("no value supplied for client_id".to_string()),
@@ -569,11 +579,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.client_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for client_id: {e}")
-                    });
+                self.client_id = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for client_id: ",
+                );
                 self
             }
             pub fn client_secret<T>(mut self, value: T) -> Self
@@ -581,11 +590,10 @@ pub mod types {
                 T: ::std::convert::TryInto<crate::Secret>,
                 T::Error: ::std::fmt::Display,
             {
-                self.client_secret = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for client_secret: {e}")
-                    });
+                self.client_secret = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for client_secret: ",
+                );
                 self
             }
             pub fn grant_type<T>(mut self, value: T) -> Self
@@ -593,16 +601,16 @@ pub mod types {
                 T: ::std::convert::TryInto<super::GetAccessTokenBodyGrantType>,
                 T::Error: ::std::fmt::Display,
             {
-                self.grant_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for grant_type: {e}")
-                    });
+                self.grant_type = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for grant_type: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<GetAccessTokenBody> for super::GetAccessTokenBody {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: GetAccessTokenBody,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -614,6 +622,7 @@ pub mod types {
             }
         }
         impl ::std::convert::From<super::GetAccessTokenBody> for GetAccessTokenBody {
+            #[inline]
             fn from(value: super::GetAccessTokenBody) -> Self {
                 Self {
                     client_id: Ok(value.client_id),
@@ -639,6 +648,7 @@ pub mod types {
             title: ::std::result::Result<::std::string::String, ::std::string::String>,
         }
         impl ::std::default::Default for NotificationContentRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     description: Err("no value supplied for description".to_string()),
@@ -654,11 +664,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
+                self.description = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for description: ",
+                );
                 self
             }
             pub fn detail_uri<T>(mut self, value: T) -> Self
@@ -666,11 +675,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.detail_uri = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for detail_uri: {e}")
-                    });
+                self.detail_uri = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for detail_uri: ",
+                );
                 self
             }
             pub fn language_tag<T>(mut self, value: T) -> Self
@@ -678,11 +686,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.language_tag = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for language_tag: {e}")
-                    });
+                self.language_tag = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for language_tag: ",
+                );
                 self
             }
             pub fn title<T>(mut self, value: T) -> Self
@@ -690,17 +697,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.title = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for title: {e}")
-                    });
+                self.title = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for title: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<NotificationContentRequest>
         for super::NotificationContentRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NotificationContentRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -714,6 +721,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::NotificationContentRequest>
         for NotificationContentRequest {
+            #[inline]
             fn from(value: super::NotificationContentRequest) -> Self {
                 Self {
                     description: Ok(value.description),
@@ -755,6 +763,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for NotificationRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     component: Err("no value supplied for component".to_string()),
@@ -775,11 +784,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.component = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for component: {e}")
-                    });
+                self.component = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for component: ",
+                );
                 self
             }
             pub fn content<T>(mut self, value: T) -> Self
@@ -789,11 +797,10 @@ pub mod types {
                 >,
                 T::Error: ::std::fmt::Display,
             {
-                self.content = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for content: {e}")
-                    });
+                self.content = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for content: ",
+                );
                 self
             }
             pub fn created_date<T>(mut self, value: T) -> Self
@@ -801,11 +808,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.created_date = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_date: {e}")
-                    });
+                self.created_date = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for created_date: ",
+                );
                 self
             }
             pub fn destination_admin<T>(mut self, value: T) -> Self
@@ -813,13 +819,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.destination_admin = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for destination_admin: {e}"
-                        )
-                    });
+                self.destination_admin = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for destination_admin: ",
+                );
                 self
             }
             pub fn event_id<T>(mut self, value: T) -> Self
@@ -827,11 +830,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.event_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for event_id: {e}")
-                    });
+                self.event_id = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for event_id: ",
+                );
                 self
             }
             pub fn priority<T>(mut self, value: T) -> Self
@@ -839,11 +841,10 @@ pub mod types {
                 T: ::std::convert::TryInto<super::NotificationPriority>,
                 T::Error: ::std::fmt::Display,
             {
-                self.priority = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for priority: {e}")
-                    });
+                self.priority = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for priority: ",
+                );
                 self
             }
             pub fn severity<T>(mut self, value: T) -> Self
@@ -851,17 +852,17 @@ pub mod types {
                 T: ::std::convert::TryInto<super::NotificationSeverity>,
                 T::Error: ::std::fmt::Display,
             {
-                self.severity = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for severity: {e}")
-                    });
+                self.severity = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for severity: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<NotificationRequest>
         for super::NotificationRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NotificationRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -877,6 +878,7 @@ pub mod types {
             }
         }
         impl ::std::convert::From<super::NotificationRequest> for NotificationRequest {
+            #[inline]
             fn from(value: super::NotificationRequest) -> Self {
                 Self {
                     component: Ok(value.component),
@@ -909,6 +911,7 @@ pub mod types {
             >,
         }
         impl ::std::default::Default for UpdateResourceLocation {
+            #[inline]
             fn default() -> Self {
                 Self {
                     internal_only: Ok(Default::default()),
@@ -924,11 +927,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<bool>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.internal_only = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for internal_only: {e}")
-                    });
+                self.internal_only = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for internal_only: ",
+                );
                 self
             }
             pub fn name<T>(mut self, value: T) -> Self
@@ -936,11 +938,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.name = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for name: ",
+                );
                 self
             }
             pub fn read_only<T>(mut self, value: T) -> Self
@@ -948,11 +949,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<bool>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.read_only = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for read_only: {e}")
-                    });
+                self.read_only = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for read_only: ",
+                );
                 self
             }
             pub fn time_zone<T>(mut self, value: T) -> Self
@@ -960,17 +960,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.time_zone = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for time_zone: {e}")
-                    });
+                self.time_zone = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for time_zone: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<UpdateResourceLocation>
         for super::UpdateResourceLocation {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: UpdateResourceLocation,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -984,6 +984,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::UpdateResourceLocation>
         for UpdateResourceLocation {
+            #[inline]
             fn from(value: super::UpdateResourceLocation) -> Self {
                 Self {
                     internal_only: Ok(value.internal_only),
@@ -1000,6 +1001,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -1008,6 +1010,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -1016,11 +1019,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -1060,6 +1065,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
+    #[inline]
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -1073,15 +1079,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::hooks::Link> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "1.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::hooks::Link {
         &self.inner
     }
@@ -1110,6 +1120,7 @@ let response = client.get_access_token()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn get_access_token(&self) -> builder::GetAccessToken<'_> {
         builder::GetAccessToken::new(self)
     }
@@ -1124,6 +1135,7 @@ let response = client.list_service_principals()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn list_service_principals(&self) -> builder::ListServicePrincipals<'_> {
         builder::ListServicePrincipals::new(self)
     }
@@ -1139,6 +1151,7 @@ let response = client.create_service_principal()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn create_service_principal(&self) -> builder::CreateServicePrincipal<'_> {
         builder::CreateServicePrincipal::new(self)
     }
@@ -1156,6 +1169,7 @@ let response = client.get_service_principal()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn get_service_principal(&self) -> builder::GetServicePrincipal<'_> {
         builder::GetServicePrincipal::new(self)
     }
@@ -1173,6 +1187,7 @@ let response = client.delete_service_principal()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn delete_service_principal(&self) -> builder::DeleteServicePrincipal<'_> {
         builder::DeleteServicePrincipal::new(self)
     }
@@ -1187,6 +1202,7 @@ let response = client.list_resource_locations()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn list_resource_locations(&self) -> builder::ListResourceLocations<'_> {
         builder::ListResourceLocations::new(self)
     }
@@ -1202,6 +1218,7 @@ let response = client.create_resource_location()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn create_resource_location(&self) -> builder::CreateResourceLocation<'_> {
         builder::CreateResourceLocation::new(self)
     }
@@ -1219,6 +1236,7 @@ let response = client.get_resource_location()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn get_resource_location(&self) -> builder::GetResourceLocation<'_> {
         builder::GetResourceLocation::new(self)
     }
@@ -1238,6 +1256,7 @@ let response = client.update_resource_location()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn update_resource_location(&self) -> builder::UpdateResourceLocation<'_> {
         builder::UpdateResourceLocation::new(self)
     }
@@ -1253,6 +1272,7 @@ let response = client.delete_resource_location()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn delete_resource_location(&self) -> builder::DeleteResourceLocation<'_> {
         builder::DeleteResourceLocation::new(self)
     }
@@ -1267,6 +1287,7 @@ let response = client.list_notifications()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn list_notifications(&self) -> builder::ListNotifications<'_> {
         builder::ListNotifications::new(self)
     }
@@ -1282,6 +1303,7 @@ let response = client.send_notification()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn send_notification(&self) -> builder::SendNotification<'_> {
         builder::SendNotification::new(self)
     }
@@ -1305,6 +1327,7 @@ pub mod builder {
         body: Result<types::builder::GetAccessTokenBody, String>,
     }
     impl<'a> GetAccessToken<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1316,12 +1339,10 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.customer_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for customer_id failed"
-                        .to_string()
-                });
+            self.customer_id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for customer_id failed",
+            );
             self
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -1331,12 +1352,10 @@ pub mod builder {
                 types::GetAccessTokenBody,
             >>::Error: std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `GetAccessTokenBody` for body failed: {}", s)
-                });
+            self.body = crate::hooks::given_model(
+                value,
+                "conversion to `GetAccessTokenBody` for body failed: ",
+            );
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -1349,9 +1368,12 @@ pub mod builder {
             self
         }
         ///Sends a `POST` request to `/cctrustoauth2/{customerId}/tokens/clients`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::TokenResponse>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::TokenResponse> {
+            crate::hooks::json(&self.client.inner, "get_access_token", self.request())
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, customer_id, body } = self;
             let customer_id = customer_id.map_err(Error::InvalidRequest)?;
             let body = body
@@ -1363,14 +1385,6 @@ pub mod builder {
                 "{}/cctrustoauth2/{}/tokens/clients", client.baseurl, encode_path(&
                 customer_id.to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1380,19 +1394,8 @@ pub mod builder {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .form_urlencoded(&body)?
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "get_access_token",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::list_service_principals`]
@@ -1403,23 +1406,25 @@ pub mod builder {
         client: &'a super::Client,
     }
     impl<'a> ListServicePrincipals<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self { client: client }
         }
         ///Sends a `GET` request to `/serviceprincipals`
-        pub async fn send(
+        #[inline]
+        pub fn send(
             self,
-        ) -> Result<ResponseValue<types::ListServicePrincipalsResponse>, Error<()>> {
+        ) -> crate::hooks::Answer<'a, types::ListServicePrincipalsResponse> {
+            crate::hooks::json(
+                &self.client.inner,
+                "list_service_principals",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client } = self;
             let url = format!("{}/serviceprincipals", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1428,19 +1433,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "list_service_principals",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::create_service_principal`]
@@ -1452,6 +1446,7 @@ pub mod builder {
         body: Result<types::builder::CreateServicePrincipalRequest, String>,
     }
     impl<'a> CreateServicePrincipal<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1465,15 +1460,10 @@ pub mod builder {
                 types::CreateServicePrincipalRequest,
             >>::Error: std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateServicePrincipalRequest` for body failed: {}",
-                        s
-                    )
-                });
+            self.body = crate::hooks::given_model(
+                value,
+                "conversion to `CreateServicePrincipalRequest` for body failed: ",
+            );
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -1486,9 +1476,16 @@ pub mod builder {
             self
         }
         ///Sends a `POST` request to `/serviceprincipals`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ServicePrincipal>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::ServicePrincipal> {
+            crate::hooks::json(
+                &self.client.inner,
+                "create_service_principal",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, body } = self;
             let body = body
                 .and_then(|v| {
@@ -1497,14 +1494,6 @@ pub mod builder {
                 })
                 .map_err(Error::InvalidRequest)?;
             let url = format!("{}/serviceprincipals", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1514,19 +1503,8 @@ pub mod builder {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "create_service_principal",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::get_service_principal`]
@@ -1538,6 +1516,7 @@ pub mod builder {
         principal_id: Result<::std::string::String, String>,
     }
     impl<'a> GetServicePrincipal<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1548,32 +1527,29 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.principal_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for principal_id failed"
-                        .to_string()
-                });
+            self.principal_id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for principal_id failed",
+            );
             self
         }
         ///Sends a `GET` request to `/serviceprincipals/{principalId}`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ServicePrincipal>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::ServicePrincipal> {
+            crate::hooks::json(
+                &self.client.inner,
+                "get_service_principal",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, principal_id } = self;
             let principal_id = principal_id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/serviceprincipals/{}", client.baseurl, encode_path(& principal_id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1582,19 +1558,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "get_service_principal",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::delete_service_principal`]
@@ -1606,6 +1571,7 @@ pub mod builder {
         principal_id: Result<::std::string::String, String>,
     }
     impl<'a> DeleteServicePrincipal<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1616,43 +1582,32 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.principal_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for principal_id failed"
-                        .to_string()
-                });
+            self.principal_id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for principal_id failed",
+            );
             self
         }
         ///Sends a `DELETE` request to `/serviceprincipals/{principalId}`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, ()> {
+            crate::hooks::empty(
+                &self.client.inner,
+                "delete_service_principal",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, principal_id } = self;
             let principal_id = principal_id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/serviceprincipals/{}", client.baseurl, encode_path(& principal_id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
-            let mut request = client.client.delete(url).headers(header_map).build()?;
-            let info = OperationInfo {
-                operation_id: "delete_service_principal",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            let mut request = client.client.delete(url).build()?;
+            Ok(request)
         }
     }
     /**Builder for [`Client::list_resource_locations`]
@@ -1663,23 +1618,25 @@ pub mod builder {
         client: &'a super::Client,
     }
     impl<'a> ListResourceLocations<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self { client: client }
         }
         ///Sends a `GET` request to `/resourcelocations`
-        pub async fn send(
+        #[inline]
+        pub fn send(
             self,
-        ) -> Result<ResponseValue<types::ListResourceLocationsResponse>, Error<()>> {
+        ) -> crate::hooks::Answer<'a, types::ListResourceLocationsResponse> {
+            crate::hooks::json(
+                &self.client.inner,
+                "list_resource_locations",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client } = self;
             let url = format!("{}/resourcelocations", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1688,19 +1645,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "list_resource_locations",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::create_resource_location`]
@@ -1712,6 +1658,7 @@ pub mod builder {
         body: Result<types::builder::CreateResourceLocation, String>,
     }
     impl<'a> CreateResourceLocation<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1725,14 +1672,10 @@ pub mod builder {
                 types::CreateResourceLocation,
             >>::Error: std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateResourceLocation` for body failed: {}", s
-                    )
-                });
+            self.body = crate::hooks::given_model(
+                value,
+                "conversion to `CreateResourceLocation` for body failed: ",
+            );
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -1745,9 +1688,16 @@ pub mod builder {
             self
         }
         ///Sends a `POST` request to `/resourcelocations`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ResourceLocation>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::ResourceLocation> {
+            crate::hooks::json(
+                &self.client.inner,
+                "create_resource_location",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, body } = self;
             let body = body
                 .and_then(|v| {
@@ -1755,14 +1705,6 @@ pub mod builder {
                 })
                 .map_err(Error::InvalidRequest)?;
             let url = format!("{}/resourcelocations", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1772,19 +1714,8 @@ pub mod builder {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "create_resource_location",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::get_resource_location`]
@@ -1796,6 +1727,7 @@ pub mod builder {
         location_id: Result<::std::string::String, String>,
     }
     impl<'a> GetResourceLocation<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1806,32 +1738,29 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.location_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for location_id failed"
-                        .to_string()
-                });
+            self.location_id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for location_id failed",
+            );
             self
         }
         ///Sends a `GET` request to `/resourcelocations/{locationId}`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ResourceLocation>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::ResourceLocation> {
+            crate::hooks::json(
+                &self.client.inner,
+                "get_resource_location",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, location_id } = self;
             let location_id = location_id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/resourcelocations/{}", client.baseurl, encode_path(& location_id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1840,19 +1769,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "get_resource_location",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::update_resource_location`]
@@ -1865,6 +1783,7 @@ pub mod builder {
         body: Result<types::builder::UpdateResourceLocation, String>,
     }
     impl<'a> UpdateResourceLocation<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1876,12 +1795,10 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.location_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for location_id failed"
-                        .to_string()
-                });
+            self.location_id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for location_id failed",
+            );
             self
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -1891,14 +1808,10 @@ pub mod builder {
                 types::UpdateResourceLocation,
             >>::Error: std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdateResourceLocation` for body failed: {}", s
-                    )
-                });
+            self.body = crate::hooks::given_model(
+                value,
+                "conversion to `UpdateResourceLocation` for body failed: ",
+            );
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -1911,9 +1824,16 @@ pub mod builder {
             self
         }
         ///Sends a `PUT` request to `/resourcelocations/{locationId}`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ResourceLocation>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::ResourceLocation> {
+            crate::hooks::json(
+                &self.client.inner,
+                "update_resource_location",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, location_id, body } = self;
             let location_id = location_id.map_err(Error::InvalidRequest)?;
             let body = body
@@ -1925,14 +1845,6 @@ pub mod builder {
                 "{}/resourcelocations/{}", client.baseurl, encode_path(& location_id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1942,19 +1854,8 @@ pub mod builder {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "update_resource_location",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::delete_resource_location`]
@@ -1966,6 +1867,7 @@ pub mod builder {
         location_id: Result<::std::string::String, String>,
     }
     impl<'a> DeleteResourceLocation<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1976,43 +1878,32 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.location_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for location_id failed"
-                        .to_string()
-                });
+            self.location_id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for location_id failed",
+            );
             self
         }
         ///Sends a `DELETE` request to `/resourcelocations/{locationId}`
-        pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, ()> {
+            crate::hooks::empty(
+                &self.client.inner,
+                "delete_resource_location",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, location_id } = self;
             let location_id = location_id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/resourcelocations/{}", client.baseurl, encode_path(& location_id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
-            let mut request = client.client.delete(url).headers(header_map).build()?;
-            let info = OperationInfo {
-                operation_id: "delete_resource_location",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => Ok(ResponseValue::empty(response)),
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            let mut request = client.client.delete(url).build()?;
+            Ok(request)
         }
     }
     /**Builder for [`Client::list_notifications`]
@@ -2023,23 +1914,19 @@ pub mod builder {
         client: &'a super::Client,
     }
     impl<'a> ListNotifications<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self { client: client }
         }
         ///Sends a `GET` request to `/notifications`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ListNotificationsResponse>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::ListNotificationsResponse> {
+            crate::hooks::json(&self.client.inner, "list_notifications", self.request())
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client } = self;
             let url = format!("{}/notifications", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -2048,19 +1935,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "list_notifications",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /**Builder for [`Client::send_notification`]
@@ -2072,6 +1948,7 @@ pub mod builder {
         body: Result<types::builder::NotificationRequest, String>,
     }
     impl<'a> SendNotification<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -2085,12 +1962,10 @@ pub mod builder {
                 types::NotificationRequest,
             >>::Error: std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `NotificationRequest` for body failed: {}", s)
-                });
+            self.body = crate::hooks::given_model(
+                value,
+                "conversion to `NotificationRequest` for body failed: ",
+            );
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -2103,9 +1978,12 @@ pub mod builder {
             self
         }
         ///Sends a `POST` request to `/notifications`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::Notification>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::Notification> {
+            crate::hooks::json(&self.client.inner, "send_notification", self.request())
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, body } = self;
             let body = body
                 .and_then(|v| {
@@ -2113,14 +1991,6 @@ pub mod builder {
                 })
                 .map_err(Error::InvalidRequest)?;
             let url = format!("{}/notifications", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -2130,19 +2000,8 @@ pub mod builder {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "send_notification",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
 }

@@ -54,6 +54,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -62,6 +63,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -70,11 +72,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -104,6 +108,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
+    #[inline]
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -117,15 +122,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::hooks::Link> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "1.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::hooks::Link {
         &self.inner
     }
@@ -152,6 +161,7 @@ let response = client.list_customer_resource_locations()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn list_customer_resource_locations(
         &self,
     ) -> builder::ListCustomerResourceLocations<'_> {
@@ -176,6 +186,7 @@ pub mod builder {
         customer_id: Result<::std::string::String, String>,
     }
     impl<'a> ListCustomerResourceLocations<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -186,32 +197,29 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.customer_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for customer_id failed"
-                        .to_string()
-                });
+            self.customer_id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for customer_id failed",
+            );
             self
         }
         ///Sends a `GET` request to `/{customerId}/resourcelocations`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ResourceLocations>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::ResourceLocations> {
+            crate::hooks::json(
+                &self.client.inner,
+                "list_customer_resource_locations",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, customer_id } = self;
             let customer_id = customer_id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/{}/resourcelocations", client.baseurl, encode_path(& customer_id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -220,19 +228,8 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "list_customer_resource_locations",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
 }

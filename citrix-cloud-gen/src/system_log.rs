@@ -126,6 +126,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -134,6 +135,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -142,11 +144,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -177,6 +181,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
+    #[inline]
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -190,15 +195,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::hooks::Link> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "1.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::hooks::Link {
         &self.inner
     }
@@ -231,6 +240,7 @@ let response = client.list_system_log_records()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn list_system_log_records(&self) -> builder::ListSystemLogRecords<'_> {
         builder::ListSystemLogRecords::new(self)
     }
@@ -256,6 +266,7 @@ pub mod builder {
         start_date_time: Result<Option<::std::string::String>, String>,
     }
     impl<'a> ListSystemLogRecords<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -269,55 +280,53 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.continuation_token = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for continuation_token failed"
-                        .to_string()
-                });
+            self.continuation_token = crate::hooks::given_some(
+                value,
+                "conversion to `:: std :: string :: String` for continuation_token failed",
+            );
             self
         }
         pub fn end_date_time<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.end_date_time = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for end_date_time failed"
-                        .to_string()
-                });
+            self.end_date_time = crate::hooks::given_some(
+                value,
+                "conversion to `:: std :: string :: String` for end_date_time failed",
+            );
             self
         }
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<i64>,
         {
-            self.limit = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "conversion to `i64` for limit failed".to_string());
+            self.limit = crate::hooks::given_some(
+                value,
+                "conversion to `i64` for limit failed",
+            );
             self
         }
         pub fn start_date_time<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.start_date_time = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for start_date_time failed"
-                        .to_string()
-                });
+            self.start_date_time = crate::hooks::given_some(
+                value,
+                "conversion to `:: std :: string :: String` for start_date_time failed",
+            );
             self
         }
         ///Sends a `GET` request to `/systemlog/records`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::SystemLogPage>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::SystemLogPage> {
+            crate::hooks::json(
+                &self.client.inner,
+                "list_system_log_records",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self {
                 client,
                 continuation_token,
@@ -330,14 +339,6 @@ pub mod builder {
             let limit = limit.map_err(Error::InvalidRequest)?;
             let start_date_time = start_date_time.map_err(Error::InvalidRequest)?;
             let url = format!("{}/systemlog/records", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -362,19 +363,8 @@ pub mod builder {
                         &start_date_time,
                     ),
                 )
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "list_system_log_records",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
 }

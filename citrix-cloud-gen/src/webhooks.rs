@@ -73,6 +73,7 @@ pub mod types {
         pub url: ::std::string::String,
     }
     impl WebhookSubscriptionRequest {
+        #[inline]
         pub fn builder() -> builder::WebhookSubscriptionRequest {
             Default::default()
         }
@@ -104,6 +105,7 @@ pub mod types {
             url: ::std::result::Result<::std::string::String, ::std::string::String>,
         }
         impl ::std::default::Default for WebhookSubscriptionRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     auth_headers: Ok(Default::default()),
@@ -121,11 +123,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.auth_headers = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for auth_headers: {e}")
-                    });
+                self.auth_headers = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for auth_headers: ",
+                );
                 self
             }
             pub fn change_type<T>(mut self, value: T) -> Self
@@ -133,11 +134,10 @@ pub mod types {
                 T: ::std::convert::TryInto<super::WebhookChangeType>,
                 T::Error: ::std::fmt::Display,
             {
-                self.change_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for change_type: {e}")
-                    });
+                self.change_type = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for change_type: ",
+                );
                 self
             }
             pub fn customer_id<T>(mut self, value: T) -> Self
@@ -145,11 +145,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.customer_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for customer_id: {e}")
-                    });
+                self.customer_id = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for customer_id: ",
+                );
                 self
             }
             pub fn description<T>(mut self, value: T) -> Self
@@ -157,11 +156,10 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
                 T::Error: ::std::fmt::Display,
             {
-                self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
+                self.description = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for description: ",
+                );
                 self
             }
             pub fn event_type<T>(mut self, value: T) -> Self
@@ -169,11 +167,10 @@ pub mod types {
                 T: ::std::convert::TryInto<super::WebhookEventType>,
                 T::Error: ::std::fmt::Display,
             {
-                self.event_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for event_type: {e}")
-                    });
+                self.event_type = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for event_type: ",
+                );
                 self
             }
             pub fn url<T>(mut self, value: T) -> Self
@@ -181,17 +178,17 @@ pub mod types {
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
-                self.url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for url: {e}")
-                    });
+                self.url = crate::hooks::explained(
+                    value,
+                    "error converting supplied value for url: ",
+                );
                 self
             }
         }
         impl ::std::convert::TryFrom<WebhookSubscriptionRequest>
         for super::WebhookSubscriptionRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WebhookSubscriptionRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -207,6 +204,7 @@ pub mod types {
         }
         impl ::std::convert::From<super::WebhookSubscriptionRequest>
         for WebhookSubscriptionRequest {
+            #[inline]
             fn from(value: super::WebhookSubscriptionRequest) -> Self {
                 Self {
                     auth_headers: Ok(value.auth_headers),
@@ -225,6 +223,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -233,6 +232,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -241,11 +241,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -277,6 +279,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
+    #[inline]
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -290,15 +293,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::hooks::Link> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "1.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::hooks::Link {
         &self.inner
     }
@@ -325,6 +332,7 @@ let response = client.create_webhook_subscription()
     .send()
     .await;
 ```*/
+    #[inline]
     pub fn create_webhook_subscription(&self) -> builder::CreateWebhookSubscription<'_> {
         builder::CreateWebhookSubscription::new(self)
     }
@@ -348,6 +356,7 @@ pub mod builder {
         body: Result<types::builder::WebhookSubscriptionRequest, String>,
     }
     impl<'a> CreateWebhookSubscription<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -359,12 +368,10 @@ pub mod builder {
         where
             V: std::convert::TryInto<::std::string::String>,
         {
-            self.customer_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for customer_id failed"
-                        .to_string()
-                });
+            self.customer_id = crate::hooks::given(
+                value,
+                "conversion to `:: std :: string :: String` for customer_id failed",
+            );
             self
         }
         pub fn body<V>(mut self, value: V) -> Self
@@ -374,15 +381,10 @@ pub mod builder {
                 types::WebhookSubscriptionRequest,
             >>::Error: std::fmt::Display,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `WebhookSubscriptionRequest` for body failed: {}",
-                        s
-                    )
-                });
+            self.body = crate::hooks::given_model(
+                value,
+                "conversion to `WebhookSubscriptionRequest` for body failed: ",
+            );
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -395,9 +397,16 @@ pub mod builder {
             self
         }
         ///Sends a `POST` request to `/{customerId}/subscriptions`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::WebhookSubscription>, Error<()>> {
+        #[inline]
+        pub fn send(self) -> crate::hooks::Answer<'a, types::WebhookSubscription> {
+            crate::hooks::json(
+                &self.client.inner,
+                "create_webhook_subscription",
+                self.request(),
+            )
+        }
+        #[inline]
+        fn request(self) -> Result<::reqwest::Request, Error<()>> {
             let Self { client, customer_id, body } = self;
             let customer_id = customer_id.map_err(Error::InvalidRequest)?;
             let body = body
@@ -410,14 +419,6 @@ pub mod builder {
                 "{}/{}/subscriptions", client.baseurl, encode_path(& customer_id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -427,19 +428,8 @@ pub mod builder {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)
-                .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "create_webhook_subscription",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
 }

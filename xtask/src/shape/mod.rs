@@ -10,8 +10,11 @@ pub mod casings;
 pub mod client;
 pub mod derives;
 pub mod features;
+pub mod lazy;
 pub mod models;
 pub mod open_enums;
+pub mod senders;
+pub mod setters;
 pub mod tabled;
 pub mod tables;
 
@@ -42,7 +45,11 @@ pub fn shape(file: &mut syn::File, outline: &Outline) -> Result<()> {
     tabled::apply(file);
     models::apply(file, &outline.reach);
     features::apply(file, &outline.features);
-    tables::apply(file, &outline.unauthenticated)
+    tables::apply(file, &outline.unauthenticated)?;
+    setters::apply(file);
+    senders::apply(file);
+    lazy::apply(file);
+    Ok(())
 }
 
 /// The formatted source of a module.

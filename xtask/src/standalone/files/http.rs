@@ -51,17 +51,11 @@ impl Transport for Http {
     }
 }
 
-/// Takes out what only the generator wants, and adds what servers want.
+/// Adds what servers want.
 fn dress(request: &mut Request) {
     let bodiless = request.body().is_none()
         && [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
     let headers = request.headers_mut();
-    // The generator sends the document's version; a second value is the caller's.
-    let given = headers.get_all("api-version").iter().nth(1).cloned();
-    headers.remove("api-version");
-    if let Some(given) = given {
-        headers.insert("api-version", given);
-    }
     if bodiless {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }

@@ -174,6 +174,50 @@ where
     explained(value, refusal).map(Into::into)
 }
 
+/// An answer without content (204, 205 or an empty body) as JSON: `null`.
+///
+/// For transports that answer operations of which a success may have content or none. Errors and
+/// answers with content come back as they are.
+#[must_use]
+pub fn null_if_empty(answer: reqwest::Response) -> reqwest::Response {
+    let empty = [
+        reqwest::StatusCode::NO_CONTENT,
+        reqwest::StatusCode::RESET_CONTENT,
+    ]
+    .contains(&answer.status())
+        || answer.content_length() == Some(0);
+    if !answer.status().is_success() || !empty {
+        return answer;
+    }
+    let mut null = http::Response::new("null");
+    *null.status_mut() = answer.status();
+    null.headers_mut().extend(answer.headers().clone());
+    null.headers_mut().remove(reqwest::header::CONTENT_LENGTH);
+    null.into()
+}
+
+/// Whether the generated code will read the answer to a request as JSON.
+#[must_use]
+pub fn reads_json(request: &reqwest::Request) -> bool {
+    request
+        .headers()
+        .get(reqwest::header::ACCEPT)
+        .is_some_and(|accept| accept == "application/json")
+}
+
+/// What a `HEAD` operation says: whether there is such a thing. 404 means no.
+///
+/// # Errors
+///
+/// Every other error of the operation.
+pub fn exists<T, E>(answer: Result<ResponseValue<T>, Error<E>>) -> Result<bool, Error<E>> {
+    match answer {
+        Ok(_) => Ok(true),
+        Err(error) if error.status() == Some(reqwest::StatusCode::NOT_FOUND) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Encodes one path parameter so that it stays one segment of the path.
 ///
 /// Everything but unreserved characters is percent-encoded. A backslash becomes `|` first, as

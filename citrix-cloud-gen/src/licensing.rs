@@ -207,8 +207,6 @@ const _: () = {
 impl Client {
     /**Get the current usage of user and device licences
 
-The answer may be 204, without a body, where there is nothing to tell.
-
 Sends a `GET` request to `/licensing/license/enterprise/cloud/cvad/ud/current`
 
 ```ignore
@@ -244,7 +242,12 @@ pub mod builder {
         }
         ///Sends a `GET` request to `/licensing/license/enterprise/cloud/cvad/ud/current`
         #[inline]
-        pub fn send(self) -> crate::hooks::Answer<'a, types::CurrentLicenseUsage> {
+        pub fn send(
+            self,
+        ) -> crate::hooks::Answer<
+            'a,
+            ::std::option::Option<types::CurrentLicenseUsage>,
+        > {
             crate::hooks::json(
                 &self.client.inner,
                 "get_current_license_usage",

@@ -23,7 +23,7 @@ impl Licensing {
     pub fn current_usage(&self) -> Request<Option<CurrentLicenseUsage>> {
         Request::new(self.client.clone(), Service::Platform, |call| async move {
             let sent = call.licensing().get_current_license_usage().send().await;
-            call.settle_optional(sent).await
+            Ok(call.settle_optional(sent).await?.flatten())
         })
     }
 }

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use citrix_cloud_gen::hooks::{Link, Sending, Transport};
+use citrix_cloud_gen::hooks::{self, Link, Sending, Transport};
 pub use citrix_cloud_gen::{
     administrators, daas, entitlement, licensing, notifications, platform, registry, system_log,
     webhooks,
@@ -53,6 +53,21 @@ impl Raw {
         .await
     }
 
+    /// What a `HEAD` operation says: whether there is such a thing. 404 means no.
+    ///
+    /// # Errors
+    ///
+    /// Every other error of the operation, as [`Raw::explain`] makes it.
+    pub async fn exists<T>(
+        &self,
+        answer: Result<citrix_cloud_gen::ResponseValue<T>, citrix_cloud_gen::Error<()>>,
+    ) -> Result<bool, Error> {
+        match hooks::exists(answer) {
+            Ok(exists) => Ok(exists),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
     fn parts(&self, service: Service, site: Option<String>) -> (reqwest::Client, Link) {
         let shared = self.client.shared.clone();
         let http = shared.connections.any();
@@ -78,7 +93,15 @@ impl Transport for RawTransport {
     fn send<'a>(&'a self, request: reqwest::Request, operation: &'static str) -> Sending<'a> {
         let (shared, site) = (self.shared.clone(), self.site.clone());
         let call = Call::new(shared, self.service, site, Options::default());
-        Box::pin(async move { call.send(request, operation).await })
+        let json = hooks::reads_json(&request);
+        Box::pin(async move {
+            let answer = call.send(request, operation).await?;
+            Ok(if json {
+                hooks::null_if_empty(answer)
+            } else {
+                answer
+            })
+        })
     }
 }
 

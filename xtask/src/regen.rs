@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -68,9 +69,12 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
         pin::verify(&openapi, &config.upstream)?;
     }
     let sources = root.join("citrix-cloud-gen").join("src");
-    for module in &config.modules {
-        let made = caught(|| make(&openapi, &config, module))
-            .with_context(|| format!("module `{}`: a fault of this program", module.name))??;
+    let made = together(&config.modules, |module| {
+        caught(|| make(&openapi, &config, module))
+            .with_context(|| format!("module `{}`: a fault of this program", module.name))?
+    });
+    for (module, made) in config.modules.iter().zip(made) {
+        let made = made?;
         if options.verbose {
             print_reports(out, &module.name, &made.reports)?;
         }
@@ -109,16 +113,18 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let mut reports = Vec::new();
     let mut merged: Option<serde_json::Value> = None;
     let mut of_operation = BTreeMap::new();
-    for file in &module.documents {
+    let parts = together(&module.documents, |file| {
         // Upstream is as others write it, and pinned; our own documents are to be plain YAML.
         let path = openapi.join(file);
-        let mut part = if *file == config.upstream.file {
-            let (part, mended) = document::any::read(&path)?;
-            reports.push((format!("reading {file}"), mended));
-            part
+        if *file == config.upstream.file {
+            document::any::read(&path).map(|(part, mended)| (part, Some(mended)))
         } else {
-            document::read(&path)?
-        };
+            document::read(&path).map(|part| (part, None))
+        }
+    });
+    for (file, part) in module.documents.iter().zip(parts) {
+        let (mut part, mended) = part?;
+        reports.extend(mended.map(|mended| (format!("reading {file}"), mended)));
         if let Some(feature) = module.feature_of(file) {
             of_operation.extend(features::operations(&part, feature));
         }
@@ -183,6 +189,23 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         code,
         reports,
         document: merged,
+    })
+}
+
+/// What `work` makes of each item, in their order, each on a thread of its own.
+fn together<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R> + Sync,
+) -> Vec<Result<R>> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = items
+            .iter()
+            .map(|item| scope.spawn(|| work(item)))
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
     })
 }
 

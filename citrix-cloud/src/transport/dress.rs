@@ -24,8 +24,6 @@ pub(super) fn dress(
     let transaction = header_value(transaction, "transaction id")?;
     let customer = header_value(settings.credentials.customer(), "customer id")?;
     let headers = request.headers_mut();
-    // The generator sends the document's version; no document of Citrix names such a header.
-    headers.remove("api-version");
     // Anything but exactly this is answered with 406.
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));

@@ -14,6 +14,7 @@ mod jobs;
 mod lists;
 mod paths;
 mod platform;
+mod raw;
 mod repeats;
 mod secrets;
 mod token;

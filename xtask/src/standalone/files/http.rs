@@ -1,9 +1,9 @@
 //! A plain transport: it sends each request once, with the headers it was given.
 
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Request, Response, StatusCode};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Request};
 
-use crate::hooks::{Sending, Transport};
+use crate::hooks::{Sending, Transport, null_if_empty, reads_json};
 
 /// Sends requests with `reqwest`.
 #[derive(Debug, Clone, Default)]
@@ -41,12 +41,9 @@ impl Transport for Http {
         Box::pin(async move {
             dress(&mut request);
             request.headers_mut().extend(self.headers.clone());
-            let json = request
-                .headers()
-                .get(ACCEPT)
-                .is_some_and(|accept| accept == "application/json");
+            let json = reads_json(&request);
             let answer = self.client.execute(request).await?;
-            Ok(if json { content(answer) } else { answer })
+            Ok(if json { null_if_empty(answer) } else { answer })
         })
     }
 }
@@ -59,18 +56,4 @@ fn dress(request: &mut Request) {
     if bodiless {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-}
-
-/// An answer without content, where JSON could have been, counts as `null`.
-fn content(answer: Response) -> Response {
-    let empty = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&answer.status())
-        || answer.content_length() == Some(0);
-    if !answer.status().is_success() || !empty {
-        return answer;
-    }
-    let mut null = ::http::Response::new("null");
-    *null.status_mut() = answer.status();
-    null.headers_mut().extend(answer.headers().clone());
-    null.headers_mut().remove(CONTENT_LENGTH);
-    null.into()
 }

@@ -22,7 +22,7 @@ pub mod client;
 use std::sync::Arc;
 
 pub use client::{Client, builder, types};
-pub use hooks::Transport;
+pub use hooks::{Transport, exists};
 pub use progenitor_client::{ByteStream, Error, ResponseValue};
 pub use wire::Secret;
 
@@ -35,19 +35,6 @@ pub const BASE_URL: &str = "BASE_URL";
 pub fn connect(base_url: &str, transport: impl Transport + 'static) -> Client {
     let link = hooks::Link::new(Arc::new(transport));
     Client::new_with_client(base_url, reqwest::Client::new(), link)
-}
-
-/// What a `HEAD` operation says: whether there is such a thing. 404 means no.
-///
-/// # Errors
-///
-/// Every other error of the operation.
-pub fn exists<T, E>(answer: Result<ResponseValue<T>, Error<E>>) -> Result<bool, Error<E>> {
-    match answer {
-        Ok(_) => Ok(true),
-        Err(error) if error.status() == Some(reqwest::StatusCode::NOT_FOUND) => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 /// Sends every operation through the client's [`hooks::Link`].

@@ -5,7 +5,7 @@
 
 use quote::{ToTokens as _, format_ident};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
+use syn::{Block, Expr, Ident, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
 
 use super::module_items;
 
@@ -19,10 +19,23 @@ pub fn apply(file: &mut syn::File) {
         let Item::Impl(operation) = item else {
             continue;
         };
+        let taken: Vec<String> = operation
+            .items
+            .iter()
+            .filter_map(|member| match member {
+                ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
+                _ => None,
+            })
+            .collect();
+        // A parameter may have any name, and its setter has it too.
+        let mut name = "request".to_owned();
+        while taken.contains(&name) {
+            name.push('_');
+        }
         let split = operation.items.iter_mut().find_map(|member| match member {
             ImplItem::Fn(send) if send.sig.ident == "send" => {
                 without_version(&mut send.block.stmts);
-                split(send)
+                split(send, &format_ident!("{name}"))
             }
             _ => None,
         });
@@ -31,7 +44,7 @@ pub fn apply(file: &mut syn::File) {
 }
 
 /// Makes `send` the short one and returns `request`.
-fn split(send: &mut ImplItemFn) -> Option<ImplItemFn> {
+fn split(send: &mut ImplItemFn, request: &Ident) -> Option<ImplItemFn> {
     let (answer, error) = answer(&send.sig.output)?;
     if error.to_token_stream().to_string() != "()" {
         return None;
@@ -39,25 +52,27 @@ fn split(send: &mut ImplItemFn) -> Option<ImplItemFn> {
     let statements = &send.block.stmts;
     let info = statements
         .iter()
-        .position(|statement| declares(statement, "info"))?;
+        .position(|statement| operation_id(statement).is_some())?;
     let (building, sending) = statements.split_at(info);
     let [info, _, _, _, _, Stmt::Expr(Expr::Match(read), None)] = sending else {
         return None;
     };
     let operation = operation_id(info)?;
     let read = format_ident!("{}", reading(read)?);
-    let request: ImplItemFn = syn::parse_quote! {
-        fn request(self) -> Result<::reqwest::Request, Error<()>> {
+    let client = first_field(building.first()?)?;
+    let built = declared(building.last()?)?;
+    let building: ImplItemFn = syn::parse_quote! {
+        fn #request(self) -> Result<::reqwest::Request, Error<()>> {
             #(#building)*
-            Ok(request)
+            Ok(#built)
         }
     };
     send.sig.asyncness = None;
     send.sig.output = syn::parse_quote!(-> crate::hooks::Answer<'a, #answer>);
     send.block = syn::parse_quote!({
-        crate::hooks::#read(&self.client.inner, #operation, self.request())
+        crate::hooks::#read(&self.#client.inner, #operation, self.#request())
     });
-    Some(request)
+    Some(building)
 }
 
 /// The types in `-> Result<ResponseValue<T>, Error<E>>`.
@@ -86,9 +101,32 @@ fn arguments(ty: &Type, name: &str) -> Option<Vec<Type>> {
     (last.ident == name).then(|| types.collect()).flatten()
 }
 
+fn declared(statement: &Stmt) -> Option<&Ident> {
+    match statement {
+        Stmt::Local(local) => match &local.pat {
+            syn::Pat::Ident(pattern) => Some(&pattern.ident),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn declares(statement: &Stmt, name: &str) -> bool {
-    matches!(statement, Stmt::Local(local)
-        if matches!(&local.pat, syn::Pat::Ident(pattern) if pattern.ident == name))
+    declared(statement).is_some_and(|declared| declared == name)
+}
+
+/// The first field in `let Self { client, .. } = self`, which holds the client.
+fn first_field(statement: &Stmt) -> Option<Ident> {
+    let Stmt::Local(local) = statement else {
+        return None;
+    };
+    let syn::Pat::Struct(pattern) = &local.pat else {
+        return None;
+    };
+    match &pattern.fields.first()?.member {
+        syn::Member::Named(name) => Some(name.clone()),
+        syn::Member::Unnamed(_) => None,
+    }
 }
 
 fn operation_id(info: &Stmt) -> Option<Expr> {
@@ -96,7 +134,9 @@ fn operation_id(info: &Stmt) -> Option<Expr> {
         return None;
     };
     match &*local.init.as_ref()?.expr {
-        Expr::Struct(info) => Some(info.fields.first()?.expr.clone()),
+        Expr::Struct(info) if info.path.is_ident("OperationInfo") => {
+            Some(info.fields.first()?.expr.clone())
+        }
         _ => None,
     }
 }

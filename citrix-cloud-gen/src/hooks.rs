@@ -210,6 +210,8 @@ pub fn reads_json(request: &reqwest::Request) -> bool {
 /// # Errors
 ///
 /// Every other error of the operation.
+// The error is the generator's, and its size with it.
+#[allow(clippy::result_large_err)]
 pub fn exists<T, E>(answer: Result<ResponseValue<T>, Error<E>>) -> Result<bool, Error<E>> {
     match answer {
         Ok(_) => Ok(true),

@@ -165,22 +165,22 @@ fn reading(read: &syn::ExprMatch) -> Option<&'static str> {
 /// Takes out the header that tells the document's version: no service asks for it, and one that
 /// has a header of this name would get both.
 fn without_version(statements: &mut Vec<Stmt>) {
-    let of_version = |statement: &Stmt| {
-        let text = statement.to_token_stream().to_string().replace(' ', "");
+    // Text is slow to make, so it is made of no other statement than those that can be meant.
+    let text = |statement: &Stmt| match statement {
+        Stmt::Expr(expression, _) => expression.to_token_stream().to_string().replace(' ', ""),
+        _ => String::new(),
+    };
+    let of_version = |text: &str| {
         text.starts_with("header_map.append(") && text.contains("super::Client::api_version()")
     };
-    statements.retain(|statement| !of_version(statement));
-    let uses = statements
-        .iter()
-        .filter(|statement| {
-            statement
-                .to_token_stream()
-                .to_string()
-                .contains("header_map")
-        })
-        .count();
-    // One makes the map, and one puts it into the request.
-    if uses == 2 {
+    let mut others = 0;
+    statements.retain(|statement| {
+        let text = text(statement);
+        let version = of_version(&text);
+        others += usize::from(!version && text.contains("header_map"));
+        !version
+    });
+    if others == 0 {
         statements.retain(|statement| !declares(statement, "header_map"));
         let mut block = Block {
             brace_token: syn::token::Brace::default(),

@@ -10,6 +10,9 @@ use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 /// A character that no document uses: it is set aside for private use.
 const MARK: char = '\u{E000}';
 
+/// The same as a literal has it.
+const ESCAPED_MARK: &str = "\\u{e000}";
+
 /// Names that Rust has everywhere: a type of such a name hides it from the code around it, and with
 /// a trait its methods.
 pub const PRELUDE: [&str; 38] = [
@@ -104,7 +107,12 @@ pub fn restore(tokens: TokenStream) -> TokenStream {
 }
 
 fn restored_literal(literal: Literal) -> Literal {
-    let parsed = syn::parse_str::<syn::LitStr>(&literal.to_string());
+    let written = literal.to_string();
+    // Reading it is slow, and hardly any has a mark.
+    if !written.contains(MARK) && !written.contains(ESCAPED_MARK) {
+        return literal;
+    }
+    let parsed = syn::parse_str::<syn::LitStr>(&written);
     match parsed.map(|text| text.value()) {
         Ok(text) if text.contains(MARK) => {
             let mut parts = text.split(MARK);

@@ -175,9 +175,10 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
             .into_iter()
             .map(|(name, report)| (name.to_owned(), report)),
     );
-    let mut file = generate(&prepared, module).with_context(place)?;
+    let reach = Reach::of(&merged);
+    let mut file = generate(&prepared, module, &reach).with_context(place)?;
     let outline = Outline {
-        reach: Reach::of(&merged),
+        reach,
         unauthenticated,
         features: Features::of(&merged, &of_operation),
         either_casing: shape::casings::either(&merged),

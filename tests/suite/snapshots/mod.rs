@@ -87,8 +87,10 @@ fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), Stri
     };
     xtask::prepare::lower::apply(&mut document).map_err(|error| format!("{error:#}"))?;
     let (parsed, _) = prepare(&mut document, context).map_err(|error| format!("{error:#}"))?;
-    let file = xtask::generate::generate(&parsed, module).map_err(|error| format!("{error:#}"))?;
-    Ok((file, Reach::of(&document), document))
+    let reach = Reach::of(&document);
+    let file =
+        xtask::generate::generate(&parsed, module, &reach).map_err(|error| format!("{error:#}"))?;
+    Ok((file, reach, document))
 }
 
 /// A document of the given version with one GET and the given schemas, indented by four.

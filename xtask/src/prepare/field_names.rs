@@ -84,14 +84,17 @@ fn collisions(document: &mut Value) -> BTreeMap<String, String> {
     let whole = document.clone();
     let mut by_rust: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut marks = nameless(document);
+    let mut in_rust: BTreeMap<String, String> = BTreeMap::new();
     each_schema(document, &mut |schema, _| {
         let mut names = Names::default();
-        let value = Value::Object(schema.clone());
-        collect(&whole, &value, &mut names, &mut BTreeSet::new());
+        collect(&whole, schema, &mut names, &mut BTreeSet::new());
         let mut here: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for name in names.fields {
-            let rust = snake(marks.get(&name).unwrap_or(&name));
-            here.entry(rust).or_default().insert(name);
+            // Hundreds of models share their fields' names.
+            let rust = in_rust
+                .entry(name.clone())
+                .or_insert_with(|| snake(marks.get(&name).unwrap_or(&name)));
+            here.entry(rust.clone()).or_default().insert(name);
         }
         if names.more {
             // The generated field with all other names is called `extra`.
@@ -137,24 +140,44 @@ struct Names {
 }
 
 /// The properties of a model with those it gets by `allOf`.
-fn collect(whole: &Value, schema: &Value, names: &mut Names, seen: &mut BTreeSet<String>) {
-    if let Some(reference) = schema["$ref"].as_str() {
+fn collect(
+    whole: &Value,
+    schema: &Map<String, Value>,
+    names: &mut Names,
+    seen: &mut BTreeSet<String>,
+) {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         let name = schema_name(reference).unwrap_or(reference);
         if seen.insert(name.to_owned())
-            && let Some(target) = resolve(whole, reference)
+            && let Some(Value::Object(target)) = resolve(whole, reference)
         {
             collect(whole, target, names, seen);
         }
         return;
     }
-    let listed = schema["properties"].as_object().into_iter().flatten();
-    names.fields.extend(listed.map(|(name, _)| name.clone()));
-    let required = schema["required"].as_array().into_iter().flatten();
-    names
-        .fields
-        .extend(required.filter_map(Value::as_str).map(str::to_owned));
-    names.more |= schema["additionalProperties"].is_object();
-    for member in schema["allOf"].as_array().into_iter().flatten() {
+    let listed = |key: &str| {
+        schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let described = schema.get("properties").and_then(Value::as_object);
+    names.fields.extend(
+        described
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone()),
+    );
+    names.fields.extend(
+        listed("required")
+            .filter_map(Value::as_str)
+            .map(str::to_owned),
+    );
+    names.more |= schema
+        .get("additionalProperties")
+        .is_some_and(Value::is_object);
+    for member in listed("allOf").filter_map(Value::as_object) {
         collect(whole, member, names, seen);
     }
 }

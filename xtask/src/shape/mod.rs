@@ -38,7 +38,6 @@ pub struct Outline {
 /// Names the unauthenticated operation that the generated code does not have.
 pub fn shape(file: &mut syn::File, outline: &Outline) -> Result<()> {
     client::apply(file);
-    builders::apply(file, &outline.reach);
     open_enums::apply(file);
     derives::apply(file);
     casings::apply(file, &outline.either_casing);

@@ -157,10 +157,10 @@ fn combined(
     within: &BTreeSet<String>,
     report: &mut Report,
 ) -> Option<Map<String, Value>> {
-    let value = Value::Object(schema.clone());
     for key in ["oneOf", "anyOf"] {
         if schema.contains_key(key) {
-            return Some(alternatives(whole, &value, key, path, within, report));
+            let schema = Value::Object(schema.clone());
+            return Some(alternatives(whole, &schema, key, path, within, report));
         }
     }
     let members = schema.get("allOf")?.as_array()?;
@@ -189,7 +189,7 @@ fn combined(
         told => {
             let mut fields = Fields::default();
             let mut seen = within.clone();
-            if fields.all_of(whole, &value, &mut seen) {
+            if fields.all_of(whole, &Value::Object(schema.clone()), &mut seen) {
                 fields.troubled.then(|| noted(fields, path, report))
             } else {
                 Some(scalars(whole, told, path, report))

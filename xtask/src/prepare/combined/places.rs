@@ -13,7 +13,7 @@ use super::super::schemas::{each_operation, each_schema};
 /// Moves each combination of models to the components; says whether there was any.
 pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) -> bool {
     let ids = ids(document);
-    let mut taken: Vec<String> = document["components"]["schemas"]
+    let mut taken: BTreeSet<String> = document["components"]["schemas"]
         .as_object()
         .into_iter()
         .flatten()
@@ -23,7 +23,7 @@ pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) 
     let mut new = Map::new();
     each_schema(document, &mut |schema, path| {
         let component = path.strip_prefix("components.schemas.");
-        let root = component.is_some_and(|name| taken.iter().any(|other| other == name));
+        let root = component.is_some_and(|name| taken.contains(name));
         if root || !combines_models(schema) {
             return;
         }
@@ -39,7 +39,7 @@ pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) 
                 wanted
             };
             taken_in_rust.insert(pascal(&name));
-            taken.push(name.clone());
+            taken.insert(name.clone());
             new.insert(name.clone(), Value::Object(schema.clone()));
             name
         });
@@ -90,7 +90,7 @@ fn ids(document: &mut Value) -> BTreeMap<String, String> {
 fn place_name(
     path: &str,
     component: Option<&str>,
-    names: &[String],
+    names: &BTreeSet<String>,
     ids: &BTreeMap<String, String>,
 ) -> String {
     let within =

@@ -166,13 +166,7 @@ pub(crate) struct Settings {
     pub(crate) max_attempts: u32,
     pub(crate) max_response_size: usize,
     pub(crate) follow_region: bool,
-    observer: Option<Observer>,
-}
-
-impl Settings {
-    pub(crate) fn observer(&self) -> Option<&Observer> {
-        self.observer.as_ref()
-    }
+    pub(crate) observer: Option<Observer>,
 }
 
 /// The settings of a [`Client`].

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use citrix_cloud_emulator::faults::{Fault, Kind, RetryDelay};
-use citrix_cloud_emulator::{Emulator, Machine, RegistrationState, World, ids};
+use citrix_cloud_emulator::{Emulator, Machine, RegistrationState, World};
 
 use crate::stage::{Ran, Stage, TOKEN};
 
@@ -19,9 +19,7 @@ async fn farm(machines: usize) -> Stage {
 }
 
 fn reboot_idle(stage: &Stage, more: &[&str]) -> Ran {
-    let mut command = stage.command();
-    command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
-    Ran::of(command.args(more))
+    Ran::of(&mut stage.reboot_idle(more))
 }
 
 fn serves(machine: &Machine) -> bool {

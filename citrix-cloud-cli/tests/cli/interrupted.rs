@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use citrix_cloud_emulator::faults::{Fault, Kind};
-use citrix_cloud_emulator::{Emulator, World, ids};
+use citrix_cloud_emulator::{Emulator, World};
 use serde_json::Value;
 
 use crate::stage::{Ran, Stage};
@@ -18,12 +18,17 @@ async fn farm(machines: usize) -> Stage {
     Stage::with(emulator).await
 }
 
-fn reboot_idle(stage: &Stage, more: &[&str]) -> Command {
-    let mut command = stage.command();
-    command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
-    command.args(more);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
+/// A farm whose reboots all break off without an answer.
+async fn farm_out_of_reach(machines: usize) -> Stage {
+    let stage = farm(machines).await;
+    let lost = Fault::new(Kind::Reset).on("MachinesRebootMachine");
+    stage.emulator().faults().set(vec![lost]);
+    stage
+}
+
+fn start(mut command: Command) -> Child {
+    let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    piped.spawn().unwrap()
 }
 
 /// A new file in a folder of its own.
@@ -53,29 +58,16 @@ fn interrupt(child: &Child) {
     assert!(sent.unwrap().success());
 }
 
-fn end(child: Child) -> Ran {
-    let output = child.wait_with_output().unwrap();
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does_it() {
-    let stage = farm(5).await;
-    stage
-        .emulator()
-        .faults()
-        .set(vec![Fault::new(Kind::Reset).on("MachinesRebootMachine")]);
+    let stage = farm_out_of_reach(5).await;
     let file = report();
     let path = file.to_str().unwrap();
     let more = ["--concurrency", "3", "--settle", "2s", "--report", path];
-    let child = reboot_idle(&stage, &more).spawn().unwrap();
+    let child = start(stage.reboot_idle(&more));
     asked(&stage, 3).await;
     interrupt(&child);
-    let ran = end(child);
+    let ran = Ran::end(child);
     assert_eq!(ran.code, Some(1), "{}{}", ran.stdout, ran.stderr);
     let words = "... not done, it did not run, and the run was stopped";
     let told = ran.stdout.lines().filter(|line| line.ends_with(words));
@@ -86,7 +78,7 @@ async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does
     assert!(ran.stderr.ends_with(&left), "{}", ran.stderr);
 
     stage.emulator().faults().set(vec![]);
-    let ran = end(reboot_idle(&stage, &["--resume", path]).spawn().unwrap());
+    let ran = Ran::of(&mut stage.reboot_idle(&["--resume", path]));
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     let once = stage
         .emulator()
@@ -97,18 +89,14 @@ async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_ctrl_c_restores_drained_machines_and_tells_what_nobody_knows() {
-    let stage = farm(4).await;
-    stage
-        .emulator()
-        .faults()
-        .set(vec![Fault::new(Kind::Reset).on("MachinesRebootMachine")]);
+    let stage = farm_out_of_reach(4).await;
     let more = ["--drain", "--settle", "10m", "--output", "json"];
-    let child = reboot_idle(&stage, &more).spawn().unwrap();
+    let child = start(stage.reboot_idle(&more));
     asked(&stage, 4).await;
     interrupt(&child);
     tokio::time::sleep(Duration::from_millis(200)).await;
     interrupt(&child);
-    let ran = end(child);
+    let ran = Ran::end(child);
     assert_eq!(ran.code, Some(3), "{}{}", ran.stdout, ran.stderr);
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let outcomes = report["outcomes"].as_array().unwrap();
@@ -135,15 +123,14 @@ async fn a_report_that_cannot_be_written_any_more_ends_the_run_and_says_so() {
     let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" \"$@\"";
     limited.args(["-c", script]);
     let path = file.to_str().unwrap();
-    let command = reboot_idle(&stage, &["--report", path, "--concurrency", "4"]);
+    let command = stage.reboot_idle(&["--report", path, "--concurrency", "4"]);
     limited.arg(command.get_program()).args(command.get_args());
     limited.envs(
         command
             .get_envs()
             .filter_map(|(name, value)| Some((name, value?))),
     );
-    limited.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let ran = end(limited.spawn().unwrap());
+    let ran = Ran::of(&mut limited);
     assert_eq!(ran.code, Some(1), "{}{}", ran.stdout, ran.stderr);
     assert!(
         ran.stderr

@@ -106,12 +106,7 @@ fn batch_with(stage: &Stage, calls: &str, more: &[&str]) -> Ran {
         .unwrap()
         .write_all(calls.as_bytes())
         .unwrap();
-    let output = child.wait_with_output().unwrap();
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::end(child)
 }
 
 #[tokio::test(flavor = "multi_thread")]

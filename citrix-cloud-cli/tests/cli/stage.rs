@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use citrix_cloud_emulator::{Emulator, Machine, Server, ids};
 use serde_json::Value;
@@ -55,6 +55,15 @@ impl Stage {
             .env("CITRIX_CLIENT_ID", ids::CLIENT_ID)
             .env("CITRIX_CLIENT_SECRET", ids::CLIENT_SECRET)
             .env("CITRIX_CUSTOMER_ID", ids::CUSTOMER_ID);
+        command
+    }
+
+    /// The program about to reboot the idle machines of the catalog.
+    pub(crate) fn reboot_idle(&self, more: &[&str]) -> Command {
+        let mut command = self.command();
+        command
+            .args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID])
+            .args(more);
         command
     }
 
@@ -126,18 +135,24 @@ fn read_request(stream: &TcpStream) -> String {
         .join(" ")
 }
 
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("messages are UTF-8"),
+        }
+    }
+}
+
 impl Ran {
     pub(crate) fn of(command: &mut Command) -> Self {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = command.output().expect("the program starts");
-        Self {
-            code: status.code(),
-            stdout: String::from_utf8(stdout).expect("output is UTF-8"),
-            stderr: String::from_utf8(stderr).expect("messages are UTF-8"),
-        }
+        command.output().expect("the program starts").into()
+    }
+
+    /// What a started program leaves, once it has ended.
+    pub(crate) fn end(child: Child) -> Self {
+        child.wait_with_output().expect("the program ends").into()
     }
 
     /// Standard output of a run that must have succeeded.

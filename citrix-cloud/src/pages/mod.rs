@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -12,10 +11,12 @@ use serde_json::value::RawValue;
 use crate::{Error, Request};
 
 mod follow;
+mod listed;
 mod names;
 mod seen;
 
 pub(crate) use follow::follow;
+use listed::Listed;
 
 /// How many items a page has unless told otherwise; what Citrix's Terraform provider asks for.
 const PAGE_SIZE: u32 = 250;
@@ -285,25 +286,13 @@ pub(crate) fn flat<T: Send>(
         .try_flatten()
 }
 
-/// A page on the wire, with items of any type.
-#[derive(Deserialize)]
-#[serde(
-    rename_all = "PascalCase",
-    expecting = "an object with `Items`, as a list is"
-)]
-struct Listed<R> {
-    items: Vec<R>,
-    // A default of its own, so that `R` needs none.
-    #[serde(default = "Option::default")]
-    continuation_token: Option<String>,
-}
-
 /// The page that a body is.
 #[cfg(feature = "__fuzz")]
 pub(crate) fn read_page<R: DeserializeOwned>(body: &[u8]) -> Result<Page<R>, Error> {
     let listed: Result<Listed<R>, _> = serde_json::from_slice(body);
-    let listed = listed.map_err(|error| Error::decode(error.to_string()))?;
-    Ok(Page::new(listed.items, listed.continuation_token))
+    listed
+        .map(Page::from)
+        .map_err(|error| Error::decode(error.to_string()))
 }
 
 async fn read<T, R>(request: Request<Page<T>>) -> Result<Page<R>, Error>
@@ -312,54 +301,7 @@ where
     R: DeserializeOwned,
 {
     let listed: Option<Listed<R>> = request.read_as().await?;
-    let listed = listed.ok_or_else(|| Error::decode("the answer is empty; it is no list"))?;
-    Ok(Page::new(listed.items, listed.continuation_token))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn anything() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::from),
-            any::<i64>().prop_map(Value::from),
-            ".{0,8}".prop_map(Value::from),
-        ];
-        leaf.prop_recursive(3, 24, 4, |inner| {
-            let key = prop_oneof!["Items", "ContinuationToken", "[a-zA-Z]{0,6}"];
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                prop::collection::vec((key, inner), 0..4)
-                    .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn any_json_is_a_page_with_its_items_or_a_readable_error(answer in anything()) {
-            // To serde, an array may be a struct, too.
-            prop_assume!(!answer.is_array());
-            let (items, token) = (&answer["Items"], &answer["ContinuationToken"]);
-            let fits = token.is_null() || token.is_string();
-            match serde_json::from_value::<Listed<Value>>(answer.clone()) {
-                Ok(page) => {
-                    prop_assert_eq!(items.as_array(), Some(&page.items));
-                    prop_assert!(fits);
-                    let page = Page::new(page.items, page.continuation_token);
-                    let token = token.as_str().filter(|it| !it.is_empty());
-                    prop_assert_eq!(page.continuation(), token);
-                }
-                Err(error) => {
-                    prop_assert!(!items.is_array() || !fits, "{error}");
-                    let said = error.to_string();
-                    prop_assert!(said.contains("Items") || said.contains("expected a"), "{said}");
-                }
-            }
-        }
-    }
+    listed
+        .map(Page::from)
+        .ok_or_else(|| Error::decode("the answer is empty; it is no list"))
 }

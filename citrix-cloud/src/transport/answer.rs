@@ -8,6 +8,7 @@ use bytes::Bytes;
 use citrix_cloud_gen::hooks::RefusedSegment;
 use citrix_cloud_gen::{Error as GenError, ResponseValue};
 use futures_util::future::Either;
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::{Call, connection};
@@ -166,18 +167,10 @@ impl Call {
         Some(self.with_record(inner))
     }
 
-    /// The id of the job that a 202 points to: the last segment of its `Location`.
+    /// The id of the job that goes on in the place of an answer.
     pub(crate) fn job_id(&self) -> Option<String> {
         let record = self.record();
-        if record.status != Some(http::StatusCode::ACCEPTED) {
-            return None;
-        }
-        let location = record.location?;
-        let path = location.split(['?', '#']).next()?.trim_end_matches('/');
-        path.rsplit('/')
-            .next()
-            .filter(|id| !id.is_empty())
-            .map(str::to_owned)
+        job_at(record.status?, record.location.as_deref())
     }
 
     fn with_record(&self, mut inner: Inner) -> Error {
@@ -188,6 +181,16 @@ impl Call {
         inner.transaction_id = record.transaction_id;
         inner.into()
     }
+}
+
+/// The id of the job that a 202 points to: the last segment of its `Location`.
+pub(crate) fn job_at(status: StatusCode, location: Option<&str>) -> Option<String> {
+    if status != StatusCode::ACCEPTED {
+        return None;
+    }
+    let path = location?.split(['?', '#']).next()?.trim_end_matches('/');
+    let id = path.rsplit('/').next()?;
+    (!id.is_empty()).then(|| id.to_owned())
 }
 
 /// The transport's own error, or the refusal of a path parameter, behind a reqwest error.

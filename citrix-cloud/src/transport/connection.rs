@@ -27,11 +27,12 @@ impl Connections {
     /// TLS 1.2 or newer with the system's trust store; the system's proxy settings for the world.
     pub(crate) fn new(endpoints: &Endpoints, user_agent: &str) -> Result<Self, Error> {
         let build = |local: bool| {
-            let mut urls = endpoints.all().filter(|url| is_loopback(url) == local);
-            let Some(first) = urls.next() else {
+            let all = endpoints.all().filter(|url| is_loopback(url) == local);
+            let urls: Vec<_> = all.collect();
+            if urls.is_empty() {
                 return Ok(None);
-            };
-            let plain = first.scheme() == "http" && urls.all(|url| url.scheme() == "http");
+            }
+            let plain = urls.iter().all(|url| url.scheme() == "http");
             let builder = Client::builder()
                 .user_agent(user_agent)
                 .redirect(redirect::Policy::none())

@@ -40,6 +40,7 @@ mod repeat;
 mod route;
 mod token;
 
+pub(crate) use answer::job_at;
 pub(crate) use body::DEFAULT_LIMIT;
 pub(crate) use connection::Connections;
 pub(crate) use courier::{Attempts, Courier};
@@ -75,7 +76,7 @@ impl Shared {
         request: Request,
         operation: &'static str,
     ) -> reqwest::Result<Response> {
-        let observer = self.settings.observer();
+        let observer = self.settings.observer.as_ref();
         let exchange = observer.map(|_| Exchange::of(&request, operation));
         let started = std::time::Instant::now();
         let sent = self.connections.to(request.url()).execute(request).await;
@@ -350,7 +351,7 @@ impl Call {
 
     /// What an error of this call says of it.
     pub(crate) fn circumstance(&self, operation: &'static str) -> Circumstance {
-        // Read in place: a copy of the record would copy the answer's headers on every call.
+        // Read in place: this runs on every call, and a copy of the record would copy its texts.
         let record = self.lock();
         Circumstance {
             operation,

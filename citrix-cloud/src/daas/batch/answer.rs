@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use super::OPERATION;
 use super::wire::{Item, Told};
 use crate::error::Inner;
-use crate::transport::{self, Attempts, Fate, fate_of};
+use crate::transport::{self, Attempts, Fate, fate_of, job_at};
 use crate::{Error, ErrorKind};
 
 const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
@@ -51,14 +51,9 @@ impl Came {
 
     /// The job that goes on in the item's place.
     pub(super) fn job(&self) -> Option<String> {
-        if self.status != StatusCode::ACCEPTED {
-            return None;
-        }
         let location = self.headers.iter().find(|(name, _)| name == "location");
-        let location = location.and_then(|(_, value)| value.to_str().ok())?;
-        let path = location.split(['?', '#']).next()?.trim_end_matches('/');
-        let id = path.rsplit('/').next()?;
-        (!id.is_empty()).then(|| id.to_owned())
+        let location = location.and_then(|(_, value)| value.to_str().ok());
+        job_at(self.status, location)
     }
 }
 

@@ -12,9 +12,8 @@ use crate::daas::operation::takes_body;
 use crate::{Error, Secret};
 
 /// Headers that belong to the batch and not to an item, or that the transport would have set.
-const OUTER: [&str; 7] = [
+const OUTER: [&str; 6] = [
     "accept",
-    "api-version",
     "authorization",
     "citrix-customerid",
     "content-length",

@@ -27,6 +27,22 @@ components:
 }
 
 #[test]
+fn texts_can_stand_in_comments() {
+    insta::assert_snapshot!(step(
+        "texts",
+        r#"
+info: { title: "Things\u202a of ours\u202c" }
+paths:
+  /things:
+    get: { summary: "First\r\n\r> second", parameters: [{ name: a, description: "one\rtwo" }] }
+components:
+  schemas:
+    Thing: { properties: { description: { description: "plain\ntext" } }, enum: ["kept\r"] }
+"#
+    ));
+}
+
+#[test]
 fn error_answers_leave_and_a_lone_default_stays() {
     insta::assert_snapshot!(step(
         "error answers",

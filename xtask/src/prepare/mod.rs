@@ -35,6 +35,7 @@ pub mod schemas;
 pub mod secrets;
 pub mod success_answer;
 pub mod swagger;
+pub mod texts;
 pub mod tolerant_reads;
 pub mod verbs;
 
@@ -77,10 +78,14 @@ pub struct Step {
 }
 
 /// The steps, in the order in which they run.
-pub const STEPS: [Step; 20] = [
+pub const STEPS: [Step; 21] = [
     Step {
         name: "frame",
         run: frame::apply,
+    },
+    Step {
+        name: "texts",
+        run: texts::apply,
     },
     Step {
         name: "references",

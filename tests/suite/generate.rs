@@ -6,6 +6,7 @@ use xtask::standalone::{Made, make};
 
 mod command;
 mod compiled;
+mod last_resort;
 mod random;
 
 const EVERYTHING: &str = include_str!("generate/everything.yml");

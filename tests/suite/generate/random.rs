@@ -74,6 +74,11 @@ fn plain() -> impl Strategy<Value = Value> {
             json!({ "items": [{ "type": "string" }] }),
             json!({ "type": "string", "properties": { "a": {} } }),
             json!({ "required": ["id"] }),
+            json!({ "format": "double", "nullable": true }),
+            json!({ "format": "binary" }),
+            json!({ "type": "string", "format": "double" }),
+            json!({ "type": "object", "required": ["ON"], "properties": { "ON": {} } }),
+            json!({ "type": "object", "discriminator": { "propertyName": "type" } }),
         ]),
     ]
 }

@@ -25,6 +25,10 @@ fn each_schema_says_one_thing_in_the_words_of_its_type() {
     Unheard: { type: date, nullable: 'yes', x-rust-type: { crate: evil } }
     Several: { type: [string, 'null'] }
     Maybe: { oneOf: [{ $ref: '#/components/schemas/List' }, { type: 'null' }] }
+    Amount: { format: double, description: A sum. }
+    Count: { format: int32 }
+    When: { format: date-time }
+    Strange: { format: blue }
     Never: { not: { type: string } }
     Beside: { $ref: '#/components/schemas/List', description: Ignored. }
     Nothing: 1
@@ -50,6 +54,8 @@ fn alternatives_and_extensions_become_one_type_where_data_would_be_lost() {
     OpenColor: { anyOf: [{ type: string, enum: [red] }, { type: string }] }
     Colors: { oneOf: [{ type: string, enum: [red] }, { type: string, enum: [red, green] }] }
     Number: { oneOf: [{ type: integer }, { type: number }] }
+    Nameless: { allOf: [{}], required: [id], nullable: true }
+    OnOrMore: { oneOf: [{ type: string, enum: ['on'] }, { type: object, required: ['ON'], properties: { 'ON': { type: string } } }] }
     Anything: { oneOf: [{ type: string }, {}] }
     Nonsense: { allOf: [{ type: string }, { type: integer }] }
     One: { allOf: [{ $ref: '#/components/schemas/Two' }, { type: object, properties: { a: { type: string } } }] }

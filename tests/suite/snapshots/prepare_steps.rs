@@ -127,6 +127,8 @@ components:
     File: { type: string, format: binary }
     Small: { type: integer, format: int32, maximum: 9, enum: [1, 2] }
     Fraction: { type: number, format: float, multipleOf: 0.5 }
+    Misnamed: { type: string, format: double }
+    Any: { format: binary }
     Open: { type: string, enum: [A, null], default: A }
     List: { type: array, minItems: 1, uniqueItems: true, items: { type: string, format: uuid } }
     Named: { type: object, properties: { pattern: { type: string }, default: { type: boolean, enum: [true] } } }

@@ -185,7 +185,11 @@ fn one_type(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     } else {
         match schema.get("enum").and_then(Value::as_array) {
             Some(values) if values.iter().all(|v| v.is_string() || v.is_null()) => Some("string"),
-            _ => None,
+            Some(_) => None,
+            None => schema
+                .get("format")
+                .and_then(Value::as_str)
+                .and_then(formatted),
         }
     };
     let kind = match (&named, implied) {
@@ -243,6 +247,18 @@ fn one_type(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
             ));
         }
         _ => {}
+    }
+}
+
+/// The type whose values the OpenAPI documents give a format.
+fn formatted(format: &str) -> Option<&'static str> {
+    match format {
+        "int32" | "int64" => Some("integer"),
+        "float" | "double" => Some("number"),
+        "byte" | "binary" | "date" | "date-time" | "password" | "uuid" | "uri" | "email" => {
+            Some("string")
+        }
+        _ => None,
     }
 }
 

@@ -39,9 +39,14 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
                 report.count();
             }
         }
-        let kept = ["byte", "binary", "double"];
-        let format = schema.get("format").and_then(Value::as_str);
-        if format.is_some_and(|format| !kept.contains(&format)) {
+        let word = |key| schema.get(key).and_then(Value::as_str);
+        let kept = matches!(
+            (word("type"), word("format")),
+            (_, None)
+                | (Some("string"), Some("byte" | "binary"))
+                | (Some("number"), Some("double"))
+        );
+        if !kept {
             schema.shift_remove("format");
             report.count();
         }

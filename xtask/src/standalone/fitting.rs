@@ -4,6 +4,8 @@
 //! one must not cost the operations of the whole document: it is searched for by halves, replaced,
 //! and named in the report.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, anyhow, ensure};
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
@@ -25,24 +27,29 @@ const MOST: usize = 50;
 /// Names the JSON path of an operation that the generator refuses even with plain types.
 pub fn generate_fitting(document: &mut Value, module: &Module) -> Result<(Source, Report)> {
     let mut report = Report::default();
-    let mut refusal = match attempt(document, module) {
-        Ok(source) => return Ok((source, report)),
-        Err(error) => error,
-    };
-    for _ in 0..MOST {
-        let Some(widened) = widen(document, module) else {
-            break;
+    loop {
+        let refusal = match attempt(document, module) {
+            Ok(source) => return Ok((source, report)),
+            Err(error) => error,
+        };
+        if report.applied == MOST {
+            return Err(refusal.context(format!(
+                "at `paths`: {MOST} types were given up and the generator refuses more; is this an \
+                OpenAPI document?"
+            )));
+        }
+        let widened = match widen(document, module) {
+            Ok(widened) => widened,
+            Err(advice) => return Err(refusal.context(advice)),
         };
         report.applied += 1;
+        let refusal = format!("{refusal:#}");
+        let words: Vec<&str> = refusal.split_whitespace().collect();
         report.notes.push(format!(
-            "{widened}: the generator refuses it ({refusal:#}), read as any JSON"
+            "{widened}: the generator refuses it ({}), read as any JSON",
+            words.join(" ")
         ));
-        match attempt(document, module) {
-            Ok(source) => return Ok((source, report)),
-            Err(error) => refusal = error,
-        }
     }
-    Err(refusal.context(blamed(document, module)))
 }
 
 fn attempt(document: &Value, module: &Module) -> Result<Source> {
@@ -59,75 +66,89 @@ fn attempt(document: &Value, module: &Module) -> Result<Source> {
 }
 
 /// Widens the first model or operation without whose types generation gets further.
-fn widen(document: &mut Value, module: &Module) -> Option<String> {
-    if let Some(name) = refused_model(document, module) {
+///
+/// # Errors
+///
+/// What to change where that does not help.
+fn widen(document: &mut Value, module: &Module) -> std::result::Result<String, String> {
+    if let Some(name) = refused_model(document, module)? {
         document["components"]["schemas"][&name] = json!({});
-        return Some(format!("components.schemas.{name}"));
+        return Ok(format!("components.schemas.{name}"));
     }
     let mut places = Vec::new();
     each_operation(document, &mut |_, path| places.push(path.to_owned()));
-    for place in places {
-        let mut alone = only(document, &place);
-        if attempt(&alone, module).is_ok() {
-            continue;
-        }
-        plain(&mut alone, &place);
-        if attempt(&alone, module).is_ok() {
-            plain(document, &place);
-            return Some(place);
-        }
+    let passes = |count: usize| attempt(&only(document, &places[..count]), module).is_ok();
+    let Some(index) = first_refused(places.len(), passes) else {
+        return Err("at `components`: take out what no operation uses".to_owned());
+    };
+    plain(document, &places[index]);
+    if attempt(&only(document, &places[..=index]), module).is_err() {
+        let place = &places[index];
+        return Err(format!(
+            "at `{place}`: write it in simpler words, give it an operationId of its own, or take it \
+            out"
+        ));
     }
-    None
+    Ok(places.swap_remove(index))
 }
 
-/// The first component without which those before it and itself generate.
+/// The index of the first of `count` things with which generation stops, found by halves.
 ///
-/// References to components that are left out in an attempt lead to any JSON.
-fn refused_model(document: &Value, module: &Module) -> Option<String> {
-    let schemas = document.pointer("/components/schemas")?.as_object()?;
-    let first = |count: usize| {
-        let mut part = document.clone();
-        part["paths"] = json!({});
-        let kept: Map<String, Value> = schemas
-            .iter()
-            .enumerate()
-            .map(|(index, (name, schema))| {
-                let schema = if index < count {
-                    schema.clone()
-                } else {
-                    json!({})
-                };
-                (name.clone(), schema)
-            })
-            .collect();
-        part["components"]["schemas"] = Value::Object(kept);
-        attempt(&part, module).is_ok()
-    };
-    if first(schemas.len()) {
+/// `passes` tells whether it succeeds with the first so many of them.
+fn first_refused(count: usize, passes: impl Fn(usize) -> bool) -> Option<usize> {
+    if passes(count) {
         return None;
     }
-    let (mut good, mut bad) = (0, schemas.len());
+    let (mut good, mut bad) = (0, count);
     while good + 1 < bad {
         let middle = usize::midpoint(good, bad);
-        if first(middle) {
+        if passes(middle) {
             good = middle;
         } else {
             bad = middle;
         }
     }
-    schemas.keys().nth(bad - 1).cloned()
+    bad.checked_sub(1)
 }
 
-/// The document with one operation.
-fn only(document: &Value, place: &str) -> Value {
-    let mut alone = document.clone();
-    let paths = alone["paths"].as_object_mut();
+/// The first component without which those before it and itself generate.
+///
+/// References to components that are left out in an attempt lead to any JSON.
+///
+/// # Errors
+///
+/// What to change where the names alone do not generate.
+fn refused_model(document: &Value, module: &Module) -> std::result::Result<Option<String>, String> {
+    let schemas = document.pointer("/components/schemas");
+    let Some(schemas) = schemas.and_then(Value::as_object) else {
+        return Ok(None);
+    };
+    let passes = |count: usize| {
+        let mut part = only(document, &[]);
+        let others = part["components"]["schemas"].as_object_mut();
+        for schema in others.into_iter().flat_map(Map::values_mut).skip(count) {
+            *schema = json!({});
+        }
+        attempt(&part, module).is_ok()
+    };
+    if !passes(0) {
+        return Err("at `components.schemas`: give models that look alike other names".to_owned());
+    }
+    let refused = first_refused(schemas.len(), passes);
+    Ok(refused.and_then(|index| schemas.keys().nth(index).cloned()))
+}
+
+/// The document with these operations alone.
+fn only(document: &Value, places: &[String]) -> Value {
+    let kept: BTreeSet<&str> = places.iter().map(String::as_str).collect();
+    let mut part = document.clone();
+    let paths = part["paths"].as_object_mut();
     for (path, item) in paths.into_iter().flatten() {
         if let Some(item) = item.as_object_mut() {
-            item.retain(|method, _| format!("paths['{path}'].{method}") == place);
+            item.retain(|method, _| kept.contains(format!("paths['{path}'].{method}").as_str()));
         }
     }
-    alone
+    part
 }
 
 /// Takes the types of one operation away: text parameters, any JSON in and out.
@@ -158,23 +179,4 @@ fn plain(document: &mut Value, place: &str) {
             }
         }
     });
-}
-
-/// The place of an operation that cannot be generated at all.
-fn blamed(document: &Value, module: &Module) -> String {
-    let mut places = Vec::new();
-    each_operation(&mut document.clone(), &mut |_, path| {
-        places.push(path.to_owned());
-    });
-    let refused = places
-        .into_iter()
-        .find(|place| attempt(&only(document, place), module).is_err());
-    refused.map_or_else(
-        || {
-            "at `paths`: operations that generate one by one do not do so together; rename the \
-            operationIds that look alike"
-                .to_owned()
-        },
-        |place| format!("at `{place}`: write it in simpler words, or take it out"),
-    )
 }

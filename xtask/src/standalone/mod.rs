@@ -81,12 +81,11 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<()> {
         fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
     }
     regen::print_reports(out, &options.name, &made.reports)?;
-    writeln!(
-        out,
-        "wrote {} operations to {}",
-        made.operations,
-        options.out.display()
-    )?;
+    let operations = match made.operations {
+        1 => "1 operation".to_owned(),
+        several => format!("{several} operations"),
+    };
+    writeln!(out, "wrote {operations} to {}", options.out.display())?;
     Ok(())
 }
 

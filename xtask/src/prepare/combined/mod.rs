@@ -173,6 +173,7 @@ fn combined(
         [] if own || schema.contains_key("type") => {
             let mut plain = schema.clone();
             plain.shift_remove("allOf");
+            plain.entry("type").or_insert_with(|| json!("object"));
             Some(plain)
         }
         [] => Some(Map::new()),
@@ -303,6 +304,19 @@ fn alternatives(
             Value::Object(only) if !only.contains_key("$ref") => only,
             only => Map::from_iter([("allOf".to_owned(), json!([only]))]),
         },
-        _ => Map::from_iter([("oneOf".to_owned(), Value::Array(joined))]),
+        _ => {
+            joined.iter_mut().for_each(untagged);
+            Map::from_iter([("oneOf".to_owned(), Value::Array(joined))])
+        }
+    }
+}
+
+/// Keeps the generator from taking an object of one field for the name of a variant.
+///
+/// Its enums of that kind refuse an object with a second field, and a text that is not listed.
+fn untagged(member: &mut Value) {
+    let fields = member["properties"].as_object().map_or(0, Map::len);
+    if fields == 1 {
+        member["minProperties"] = json!(1);
     }
 }

@@ -36,34 +36,44 @@ impl Link {
         Self(transport)
     }
 
+    /// Sends the request of an operation whose answer its own code reads.
+    // A parameter called like a variable of the generated code keeps an operation in this form.
+    #[allow(dead_code)]
     pub(crate) async fn exec(
         &self,
         request: reqwest::Request,
         operation: &'static str,
     ) -> reqwest::Result<reqwest::Response> {
-        let sent = match refused_segment(request.url().path()) {
-            Some(value) => Err(RefusedSegment { operation, value }.into()),
-            None => self.0.send(request, operation).await,
-        };
-        match sent {
+        match self.send(request, operation).await {
             Ok(response) => Ok(response),
-            Err(error) => Err(carry(error).await),
+            Err(error) => Err(carried(error).await),
         }
     }
-}
 
-impl Link {
     /// Sends a request and returns its answer if it is a success.
     async fn success(
         &self,
         operation: &'static str,
         request: Result<reqwest::Request, Error<()>>,
     ) -> Result<reqwest::Response, Error<()>> {
-        let response = self.exec(request?, operation).await?;
-        if response.status().is_success() {
-            Ok(response)
-        } else {
-            Err(Error::UnexpectedResponse(response))
+        match self.send(request?, operation).await {
+            Ok(response) if response.status().is_success() => Ok(response),
+            Ok(response) => Err(Error::UnexpectedResponse(response)),
+            Err(error) => match error.downcast::<RefusedSegment>() {
+                Ok(refused) => Err(Error::InvalidRequest(refused.to_string())),
+                Err(error) => Err(Error::CommunicationError(carried(error).await)),
+            },
+        }
+    }
+
+    async fn send(
+        &self,
+        request: reqwest::Request,
+        operation: &'static str,
+    ) -> Result<reqwest::Response, BoxError> {
+        match refused_segment(request.url().path()) {
+            Some(value) => Err(RefusedSegment { operation, value }.into()),
+            None => self.0.send(request, operation).await,
         }
     }
 }
@@ -97,7 +107,7 @@ impl std::error::Error for RefusedSegment {}
 
 // An encoded NUL cannot come from an id that a service has given, and the URL parser keeps it. It
 // carries a refusal from `encode_path`, which cannot fail, to `Link::exec`, which can.
-const REFUSED: [(&str, &str); 3] = [("", "%00empty"), (".", "%00dot"), ("..", "%00dotdot")];
+const REFUSED: [(&str, &str); 3] = [("", "%00empty"), ("..", "%00dotdot"), (".", "%00dot")];
 
 /// What `send` of an operation returns: the answer, once it is awaited.
 pub type Answer<'a, T> =
@@ -174,6 +184,46 @@ where
     explained(value, refusal).map(Into::into)
 }
 
+/// Adds a form of names and values to a request: a list is one field for each of its values, a
+/// value that is neither text, number nor truth value is JSON, and null is left out.
+///
+/// # Errors
+///
+/// A body that is no object.
+// The error is the generator's, and its size with it.
+#[doc(hidden)]
+#[allow(clippy::result_large_err)]
+pub fn form(
+    request: reqwest::RequestBuilder,
+    body: &impl serde::Serialize,
+) -> Result<reqwest::RequestBuilder, Error<()>> {
+    use serde_json::Value;
+
+    fn add(fields: &mut Vec<(String, String)>, name: &str, value: Value) {
+        match value {
+            Value::Null => {}
+            Value::Array(values) => values
+                .into_iter()
+                .for_each(|value| add(fields, name, value)),
+            Value::String(text) => fields.push((name.to_owned(), text)),
+            other => fields.push((name.to_owned(), other.to_string())),
+        }
+    }
+
+    let body =
+        serde_json::to_value(body).map_err(|error| Error::InvalidRequest(error.to_string()))?;
+    let Value::Object(body) = body else {
+        return Err(Error::InvalidRequest(
+            "the body of a form must be an object of names and values".to_owned(),
+        ));
+    };
+    let mut fields = Vec::new();
+    for (name, value) in body {
+        add(&mut fields, &name, value);
+    }
+    Ok(request.form(&fields))
+}
+
 /// An answer without content (204, 205 or an empty body) as JSON: `null`.
 ///
 /// For transports that answer operations of which a success may have content or none. Errors and
@@ -248,13 +298,19 @@ pub fn encode_path(value: &str) -> String {
 }
 
 fn refused_segment(path: &str) -> Option<&'static str> {
-    path.split('/')
-        .find_map(|segment| REFUSED.iter().find(|(_, mark)| *mark == segment))
+    // A mark may be a part of its segment: a path can have several parameters in one.
+    REFUSED
+        .iter()
+        .find(|(_, mark)| path.contains(mark))
         .map(|(value, _)| *value)
 }
 
 /// A [`reqwest::Error`] cannot be made from outside; a body that fails with our error makes one.
-async fn carry(error: BoxError) -> reqwest::Error {
+async fn carried(error: BoxError) -> reqwest::Error {
+    let error = match error.downcast::<reqwest::Error>() {
+        Ok(error) => return *error,
+        Err(error) => error,
+    };
     let body =
         reqwest::Body::wrap_stream(futures_util::stream::iter([Err::<bytes::Bytes, _>(error)]));
     match reqwest::Response::from(http::Response::new(body))
@@ -283,11 +339,34 @@ mod tests {
     fn values_that_change_the_path_are_marked_and_found() {
         for (value, mark) in REFUSED {
             assert_eq!(encode_path(value), mark);
-            assert_eq!(
-                refused_segment(&format!("/Machines/{mark}/$reboot")),
-                Some(value)
-            );
+            for path in ["/Machines/{}/$reboot", "/Machines/name-{}", "/{}-name"] {
+                assert_eq!(refused_segment(&path.replace("{}", mark)), Some(value));
+            }
         }
         assert_eq!(refused_segment("/Machines/.../$reboot"), None);
+    }
+
+    #[test]
+    fn a_form_is_made_of_names_and_values() {
+        let form = |body: serde_json::Value| {
+            let request = reqwest::Client::new().post("http://127.0.0.1/");
+            let built = form(request, &body).map_err(|error| error.to_string())?;
+            let built = built.build().map_err(|error| error.to_string())?;
+            let sent = built.body().and_then(reqwest::Body::as_bytes);
+            Ok::<_, String>(String::from_utf8_lossy(sent.unwrap_or_default()).into_owned())
+        };
+        let body = serde_json::json!({
+            "text": "a b", "number": 1.5, "yes": true, "none": null, "list": ["x", null, 2],
+            "object": { "a": [1] },
+        });
+        assert_eq!(
+            form(body).unwrap(),
+            "text=a+b&number=1.5&yes=true&list=x&list=2&object=%7B%22a%22%3A%5B1%5D%7D"
+        );
+        let refused = form(serde_json::json!(["secret"])).unwrap_err();
+        assert!(
+            refused.contains("an object of names and values") && !refused.contains("secret"),
+            "{refused}"
+        );
     }
 }

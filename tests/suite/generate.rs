@@ -8,12 +8,17 @@ mod command;
 mod compiled;
 mod last_resort;
 mod random;
+mod sent;
 
 const EVERYTHING: &str = include_str!("generate/everything.yml");
 const SWAGGER: &str = include_str!("generate/swagger.yml");
 
 fn made(document: Value) -> Made {
-    make(document, Report::default(), "generated", &[]).expect("generated")
+    named("generated", document)
+}
+
+fn named(name: &str, document: Value) -> Made {
+    make(document, Report::default(), name, &[]).expect("generated")
 }
 
 /// The generated module.

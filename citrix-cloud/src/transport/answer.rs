@@ -5,7 +5,6 @@ use std::error::Error as _;
 use std::future::{Future, ready};
 
 use bytes::Bytes;
-use citrix_cloud_gen::hooks::RefusedSegment;
 use citrix_cloud_gen::{Error as GenError, ResponseValue};
 use futures_util::future::Either;
 use http::StatusCode;
@@ -193,21 +192,12 @@ pub(crate) fn job_at(status: StatusCode, location: Option<&str>) -> Option<Strin
     (!id.is_empty()).then(|| id.to_owned())
 }
 
-/// The transport's own error, or the refusal of a path parameter, behind a reqwest error.
+/// The transport's own error behind a reqwest error.
 fn typed_source(error: &reqwest::Error) -> Option<Error> {
     let mut source = error.source();
     while let Some(inner) = source {
         if let Some(ours) = inner.downcast_ref::<Error>() {
             return Some(ours.clone());
-        }
-        if let Some(refused) = inner.downcast_ref::<RefusedSegment>() {
-            let message = format!(
-                "`{}` is not a usable id or name; nothing was sent",
-                refused.value
-            );
-            let mut inner = Inner::new(ErrorKind::Input, message);
-            inner.operation = Some(refused.operation);
-            return Some(inner.into());
         }
         source = inner.source();
     }

@@ -8,6 +8,8 @@ use std::process::Command;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
+use xtask::standalone::Made;
+
 use super::{EVERYTHING, SWAGGER, client, made, operations, random};
 
 /// How many random documents are compiled, as modules of one crate.
@@ -20,18 +22,47 @@ fn target() -> PathBuf {
     target.join("generated")
 }
 
-/// Writes a crate with further modules and checks it; says why when there is no cargo.
-fn check(name: &str, document: &str, more: &[String]) {
-    let document = xtask::document::parse(document).expect("a document");
-    let expected = operations(&document);
-    let made = made(document);
-    assert!(made.operations >= expected, "operations were lost");
+/// Writes a crate as it is, with the versions of other crates that this workspace has.
+pub(super) fn written(name: &str, made: &Made) -> PathBuf {
     let folder = target().join("crates").join(name);
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for (path, content) in &made.files {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, content).expect("written");
     }
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("copied");
+    folder
+}
+
+/// What cargo prints for a crate that must build; nothing, and a word why, where there is no cargo.
+pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let ran = Command::new(cargo)
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target())
+        .env("RUSTFLAGS", "-D warnings")
+        .output();
+    let ran = match ran {
+        Ok(ran) => ran,
+        Err(error) => {
+            eprintln!("skipped: cargo does not run: {error}");
+            return None;
+        }
+    };
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{}:\n{said}", folder.display());
+    Some(String::from_utf8(ran.stdout).expect("text"))
+}
+
+/// Writes a crate with further modules and checks it.
+fn check(name: &str, document: &str, more: &[String]) {
+    let document = xtask::document::parse(document).expect("a document");
+    let expected = operations(&document);
+    let made = made(document);
+    assert!(made.operations >= expected, "operations were lost");
+    let folder = written(name, &made);
     let mut library = fs::read_to_string(folder.join("src/lib.rs")).expect("a library");
     for (index, code) in more.iter().enumerate() {
         fs::write(folder.join(format!("src/sample_{index}.rs")), code).expect("written");
@@ -45,24 +76,10 @@ fn check(name: &str, document: &str, more: &[String]) {
         library.push_str(&sample);
     }
     fs::write(folder.join("src/lib.rs"), library).expect("written");
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("copied");
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let checked = Command::new(cargo)
-        .args(["check", "--offline", "--quiet", "--all-features"])
-        .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", target())
-        .env("RUSTFLAGS", "-D warnings")
-        .output();
-    let checked = match checked {
-        Ok(checked) => checked,
-        Err(error) => {
-            eprintln!("skipped: cargo does not run: {error}");
-            return;
-        }
-    };
-    let said = String::from_utf8_lossy(&checked.stderr);
-    assert!(checked.status.success(), "{}:\n{said}", folder.display());
+    cargo(
+        &folder,
+        &["check", "--offline", "--quiet", "--all-features"],
+    );
 }
 
 #[test]

@@ -132,6 +132,7 @@ paths:
     patch: { requestBody: { content: { application/merge-patch+json: {} } } }
   /forms:
     post: { requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object }, encoding: { a: {} } } } } }
+    patch: { requestBody: { content: { application/x-www-form-urlencoded: { schema: { properties: { ids: { type: array, items: { type: integer } }, name: { type: string } } }, encoding: { ids: { explode: false }, name: { explode: false } } } } } }
     put:
       requestBody:
         description: A file with a note.

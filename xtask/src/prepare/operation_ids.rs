@@ -133,11 +133,19 @@ pub fn count(document: &Value) -> usize {
     operations(document).count()
 }
 
-/// The Rust name of the first operation.
+/// The Rust name of an operation to begin with: the first that reads and asks for nothing, or else
+/// the first.
 #[must_use]
 pub fn first(document: &Value) -> Option<String> {
-    let mut ids = operations(document).filter_map(|operation| operation["operationId"].as_str());
-    ids.next().map(snake)
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let simple = paths
+        .filter_map(|(_, item)| item.get("get"))
+        .find(|operation| {
+            let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+            !parameters.any(|parameter| parameter["required"] == true)
+        });
+    let operation = simple.or_else(|| operations(document).next())?;
+    operation["operationId"].as_str().map(snake)
 }
 
 fn operations(document: &Value) -> impl Iterator<Item = &Value> {

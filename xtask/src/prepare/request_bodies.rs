@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::media::{Kind, essence, is_definite, kind};
 use super::optional_bodies::OPTIONAL_BODY;
+use super::parameters::styles::joined_by;
 use super::schemas::each_operation;
 use super::{Context, Report};
 
@@ -104,7 +105,7 @@ impl Sent {
         report: &mut Report,
     ) -> Self {
         let schema = holder.get("schema").filter(|schema| schema.is_object());
-        let schema = schema.cloned().unwrap_or_else(|| json!({}));
+        let mut schema = schema.cloned().unwrap_or_else(|| json!({}));
         let binary = schema["format"] == "binary";
         let judged = match kind(media) {
             // Swashbuckle writes `*/*` for uploads too.
@@ -112,6 +113,9 @@ impl Sent {
             Kind::Form if schema["type"] == "string" => Kind::Text,
             judged => judged,
         };
+        if judged == Kind::Form {
+            joined(&mut schema, &holder["encoding"], place, report);
+        }
         let usual = match judged {
             Kind::Json => "application/json",
             Kind::Form => "application/x-www-form-urlencoded",
@@ -175,5 +179,28 @@ impl Sent {
             "description": format!("`{media}; boundary=...`, with the boundary of the body"),
             "schema": { "type": "string" }
         }));
+    }
+}
+
+/// Lists of a form that are one text each.
+fn joined(schema: &mut Value, encoding: &Value, place: &str, report: &mut Report) {
+    for (name, how) in encoding.as_object().into_iter().flatten() {
+        let style = how["style"].as_str().unwrap_or_default();
+        let Some(joined_by) = joined_by(style, how.get("explode")) else {
+            continue;
+        };
+        if let Some(field) = schema["properties"].get_mut(name)
+            && field["type"] == "array"
+        {
+            let mut text = json!({ "type": "string" });
+            if let Some(description) = field.get("description") {
+                text["description"] = description.clone();
+            }
+            *field = text;
+            report.count();
+            report.notes.push(format!(
+                "{place}: the caller passes `{name}` as the values joined by {joined_by}"
+            ));
+        }
     }
 }

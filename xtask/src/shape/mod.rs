@@ -10,6 +10,7 @@ pub mod casings;
 pub mod client;
 pub mod derives;
 pub mod features;
+pub mod forms;
 pub mod lazy;
 pub mod models;
 pub mod open_enums;
@@ -46,6 +47,7 @@ pub fn shape(file: &mut syn::File, outline: &Outline) -> Result<()> {
     features::apply(file, &outline.features);
     tables::apply(file, &outline.unauthenticated)?;
     setters::apply(file);
+    forms::apply(file);
     senders::apply(file);
     lazy::apply(file);
     Ok(())

@@ -12,7 +12,7 @@ use super::{Context, Report};
 
 mod names;
 mod schema;
-mod styles;
+pub(super) mod styles;
 mod templates;
 pub mod types;
 

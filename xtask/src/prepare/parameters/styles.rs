@@ -127,6 +127,18 @@ fn as_text(
     parameter.insert("schema".into(), text);
 }
 
+/// What stands between the values of a list that is one text; nothing where each is sent alone.
+pub(in crate::prepare) fn joined_by(style: &str, explode: Option<&Value>) -> Option<&'static str> {
+    match style {
+        "spaceDelimited" => Some("spaces"),
+        "pipeDelimited" => Some("`|`"),
+        "csv" => Some("commas"),
+        "tsv" => Some("tabs"),
+        _ if explode == Some(&json!(false)) => Some("commas"),
+        _ => None,
+    }
+}
+
 fn query(
     whole: &Value,
     mut parameter: Map<String, Value>,
@@ -136,15 +148,7 @@ fn query(
     path: &str,
     report: &mut Report,
 ) -> Vec<Map<String, Value>> {
-    let joined_by = match style {
-        "spaceDelimited" => Some("spaces"),
-        "pipeDelimited" => Some("`|`"),
-        "csv" => Some("commas"),
-        "tsv" => Some("tabs"),
-        _ if explode == Some(json!(false)) => Some("commas"),
-        _ => None,
-    };
-    match (shape, joined_by) {
+    match (shape, joined_by(style, explode.as_ref())) {
         (Shape::Object, _) if style == "deepObject" => {
             report.count();
             return fields(whole, &parameter, schema, path, report);

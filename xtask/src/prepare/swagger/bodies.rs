@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::media::{Kind, kind};
-use super::schema;
+use super::{parameters, schema};
 
 /// The body that `body` and `formData` parameters describe.
 pub(super) fn request(sent: &[Value], consumes: &[String]) -> Option<Value> {
@@ -35,6 +35,7 @@ pub(super) fn request(sent: &[Value], consumes: &[String]) -> Option<Value> {
     }
     let mut properties = Map::new();
     let mut required = Vec::new();
+    let mut encoding = Map::new();
     for field in sent {
         let Some(name) = field["name"].as_str() else {
             continue;
@@ -44,6 +45,10 @@ pub(super) fn request(sent: &[Value], consumes: &[String]) -> Option<Value> {
             property["description"] = json!(description);
         }
         properties.insert(name.to_owned(), property);
+        let style = parameters::style(field);
+        if !style.is_empty() {
+            encoding.insert(name.to_owned(), Value::Object(style));
+        }
         if field["required"] == true {
             required.push(name);
         }
@@ -61,7 +66,11 @@ pub(super) fn request(sent: &[Value], consumes: &[String]) -> Option<Value> {
     if needed {
         form["required"] = json!(required);
     }
-    Some(json!({ "content": { media: { "schema": form } }, "required": needed }))
+    let mut holder = json!({ "schema": form });
+    if !encoding.is_empty() {
+        holder["encoding"] = Value::Object(encoding);
+    }
+    Some(json!({ "content": { media: holder }, "required": needed }))
 }
 
 /// An answer with its schema below each media type that the operation produces.

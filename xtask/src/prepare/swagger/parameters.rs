@@ -22,16 +22,26 @@ pub(super) fn convert(parameter: Value, report: &mut Report) -> Value {
         new.extend(extensions.map(|(key, value)| (key.clone(), value.clone())));
     }
     new.insert("schema".into(), schema::of_parameter(&parameter));
-    if parameter["type"] == "array" && parameter["in"] == "query" {
-        let (style, explode) = match parameter["collectionFormat"].as_str() {
-            Some("multi") => ("form", true),
-            Some("ssv") => ("spaceDelimited", false),
-            Some("tsv") => ("tsv", false),
-            Some("pipes") => ("pipeDelimited", false),
-            _ => ("form", false),
-        };
-        new.insert("style".into(), json!(style));
-        new.insert("explode".into(), json!(explode));
+    if parameter["in"] == "query" {
+        new.extend(style(&parameter));
     }
     Value::Object(new)
+}
+
+/// The `style` and `explode` of a list; nothing for other values.
+pub(super) fn style(parameter: &Value) -> Map<String, Value> {
+    if parameter["type"] != "array" {
+        return Map::new();
+    }
+    let (style, explode) = match parameter["collectionFormat"].as_str() {
+        Some("multi") => ("form", true),
+        Some("ssv") => ("spaceDelimited", false),
+        Some("tsv") => ("tsv", false),
+        Some("pipes") => ("pipeDelimited", false),
+        _ => ("form", false),
+    };
+    Map::from_iter([
+        ("style".to_owned(), json!(style)),
+        ("explode".to_owned(), json!(explode)),
+    ])
 }

@@ -1,0 +1,95 @@
+//! What a program that uses a stand-alone crate sends, byte for byte, and what it reads.
+
+use std::fs;
+
+use citrix_cloud_tests::{Answer, Scripted, Seen};
+
+use super::compiled::{cargo, written};
+use super::named;
+
+const PROGRAM: &str = include_str!("calling/main.rs");
+
+const MANIFEST: &str = r#"
+[package]
+name = "calling"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+futures-util = { version = "0.3", default-features = false }
+sent = { path = "../sent" }
+serde_json = "1"
+tokio = { version = "1", features = ["macros", "rt"] }
+
+[workspace]
+"#;
+
+fn answer(line: &str) -> Answer {
+    let thing = r#"{"Id":"no uuid","When":"12:00","State":"Odd","More":1}"#;
+    let typed = |media: &str, body: &str| {
+        let media = ("Content-Type", media.to_owned());
+        Answer::Reply(200, vec![media], body.to_owned())
+    };
+    match line {
+        "POST /json" => Answer::json(201, thing),
+        "PATCH /merge" => typed("application/vnd.things.v1+json", thing),
+        "POST /text-json" => typed("text/json; charset=utf-8", thing),
+        "PUT /bytes" => typed("application/octet-stream", "some bytes"),
+        "GET /either" => Answer::json(202, r#"{"job":"j1"}"#),
+        "GET /refused" => Answer::json(400, r#"{"Id":"what was wrong"}"#),
+        "HEAD /there/yes" => Answer::Reply(200, Vec::new(), String::new()),
+        "HEAD /there/no" => Answer::Reply(404, Vec::new(), String::new()),
+        _ => Answer::Reply(204, Vec::new(), String::new()),
+    }
+}
+
+/// The line, with the content type and the body where there is one.
+fn told(seen: &Seen) -> String {
+    match seen.header("content-type") {
+        Some(media) => format!("{} | {media} | {}", seen.line, seen.body),
+        None => {
+            assert_eq!(seen.body, "", "{}", seen.line);
+            seen.line.clone()
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_sends_and_reads_what_the_document_says() {
+    let document = xtask::document::parse(include_str!("sent.yml")).expect("a document");
+    let crates = written("sent", &named("sent", document));
+    let program = crates.with_file_name("calling");
+    fs::create_dir_all(program.join("src")).expect("a folder");
+    fs::write(program.join("Cargo.toml"), MANIFEST).expect("written");
+    fs::write(program.join("src/main.rs"), PROGRAM).expect("written");
+    fs::copy(crates.join("Cargo.lock"), program.join("Cargo.lock")).expect("copied");
+
+    let server = Scripted::start_with([], |line| Some(answer(line))).await;
+    let url = server.url();
+    let said = tokio::task::spawn_blocking(move || {
+        cargo(&program, &["run", "--offline", "--quiet", "--", &url])
+    });
+    let Some(said) = said.await.expect("it ran") else {
+        return;
+    };
+    insta::assert_snapshot!("what_a_program_reads", said);
+
+    let seen = server.seen();
+    let boundary = seen
+        .iter()
+        .filter_map(|seen| seen.header("content-type")?.split_once("boundary="))
+        .map(|(_, boundary)| boundary.to_owned())
+        .next()
+        .expect("a boundary");
+    let lines: Vec<String> = seen.iter().map(told).collect();
+    let lines = lines.join("\n").replace(&boundary, "<boundary>");
+    insta::assert_snapshot!("what_a_program_sends", lines.replace('\r', "<cr>"));
+
+    let of = |line: &str| seen.iter().find(|seen| seen.line.starts_with(line));
+    let query = of("GET /query").expect("a query");
+    assert_eq!(query.header("x-trace"), Some("traced"));
+    let reboot = of("POST /things/").expect("a reboot");
+    assert_eq!(reboot.header("content-length"), Some("0"));
+    let read = of("GET /either").expect("a read");
+    assert_eq!(read.header("accept"), Some("application/json"));
+}

@@ -88,6 +88,7 @@ async fn a_program_sends_and_reads_what_the_document_says() {
     let of = |line: &str| seen.iter().find(|seen| seen.line.starts_with(line));
     let query = of("GET /query").expect("a query");
     assert_eq!(query.header("x-trace"), Some("traced"));
+    assert_eq!(query.header("cookie"), Some("session=abc; theme=1"));
     let reboot = of("POST /things/").expect("a reboot");
     assert_eq!(reboot.header("content-length"), Some("0"));
     let read = of("GET /either").expect("a read");

@@ -97,6 +97,8 @@ paths:
         - { name: id, in: header, schema: { type: string, nullable: true } }
         - { name: send, in: query, schema: { type: string } }
         - { name: token, in: cookie, schema: { type: string } }
+        - { name: theme, in: cookie, required: true, description: Light or dark. }
+        - { name: not a cookie, in: cookie }
         - { name: authorization, in: header, schema: { type: string } }
         - { name: not a header, in: header, schema: { type: string } }
         - { name: json, in: query, description: A filter., content: { application/json: { schema: { type: object } } } }

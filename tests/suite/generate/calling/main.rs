@@ -126,6 +126,7 @@ async fn main() {
             types::QueryStatesItem::On,
             types::QueryStatesItem::Off,
         ])
+        .cookie("session=abc; theme=1")
         .x_trace("traced");
     told("query", asked.send().await.map(|answer| answer.status()));
 

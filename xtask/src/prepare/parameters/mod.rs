@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::schemas::each_operation;
 use super::{Context, Report};
 
+mod cookies;
 mod names;
 mod schema;
 pub(super) mod styles;
@@ -40,6 +41,9 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
                 let same = |other: &Map<String, Value>| {
                     other["name"] == parameter["name"] && other["in"] == parameter["in"]
                 };
+                if cookies::join(&mut kept, &parameter) {
+                    continue;
+                }
                 kept.retain(|other| !same(other));
                 kept.push(parameter);
             }
@@ -98,12 +102,15 @@ fn usable(
         Vec::new()
     };
     match place.as_str() {
-        "cookie" => return refuse("the transport sends no cookies"),
+        "cookie" if is_token(&name) => {
+            return vec![cookies::header(&name, parameter, path, report)];
+        }
+        "cookie" => return refuse("no cookie can have this name"),
         "header" if IGNORED.contains(&name.to_ascii_lowercase().as_str()) => {
             report.count();
             return Vec::new();
         }
-        "header" if !is_header_name(&name) => return refuse("no header can have this name"),
+        "header" if !is_token(&name) => return refuse("no header can have this name"),
         "header" | "path" | "query" => {}
         other => return refuse(&format!("there are no parameters in `{other}`")),
     }
@@ -126,7 +133,8 @@ fn usable(
     styles::apply(whole, kept, path, report)
 }
 
-fn is_header_name(name: &str) -> bool {
+/// Whether a header or a cookie can have this name.
+fn is_token(name: &str) -> bool {
     let special = "!#$%&'*+-.^_`|~";
     !name.is_empty()
         && name

@@ -75,14 +75,12 @@ async fn a_program_sends_and_reads_what_the_document_says() {
     insta::assert_snapshot!("what_a_program_reads", said);
 
     let seen = server.seen();
-    let boundary = seen
+    let (_, boundary) = seen
         .iter()
-        .filter_map(|seen| seen.header("content-type")?.split_once("boundary="))
-        .map(|(_, boundary)| boundary.to_owned())
-        .next()
+        .find_map(|seen| seen.header("content-type")?.split_once("boundary="))
         .expect("a boundary");
     let lines: Vec<String> = seen.iter().map(told).collect();
-    let lines = lines.join("\n").replace(&boundary, "<boundary>");
+    let lines = lines.join("\n").replace(boundary, "<boundary>");
     insta::assert_snapshot!("what_a_program_sends", lines.replace('\r', "<cr>"));
 
     let of = |line: &str| seen.iter().find(|seen| seen.line.starts_with(line));

@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 
 use futures_util::TryStreamExt as _;
 use sent::multipart::Form;
-use sent::{Error, connect, exists, http::Http, types};
+use sent::{Error, ResponseValue, connect, exists, http::Http, types};
 use serde_json::json;
 
 fn told<T: Debug>(operation: &str, outcome: Result<T, impl Display>) {
@@ -12,6 +12,10 @@ fn told<T: Debug>(operation: &str, outcome: Result<T, impl Display>) {
         Ok(value) => println!("{operation}: {value:?}"),
         Err(error) => println!("{operation}: failed: {error}"),
     }
+}
+
+fn status<T, E: Debug>(operation: &str, outcome: Result<ResponseValue<T>, Error<E>>) {
+    told(operation, outcome.map(|answer| answer.status()));
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -22,16 +26,9 @@ async fn main() {
 
     let read = client.post_json().body(thing()).send().await;
     told("post_json", read.map(|answer| answer.into_inner()));
-    told(
-        "post_maybe",
-        client
-            .post_maybe()
-            .send()
-            .await
-            .map(|answer| answer.status()),
-    );
+    status("post_maybe", client.post_maybe().send().await);
     let sent = client.post_maybe().body(thing()).send().await;
-    told("post_maybe", sent.map(|answer| answer.status()));
+    status("post_maybe", sent);
     let state = types::ThingRequestState::Off;
     let merged = client.merge().body(thing().state(state)).send().await;
     told("merge", merged.map(|answer| answer.into_inner().id));
@@ -45,21 +42,13 @@ async fn main() {
         .ids("1,2".to_owned())
         .tags(vec!["x".to_owned(), "y z".to_owned()])
         .thing(types::ThingRequest::try_from(thing()).expect("a thing"));
-    told(
-        "post_form",
-        client
-            .post_form()
-            .body(form)
-            .send()
-            .await
-            .map(|answer| answer.status()),
-    );
+    status("post_form", client.post_form().body(form).send().await);
     let form = Form::new()
         .text("note", "hé")
         .file("file", "a\"b.txt", b"line\r\n");
     let (media, body) = (form.content_type(), form.into_body());
     let sent = client.upload().content_type(media).body(body).send().await;
-    told("upload", sent.map(|answer| answer.status()));
+    status("upload", sent);
     let bytes = client.put_bytes().body("raw").send().await;
     let bytes: Vec<_> = bytes
         .expect("bytes")
@@ -69,47 +58,14 @@ async fn main() {
         .await
         .expect("all of them");
     println!("put_bytes: {:?}", bytes.concat());
-    told(
-        "put_text",
-        client
-            .put_text()
-            .body("plain")
-            .send()
-            .await
-            .map(|answer| answer.status()),
-    );
+    status("put_text", client.put_text().body("plain").send().await);
 
     for id in ["a/b", r"DEMOLAB\EAGLE", "%2e", "ü ?#", "..", ""] {
-        told(
-            id,
-            client
-                .reboot()
-                .id(id)
-                .send()
-                .await
-                .map(|answer| answer.status()),
-        );
+        status(id, client.reboot().id(id).send().await);
     }
-    told(
-        "pair",
-        client
-            .pair()
-            .x("a-b")
-            .y("c")
-            .send()
-            .await
-            .map(|answer| answer.status()),
-    );
-    told(
-        "pair",
-        client
-            .pair()
-            .x("..")
-            .y("c")
-            .send()
-            .await
-            .map(|answer| answer.status()),
-    );
+    for x in ["a-b", ".."] {
+        status("pair", client.pair().x(x).y("c").send().await);
+    }
     let asked = client
         .query()
         .top(5)
@@ -128,7 +84,7 @@ async fn main() {
         ])
         .cookie("session=abc; theme=1")
         .x_trace("traced");
-    told("query", asked.send().await.map(|answer| answer.status()));
+    status("query", asked.send().await);
 
     told(
         "either",

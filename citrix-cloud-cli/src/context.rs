@@ -67,7 +67,7 @@ impl Context {
     pub(crate) fn builder(&self) -> ClientBuilder {
         let mut builder = Client::builder()
             .user_agent(concat!("citrix-cloud-cli/", env!("CARGO_PKG_VERSION")))
-            .generation(self.options.generation.unwrap_or_default());
+            .api_version(self.options.api_version.unwrap_or_default());
         if let Some(timeout) = self.options.timeout {
             builder = builder.timeout(timeout);
         }
@@ -82,8 +82,10 @@ impl Context {
         if let Some(region) = self.chosen(self.options.region, "CITRIX_CLOUD_REGION")? {
             builder = builder.region(region);
         }
-        if let Some(generation) = self.chosen(self.options.generation, "CITRIX_CLOUD_GENERATION")? {
-            builder = builder.generation(generation);
+        if let Some(api_version) =
+            self.chosen(self.options.api_version, "CITRIX_CLOUD_API_VERSION")?
+        {
+            builder = builder.api_version(api_version);
         }
         let endpoint = match (&self.options.endpoint, self.options.region) {
             (Some(url), _) => Some(url.clone()),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use citrix_cloud::{Generation, Region};
+use citrix_cloud::{ApiVersion, Region};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgAction, Args, Parser, ValueEnum};
 
@@ -16,7 +16,7 @@ Environment:
   CITRIX_CUSTOMER_ID, or CUSTOMER_ID      the customer, unless --customer is given
   CITRIX_CLOUD_ENDPOINT                   as --endpoint, unless --region is given
   CITRIX_CLOUD_REGION                     as --region
-  CITRIX_CLOUD_GENERATION                 as --generation
+  CITRIX_CLOUD_API_VERSION                 as --api-version
   CITRIX_CLOUD_TOKEN_CACHE                as --token-cache
 On a terminal, credentials that are not set are asked for.
 
@@ -57,9 +57,9 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) customer: Option<String>,
 
-    /// Which generation of Citrix's paths to use [default: auto].
-    #[arg(long, global = true, value_parser = generations())]
-    pub(crate) generation: Option<Generation>,
+    /// Which version of the API to use [default: auto].
+    #[arg(long, global = true, value_parser = api_versions())]
+    pub(crate) api_version: Option<ApiVersion>,
 
     /// How to print what the service answers.
     #[arg(long, global = true, value_enum, default_value_t)]
@@ -97,8 +97,8 @@ fn regions() -> impl clap::builder::TypedValueParser<Value = Region> {
     PossibleValuesParser::new(Region::ALL.map(Region::as_str)).try_map(|name| name.parse())
 }
 
-fn generations() -> impl clap::builder::TypedValueParser<Value = Generation> {
-    PossibleValuesParser::new(Generation::ALL.map(Generation::as_str)).try_map(|name| name.parse())
+fn api_versions() -> impl clap::builder::TypedValueParser<Value = ApiVersion> {
+    PossibleValuesParser::new(ApiVersion::ALL.map(ApiVersion::as_str)).try_map(|name| name.parse())
 }
 
 fn rate(text: &str) -> Result<f64, String> {

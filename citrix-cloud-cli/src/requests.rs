@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use citrix_cloud::{ClientBuilder, Exchange};
+use citrix_cloud::{ClientBuilder, RequestEvent};
 
 /// Every request that a client has sent; clones share the record.
 #[derive(Debug, Clone, Default)]
@@ -12,14 +12,14 @@ pub(crate) struct Requests(Arc<Record>);
 #[derive(Debug, Default)]
 struct Record {
     any: AtomicBool,
-    exchanges: Mutex<Vec<Exchange>>,
+    exchanges: Mutex<Vec<RequestEvent>>,
 }
 
 impl Requests {
     /// Has a client note its requests here.
     pub(crate) fn watch(&self, builder: ClientBuilder) -> ClientBuilder {
         let record = self.0.clone();
-        builder.observer(move |exchange| {
+        builder.on_request(move |exchange| {
             record.any.store(true, Ordering::Relaxed);
             record
                 .exchanges
@@ -35,7 +35,7 @@ impl Requests {
     }
 
     /// Takes out what was recorded since the last time.
-    pub(crate) fn take(&self) -> Vec<Exchange> {
+    pub(crate) fn take(&self) -> Vec<RequestEvent> {
         let mut exchanges = self
             .0
             .exchanges

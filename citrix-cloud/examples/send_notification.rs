@@ -3,12 +3,12 @@
 //! Takes its settings from the environment, as `list_machines` says. **It really sends one.**
 
 use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
-use citrix_cloud::{Client, Error, NewNotification};
+use citrix_cloud::{Client, CreateNotification, Error};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
-    let dinner = NewNotification::new("Dinner Time", "Fish and Chips!")
+    let dinner = CreateNotification::new("Dinner Time", "Fish and Chips!")
         .severity(NotificationSeverity::Information)
         .priority(NotificationPriority::Normal);
     let sent = client.notifications().send(dinner).await?;

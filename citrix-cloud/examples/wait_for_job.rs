@@ -23,7 +23,7 @@ async fn main() -> Result<(), Error> {
     let job = site.machine(machine).reboot().as_job().await?;
     println!("job {}", job.id());
 
-    let mut looks = std::pin::pin!(job.wait(Duration::from_secs(120)).progress());
+    let mut looks = std::pin::pin!(job.wait(Duration::from_secs(120)).updates());
     while let Some(now) = looks.try_next().await? {
         println!("{:?}, {:?} %", now.status, now.overall_progress_percent);
     }

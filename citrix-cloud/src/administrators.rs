@@ -4,7 +4,9 @@
 
 use futures_util::Stream;
 
-use crate::models::{Administrator, AdministratorAccess, NewAdministrator, NewAdministratorAccess};
+use crate::models::{
+    Administrator, AdministratorAccess, CreateAdministrator, UpdateAdministratorAccess,
+};
 use crate::pages::{Page, flat, follow};
 use crate::{Client, Error, Request, Service};
 
@@ -66,7 +68,7 @@ impl Administrators {
     /// # Errors
     ///
     /// What the service refuses, in its words; see [`Error`].
-    pub fn create(&self, new: NewAdministrator) -> Request<Administrator> {
+    pub fn create(&self, new: CreateAdministrator) -> Request<Administrator> {
         Request::new(self.client.clone(), Service::Platform, |call| async move {
             let sent = call
                 .administrators()
@@ -83,7 +85,11 @@ impl Administrators {
     /// # Errors
     ///
     /// As [`Administrators::access`].
-    pub fn set_access(&self, id: impl Into<String>, access: NewAdministratorAccess) -> Request<()> {
+    pub fn set_access(
+        &self,
+        id: impl Into<String>,
+        access: UpdateAdministratorAccess,
+    ) -> Request<()> {
         let id = id.into();
         Request::new(self.client.clone(), Service::Platform, |call| async move {
             let administrators = call.administrators();

@@ -17,7 +17,7 @@ use crate::transport::{
     Connections, DEFAULT_LIMIT, FixedRate, NoStore, Paces, Shared, TokenKey, TokenStore, Tokens,
 };
 use crate::webhooks::Webhooks;
-use crate::{Credentials, Endpoints, Error, Exchange, Generation, Region, Secret};
+use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent, Secret};
 
 /// The time a call may take unless it is told otherwise; DaaS's gateway gives up after about 90 s.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
@@ -61,7 +61,7 @@ impl Client {
     /// Makes a client from the environment.
     ///
     /// Credentials as in [`Credentials::from_env`]; `CITRIX_CLOUD_ENDPOINT`,
-    /// `CITRIX_CLOUD_REGION` and `CITRIX_CLOUD_GENERATION` where they are set.
+    /// `CITRIX_CLOUD_REGION` and `CITRIX_CLOUD_API_VERSION` where they are set.
     ///
     /// # Errors
     ///
@@ -136,10 +136,10 @@ impl Client {
         self.shared.settings.credentials.customer()
     }
 
-    /// The generation of paths that was chosen.
+    /// The version of the API that was chosen.
     #[must_use]
-    pub fn generation(&self) -> Generation {
-        self.shared.settings.generation
+    pub fn api_version(&self) -> ApiVersion {
+        self.shared.settings.api_version
     }
 }
 
@@ -149,24 +149,24 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("credentials", &settings.credentials)
             .field("endpoints", &settings.endpoints)
-            .field("generation", &settings.generation)
+            .field("api_version", &settings.api_version)
             .field("timeout", &settings.timeout)
             .finish_non_exhaustive()
     }
 }
 
-pub(crate) type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
+pub(crate) type OnRequest = Arc<dyn Fn(&RequestEvent) + Send + Sync>;
 
 /// What a client was built with.
 pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
     pub(crate) endpoints: Endpoints,
-    pub(crate) generation: Generation,
+    pub(crate) api_version: ApiVersion,
     pub(crate) timeout: Duration,
     pub(crate) max_attempts: u32,
     pub(crate) max_response_size: usize,
     pub(crate) follow_region: bool,
-    pub(crate) observer: Option<Observer>,
+    pub(crate) on_request: Option<OnRequest>,
 }
 
 /// The settings of a [`Client`].
@@ -175,12 +175,12 @@ pub(crate) struct Settings {
 pub struct ClientBuilder {
     credentials: Option<(String, Secret, String)>,
     region: Region,
-    generation: Generation,
+    api_version: ApiVersion,
     endpoints: Option<Endpoints>,
     endpoint: Option<String>,
     timeout: Option<Duration>,
     user_agent: Option<String>,
-    observer: Option<Observer>,
+    on_request: Option<OnRequest>,
     max_attempts: Option<u32>,
     max_response_size: Option<usize>,
     requests_per_second: Option<f64>,
@@ -206,9 +206,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the generation of paths; default [`Generation::Auto`].
-    pub fn generation(mut self, generation: Generation) -> Self {
-        self.generation = generation;
+    /// Sets the version of the API; default [`ApiVersion::Auto`].
+    pub fn api_version(mut self, api_version: ApiVersion) -> Self {
+        self.api_version = api_version;
         self
     }
 
@@ -236,11 +236,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Shows every request to `observer` once it is answered or has failed.
+    /// Shows every request to `on_request` once it is answered or has failed.
     ///
-    /// An [`Exchange`] has no headers and no bodies, so nothing secret.
-    pub fn observer(mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+    /// An [`RequestEvent`] has no headers and no bodies, so nothing secret.
+    pub fn on_request(
+        mut self,
+        on_request: impl Fn(&RequestEvent) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_request = Some(Arc::new(on_request));
         self
     }
 
@@ -250,7 +253,7 @@ impl ClientBuilder {
     /// A request that never left and, where it does no harm, one that failed are sent again after
     /// 0.1 s, doubling up to 10 s, with jitter, within the call's timeout. Waiting because the
     /// service asks to (429, 503 with a delay) is bounded by the timeout alone. A write that may have
-    /// run is never sent again; see [`Request::repeatable`](crate::Request::repeatable).
+    /// run is never sent again; see [`Request::idempotent`](crate::Request::idempotent).
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts.max(1));
         self
@@ -303,8 +306,8 @@ impl ClientBuilder {
         if let Some(region) = set("CITRIX_CLOUD_REGION") {
             builder = builder.region(region.parse()?);
         }
-        if let Some(generation) = set("CITRIX_CLOUD_GENERATION") {
-            builder = builder.generation(generation.parse()?);
+        if let Some(api_version) = set("CITRIX_CLOUD_API_VERSION") {
+            builder = builder.api_version(api_version.parse()?);
         }
         Ok(builder)
     }
@@ -340,12 +343,12 @@ impl ClientBuilder {
         let settings = Settings {
             credentials,
             endpoints,
-            generation: self.generation,
+            api_version: self.api_version,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
             max_attempts: self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS),
             max_response_size: self.max_response_size.unwrap_or(DEFAULT_LIMIT),
             follow_region: self.follow_region,
-            observer: self.observer,
+            on_request: self.on_request,
         };
         let (budget, route) = Default::default();
         Ok(Client {
@@ -367,7 +370,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("customer", &customer)
             .field("region", &self.region)
-            .field("generation", &self.generation)
+            .field("api_version", &self.api_version)
             .field("endpoints", &self.endpoints)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()

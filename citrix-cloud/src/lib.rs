@@ -2,7 +2,7 @@
 //!
 //! A [`Client`] signs in with an API client's credentials and gives typed calls to resource
 //! locations, service entitlement, notifications, service principals and Citrix DaaS. It sets the
-//! headers as Citrix wants them, knows the hosts of each region and both generations of paths, keeps
+//! headers as Citrix wants them, knows the hosts of each region and both versions of the API, keeps
 //! and renews the token, and turns every error body into one readable [`Error`].
 //!
 //! ```
@@ -39,7 +39,6 @@ mod deadline;
 mod endpoints;
 mod error;
 mod escapes;
-mod exchange;
 pub mod licensing;
 pub mod models;
 pub mod notifications;
@@ -47,6 +46,7 @@ pub mod pages;
 pub mod raw;
 mod region;
 mod request;
+mod request_event;
 pub mod resource_locations;
 pub mod service_principals;
 pub mod service_states;
@@ -60,15 +60,15 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use endpoints::{Endpoints, Service};
 pub use error::{Error, ErrorKind};
-pub use exchange::Exchange;
-pub use notifications::NewNotification;
-pub use region::{Generation, Region};
+pub use notifications::CreateNotification;
+pub use region::{ApiVersion, Region};
 pub use request::Request;
-pub use resource_locations::{NewResourceLocation, ResourceLocationUpdate};
+pub use request_event::RequestEvent;
+pub use resource_locations::{CreateResourceLocation, UpdateResourceLocation};
 #[cfg(feature = "redis")]
 pub use transport::RedisTokenStore;
 pub use transport::{
-    FileTokenStore, Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
+    FileTokenStore, LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };
 
 /// The blocks of the README and of the guide are tests.

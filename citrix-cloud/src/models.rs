@@ -5,8 +5,8 @@
 
 pub use citrix_cloud_gen::administrators::types::{
     AdministratorAccessModel as AdministratorAccess,
-    AdministratorAccessModelRequest as NewAdministratorAccess,
-    AdministratorResult as Administrator, CreateAdministratorInputModel as NewAdministrator,
+    AdministratorAccessModelRequest as UpdateAdministratorAccess,
+    AdministratorResult as Administrator, CreateAdministratorInputModel as CreateAdministrator,
 };
 pub use citrix_cloud_gen::daas::types::{
     JobResponseModel as Job, JobStatus, MachineCatalogDetailResponseModel as MachineCatalogDetail,

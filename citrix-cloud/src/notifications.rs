@@ -3,7 +3,7 @@
 use citrix_cloud_gen::platform::types;
 
 use crate::models::{Notification, NotificationPriority, NotificationSeverity};
-use crate::{Client, Error, Generation, Request, Service};
+use crate::{ApiVersion, Client, Error, Request, Service};
 
 /// The notifications of the customer.
 #[derive(Debug, Clone)]
@@ -36,13 +36,13 @@ impl Notifications {
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when title or
     /// description is empty.
-    pub fn send(&self, new: NewNotification) -> Request<Notification> {
+    pub fn send(&self, new: CreateNotification) -> Request<Notification> {
         let refused = [("title", &new.title), ("description", &new.description)]
             .into_iter()
             .find(|(_, text)| text.trim().is_empty())
             .map(|(name, _)| Error::input(format!("the {name} of a notification is empty")));
         let body = new.into_body();
-        let request = if self.client.generation() == Generation::Walkthrough {
+        let request = if self.client.api_version() == ApiVersion::Preview {
             let customer = self.client.customer().to_owned();
             Request::new(
                 self.client.clone(),
@@ -69,16 +69,16 @@ impl Notifications {
 /// The date of creation and the event id are filled in when it is sent.
 ///
 /// ```
-/// use citrix_cloud::NewNotification;
+/// use citrix_cloud::CreateNotification;
 /// use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
 ///
-/// let dinner = NewNotification::new("Dinner Time", "Fish and Chips!")
+/// let dinner = CreateNotification::new("Dinner Time", "Fish and Chips!")
 ///     .severity(NotificationSeverity::Information)
 ///     .priority(NotificationPriority::Normal);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-pub struct NewNotification {
+pub struct CreateNotification {
     title: String,
     description: String,
     severity: NotificationSeverity,
@@ -90,7 +90,7 @@ pub struct NewNotification {
     event_id: Option<String>,
 }
 
-impl NewNotification {
+impl CreateNotification {
     /// One for all administrators, of severity `Information` and priority `Normal`, in English.
     pub fn new(title: impl Into<String>, description: impl Into<String>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Where a customer lives, and which generation of paths is used.
+//! Where a customer lives, and which version of the API is used.
 
 use std::fmt;
 use std::str::FromStr;
@@ -74,53 +74,53 @@ impl FromStr for Region {
     }
 }
 
-/// Which generation of paths a client uses, for all services at once.
+/// Which version of the API a client uses, for all services at once.
 ///
-/// The walkthrough teaches an older generation than Citrix's reference pages. Where a service has a
-/// path in one generation only, that one is used in both.
+/// The walkthrough teaches an older version of the API than Citrix's reference pages. Where a service has a
+/// path in one version only, that one is used in both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Generation {
-    /// Current paths; for DaaS, the generation that answers to `/me` at the first DaaS call.
+pub enum ApiVersion {
+    /// Current paths; for DaaS, the version that answers to `/me` at the first DaaS call.
     #[default]
     Auto,
     /// The paths of the reference pages: `/cvad/manage/...`, everything behind the API host.
     Current,
     /// The paths of the walkthrough: `/cvadapis/{site}/...`, one host per platform service.
-    Walkthrough,
+    Preview,
 }
 
-impl Generation {
-    /// Every generation.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Current, Self::Walkthrough];
+impl ApiVersion {
+    /// Every API version.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Current, Self::Preview];
 
-    /// The short name: `auto`, `current` or `walkthrough`.
+    /// The short name: `auto`, `current` or `preview`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Current => "current",
-            Self::Walkthrough => "walkthrough",
+            Self::Preview => "preview",
         }
     }
 }
 
-impl fmt::Display for Generation {
+impl fmt::Display for ApiVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-impl FromStr for Generation {
+impl FromStr for ApiVersion {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::ALL
             .into_iter()
-            .find(|generation| generation.as_str() == text)
+            .find(|version| version.as_str() == text)
             .ok_or_else(|| {
                 Error::config(format!(
-                    "generation `{text}` is none of auto, current, walkthrough"
+                    "`{text}` is not an API version (expected auto, current or preview)"
                 ))
             })
     }

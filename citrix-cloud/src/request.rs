@@ -89,7 +89,7 @@ impl<T: Send + 'static> Request<T> {
 
     /// Whether the caller says that it may run twice.
     pub(crate) fn is_repeatable(&self) -> bool {
-        self.options.repeatable
+        self.options.idempotent
     }
 
     /// Why awaiting it is going to fail without anything being sent, if that is known already.
@@ -128,7 +128,7 @@ impl<T: Send + 'static> Request<T> {
     /// Sets the transaction id that is sent with this call; default a new UUID.
     ///
     /// One that cannot stand in a header is refused before anything is sent.
-    pub fn transaction(mut self, id: impl Into<String>) -> Self {
+    pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
         self.options.transaction_id = Some(id.into());
         self
     }
@@ -138,8 +138,8 @@ impl<T: Send + 'static> Request<T> {
     ///
     /// Setting a value is such a call. An error after a repeat may then be about the repeat: a
     /// deletion that ran the first time finds nothing the second time.
-    pub fn repeatable(mut self) -> Self {
-        self.options.repeatable = true;
+    pub fn idempotent(mut self) -> Self {
+        self.options.idempotent = true;
         self
     }
 

@@ -6,7 +6,7 @@
 use citrix_cloud_gen::platform::types;
 
 use crate::models::ResourceLocation;
-use crate::{Client, Error, Generation, Request, Service};
+use crate::{ApiVersion, Client, Error, Request, Service};
 
 /// The resource locations of the customer.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ impl ResourceLocations {
     ///
     /// What the service or the connection fails with; see [`Error`].
     pub fn list(&self) -> Request<Vec<ResourceLocation>> {
-        if self.client.generation() == Generation::Walkthrough {
+        if self.client.api_version() == ApiVersion::Preview {
             let customer = self.client.customer().to_owned();
             return Request::new(self.client.clone(), Service::Registry, |call| async move {
                 let registry = call.registry();
@@ -72,7 +72,7 @@ impl ResourceLocations {
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the name is
     /// empty or has one of the characters the service forbids.
-    pub fn create(&self, new: NewResourceLocation) -> Request<ResourceLocation> {
+    pub fn create(&self, new: CreateResourceLocation) -> Request<ResourceLocation> {
         let refused = check_name(&new.name).err();
         let body = types::CreateResourceLocation {
             name: new.name,
@@ -101,12 +101,12 @@ impl ResourceLocations {
     pub fn update(
         &self,
         id: impl Into<String>,
-        update: ResourceLocationUpdate,
+        update: UpdateResourceLocation,
     ) -> Request<ResourceLocation> {
         let id = id.into();
         let refused = match &update.name {
             Some(name) => check_name(name).err(),
-            None => (update == ResourceLocationUpdate::default())
+            None => (update == UpdateResourceLocation::default())
                 .then(|| Error::input("an update of a resource location must change something")),
         };
         let body = types::UpdateResourceLocation {
@@ -150,14 +150,14 @@ impl ResourceLocations {
 /// A resource location to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-pub struct NewResourceLocation {
+pub struct CreateResourceLocation {
     name: String,
     internal_only: Option<bool>,
     time_zone: Option<String>,
     read_only: Option<bool>,
 }
 
-impl NewResourceLocation {
+impl CreateResourceLocation {
     /// One with this name, and the service's defaults for the rest.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -190,14 +190,14 @@ impl NewResourceLocation {
 /// A change to a resource location; fields that are not set are not sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use]
-pub struct ResourceLocationUpdate {
+pub struct UpdateResourceLocation {
     name: Option<String>,
     internal_only: Option<bool>,
     time_zone: Option<String>,
     read_only: Option<bool>,
 }
 
-impl ResourceLocationUpdate {
+impl UpdateResourceLocation {
     /// A change of nothing, to add to.
     pub fn new() -> Self {
         Self::default()

@@ -226,7 +226,10 @@ impl TokenStore for Watched {
         self.0.remove(key, refused)
     }
 
-    fn lock<'a>(&'a self, key: &'a TokenKey) -> citrix_cloud::StoreFuture<'a, citrix_cloud::Lease> {
+    fn lock<'a>(
+        &'a self,
+        key: &'a TokenKey,
+    ) -> citrix_cloud::StoreFuture<'a, citrix_cloud::LockGuard> {
         self.0.lock(key)
     }
 }

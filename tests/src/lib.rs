@@ -6,7 +6,7 @@ pub use scripted::{Answer, Scripted, Seen};
 
 use std::time::Duration;
 
-use citrix_cloud::{Client, ClientBuilder, Generation};
+use citrix_cloud::{ApiVersion, Client, ClientBuilder};
 
 /// The client secret of every test; it must show up nowhere but in the token form.
 pub const SECRET: &str = "s3cr3tNeverShown";
@@ -27,16 +27,16 @@ pub fn client(url: &str) -> ClientBuilder {
         .endpoint(url)
 }
 
-/// A client of one generation of paths for a server at `url`, which repeats no failure and waits for
+/// A client of one api_version of paths for a server at `url`, which repeats no failure and waits for
 /// nothing long: what a test sees is what one answer became.
 ///
 /// # Panics
 ///
 /// When the settings do not make a client.
 #[must_use]
-pub fn client_of(url: &str, generation: Generation) -> Client {
+pub fn client_of(url: &str, api_version: ApiVersion) -> Client {
     client(url)
-        .generation(generation)
+        .api_version(api_version)
         .max_attempts(1)
         .timeout(Duration::from_secs(5))
         .build()

@@ -1,6 +1,6 @@
 //! `notifications`.
 
-use citrix_cloud::NewNotification;
+use citrix_cloud::CreateNotification;
 use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -58,7 +58,7 @@ impl Command {
                 severity,
                 priority,
             } => {
-                let new = NewNotification::new(title, description)
+                let new = CreateNotification::new(title, description)
                     .severity(severity)
                     .priority(priority);
                 out.object(&TABLE, &notifications.send(new).json().await?)?;

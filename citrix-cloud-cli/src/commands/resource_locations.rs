@@ -1,6 +1,6 @@
 //! `resource-locations`.
 
-use citrix_cloud::{NewResourceLocation, ResourceLocationUpdate};
+use citrix_cloud::{CreateResourceLocation, UpdateResourceLocation};
 use clap::{Args, Subcommand};
 
 use super::items;
@@ -93,8 +93,8 @@ impl Command {
 }
 
 impl Settings {
-    fn for_new(self, name: String) -> NewResourceLocation {
-        let mut new = NewResourceLocation::new(name);
+    fn for_new(self, name: String) -> CreateResourceLocation {
+        let mut new = CreateResourceLocation::new(name);
         if let Some(internal_only) = self.internal_only {
             new = new.internal_only(internal_only);
         }
@@ -107,8 +107,8 @@ impl Settings {
         new
     }
 
-    fn for_update(self, name: Option<String>) -> ResourceLocationUpdate {
-        let mut update = ResourceLocationUpdate::new();
+    fn for_update(self, name: Option<String>) -> UpdateResourceLocation {
+        let mut update = UpdateResourceLocation::new();
         if let Some(name) = name {
             update = update.name(name);
         }

@@ -55,11 +55,11 @@ async fn without_a_choice_or_consent_nothing_is_sent() {
 async fn numbers_and_patterns_that_make_no_sense_are_refused_with_what_would() {
     let stage = Stage::new().await;
     for (option, value, words) in [
-        ("--keep", "-1", "a whole number, 0 or more"),
-        ("--keep", "some", "a whole number, 0 or more"),
-        ("--max-at-once", "0", "a whole number, 1 or more"),
-        ("--max-at-once", "-3", "a whole number, 1 or more"),
-        ("--stop-after", "0", "a whole number, 1 or more"),
+        ("--min-available", "-1", "a whole number, 0 or more"),
+        ("--min-available", "some", "a whole number, 0 or more"),
+        ("--max-unavailable", "0", "a whole number, 1 or more"),
+        ("--max-unavailable", "-3", "a whole number, 1 or more"),
+        ("--max-failures", "0", "a whole number, 1 or more"),
         ("--name", "", "a pattern such as VDA-1*"),
         ("--ids", "", "a file, or `-` for standard input"),
     ] {
@@ -192,7 +192,7 @@ async fn lengths_of_time_need_their_unit() {
     for settle in ["30", "-1s", "soon"] {
         let mut command = stage.command();
         command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
-        let words = Ran::of(command.arg(format!("--settle={settle}"))).refused();
+        let words = Ran::of(command.arg(format!("--confirm-timeout={settle}"))).refused();
         assert!(words.contains("like 500ms, 30s or 15m"), "{words}");
     }
     assert!(stage.sent().is_empty());

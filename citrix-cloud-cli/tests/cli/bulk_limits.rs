@@ -60,7 +60,7 @@ fn most_during(stage: &Stage, is: fn(&Machine) -> bool, run: impl FnOnce()) -> u
 async fn no_more_machines_are_away_at_once_than_may_be() {
     let stage = farm(12).await;
     let most = most_during(&stage, away, || {
-        reboot_idle(&stage, &["--max-at-once", "4"]).ok();
+        reboot_idle(&stage, &["--max-unavailable", "4"]).ok();
     });
     assert!((1..=4).contains(&most), "{most}");
     assert!(rebooted_once(&stage));
@@ -73,13 +73,13 @@ async fn so_many_machines_of_the_group_stay_in_service() {
         &stage,
         |machine| !serves(machine),
         || {
-            reboot_idle(&stage, &["--keep", "5"]).ok();
+            reboot_idle(&stage, &["--min-available", "5"]).ok();
         },
     );
     assert!((1..=3).contains(&most), "{most}");
     assert!(rebooted_once(&stage));
 
-    let ran = reboot_idle(&stage, &["--keep", "8"]);
+    let ran = reboot_idle(&stage, &["--min-available", "8"]);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     let words = "... not asked, too few registered machines in its delivery group";
     let kept = ran.stdout.lines().filter(|line| line.ends_with(words));
@@ -119,7 +119,7 @@ async fn after_so_many_failures_the_rest_is_not_asked_for() {
     let stage = farm(6).await;
     let refuse = Fault::new(Kind::Status(403)).on("MachinesRebootMachine");
     stage.emulator().faults().set(vec![refuse]);
-    let ran = reboot_idle(&stage, &["--stop-after", "2", "--concurrency", "1"]);
+    let ran = reboot_idle(&stage, &["--max-failures", "2", "--concurrency", "1"]);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     let ends = |words: &str| {
         let lines = ran.stdout.lines();
@@ -143,7 +143,7 @@ async fn batches_repeat_their_items_as_calls_are_repeated() {
         Fault::new(Kind::ItemFails(429)).rate(0.3).seed(5),
         Fault::new(later).on("BatchDoBatchRequest").times(1),
     ]);
-    reboot_idle(&stage, &["--via", "batch"]).ok();
+    reboot_idle(&stage, &["--mode", "batch"]).ok();
     assert!(rebooted_once(&stage));
     let sent = stage.sent();
     let posts = sent.iter().filter(|line| line.starts_with("POST /cvad"));
@@ -160,7 +160,7 @@ async fn runs_that_share_a_cache_sign_in_once() {
     let folder = tempfile();
     let cache = ["--token-cache", folder.to_str().unwrap()];
     reboot_idle(&stage, &cache).ok();
-    reboot_idle(&stage, &[cache[0], cache[1], "--via", "batch"]);
+    reboot_idle(&stage, &[cache[0], cache[1], "--mode", "batch"]);
     let sent = stage.sent();
     let signed_in = sent.iter().filter(|line| *line == TOKEN).count();
     assert_eq!(signed_in, 1, "{sent:?}");

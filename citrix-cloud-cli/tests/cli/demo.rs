@@ -37,7 +37,7 @@ fn the_demo_needs_nothing_and_shows_the_walkthrough() {
 
 #[test]
 fn the_demo_shows_the_walkthroughs_own_paths() {
-    let shown = Ran::of(program().args(["demo", "--generation", "walkthrough"])).ok();
+    let shown = Ran::of(program().args(["demo", "--api-version", "preview"])).ok();
     for path in [
         "GET /abcd1024xyz/resourcelocations\n",
         "POST /abcd1024xyz/notifications/items\n",

@@ -74,7 +74,7 @@ async fn settings_of_the_environment_are_named_when_they_are_wrong() {
     let stage = Stage::new().await;
     for (variable, value) in [
         ("CITRIX_CLOUD_REGION", "mars"),
-        ("CITRIX_CLOUD_GENERATION", "next"),
+        ("CITRIX_CLOUD_API_VERSION", "next"),
     ] {
         let mut command = stage.command();
         let words = Ran::of(command.env(variable, value).args(["daas", "me"])).refused();
@@ -83,9 +83,9 @@ async fn settings_of_the_environment_are_named_when_they_are_wrong() {
     // An option wins over the environment, and an empty variable is none.
     let mut command = stage.command();
     command
-        .env("CITRIX_CLOUD_GENERATION", "next")
+        .env("CITRIX_CLOUD_API_VERSION", "next")
         .env("CITRIX_CLOUD_REGION", "");
-    let _ = Ran::of(command.args(["daas", "me", "--generation", "current"])).ok();
+    let _ = Ran::of(command.args(["daas", "me", "--api-version", "current"])).ok();
 }
 
 #[test]

@@ -63,7 +63,14 @@ async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does
     let stage = farm_out_of_reach(5).await;
     let file = report();
     let path = file.to_str().unwrap();
-    let more = ["--concurrency", "3", "--settle", "2s", "--report", path];
+    let more = [
+        "--concurrency",
+        "3",
+        "--confirm-timeout",
+        "2s",
+        "--report",
+        path,
+    ];
     let child = start(stage.reboot_idle(&more));
     asked(&stage, 3).await;
     interrupt(&child);
@@ -90,7 +97,7 @@ async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_ctrl_c_restores_drained_machines_and_tells_what_nobody_knows() {
     let stage = farm_out_of_reach(4).await;
-    let more = ["--drain", "--settle", "10m", "--output", "json"];
+    let more = ["--drain", "--confirm-timeout", "10m", "--output", "json"];
     let child = start(stage.reboot_idle(&more));
     asked(&stage, 4).await;
     interrupt(&child);

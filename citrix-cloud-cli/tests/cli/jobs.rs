@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 use std::time::Duration;
 
-use citrix_cloud::{Client, Generation};
+use citrix_cloud::{ApiVersion, Client};
 use citrix_cloud_emulator::faults::{Fault, Kind};
 use citrix_cloud_emulator::{Emulator, ids};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn job(stage: &Stage, machine: &str) -> String {
     let client = Client::builder()
         .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
         .endpoint(stage.url())
-        .generation(Generation::Current)
+        .api_version(ApiVersion::Current)
         .build()
         .unwrap();
     let site = client.daas().site(ids::SITE_ID);

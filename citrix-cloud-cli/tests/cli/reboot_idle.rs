@@ -30,7 +30,7 @@ async fn prints_the_three_lines_of_the_walkthrough() {
 async fn uses_the_walkthroughs_paths_when_told_to() {
     let stage = Stage::new().await;
     let mut arguments = vec![
-        "--generation",
+        "--api-version",
         "walkthrough",
         "daas",
         "reboot-idle",
@@ -211,14 +211,14 @@ fn a_reboot_without_an_answer_is_unknown_and_not_asked_for_again() {
         .args([
             "--endpoint",
             &url,
-            "--generation",
+            "--api-version",
             "current",
             "daas",
             "reboot-idle",
             "--yes",
         ])
         .args(["--site", ids::SITE_ID, "--catalog", ids::CATALOG_ID])
-        .args(["--settle", "0s"]);
+        .args(["--confirm-timeout", "0s"]);
     let ran = Ran::of(&mut command);
     let expected = r"Requesting reboot for D\\u{1b}[1mX... unknown: the connection broke";
     assert!(

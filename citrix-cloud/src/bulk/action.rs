@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::decision::{Decision, SkipReason};
-use super::look::{Look, MACHINE_FIELDS};
+use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::daas::{PowerAction, Site};
 use crate::error::Inner;
 use crate::models::{MessageStyle, PowerState};
@@ -53,7 +53,7 @@ impl fmt::Display for Action {
 
 /// How the service took a request.
 #[derive(Debug)]
-pub(super) enum Taken {
+pub(super) enum SubmitResult {
     /// It has taken it up.
     Up,
     /// It refused, or could not be asked; nothing ran.
@@ -102,7 +102,7 @@ impl Action {
     /// Whether that evidence is still there long after.
     ///
     /// A machine that was not registered when it was rebooted does not deregister once more.
-    pub(super) fn leaves_lasting_evidence(&self, before: &Look) -> bool {
+    pub(super) fn leaves_lasting_evidence(&self, before: &Snapshot) -> bool {
         let reboots = match self {
             Self::Power { action, .. } => *action == PowerAction::Reboot,
             action => *action == Self::RebootIdle,
@@ -123,14 +123,14 @@ impl Action {
     }
 
     /// The decision that a look leads to; `ours` when it is we who put it into maintenance mode.
-    pub(super) fn decide(&self, look: &Look, ours: bool) -> Decision {
+    pub(super) fn decide(&self, look: &Snapshot, ours: bool) -> Decision {
         match self.reason_against(look, ours) {
             Some(reason) => Decision::Skip(reason),
             None => Decision::Act,
         }
     }
 
-    fn reason_against(&self, look: &Look, ours: bool) -> Option<SkipReason> {
+    fn reason_against(&self, look: &Snapshot, ours: bool) -> Option<SkipReason> {
         use PowerAction as A;
         use PowerState as P;
         use SkipReason as S;
@@ -167,13 +167,13 @@ impl Action {
     }
 
     /// Looks at one object.
-    pub(super) async fn look(&self, site: &Site, id: &str) -> Result<Look, Error> {
+    pub(super) async fn look(&self, site: &Site, id: &str) -> Result<Snapshot, Error> {
         let (look, seen) = if self.is_for_machines() {
             let machine = site.machine(id).get_fields(MACHINE_FIELDS).await?;
-            (Look::from(&machine), machine.id)
+            (Snapshot::from(&machine), machine.id)
         } else {
             let session = site.session(id).get().await?;
-            (Look::from(&session), session.id)
+            (Snapshot::from(&session), session.id)
         };
         match seen {
             Some(seen) if seen.eq_ignore_ascii_case(id) => Ok(look),
@@ -191,7 +191,7 @@ impl Action {
             Self::RebootIdle => power(PowerAction::Reboot),
             Self::Power { action, .. } => power(*action),
             Self::MaintenanceMode(on) => {
-                let request = site.machine(id).maintenance_mode(*on).repeatable();
+                let request = site.machine(id).maintenance_mode(*on).idempotent();
                 request.map(|()| None)
             }
             Self::LogoffSessions => site.session(id).logoff().map(|()| None),
@@ -216,16 +216,16 @@ fn names(answer: Answer, id: &str) -> Result<(), Error> {
 }
 
 /// How the service took the request for an object.
-pub(super) fn taken(answer: Result<Answer, Error>, id: &str) -> Taken {
+pub(super) fn taken(answer: Result<Answer, Error>, id: &str) -> SubmitResult {
     match answer.and_then(|answer| names(answer, id)) {
-        Ok(()) => Taken::Up,
+        Ok(()) => SubmitResult::Up,
         Err(error) => match error.kind() {
-            ErrorKind::JobStarted => Taken::Up,
+            ErrorKind::JobStarted => SubmitResult::Up,
             // The job of a batch item goes on.
-            ErrorKind::Timeout if error.job_id().is_some() => Taken::Up,
+            ErrorKind::Timeout if error.job_id().is_some() => SubmitResult::Up,
             // Whoever answered with a success did not answer as the service does.
-            ErrorKind::Decode | ErrorKind::OutcomeUnknown => Taken::Unsure(error),
-            _ => Taken::Refused(error),
+            ErrorKind::Decode | ErrorKind::OutcomeUnknown => SubmitResult::Unsure(error),
+            _ => SubmitResult::Refused(error),
         },
     }
 }
@@ -255,7 +255,7 @@ mod tests {
 
     fn decision(action: &Action, json: &str) -> Decision {
         let machine = serde_json::from_str::<Machine>(json).unwrap();
-        action.decide(&Look::from(&machine), false)
+        action.decide(&Snapshot::from(&machine), false)
     }
 
     fn power(action: PowerAction, in_use: bool) -> Action {
@@ -338,10 +338,10 @@ mod tests {
 
     #[test]
     fn maintenance_mode_of_ours_keeps_nothing_from_a_reboot() {
-        let look = Look {
+        let look = Snapshot {
             sessions: Some(0),
             in_maintenance: Some(true),
-            ..Look::default()
+            ..Snapshot::default()
         };
         assert_eq!(Action::RebootIdle.decide(&look, true), Decision::Act);
     }

@@ -1,13 +1,13 @@
 //! What two looks, one before a request and one after it, say about whether it ran.
 
 use super::action::Action;
-use super::look::{Deregistration, Look};
+use super::snapshot::{Deregistration, Snapshot};
 use crate::daas::PowerAction;
 use crate::models::PowerState;
 
 /// What a later look proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Evidence {
     /// It ran.
     Ran,
     /// Nothing has changed; it did not run, or not yet.
@@ -20,19 +20,19 @@ pub(super) enum Verdict {
 ///
 /// A power action that is pending now and was known not to be shows that it was taken up. So does
 /// what lasts after it: a newer deregistration for a reboot, the power state for the others.
-pub(super) fn judge(action: &Action, before: &Look, now: &Look) -> Verdict {
+pub(super) fn judge(action: &Action, before: &Snapshot, now: &Snapshot) -> Evidence {
     let power = match action {
         Action::RebootIdle => PowerAction::Reboot,
         Action::Power { action, .. } => *action,
-        Action::MaintenanceMode(on) if now.in_maintenance == Some(*on) => return Verdict::Ran,
-        Action::LogoffSessions if now.logging_off == Some(true) => return Verdict::Ran,
-        _ => return Verdict::Nothing,
+        Action::MaintenanceMode(on) if now.in_maintenance == Some(*on) => return Evidence::Ran,
+        Action::LogoffSessions if now.logging_off == Some(true) => return Evidence::Ran,
+        _ => return Evidence::Nothing,
     };
     if now.pending == Some(true) {
         // Unknown before, it may have been there for another reason.
         return match before.pending {
-            Some(false) => Verdict::Ran,
-            _ => Verdict::Unclear,
+            Some(false) => Evidence::Ran,
+            _ => Evidence::Unclear,
         };
     }
     let moved = now.power != before.power;
@@ -50,27 +50,27 @@ pub(super) fn judge(action: &Action, before: &Look, now: &Look) -> Verdict {
     }
 }
 
-fn reboot(before: &Look, now: &Look) -> Verdict {
+fn reboot(before: &Snapshot, now: &Snapshot) -> Evidence {
     match now.deregistration_since(before) {
-        Deregistration::Newer => Verdict::Ran,
-        Deregistration::Older => Verdict::Unclear,
-        Deregistration::Same if now.in_transition() && !before.in_transition() => Verdict::Ran,
+        Deregistration::Newer => Evidence::Ran,
+        Deregistration::Older => Evidence::Unclear,
+        Deregistration::Same if now.in_transition() && !before.in_transition() => Evidence::Ran,
         // Registered, gone or back without a time of it, or switched off: somebody did something.
         Deregistration::Same
             if now.is_registered() != before.is_registered()
                 || (now.power != before.power && now.power.is_some() && before.power.is_some()) =>
         {
-            Verdict::Unclear
+            Evidence::Unclear
         }
-        Deregistration::Same => Verdict::Nothing,
+        Deregistration::Same => Evidence::Nothing,
     }
 }
 
-fn toward(now: &Look, moved: bool, states: &[PowerState]) -> Verdict {
+fn toward(now: &Snapshot, moved: bool, states: &[PowerState]) -> Evidence {
     match &now.power {
-        _ if !moved => Verdict::Nothing,
-        Some(power) if states.contains(power) => Verdict::Ran,
-        _ => Verdict::Unclear,
+        _ if !moved => Evidence::Nothing,
+        Some(power) if states.contains(power) => Evidence::Ran,
+        _ => Evidence::Unclear,
     }
 }
 
@@ -79,8 +79,8 @@ mod tests {
     use super::*;
     use crate::models::Machine;
 
-    fn look(json: &str) -> Look {
-        Look::from(&serde_json::from_str::<Machine>(json).unwrap())
+    fn look(json: &str) -> Snapshot {
+        Snapshot::from(&serde_json::from_str::<Machine>(json).unwrap())
     }
 
     const UP: &str = r#"{"PowerState":"On","RegistrationState":"Registered","PowerActionPending":false,
@@ -89,18 +89,18 @@ mod tests {
     #[test]
     fn a_reboot_ran_when_it_is_pending_or_the_machine_has_deregistered_since() {
         let cases = [
-            (r#"{"PowerActionPending":true}"#, Verdict::Ran),
+            (r#"{"PowerActionPending":true}"#, Evidence::Ran),
             (
                 r#"{"PowerState":"On","RegistrationState":"Registered","PowerActionPending":false,
                     "FormattedLastDeregistrationTime":"2026-01-05T08:30:01Z"}"#,
-                Verdict::Ran,
+                Evidence::Ran,
             ),
             (
                 r#"{"PowerState":"TurningOn","PowerActionPending":false,
                     "FormattedLastDeregistrationTime":"2026-01-05T08:30:00Z"}"#,
-                Verdict::Ran,
+                Evidence::Ran,
             ),
-            (UP, Verdict::Nothing),
+            (UP, Evidence::Nothing),
         ];
         for (now, expected) in cases {
             assert_eq!(
@@ -128,13 +128,13 @@ mod tests {
         ];
         for now in cases {
             let verdict = judge(&Action::RebootIdle, &look(UP), &look(now));
-            assert_eq!(verdict, Verdict::Unclear, "{now}");
+            assert_eq!(verdict, Evidence::Unclear, "{now}");
         }
         let unsaid = look(r#"{"PowerState":"On"}"#);
         let pending = look(r#"{"PowerActionPending":true}"#);
         assert_eq!(
             judge(&Action::RebootIdle, &unsaid, &pending),
-            Verdict::Unclear
+            Evidence::Unclear
         );
     }
 
@@ -142,15 +142,15 @@ mod tests {
     fn other_power_actions_show_in_the_power_state() {
         use PowerAction as A;
         let cases = [
-            (A::Shutdown, "On", "Off", Verdict::Ran),
-            (A::Shutdown, "On", "TurningOff", Verdict::Ran),
-            (A::Shutdown, "On", "On", Verdict::Nothing),
-            (A::Shutdown, "On", "Suspended", Verdict::Unclear),
-            (A::Start, "Off", "TurningOn", Verdict::Ran),
-            (A::Start, "Off", "Off", Verdict::Nothing),
-            (A::Resume, "Suspended", "On", Verdict::Ran),
-            (A::Suspend, "On", "Suspending", Verdict::Ran),
-            (A::Suspend, "On", "Off", Verdict::Unclear),
+            (A::Shutdown, "On", "Off", Evidence::Ran),
+            (A::Shutdown, "On", "TurningOff", Evidence::Ran),
+            (A::Shutdown, "On", "On", Evidence::Nothing),
+            (A::Shutdown, "On", "Suspended", Evidence::Unclear),
+            (A::Start, "Off", "TurningOn", Evidence::Ran),
+            (A::Start, "Off", "Off", Evidence::Nothing),
+            (A::Resume, "Suspended", "On", Evidence::Ran),
+            (A::Suspend, "On", "Suspending", Evidence::Ran),
+            (A::Suspend, "On", "Off", Evidence::Unclear),
         ];
         for (action, before, now, expected) in cases {
             let state = |power| look(&format!(r#"{{"PowerState":"{power}"}}"#));
@@ -168,7 +168,7 @@ mod tests {
         let on = look(r#"{"InMaintenanceMode":true}"#);
         let off = look(r#"{"InMaintenanceMode":false}"#);
         let wanted = Action::MaintenanceMode(true);
-        assert_eq!(judge(&wanted, &off, &on), Verdict::Ran);
-        assert_eq!(judge(&wanted, &off, &off), Verdict::Nothing);
+        assert_eq!(judge(&wanted, &off, &on), Evidence::Ran);
+        assert_eq!(judge(&wanted, &off, &off), Evidence::Nothing);
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::plan::Step;
 use crate::models::Machine;
 
-use super::look::Look;
+use super::snapshot::Snapshot;
 
 /// How long a count of registered machines is good for, not counting changes of our own.
 const COUNT_FRESH_FOR: Duration = Duration::from_secs(15);
@@ -20,8 +20,8 @@ const COUNT_FRESH_FOR: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(super) struct Limits {
     concurrency: NonZeroUsize,
-    max_at_once: Option<NonZeroUsize>,
-    keep: Option<usize>,
+    max_unavailable: Option<NonZeroUsize>,
+    min_available: Option<usize>,
     state: Mutex<State>,
     /// Told whenever something came free.
     pub(super) changed: Notify,
@@ -42,7 +42,7 @@ struct State {
 #[derive(Debug)]
 pub(super) enum Admission {
     /// Its turn begins.
-    Pass(Pass),
+    Permit(Permit),
     /// Nobody may begin now.
     Full,
     /// Its delivery group has too few registered machines now; others may begin.
@@ -52,13 +52,13 @@ pub(super) enum Admission {
 impl Limits {
     pub(super) fn new(
         concurrency: NonZeroUsize,
-        max_at_once: Option<NonZeroUsize>,
-        keep: Option<usize>,
+        max_unavailable: Option<NonZeroUsize>,
+        min_available: Option<usize>,
     ) -> Arc<Self> {
         Arc::new(Self {
             concurrency,
-            max_at_once,
-            keep,
+            max_unavailable,
+            min_available,
             state: Mutex::default(),
             changed: Notify::new(),
         })
@@ -67,7 +67,7 @@ impl Limits {
     /// Whether the registered machines have to be counted before another one may begin.
     pub(super) fn must_count(&self) -> bool {
         let fresh = |counted: Instant| counted.elapsed() < COUNT_FRESH_FOR;
-        self.keep.is_some() && !self.state().counted.is_some_and(fresh)
+        self.min_available.is_some() && !self.state().counted.is_some_and(fresh)
     }
 
     /// Takes a count of all machines, as they were listed since `began`.
@@ -75,7 +75,7 @@ impl Limits {
         let mut state = self.state();
         state.serving.clear();
         for machine in machines {
-            let look = Look::from(machine);
+            let look = Snapshot::from(machine);
             let id = machine
                 .id
                 .as_deref()
@@ -95,13 +95,17 @@ impl Limits {
         let mut state = self.state();
         let full =
             |limit: Option<NonZeroUsize>, now: usize| limit.is_some_and(|it| now >= it.get());
-        if full(Some(self.concurrency), state.asking) || full(self.max_at_once, state.away) {
+        if full(Some(self.concurrency), state.asking) || full(self.max_unavailable, state.away) {
             return Admission::Full;
         }
         let id = step.id.to_ascii_lowercase();
-        let group = step.look.group.clone().filter(|_| self.keep.is_some());
+        let group = step
+            .look
+            .group
+            .clone()
+            .filter(|_| self.min_available.is_some());
         let mut serves = false;
-        if let (Some(keep), Some(group)) = (self.keep, &group)
+        if let (Some(keep), Some(group)) = (self.min_available, &group)
             && let Some(serving) = state.serving.get_mut(group)
             && serving.contains(&id)
         {
@@ -114,7 +118,7 @@ impl Limits {
         state.asking += 1;
         state.away += 1;
         state.out.insert(id.clone());
-        Admission::Pass(Pass {
+        Admission::Permit(Permit {
             limits: self.clone(),
             id,
             group,
@@ -130,7 +134,7 @@ impl Limits {
 
 /// The right of one object to be dealt with; what it holds comes free when it is dropped.
 #[derive(Debug)]
-pub(super) struct Pass {
+pub(super) struct Permit {
     limits: Arc<Limits>,
     id: String,
     group: Option<String>,
@@ -138,7 +142,7 @@ pub(super) struct Pass {
     serves: bool,
 }
 
-impl Pass {
+impl Permit {
     /// The service has been asked; somebody else may be.
     pub(super) fn asked(&mut self) {
         if std::mem::take(&mut self.asking) {
@@ -153,7 +157,7 @@ impl Pass {
     }
 }
 
-impl Drop for Pass {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.asked();
         let mut state = self.limits.state();

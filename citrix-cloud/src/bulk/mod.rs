@@ -36,7 +36,7 @@
 //! not cut off.
 //!
 //! Two runs over the same machines at the same time do not know of each other: a machine that both
-//! have just listed is rebooted by both. [`Bulk::fresh_for`] of zero looks at every machine right
+//! have just listed is rebooted by both. [`Bulk::max_staleness`] of zero looks at every machine right
 //! before its turn, which narrows that gap to the time in which the service has not yet marked the
 //! power action as pending.
 //!
@@ -44,7 +44,7 @@
 //!
 //! A request that was sent and got no answer may have run. It is settled on evidence: what was read
 //! of the object before is compared with what is read after it, again and again within
-//! [`Bulk::settle`]. A power action that is pending, a newer deregistration or another power state
+//! [`Bulk::confirm_timeout`]. A power action that is pending, a newer deregistration or another power state
 //! shows that it ran. Nothing of that to the end shows that it did not, and it is asked for again.
 //! Anything else stays [`Outcome::Unknown`].
 
@@ -55,26 +55,26 @@ use crate::Error;
 use crate::daas::Site;
 
 mod action;
+mod confirm;
 mod decision;
 mod evidence;
+mod journal;
 mod limits;
-mod look;
 mod plan;
-mod record;
 mod report;
-mod run;
+mod scheduler;
 mod select;
-mod settle;
-mod turn;
+mod snapshot;
+mod task;
 mod watch;
 
 pub use action::Action;
 pub use decision::{Decision, SkipReason};
-pub use look::Look;
+pub use journal::{JournalEntry, JournalState};
 pub use plan::{Plan, Step};
-pub use record::{Record, State};
-pub use report::{NotAsked, Outcome, Report};
+pub use report::{NotAttempted, Outcome, Report};
 pub use select::{MachineSelection, SessionSelection};
+pub use snapshot::Snapshot;
 
 use select::Filter;
 
@@ -82,23 +82,23 @@ use select::Filter;
 #[derive(Debug, Clone)]
 struct Options {
     concurrency: NonZeroUsize,
-    fresh_for: Duration,
-    settle: Duration,
-    max_at_once: Option<NonZeroUsize>,
-    return_within: Duration,
-    keep: Option<usize>,
-    stop_after: Option<NonZeroUsize>,
+    max_staleness: Duration,
+    confirm_timeout: Duration,
+    max_unavailable: Option<NonZeroUsize>,
+    ready_timeout: Duration,
+    min_available: Option<usize>,
+    max_failures: Option<NonZeroUsize>,
     drain: bool,
-    via: Via,
+    mode: Mode,
 }
 
 /// How the service is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Via {
+pub enum Mode {
     /// One request for each object.
     #[default]
-    Calls,
+    Individual,
     /// The service's own batches: what is asked for at the same time goes into one request, up to 50
     /// objects.
     Batch,
@@ -108,14 +108,14 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             concurrency: const { NonZeroUsize::new(64).unwrap() },
-            fresh_for: Duration::from_secs(5),
-            settle: Duration::from_secs(30),
-            max_at_once: None,
-            return_within: Duration::from_secs(15 * 60),
-            keep: None,
-            stop_after: None,
+            max_staleness: Duration::from_secs(5),
+            confirm_timeout: Duration::from_secs(30),
+            max_unavailable: None,
+            ready_timeout: Duration::from_secs(15 * 60),
+            min_available: None,
+            max_failures: None,
             drain: false,
-            via: Via::Calls,
+            mode: Mode::Individual,
         }
     }
 }
@@ -151,8 +151,8 @@ impl Bulk {
     /// Sets how old a look at an object may be when its turn comes; default 5 s.
     ///
     /// An older one is taken again. Zero looks before every turn.
-    pub fn fresh_for(mut self, age: Duration) -> Self {
-        self.options.fresh_for = age;
+    pub fn max_staleness(mut self, age: Duration) -> Self {
+        self.options.max_staleness = age;
         self
     }
 
@@ -160,25 +160,25 @@ impl Bulk {
     ///
     /// A request that the service takes up even later is asked for twice. Zero looks for none: such
     /// an object is reported as [`Outcome::Unknown`] at once.
-    pub fn settle(mut self, within: Duration) -> Self {
-        self.options.settle = within;
+    pub fn confirm_timeout(mut self, within: Duration) -> Self {
+        self.options.confirm_timeout = within;
         self
     }
 
     /// Sets how many machines may be between the request and their registration; default any number.
     ///
     /// For actions after which a machine registers. Its report comes when it has.
-    pub fn max_at_once(mut self, machines: NonZeroUsize) -> Self {
-        self.options.max_at_once = Some(machines);
+    pub fn max_unavailable(mut self, machines: NonZeroUsize) -> Self {
+        self.options.max_unavailable = Some(machines);
         self
     }
 
     /// Sets how long a machine may take to register again; default 15 min.
     ///
-    /// After that it counts as failed and frees its place. Without [`Bulk::max_at_once`],
-    /// [`Bulk::keep`] or [`Bulk::drain`], registration is not waited for.
-    pub fn return_within(mut self, time: Duration) -> Self {
-        self.options.return_within = time;
+    /// After that it counts as failed and frees its place. Without [`Bulk::max_unavailable`],
+    /// [`Bulk::min_available`] or [`Bulk::drain`], registration is not waited for.
+    pub fn ready_timeout(mut self, time: Duration) -> Self {
+        self.options.ready_timeout = time;
         self
     }
 
@@ -187,16 +187,16 @@ impl Bulk {
     ///
     /// Machines of the group outside the selection count too. Machines without a delivery group, and
     /// those that are not registered now, are not limited.
-    pub fn keep(mut self, machines: usize) -> Self {
-        self.options.keep = Some(machines);
+    pub fn min_available(mut self, machines: usize) -> Self {
+        self.options.min_available = Some(machines);
         self
     }
 
     /// Begins no further object once so many have failed, or nobody knows; default any number.
     ///
-    /// The rest is reported as [`Outcome::NotAsked`].
-    pub fn stop_after(mut self, failures: NonZeroUsize) -> Self {
-        self.options.stop_after = Some(failures);
+    /// The rest is reported as [`Outcome::NotAttempted`].
+    pub fn max_failures(mut self, failures: NonZeroUsize) -> Self {
+        self.options.max_failures = Some(failures);
         self
     }
 
@@ -213,11 +213,11 @@ impl Bulk {
         self
     }
 
-    /// Sets how the service is asked; default [`Via::Calls`].
+    /// Sets how the service is asked; default [`Mode::Individual`].
     ///
     /// Looks are single requests either way.
-    pub fn via(mut self, via: Via) -> Self {
-        self.options.via = via;
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.options.mode = mode;
         self
     }
 
@@ -259,10 +259,10 @@ impl Bulk {
                 "`{option}` does not go with {action}"
             )))
         };
-        if options.max_at_once.is_some() && !action.ends_registered() {
-            return refuse("max_at_once");
+        if options.max_unavailable.is_some() && !action.ends_registered() {
+            return refuse("max_unavailable");
         }
-        if options.keep.is_some() && !action.takes_out_of_service() {
+        if options.min_available.is_some() && !action.takes_out_of_service() {
             return refuse("keep");
         }
         let is_setting = matches!(action, Action::MaintenanceMode(_));

@@ -10,11 +10,11 @@ use tokio::time::Instant;
 use super::Options;
 use super::action::Action;
 use super::decision::{Decision, SkipReason};
-use super::look::Look;
-use super::record::{Record, past};
+use super::journal::{JournalEntry, past};
+use super::snapshot::Snapshot;
 use crate::daas::Site;
 
-pub(super) type Journal = Arc<dyn Fn(&Record) -> io::Result<()> + Send + Sync>;
+pub(super) type Journal = Arc<dyn Fn(&JournalEntry) -> io::Result<()> + Send + Sync>;
 
 /// What would happen to each object of a selection, in the service's order.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ impl Plan {
     /// Where that fails before the service is asked, it is not, and no further object is begun.
     pub fn journal(
         mut self,
-        write: impl Fn(&Record) -> io::Result<()> + Send + Sync + 'static,
+        write: impl Fn(&JournalEntry) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
         self.journal = Some(Arc::new(write));
         self
@@ -63,7 +63,7 @@ impl Plan {
     /// What that run has done is left alone. What it asked for without learning whether it ran comes
     /// first: it is looked at, and asked for again only when the look shows that it did not run.
     /// Machines that it left in maintenance mode are taken out of it.
-    pub fn resume<'a>(mut self, records: impl IntoIterator<Item = &'a Record>) -> Self {
+    pub fn resume<'a>(mut self, records: impl IntoIterator<Item = &'a JournalEntry>) -> Self {
         let places: HashMap<String, usize> = self
             .steps
             .iter()
@@ -121,16 +121,16 @@ pub struct Step {
     pub name: String,
     /// What would be done.
     pub decision: Decision,
-    pub(super) look: Look,
+    pub(super) look: Snapshot,
     pub(super) looked: Instant,
     /// The look before a request of an earlier run of which nobody knows whether it ran.
-    pub(super) unsettled: Option<Look>,
+    pub(super) unsettled: Option<Snapshot>,
     /// An earlier run has left it in maintenance mode.
     pub(super) drained: bool,
 }
 
 impl Step {
-    pub(super) fn new(action: &Action, id: Option<String>, name: String, look: Look) -> Self {
+    pub(super) fn new(action: &Action, id: Option<String>, name: String, look: Snapshot) -> Self {
         let (id, decision) = match id.filter(|id| !id.is_empty()) {
             Some(id) => (id, action.decide(&look, false)),
             None => (String::new(), Decision::Skip(SkipReason::NoId)),
@@ -138,7 +138,7 @@ impl Step {
         Self::at(id, name, look, decision)
     }
 
-    pub(super) fn at(id: String, name: String, look: Look, decision: Decision) -> Self {
+    pub(super) fn at(id: String, name: String, look: Snapshot, decision: Decision) -> Self {
         Self {
             name: if name.is_empty() { id.clone() } else { name },
             id,

@@ -34,15 +34,15 @@ pub enum Outcome {
     /// The request was sent, and neither an answer nor a later look says for sure whether it ran.
     Unknown(Error),
     /// The service has taken the request up, and the machine did not register within this time.
-    NotReturned(Duration),
+    NotReady(Duration),
     /// It had no turn, or none any more; nothing was done.
-    NotAsked(NotAsked),
+    NotAttempted(NotAttempted),
 }
 
 /// Why an object had no turn, or none any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum NotAsked {
+pub enum NotAttempted {
     /// So many failed before that the run was ended.
     TooManyFailures,
     /// Too few machines of its delivery group would have been left registered.
@@ -50,7 +50,7 @@ pub enum NotAsked {
     /// The registered machines of the delivery groups could not be counted.
     RegisteredUnknown,
     /// Nothing was waited for any more when it was not asked for yet.
-    GivenUp,
+    Aborted,
     /// It was asked for, evidence shows that nothing ran, and the run was stopped before it could be
     /// asked for again.
     Stopped,
@@ -59,12 +59,9 @@ pub enum NotAsked {
 }
 
 impl Outcome {
-    /// Whether it counts towards [`Bulk::stop_after`](super::Bulk::stop_after).
+    /// Whether it counts towards [`Bulk::max_failures`](super::Bulk::max_failures).
     pub(super) fn is_failure(&self) -> bool {
-        matches!(
-            self,
-            Self::Failed(_) | Self::Unknown(_) | Self::NotReturned(_)
-        )
+        matches!(self, Self::Failed(_) | Self::Unknown(_) | Self::NotReady(_))
     }
 }
 
@@ -75,22 +72,24 @@ impl fmt::Display for Outcome {
             Self::Skipped(reason) => write!(f, "skipped, {reason}"),
             Self::Failed(error) => write!(f, "failure: {}", error.message()),
             Self::Unknown(error) => write!(f, "unknown: {}", error.message()),
-            Self::NotReturned(within) => {
+            Self::NotReady(within) => {
                 write!(f, "failure: did not register again within {within:?}")
             }
-            Self::NotAsked(NotAsked::Stopped) => write!(f, "not done, {}", NotAsked::Stopped),
-            Self::NotAsked(reason) => write!(f, "not asked, {reason}"),
+            Self::NotAttempted(NotAttempted::Stopped) => {
+                write!(f, "not done, {}", NotAttempted::Stopped)
+            }
+            Self::NotAttempted(reason) => write!(f, "not asked, {reason}"),
         }
     }
 }
 
-impl fmt::Display for NotAsked {
+impl fmt::Display for NotAttempted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TooManyFailures => "too many failures",
             Self::TooFewRegistered => "too few registered machines in its delivery group",
             Self::RegisteredUnknown => "the registered machines could not be counted",
-            Self::GivenUp => "the run was given up",
+            Self::Aborted => "the run was given up",
             Self::Stopped => "it did not run, and the run was stopped",
             Self::NotRecorded(reason) => return write!(f, "it could not be recorded: {reason}"),
         })

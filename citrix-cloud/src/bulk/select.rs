@@ -8,8 +8,8 @@ use wildmatch::WildMatch;
 use super::Bulk;
 use super::action::Action;
 use super::decision::{Decision, SkipReason};
-use super::look::{Look, MACHINE_FIELDS};
 use super::plan::Step;
+use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::Error;
 use crate::daas::{PowerAction, Site};
 use crate::models::{Machine, MessageStyle, Session, SessionState};
@@ -192,14 +192,21 @@ impl Filter {
         let machine = |machine: Machine| {
             let place = Place::of(&machine);
             let chosen = self.chooses(&place, pattern.as_ref());
-            chosen.then(|| Step::new(action, machine.id.clone(), place.name, Look::from(&machine)))
+            chosen.then(|| {
+                Step::new(
+                    action,
+                    machine.id.clone(),
+                    place.name,
+                    Snapshot::from(&machine),
+                )
+            })
         };
         let session = |session: Session| {
             let place = session.machine.as_ref().map(Place::of).unwrap_or_default();
             let in_state = self.state.is_none() || self.state == session.state;
             let chosen = in_state && self.chooses(&place, pattern.as_ref());
             let name = session_name(&session, &place.name);
-            let look = Look::from(&session);
+            let look = Snapshot::from(&session);
             chosen.then(|| Step::new(action, session.id, name, look))
         };
         match (&self.ids, action.is_for_machines()) {
@@ -334,7 +341,7 @@ async fn named<T>(
                     Ok(object) => Ok(step(object)),
                     Err(error) if error.is_not_found() => {
                         let gone = Decision::Skip(SkipReason::Gone);
-                        Ok(Some(Step::at(id, String::new(), Look::default(), gone)))
+                        Ok(Some(Step::at(id, String::new(), Snapshot::default(), gone)))
                     }
                     Err(error) => Err(error),
                 }

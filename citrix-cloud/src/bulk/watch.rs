@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::look::{Deregistration, Look};
+use super::snapshot::{Deregistration, Snapshot};
 use crate::models::PowerState;
 use crate::{Error, deadline};
 
@@ -27,13 +27,13 @@ pub(super) enum Until {
 
 /// Waits, at most for `within`; whether it came.
 pub(super) async fn watch<F>(
-    before: &Look,
+    before: &Snapshot,
     until: Until,
     within: Duration,
     look: impl Fn() -> F,
 ) -> bool
 where
-    F: Future<Output = Result<Look, Error>>,
+    F: Future<Output = Result<Snapshot, Error>>,
 {
     let end = deadline::after(within);
     let mut pause = FIRST_PAUSE;
@@ -74,7 +74,7 @@ where
 ///
 /// One that was not registered cannot deregister; what was pending or on its way counts, and that it
 /// has registered.
-fn has_gone(before: &Look, now: &Look) -> bool {
+fn has_gone(before: &Snapshot, now: &Snapshot) -> bool {
     let is_down = matches!(now.power, Some(PowerState::Off | PowerState::Suspended));
     is_down
         || now.deregistration_since(before) == Deregistration::Newer
@@ -91,24 +91,28 @@ mod tests {
 
     const WITHIN: Duration = Duration::from_secs(600);
 
-    fn up(deregistered: &str) -> Look {
-        Look {
+    fn up(deregistered: &str) -> Snapshot {
+        Snapshot {
             power: Some(PowerState::On),
             registration: Some(RegistrationState::Registered),
             pending: Some(false),
             deregistered: Some(deregistered.into()),
-            ..Look::default()
+            ..Snapshot::default()
         }
     }
 
-    fn down(deregistered: &str) -> Look {
-        Look {
+    fn down(deregistered: &str) -> Snapshot {
+        Snapshot {
             registration: Some(RegistrationState::Unregistered),
             ..up(deregistered)
         }
     }
 
-    async fn waited(before: &Look, until: Until, seen: impl Fn(u64) -> Look) -> (bool, u64) {
+    async fn waited(
+        before: &Snapshot,
+        until: Until,
+        seen: impl Fn(u64) -> Snapshot,
+    ) -> (bool, u64) {
         let began = Instant::now();
         let look = || {
             let now = seen(began.elapsed().as_secs());
@@ -121,7 +125,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_machine_that_has_not_gone_yet_is_not_back() {
         let course = |at| match at {
-            0..60 => Look {
+            0..60 => Snapshot {
                 pending: Some(true),
                 ..up("2026-01-01T00:00:00Z")
             },
@@ -136,7 +140,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_that_deregisters_while_the_action_is_still_pending_is_not_gone_yet() {
-        let pending = |look| Look {
+        let pending = |look| Snapshot {
             pending: Some(true),
             ..look
         };
@@ -145,7 +149,7 @@ mod tests {
             0..20 => pending(up("2026-01-01T00:00:00Z")),
             20..40 => pending(down("2026-01-01T01:00:00Z")),
             40..60 => pending(up("2026-01-01T01:00:00Z")),
-            60..80 => Look {
+            60..80 => Snapshot {
                 power: Some(PowerState::TurningOff),
                 ..up("2026-01-01T01:00:00Z")
             },
@@ -160,7 +164,7 @@ mod tests {
         let before = down("2026-01-01T00:00:00Z");
         let course = |at| match at {
             0..20 => before.clone(),
-            20..40 => Look {
+            20..40 => Snapshot {
                 pending: Some(true),
                 ..before.clone()
             },

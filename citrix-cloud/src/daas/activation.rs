@@ -25,7 +25,7 @@ impl Site {
     ///
     /// What the activation is refused with, and what `/me` last failed with when the time is over.
     pub async fn activate_and_wait(&self) -> Result<(), Error> {
-        match operation::activation(self).repeatable().await {
+        match operation::activation(self).idempotent().await {
             Err(error) if error.kind() != ErrorKind::JobStarted => return Err(error),
             _ => {}
         }

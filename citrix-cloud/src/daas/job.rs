@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Site, Wait};
+use super::{JobPoller, Site};
 use crate::Request;
 use crate::models::{Job, JobStatus};
 
@@ -93,9 +93,9 @@ impl JobHandle {
         })
     }
 
-    /// Waits for the end of the job, at most `deadline`; [`Wait::progress`] watches it meanwhile.
-    pub fn wait(&self, deadline: Duration) -> Wait {
-        Wait::new(self.clone(), deadline)
+    /// Waits for the end of the job, at most `deadline`; [`JobPoller::updates`] watches it meanwhile.
+    pub fn wait(&self, deadline: Duration) -> JobPoller {
+        JobPoller::new(self.clone(), deadline)
     }
 
     pub(super) fn site(&self) -> &Site {

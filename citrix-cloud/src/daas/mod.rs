@@ -14,10 +14,10 @@ mod catalog;
 mod job;
 mod machine;
 mod operation;
+mod poller;
 mod power;
 mod session;
 mod site;
-mod wait;
 
 pub(crate) use batch::BatchRun;
 #[cfg(feature = "__fuzz")]
@@ -26,10 +26,10 @@ pub use batch::{Batch, ItemOutcome, RelativeUrls};
 pub use catalog::CatalogHandle;
 pub use job::JobHandle;
 pub use machine::MachineHandle;
+pub use poller::JobPoller;
 pub use power::{PowerAction, PowerRequest};
 pub use session::SessionHandle;
 pub use site::Site;
-pub use wait::Wait;
 
 /// Citrix DaaS for the customer.
 #[derive(Clone)]

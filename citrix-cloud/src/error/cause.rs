@@ -174,8 +174,8 @@ fn hint(
              customer lives in another region (try --region)"
         }
         404 if daas && !words.from_daas && words.code.is_none() => {
-            "this generation of paths is not there; try Generation::Walkthrough or \
-             Generation::Current (--generation)"
+            "this version of the API is not there; try ApiVersion::Preview or \
+             ApiVersion::Current (--api-version)"
         }
         406 => "the Accept header must be exactly `application/json`; something changed it",
         411 => {
@@ -337,7 +337,7 @@ mod tests {
                 404,
                 r#"{"statusCode":404,"message":"Resource not found"}"#,
                 &daas,
-                "--generation",
+                "--api-version",
             ),
         ];
         for (status, body, circumstance, word) in cases {

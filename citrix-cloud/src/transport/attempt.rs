@@ -78,7 +78,7 @@ impl Call {
 
     /// Whether repeating this call does no harm: it reads, or the caller says so.
     fn harmless(&self) -> bool {
-        self.options.repeatable || !self.lock().writes
+        self.options.idempotent || !self.lock().writes
     }
 
     /// Sends the request once and reads the answer.

@@ -11,7 +11,7 @@ const CUSTOMER: HeaderName = HeaderName::from_static("citrix-customerid");
 const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
 
 /// Sets every header but `Authorization`, which belongs to the attempt, and `Citrix-InstanceId`,
-/// which belongs to the path generation.
+/// which belongs to the API version.
 pub(super) fn dress(
     request: &mut Request,
     call: &Call,

@@ -4,7 +4,7 @@
 //!
 //! 1. once per call: transaction id, span, deadline;
 //! 2. what it carries: headers, `Content-Length` ([`dress`]);
-//! 3. where it goes: origin, path generation, site ([`route`]);
+//! 3. where it goes: origin, API version, site ([`route`]);
 //! 4. per attempt ([`attempt`]): a turn at the host ([`pace`]), token ([`token`]), send, observe, read
 //!    the body within limits ([`body`]), classify ([`repeat`]), wait;
 //! 5. the last attempt's answer is decoded ([`answer`]), or becomes the one [`Error`].
@@ -26,7 +26,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::error::cause::{self, Circumstance};
-use crate::{Error, Exchange, Service, deadline};
+use crate::{Error, RequestEvent, Service, deadline};
 
 mod answer;
 mod attempt;
@@ -53,7 +53,7 @@ pub use token::RedisTokenStore;
 #[cfg(feature = "__fuzz")]
 pub(crate) use token::read_answer;
 pub use token::{
-    FileTokenStore, Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
+    FileTokenStore, LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };
 pub(crate) use token::{NoStore, Renewals, Token, Tokens};
 
@@ -70,14 +70,14 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Sends one request and shows it to the observer and to the log.
+    /// Sends one request and shows it to the on_request and to the log.
     pub(crate) async fn exchange(
         &self,
         request: Request,
         operation: &'static str,
     ) -> reqwest::Result<Response> {
-        let observer = self.settings.observer.as_ref();
-        let exchange = observer.map(|_| Exchange::of(&request, operation));
+        let on_request = self.settings.on_request.as_ref();
+        let exchange = on_request.map(|_| RequestEvent::of(&request, operation));
         let started = std::time::Instant::now();
         let sent = self.connections.to(request.url()).execute(request).await;
         let elapsed = started.elapsed();
@@ -91,8 +91,8 @@ impl Shared {
             elapsed_ms = elapsed.as_millis() as u64,
             "attempt"
         );
-        if let (Some(observer), Some(exchange)) = (observer, exchange) {
-            observer(&Exchange {
+        if let (Some(on_request), Some(exchange)) = (on_request, exchange) {
+            on_request(&RequestEvent {
                 status,
                 elapsed,
                 ..exchange
@@ -130,7 +130,7 @@ pub(crate) struct Options {
     /// Who sends the request instead of this transport.
     pub(crate) courier: Option<Arc<Courier>>,
     /// Whether the caller says that repeating does no harm.
-    pub(crate) repeatable: bool,
+    pub(crate) idempotent: bool,
 }
 
 /// What came of a call, besides its answer.

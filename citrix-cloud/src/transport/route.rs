@@ -1,23 +1,23 @@
-//! Where a call goes: origin, path generation and, for DaaS, the site.
+//! Where a call goes: origin, API version and, for DaaS, the site.
 
 use http::{HeaderValue, StatusCode};
 use reqwest::{Request, Url};
 use std::sync::OnceLock;
 
 use super::{Answer, Call, header_value};
-use crate::{Error, Generation, Service};
+use crate::{ApiVersion, Error, Service};
 
 /// The one DaaS operation that is not below a site.
 pub(super) const ME: &str = "me_get_me";
 
-/// Remembers which generation of DaaS paths answers.
+/// Remembers which version of the DaaS API answers.
 #[derive(Debug, Default)]
 pub(crate) struct Router {
-    found: OnceLock<Generation>,
+    found: OnceLock<ApiVersion>,
     finding: tokio::sync::Mutex<()>,
 }
 
-/// An origin with a path prefix, and the site as the generation wants it said.
+/// An origin with a path prefix, and the site as the API version wants it said.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     base: Url,
@@ -66,7 +66,7 @@ impl Target {
 }
 
 impl Router {
-    /// The target of a call, or nothing while the generation of DaaS paths is not known yet.
+    /// The target of a call, or nothing while the version of the DaaS API is not known yet.
     pub(super) fn known(&self, call: &Call, operation: &str) -> Result<Option<Target>, Error> {
         if call.service != Service::Daas {
             let base = call.shared.settings.endpoints.of(call.service)?.clone();
@@ -75,8 +75,8 @@ impl Router {
                 instance: None,
             }));
         }
-        match call.shared.settings.generation {
-            Generation::Auto => match self.found.get() {
+        match call.shared.settings.api_version {
+            ApiVersion::Auto => match self.found.get() {
                 Some(found) => daas(call, *found, operation).map(Some),
                 None => Ok(None),
             },
@@ -84,10 +84,10 @@ impl Router {
         }
     }
 
-    /// Asks `/me` which generation is there, remembers the answer, and sends the call.
+    /// Asks `/me` which API version is there, remembers the answer, and sends the call.
     ///
     /// The current paths are asked first; 404 there, and another answer from the walkthrough's,
-    /// means that generation. A call of `/me` itself is its own question.
+    /// means that version. A call of `/me` itself is its own question.
     pub(super) async fn find_out(
         &self,
         call: &Call,
@@ -115,26 +115,26 @@ impl Router {
         drop(guard);
         let target = self
             .known(call, operation)?
-            .ok_or_else(|| Error::config("no generation"))?;
+            .ok_or_else(|| Error::config("no API version"))?;
         call.attempt(request, target, operation).await
     }
 
     async fn ask(&self, call: &Call, request: &Request) -> Result<Answer, Error> {
-        let current = daas(call, Generation::Current, ME)?;
+        let current = daas(call, ApiVersion::Current, ME)?;
         let mut best = call.attempt(request, current, ME).await?;
-        let mut generation = Generation::Current;
+        let mut api_version = ApiVersion::Current;
         if best.status() == StatusCode::NOT_FOUND {
-            let older = daas(call, Generation::Walkthrough, ME)?;
+            let older = daas(call, ApiVersion::Preview, ME)?;
             let answer = call.attempt(request, older, ME).await?;
             if answer.status() != StatusCode::NOT_FOUND {
-                generation = Generation::Walkthrough;
+                api_version = ApiVersion::Preview;
                 best = answer;
             }
         }
         // A refusal or a failing gateway proves nothing; it is the answer to the call instead.
         if best.status().is_success() {
-            tracing::debug!(%generation, "DaaS answers to this generation of paths");
-            let _ = self.found.set(generation);
+            tracing::debug!(%api_version, "DaaS answers to this version of the API");
+            let _ = self.found.set(api_version);
         }
         Ok(best)
     }
@@ -154,13 +154,13 @@ fn question(request: &Request) -> Request {
     asked
 }
 
-fn daas(call: &Call, generation: Generation, operation: &str) -> Result<Target, Error> {
+fn daas(call: &Call, api_version: ApiVersion, operation: &str) -> Result<Target, Error> {
     let mut base = call.shared.settings.endpoints.api().clone();
     let site = call.site.as_deref().filter(|_| operation != ME);
     let prefix = base.path().trim_end_matches('/').to_owned();
-    let (path, instance) = match (generation, site) {
-        (Generation::Walkthrough, Some(site)) => (format!("{prefix}/cvadapis/{site}"), None),
-        (Generation::Walkthrough, None) => (format!("{prefix}/cvadapis"), None),
+    let (path, instance) = match (api_version, site) {
+        (ApiVersion::Preview, Some(site)) => (format!("{prefix}/cvadapis/{site}"), None),
+        (ApiVersion::Preview, None) => (format!("{prefix}/cvadapis"), None),
         (_, site) => (
             format!("{prefix}/cvad/manage"),
             site.map(|site| header_value(site, "site id")).transpose()?,

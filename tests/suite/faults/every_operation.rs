@@ -4,7 +4,8 @@ use std::pin::Pin;
 
 use citrix_cloud::models::ServicePrincipal;
 use citrix_cloud::{
-    Client, Error, NewNotification, NewResourceLocation, Request, ResourceLocationUpdate, daas,
+    Client, CreateNotification, CreateResourceLocation, Error, Request, UpdateResourceLocation,
+    daas,
 };
 use citrix_cloud_emulator::ids;
 use futures_util::TryStreamExt as _;
@@ -84,16 +85,16 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     read "listResourceLocations": |client| client.resource_locations().list();
     read "getResourceLocation": |client| client.resource_locations().get(ids::RESOURCE_LOCATION_ID);
     write "createResourceLocation":
-        |client| client.resource_locations().create(NewResourceLocation::new("Lyon"));
+        |client| client.resource_locations().create(CreateResourceLocation::new("Lyon"));
     write "updateResourceLocation": |client| client
         .resource_locations()
-        .update(ids::RESOURCE_LOCATION_ID, ResourceLocationUpdate::new().name("Lyon"));
+        .update(ids::RESOURCE_LOCATION_ID, UpdateResourceLocation::new().name("Lyon"));
     write "deleteResourceLocation":
         |client| client.resource_locations().delete(ids::RESOURCE_LOCATION_ID);
     read "listServiceStates": |client| client.service_states().list();
     read "listNotifications": |client| client.notifications().list();
     write "createNotification":
-        |client| client.notifications().send(NewNotification::new("Title", "Text"));
+        |client| client.notifications().send(CreateNotification::new("Title", "Text"));
     read "listServicePrincipals": |client| client.service_principals().list();
     write "createServicePrincipal": |client| client.service_principals().create("night-shift");
     read "getServicePrincipal": |client| principal(&client).await?.0;

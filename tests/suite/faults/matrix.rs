@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use citrix_cloud::{Client, Error, ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, Client, Error, ErrorKind};
 use citrix_cloud_emulator::faults::{Fault, Kind};
 use citrix_cloud_emulator::{Emulator, Server, ids};
 
@@ -13,7 +13,7 @@ fn client(server: &Server) -> Client {
     Client::builder()
         .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
         .endpoint(server.url())
-        .generation(Generation::Current)
+        .api_version(ApiVersion::Current)
         .timeout(Duration::from_secs(60))
         .build()
         .unwrap()

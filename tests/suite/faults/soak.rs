@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use citrix_cloud::{Client, Generation};
+use citrix_cloud::{ApiVersion, Client};
 use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RetryDelay};
 use citrix_cloud_emulator::{Emulator, World, ids};
 use futures_util::StreamExt as _;
@@ -61,7 +61,7 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
     let client = Client::builder()
         .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
         .endpoint(server.url())
-        .generation(Generation::Current)
+        .api_version(ApiVersion::Current)
         .build()
         .unwrap();
     let started = std::time::Instant::now();
@@ -70,7 +70,7 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
         .site(ids::SITE_ID)
         .catalog(ids::CATALOG_ID)
         .reboot_idle()
-        .settle(Duration::from_secs(2));
+        .confirm_timeout(Duration::from_secs(2));
     let reports: Vec<_> = bulk.plan().await.unwrap().run().collect().await;
     let lasted = started.elapsed();
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use citrix_cloud::models::{JobStatus, PowerState};
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_emulator::{Clock, Emulator, ids};
 
 use super::start;
@@ -23,7 +23,7 @@ fn frozen() -> Emulator {
 #[tokio::test]
 async fn a_job_is_waited_for_to_its_end() {
     let emulator = frozen();
-    let (_server, client) = start(&emulator, Generation::Current).await;
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let site = client.daas().site(ids::SITE_ID);
     let machine = site.machine(r"DEMOLAB\KESTREL");
     let job = machine.reboot().as_job().await.unwrap();
@@ -43,7 +43,7 @@ async fn a_job_is_waited_for_to_its_end() {
 #[tokio::test]
 async fn a_failed_job_says_what_the_service_says_of_it() {
     let emulator = frozen();
-    let (_server, client) = start(&emulator, Generation::Walkthrough).await;
+    let (_server, client) = start(&emulator, ApiVersion::Preview).await;
     let machine = client.daas().site(ids::SITE_ID).machine(ids::EAGLE_ID);
     let job = machine.reboot().as_job().await.unwrap();
     emulator.clock().advance(Duration::from_secs(61));
@@ -63,7 +63,7 @@ async fn a_failed_job_says_what_the_service_says_of_it() {
 #[tokio::test]
 async fn giving_up_leaves_the_job_going() {
     let emulator = frozen();
-    let (_server, client) = start(&emulator, Generation::Current).await;
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let machine = client.daas().site(ids::SITE_ID).machine(ids::KESTREL_ID);
     let job = machine.reboot().as_job().await.unwrap();
     let error = job.wait(SOON).poll_every(SOON).await.unwrap_err();
@@ -80,7 +80,7 @@ async fn giving_up_leaves_the_job_going() {
 #[tokio::test]
 async fn power_and_maintenance_are_seen_afterwards() {
     let emulator = frozen();
-    let (_server, client) = start(&emulator, Generation::Current).await;
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let site = client.daas().site(ids::SITE_ID);
     let kestrel = site.machine(ids::KESTREL_ID);
     kestrel.maintenance_mode(true).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use citrix_cloud::{Client, Generation};
+use citrix_cloud::{ApiVersion, Client};
 use citrix_cloud_emulator::{Emulator, Server, ids};
 
 mod clients;
@@ -13,7 +13,7 @@ mod tokens;
 mod walkthrough;
 
 /// Starts an emulator and a client of it.
-async fn start(emulator: &Emulator, generation: Generation) -> (Server, Client) {
+async fn start(emulator: &Emulator, api_version: ApiVersion) -> (Server, Client) {
     let server = emulator
         .serve("127.0.0.1:0".parse().unwrap())
         .await
@@ -21,7 +21,7 @@ async fn start(emulator: &Emulator, generation: Generation) -> (Server, Client) 
     let client = Client::builder()
         .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
         .endpoint(server.url())
-        .generation(generation)
+        .api_version(api_version)
         .timeout(Duration::from_secs(30))
         .build()
         .unwrap();

@@ -1,6 +1,6 @@
 //! Resource locations and service principals from creation to deletion.
 
-use citrix_cloud::{Generation, NewResourceLocation, ResourceLocationUpdate};
+use citrix_cloud::{ApiVersion, CreateResourceLocation, UpdateResourceLocation};
 use citrix_cloud_emulator::Emulator;
 
 use super::{asked, start};
@@ -8,15 +8,15 @@ use super::{asked, start};
 #[tokio::test]
 async fn a_resource_location_lives_and_goes() {
     let emulator = Emulator::default();
-    let (_server, client) = start(&emulator, Generation::Current).await;
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let locations = client.resource_locations();
     let made = locations
-        .create(NewResourceLocation::new("Lab"))
+        .create(CreateResourceLocation::new("Lab"))
         .await
         .unwrap();
     let id = made.id.unwrap();
     locations
-        .update(&id, ResourceLocationUpdate::new().name("Lab 2"))
+        .update(&id, UpdateResourceLocation::new().name("Lab 2"))
         .await
         .unwrap();
     assert_eq!(
@@ -33,7 +33,7 @@ async fn a_resource_location_lives_and_goes() {
 #[tokio::test]
 async fn a_service_principal_lives_and_goes() {
     let emulator = Emulator::default();
-    let (_server, client) = start(&emulator, Generation::Current).await;
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let principals = client.service_principals();
     let before = principals.list().await.unwrap().len();
     let id = principals.create("Robot").await.unwrap().id.unwrap();

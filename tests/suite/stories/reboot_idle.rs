@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use citrix_cloud::Generation;
-use citrix_cloud::bulk::{Decision, Outcome, SkipReason, Via};
+use citrix_cloud::ApiVersion;
+use citrix_cloud::bulk::{Decision, Mode, Outcome, SkipReason};
 use citrix_cloud::daas::Site;
 use citrix_cloud_emulator::{Emulator, Machine, Session, World, ids};
 use futures_util::StreamExt as _;
@@ -13,7 +13,7 @@ use futures_util::StreamExt as _;
 use super::{asked, start};
 
 async fn site(emulator: &Emulator) -> (citrix_cloud_emulator::Server, Site) {
-    let (server, client) = start(emulator, Generation::Current).await;
+    let (server, client) = start(emulator, ApiVersion::Current).await;
     (server, client.daas().site(ids::SITE_ID))
 }
 
@@ -91,7 +91,7 @@ async fn a_session_that_starts_after_the_listing_keeps_its_machine() {
     let catalog = site.catalog(ids::CATALOG_ID);
     let plan = catalog
         .reboot_idle()
-        .fresh_for(Duration::ZERO)
+        .max_staleness(Duration::ZERO)
         .plan()
         .await
         .unwrap();
@@ -114,7 +114,7 @@ async fn a_fresh_listing_is_not_looked_at_again() {
     let catalog = site.catalog(ids::CATALOG_ID);
     let plan = catalog
         .reboot_idle()
-        .fresh_for(Duration::from_secs(600))
+        .max_staleness(Duration::from_secs(600))
         .plan()
         .await
         .unwrap();
@@ -224,7 +224,10 @@ async fn batches_carry_many_machines_and_have_one_outcome_for_each() {
         world.machines.get_mut(&first).unwrap().power_managed = false;
     });
     let (_server, site) = site(&emulator).await;
-    let run = site.catalog(ids::CATALOG_ID).reboot_idle().via(Via::Batch);
+    let run = site
+        .catalog(ids::CATALOG_ID)
+        .reboot_idle()
+        .mode(Mode::Batch);
     let reports: Vec<_> = run.plan().await.unwrap().run().collect().await;
     assert!(matches!(&reports[0].outcome, Outcome::Failed(error) if error.status() == Some(400)));
     let done = |it: &citrix_cloud::bulk::Report| matches!(it.outcome, Outcome::Done);

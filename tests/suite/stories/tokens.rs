@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use citrix_cloud::Generation;
+use citrix_cloud::ApiVersion;
 use citrix_cloud_emulator::{Emulator, World, ids};
 
 use super::{asked, start};
@@ -17,7 +17,7 @@ fn sign_ins(emulator: &Emulator) -> usize {
 #[tokio::test]
 async fn a_token_that_ends_in_the_middle_of_a_long_list_costs_one_renewal() {
     let emulator = Emulator::builder().world(World::with_machines(40)).build();
-    let (_server, client) = start(&emulator, Generation::Current).await;
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let site = client.daas().site(ids::SITE_ID);
     let first = site.machines().page_size(20).all().await.unwrap();
     emulator.expire_tokens();
@@ -38,7 +38,7 @@ async fn a_token_that_the_service_ended_early_is_replaced() {
     let emulator = Emulator::builder()
         .token_lifetime(Duration::from_secs(3600))
         .build();
-    let (_server, client) = start(&emulator, Generation::Walkthrough).await;
+    let (_server, client) = start(&emulator, ApiVersion::Preview).await;
     client.resource_locations().list().await.unwrap();
     client.daas().me().await.unwrap();
     assert_eq!(sign_ins(&emulator), 1);

@@ -1,15 +1,15 @@
 //! The whole walkthrough, typed.
 
 use citrix_cloud::bulk::{Outcome, SkipReason};
-use citrix_cloud::{Generation, NewNotification};
+use citrix_cloud::{ApiVersion, CreateNotification};
 use citrix_cloud_emulator::{Emulator, ids};
 use futures_util::StreamExt as _;
 
 use super::{asked, start};
 
-async fn walk(generation: Generation) -> Vec<(String, u16)> {
+async fn walk(api_version: ApiVersion) -> Vec<(String, u16)> {
     let emulator = Emulator::default();
-    let (_server, client) = start(&emulator, generation).await;
+    let (_server, client) = start(&emulator, api_version).await;
 
     let locations = client.resource_locations().list().await.unwrap();
     assert_eq!(locations.len(), 1);
@@ -37,7 +37,7 @@ async fn walk(generation: Generation) -> Vec<(String, u16)> {
         ]
     );
 
-    let dinner = NewNotification::new("Dinner Time", "Fish and Chips!");
+    let dinner = CreateNotification::new("Dinner Time", "Fish and Chips!");
     let taken = client.notifications().send(dinner).await.unwrap();
     assert_eq!(taken.suppress_email, Some(false));
     assert!(taken.categories.is_none());
@@ -81,7 +81,7 @@ async fn walk(generation: Generation) -> Vec<(String, u16)> {
 
 #[tokio::test]
 async fn the_walkthrough_goes_through_in_the_current_generation() {
-    let refused: Vec<_> = walk(Generation::Current)
+    let refused: Vec<_> = walk(ApiVersion::Current)
         .await
         .into_iter()
         .filter(|(_, status)| *status >= 400)
@@ -96,7 +96,7 @@ async fn the_walkthrough_goes_through_in_the_current_generation() {
 
 #[tokio::test]
 async fn the_walkthrough_goes_through_in_its_own_generation() {
-    let asked = walk(Generation::Walkthrough).await;
+    let asked = walk(ApiVersion::Preview).await;
     let refused: Vec<_> = asked.iter().filter(|(_, status)| *status >= 400).collect();
     let eagle = format!(
         "POST /cvadapis/{}/Machines/{}/$reboot",
@@ -117,7 +117,7 @@ async fn auto_is_content_with_whichever_generation_is_there() {
         Generations::Walkthrough,
     ] {
         let emulator = Emulator::builder().generations(generations).build();
-        let (_server, client) = start(&emulator, Generation::Auto).await;
+        let (_server, client) = start(&emulator, ApiVersion::Auto).await;
         let site = client.daas().only_site().await.unwrap();
         let machines = site
             .catalog(ids::CATALOG_NAME)

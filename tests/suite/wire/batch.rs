@@ -4,13 +4,13 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use citrix_cloud::daas::{RelativeUrls, Site};
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_emulator::{Emulator, ids};
 use citrix_cloud_tests::{Answer, CUSTOMER, SITE, Scripted, TOKEN, client, client_of};
 use serde_json::{Value, json};
 
 fn site(server: &Scripted) -> Site {
-    client_of(&server.url(), Generation::Current)
+    client_of(&server.url(), ApiVersion::Current)
         .daas()
         .site(SITE)
 }
@@ -88,7 +88,7 @@ async fn paths_of_items_have_three_forms() {
         ),
     ] {
         let server = Scripted::start([Answer::token(), answer(&json!([]))]).await;
-        let walkthrough = client_of(&server.url(), Generation::Walkthrough);
+        let walkthrough = client_of(&server.url(), ApiVersion::Preview);
         let site = walkthrough.daas().site(SITE);
         let batch = site.batch([site.machine("7").get()]);
         batch.relative_urls(form).await;
@@ -237,7 +237,7 @@ async fn a_batch_that_only_reads_is_repeated() {
         answer(&json!([told("0", 200, &json!({ "Id": "7" }))])),
     ])
     .await;
-    let client = client(&server.url()).generation(Generation::Current);
+    let client = client(&server.url()).api_version(ApiVersion::Current);
     let site = client.build().unwrap().daas().site(SITE);
     let outcomes = site.batch([site.machine("7").get()]).await;
     assert!(outcomes[0].result.is_ok());
@@ -366,7 +366,7 @@ async fn what_cannot_be_an_item_is_refused_and_the_others_are_sent() {
         answer(&json!([told("4", 200, &json!({}))])),
     ])
     .await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let other = client.daas().site("87654321-1234-1234-1234-12345678abcd");
     let site = client.daas().site(SITE);
     let calls = [
@@ -376,7 +376,7 @@ async fn what_cannot_be_an_item_is_refused_and_the_others_are_sent() {
         site.operation("GET", "/Machines/../Sites", None)
             .map(|_| ()),
         site.machine("7").get().map(|_| ()),
-        client_of(&server.url(), Generation::Current)
+        client_of(&server.url(), ApiVersion::Current)
             .daas()
             .site(SITE)
             .get()

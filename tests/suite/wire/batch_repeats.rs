@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use citrix_cloud::daas::Site;
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 async fn site(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Site) {
     let server = Scripted::start(std::iter::once(Answer::token()).chain(answers)).await;
-    let client = client(&server.url()).generation(Generation::Current);
+    let client = client(&server.url()).api_version(ApiVersion::Current);
     let site = client.build().unwrap().daas().site(SITE);
     (server, site)
 }
@@ -93,7 +93,7 @@ async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm(
         let calls = [
             machine.reboot().request().map(|_| ()),
             machine.get().map(|_| ()),
-            machine.maintenance_mode(true).repeatable(),
+            machine.maintenance_mode(true).idempotent(),
         ];
         let outcomes = site.batch(calls).await;
         let error = outcomes[0].result.as_ref().unwrap_err();

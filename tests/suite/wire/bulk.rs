@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use citrix_cloud::bulk::{Bulk, NotAsked, Outcome, Record, Report, SkipReason, State};
+use citrix_cloud::bulk::{
+    Bulk, JournalEntry, JournalState, NotAttempted, Outcome, Report, SkipReason,
+};
 use futures_util::StreamExt as _;
 
 use super::farm::{Farm, Fault, Machine};
@@ -68,11 +70,11 @@ async fn what_the_service_takes_up_after_the_settle_time_is_asked_for_twice() {
 async fn settings_beyond_reason_are_no_limits() {
     let farm = Farm::of([with_faults([Fault::BreakAfter])]).await;
     let run = idle(&farm)
-        .settle(Duration::MAX)
-        .return_within(Duration::MAX)
-        .fresh_for(Duration::MAX);
+        .confirm_timeout(Duration::MAX)
+        .ready_timeout(Duration::MAX)
+        .max_staleness(Duration::MAX);
     let most = std::num::NonZeroUsize::MAX;
-    let reports = reports(run.concurrency(most).max_at_once(most)).await;
+    let reports = reports(run.concurrency(most).max_unavailable(most)).await;
     assert!(matches!(reports[0].outcome, Outcome::Done), "{reports:?}");
 }
 
@@ -83,7 +85,7 @@ async fn what_never_runs_is_asked_for_a_bounded_number_of_times_and_has_failed()
         ..Machine::default()
     }])
     .await;
-    let reports = reports(idle(&farm).settle(Duration::from_secs(1))).await;
+    let reports = reports(idle(&farm).confirm_timeout(Duration::from_secs(1))).await;
     let Outcome::Failed(error) = &reports[0].outcome else {
         panic!("{reports:?}");
     };
@@ -130,7 +132,7 @@ async fn a_user_who_comes_before_the_second_request_keeps_the_machine() {
 #[tokio::test(start_paused = true)]
 async fn so_many_machines_are_away_at_once_and_no_more() {
     let farm = Farm::of((0..7).map(|_| Machine::default())).await;
-    let reports = reports(idle(&farm).max_at_once(3.try_into().unwrap())).await;
+    let reports = reports(idle(&farm).max_unavailable(3.try_into().unwrap())).await;
     assert!(
         reports.iter().all(|it| matches!(it.outcome, Outcome::Done)),
         "{reports:?}"
@@ -149,11 +151,11 @@ async fn a_machine_that_does_not_return_counts_as_failed_and_frees_its_place() {
     ])
     .await;
     let limit = Duration::from_secs(300);
-    let one = idle(&farm).max_at_once(1.try_into().unwrap());
-    let reports = reports(one.return_within(limit)).await;
+    let one = idle(&farm).max_unavailable(1.try_into().unwrap());
+    let reports = reports(one.ready_timeout(limit)).await;
     let outcome = &reports[0].outcome;
     assert!(
-        matches!(outcome, Outcome::NotReturned(it) if *it == limit),
+        matches!(outcome, Outcome::NotReady(it) if *it == limit),
         "{outcome:?}"
     );
     assert!(matches!(reports[1].outcome, Outcome::Done), "{reports:?}");
@@ -163,7 +165,7 @@ async fn a_machine_that_does_not_return_counts_as_failed_and_frees_its_place() {
 async fn so_many_machines_of_a_delivery_group_stay_registered() {
     let groups = ["a", "a", "a", "a", "b", "b", "b"];
     let farm = Farm::of(groups.map(of_group).into_iter().chain([Machine::default()])).await;
-    let reports = reports(idle(&farm).keep(2)).await;
+    let reports = reports(idle(&farm).min_available(2)).await;
     assert!(
         reports.iter().all(|it| matches!(it.outcome, Outcome::Done)),
         "{reports:?}"
@@ -178,8 +180,8 @@ async fn so_many_machines_of_a_delivery_group_stay_registered() {
 #[tokio::test(start_paused = true)]
 async fn a_group_that_is_too_small_is_not_asked_for() {
     let farm = Farm::of(["a", "a", "b", "b", "b"].map(of_group)).await;
-    let reports = reports(idle(&farm).keep(2)).await;
-    let too_small = |it: &Report| matches!(&it.outcome, Outcome::NotAsked(reason) if *reason == NotAsked::TooFewRegistered);
+    let reports = reports(idle(&farm).min_available(2)).await;
+    let too_small = |it: &Report| matches!(&it.outcome, Outcome::NotAttempted(reason) if *reason == NotAttempted::TooFewRegistered);
     assert!(reports[..2].iter().all(too_small), "{reports:?}");
     assert!(
         reports[2..]
@@ -197,7 +199,7 @@ async fn after_so_many_failures_the_rest_is_not_asked_for() {
     };
     let farm = Farm::of((0..6).map(|_| refused())).await;
     let run = idle(&farm).concurrency(1.try_into().unwrap());
-    let reports = reports(run.stop_after(2.try_into().unwrap())).await;
+    let reports = reports(run.max_failures(2.try_into().unwrap())).await;
     let asked: Vec<_> = (0..6).map(|number| farm.machine(number).asked).collect();
     assert_eq!(asked, [1, 1, 0, 0, 0, 0]);
     assert!(
@@ -205,7 +207,7 @@ async fn after_so_many_failures_the_rest_is_not_asked_for() {
             .iter()
             .all(|it| matches!(it.outcome, Outcome::Failed(_)))
     );
-    let rest = |it: &Report| matches!(&it.outcome, Outcome::NotAsked(reason) if *reason == NotAsked::TooManyFailures);
+    let rest = |it: &Report| matches!(&it.outcome, Outcome::NotAttempted(reason) if *reason == NotAttempted::TooManyFailures);
     assert!(reports[2..].iter().all(rest), "{reports:?}");
 }
 
@@ -267,7 +269,7 @@ async fn what_did_not_run_before_the_run_was_stopped_is_not_done_and_no_failure(
     let reports: Vec<Report> = plan.run_until(stop, std::future::pending()).collect().await;
     let outcome = &reports[0].outcome;
     assert!(
-        matches!(outcome, Outcome::NotAsked(NotAsked::Stopped)),
+        matches!(outcome, Outcome::NotAttempted(NotAttempted::Stopped)),
         "{outcome:?}"
     );
     assert_eq!(
@@ -332,7 +334,9 @@ async fn maintenance_mode_is_restored_when_nobody_waits_any_more() {
         ..Machine::default()
     }])
     .await;
-    let plan = idle(&farm).drain(true).max_at_once(1.try_into().unwrap());
+    let plan = idle(&farm)
+        .drain(true)
+        .max_unavailable(1.try_into().unwrap());
     farm.change(0, |machine| machine.always = Some(Fault::BreakBefore));
     let plan = plan.plan().await.unwrap();
     let later = || tokio::time::sleep(Duration::from_secs(5));
@@ -344,7 +348,7 @@ async fn maintenance_mode_is_restored_when_nobody_waits_any_more() {
     assert!(!farm.machine(0).in_maintenance && reports[0].left_in_maintenance.is_none());
 }
 
-fn journal_of(records: &[&str]) -> Vec<Record> {
+fn journal_of(records: &[&str]) -> Vec<JournalEntry> {
     let read = |line: &&str| serde_json::from_str(line).unwrap();
     records.iter().map(read).collect()
 }
@@ -395,7 +399,7 @@ async fn a_resumed_run_leaves_alone_what_was_done_and_settles_what_is_unknown() 
     assert_eq!(asked, [0, 0, 1, 1, 1]);
     assert!((0..5).all(|number| !farm.machine(number).in_maintenance));
     let written = written.lock().unwrap();
-    let of = |id: &str| -> Vec<State> {
+    let of = |id: &str| -> Vec<JournalState> {
         let records = written.iter().filter(|record| record.id == id);
         records.map(|record| record.state.clone()).collect()
     };
@@ -403,11 +407,11 @@ async fn a_resumed_run_leaves_alone_what_was_done_and_settles_what_is_unknown() 
         matches!(
             of("m3")[..],
             [
-                State::Draining,
-                State::Asking { .. },
-                State::TakenUp,
-                State::Restored,
-                State::Done
+                JournalState::Draining,
+                JournalState::Asking { .. },
+                JournalState::Accepted,
+                JournalState::Restored,
+                JournalState::Done
             ]
         ),
         "{:?}",
@@ -422,7 +426,7 @@ async fn what_cannot_be_written_down_is_not_asked_for() {
     let full = plan.journal(|_| Err(std::io::Error::other("the disk is full")));
     let reports: Vec<Report> = full.run().collect().await;
     assert!(
-        matches!(&reports[0].outcome, Outcome::NotAsked(NotAsked::NotRecorded(words))
+        matches!(&reports[0].outcome, Outcome::NotAttempted(NotAttempted::NotRecorded(words))
             if words == "the disk is full"),
         "{reports:?}"
     );
@@ -450,7 +454,7 @@ async fn with_many_lost_answers_601_machines_are_rebooted_once_each_within_a_min
     }))
     .await;
     let began = tokio::time::Instant::now();
-    let reports = reports(idle(&farm).settle(Duration::from_secs(1))).await;
+    let reports = reports(idle(&farm).confirm_timeout(Duration::from_secs(1))).await;
     assert!(
         began.elapsed() < Duration::from_secs(60),
         "{:?}",

@@ -1,14 +1,14 @@
 //! A service that has moved on from the documents loses neither a page nor a row.
 
 use citrix_cloud::models::{Machine, PowerState};
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
 async fn machines(page: &str) -> Result<Vec<Machine>, citrix_cloud::Error> {
     let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     client.daas().site(SITE).catalog("c").machines().all().await
 }
 
@@ -46,7 +46,7 @@ async fn unknown_values_nulls_and_gaps_lose_no_row() {
 async fn the_json_has_everything_as_the_service_gave_it() {
     let page = r#"{"Items":[{"Zeta":1,"Id":"1","Name":null,"PowerState":"Levitating"}]}"#;
     let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let machines = client.daas().site(SITE).machines().json_items();
     let items: Vec<Value> = machines.try_collect().await.unwrap();
     assert_eq!(
@@ -86,7 +86,7 @@ async fn an_answer_that_is_no_list_is_not_read_as_an_empty_one() {
 async fn the_json_of_a_row_that_does_not_fit_its_type_is_still_given() {
     let page = r#"{"Items":[{"Id":"2","SessionCount":"two"}]}"#;
     let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let items: Vec<Value> = client
         .daas()
         .site(SITE)

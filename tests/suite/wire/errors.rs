@@ -1,6 +1,6 @@
 //! Every error of the walkthrough's troubleshooting section, through the whole client.
 
-use citrix_cloud::{Error, ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, Error, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 
 async fn daas_error(answer: Answer) -> Error {
@@ -9,7 +9,7 @@ async fn daas_error(answer: Answer) -> Error {
         _ => vec![answer],
     };
     let server = Scripted::start(std::iter::once(Answer::token()).chain(twice)).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     client
         .daas()
         .site(SITE)
@@ -25,7 +25,7 @@ async fn wrong_credentials_name_the_variables_to_check() {
         r#"{"error":"invalid_client","error_description":"Invalid client id or client secret."}"#;
     let answer = Answer::json(400, body).with("X-Cws-TransactionId", "77f8e145");
     let server = Scripted::start([answer]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let error = client.daas().me().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Auth, Some(400)));
     assert_eq!(error.code(), Some("invalid_client"));
@@ -42,7 +42,7 @@ async fn wrong_credentials_name_the_variables_to_check() {
 async fn a_charset_on_the_token_form_is_named() {
     let body = r#"{"type":"https://errors-api.cloud.com/common/unsupportedMediaType","detail":"Unsupported media type","parameters":[{"name":"mediaType","value":"application/x-www-form-urlencoded; charset=utf-8"}]}"#;
     let server = Scripted::start([Answer::json(415, body)]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let error = client.service_principals().list().await.unwrap_err();
     assert!(
         error.hint().unwrap().contains("without a charset"),
@@ -63,7 +63,7 @@ async fn a_missing_cwsauth_header_is_explained_on_the_legacy_hosts() {
     let refused = Answer::json(401, body).with("X-Cws-TransactionId", "legacy-1");
     let server =
         Scripted::start([Answer::token(), refused.clone(), Answer::token(), refused]).await;
-    let client = client_of(&server.url(), Generation::Walkthrough);
+    let client = client_of(&server.url(), ApiVersion::Preview);
     let error = client.resource_locations().list().await.unwrap_err();
     assert_eq!(error.message(), "Missing or invalid CWSAuth header.");
     assert_eq!(error.code(), Some("CWSAuthException"));
@@ -190,7 +190,7 @@ async fn raw_errors_are_explained_with_the_circumstances_of_their_call() {
         Answer::json(502, ""),
     ])
     .await;
-    let raw = client_of(&server.url(), Generation::Current).raw();
+    let raw = client_of(&server.url(), ApiVersion::Current).raw();
     let daas = raw.daas(SITE).unwrap();
     let error = daas
         .machines_reboot_machine()

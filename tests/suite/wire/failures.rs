@@ -1,12 +1,12 @@
 //! Connections that fail: whether a write may have run is never guessed.
 
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
 
 #[tokio::test]
 async fn a_connection_that_breaks_leaves_a_writes_outcome_unknown_and_it_is_not_repeated() {
     let server = Scripted::start([Answer::token(), Answer::HangUp]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .daas()
         .site(SITE)
@@ -28,7 +28,7 @@ async fn a_connection_that_breaks_leaves_a_writes_outcome_unknown_and_it_is_not_
 #[tokio::test]
 async fn a_connection_that_breaks_is_an_ordinary_error_of_a_read() {
     let server = Scripted::start([Answer::token(), Answer::HangUp]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .daas()
         .site(SITE)
@@ -47,7 +47,7 @@ async fn an_answer_that_breaks_off_is_no_answer() {
         Answer::CutShort(200, r#"{"Id":"m""#.into()),
     ])
     .await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .daas()
         .site(SITE)
@@ -67,7 +67,7 @@ async fn a_server_that_is_not_there_was_sent_nothing() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let client = client_of(&url, Generation::Current);
+    let client = client_of(&url, ApiVersion::Current);
     let error = client
         .daas()
         .site(SITE)
@@ -117,7 +117,7 @@ async fn a_job_started_instead_is_named() {
         String::new(),
     );
     let server = Scripted::start([Answer::token(), answer.clone(), answer]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let machine = client.daas().site(SITE).machine("m");
     let error = machine.reboot().await.unwrap_err();
     assert_eq!(

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use citrix_cloud::Generation;
+use citrix_cloud::ApiVersion;
 use citrix_cloud::daas::Site;
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 use serde_json::{Value, json};
@@ -121,7 +121,7 @@ impl Farm {
     }
 
     pub(super) fn site(&self) -> Site {
-        let client = client_of(&self.server.url(), Generation::Current);
+        let client = client_of(&self.server.url(), ApiVersion::Current);
         client.daas().site(SITE)
     }
 

@@ -1,6 +1,6 @@
 //! Administrators, system log, licensing and webhooks.
 
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, CUSTOMER, Scripted, client_of};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ async fn administrators_come_in_pages_and_ids_of_groups_are_encoded() {
         Answer::json(200, "true"),
     ])
     .await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let administrators = client.administrators();
     let all: Vec<_> = administrators.list().try_collect().await.unwrap();
     assert_eq!(all.len(), 2);
@@ -59,7 +59,7 @@ async fn administrators_come_in_pages_and_ids_of_groups_are_encoded() {
 async fn an_administrators_refusal_without_a_body_keeps_its_status() {
     let server =
         Scripted::start([Answer::token(), Answer::Reply(403, vec![], String::new())]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let error = client.administrators().access("u1").await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),
@@ -77,7 +77,7 @@ async fn the_system_log_is_read_in_both_casings() {
         Answer::json(200, camel),
     ])
     .await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let since = "2021-09-01T00:00:00.75Z".parse().unwrap();
     let records = client
         .system_log()
@@ -112,7 +112,7 @@ async fn licence_usage_may_be_nothing() {
         Answer::Reply(204, vec![], String::new()),
     ])
     .await;
-    let licensing = client_of(&server.url(), Generation::Current).licensing();
+    let licensing = client_of(&server.url(), ApiVersion::Current).licensing();
     let current = licensing.current_usage().await.unwrap().unwrap();
     assert_eq!(current.remaining_license_count, Some(7));
     assert!(licensing.current_usage().await.unwrap().is_none());
@@ -127,7 +127,7 @@ async fn a_webhook_is_subscribed_below_the_customer() {
     let answer =
         r#"{"id":"s1","subscriptionType":"Webhook","eTag":"W/\"1\"","eventType":"Brandnew"}"#;
     let server = Scripted::start([Answer::token(), Answer::json(200, answer)]).await;
-    let webhooks = client_of(&server.url(), Generation::Current).webhooks();
+    let webhooks = client_of(&server.url(), ApiVersion::Current).webhooks();
     let refused = webhooks
         .subscribe("http://example.test", "*", "*", "plain")
         .await

@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use citrix_cloud::Generation;
-use citrix_cloud::bulk::{Outcome, Plan, Report, Via};
+use citrix_cloud::ApiVersion;
+use citrix_cloud::bulk::{Mode, Outcome, Plan, Report};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
 use futures_util::StreamExt as _;
 
 const ONE: &str = r#"{"Items":[{"Id":"aB-1","Name":"D\\ONE","SessionCount":0}]}"#;
 
 async fn plan(server: &Scripted) -> Plan {
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     client
         .daas()
         .site(SITE)
         .catalog("c")
         .reboot_idle()
-        .settle(Duration::ZERO)
+        .confirm_timeout(Duration::ZERO)
         .plan()
         .await
         .unwrap()
@@ -92,10 +92,10 @@ async fn an_item_that_is_told_to_wait_is_asked_for_again() {
     };
     let list = [Answer::token(), Answer::json(200, ONE)];
     let server = Scripted::start(list.into_iter().chain([429, 503, 200].map(item))).await;
-    let settings = client(&server.url()).generation(Generation::Current);
+    let settings = client(&server.url()).api_version(ApiVersion::Current);
     let client = settings.build().unwrap();
     let run = client.daas().site(SITE).catalog("c").reboot_idle();
-    let plan = run.via(Via::Batch).plan().await.unwrap();
+    let plan = run.mode(Mode::Batch).plan().await.unwrap();
     let reports: Vec<Report> = plan.run().collect().await;
     assert!(matches!(reports[0].outcome, Outcome::Done), "{reports:?}");
     assert_eq!(server.seen().len(), 5);
@@ -118,13 +118,13 @@ async fn a_second_look_at_another_machine_reboots_nothing() {
         Answer::json(200, r#"{"Id":"another","SessionCount":0}"#),
     ])
     .await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let run = client
         .daas()
         .site(SITE)
         .catalog("c")
         .reboot_idle()
-        .fresh_for(Duration::ZERO);
+        .max_staleness(Duration::ZERO);
     let reports: Vec<Report> = run.plan().await.unwrap().run().collect().await;
     assert!(
         matches!(reports[0].outcome, Outcome::Failed(_)),
@@ -151,7 +151,7 @@ async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is
         },
     )
     .await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let run = client.daas().site(SITE).catalog("c").reboot_idle();
     let plan = run.concurrency(2.try_into().unwrap()).plan().await.unwrap();
     let (give_up, given_up) = tokio::sync::oneshot::channel::<()>();

@@ -1,6 +1,6 @@
 //! Ids that could change a path: they reach the right one or are refused before anything is sent.
 
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 
 const REACHING: [(&str, &str); 6] = [
@@ -24,7 +24,7 @@ async fn hard_ids_reach_the_right_path() {
             Answer::json(200, r#"{"Id":"m"}"#),
         ])
         .await;
-        let client = client_of(&server.url(), Generation::Current);
+        let client = client_of(&server.url(), ApiVersion::Current);
         client.daas().site(SITE).machine(id).reboot().await.unwrap();
         client.resource_locations().delete(id).await.unwrap();
         let raw = client.raw().daas(SITE).unwrap();
@@ -46,7 +46,7 @@ async fn hard_ids_reach_the_right_path() {
 #[tokio::test]
 async fn ids_that_would_change_the_path_are_refused_before_anything_is_sent() {
     let server = Scripted::start([]).await;
-    let client = client_of(&server.url(), Generation::Auto);
+    let client = client_of(&server.url(), ApiVersion::Auto);
     for id in REFUSED {
         let site = client.daas().site(SITE);
         let errors = [
@@ -90,7 +90,7 @@ async fn ids_that_would_change_the_path_are_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn site_ids_cannot_reach_another_path_or_header() {
     let server = Scripted::start([]).await;
-    let client = client_of(&server.url(), Generation::Walkthrough);
+    let client = client_of(&server.url(), ApiVersion::Preview);
     for site in ["", "..", "a/b", "a\r\nX-Evil: 1", "ä"] {
         let error = client
             .daas()
@@ -108,11 +108,11 @@ async fn site_ids_cannot_reach_another_path_or_header() {
 #[tokio::test]
 async fn a_transaction_id_cannot_split_the_header() {
     let server = Scripted::start([]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .service_principals()
         .list()
-        .transaction("a\r\nX-Evil: 1")
+        .transaction_id("a\r\nX-Evil: 1")
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);

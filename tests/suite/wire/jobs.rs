@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::models::JobStatus;
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, TOKEN, client_of};
 use futures_util::TryStreamExt as _;
 use serde_json::json;
@@ -13,7 +13,7 @@ const SOON: Duration = Duration::from_millis(1);
 const LONG: Duration = Duration::from_secs(20);
 
 fn site(server: &Scripted) -> Site {
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     client.daas().site(SITE)
 }
 
@@ -81,7 +81,7 @@ async fn any_request_of_a_site_can_be_a_job() {
             "POST /cvad/manage/Machines/7/$start?async=true",
         ]
     );
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .resource_locations()
         .list()
@@ -118,7 +118,7 @@ async fn progress_shows_every_look_and_survives_failed_ones() {
     let looks: Vec<_> = job
         .wait(LONG)
         .poll_every(SOON)
-        .progress()
+        .updates()
         .try_collect()
         .await
         .unwrap();

@@ -1,6 +1,6 @@
 //! Following continuation tokens.
 
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 use futures_util::TryStreamExt as _;
 
@@ -24,7 +24,7 @@ async fn pages_are_followed_to_the_end_over_empty_ones_with_the_token_encoded() 
         page(&[3], r#""""#),
     ])
     .await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let machines = client
         .daas()
         .site(SITE)
@@ -56,7 +56,7 @@ async fn pages_are_followed_to_the_end_over_empty_ones_with_the_token_encoded() 
 async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
     let server =
         Scripted::start([Answer::token(), page(&[1], r#""x""#), page(&[2], r#""x""#)]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let mut items = std::pin::pin!(client.daas().site(SITE).machines().items());
     assert!(items.try_next().await.unwrap().is_some());
     assert!(items.try_next().await.unwrap().is_some());
@@ -75,7 +75,7 @@ async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
 #[tokio::test]
 async fn a_list_can_begin_where_an_earlier_one_stopped() {
     let server = Scripted::start([Answer::token(), page(&[3], "null")]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let rest = client
         .daas()
         .site(SITE)
@@ -94,7 +94,7 @@ async fn a_list_can_begin_where_an_earlier_one_stopped() {
 #[tokio::test]
 async fn nothing_is_sent_for_a_page_size_that_the_service_refuses_nor_before_the_first_poll() {
     let server = Scripted::start([]).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let site = client.daas().site(SITE);
     for size in [0, 1001] {
         let error = site.catalogs().page_size(size).all().await.unwrap_err();
@@ -117,7 +117,7 @@ async fn one_page_is_fetched_ahead_and_no_other() {
         Some(page(&[1, 2], &format!("\"{token}{}\"", "x".repeat(token))))
     };
     let server = Scripted::start_with([Answer::token()], endless).await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let mut pages = std::pin::pin!(client.daas().site(SITE).machines().pages());
     for read in 1..4 {
         let page = pages.try_next().await.unwrap().unwrap();
@@ -149,7 +149,7 @@ async fn rows_ask_for_their_own_fields() {
         Answer::json(200, r#"{"Items":[{"Id":"2","SessionCount":null}]}"#),
     ])
     .await;
-    let client = client_of(&server.url(), Generation::Current);
+    let client = client_of(&server.url(), ApiVersion::Current);
     let site = client.daas().site(SITE);
     let rows: Vec<Row> = site.machines().rows().try_collect().await.unwrap();
     let row = |id: &str, sessions| Row {

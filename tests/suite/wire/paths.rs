@@ -1,7 +1,7 @@
 //! Which path and headers each service gets, in both generations.
 
-use citrix_cloud::Generation::{Auto, Current, Walkthrough};
-use citrix_cloud::{ErrorKind, Generation, NewNotification};
+use citrix_cloud::ApiVersion::{Auto, Current, Preview};
+use citrix_cloud::{ApiVersion, CreateNotification, ErrorKind};
 use citrix_cloud_tests::{Answer, CUSTOMER, SITE, Scripted, Seen, client_of};
 
 const LIST: &str = r#"{"items":[]}"#;
@@ -28,15 +28,15 @@ fn names(seen: &Seen) -> Vec<&str> {
     names
 }
 
-async fn platform_calls(generation: Generation) -> Vec<Seen> {
+async fn platform_calls(api_version: ApiVersion) -> Vec<Seen> {
     let echo = r#"{"severity":"Information","suppressEmail":false}"#;
     let server = server(&[(200, LIST), (200, LIST), (200, echo)]).await;
-    let client = client_of(&server.url(), generation);
+    let client = client_of(&server.url(), api_version);
     client.resource_locations().list().await.unwrap();
     client.service_states().list().await.unwrap();
     client
         .notifications()
-        .send(NewNotification::new("t", "d"))
+        .send(CreateNotification::new("t", "d"))
         .await
         .unwrap();
     server.seen().split_off(1)
@@ -44,8 +44,8 @@ async fn platform_calls(generation: Generation) -> Vec<Seen> {
 
 #[tokio::test]
 async fn the_current_platform_paths_carry_the_customer_in_a_header() {
-    for generation in [Current, Auto] {
-        let seen = platform_calls(generation).await;
+    for api_version in [Current, Auto] {
+        let seen = platform_calls(api_version).await;
         assert_eq!(seen[0].line, "GET /resourcelocations");
         assert_eq!(seen[1].line, format!("GET /{CUSTOMER}/serviceStates"));
         assert_eq!(seen[2].line, "POST /notifications");
@@ -71,7 +71,7 @@ async fn the_current_platform_paths_carry_the_customer_in_a_header() {
 
 #[tokio::test]
 async fn the_walkthroughs_platform_paths_carry_the_customer_in_the_path() {
-    let seen = platform_calls(Walkthrough).await;
+    let seen = platform_calls(Preview).await;
     assert_eq!(seen[0].line, format!("GET /{CUSTOMER}/resourcelocations"));
     assert_eq!(seen[1].line, format!("GET /{CUSTOMER}/serviceStates"));
     assert_eq!(
@@ -103,7 +103,7 @@ async fn daas_paths_follow_the_generation() {
     assert_eq!(seen[2].header("citrix-instanceid"), Some(SITE));
 
     let server_walkthrough = server(&[(200, ME), (200, MACHINE)]).await;
-    let walkthrough = client_of(&server_walkthrough.url(), Walkthrough);
+    let walkthrough = client_of(&server_walkthrough.url(), Preview);
     walkthrough.daas().me().await.unwrap();
     walkthrough
         .daas()
@@ -244,7 +244,7 @@ async fn auto_keeps_no_answer_that_proves_nothing() {
     );
     let error = machine.reboot().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert!(error.hint().unwrap().contains("--generation"), "{error}");
+    assert!(error.hint().unwrap().contains("--api-version"), "{error}");
     machine.reboot().await.unwrap();
     assert_eq!(
         server.lines().last().unwrap(),

@@ -2,7 +2,7 @@
 
 use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
 use citrix_cloud::{
-    ErrorKind, Generation, NewNotification, NewResourceLocation, ResourceLocationUpdate,
+    ApiVersion, CreateNotification, CreateResourceLocation, ErrorKind, UpdateResourceLocation,
 };
 use citrix_cloud_tests::{Answer, Scripted, client_of};
 use serde_json::{Value, json};
@@ -24,19 +24,19 @@ async fn resource_locations_send_what_was_set_and_nothing_else() {
         Answer::Reply(204, vec![], String::new()),
     ])
     .await;
-    let locations = client_of(&server.url(), Generation::Current).resource_locations();
+    let locations = client_of(&server.url(), ApiVersion::Current).resource_locations();
     locations
-        .create(NewResourceLocation::new("Lab"))
+        .create(CreateResourceLocation::new("Lab"))
         .await
         .unwrap();
-    let full = NewResourceLocation::new("Lab")
+    let full = CreateResourceLocation::new("Lab")
         .internal_only(true)
         .time_zone("GMT Standard Time")
         .read_only(false);
     let created = locations.create(full).await.unwrap();
     assert_eq!(created.time_zone.as_deref(), Some("GMT Standard Time"));
     locations
-        .update("9e2f", ResourceLocationUpdate::new().name("Lab 2"))
+        .update("9e2f", UpdateResourceLocation::new().name("Lab 2"))
         .await
         .unwrap();
     assert_eq!(locations.get("9e2f").json().await.unwrap(), body(LOCATION));
@@ -61,20 +61,20 @@ async fn resource_locations_send_what_was_set_and_nothing_else() {
 #[tokio::test]
 async fn a_name_that_the_service_forbids_is_refused_before_anything_is_sent() {
     let server = Scripted::start([]).await;
-    let locations = client_of(&server.url(), Generation::Current).resource_locations();
+    let locations = client_of(&server.url(), ApiVersion::Current).resource_locations();
     for name in ["", "  ", "a/b", r"a\b", "50%", "<x>", "a+b"] {
         let error = locations
-            .create(NewResourceLocation::new(name))
+            .create(CreateResourceLocation::new(name))
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input, "{name}");
-        let update = ResourceLocationUpdate::new().name(name);
+        let update = UpdateResourceLocation::new().name(name);
         assert_eq!(
             locations.update("id", update).await.unwrap_err().kind(),
             ErrorKind::Input
         );
     }
-    let nothing = ResourceLocationUpdate::new();
+    let nothing = UpdateResourceLocation::new();
     let error = locations.update("id", nothing).await.unwrap_err();
     assert!(
         error.to_string().contains("must change something"),
@@ -91,8 +91,8 @@ async fn a_notification_has_the_walkthroughs_body() {
         Answer::json(200, echo),
     ])
     .await;
-    let notifications = client_of(&server.url(), Generation::Current).notifications();
-    let dinner = NewNotification::new("Dinner Time", "Fish and Chips!");
+    let notifications = client_of(&server.url(), ApiVersion::Current).notifications();
+    let dinner = CreateNotification::new("Dinner Time", "Fish and Chips!");
     let taken = notifications.send(dinner.clone()).await.unwrap();
     assert_eq!(
         taken.content.unwrap()[0].title.as_deref(),
@@ -141,7 +141,7 @@ async fn service_principals_are_created_and_deleted() {
         Answer::Reply(204, vec![], String::new()),
     ])
     .await;
-    let principals = client_of(&server.url(), Generation::Current).service_principals();
+    let principals = client_of(&server.url(), ApiVersion::Current).service_principals();
     let answer = principals.create("Robot").json().await.unwrap();
     assert_eq!(
         answer["clientSecret"], "shownOnce",
@@ -163,7 +163,7 @@ async fn services_are_filtered_by_the_text_of_their_state() {
         Answer::json(200, services),
     ])
     .await;
-    let states = client_of(&server.url(), Generation::Current).service_states();
+    let states = client_of(&server.url(), ApiVersion::Current).service_states();
     let names = |services: Vec<citrix_cloud::models::ServiceState>| {
         services
             .into_iter()

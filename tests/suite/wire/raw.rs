@@ -1,6 +1,6 @@
 //! Raw operations whose answer has no content: 204 where JSON could have been, and `HEAD`.
 
-use citrix_cloud::{ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 
 #[tokio::test]
@@ -12,7 +12,7 @@ async fn an_answer_without_content_is_null_where_the_document_allows_it() {
         Answer::json(200, ""),
     ])
     .await;
-    let raw = client_of(&server.url(), Generation::Current)
+    let raw = client_of(&server.url(), ApiVersion::Current)
         .raw()
         .licensing();
     let ask = async || raw.get_current_license_usage().send().await.unwrap();
@@ -34,7 +34,7 @@ async fn a_head_operation_says_yes_no_or_what_went_wrong() {
         Answer::Reply(403, vec![], String::new()),
     ])
     .await;
-    let raw = client_of(&server.url(), Generation::Current).raw();
+    let raw = client_of(&server.url(), ApiVersion::Current).raw();
     let daas = raw.daas(SITE).unwrap();
     let ask = async || {
         let catalog = daas

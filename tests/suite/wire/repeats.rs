@@ -4,7 +4,7 @@ use std::future::IntoFuture as _;
 use std::time::Duration;
 
 use citrix_cloud::daas::MachineHandle;
-use citrix_cloud::{Client, ErrorKind, Generation};
+use citrix_cloud::{ApiVersion, Client, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client};
 use futures_util::future::join_all;
 use tokio::time::Instant;
@@ -52,7 +52,7 @@ fn told() -> Vec<(Answer, u64)> {
 async fn server(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Client) {
     let server = Scripted::start(std::iter::once(Answer::token()).chain(answers)).await;
     let client = client(&server.url())
-        .generation(Generation::Current)
+        .api_version(ApiVersion::Current)
         .build()
         .unwrap();
     (server, client)
@@ -105,13 +105,13 @@ async fn a_write_that_the_caller_declares_harmless_is_sent_again() {
     for answer in doubtful() {
         let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
         let machine = machine_of(&client);
-        machine.reboot().request().repeatable().await.unwrap();
+        machine.reboot().request().idempotent().await.unwrap();
         assert_eq!(server.seen().len(), 3, "{answer:?}");
     }
     let gone = Answer::json(404, r#"{"SdkErrorId":"x","ErrorMessage":"gone"}"#);
     let (_server, client) = server([Answer::HangUp, gone]).await;
     let machine = machine_of(&client);
-    let error = machine.reboot().request().repeatable().await.unwrap_err();
+    let error = machine.reboot().request().idempotent().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.hint().unwrap().contains("earlier attempt"), "{error}");
 }
@@ -211,7 +211,7 @@ async fn failures_end_after_eight_attempts_and_the_last_one_is_told() {
 async fn an_outage_is_not_made_worse() {
     let server = Scripted::start_with([Answer::token()], |_| Some(Answer::json(502, ""))).await;
     let client = client(&server.url())
-        .generation(Generation::Current)
+        .api_version(ApiVersion::Current)
         .build()
         .unwrap();
     let machine = machine_of(&client);
@@ -309,7 +309,7 @@ async fn a_region_is_followed_only_when_asked_to_only_once_and_only_where_it_is_
     ];
     let server = Scripted::start(asked).await;
     let follows = client(&server.url())
-        .generation(Generation::Current)
+        .api_version(ApiVersion::Current)
         .follow_region(true)
         .build()
         .unwrap();

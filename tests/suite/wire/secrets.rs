@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use citrix_cloud::{Client, Credentials, Generation, NewNotification, Secret};
+use citrix_cloud::{ApiVersion, Client, CreateNotification, Credentials, Secret};
 use citrix_cloud_tests::{Answer, SECRET, SITE, Scripted, TOKEN, client, client_of};
 
 #[tokio::test]
@@ -19,9 +19,9 @@ async fn debug_of_every_public_type_shows_no_secret() {
     let site = client.daas().site(SITE);
     let current = Client::builder()
         .credentials("client-1", SECRET, "abcd1024xyz")
-        .generation(Generation::Current)
+        .api_version(ApiVersion::Current)
         .endpoint(server.url());
-    let plan_client = client_of(&server.url(), Generation::Current);
+    let plan_client = client_of(&server.url(), ApiVersion::Current);
     let raw = client.raw();
     let token_request = raw.platform();
     let token_request = token_request
@@ -50,7 +50,7 @@ async fn debug_of_every_public_type_shows_no_secret() {
         format!("{:?}", site.machine("m").reboot()),
         format!("{:?}", site.session("s")),
         format!("{:?}", site.job("j").wait(std::time::Duration::ZERO)),
-        format!("{:?}", NewNotification::new("t", "d")),
+        format!("{:?}", CreateNotification::new("t", "d")),
         format!("{raw:?} {:?} {:?}", raw.platform(), raw.entitlement()),
         format!(
             "{:?} {:?} {:?}",
@@ -81,7 +81,7 @@ async fn errors_and_observers_show_no_secret() {
         format!(r#"{{"error":"invalid_client","error_description":"no: client_secret={SECRET}"}}"#);
     let server = Scripted::start([Answer::json(400, body)]).await;
     let client = client(&server.url())
-        .observer(move |exchange| keep.lock().unwrap().push(format!("{exchange:?}")))
+        .on_request(move |exchange| keep.lock().unwrap().push(format!("{exchange:?}")))
         .build()
         .unwrap();
     let error = client.service_principals().list().await.unwrap_err();

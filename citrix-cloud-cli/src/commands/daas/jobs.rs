@@ -118,7 +118,7 @@ impl Jobs {
 
 /// Says how far a job has come until it is over.
 async fn watch(context: &Context, job: &JobHandle, deadline: Duration) -> Result<(), Failure> {
-    let mut looks = pin!(job.wait(deadline).progress());
+    let mut looks = pin!(job.wait(deadline).updates());
     let mut said = String::new();
     while let Some(now) = looks.try_next().await? {
         let words = glimpse(&now);

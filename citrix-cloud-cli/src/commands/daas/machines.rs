@@ -141,7 +141,7 @@ impl Maintenance {
             .of(&site)?
             .maintenance_mode(self.mode == Mode::On);
         if let Some(machines) = self.keep {
-            mode = mode.keep(machines);
+            mode = mode.min_available(machines);
         }
         self.acting.perform(context, &site, mode).await
     }

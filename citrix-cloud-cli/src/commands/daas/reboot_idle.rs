@@ -13,7 +13,7 @@ A machine with sessions, with an unknown number of them, in maintenance mode, wi
 pending, off or suspended is left alone. The guest is asked to restart; nothing is forced. Between
 the look at a machine and its reboot a user can log on, unless --drain is given.
 
-A request without an answer may have run: evidence is looked for, as long as --settle says, and it
+A request without an answer may have run: evidence is looked for, as long as --confirm-timeout says, and it
 is asked for again only if there is none.";
 
 /// Reboot the machines of a catalog that nobody uses.

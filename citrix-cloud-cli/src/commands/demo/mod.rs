@@ -1,6 +1,6 @@
 //! `demo`: the walkthrough, on an emulator inside this program or against the real service.
 
-use citrix_cloud::Generation;
+use citrix_cloud::ApiVersion;
 use citrix_cloud_emulator::{Emulator, ids};
 use clap::Args;
 
@@ -64,7 +64,7 @@ async fn emulated(context: &Context) -> Result<Exit, Failure> {
         .await?;
     let client = context
         .builder()
-        .generation(context.options.generation.unwrap_or(Generation::Current))
+        .api_version(context.options.api_version.unwrap_or(ApiVersion::Current))
         .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
         .endpoint(server.url())
         .build()?;

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use citrix_cloud::NewNotification;
+use citrix_cloud::CreateNotification;
 use citrix_cloud::bulk::Plan;
 use citrix_cloud::daas::CatalogHandle;
 use futures_util::StreamExt as _;
@@ -45,8 +45,8 @@ pub(super) async fn send_notification(tour: &Tour<'_>) -> Result<(), Failure> {
 }
 
 /// The walkthrough's notification.
-pub(super) fn dinner() -> NewNotification {
-    NewNotification::new("Dinner Time", "Fish and Chips!")
+pub(super) fn dinner() -> CreateNotification {
+    CreateNotification::new("Dinner Time", "Fish and Chips!")
 }
 
 pub(super) async fn who_am_i(tour: &Tour<'_>) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! How a step of the demo is shown.
 
-use citrix_cloud::{Client, Exchange};
+use citrix_cloud::{Client, RequestEvent};
 
 use crate::context::Context;
 use crate::exit::Failure;
@@ -59,7 +59,7 @@ impl<'a> Tour<'a> {
         self.say(&format!("\n== {text} =="))
     }
 
-    fn show(&self, exchanges: &[Exchange]) -> Result<(), Failure> {
+    fn show(&self, exchanges: &[RequestEvent]) -> Result<(), Failure> {
         for exchange in exchanges {
             // The emulator's port says nothing; of the real service, the host does.
             let origin = if self.live { &exchange.origin } else { "" };

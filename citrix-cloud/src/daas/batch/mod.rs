@@ -42,7 +42,7 @@ const DEADLINE: Duration = Duration::from_secs(30 * 60);
 /// What comes of an item is judged as if the call had been made alone, and it is asked for again by
 /// the same rules: one that was told to wait (429; 408, 425 and 503 with a delay) after that time and
 /// within the client's timeout, one whose token was refused with a new token, and one that may have
-/// run only if it reads or is [`Request::repeatable`]. Besides, an item has
+/// run only if it reads or is [`Request::idempotent`]. Besides, an item has
 /// [`ErrorKind::OutcomeUnknown`] when it writes and its batch was sent but tells nothing certain of
 /// it; the error of a whole request, when it was refused or never sent; and
 /// [`ErrorKind::Input`], with nothing sent for it, when it is not a call below the batch's site.
@@ -118,7 +118,7 @@ pub struct ItemOutcome<T> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RelativeUrls {
-    /// From the resource on, `/Machines/7`: through the gateway, for both generations of paths.
+    /// From the resource on, `/Machines/7`: through the gateway, for both versions of the API.
     #[default]
     Resource,
     /// `{customer}/{site}//Machines/7`: to the delivery controllers directly.

@@ -167,13 +167,13 @@ impl Together {
         let transaction = uuid::Uuid::new_v4().to_string();
         let mut request = operation::known(self.site(), path, body, OPERATION);
         if harmless {
-            request = request.repeatable();
+            request = request.idempotent();
         }
         let timeout = self.site().client().shared.settings.timeout;
         let timeout = timeout.min(until.saturating_duration_since(Instant::now()));
         let sent = request
             .timeout(timeout)
-            .transaction(transaction.clone())
+            .transaction_id(transaction.clone())
             .await;
         let job = match &sent {
             Err(error) if error.kind() == ErrorKind::JobStarted => {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::kept;
-use super::store::{Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
+use super::store::{LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 use crate::Error;
 
 /// How often a lock that another process holds is tried.
@@ -126,13 +126,13 @@ impl TokenStore for FileTokenStore {
         })
     }
 
-    fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, Lease> {
+    fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, LockGuard> {
         Box::pin(async move {
             let file = private(OpenOptions::new().write(true).create(true).truncate(false))
                 .open(self.path(key, "lock"))?;
             loop {
                 match file.try_lock() {
-                    Ok(()) => return Ok(Lease::new(file)),
+                    Ok(()) => return Ok(LockGuard::new(file)),
                     Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_INTERVAL).await,
                     Err(TryLockError::Error(error)) => return Err(error.into()),
                 }

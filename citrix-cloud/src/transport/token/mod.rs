@@ -23,7 +23,7 @@ pub use file::FileTokenStore;
 #[cfg(feature = "redis")]
 pub use redis::RedisTokenStore;
 pub(crate) use store::NoStore;
-pub use store::{Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
+pub use store::{LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 
 /// How long before its end a token is renewed, at most; short-lived ones keep four fifths.
 const EARLY: Duration = Duration::from_secs(300);

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 
 use super::file::left;
 use super::kept;
-use super::store::{Lease, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
+use super::store::{LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 use crate::Error;
 
 /// How long a connection or an answer may take: a call waits for it, and can do without.
@@ -189,7 +189,7 @@ impl TokenStore for RedisTokenStore {
         })
     }
 
-    fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, Lease> {
+    fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, LockGuard> {
         Box::pin(async move {
             // Before it is asked for: an answer that does not come leaves no lock behind.
             let held = Held {
@@ -210,7 +210,7 @@ impl TokenStore for RedisTokenStore {
             {
                 tokio::time::sleep(LOCK_INTERVAL.mul_f64(0.5 + fastrand::f64())).await;
             }
-            Ok(Lease::new(held))
+            Ok(LockGuard::new(held))
         })
     }
 }

@@ -39,15 +39,15 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
     /// Waits for the right to ask for a new token.
     ///
     /// It ends when the lease is dropped, and by itself when the holder dies.
-    fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, Lease>;
+    fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, LockGuard>;
 }
 
 /// The right to ask for a new token; dropping it gives it back.
-pub struct Lease {
+pub struct LockGuard {
     _guard: Box<dyn Any + Send + Sync>,
 }
 
-impl Lease {
+impl LockGuard {
     /// Wraps whatever must be dropped at the end.
     #[must_use]
     pub fn new(guard: impl Any + Send + Sync) -> Self {
@@ -56,9 +56,9 @@ impl Lease {
     }
 }
 
-impl fmt::Debug for Lease {
+impl fmt::Debug for LockGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Lease")
+        f.write_str("LockGuard")
     }
 }
 
@@ -151,8 +151,8 @@ impl TokenStore for NoStore {
         Box::pin(async { Ok(()) })
     }
 
-    fn lock<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, Lease> {
-        Box::pin(async { Ok(Lease::new(())) })
+    fn lock<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, LockGuard> {
+        Box::pin(async { Ok(LockGuard::new(())) })
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use citrix_cloud::bulk::{Action, Record};
+use citrix_cloud::bulk::{Action, JournalEntry};
 use citrix_cloud::daas::Site;
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ impl Journal {
         }
     }
 
-    pub(super) fn write(&self, record: &Record) -> io::Result<()> {
+    pub(super) fn write(&self, record: &JournalEntry) -> io::Result<()> {
         self.line(&serde_json::to_string(record)?)
             .inspect_err(|error| {
                 let words = format!("{}: {error}", self.path.display());
@@ -89,7 +89,11 @@ impl Journal {
 }
 
 /// Reads what an earlier run of the same action on the same site has written.
-pub(super) fn read(path: &Path, action: &Action, site: &Site) -> Result<Vec<Record>, Failure> {
+pub(super) fn read(
+    path: &Path,
+    action: &Action,
+    site: &Site,
+) -> Result<Vec<JournalEntry>, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| refused("--resume", path, &error.to_string()))?;
     // A line without an end was being written when the run was killed, before anything was asked.

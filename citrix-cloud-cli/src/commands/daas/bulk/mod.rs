@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use citrix_cloud::ErrorKind;
-use citrix_cloud::bulk::{Bulk, Decision, Plan, Via};
+use citrix_cloud::bulk::{Bulk, Decision, Mode, Plan};
 use citrix_cloud::daas::Site;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -45,15 +45,15 @@ pub(crate) struct Acting {
     /// How many are asked for at the same time, at most 100.
     #[arg(long, value_name = "N", default_value = "64", value_parser = concurrency())]
     concurrency: NonZeroUsize,
-    /// How long to look for evidence that a request without an answer ran; 0s looks for none.
+    /// How long to look for evidence that a request without a response ran; 0s does not look.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
-    settle: Duration,
-    /// Begin no further one after so many failures; the rest is told as not asked.
-    #[arg(long, value_name = "K", value_parser = at_least_one, allow_negative_numbers = true)]
-    stop_after: Option<NonZeroUsize>,
-    /// Ask with one request for each, or with the service's own batches.
+    confirm_timeout: Duration,
+    /// Stop after N failures; the rest are reported as not attempted.
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
+    max_failures: Option<NonZeroUsize>,
+    /// Send one request per object, or the service's own batches.
     #[arg(long, value_enum, default_value_t)]
-    via: Way,
+    mode: Way,
     /// Write what happens, line by line, to this new file.
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     report: Option<PathBuf>,
@@ -66,22 +66,22 @@ pub(crate) struct Acting {
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Way {
     #[default]
-    Calls,
+    Individual,
     Batch,
 }
 
 /// The options of actions after which a machine is gone for a time.
 #[derive(Debug, Args)]
 pub(crate) struct Pacing {
-    /// Let at most so many machines be between the request and their registration.
+    /// Restart at most N machines at a time (a machine counts until it has re-registered).
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
-    max_at_once: Option<NonZeroUsize>,
-    /// With --max-at-once, --keep or --drain: how long a machine may take before it counts as failed.
+    max_unavailable: Option<NonZeroUsize>,
+    /// With --max-unavailable, --min-available or --drain: how long a machine may take before it counts as failed.
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration)]
-    return_within: Duration,
-    /// Keep so many machines of each delivery group registered and out of maintenance mode.
+    ready_timeout: Duration,
+    /// Keep at least N machines of each delivery group registered and out of maintenance mode.
     #[arg(long, value_name = "N", value_parser = whole_number, allow_negative_numbers = true)]
-    keep: Option<usize>,
+    min_available: Option<usize>,
     /// Put each machine into maintenance mode, look at its sessions again, and end maintenance mode
     /// when it restarts or was left alone.
     #[arg(long)]
@@ -90,13 +90,13 @@ pub(crate) struct Pacing {
 
 impl Pacing {
     pub(super) fn apply(&self, mut bulk: Bulk) -> Bulk {
-        if let Some(machines) = self.max_at_once {
-            bulk = bulk.max_at_once(machines);
+        if let Some(machines) = self.max_unavailable {
+            bulk = bulk.max_unavailable(machines);
         }
-        if let Some(machines) = self.keep {
-            bulk = bulk.keep(machines);
+        if let Some(machines) = self.min_available {
+            bulk = bulk.min_available(machines);
         }
-        bulk.return_within(self.return_within).drain(self.drain)
+        bulk.ready_timeout(self.ready_timeout).drain(self.drain)
     }
 }
 
@@ -124,13 +124,15 @@ impl Acting {
         site: &Site,
         bulk: Bulk,
     ) -> Result<Exit, Failure> {
-        let mut bulk = bulk.concurrency(self.concurrency).settle(self.settle);
-        bulk = bulk.via(match self.via {
-            Way::Calls => Via::Calls,
-            Way::Batch => Via::Batch,
+        let mut bulk = bulk
+            .concurrency(self.concurrency)
+            .confirm_timeout(self.confirm_timeout);
+        bulk = bulk.mode(match self.mode {
+            Way::Individual => Mode::Individual,
+            Way::Batch => Mode::Batch,
         });
-        if let Some(failures) = self.stop_after {
-            bulk = bulk.stop_after(failures);
+        if let Some(failures) = self.max_failures {
+            bulk = bulk.max_failures(failures);
         }
         // Listing changes nothing, so what cannot be asked for is bad usage still.
         let mut plan = bulk.plan().await.map_err(|error| match error.kind() {

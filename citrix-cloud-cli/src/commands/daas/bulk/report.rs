@@ -1,6 +1,6 @@
 //! The JSON of a run.
 
-use citrix_cloud::bulk::{self, Action, Decision, NotAsked, Outcome, Plan, SkipReason};
+use citrix_cloud::bulk::{self, Action, Decision, NotAttempted, Outcome, Plan, SkipReason};
 use serde_json::{Map, Value, json};
 
 use super::run::Ended;
@@ -68,8 +68,8 @@ fn outcome(action: &Action, told: &bulk::Report) -> Value {
         Outcome::Skipped(_) => ("skipped", None),
         Outcome::Failed(error) => ("failed", Some(error)),
         Outcome::Unknown(error) => ("unknown", Some(error)),
-        Outcome::NotReturned(_) => ("notReturned", None),
-        Outcome::NotAsked(_) => ("notAsked", None),
+        Outcome::NotReady(_) => ("notReady", None),
+        Outcome::NotAttempted(_) => ("notAttempted", None),
         // An outcome that this program does not know says nothing for sure.
         _ => ("unknown", None),
     };
@@ -77,7 +77,7 @@ fn outcome(action: &Action, told: &bulk::Report) -> Value {
     if let Outcome::Skipped(reason) = &told.outcome {
         add_reason(&mut entry, reason);
     }
-    if let Outcome::NotAsked(reason) = &told.outcome {
+    if let Outcome::NotAttempted(reason) = &told.outcome {
         entry.insert("reason".into(), json!(not_asked(reason)));
     }
     if let Some(error) = &told.left_in_maintenance {
@@ -111,14 +111,14 @@ fn add_reason(entry: &mut Map<String, Value>, reason: &SkipReason) {
     }
 }
 
-fn not_asked(reason: &NotAsked) -> &'static str {
+fn not_asked(reason: &NotAttempted) -> &'static str {
     match reason {
-        NotAsked::TooManyFailures => "tooManyFailures",
-        NotAsked::TooFewRegistered => "tooFewRegistered",
-        NotAsked::RegisteredUnknown => "registeredUnknown",
-        NotAsked::GivenUp => "givenUp",
-        NotAsked::Stopped => "stopped",
-        NotAsked::NotRecorded(_) => "notRecorded",
+        NotAttempted::TooManyFailures => "tooManyFailures",
+        NotAttempted::TooFewRegistered => "tooFewRegistered",
+        NotAttempted::RegisteredUnknown => "registeredUnknown",
+        NotAttempted::Aborted => "aborted",
+        NotAttempted::Stopped => "stopped",
+        NotAttempted::NotRecorded(_) => "notRecorded",
         _ => "other",
     }
 }

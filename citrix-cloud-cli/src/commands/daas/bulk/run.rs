@@ -1,6 +1,6 @@
 //! Carrying a plan out under the user's eyes.
 
-use citrix_cloud::bulk::{Action, NotAsked, Outcome, Plan, Report};
+use citrix_cloud::bulk::{Action, NotAttempted, Outcome, Plan, Report};
 use futures_util::StreamExt as _;
 use tokio::sync::oneshot;
 
@@ -120,7 +120,7 @@ impl Ended {
         let is_settled = |outcome: &Outcome| match outcome {
             Outcome::Done | Outcome::Skipped(_) => true,
             // As if it had not been reached.
-            Outcome::NotAsked(reason) => *reason == NotAsked::Stopped,
+            Outcome::NotAttempted(reason) => *reason == NotAttempted::Stopped,
             _ => false,
         };
         let unsettled = self

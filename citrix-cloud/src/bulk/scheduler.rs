@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use super::decision::Decision;
 use super::limits::Admission;
 use super::plan::{Plan, Step};
-use super::report::{NotAsked, Outcome, Report};
-use super::turn::{Run, Turn};
+use super::report::{NotAttempted, Outcome, Report};
+use super::task::{ObjectTask, RunContext};
 use crate::Error;
 use crate::models::Machine;
 
@@ -43,7 +43,7 @@ impl Plan {
     ///
     /// Once `stop` is ready, no further object is begun and nothing is asked for again, those under
     /// way are brought to their end, and the stream ends with them. One of which evidence shows then
-    /// that it did not run is reported as [`NotAsked::Stopped`]. Once `give_up` is ready, nothing
+    /// that it did not run is reported as [`NotAttempted::Stopped`]. Once `give_up` is ready, nothing
     /// is waited for any more: what was asked for and not answered is reported as
     /// [`Outcome::Unknown`], and machines that are being drained are taken out of maintenance mode.
     /// Objects that were not begun are not reported.
@@ -52,9 +52,9 @@ impl Plan {
         stop: impl Future<Output = ()> + Send + 'static,
         give_up: impl Future<Output = ()> + Send + 'static,
     ) -> impl Stream<Item = Report> + Send {
-        let driver = Driver::new(self, stop.boxed(), give_up.boxed());
-        let reports = stream::unfold(driver, |mut driver| async move {
-            driver.next().await.map(|report| (report, driver))
+        let scheduler = Scheduler::new(self, stop.boxed(), give_up.boxed());
+        let reports = stream::unfold(scheduler, |mut scheduler| async move {
+            scheduler.next().await.map(|report| (report, scheduler))
         });
         in_order(reports)
     }
@@ -62,26 +62,26 @@ impl Plan {
 
 /// What a future of the run ends with.
 enum Ended {
-    Turn(usize, Option<Report>),
+    ObjectTask(usize, Option<Report>),
     Count(Instant, Result<Vec<Machine>, Error>),
 }
 
 /// Begins turns as the limits allow, and hands on how they end.
-struct Driver {
-    run: Arc<Run>,
+struct Scheduler {
+    run: Arc<RunContext>,
     waiting: VecDeque<(usize, Step)>,
     under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
     stop: BoxFuture<'static, ()>,
     give_up: Shared<BoxFuture<'static, ()>>,
-    stop_after: Option<usize>,
+    max_failures: Option<usize>,
     failures: usize,
     counting: bool,
     failed_counts: u32,
 }
 
-impl Driver {
+impl Scheduler {
     fn new(plan: Plan, stop: BoxFuture<'static, ()>, give_up: BoxFuture<'static, ()>) -> Self {
-        let run = Arc::new(Run::new(&plan));
+        let run = Arc::new(RunContext::new(&plan));
         let (first, then): (Vec<_>, Vec<_>) = plan
             .steps
             .into_iter()
@@ -93,7 +93,7 @@ impl Driver {
             under_way: FuturesUnordered::new(),
             stop,
             give_up: give_up.shared(),
-            stop_after: plan.options.stop_after.map(std::num::NonZeroUsize::get),
+            max_failures: plan.options.max_failures.map(std::num::NonZeroUsize::get),
             failures: 0,
             counting: false,
             failed_counts: 0,
@@ -121,7 +121,7 @@ impl Driver {
                     run.stopped.store(true, Ordering::Relaxed);
                 }
                 Some(ended) = self.under_way.next() => match ended {
-                    Ended::Turn(place, report) => {
+                    Ended::ObjectTask(place, report) => {
                         let failed = report.as_ref().is_some_and(|it| it.outcome.is_failure());
                         self.failures += usize::from(failed);
                         return Some((place, report));
@@ -139,8 +139,8 @@ impl Driver {
             self.waiting.clear();
             return None;
         }
-        if self.stop_after.is_some_and(|most| self.failures >= most) {
-            return self.tell_front(NotAsked::TooManyFailures);
+        if self.max_failures.is_some_and(|most| self.failures >= most) {
+            return self.tell_front(NotAttempted::TooManyFailures);
         }
         if let Some((_, step)) = self.waiting.front()
             && let Decision::Skip(reason) = &step.decision
@@ -151,7 +151,7 @@ impl Driver {
         }
         if !self.waiting.is_empty() && self.run.limits.must_count() {
             if self.failed_counts >= FAILED_COUNTS {
-                return self.tell_front(NotAsked::RegisteredUnknown);
+                return self.tell_front(NotAttempted::RegisteredUnknown);
             }
             self.count();
             return None;
@@ -159,7 +159,7 @@ impl Driver {
         self.admit();
         // Nothing of ours is on its way that could come back: waiting longer would be for ever.
         match self.under_way.is_empty() {
-            true => self.tell_front(NotAsked::TooFewRegistered),
+            true => self.tell_front(NotAttempted::TooFewRegistered),
             false => None,
         }
     }
@@ -184,14 +184,15 @@ impl Driver {
                     small.extend(step.look.group.clone());
                     place += 1;
                 }
-                Admission::Pass(pass) => {
+                Admission::Permit(permit) => {
                     let Some((number, step)) = self.waiting.remove(place) else {
                         return;
                     };
-                    let turn = Turn::new(self.run.clone(), step, pass);
+                    let turn = ObjectTask::new(self.run.clone(), step, permit);
                     let give_up = self.give_up.clone();
-                    self.under_way
-                        .push(async move { Ended::Turn(number, turn.take(give_up).await) }.boxed());
+                    self.under_way.push(
+                        async move { Ended::ObjectTask(number, turn.take(give_up).await) }.boxed(),
+                    );
                 }
             }
         }
@@ -221,11 +222,11 @@ impl Driver {
         }
     }
 
-    fn tell_front(&mut self, reason: NotAsked) -> Option<(usize, Option<Report>)> {
+    fn tell_front(&mut self, reason: NotAttempted) -> Option<(usize, Option<Report>)> {
         let (_, step) = self.waiting.front()?;
         let outcome = match &step.decision {
             Decision::Skip(reason) => Outcome::Skipped(reason.clone()),
-            Decision::Act => Outcome::NotAsked(reason),
+            Decision::Act => Outcome::NotAttempted(reason),
         };
         self.tell(0, outcome)
     }

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::action::{Action, Taken, never_ran, taken, unsure};
+use super::action::{Action, SubmitResult, never_ran, taken, unsure};
+use super::confirm::{Confirmation, settle};
 use super::decision::{Decision, SkipReason};
-use super::limits::{Limits, Pass};
-use super::look::Look;
+use super::journal::{JournalEntry, JournalState};
+use super::limits::{Limits, Permit};
 use super::plan::{Plan, Step};
-use super::record::{Record, State};
-use super::report::{NotAsked, Outcome, Report};
-use super::settle::{Settled, settle};
+use super::report::{NotAttempted, Outcome, Report};
+use super::snapshot::Snapshot;
 use super::watch::{Until, watch};
-use super::{Options, Via};
+use super::{Mode, Options};
 use crate::Error;
 use crate::daas::{BatchRun, Site};
 
@@ -29,7 +29,7 @@ const PAUSE_IN_OUTAGE: Duration = Duration::from_secs(1);
 const LAST_RESTORE: Duration = Duration::from_secs(10);
 
 /// What all turns of a run share.
-pub(super) struct Run {
+pub(super) struct RunContext {
     pub(super) site: Site,
     pub(super) limits: Arc<Limits>,
     pub(super) stopped: AtomicBool,
@@ -42,16 +42,20 @@ pub(super) struct Run {
     together: Option<BatchRun>,
 }
 
-impl Run {
+impl RunContext {
     pub(super) fn new(plan: &Plan) -> Self {
         let options = plan.options.clone();
-        let together = match options.via {
-            Via::Calls => None,
-            Via::Batch => Some(BatchRun::of(plan.site.clone())),
+        let together = match options.mode {
+            Mode::Individual => None,
+            Mode::Batch => Some(BatchRun::of(plan.site.clone())),
         };
         Self {
             site: plan.site.clone(),
-            limits: Limits::new(options.concurrency, options.max_at_once, options.keep),
+            limits: Limits::new(
+                options.concurrency,
+                options.max_unavailable,
+                options.min_available,
+            ),
             stopped: AtomicBool::new(false),
             action: plan.action.clone(),
             looks: Semaphore::new(options.concurrency.get().min(Semaphore::MAX_PERMITS)),
@@ -70,7 +74,7 @@ impl Run {
             left_in_maintenance: left,
         };
         if let Some(write) = &self.journal
-            && let Err(error) = write(&Record::from(&report))
+            && let Err(error) = write(&JournalEntry::from(&report))
         {
             tracing::warn!(%error, "an outcome could not be recorded");
             self.stopped.store(true, Ordering::Relaxed);
@@ -83,18 +87,18 @@ impl Run {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    fn record(&self, step: &Step, state: State) -> Result<(), Outcome> {
+    fn record(&self, step: &Step, state: JournalState) -> Result<(), Outcome> {
         let Some(write) = &self.journal else {
             return Ok(());
         };
         let (id, name) = (step.id.clone(), step.name.clone());
-        write(&Record { id, name, state }).map_err(|error| {
+        write(&JournalEntry { id, name, state }).map_err(|error| {
             self.stopped.store(true, Ordering::Relaxed);
-            Outcome::NotAsked(NotAsked::NotRecorded(error.to_string()))
+            Outcome::NotAttempted(NotAttempted::NotRecorded(error.to_string()))
         })
     }
 
-    async fn ask(&self, action: &Action, step: &Step) -> Taken {
+    async fn ask(&self, action: &Action, step: &Step) -> SubmitResult {
         let request = action.request(&self.site, &step.id);
         let answer = match &self.together {
             Some(batch) => batch.call(request).await,
@@ -103,35 +107,35 @@ impl Run {
         taken(answer, &step.id)
     }
 
-    async fn look(&self, step: &Step) -> Result<Look, Error> {
+    async fn look(&self, step: &Step) -> Result<Snapshot, Error> {
         self.action.look(&self.site, &step.id).await
     }
 
-    async fn later_look(&self, step: &Step) -> Result<Look, Error> {
+    async fn later_look(&self, step: &Step) -> Result<Snapshot, Error> {
         let _one_of_many = self.looks.acquire().await;
         self.look(step).await
     }
 }
 
 /// One object under way.
-pub(super) struct Turn {
-    run: Arc<Run>,
+pub(super) struct ObjectTask {
+    run: Arc<RunContext>,
     step: Step,
-    pass: Pass,
+    permit: Permit,
     /// How many times the service was asked, this run and an unsettled one before it.
     asked: u32,
     /// The machine is in maintenance mode because of us.
     drained: bool,
 }
 
-impl Turn {
-    pub(super) fn new(run: Arc<Run>, step: Step, pass: Pass) -> Self {
+impl ObjectTask {
+    pub(super) fn new(run: Arc<RunContext>, step: Step, permit: Permit) -> Self {
         Self {
             asked: u32::from(step.unsettled.is_some()),
             drained: step.drained,
             run,
             step,
-            pass,
+            permit,
         }
     }
 
@@ -156,7 +160,7 @@ impl Turn {
         let outcome = match outcome {
             Some(outcome) => outcome,
             None if self.asked > 0 => Outcome::Unknown(unsure("given up before an answer came")),
-            None if left.is_some() => Outcome::NotAsked(NotAsked::GivenUp),
+            None if left.is_some() => Outcome::NotAttempted(NotAttempted::Aborted),
             None => return None,
         };
         Some(self.run.end(self.step, outcome, left))
@@ -166,10 +170,10 @@ impl Turn {
         match self.decide_and_ask().await {
             Ok(before) => self.follow(&before).await,
             Err(Outcome::Unknown(error)) => {
-                self.pass.asked();
-                self.pass.serves(false);
+                self.permit.asked();
+                self.permit.serves(false);
                 if self.watches() {
-                    self.watch(&Look::default(), Until::Up).await;
+                    self.watch(&Snapshot::default(), Until::Up).await;
                 }
                 Outcome::Unknown(error)
             }
@@ -178,7 +182,7 @@ impl Turn {
     }
 
     /// Gets the service to take it up, and gives the last look before it did.
-    async fn decide_and_ask(&mut self) -> Result<Look, Outcome> {
+    async fn decide_and_ask(&mut self) -> Result<Snapshot, Outcome> {
         let mut before = self.step.look.clone();
         if let Decision::Skip(reason) = &self.step.decision {
             return Err(Outcome::Skipped(reason.clone()));
@@ -192,7 +196,7 @@ impl Turn {
                 }
                 Some(now) => before = now,
             }
-        } else if self.step.looked.elapsed() >= self.run.options.fresh_for {
+        } else if self.step.looked.elapsed() >= self.run.options.max_staleness {
             before = self.run.look(&self.step).await.map_err(failed_look)?;
             self.allow(&before)?;
         }
@@ -200,16 +204,16 @@ impl Turn {
             before = self.drain(before).await?;
         }
         loop {
-            let state = State::Asking {
+            let state = JournalState::Asking {
                 before: before.clone(),
             };
             self.run.record(&self.step, state)?;
             self.asked += 1;
             let taken = self.run.ask(&self.run.action, &self.step).await;
             let error = match taken {
-                Taken::Up => return Ok(before),
-                Taken::Refused(error) => return self.refused(&before, error).await,
-                Taken::Unsure(error) => error,
+                SubmitResult::Up => return Ok(before),
+                SubmitResult::Refused(error) => return self.refused(&before, error).await,
+                SubmitResult::Unsure(error) => error,
             };
             match self.settle(&before, error).await? {
                 None => return Ok(before),
@@ -220,36 +224,40 @@ impl Turn {
 
     /// Finds out whether an unanswered request ran: nothing when it did, else what is seen now and
     /// may be asked for again.
-    async fn settle(&mut self, before: &Look, error: Error) -> Result<Option<Look>, Outcome> {
-        let within = self.run.options.settle;
+    async fn settle(
+        &mut self,
+        before: &Snapshot,
+        error: Error,
+    ) -> Result<Option<Snapshot>, Outcome> {
+        let within = self.run.options.confirm_timeout;
         if within.is_zero() || !self.run.action.leaves_evidence() {
             return Err(Outcome::Unknown(error));
         }
         // What could not be written down changes nothing now: it was asked for.
-        let _ = self.run.record(&self.step, State::Settling);
-        self.pass.asked();
+        let _ = self.run.record(&self.step, JournalState::Confirming);
+        self.permit.asked();
         let look = || self.run.later_look(&self.step);
         match settle(&self.run.action, before, within, look).await {
-            Settled::Ran => Ok(None),
-            Settled::Unclear => Err(Outcome::Unknown(error)),
-            Settled::NotRun(_) if self.asked >= TIMES => {
+            Confirmation::Ran => Ok(None),
+            Confirmation::Unclear => Err(Outcome::Unknown(error)),
+            Confirmation::NotRun(_) if self.asked >= TIMES => {
                 Err(Outcome::Failed(never_ran(&error, self.asked, within)))
             }
-            Settled::NotRun(_) if self.run.is_stopped() => {
-                Err(Outcome::NotAsked(NotAsked::Stopped))
+            Confirmation::NotRun(_) if self.run.is_stopped() => {
+                Err(Outcome::NotAttempted(NotAttempted::Stopped))
             }
-            Settled::NotRun(now) => self.allow(&now).map(|()| Some(now)),
+            Confirmation::NotRun(now) => self.allow(&now).map(|()| Some(now)),
         }
     }
 
     /// A refusal after an unanswered request may be the consequence of that one.
-    async fn refused(&mut self, before: &Look, error: Error) -> Result<Look, Outcome> {
+    async fn refused(&mut self, before: &Snapshot, error: Error) -> Result<Snapshot, Outcome> {
         if self.asked > 1 || error.attempts() > 1 {
             let look = || self.run.later_look(&self.step);
             match settle(&self.run.action, before, Duration::ZERO, look).await {
-                Settled::Ran => return Ok(before.clone()),
-                Settled::Unclear => return Err(Outcome::Unknown(error)),
-                Settled::NotRun(_) => {}
+                Confirmation::Ran => return Ok(before.clone()),
+                Confirmation::Unclear => return Err(Outcome::Unknown(error)),
+                Confirmation::NotRun(_) => {}
             }
         }
         if error.is_not_found() && !self.run.action.is_for_machines() {
@@ -258,7 +266,7 @@ impl Turn {
         Err(Outcome::Failed(error))
     }
 
-    fn allow(&self, look: &Look) -> Result<(), Outcome> {
+    fn allow(&self, look: &Snapshot) -> Result<(), Outcome> {
         match self.run.action.decide(look, self.drained) {
             Decision::Act => Ok(()),
             Decision::Skip(reason) => Err(Outcome::Skipped(reason)),
@@ -266,14 +274,14 @@ impl Turn {
     }
 
     /// Puts the machine into maintenance mode and looks again: nobody can log on from here.
-    async fn drain(&mut self, before: Look) -> Result<Look, Outcome> {
+    async fn drain(&mut self, before: Snapshot) -> Result<Snapshot, Outcome> {
         match before.in_maintenance {
             // Ours from an earlier run, or somebody else's: it stays.
             Some(true) => return Ok(before),
             None => return Err(Outcome::Skipped(SkipReason::MaintenanceUnknown)),
             Some(false) => {}
         }
-        self.run.record(&self.step, State::Draining)?;
+        self.run.record(&self.step, JournalState::Draining)?;
         self.drained = true;
         if let Err((error, refused)) = self.set_maintenance(true).await {
             self.drained = !refused;
@@ -290,7 +298,7 @@ impl Turn {
             .map_err(|(error, _)| error)?;
         self.drained = false;
         // The next run would only restore it once more.
-        let _ = self.run.record(&self.step, State::Restored);
+        let _ = self.run.record(&self.step, JournalState::Restored);
         Ok(())
     }
 
@@ -301,44 +309,44 @@ impl Turn {
         loop {
             times += 1;
             match self.run.ask(&action, &self.step).await {
-                Taken::Up => return Ok(()),
+                SubmitResult::Up => return Ok(()),
                 // The client has repeated it already, as long as it repeats anything at all.
-                Taken::Unsure(_) if times < TIMES => {
+                SubmitResult::Unsure(_) if times < TIMES => {
                     tokio::time::sleep(PAUSE_IN_OUTAGE * times).await;
                 }
-                Taken::Refused(error) => {
+                SubmitResult::Refused(error) => {
                     let never = times == 1 && error.attempts() <= 1;
                     return Err((error, never));
                 }
-                Taken::Unsure(error) => return Err((error, false)),
+                SubmitResult::Unsure(error) => return Err((error, false)),
             }
         }
     }
 
     /// What comes after the service has taken it up.
-    async fn follow(&mut self, before: &Look) -> Outcome {
-        self.pass.asked();
+    async fn follow(&mut self, before: &Snapshot) -> Outcome {
+        self.permit.asked();
         let action = &self.run.action;
         let (watches, ends_registered) = (self.watches(), action.ends_registered());
-        self.pass.serves(!action.takes_out_of_service());
+        self.permit.serves(!action.takes_out_of_service());
         if !watches && !self.drained {
             return Outcome::Done;
         }
         // Nothing is lost when this cannot be written: the next run would find out by itself.
-        let _ = self.run.record(&self.step, State::TakenUp);
+        let _ = self.run.record(&self.step, JournalState::Accepted);
         if self.drained {
             let gone = self.watch(before, Until::Gone).await;
             if !gone && ends_registered {
-                return Outcome::NotReturned(self.run.options.return_within);
+                return Outcome::NotReady(self.run.options.ready_timeout);
             }
             if self.restore().await.is_err() {
                 tracing::debug!("restoring failed; it is tried once more at the end");
             }
         }
         if watches && !self.watch(before, Until::Returned).await {
-            return Outcome::NotReturned(self.run.options.return_within);
+            return Outcome::NotReady(self.run.options.ready_timeout);
         }
-        self.pass.serves(ends_registered);
+        self.permit.serves(ends_registered);
         Outcome::Done
     }
 
@@ -346,12 +354,12 @@ impl Turn {
     fn watches(&self) -> bool {
         let options = &self.run.options;
         self.run.action.ends_registered()
-            && (options.max_at_once.is_some() || options.keep.is_some())
+            && (options.max_unavailable.is_some() || options.min_available.is_some())
     }
 
-    async fn watch(&self, before: &Look, until: Until) -> bool {
+    async fn watch(&self, before: &Snapshot, until: Until) -> bool {
         let look = || self.run.later_look(&self.step);
-        watch(before, until, self.run.options.return_within, look).await
+        watch(before, until, self.run.options.ready_timeout, look).await
     }
 }
 

@@ -1,11 +1,11 @@
-//! What an observer gets to see.
+//! What an on_request gets to see.
 
 use std::time::Duration;
 
 /// One request and what came of it: no headers, no bodies, nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Exchange {
+pub struct RequestEvent {
     /// The operation, by the name it has in the generated client.
     pub operation: &'static str,
     /// The HTTP method.
@@ -20,7 +20,7 @@ pub struct Exchange {
     pub elapsed: Duration,
 }
 
-impl Exchange {
+impl RequestEvent {
     pub(crate) fn of(request: &reqwest::Request, operation: &'static str) -> Self {
         let url = request.url();
         let path = match url.query() {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::action::Action;
-use super::evidence::{Verdict, judge};
-use super::look::Look;
+use super::evidence::{Evidence, judge};
+use super::snapshot::Snapshot;
 use crate::{Error, deadline};
 
 /// The time to the second look; each further one takes half as long again.
@@ -22,11 +22,11 @@ const LAST_LOOKS: u32 = 5;
 
 /// What came of looking.
 #[derive(Debug)]
-pub(super) enum Settled {
+pub(super) enum Confirmation {
     /// It ran.
     Ran,
     /// Nothing had changed to the end; here is what was seen last.
-    NotRun(Look),
+    NotRun(Snapshot),
     /// What was seen contradicts itself, or nothing could be seen.
     Unclear,
 }
@@ -37,12 +37,12 @@ pub(super) enum Settled {
 /// proof stays one, even when the next look does not show it.
 pub(super) async fn settle<F>(
     action: &Action,
-    before: &Look,
+    before: &Snapshot,
     within: Duration,
     look: impl Fn() -> F,
-) -> Settled
+) -> Confirmation
 where
-    F: Future<Output = Result<Look, Error>>,
+    F: Future<Output = Result<Snapshot, Error>>,
 {
     let end = deadline::after(within);
     let mut pause = FIRST_PAUSE;
@@ -52,16 +52,16 @@ where
         let began = Instant::now();
         match look().await {
             Ok(now) => match judge(action, before, &now) {
-                Verdict::Ran => return Settled::Ran,
+                Evidence::Ran => return Confirmation::Ran,
                 // Asking once more does no harm, so there is nothing to wait for.
-                Verdict::Nothing if action.can_be_repeated() => return Settled::NotRun(now),
-                Verdict::Nothing if began >= end && !unclear => return Settled::NotRun(now),
-                Verdict::Unclear => unclear = true,
-                Verdict::Nothing => {}
+                Evidence::Nothing if action.can_be_repeated() => return Confirmation::NotRun(now),
+                Evidence::Nothing if began >= end && !unclear => return Confirmation::NotRun(now),
+                Evidence::Unclear => unclear = true,
+                Evidence::Nothing => {}
             },
             // A session that is gone was logged off; a machine that is gone says nothing.
             Err(error) if error.is_not_found() => match action {
-                Action::LogoffSessions => return Settled::Ran,
+                Action::LogoffSessions => return Confirmation::Ran,
                 _ => unclear = true,
             },
             Err(error) => {
@@ -70,7 +70,7 @@ where
             }
         }
         if began >= end && (unclear || late_failures >= LAST_LOOKS) {
-            return Settled::Unclear;
+            return Confirmation::Unclear;
         }
         let next = Instant::now() + pause;
         // The one look that counts is taken as soon as the time is over.
@@ -96,38 +96,38 @@ mod tests {
 
     const WITHIN: Duration = Duration::from_secs(30);
 
-    fn up() -> Look {
-        Look {
+    fn up() -> Snapshot {
+        Snapshot {
             sessions: Some(0),
             power: Some(PowerState::On),
             registration: Some(RegistrationState::Registered),
             in_maintenance: Some(false),
             pending: Some(false),
             deregistered: Some("2026-01-05T08:30:00Z".into()),
-            ..Look::default()
+            ..Snapshot::default()
         }
     }
 
-    fn pending() -> Look {
-        Look {
+    fn pending() -> Snapshot {
+        Snapshot {
             pending: Some(true),
             ..up()
         }
     }
 
-    fn rebooted() -> Look {
-        Look {
+    fn rebooted() -> Snapshot {
+        Snapshot {
             deregistered: Some("2026-01-05T09:00:00Z".into()),
             ..up()
         }
     }
 
-    fn failed(kind: ErrorKind) -> Result<Look, Error> {
+    fn failed(kind: ErrorKind) -> Result<Snapshot, Error> {
         Err(Inner::new(kind, "no").into())
     }
 
     /// Settles a reboot; `seen` says what a look shows so many milliseconds after the request.
-    async fn after(seen: impl Fn(u64) -> Result<Look, Error>) -> (Settled, Duration, u32) {
+    async fn after(seen: impl Fn(u64) -> Result<Snapshot, Error>) -> (Confirmation, Duration, u32) {
         let began = Instant::now();
         let looks = Cell::new(0);
         let settled = settle(&Action::RebootIdle, &up(), WITHIN, || {
@@ -142,7 +142,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_pending_action_is_enough() {
         let (settled, took, looks) = after(|_| Ok(pending())).await;
-        assert!(matches!(settled, Settled::Ran));
+        assert!(matches!(settled, Confirmation::Ran));
         assert_eq!((took, looks), (Duration::ZERO, 1));
     }
 
@@ -156,20 +156,20 @@ mod tests {
             })
         })
         .await;
-        assert!(matches!(settled, Settled::Ran));
+        assert!(matches!(settled, Confirmation::Ran));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_reboot_that_is_taken_up_late_is_seen_by_the_look_at_the_end() {
         let (settled, took, _) = after(|at| Ok(if at < 30_000 { up() } else { pending() })).await;
-        assert!(matches!(settled, Settled::Ran));
+        assert!(matches!(settled, Confirmation::Ran));
         assert_eq!(took, WITHIN);
     }
 
     #[tokio::test(start_paused = true)]
     async fn nothing_to_the_end_means_that_it_did_not_run() {
         let (settled, took, looks) = after(|_| Ok(up())).await;
-        assert!(matches!(settled, Settled::NotRun(now) if now == up()));
+        assert!(matches!(settled, Confirmation::NotRun(now) if now == up()));
         assert_eq!(
             took, WITHIN,
             "the last look is at the end, not before and not much later"
@@ -181,9 +181,9 @@ mod tests {
     async fn looks_that_fail_are_taken_again_and_the_last_one_must_succeed() {
         let down = || failed(ErrorKind::Unavailable);
         let (settled, ..) = after(|at| if at < 20_000 { down() } else { Ok(rebooted()) }).await;
-        assert!(matches!(settled, Settled::Ran));
+        assert!(matches!(settled, Confirmation::Ran));
         let (settled, took, _) = after(|at| if at > 29_000 { down() } else { Ok(up()) }).await;
-        assert!(matches!(settled, Settled::Unclear), "{settled:?}");
+        assert!(matches!(settled, Confirmation::Unclear), "{settled:?}");
         assert!(took > WITHIN && took < WITHIN * 2);
         let (settled, ..) = after(|at| match at {
             0..=29_000 => Ok(up()),
@@ -191,31 +191,31 @@ mod tests {
             _ => Ok(up()),
         })
         .await;
-        assert!(matches!(settled, Settled::NotRun(_)), "{settled:?}");
+        assert!(matches!(settled, Confirmation::NotRun(_)), "{settled:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_contradicts_itself_is_never_taken_for_nothing() {
-        let skewed = || Look {
+        let skewed = || Snapshot {
             deregistered: Some("2026-01-05T08:00:00Z".into()),
             ..up()
         };
-        let silent = || Look {
+        let silent = || Snapshot {
             deregistered: None,
             registration: None,
             ..up()
         };
-        let cases: [&dyn Fn() -> Look; 2] = [&skewed, &silent];
+        let cases: [&dyn Fn() -> Snapshot; 2] = [&skewed, &silent];
         for odd in cases {
             let (settled, ..) = after(|at| Ok(if at == 0 { odd() } else { up() })).await;
-            assert!(matches!(settled, Settled::Unclear), "{settled:?}");
+            assert!(matches!(settled, Confirmation::Unclear), "{settled:?}");
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_machine_that_is_gone_says_nothing() {
         let (settled, ..) = after(|_| failed(ErrorKind::NotFound)).await;
-        assert!(matches!(settled, Settled::Unclear));
+        assert!(matches!(settled, Confirmation::Unclear));
     }
 
     #[tokio::test(start_paused = true)]
@@ -223,9 +223,9 @@ mod tests {
         let looks = RefCell::new(VecDeque::from([Ok(up())]));
         let look = || std::future::ready(looks.borrow_mut().pop_front().unwrap());
         let settled = settle(&Action::MaintenanceMode(true), &up(), WITHIN, look).await;
-        assert!(matches!(settled, Settled::NotRun(_)));
+        assert!(matches!(settled, Confirmation::NotRun(_)));
         let gone = || std::future::ready(failed(ErrorKind::NotFound));
         let settled = settle(&Action::LogoffSessions, &up(), WITHIN, gone).await;
-        assert!(matches!(settled, Settled::Ran));
+        assert!(matches!(settled, Confirmation::Ran));
     }
 }

@@ -43,13 +43,13 @@ const FOREVER: Duration = Duration::from_secs(30 * 365 * 86_400);
 /// fails with for good.
 #[derive(Debug, Clone)]
 #[must_use = "nothing waits until it is awaited"]
-pub struct Wait {
+pub struct JobPoller {
     job: JobHandle,
     deadline: Duration,
     poll_every: Option<Duration>,
 }
 
-impl Wait {
+impl JobPoller {
     pub(super) fn new(job: JobHandle, deadline: Duration) -> Self {
         Self {
             job,
@@ -85,14 +85,14 @@ impl Wait {
     /// let site = client.daas().only_site().await?;
     /// let job = site.machine(r"DEMOLAB\KESTREL").reboot().as_job().await?;
     /// # emulator.clock().advance(Duration::from_secs(60));
-    /// let mut looks = std::pin::pin!(job.wait(Duration::from_secs(600)).progress());
+    /// let mut looks = std::pin::pin!(job.wait(Duration::from_secs(600)).updates());
     /// while let Some(now) = looks.try_next().await? {
     ///     println!("{:?}, {:?} %", now.status, now.overall_progress_percent);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn progress(self) -> impl Stream<Item = Result<Job, Error>> + Send {
+    pub fn updates(self) -> impl Stream<Item = Result<Job, Error>> + Send {
         let Self {
             job,
             deadline,
@@ -107,13 +107,13 @@ impl Wait {
 
     async fn run(self) -> Result<Job, Error> {
         let job = self.job.clone();
-        let last = self.progress().try_fold(None, async |_, job| Ok(Some(job)));
+        let last = self.updates().try_fold(None, async |_, job| Ok(Some(job)));
         let last = last.await?.unwrap_or_default();
         conclude(last, job.id()).map_err(|error| job.site().client().shared.masked(error))
     }
 }
 
-impl IntoFuture for Wait {
+impl IntoFuture for JobPoller {
     type Output = Result<Job, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 

@@ -26,7 +26,7 @@ pub(super) const MACHINE_FIELDS: [&str; 10] = [
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
-pub struct Look {
+pub struct Snapshot {
     /// How many sessions there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions: Option<i64>,
@@ -55,7 +55,7 @@ pub struct Look {
 
 macro_rules! look_at_machine {
     ($($model:ty),+) => {$(
-        impl From<&$model> for Look {
+        impl From<&$model> for Snapshot {
             fn from(machine: &$model) -> Self {
                 let group = machine.delivery_group.as_ref();
                 let formatted = machine.formatted_last_deregistration_time.clone();
@@ -76,7 +76,7 @@ macro_rules! look_at_machine {
 
 look_at_machine!(Machine, MachineDetail);
 
-impl From<&Session> for Look {
+impl From<&Session> for Snapshot {
     fn from(session: &Session) -> Self {
         Self {
             logging_off: session.logoff_in_progress,
@@ -96,7 +96,7 @@ pub(super) enum Deregistration {
     Older,
 }
 
-impl Look {
+impl Snapshot {
     /// Whether the agent is known to be registered.
     pub(super) fn is_registered(&self) -> bool {
         self.registration == Some(RegistrationState::Registered)
@@ -148,9 +148,9 @@ mod tests {
     use super::*;
 
     fn compared(before: Option<&str>, after: Option<&str>) -> Deregistration {
-        let look = |text: Option<&str>| Look {
+        let look = |text: Option<&str>| Snapshot {
             deregistered: text.map(str::to_owned),
-            ..Look::default()
+            ..Snapshot::default()
         };
         look(after).deregistration_since(&look(before))
     }

@@ -4,40 +4,40 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::look::Look;
 use super::report::{Outcome, Report};
+use super::snapshot::Snapshot;
 
 /// One thing that happened to one object.
 ///
 /// As JSON, one record is one line of a report file: `{"id":"…","name":"…","state":"asking",…}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Record {
+pub struct JournalEntry {
     /// The id of the object.
     pub id: String,
     /// Its name.
     pub name: String,
     /// What happened.
     #[serde(flatten)]
-    pub state: State,
+    pub state: JournalState,
 }
 
 /// What happened to an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum State {
+pub enum JournalState {
     /// It is about to be put into maintenance mode, for the time of the action.
     Draining,
     /// The service is about to be asked.
     Asking {
         /// What is known of the object at this time; what later looks are compared with.
-        before: Look,
+        before: Snapshot,
     },
     /// No answer said whether the request ran; looks at the object are to tell.
-    Settling,
+    Confirming,
     /// The request ran; the machine is waited for.
-    TakenUp,
+    Accepted,
     /// It is out of maintenance mode again.
     Restored,
     /// The end: it was done.
@@ -58,29 +58,29 @@ pub enum State {
         error: String,
     },
     /// The end: it was done, and the machine did not register again in time.
-    NotReturned,
+    NotReady,
     /// The end: it had no turn, or none any more, and nothing was done.
-    NotAsked {
+    NotAttempted {
         /// Why.
         reason: String,
     },
 }
 
-impl From<&Report> for Record {
+impl From<&Report> for JournalEntry {
     fn from(report: &Report) -> Self {
         let state = match &report.outcome {
-            Outcome::Done => State::Done,
-            Outcome::Skipped(reason) => State::Skipped {
+            Outcome::Done => JournalState::Done,
+            Outcome::Skipped(reason) => JournalState::Skipped {
                 reason: reason.to_string(),
             },
-            Outcome::Failed(error) => State::Failed {
+            Outcome::Failed(error) => JournalState::Failed {
                 error: error.message().to_owned(),
             },
-            Outcome::Unknown(error) => State::Unknown {
+            Outcome::Unknown(error) => JournalState::Unknown {
                 error: error.message().to_owned(),
             },
-            Outcome::NotReturned(_) => State::NotReturned,
-            Outcome::NotAsked(reason) => State::NotAsked {
+            Outcome::NotReady(_) => JournalState::NotReady,
+            Outcome::NotAttempted(reason) => JournalState::NotAttempted {
                 reason: reason.to_string(),
             },
         };
@@ -100,13 +100,13 @@ pub(super) struct Past {
     /// It was done.
     pub(super) done: bool,
     /// It was asked for after this look, and nobody knows whether it ran.
-    pub(super) unsettled: Option<Look>,
+    pub(super) unsettled: Option<Snapshot>,
     /// It was put into maintenance mode and not taken out again.
     pub(super) drained: bool,
 }
 
 /// What the records of an earlier run come to, by the id in lower case, in the order of the records.
-pub(super) fn past<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Past> {
+pub(super) fn past<'a>(records: impl IntoIterator<Item = &'a JournalEntry>) -> Vec<Past> {
     let mut all: Vec<Past> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for record in records {
@@ -124,17 +124,19 @@ pub(super) fn past<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Pas
             continue;
         };
         match &record.state {
-            State::Draining => past.drained = true,
-            State::Restored => past.drained = false,
-            State::Asking { before } => past.unsettled = Some(before.clone()),
-            State::TakenUp | State::Done | State::NotReturned => {
+            JournalState::Draining => past.drained = true,
+            JournalState::Restored => past.drained = false,
+            JournalState::Asking { before } => past.unsettled = Some(before.clone()),
+            JournalState::Accepted | JournalState::Done | JournalState::NotReady => {
                 past.done = true;
                 past.unsettled = None;
             }
-            State::Skipped { .. } | State::Failed { .. } | State::NotAsked { .. } => {
+            JournalState::Skipped { .. }
+            | JournalState::Failed { .. }
+            | JournalState::NotAttempted { .. } => {
                 past.unsettled = None;
             }
-            State::Settling | State::Unknown { .. } => {}
+            JournalState::Confirming | JournalState::Unknown { .. } => {}
         }
     }
     all
@@ -144,7 +146,7 @@ pub(super) fn past<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Pas
 mod tests {
     use super::*;
 
-    fn lines(text: &str) -> Vec<Record> {
+    fn lines(text: &str) -> Vec<JournalEntry> {
         text.lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
@@ -152,14 +154,14 @@ mod tests {
 
     #[test]
     fn records_are_lines_that_read_back() {
-        let record = Record {
+        let record = JournalEntry {
             id: "1".into(),
             name: "D\\X".into(),
-            state: State::Asking {
-                before: Look {
+            state: JournalState::Asking {
+                before: Snapshot {
                     sessions: Some(0),
                     pending: Some(false),
-                    ..Look::default()
+                    ..Snapshot::default()
                 },
             },
         };
@@ -177,7 +179,7 @@ mod tests {
             r#"{"id":"A","name":"a","state":"asking","before":{}}
 {"id":"a","name":"a","state":"done"}
 {"id":"b","name":"b","state":"asking","before":{"sessions":0}}
-{"id":"b","name":"b","state":"settling"}
+{"id":"b","name":"b","state":"confirming"}
 {"id":"c","name":"c","state":"asking","before":{}}
 {"id":"c","name":"c","state":"unknown","error":"?"}
 {"id":"d","name":"d","state":"draining"}

@@ -14,7 +14,7 @@ use crate::service_principals::ServicePrincipals;
 use crate::service_states::ServiceStates;
 use crate::system_log::SystemLog;
 use crate::transport::{
-    Connections, DEFAULT_LIMIT, FixedRate, NoStore, Paces, Shared, TokenKey, TokenStore, Tokens,
+    Connections, DEFAULT_LIMIT, FixedRate, Limiters, NoStore, Shared, TokenKey, TokenStore, Tokens,
 };
 use crate::webhooks::Webhooks;
 use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent, Secret};
@@ -333,7 +333,7 @@ impl ClientBuilder {
             .unwrap_or_else(|| concat!("citrix-cloud-rust/", env!("CARGO_PKG_VERSION")).to_owned());
         let connections = Connections::new(&endpoints, &user_agent)?;
         let fixed = self.requests_per_second.map(FixedRate::new).transpose()?;
-        let paces = Paces::new(endpoints.all(), fixed);
+        let limiters = Limiters::new(endpoints.all(), fixed);
         let credentials = Credentials::new(client_id, client_secret, customer)?;
         let key = TokenKey::new(
             &endpoints.api().origin().ascii_serialization(),
@@ -356,7 +356,7 @@ impl ClientBuilder {
                 settings,
                 connections,
                 tokens: Tokens::new(key, store),
-                paces,
+                limiters,
                 budget,
                 route,
             }),

@@ -4,12 +4,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// As good as never, and near enough to be computed with.
+/// Cap for far-future deadlines; avoids `Instant` overflow.
 const FAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// The time so long from now, a year at most.
 pub(crate) fn after(within: Duration) -> Instant {
-    Instant::now() + within.min(FAR)
+    after_instant(Instant::now(), within)
+}
+
+/// The time so long from `start`, a year at most.
+pub(crate) fn after_instant(start: Instant, within: Duration) -> Instant {
+    start.checked_add(within.min(FAR)).unwrap_or(start)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::daas::JobHandle;
-use crate::transport::{Call, Courier, Options};
+use crate::transport::{BeforeSend, Call, Courier, Options, PermitUse};
 use crate::{Client, Error, ErrorKind, Service};
 
 type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -80,6 +80,23 @@ impl<T: Send + 'static> Request<T> {
     pub(crate) fn via(mut self, courier: Arc<Courier>) -> Self {
         self.options.courier = Some(courier);
         self
+    }
+
+    /// Has it checked in the moment in which it is sent, each time.
+    pub(crate) fn before_send(mut self, check: Arc<dyn BeforeSend>) -> Self {
+        self.options.before_send = Some(check);
+        self
+    }
+
+    /// Sends it under the permit of the call that it is sent for, once.
+    pub(crate) fn permit(mut self, permit: PermitUse) -> Self {
+        self.options.permit = permit;
+        self
+    }
+
+    /// Takes out what is to be checked in the moment in which it is sent.
+    pub(crate) fn take_before_send(&mut self) -> Option<Arc<dyn BeforeSend>> {
+        self.options.before_send.take()
     }
 
     /// Whether it is for this site, as this client sees it.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -38,6 +39,8 @@ pub enum Answer {
     HangUp,
     /// Announces more body than it sends, then closes the connection.
     CutShort(u16, String),
+    /// Does that after a time, in the runtime's own time.
+    Late(Duration, Box<Answer>),
 }
 
 impl Answer {
@@ -82,8 +85,8 @@ impl Answer {
     }
 }
 
-/// What answers a request line once the script is at its end; `None` never answers.
-type Afterwards = Box<dyn Fn(&str) -> Option<Answer> + Send>;
+/// What answers a request once the script is at its end; `None` never answers.
+type Afterwards = Box<dyn Fn(&Seen) -> Option<Answer> + Send>;
 
 struct Script {
     answers: VecDeque<Answer>,
@@ -118,6 +121,18 @@ impl Scripted {
     pub async fn start_with(
         answers: impl IntoIterator<Item = Answer>,
         afterwards: impl Fn(&str) -> Option<Answer> + Send + 'static,
+    ) -> Self {
+        Self::start_seeing(answers, move |seen| afterwards(&seen.line)).await
+    }
+
+    /// As [`Scripted::start_with`], for answers that depend on more than the request line.
+    ///
+    /// # Panics
+    ///
+    /// As [`Scripted::start`].
+    pub async fn start_seeing(
+        answers: impl IntoIterator<Item = Answer>,
+        afterwards: impl Fn(&Seen) -> Option<Answer> + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -193,16 +208,18 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
     while let Some(seen) = read_request(&mut stream, &mut buffer).await {
         let answer = {
             let mut script = script.lock().unwrap_or_else(PoisonError::into_inner);
-            let line = seen.line.clone();
+            let scripted = script.answers.pop_front();
+            let answer = scripted.or_else(|| (script.afterwards)(&seen));
             script.seen.push(seen);
-            script
-                .answers
-                .pop_front()
-                .or_else(|| (script.afterwards)(&line))
+            answer
         };
-        let Some(answer) = answer else {
+        let Some(mut answer) = answer else {
             return std::future::pending().await;
         };
+        while let Answer::Late(time, then) = answer {
+            tokio::time::sleep(time).await;
+            answer = *then;
+        }
         match answer {
             Answer::Reply(status, headers, body) => {
                 if stream
@@ -213,7 +230,7 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
                     return;
                 }
             }
-            Answer::HangUp => return,
+            Answer::HangUp | Answer::Late(..) => return,
             Answer::CutShort(status, body) => {
                 let announced = body.len() + 100;
                 let _ = stream

@@ -8,6 +8,7 @@ use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::daas::{PowerAction, Site};
 use crate::error::Inner;
 use crate::models::{MessageStyle, PowerState};
+use crate::transport::PermitUse;
 use crate::{Error, ErrorKind, Request};
 
 /// What is done to every object of a selection.
@@ -54,8 +55,8 @@ impl fmt::Display for Action {
 /// How the service took a request.
 #[derive(Debug)]
 pub(super) enum SubmitResult {
-    /// It has taken it up.
-    Up,
+    /// It has accepted it.
+    Accepted,
     /// It refused, or could not be asked; nothing ran.
     Refused(Error),
     /// No answer says for sure.
@@ -94,20 +95,18 @@ impl Action {
         matches!(self, Self::MaintenanceMode(_) | Self::LogoffSessions)
     }
 
-    /// Whether a later look can tell that the action ran.
+    /// Whether a later snapshot can tell that the action ran.
     pub(super) fn leaves_evidence(&self) -> bool {
         !matches!(self, Self::SendMessage { .. })
     }
 
-    /// Whether that evidence is still there long after.
-    ///
-    /// A machine that was not registered when it was rebooted does not deregister once more.
-    pub(super) fn leaves_lasting_evidence(&self, before: &Snapshot) -> bool {
-        let reboots = match self {
-            Self::Power { action, .. } => *action == PowerAction::Reboot,
-            action => *action == Self::RebootIdle,
-        };
-        self.leaves_evidence() && (!reboots || before.is_registered())
+    /// The power action that it is for the service, if it is one.
+    pub(super) fn power_action(&self) -> Option<PowerAction> {
+        match self {
+            Self::RebootIdle => Some(PowerAction::Reboot),
+            Self::Power { action, .. } => Some(*action),
+            _ => None,
+        }
     }
 
     /// Whether sessions keep a machine from it.
@@ -166,17 +165,23 @@ impl Action {
         }
     }
 
-    /// Looks at one object.
-    pub(super) async fn look(&self, site: &Site, id: &str) -> Result<Snapshot, Error> {
-        let (look, seen) = if self.is_for_machines() {
-            let machine = site.machine(id).get_fields(MACHINE_FIELDS).await?;
+    /// Takes a snapshot of one object.
+    pub(super) async fn look(
+        &self,
+        site: &Site,
+        id: &str,
+        permit: PermitUse,
+    ) -> Result<Snapshot, Error> {
+        let (snapshot, seen) = if self.is_for_machines() {
+            let request = site.machine(id).get_fields(MACHINE_FIELDS);
+            let machine = request.permit(permit).await?;
             (Snapshot::from(&machine), machine.id)
         } else {
-            let session = site.session(id).get().await?;
+            let session = site.session(id).get().permit(permit).await?;
             (Snapshot::from(&session), session.id)
         };
         match seen {
-            Some(seen) if seen.eq_ignore_ascii_case(id) => Ok(look),
+            Some(seen) if seen.eq_ignore_ascii_case(id) => Ok(snapshot),
             _ => Err(Error::decode("the answer to a look names another object")),
         }
     }
@@ -216,13 +221,13 @@ fn names(answer: Answer, id: &str) -> Result<(), Error> {
 }
 
 /// How the service took the request for an object.
-pub(super) fn taken(answer: Result<Answer, Error>, id: &str) -> SubmitResult {
+pub(super) fn submit_result(answer: Result<Answer, Error>, id: &str) -> SubmitResult {
     match answer.and_then(|answer| names(answer, id)) {
-        Ok(()) => SubmitResult::Up,
+        Ok(()) => SubmitResult::Accepted,
         Err(error) => match error.kind() {
-            ErrorKind::JobStarted => SubmitResult::Up,
+            ErrorKind::JobStarted => SubmitResult::Accepted,
             // The job of a batch item goes on.
-            ErrorKind::Timeout if error.job_id().is_some() => SubmitResult::Up,
+            ErrorKind::Timeout if error.job_id().is_some() => SubmitResult::Accepted,
             // Whoever answered with a success did not answer as the service does.
             ErrorKind::Decode | ErrorKind::OutcomeUnknown => SubmitResult::Unsure(error),
             _ => SubmitResult::Refused(error),

@@ -25,9 +25,10 @@ const LAST_LOOKS: u32 = 5;
 pub(super) enum Confirmation {
     /// It ran.
     Ran,
-    /// Nothing had changed to the end; here is what was seen last.
-    NotRun(Snapshot),
-    /// What was seen contradicts itself, or nothing could be seen.
+    /// Nothing had changed to the end, and running would show; here is what was seen last, and from
+    /// when that is.
+    NotRun(Snapshot, Instant),
+    /// What was seen contradicts itself or proves nothing, or nothing could be seen.
     Unclear,
 }
 
@@ -35,7 +36,7 @@ pub(super) enum Confirmation {
 ///
 /// That nothing changed counts from a look that began when the time was over; a change that is no
 /// proof stays one, even when the next look does not show it.
-pub(super) async fn settle<F>(
+pub(super) async fn confirm<F>(
     action: &Action,
     before: &Snapshot,
     within: Duration,
@@ -54,8 +55,12 @@ where
             Ok(now) => match judge(action, before, &now) {
                 Evidence::Ran => return Confirmation::Ran,
                 // Asking once more does no harm, so there is nothing to wait for.
-                Evidence::Nothing if action.can_be_repeated() => return Confirmation::NotRun(now),
-                Evidence::Nothing if began >= end && !unclear => return Confirmation::NotRun(now),
+                Evidence::Nothing if action.can_be_repeated() => {
+                    return Confirmation::NotRun(now, began);
+                }
+                Evidence::Nothing if began >= end && !unclear => {
+                    return Confirmation::NotRun(now, began);
+                }
                 Evidence::Unclear => unclear = true,
                 Evidence::Nothing => {}
             },
@@ -126,29 +131,29 @@ mod tests {
         Err(Inner::new(kind, "no").into())
     }
 
-    /// Settles a reboot; `seen` says what a look shows so many milliseconds after the request.
+    /// Confirms a reboot; `seen` says what a look shows so many milliseconds after the request.
     async fn after(seen: impl Fn(u64) -> Result<Snapshot, Error>) -> (Confirmation, Duration, u32) {
         let began = Instant::now();
         let looks = Cell::new(0);
-        let settled = settle(&Action::RebootIdle, &up(), WITHIN, || {
+        let confirmed = confirm(&Action::RebootIdle, &up(), WITHIN, || {
             looks.set(looks.get() + 1);
             let now = seen(u64::try_from(began.elapsed().as_millis()).unwrap());
             async { now }
         })
         .await;
-        (settled, began.elapsed(), looks.get())
+        (confirmed, began.elapsed(), looks.get())
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pending_action_is_enough() {
-        let (settled, took, looks) = after(|_| Ok(pending())).await;
-        assert!(matches!(settled, Confirmation::Ran));
+        let (confirmed, took, looks) = after(|_| Ok(pending())).await;
+        assert!(matches!(confirmed, Confirmation::Ran));
         assert_eq!((took, looks), (Duration::ZERO, 1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn pending_may_come_and_go_between_two_looks() {
-        let (settled, ..) = after(|at| {
+        let (confirmed, ..) = after(|at| {
             Ok(match at {
                 0..=4_000 => up(),
                 4_001..=4_050 => pending(),
@@ -156,20 +161,20 @@ mod tests {
             })
         })
         .await;
-        assert!(matches!(settled, Confirmation::Ran));
+        assert!(matches!(confirmed, Confirmation::Ran));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_reboot_that_is_taken_up_late_is_seen_by_the_look_at_the_end() {
-        let (settled, took, _) = after(|at| Ok(if at < 30_000 { up() } else { pending() })).await;
-        assert!(matches!(settled, Confirmation::Ran));
+        let (confirmed, took, _) = after(|at| Ok(if at < 30_000 { up() } else { pending() })).await;
+        assert!(matches!(confirmed, Confirmation::Ran));
         assert_eq!(took, WITHIN);
     }
 
     #[tokio::test(start_paused = true)]
     async fn nothing_to_the_end_means_that_it_did_not_run() {
-        let (settled, took, looks) = after(|_| Ok(up())).await;
-        assert!(matches!(settled, Confirmation::NotRun(now) if now == up()));
+        let (confirmed, took, looks) = after(|_| Ok(up())).await;
+        assert!(matches!(confirmed, Confirmation::NotRun(now, _) if now == up()));
         assert_eq!(
             took, WITHIN,
             "the last look is at the end, not before and not much later"
@@ -180,18 +185,21 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn looks_that_fail_are_taken_again_and_the_last_one_must_succeed() {
         let down = || failed(ErrorKind::Unavailable);
-        let (settled, ..) = after(|at| if at < 20_000 { down() } else { Ok(rebooted()) }).await;
-        assert!(matches!(settled, Confirmation::Ran));
-        let (settled, took, _) = after(|at| if at > 29_000 { down() } else { Ok(up()) }).await;
-        assert!(matches!(settled, Confirmation::Unclear), "{settled:?}");
+        let (confirmed, ..) = after(|at| if at < 20_000 { down() } else { Ok(rebooted()) }).await;
+        assert!(matches!(confirmed, Confirmation::Ran));
+        let (confirmed, took, _) = after(|at| if at > 29_000 { down() } else { Ok(up()) }).await;
+        assert!(matches!(confirmed, Confirmation::Unclear), "{confirmed:?}");
         assert!(took > WITHIN && took < WITHIN * 2);
-        let (settled, ..) = after(|at| match at {
+        let (confirmed, ..) = after(|at| match at {
             0..=29_000 => Ok(up()),
             29_001..=31_000 => down(),
             _ => Ok(up()),
         })
         .await;
-        assert!(matches!(settled, Confirmation::NotRun(_)), "{settled:?}");
+        assert!(
+            matches!(confirmed, Confirmation::NotRun(..)),
+            "{confirmed:?}"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -207,25 +215,25 @@ mod tests {
         };
         let cases: [&dyn Fn() -> Snapshot; 2] = [&skewed, &silent];
         for odd in cases {
-            let (settled, ..) = after(|at| Ok(if at == 0 { odd() } else { up() })).await;
-            assert!(matches!(settled, Confirmation::Unclear), "{settled:?}");
+            let (confirmed, ..) = after(|at| Ok(if at == 0 { odd() } else { up() })).await;
+            assert!(matches!(confirmed, Confirmation::Unclear), "{confirmed:?}");
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_machine_that_is_gone_says_nothing() {
-        let (settled, ..) = after(|_| failed(ErrorKind::NotFound)).await;
-        assert!(matches!(settled, Confirmation::Unclear));
+        let (confirmed, ..) = after(|_| failed(ErrorKind::NotFound)).await;
+        assert!(matches!(confirmed, Confirmation::Unclear));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_can_be_repeated_is_looked_at_once() {
         let looks = RefCell::new(VecDeque::from([Ok(up())]));
         let look = || std::future::ready(looks.borrow_mut().pop_front().unwrap());
-        let settled = settle(&Action::MaintenanceMode(true), &up(), WITHIN, look).await;
-        assert!(matches!(settled, Confirmation::NotRun(_)));
+        let confirmed = confirm(&Action::MaintenanceMode(true), &up(), WITHIN, look).await;
+        assert!(matches!(confirmed, Confirmation::NotRun(..)));
         let gone = || std::future::ready(failed(ErrorKind::NotFound));
-        let settled = settle(&Action::LogoffSessions, &up(), WITHIN, gone).await;
-        assert!(matches!(settled, Confirmation::Ran));
+        let confirmed = confirm(&Action::LogoffSessions, &up(), WITHIN, gone).await;
+        assert!(matches!(confirmed, Confirmation::Ran));
     }
 }

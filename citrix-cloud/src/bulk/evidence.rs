@@ -1,18 +1,22 @@
-//! What two looks, one before a request and one after it, say about whether it ran.
+//! What two snapshots, one before a request and one after it, say about whether it ran.
+//!
+//! That nothing has changed proves that nothing ran only where running would have left a trace on
+//! this very object that would still be visible. A machine that is not registered does not
+//! deregister; a queued action is seen only where the service says whether one is pending.
 
 use super::action::Action;
 use super::snapshot::{Deregistration, Snapshot};
 use crate::daas::PowerAction;
 use crate::models::PowerState;
 
-/// What a later look proves.
+/// What a later snapshot proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Evidence {
     /// It ran.
     Ran,
-    /// Nothing has changed; it did not run, or not yet.
+    /// Nothing has changed, and running would show; it did not run, or not yet.
     Nothing,
-    /// Something has changed that is neither.
+    /// Something has changed that is neither, or running would not show.
     Unclear,
 }
 
@@ -36,7 +40,7 @@ pub(super) fn judge(action: &Action, before: &Snapshot, now: &Snapshot) -> Evide
         };
     }
     let moved = now.power != before.power;
-    match power {
+    let evidence = match power {
         PowerAction::Reboot => reboot(before, now),
         PowerAction::Start | PowerAction::Resume => toward(
             now,
@@ -47,7 +51,57 @@ pub(super) fn judge(action: &Action, before: &Snapshot, now: &Snapshot) -> Evide
         PowerAction::Suspend => {
             toward(now, moved, &[PowerState::Suspending, PowerState::Suspended])
         }
+    };
+    match evidence {
+        Evidence::Nothing if !leaves_trace(power, before, now) => Evidence::Unclear,
+        evidence => evidence,
     }
+}
+
+/// Whether running would have left a trace on this object that would be visible now.
+///
+/// A queued action shows as pending, where both snapshots say whether one is. After that, a reboot
+/// shows in the deregistration of a machine that was registered and has a time of it, and any other
+/// power action in a power state that the service manages.
+fn leaves_trace(action: PowerAction, before: &Snapshot, now: &Snapshot) -> bool {
+    let queue_shows = before.pending == Some(false) && now.pending == Some(false);
+    queue_shows
+        && match action {
+            PowerAction::Reboot => deregistration_shows(before) && deregistration_shows(now),
+            _ => power_shows(before) && power_shows(now),
+        }
+}
+
+/// Whether what an earlier run asked for would still be visible, however long ago that was.
+///
+/// A power state can have changed back meanwhile; the time of a deregistration stays.
+pub(super) fn leaves_lasting_trace(action: &Action, before: &Snapshot) -> bool {
+    match action.power_action() {
+        Some(PowerAction::Start | PowerAction::Resume) => false,
+        Some(_) => deregistration_shows(before),
+        None => action.leaves_evidence(),
+    }
+}
+
+fn deregistration_shows(snapshot: &Snapshot) -> bool {
+    snapshot.is_registered() && snapshot.deregistered.is_some()
+}
+
+fn power_shows(snapshot: &Snapshot) -> bool {
+    use PowerState as P;
+    let managed = [
+        P::On,
+        P::Off,
+        P::Suspended,
+        P::TurningOn,
+        P::TurningOff,
+        P::Suspending,
+        P::Resuming,
+    ];
+    snapshot
+        .power
+        .as_ref()
+        .is_some_and(|it| managed.contains(it))
 }
 
 fn reboot(before: &Snapshot, now: &Snapshot) -> Evidence {
@@ -153,7 +207,11 @@ mod tests {
             (A::Suspend, "On", "Off", Evidence::Unclear),
         ];
         for (action, before, now, expected) in cases {
-            let state = |power| look(&format!(r#"{{"PowerState":"{power}"}}"#));
+            let state = |power| {
+                look(&format!(
+                    r#"{{"PowerState":"{power}","PowerActionPending":false}}"#
+                ))
+            };
             let power = Action::Power {
                 action,
                 in_use: true,
@@ -170,5 +228,93 @@ mod tests {
         let wanted = Action::MaintenanceMode(true);
         assert_eq!(judge(&wanted, &off, &on), Evidence::Ran);
         assert_eq!(judge(&wanted, &off, &off), Evidence::Nothing);
+    }
+
+    #[test]
+    fn nothing_changed_means_nothing_ran_only_where_running_leaves_a_trace() {
+        use PowerAction as A;
+        let whole = [
+            (r#""PowerState""#, r#""On""#),
+            (r#""RegistrationState""#, r#""Registered""#),
+            (r#""PowerActionPending""#, "false"),
+            (
+                r#""FormattedLastDeregistrationTime""#,
+                r#""2026-01-05T08:30:00Z""#,
+            ),
+        ];
+        let with = |changed: &str, value: Option<&str>| {
+            let fields: Vec<String> = whole
+                .iter()
+                .filter_map(|(name, usual)| {
+                    let value = match name.contains(changed) {
+                        true => value?,
+                        false => usual,
+                    };
+                    Some(format!("{name}:{value}"))
+                })
+                .collect();
+            look(&format!("{{{}}}", fields.join(",")))
+        };
+        // What is so before and after; then whether a reboot and a shutdown would show.
+        let cases = [
+            ("none", None, [true, true]),
+            (
+                "RegistrationState",
+                Some(r#""Unregistered""#),
+                [false, true],
+            ),
+            (
+                "RegistrationState",
+                Some(r#""Initializing""#),
+                [false, true],
+            ),
+            ("RegistrationState", Some("null"), [false, true]),
+            ("RegistrationState", None, [false, true]),
+            ("PowerActionPending", Some("null"), [false, false]),
+            ("PowerActionPending", None, [false, false]),
+            ("LastDeregistrationTime", Some("null"), [false, true]),
+            ("LastDeregistrationTime", None, [false, true]),
+            ("PowerState", Some(r#""Unmanaged""#), [true, false]),
+            ("PowerState", Some(r#""Unknown""#), [true, false]),
+            ("PowerState", Some(r#""SomethingNew""#), [true, false]),
+            ("PowerState", None, [true, false]),
+        ];
+        for (changed, value, shows) in cases {
+            let same = with(changed, value);
+            for (action, shows) in [A::Reboot, A::Shutdown].into_iter().zip(shows) {
+                let expected = match shows {
+                    true => Evidence::Nothing,
+                    false => Evidence::Unclear,
+                };
+                let action = Action::Power {
+                    action,
+                    in_use: true,
+                };
+                let evidence = judge(&action, &same, &same);
+                assert_eq!(evidence, expected, "{action}: {changed} {value:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_after_only_a_deregistration_still_shows() {
+        use PowerAction as A;
+        let registered = look(UP);
+        let unregistered = look(&UP.replace("Registered", "Unregistered"));
+        let lasts = |action, before: &Snapshot| {
+            let action = Action::Power {
+                action,
+                in_use: true,
+            };
+            leaves_lasting_trace(&action, before)
+        };
+        for action in [A::Reboot, A::Shutdown, A::Suspend] {
+            assert!(lasts(action, &registered), "{action}");
+            assert!(!lasts(action, &unregistered), "{action}");
+        }
+        for action in [A::Start, A::Resume] {
+            assert!(!lasts(action, &registered), "{action}");
+        }
+        assert!(leaves_lasting_trace(&Action::LogoffSessions, &registered));
     }
 }

@@ -100,7 +100,7 @@ pub(super) struct Past {
     /// It was done.
     pub(super) done: bool,
     /// It was asked for after this look, and nobody knows whether it ran.
-    pub(super) unsettled: Option<Snapshot>,
+    pub(super) unconfirmed: Option<Snapshot>,
     /// It was put into maintenance mode and not taken out again.
     pub(super) drained: bool,
 }
@@ -126,15 +126,15 @@ pub(super) fn past<'a>(records: impl IntoIterator<Item = &'a JournalEntry>) -> V
         match &record.state {
             JournalState::Draining => past.drained = true,
             JournalState::Restored => past.drained = false,
-            JournalState::Asking { before } => past.unsettled = Some(before.clone()),
+            JournalState::Asking { before } => past.unconfirmed = Some(before.clone()),
             JournalState::Accepted | JournalState::Done | JournalState::NotReady => {
                 past.done = true;
-                past.unsettled = None;
+                past.unconfirmed = None;
             }
             JournalState::Skipped { .. }
             | JournalState::Failed { .. }
             | JournalState::NotAttempted { .. } => {
-                past.unsettled = None;
+                past.unconfirmed = None;
             }
             JournalState::Confirming | JournalState::Unknown { .. } => {}
         }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_and_has_no_end_is_unsettled() {
+    fn what_was_asked_for_and_has_no_end_is_unconfirmed() {
         let records = lines(
             r#"{"id":"A","name":"a","state":"asking","before":{}}
 {"id":"a","name":"a","state":"done"}
@@ -191,9 +191,10 @@ mod tests {
         );
         let seen: Vec<_> = past(&records)
             .into_iter()
-            .map(|it| (it.id, it.done, it.unsettled.is_some(), it.drained))
+            .map(|it| (it.id, it.done, it.unconfirmed.is_some(), it.drained))
             .collect();
-        let row = |id: &str, done, unsettled, drained| (id.to_owned(), done, unsettled, drained);
+        let row =
+            |id: &str, done, unconfirmed, drained| (id.to_owned(), done, unconfirmed, drained);
         assert_eq!(
             seen,
             [

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::plan::Step;
 use crate::models::Machine;
 
+use super::Options;
 use super::snapshot::Snapshot;
 
 /// How long a count of registered machines is good for, not counting changes of our own.
@@ -21,6 +22,7 @@ const COUNT_FRESH_FOR: Duration = Duration::from_secs(15);
 pub(super) struct Limits {
     concurrency: NonZeroUsize,
     max_unavailable: Option<NonZeroUsize>,
+    max_failures: Option<NonZeroUsize>,
     min_available: Option<usize>,
     state: Mutex<State>,
     /// Told whenever something came free.
@@ -29,7 +31,10 @@ pub(super) struct Limits {
 
 #[derive(Debug, Default)]
 struct State {
-    asking: usize,
+    /// Those whose outcome is not known yet.
+    open: usize,
+    /// Those that have failed, or whose outcome stays unknown.
+    failures: usize,
     away: usize,
     /// Those of ours that are on their way, by id.
     out: HashSet<String>,
@@ -50,15 +55,12 @@ pub(super) enum Admission {
 }
 
 impl Limits {
-    pub(super) fn new(
-        concurrency: NonZeroUsize,
-        max_unavailable: Option<NonZeroUsize>,
-        min_available: Option<usize>,
-    ) -> Arc<Self> {
+    pub(super) fn new(options: &Options) -> Arc<Self> {
         Arc::new(Self {
-            concurrency,
-            max_unavailable,
-            min_available,
+            concurrency: options.concurrency,
+            max_unavailable: options.max_unavailable,
+            max_failures: options.max_failures,
+            min_available: options.min_available,
             state: Mutex::default(),
             changed: Notify::new(),
         })
@@ -75,14 +77,14 @@ impl Limits {
         let mut state = self.state();
         state.serving.clear();
         for machine in machines {
-            let look = Snapshot::from(machine);
+            let snapshot = Snapshot::from(machine);
             let id = machine
                 .id
                 .as_deref()
                 .unwrap_or_default()
                 .to_ascii_lowercase();
-            if let Some(group) = &look.group
-                && look.serves()
+            if let Some(group) = &snapshot.group
+                && snapshot.serves()
                 && !state.out.contains(&id)
             {
                 state.serving.entry(group.clone()).or_default().insert(id);
@@ -95,12 +97,16 @@ impl Limits {
         let mut state = self.state();
         let full =
             |limit: Option<NonZeroUsize>, now: usize| limit.is_some_and(|it| now >= it.get());
-        if full(Some(self.concurrency), state.asking) || full(self.max_unavailable, state.away) {
+        if full(Some(self.concurrency), state.open)
+            || full(self.max_unavailable, state.away)
+            // Each one under way may become a failure.
+            || full(self.max_failures, state.failures + state.open)
+        {
             return Admission::Full;
         }
         let id = step.id.to_ascii_lowercase();
         let group = step
-            .look
+            .snapshot
             .group
             .clone()
             .filter(|_| self.min_available.is_some());
@@ -115,16 +121,23 @@ impl Limits {
             serving.remove(&id);
             serves = true;
         }
-        state.asking += 1;
+        state.open += 1;
         state.away += 1;
         state.out.insert(id.clone());
         Admission::Permit(Permit {
             limits: self.clone(),
             id,
             group,
-            asking: true,
+            open: true,
+            failed: false,
             serves,
         })
+    }
+
+    /// Whether as many have failed as may, so that nothing further is to begin.
+    pub(super) fn has_too_many_failures(&self) -> bool {
+        let most = self.max_failures.map(NonZeroUsize::get);
+        most.is_some_and(|most| self.state().failures >= most)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -138,16 +151,24 @@ pub(super) struct Permit {
     limits: Arc<Limits>,
     id: String,
     group: Option<String>,
-    asking: bool,
+    open: bool,
+    failed: bool,
     serves: bool,
 }
 
 impl Permit {
-    /// The service has been asked; somebody else may be.
-    pub(super) fn asked(&mut self) {
-        if std::mem::take(&mut self.asking) {
-            self.limits.state().asking -= 1;
+    /// The service has accepted or refused it; another object may be submitted.
+    pub(super) fn submitted(&mut self) {
+        if std::mem::take(&mut self.open) {
+            self.limits.state().open -= 1;
             self.limits.changed.notify_one();
+        }
+    }
+
+    /// It has failed, or its outcome stays unknown; counted once.
+    pub(super) fn failed(&mut self) {
+        if !std::mem::replace(&mut self.failed, true) {
+            self.limits.state().failures += 1;
         }
     }
 
@@ -159,7 +180,7 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.asked();
+        self.submitted();
         let mut state = self.limits.state();
         state.away -= 1;
         state.out.remove(&self.id);

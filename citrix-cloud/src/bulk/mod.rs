@@ -1,7 +1,7 @@
 //! Doing one thing to many machines or sessions: a plan, a run, and one outcome for each.
 //!
 //! A plan comes first and says what would happen to each object and why; running it yields one
-//! report per object, in the service's order.
+//! report per object, as soon as its outcome is known.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -29,24 +29,38 @@
 //!
 //! # The gap
 //!
-//! A machine whose session count is not known counts as in use. Before each action on a machine that
-//! was listed more than a few seconds ago, it is looked at again. **A session can still start between
-//! that look and a reboot**: the service has no call that does both. [`Bulk::drain`] closes that gap
-//! with maintenance mode. A reboot is asked for without `force`, so the guest is asked to restart and
-//! not cut off.
+//! A machine whose session count is not known counts as in use. The age of what is known counts in
+//! the moment in which a request is sent, each time it is sent: after any wait, whether for a permit,
+//! a fixed rate, `Retry-After` or a retry, an object whose snapshot is older than
+//! [`Bulk::max_staleness`] is looked at again, and its request follows that look at once. **A session
+//! can still start between the two**: the service has no call that does both. [`Bulk::drain`] closes
+//! that gap with maintenance mode. A reboot is requested without `force`, so the guest is asked to
+//! restart and not cut off.
 //!
 //! Two runs over the same machines at the same time do not know of each other: a machine that both
 //! have just listed is rebooted by both. [`Bulk::max_staleness`] of zero looks at every machine right
-//! before its turn, which narrows that gap to the time in which the service has not yet marked the
-//! power action as pending.
+//! before its request, which narrows that gap to the time in which the service has not yet marked
+//! the power action as pending.
 //!
 //! # Requests without an answer
 //!
-//! A request that was sent and got no answer may have run. It is settled on evidence: what was read
-//! of the object before is compared with what is read after it, again and again within
-//! [`Bulk::confirm_timeout`]. A power action that is pending, a newer deregistration or another power state
-//! shows that it ran. Nothing of that to the end shows that it did not, and it is asked for again.
-//! Anything else stays [`Outcome::Unknown`].
+//! A request that was sent and got no answer may have run, and so may a write that was redirected.
+//! It is confirmed on evidence: what was read of the object before is compared with what is read
+//! after it, again and again within [`Bulk::confirm_timeout`]. A power action that is pending, a newer
+//! deregistration or another power state shows that it ran.
+//!
+//! That nothing changed shows that it did not run only where running would have left a trace on this
+//! very object that would still be visible. Then it is submitted again. The rule:
+//!
+//! | action | nothing ran, if nothing changed and |
+//! |---|---|
+//! | reboot | the machine is registered, and the service gives the time of its last deregistration and says that nothing is pending |
+//! | start, shutdown, suspend, resume | the service gives a power state that it manages, and says that nothing is pending |
+//! | maintenance mode, log-off | always: running twice is running once |
+//! | message | never |
+//!
+//! Anything else stays [`Outcome::Unknown`]. An object whose outcome is not known yet counts as under
+//! way for [`Bulk::concurrency`] and [`Bulk::max_failures`].
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -58,10 +72,13 @@ mod action;
 mod confirm;
 mod decision;
 mod evidence;
+mod freshness;
 mod journal;
 mod limits;
+mod maintenance;
 mod plan;
 mod report;
+mod rows;
 mod scheduler;
 mod select;
 mod snapshot;
@@ -89,17 +106,18 @@ struct Options {
     min_available: Option<usize>,
     max_failures: Option<NonZeroUsize>,
     drain: bool,
+    ordered: bool,
     mode: Mode,
 }
 
-/// How the service is asked.
+/// How requests are sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mode {
     /// One request for each object.
     #[default]
     Individual,
-    /// The service's own batches: what is asked for at the same time goes into one request, up to 50
+    /// The service's own batches: what is submitted at the same time goes into one request, up to 50
     /// objects.
     Batch,
 }
@@ -115,6 +133,7 @@ impl Default for Options {
             min_available: None,
             max_failures: None,
             drain: false,
+            ordered: false,
             mode: Mode::Individual,
         }
     }
@@ -140,17 +159,18 @@ impl Bulk {
         }
     }
 
-    /// Sets how many objects are asked for at the same time; default 64.
+    /// Sets how many objects are under way at the same time; default 64.
     ///
-    /// Objects that wait for evidence or for their registration do not count.
+    /// Objects whose outcome is not known yet count; those that only wait for their registration do
+    /// not.
     pub fn concurrency(mut self, objects: NonZeroUsize) -> Self {
         self.options.concurrency = objects;
         self
     }
 
-    /// Sets how old a look at an object may be when its turn comes; default 5 s.
+    /// Sets how old what is known of an object may be when its request is sent; default 5 s.
     ///
-    /// An older one is taken again. Zero looks before every turn.
+    /// Otherwise it is looked at again. Zero looks before every request.
     pub fn max_staleness(mut self, age: Duration) -> Self {
         self.options.max_staleness = age;
         self
@@ -158,8 +178,8 @@ impl Bulk {
 
     /// Sets for how long evidence is looked for that a request without an answer ran; default 30 s.
     ///
-    /// A request that the service takes up even later is asked for twice. Zero looks for none: such
-    /// an object is reported as [`Outcome::Unknown`] at once.
+    /// A request that the service queues even later is submitted twice. Zero does not look: such an
+    /// object is reported as [`Outcome::Unknown`] at once.
     pub fn confirm_timeout(mut self, within: Duration) -> Self {
         self.options.confirm_timeout = within;
         self
@@ -192,9 +212,10 @@ impl Bulk {
         self
     }
 
-    /// Begins no further object once so many have failed, or nobody knows; default any number.
+    /// Stops once this many objects have failed or their outcome stays unknown; default any number.
     ///
-    /// The rest is reported as [`Outcome::NotAttempted`].
+    /// Never more than that fail: each object under way counts until its outcome is known, so fewer
+    /// are submitted at the same time than [`Bulk::concurrency`] allows. The rest are reported as [`Outcome::NotAttempted`].
     pub fn max_failures(mut self, failures: NonZeroUsize) -> Self {
         self.options.max_failures = Some(failures);
         self
@@ -213,7 +234,15 @@ impl Bulk {
         self
     }
 
-    /// Sets how the service is asked; default [`Mode::Individual`].
+    /// Reports the objects in the plan's order instead of as their outcomes become known; default no.
+    ///
+    /// A report then waits for all those before it.
+    pub fn ordered(mut self, ordered: bool) -> Self {
+        self.options.ordered = ordered;
+        self
+    }
+
+    /// Sets how requests are sent; default [`Mode::Individual`].
     ///
     /// Looks are single requests either way.
     pub fn mode(mut self, mode: Mode) -> Self {

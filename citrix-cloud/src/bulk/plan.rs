@@ -74,8 +74,8 @@ impl Plan {
             let known = places.get(&past.id.to_ascii_lowercase());
             let step = match known.and_then(|&place| self.steps.get_mut(place)) {
                 Some(step) => step,
-                None if past.drained || past.unsettled.is_some() => {
-                    let look = past.unsettled.clone().unwrap_or_default();
+                None if past.drained || past.unconfirmed.is_some() => {
+                    let look = past.unconfirmed.clone().unwrap_or_default();
                     let gone = Decision::Skip(SkipReason::Gone);
                     let step = Step::at(past.id, past.name, look, gone);
                     self.steps.push(step);
@@ -89,11 +89,11 @@ impl Plan {
             step.drained = past.drained;
             if past.done {
                 step.decision = Decision::Skip(SkipReason::DoneBefore);
-            } else if past.unsettled.is_some() {
+            } else if past.unconfirmed.is_some() {
                 step.decision = Decision::Act;
-                step.unsettled = past.unsettled;
+                step.unconfirmed = past.unconfirmed;
             } else if past.drained && step.decision == Decision::Skip(SkipReason::InMaintenance) {
-                step.decision = self.action.decide(&step.look, true);
+                step.decision = self.action.decide(&step.snapshot, true);
             }
         }
         self
@@ -121,31 +121,42 @@ pub struct Step {
     pub name: String,
     /// What would be done.
     pub decision: Decision,
-    pub(super) look: Snapshot,
-    pub(super) looked: Instant,
-    /// The look before a request of an earlier run of which nobody knows whether it ran.
-    pub(super) unsettled: Option<Snapshot>,
+    pub(super) snapshot: Snapshot,
+    /// When the service was asked for it.
+    pub(super) taken: Instant,
+    /// The list has contradicted itself about the object: take a snapshot before anything is sent.
+    pub(super) must_look: bool,
+    /// The snapshot before a request of an earlier run whose outcome is not known.
+    pub(super) unconfirmed: Option<Snapshot>,
     /// An earlier run has left it in maintenance mode.
     pub(super) drained: bool,
 }
 
 impl Step {
-    pub(super) fn new(action: &Action, id: Option<String>, name: String, look: Snapshot) -> Self {
+    pub(super) fn new(
+        action: &Action,
+        id: Option<String>,
+        name: String,
+        snapshot: Snapshot,
+        taken: Instant,
+    ) -> Self {
         let (id, decision) = match id.filter(|id| !id.is_empty()) {
-            Some(id) => (id, action.decide(&look, false)),
+            Some(id) => (id, action.decide(&snapshot, false)),
             None => (String::new(), Decision::Skip(SkipReason::NoId)),
         };
-        Self::at(id, name, look, decision)
+        let step = Self::at(id, name, snapshot, decision);
+        Self { taken, ..step }
     }
 
-    pub(super) fn at(id: String, name: String, look: Snapshot, decision: Decision) -> Self {
+    pub(super) fn at(id: String, name: String, snapshot: Snapshot, decision: Decision) -> Self {
         Self {
             name: if name.is_empty() { id.clone() } else { name },
             id,
             decision,
-            look,
-            looked: Instant::now(),
-            unsettled: None,
+            snapshot,
+            taken: Instant::now(),
+            must_look: false,
+            unconfirmed: None,
             drained: false,
         }
     }

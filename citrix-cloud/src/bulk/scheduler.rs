@@ -29,7 +29,8 @@ const COUNTED: [&str; 4] = [
 const FAILED_COUNTS: u32 = 3;
 
 impl Plan {
-    /// Carries the plan out and yields one report per object, in the plan's order.
+    /// Carries the plan out and yields one report per object, as soon as its outcome is known or,
+    /// with [`Bulk::ordered`](super::Bulk::ordered), in the plan's order.
     ///
     /// Many objects are dealt with at the same time; one that fails or is slow does not stop the
     /// others. Dropping the stream drops the requests under way with it, and with them the knowledge
@@ -44,19 +45,25 @@ impl Plan {
     /// Once `stop` is ready, no further object is begun and nothing is asked for again, those under
     /// way are brought to their end, and the stream ends with them. One of which evidence shows then
     /// that it did not run is reported as [`NotAttempted::Stopped`]. Once `give_up` is ready, nothing
-    /// is waited for any more: what was asked for and not answered is reported as
-    /// [`Outcome::Unknown`], and machines that are being drained are taken out of maintenance mode.
+    /// is waited for any more: what was sent and not answered is reported as [`Outcome::Unknown`],
+    /// and machines that are being drained are taken out of maintenance mode. That alone is still
+    /// waited for, 30 s at most; a machine that did not show it by then has a
+    /// [`Report::left_in_maintenance`].
     /// Objects that were not begun are not reported.
     pub fn run_until(
         self,
         stop: impl Future<Output = ()> + Send + 'static,
         give_up: impl Future<Output = ()> + Send + 'static,
     ) -> impl Stream<Item = Report> + Send {
+        let ordered = self.options.ordered;
         let scheduler = Scheduler::new(self, stop.boxed(), give_up.boxed());
         let reports = stream::unfold(scheduler, |mut scheduler| async move {
             scheduler.next().await.map(|report| (report, scheduler))
         });
-        in_order(reports)
+        match ordered {
+            true => in_order(reports).left_stream(),
+            false => as_they_end(reports).right_stream(),
+        }
     }
 }
 
@@ -66,15 +73,13 @@ enum Ended {
     Count(Instant, Result<Vec<Machine>, Error>),
 }
 
-/// Begins turns as the limits allow, and hands on how they end.
+/// Begins tasks as the limits allow, and hands on how they end.
 struct Scheduler {
     run: Arc<RunContext>,
     waiting: VecDeque<(usize, Step)>,
     under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
     stop: BoxFuture<'static, ()>,
     give_up: Shared<BoxFuture<'static, ()>>,
-    max_failures: Option<usize>,
-    failures: usize,
     counting: bool,
     failed_counts: u32,
 }
@@ -86,15 +91,13 @@ impl Scheduler {
             .steps
             .into_iter()
             .enumerate()
-            .partition(|(_, step)| step.unsettled.is_some());
+            .partition(|(_, step)| step.unconfirmed.is_some() || step.drained);
         Self {
             run,
             waiting: first.into_iter().chain(then).collect(),
             under_way: FuturesUnordered::new(),
             stop,
             give_up: give_up.shared(),
-            max_failures: plan.options.max_failures.map(std::num::NonZeroUsize::get),
-            failures: 0,
             counting: false,
             failed_counts: 0,
         }
@@ -121,11 +124,7 @@ impl Scheduler {
                     run.stopped.store(true, Ordering::Relaxed);
                 }
                 Some(ended) = self.under_way.next() => match ended {
-                    Ended::ObjectTask(place, report) => {
-                        let failed = report.as_ref().is_some_and(|it| it.outcome.is_failure());
-                        self.failures += usize::from(failed);
-                        return Some((place, report));
-                    }
+                    Ended::ObjectTask(place, report) => return Some((place, report)),
                     Ended::Count(began, counted) => self.take_count(began, counted),
                 },
                 () = run.limits.changed.notified() => {}
@@ -139,7 +138,7 @@ impl Scheduler {
             self.waiting.clear();
             return None;
         }
-        if self.max_failures.is_some_and(|most| self.failures >= most) {
+        if self.run.limits.has_too_many_failures() {
             return self.tell_front(NotAttempted::TooManyFailures);
         }
         if let Some((_, step)) = self.waiting.front()
@@ -169,19 +168,19 @@ impl Scheduler {
         let mut place = 0;
         while let Some((_, step)) = self.waiting.get(place) {
             let known_small = step
-                .look
+                .snapshot
                 .group
                 .as_ref()
                 .is_some_and(|it| small.contains(it));
             let has_turn = step.decision == Decision::Act || step.drained;
-            if !has_turn || (known_small && step.look.serves()) {
+            if !has_turn || (known_small && step.snapshot.serves()) {
                 place += 1;
                 continue;
             }
             match self.run.limits.admit(step) {
                 Admission::Full => return,
                 Admission::GroupTooSmall => {
-                    small.extend(step.look.group.clone());
+                    small.extend(step.snapshot.group.clone());
                     place += 1;
                 }
                 Admission::Permit(permit) => {
@@ -235,6 +234,13 @@ impl Scheduler {
         let (number, step) = self.waiting.remove(place)?;
         Some((number, Some(self.run.end(step, outcome, None))))
     }
+}
+
+/// Hands on what comes at once.
+fn as_they_end(
+    reports: impl Stream<Item = (usize, Option<Report>)> + Send,
+) -> impl Stream<Item = Report> + Send {
+    reports.filter_map(|(_, report)| std::future::ready(report))
 }
 
 /// Hands on what comes with its place in order of the places, each as soon as those before it are

@@ -1,14 +1,14 @@
 //! Which machines or sessions an action is for.
 
-use std::collections::HashSet;
-
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, pin_mut, stream};
+use tokio::time::Instant;
 use wildmatch::WildMatch;
 
 use super::Bulk;
 use super::action::Action;
 use super::decision::{Decision, SkipReason};
 use super::plan::Step;
+use super::rows::{Row, Rows};
 use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::Error;
 use crate::daas::{PowerAction, Site};
@@ -189,25 +189,23 @@ impl Filter {
     /// Lists what is chosen, each with a decision.
     pub(super) async fn steps(&self, site: &Site, action: &Action) -> Result<Vec<Step>, Error> {
         let pattern = self.name.as_deref().map(WildMatch::new_case_insensitive);
-        let machine = |machine: Machine| {
+        let machine = |machine: Machine, taken: Instant| {
             let place = Place::of(&machine);
             let chosen = self.chooses(&place, pattern.as_ref());
-            chosen.then(|| {
-                Step::new(
-                    action,
-                    machine.id.clone(),
-                    place.name,
-                    Snapshot::from(&machine),
-                )
-            })
+            let snapshot = Snapshot::from(&machine);
+            let id = machine.id.clone().unwrap_or_default();
+            let step = chosen.then(|| Step::new(action, machine.id, place.name, snapshot, taken));
+            Row { id, step }
         };
-        let session = |session: Session| {
+        let session = |session: Session, taken: Instant| {
             let place = session.machine.as_ref().map(Place::of).unwrap_or_default();
             let in_state = self.state.is_none() || self.state == session.state;
             let chosen = in_state && self.chooses(&place, pattern.as_ref());
             let name = session_name(&session, &place.name);
-            let look = Snapshot::from(&session);
-            chosen.then(|| Step::new(action, session.id, name, look))
+            let snapshot = Snapshot::from(&session);
+            let id = session.id.clone().unwrap_or_default();
+            let step = chosen.then(|| Step::new(action, session.id, name, snapshot, taken));
+            Row { id, step }
         };
         match (&self.ids, action.is_for_machines()) {
             (None, true) => {
@@ -304,21 +302,21 @@ fn session_name(session: &Session, machine: &str) -> String {
 
 async fn listed<T: Send + 'static>(
     list: List<T>,
-    step: impl Fn(T) -> Option<Step>,
+    row: impl Fn(T, Instant) -> Row,
 ) -> Result<Vec<Step>, Error> {
+    // A page may be fetched as soon as the one before it is there.
+    let mut taken = Instant::now();
     let pages = list.pages();
     pin_mut!(pages);
-    let mut steps = Vec::new();
-    let mut seen = HashSet::new();
+    let mut rows = Rows::default();
     while let Some(page) = next(&mut pages).await? {
-        for step in page.items.into_iter().filter_map(&step) {
-            // A list that shifts between two pages has an object twice; it is dealt with once.
-            if step.id.is_empty() || seen.insert(step.id.to_ascii_lowercase()) {
-                steps.push(step);
-            }
+        let arrived = Instant::now();
+        for item in page.items {
+            rows.add(row(item, taken));
         }
+        taken = arrived;
     }
-    Ok(steps)
+    Ok(rows.into_steps())
 }
 
 async fn next<T>(
@@ -331,17 +329,22 @@ async fn next<T>(
 async fn named<T>(
     ids: &[String],
     get: impl AsyncFn(String) -> Result<T, Error>,
-    step: impl Fn(T) -> Option<Step>,
+    row: impl Fn(T, Instant) -> Row,
 ) -> Result<Vec<Step>, Error> {
-    let found: Vec<Option<Step>> = stream::iter(ids.iter().cloned())
+    let found: Vec<Row> = stream::iter(ids.iter().cloned())
         .map(|id| {
             let got = get(id.clone());
             async {
+                let taken = Instant::now();
                 match got.await {
-                    Ok(object) => Ok(step(object)),
+                    Ok(object) => Ok(row(object, taken)),
                     Err(error) if error.is_not_found() => {
                         let gone = Decision::Skip(SkipReason::Gone);
-                        Ok(Some(Step::at(id, String::new(), Snapshot::default(), gone)))
+                        let step = Step::at(id.clone(), String::new(), Snapshot::default(), gone);
+                        Ok(Row {
+                            id,
+                            step: Some(step),
+                        })
                     }
                     Err(error) => Err(error),
                 }
@@ -350,7 +353,9 @@ async fn named<T>(
         .buffered(LOOKUPS)
         .try_collect()
         .await?;
-    let mut seen = HashSet::new();
-    let once = |step: &Step| step.id.is_empty() || seen.insert(step.id.to_ascii_lowercase());
-    Ok(found.into_iter().flatten().filter(once).collect())
+    let mut rows = Rows::default();
+    for row in found {
+        rows.add(row);
+    }
+    Ok(rows.into_steps())
 }

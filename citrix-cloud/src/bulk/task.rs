@@ -1,16 +1,20 @@
-//! The turn of one object: look, ask, find out, wait, put back.
+//! The task of one object: look, submit, find out, wait, restore.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
-use super::action::{Action, SubmitResult, never_ran, taken, unsure};
-use super::confirm::{Confirmation, settle};
+use super::action::{Action, SubmitResult, never_ran, submit_result, unsure};
+use super::confirm::{Confirmation, confirm};
 use super::decision::{Decision, SkipReason};
+use super::evidence::leaves_lasting_trace;
+use super::freshness::{Freshness, Veto};
 use super::journal::{JournalEntry, JournalState};
 use super::limits::{Limits, Permit};
+use super::maintenance::{MAINTENANCE_TIMEOUT, Maintenance, NotDrained};
 use super::plan::{Plan, Step};
 use super::report::{NotAttempted, Outcome, Report};
 use super::snapshot::Snapshot;
@@ -18,49 +22,40 @@ use super::watch::{Until, watch};
 use super::{Mode, Options};
 use crate::Error;
 use crate::daas::{BatchRun, Site};
+use crate::transport::PermitUse;
 
-/// How many times one object is asked for when each time evidence shows that nothing ran.
+/// How many times one object is submitted when each time evidence shows that nothing ran.
 const TIMES: u32 = 8;
 
-/// The time before maintenance mode is asked for a second time; each further one is longer by it.
-const PAUSE_IN_OUTAGE: Duration = Duration::from_secs(1);
-
-/// How long the end of a run that nobody waits for any more may take to restore a machine.
-const LAST_RESTORE: Duration = Duration::from_secs(10);
-
-/// What all turns of a run share.
+/// What all tasks of a run share.
 pub(super) struct RunContext {
     pub(super) site: Site,
     pub(super) limits: Arc<Limits>,
     pub(super) stopped: AtomicBool,
-    action: Action,
-    options: Options,
-    /// Looks while nothing is asked for: many may wait for evidence at the same time.
+    pub(super) action: Action,
+    pub(super) options: Options,
+    /// Looks while nothing is submitted: many may wait for evidence at the same time.
     looks: Semaphore,
     journal: Option<super::plan::Journal>,
-    /// What calls go together in, where they do.
-    together: Option<BatchRun>,
+    /// The batches that calls go into, where they do.
+    batches: Option<BatchRun>,
 }
 
 impl RunContext {
     pub(super) fn new(plan: &Plan) -> Self {
         let options = plan.options.clone();
-        let together = match options.mode {
+        let batches = match options.mode {
             Mode::Individual => None,
             Mode::Batch => Some(BatchRun::of(plan.site.clone())),
         };
         Self {
             site: plan.site.clone(),
-            limits: Limits::new(
-                options.concurrency,
-                options.max_unavailable,
-                options.min_available,
-            ),
+            limits: Limits::new(&options),
             stopped: AtomicBool::new(false),
             action: plan.action.clone(),
             looks: Semaphore::new(options.concurrency.get().min(Semaphore::MAX_PERMITS)),
             journal: plan.journal.clone(),
-            together,
+            batches,
             options,
         }
     }
@@ -87,33 +82,42 @@ impl RunContext {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    fn record(&self, step: &Step, state: JournalState) -> Result<(), Outcome> {
+    pub(super) fn record(&self, id: &str, name: &str, state: JournalState) -> Result<(), Outcome> {
         let Some(write) = &self.journal else {
             return Ok(());
         };
-        let (id, name) = (step.id.clone(), step.name.clone());
+        let (id, name) = (id.to_owned(), name.to_owned());
         write(&JournalEntry { id, name, state }).map_err(|error| {
             self.stopped.store(true, Ordering::Relaxed);
             Outcome::NotAttempted(NotAttempted::NotRecorded(error.to_string()))
         })
     }
 
-    async fn ask(&self, action: &Action, step: &Step) -> SubmitResult {
-        let request = action.request(&self.site, &step.id);
-        let answer = match &self.together {
-            Some(batch) => batch.call(request).await,
+    /// Sends the request for one object, checked in the moment in which it is sent.
+    pub(super) async fn submit(
+        &self,
+        action: &Action,
+        id: &str,
+        check: Option<Arc<Freshness>>,
+    ) -> SubmitResult {
+        let mut request = action.request(&self.site, id);
+        if let Some(check) = check {
+            request = request.before_send(check);
+        }
+        let answer = match &self.batches {
+            Some(batches) => batches.call(request).await,
             None => request.await,
         };
-        taken(answer, &step.id)
+        submit_result(answer, id)
     }
 
-    async fn look(&self, step: &Step) -> Result<Snapshot, Error> {
-        self.action.look(&self.site, &step.id).await
+    pub(super) async fn look(&self, id: &str, permit: PermitUse) -> Result<Snapshot, Error> {
+        self.action.look(&self.site, id, permit).await
     }
 
-    async fn later_look(&self, step: &Step) -> Result<Snapshot, Error> {
+    async fn later_look(&self, id: &str) -> Result<Snapshot, Error> {
         let _one_of_many = self.looks.acquire().await;
-        self.look(step).await
+        self.look(id, PermitUse::Own).await
     }
 }
 
@@ -122,17 +126,18 @@ pub(super) struct ObjectTask {
     run: Arc<RunContext>,
     step: Step,
     permit: Permit,
-    /// How many times the service was asked, this run and an unsettled one before it.
-    asked: u32,
-    /// The machine is in maintenance mode because of us.
-    drained: bool,
+    freshness: Arc<Freshness>,
+    maintenance: Maintenance,
+    /// How many requests got no answer that says whether they ran, this run and one before it.
+    unanswered: u32,
 }
 
 impl ObjectTask {
     pub(super) fn new(run: Arc<RunContext>, step: Step, permit: Permit) -> Self {
         Self {
-            asked: u32::from(step.unsettled.is_some()),
-            drained: step.drained,
+            unanswered: u32::from(step.unconfirmed.is_some()),
+            freshness: Freshness::new(run.clone(), &step),
+            maintenance: Maintenance::new(run.clone(), &step.id, step.drained),
             run,
             step,
             permit,
@@ -149,17 +154,25 @@ impl ObjectTask {
             outcome = self.carry_out() => Some(outcome),
             () = give_up => None,
         };
-        let left = match (self.drained, &outcome) {
+        if outcome.as_ref().is_some_and(Outcome::is_failure) {
+            self.permit.failed();
+        }
+        let left = match (self.maintenance.is_ours(), &outcome) {
             (false, _) => None,
             (true, Some(_)) => self.restore().await.err(),
-            (true, None) => match tokio::time::timeout(LAST_RESTORE, self.restore()).await {
+            (true, None) => match timeout(MAINTENANCE_TIMEOUT, self.restore()).await {
                 Ok(restored) => restored.err(),
-                Err(_) => Some(unsure("no answer came when it was to be restored")),
+                Err(_) => Some(unsure(
+                    "the end of maintenance mode was not confirmed in time",
+                )),
             },
         };
         let outcome = match outcome {
             Some(outcome) => outcome,
-            None if self.asked > 0 => Outcome::Unknown(unsure("given up before an answer came")),
+            None if self.unanswered > 0 || self.freshness.sent() > 0 => {
+                self.permit.failed();
+                Outcome::Unknown(unsure("the run was aborted before an answer came"))
+            }
             None if left.is_some() => Outcome::NotAttempted(NotAttempted::Aborted),
             None => return None,
         };
@@ -167,10 +180,12 @@ impl ObjectTask {
     }
 
     async fn carry_out(&mut self) -> Outcome {
-        match self.decide_and_ask().await {
+        match self.decide_and_submit().await {
             Ok(before) => self.follow(&before).await,
             Err(Outcome::Unknown(error)) => {
-                self.permit.asked();
+                // It counts as a failure from now on, and not only once the machine is up again.
+                self.permit.failed();
+                self.permit.submitted();
                 self.permit.serves(false);
                 if self.watches() {
                     self.watch(&Snapshot::default(), Until::Up).await;
@@ -181,83 +196,89 @@ impl ObjectTask {
         }
     }
 
-    /// Gets the service to take it up, and gives the last look before it did.
-    async fn decide_and_ask(&mut self) -> Result<Snapshot, Outcome> {
-        let mut before = self.step.look.clone();
+    /// Gets the service to accept it, and gives the last snapshot before it did.
+    async fn decide_and_submit(&mut self) -> Result<Snapshot, Outcome> {
         if let Decision::Skip(reason) = &self.step.decision {
             return Err(Outcome::Skipped(reason.clone()));
         }
-        if let Some(earlier) = self.step.unsettled.take() {
-            let lost = unsure("an earlier run has asked for it, and got no answer");
-            match self.settle(&earlier, lost.clone()).await? {
-                None => return Ok(earlier),
-                Some(_) if !self.run.action.leaves_lasting_evidence(&earlier) => {
-                    return Err(Outcome::Unknown(lost));
-                }
-                Some(now) => before = now,
+        if let Some(earlier) = self.step.unconfirmed.take() {
+            let lost = unsure("an earlier run sent the request, and no answer came");
+            if self.confirm(&earlier, lost.clone()).await? {
+                return Ok(earlier);
             }
-        } else if self.step.looked.elapsed() >= self.run.options.max_staleness {
-            before = self.run.look(&self.step).await.map_err(failed_look)?;
-            self.allow(&before)?;
+            if !leaves_lasting_trace(&self.run.action, &earlier) {
+                return Err(Outcome::Unknown(lost));
+            }
         }
         if self.run.options.drain {
-            before = self.drain(before).await?;
+            self.drain().await?;
         }
         loop {
-            let state = JournalState::Asking {
-                before: before.clone(),
-            };
-            self.run.record(&self.step, state)?;
-            self.asked += 1;
-            let taken = self.run.ask(&self.run.action, &self.step).await;
-            let error = match taken {
-                SubmitResult::Up => return Ok(before),
+            self.freshness.begin();
+            let check = self.freshness.clone();
+            let submitted = self
+                .run
+                .submit(&self.run.action, &self.step.id, Some(check))
+                .await;
+            match self.freshness.take_veto() {
+                Some(Veto::Ran) => return Ok(self.freshness.snapshot()),
+                Some(Veto::Ends(outcome)) => return Err(outcome),
+                None => {}
+            }
+            let before = self.freshness.snapshot();
+            let error = match submitted {
+                SubmitResult::Accepted => return Ok(before),
+                // Whatever failed, it was not the request itself.
+                SubmitResult::Refused(error) | SubmitResult::Unsure(error)
+                    if self.freshness.sent() == 0 =>
+                {
+                    return Err(failed(error));
+                }
                 SubmitResult::Refused(error) => return self.refused(&before, error).await,
                 SubmitResult::Unsure(error) => error,
             };
-            match self.settle(&before, error).await? {
-                None => return Ok(before),
-                Some(now) => before = now,
+            self.unanswered += 1;
+            if self.confirm(&before, error).await? {
+                return Ok(before);
             }
         }
     }
 
-    /// Finds out whether an unanswered request ran: nothing when it did, else what is seen now and
-    /// may be asked for again.
-    async fn settle(
-        &mut self,
-        before: &Snapshot,
-        error: Error,
-    ) -> Result<Option<Snapshot>, Outcome> {
+    /// Finds out whether an unanswered request ran. If it did not, it may be submitted again.
+    ///
+    /// The object keeps its place among those under way: what is not known yet counts.
+    async fn confirm(&mut self, before: &Snapshot, error: Error) -> Result<bool, Outcome> {
         let within = self.run.options.confirm_timeout;
         if within.is_zero() || !self.run.action.leaves_evidence() {
             return Err(Outcome::Unknown(error));
         }
-        // What could not be written down changes nothing now: it was asked for.
-        let _ = self.run.record(&self.step, JournalState::Confirming);
-        self.permit.asked();
-        let look = || self.run.later_look(&self.step);
-        match settle(&self.run.action, before, within, look).await {
-            Confirmation::Ran => Ok(None),
+        // What could not be written down changes nothing now: it was sent.
+        let _ = self.record(JournalState::Confirming);
+        let look = || self.run.later_look(&self.step.id);
+        match confirm(&self.run.action, before, within, look).await {
+            Confirmation::Ran => Ok(true),
             Confirmation::Unclear => Err(Outcome::Unknown(error)),
-            Confirmation::NotRun(_) if self.asked >= TIMES => {
-                Err(Outcome::Failed(never_ran(&error, self.asked, within)))
+            Confirmation::NotRun(..) if self.unanswered >= TIMES => {
+                Err(Outcome::Failed(never_ran(&error, self.unanswered, within)))
             }
-            Confirmation::NotRun(_) if self.run.is_stopped() => {
+            Confirmation::NotRun(..) if self.run.is_stopped() => {
                 Err(Outcome::NotAttempted(NotAttempted::Stopped))
             }
-            Confirmation::NotRun(now) => self.allow(&now).map(|()| Some(now)),
+            Confirmation::NotRun(now, taken) => {
+                self.freshness.update(now, taken);
+                self.allow().map(|()| false)
+            }
         }
     }
 
     /// A refusal after an unanswered request may be the consequence of that one.
     async fn refused(&mut self, before: &Snapshot, error: Error) -> Result<Snapshot, Outcome> {
-        if self.asked > 1 || error.attempts() > 1 {
-            let look = || self.run.later_look(&self.step);
-            match settle(&self.run.action, before, Duration::ZERO, look).await {
+        if self.unanswered > 0 {
+            let look = || self.run.later_look(&self.step.id);
+            match confirm(&self.run.action, before, Duration::ZERO, look).await {
                 Confirmation::Ran => return Ok(before.clone()),
                 Confirmation::Unclear => return Err(Outcome::Unknown(error)),
-                Confirmation::NotRun(_) => {}
+                Confirmation::NotRun(..) => {}
             }
         }
         if error.is_not_found() && !self.run.action.is_for_machines() {
@@ -266,81 +287,66 @@ impl ObjectTask {
         Err(Outcome::Failed(error))
     }
 
-    fn allow(&self, look: &Snapshot) -> Result<(), Outcome> {
-        match self.run.action.decide(look, self.drained) {
+    fn allow(&self) -> Result<(), Outcome> {
+        match self.freshness.decide() {
             Decision::Act => Ok(()),
             Decision::Skip(reason) => Err(Outcome::Skipped(reason)),
         }
     }
 
     /// Puts the machine into maintenance mode and looks again: nobody can log on from here.
-    async fn drain(&mut self, before: Snapshot) -> Result<Snapshot, Outcome> {
-        match before.in_maintenance {
+    async fn drain(&mut self) -> Result<(), Outcome> {
+        let refreshed = self.freshness.ensure().await;
+        refreshed.map_err(failed)?;
+        self.allow()?;
+        match self.freshness.snapshot().in_maintenance {
             // Ours from an earlier run, or somebody else's: it stays.
-            Some(true) => return Ok(before),
+            Some(true) => return Ok(()),
             None => return Err(Outcome::Skipped(SkipReason::MaintenanceUnknown)),
             Some(false) => {}
         }
-        self.run.record(&self.step, JournalState::Draining)?;
-        self.drained = true;
-        if let Err((error, refused)) = self.set_maintenance(true).await {
-            self.drained = !refused;
-            return Err(Outcome::Failed(error));
+        self.record(JournalState::Draining)?;
+        self.freshness.set_ours(true);
+        let begun = self.maintenance.begin().await;
+        if !self.maintenance.is_ours() {
+            // Nothing of ours is left that another run would have to restore.
+            let _ = self.record(JournalState::Restored);
         }
-        let now = self.run.look(&self.step).await.map_err(failed_look)?;
-        self.allow(&now)?;
-        Ok(now)
+        match begun {
+            Ok((snapshot, taken)) => self.freshness.update(snapshot, taken),
+            Err(NotDrained::Look(error)) => return Err(failed(error)),
+            Err(NotDrained::Refused(error) | NotDrained::NotSeen(error)) => {
+                return Err(Outcome::Failed(error));
+            }
+        }
+        self.allow()
     }
 
     async fn restore(&mut self) -> Result<(), Error> {
-        self.set_maintenance(false)
-            .await
-            .map_err(|(error, _)| error)?;
-        self.drained = false;
-        // The next run would only restore it once more.
-        let _ = self.run.record(&self.step, JournalState::Restored);
+        self.maintenance.end().await?;
+        // Without this line, the next run would only look once more.
+        let _ = self.record(JournalState::Restored);
         Ok(())
     }
 
-    /// Asks until there is an answer; an error comes with whether it never ran.
-    async fn set_maintenance(&self, on: bool) -> Result<(), (Error, bool)> {
-        let action = Action::MaintenanceMode(on);
-        let mut times = 0;
-        loop {
-            times += 1;
-            match self.run.ask(&action, &self.step).await {
-                SubmitResult::Up => return Ok(()),
-                // The client has repeated it already, as long as it repeats anything at all.
-                SubmitResult::Unsure(_) if times < TIMES => {
-                    tokio::time::sleep(PAUSE_IN_OUTAGE * times).await;
-                }
-                SubmitResult::Refused(error) => {
-                    let never = times == 1 && error.attempts() <= 1;
-                    return Err((error, never));
-                }
-                SubmitResult::Unsure(error) => return Err((error, false)),
-            }
-        }
-    }
-
-    /// What comes after the service has taken it up.
+    /// What comes after the service has accepted it.
     async fn follow(&mut self, before: &Snapshot) -> Outcome {
-        self.permit.asked();
+        self.permit.submitted();
         let action = &self.run.action;
         let (watches, ends_registered) = (self.watches(), action.ends_registered());
         self.permit.serves(!action.takes_out_of_service());
-        if !watches && !self.drained {
+        if !watches && !self.maintenance.is_ours() {
             return Outcome::Done;
         }
         // Nothing is lost when this cannot be written: the next run would find out by itself.
-        let _ = self.run.record(&self.step, JournalState::Accepted);
-        if self.drained {
+        let _ = self.record(JournalState::Accepted);
+        if self.maintenance.is_ours() {
             let gone = self.watch(before, Until::Gone).await;
             if !gone && ends_registered {
                 return Outcome::NotReady(self.run.options.ready_timeout);
             }
-            if self.restore().await.is_err() {
-                tracing::debug!("restoring failed; it is tried once more at the end");
+            if let Err(error) = self.restore().await {
+                tracing::debug!(%error, "restoring failed; it is tried once more at the end");
             }
         }
         if watches && !self.watch(before, Until::Returned).await {
@@ -350,7 +356,11 @@ impl ObjectTask {
         Outcome::Done
     }
 
-    /// Whether the turn lasts until the machine has registered.
+    fn record(&self, state: JournalState) -> Result<(), Outcome> {
+        self.run.record(&self.step.id, &self.step.name, state)
+    }
+
+    /// Whether the task lasts until the machine has registered.
     fn watches(&self) -> bool {
         let options = &self.run.options;
         self.run.action.ends_registered()
@@ -358,12 +368,12 @@ impl ObjectTask {
     }
 
     async fn watch(&self, before: &Snapshot, until: Until) -> bool {
-        let look = || self.run.later_look(&self.step);
+        let look = || self.run.later_look(&self.step.id);
         watch(before, until, self.run.options.ready_timeout, look).await
     }
 }
 
-fn failed_look(error: Error) -> Outcome {
+fn failed(error: Error) -> Outcome {
     if error.is_not_found() {
         return Outcome::Skipped(SkipReason::Gone);
     }

@@ -87,6 +87,7 @@ fn kind(
             ErrorKind::Auth
         }
         401 => ErrorKind::Auth,
+        300..=399 if circumstance.in_doubt => ErrorKind::OutcomeUnknown,
         307 | 403 => ErrorKind::Forbidden,
         404 => ErrorKind::NotFound,
         409 | 412 => ErrorKind::Conflict,

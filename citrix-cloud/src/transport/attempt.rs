@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use http::{StatusCode, header};
 use reqwest::{Request, Response};
+use tokio::time::Instant;
 
 use super::body::{self, Broken};
-use super::pace::Feedback;
+use super::limiter::Feedback;
 use super::repeat::{self, Fate};
 use super::token::{Renewals, Token};
-use super::{Answer, Call, connection, dress, duplicate, redirect, route};
+use super::{Answer, Call, NotSent, PermitUse, connection, dress, duplicate, redirect, route};
 use crate::error::cause;
 use crate::{Error, ErrorKind};
 
@@ -70,6 +71,9 @@ impl Call {
 
     /// Waits until a request that failed so may be sent again; false when it may not.
     pub(super) async fn wait_for_another(&self, fate: Fate, failures: u32) -> bool {
+        if self.options.permit == PermitUse::Shared {
+            return false;
+        }
         let (harmless, deadline) = (self.harmless(), self.deadline());
         self.shared
             .wait_for_another(fate, harmless, failures, deadline, fastrand::f64())
@@ -100,7 +104,16 @@ impl Call {
             true => Some(tokens.get(&self.shared, self.deadline()).await?),
             false => None,
         };
-        let turn = self.shared.paces.turn(request.url()).await;
+        // The question which API version is there is no attempt of the call.
+        let is_own = self.lock().operation == Some(operation);
+        let check = self.options.before_send.as_ref().filter(|_| is_own);
+        let mut permit = match self.options.permit {
+            PermitUse::Own => {
+                let alone = |at| check.is_none_or(|check| check.is_ready_at(at));
+                Some(self.shared.limiters.permit(request.url(), alone).await)
+            }
+            PermitUse::Shared => None,
+        };
         if token.as_ref().is_some_and(|token| token.is_over()) {
             token = Some(tokens.get(&self.shared, self.deadline()).await?);
         }
@@ -108,6 +121,32 @@ impl Call {
             request
                 .headers_mut()
                 .insert(header::AUTHORIZATION, token.header());
+        }
+        if let Some(check) = check {
+            let ready = async {
+                if !check.is_ready_at(Instant::now()) {
+                    check.refresh(PermitUse::Shared).await?;
+                    if let Some(permit) = &mut permit {
+                        permit.second().await;
+                    }
+                }
+                check.commit()
+            };
+            match ready.await {
+                Ok(Some(body)) => *request.body_mut() = Some(body.into()),
+                Ok(None) => {}
+                Err(NotSent::Never(error)) => return Err(error),
+                Err(NotSent::NotNow(error, fate)) => {
+                    if let Some(permit) = permit {
+                        permit.end(feedback(fate));
+                    }
+                    return Ok(Attempt {
+                        outcome: Err(error),
+                        fate,
+                        token: None,
+                    });
+                }
+            }
         }
         self.keep(|record| {
             record.attempts += 1;
@@ -122,11 +161,9 @@ impl Call {
             Ok(response) => self.answered(response, operation).await,
             Err(error) => self.unanswered(&error, operation),
         };
-        turn.end(match fate {
-            Fate::Refused(_) => Feedback::Refused,
-            Fate::NeverSent | Fate::Doubtful => Feedback::Failed,
-            Fate::Final | Fate::Unauthorized => Feedback::Answered,
-        });
+        if let Some(permit) = permit {
+            permit.end(feedback(fate));
+        }
         if matches!(fate, Fate::Final) {
             self.shared.budget.pay_in();
         }
@@ -198,5 +235,14 @@ impl Call {
                 Fate::Final,
             ),
         }
+    }
+}
+
+/// What the limiter learns from what is known about a request.
+fn feedback(fate: Fate) -> Feedback {
+    match fate {
+        Fate::Refused(_) => Feedback::Refused,
+        Fate::NeverSent | Fate::Doubtful => Feedback::Failed,
+        Fate::Final | Fate::Unauthorized => Feedback::Answered,
     }
 }

@@ -5,7 +5,7 @@
 //! 1. once per call: transaction id, span, deadline;
 //! 2. what it carries: headers, `Content-Length` ([`dress`]);
 //! 3. where it goes: origin, API version, site ([`route`]);
-//! 4. per attempt ([`attempt`]): a turn at the host ([`pace`]), token ([`token`]), send, observe, read
+//! 4. per attempt ([`attempt`]): a turn at the host ([`limiter`]), token ([`token`]), send, observe, read
 //!    the body within limits ([`body`]), classify ([`repeat`]), wait;
 //! 5. the last attempt's answer is decoded ([`answer`]), or becomes the one [`Error`].
 //!
@@ -30,22 +30,24 @@ use crate::{Error, RequestEvent, Service, deadline};
 
 mod answer;
 mod attempt;
+mod before_send;
 mod body;
 mod connection;
 mod courier;
 mod dress;
-mod pace;
+mod limiter;
 mod redirect;
 mod repeat;
 mod route;
 mod token;
 
 pub(crate) use answer::job_at;
+pub(crate) use before_send::{BeforeSend, NotSent, PermitUse};
 pub(crate) use body::DEFAULT_LIMIT;
 pub(crate) use connection::Connections;
 pub(crate) use courier::{Attempts, Courier};
 pub(crate) use dress::header_safe;
-pub(crate) use pace::{FixedRate, Paces};
+pub(crate) use limiter::{FixedRate, Limiters};
 pub(crate) use redirect::region_named;
 pub(crate) use repeat::{Budget, Fate, fate_of};
 #[cfg(feature = "redis")]
@@ -64,7 +66,7 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) connections: Connections,
     pub(crate) tokens: Tokens,
-    pub(crate) paces: Paces,
+    pub(crate) limiters: Limiters,
     pub(crate) budget: Budget,
     pub(crate) route: route::Router,
 }
@@ -119,7 +121,7 @@ impl Shared {
 }
 
 /// What one call may change of the client's settings.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) transaction_id: Option<String>,
@@ -131,6 +133,9 @@ pub(crate) struct Options {
     pub(crate) courier: Option<Arc<Courier>>,
     /// Whether the caller says that repeating does no harm.
     pub(crate) idempotent: bool,
+    /// What is checked in the moment in which the call is sent, each time.
+    pub(crate) before_send: Option<Arc<dyn BeforeSend>>,
+    pub(crate) permit: PermitUse,
 }
 
 /// What came of a call, besides its answer.
@@ -329,7 +334,14 @@ impl Call {
 
     /// Keeps what the answer says of itself, and its body when the caller wants it.
     fn finish(&self, answer: Answer, operation: &'static str) -> Response {
+        // Only the answer of another region says that nothing ran here; whoever sends any other
+        // redirect may have passed the write on before.
+        let asked = self.shared.settings.endpoints.api();
+        let redirected = answer.status().is_redirection()
+            && !(answer.status() == StatusCode::TEMPORARY_REDIRECT
+                && redirect::region(answer.headers(), asked).is_some());
         self.keep(|record| {
+            record.doubtful |= record.writes && redirected;
             record.status = Some(answer.status());
             let location = answer.headers().get(header::LOCATION);
             record.location = location.and_then(|it| it.to_str().ok()).map(str::to_owned);

@@ -14,7 +14,13 @@ fn idle(farm: &Farm) -> Bulk {
 }
 
 async fn reports(bulk: Bulk) -> Vec<Report> {
-    bulk.plan().await.unwrap().run().collect().await
+    bulk.ordered(true)
+        .plan()
+        .await
+        .unwrap()
+        .run()
+        .collect()
+        .await
 }
 
 fn with_faults(faults: impl IntoIterator<Item = Fault>) -> Machine {
@@ -32,7 +38,7 @@ fn of_group(group: &'static str) -> Machine {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_settled_and_each_machine_is_rebooted_once() {
+async fn a_lost_answer_is_confirmed_and_each_machine_is_rebooted_once() {
     use Fault::{BreakAfter, BreakBefore, Gateway};
     let farm = Farm::of([
         with_faults([BreakAfter]),
@@ -51,7 +57,7 @@ async fn a_lost_answer_is_settled_and_each_machine_is_rebooted_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_service_takes_up_after_the_settle_time_is_asked_for_twice() {
+async fn what_the_service_queues_after_the_confirm_timeout_is_submitted_twice() {
     let late = |seconds| Machine {
         late: Duration::from_secs(seconds),
         ..with_faults([Fault::BreakAfter])
@@ -116,7 +122,7 @@ async fn what_contradicts_itself_stays_unknown_and_is_not_asked_for_again() {
 #[tokio::test(start_paused = true)]
 async fn a_user_who_comes_before_the_second_request_keeps_the_machine() {
     let farm = Farm::of([with_faults([Fault::BreakBefore])]).await;
-    let plan = idle(&farm).plan().await.unwrap();
+    let plan = idle(&farm).ordered(true).plan().await.unwrap();
     let reports = tokio::spawn(plan.run().collect::<Vec<_>>());
     tokio::time::sleep(Duration::from_secs(10)).await;
     farm.change(0, |machine| machine.sessions = 1);
@@ -241,6 +247,7 @@ async fn a_drained_machine_is_in_maintenance_mode_from_the_look_until_it_is_gone
             "POST /Machines/m0/$reboot",
             "GET /Machines/m0",
             "PATCH /Machines/m0",
+            "GET /Machines/m0",
         ]
     );
 }
@@ -264,7 +271,7 @@ async fn maintenance_mode_lasts_until_the_restart_has_begun() {
 #[tokio::test(start_paused = true)]
 async fn what_did_not_run_before_the_run_was_stopped_is_not_done_and_no_failure() {
     let farm = Farm::of([with_faults([Fault::BreakBefore]), Machine::default()]).await;
-    let plan = idle(&farm).drain(true).plan().await.unwrap();
+    let plan = idle(&farm).drain(true).ordered(true).plan().await.unwrap();
     let stop = tokio::time::sleep(Duration::from_secs(5));
     let reports: Vec<Report> = plan.run_until(stop, std::future::pending()).collect().await;
     let outcome = &reports[0].outcome;
@@ -376,6 +383,7 @@ async fn a_resumed_run_leaves_alone_what_was_done_and_settles_what_is_unknown() 
     let journal = written.clone();
     let plan = idle(&farm)
         .drain(true)
+        .ordered(true)
         .plan()
         .await
         .unwrap()
@@ -422,7 +430,7 @@ async fn a_resumed_run_leaves_alone_what_was_done_and_settles_what_is_unknown() 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_written_down_is_not_asked_for() {
     let farm = Farm::of([Machine::default(), Machine::default()]).await;
-    let plan = idle(&farm).plan().await.unwrap();
+    let plan = idle(&farm).ordered(true).plan().await.unwrap();
     let full = plan.journal(|_| Err(std::io::Error::other("the disk is full")));
     let reports: Vec<Report> = full.run().collect().await;
     assert!(

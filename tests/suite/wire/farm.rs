@@ -5,9 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use citrix_cloud::ApiVersion;
 use citrix_cloud::daas::Site;
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud::{ApiVersion, ClientBuilder};
+use citrix_cloud_tests::{Answer, SITE, Scripted, Seen, client, client_of};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -50,6 +50,22 @@ pub(super) struct Machine {
     pub(super) unregistered: bool,
     /// It was taken out of maintenance mode between its reboot's request and its restart.
     pub(super) restored_early: bool,
+    /// When a user logs on, from the start of the farm.
+    pub(super) logon: Option<Duration>,
+    /// Refuses this many reboots with this status and `Retry-After: 8`.
+    pub(super) throttled: (u32, u16),
+    /// How long a reboot or a change of maintenance mode takes, from the request to its answer.
+    pub(super) slow: Duration,
+    /// Says neither registration nor pending actions nor deregistrations.
+    pub(super) silent: bool,
+    /// Changes of maintenance mode that have not taken effect yet.
+    pub(super) changes: Vec<(Instant, bool)>,
+    /// When its state was shown last.
+    pub(super) shown: Option<Instant>,
+    /// How old what was shown was when a reboot was accepted, at most.
+    pub(super) oldest_look: Duration,
+    /// Reboots while a user was logged on.
+    pub(super) in_use: usize,
     pub(super) asked: usize,
     pub(super) reboots: usize,
     pub(super) rebooted: Option<Instant>,
@@ -73,6 +89,21 @@ impl Machine {
         !self.is_away() || self.since().is_some_and(|since| since < PENDING)
     }
 
+    /// Lets what is due at this time take effect.
+    fn settle(&mut self, since_start: Duration) {
+        let now = Instant::now();
+        for (at, on) in std::mem::take(&mut self.changes) {
+            match at <= now {
+                true => self.in_maintenance = on,
+                false => self.changes.push((at, on)),
+            }
+        }
+        if self.logon.is_some_and(|at| at <= since_start) && !self.in_maintenance {
+            self.logon = None;
+            self.sessions += 1;
+        }
+    }
+
     fn json(&self, id: &str) -> Value {
         let since = self.since();
         let minute = match since {
@@ -81,6 +112,9 @@ impl Machine {
             Some(since) if since >= PENDING => 30 + self.reboots,
             _ => 30 + self.reboots.saturating_sub(1),
         };
+        if self.silent {
+            return json!({"Id": id, "SessionCount": self.sessions, "PowerState": "On"});
+        }
         json!({
             "Id": id,
             "Name": format!("D\\{id}"),
@@ -104,25 +138,53 @@ pub(super) struct Farm {
 #[derive(Default)]
 struct Machines {
     all: Vec<Machine>,
+    start: Option<Instant>,
+    /// Requests a second that are accepted, and those of this second.
+    limit: Option<usize>,
+    second: (u64, usize),
+    requests: usize,
+    refused: usize,
     most_away: usize,
     least_registered: HashMap<&'static str, usize>,
 }
 
 impl Farm {
     pub(super) async fn of(machines: impl IntoIterator<Item = Machine>) -> Self {
+        Self::with_limit(machines, None).await
+    }
+
+    /// As [`Farm::of`]; refuses what is beyond so many requests in a second.
+    pub(super) async fn with_limit(
+        machines: impl IntoIterator<Item = Machine>,
+        limit: Option<usize>,
+    ) -> Self {
         let machines = Arc::new(Mutex::new(Machines {
             all: machines.into_iter().collect(),
+            start: Some(Instant::now()),
+            limit,
             ..Machines::default()
         }));
         let shared = machines.clone();
-        let answer = move |line: &str| Some(shared.lock().unwrap().answer(line));
-        let server = Scripted::start_with([], answer).await;
+        let answer = move |seen: &Seen| Some(shared.lock().unwrap().answer(seen));
+        let server = Scripted::start_seeing([], answer).await;
         Self { server, machines }
+    }
+
+    /// Requests to the service so far but for tokens, and those of them that were refused.
+    pub(super) fn requests(&self) -> (usize, usize) {
+        let machines = self.machines.lock().unwrap();
+        (machines.requests, machines.refused)
     }
 
     pub(super) fn site(&self) -> Site {
         let client = client_of(&self.server.url(), ApiVersion::Current);
         client.daas().site(SITE)
+    }
+
+    /// As [`Farm::site`], by a client with these settings.
+    pub(super) fn site_with(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Site {
+        let settings = client(&self.server.url()).api_version(ApiVersion::Current);
+        change(settings).build().unwrap().daas().site(SITE)
     }
 
     pub(super) fn machine(&self, number: usize) -> Machine {
@@ -145,24 +207,46 @@ impl Farm {
 }
 
 impl Machines {
-    fn answer(&mut self, line: &str) -> Answer {
+    fn answer(&mut self, seen: &Seen) -> Answer {
+        let line = seen.line.as_str();
+        let since_start = self.start.map_or(Duration::ZERO, |start| start.elapsed());
+        for machine in &mut self.all {
+            machine.settle(since_start);
+        }
+        if !line.ends_with("/tokens/clients") {
+            self.requests += 1;
+            if self.is_over_limit(since_start) {
+                self.refused += 1;
+                return Answer::json(429, "").with("Retry-After", "1");
+            }
+        }
         let path = line.split(['?', ' ']).nth(1).unwrap_or_default();
         let id = path.split('/').nth(4).unwrap_or_default();
         match line.split(' ').next() {
             Some("POST") if path.ends_with("/tokens/clients") => Answer::token(),
             Some("GET") if path.ends_with("/Machines") => {
+                for machine in &mut self.all {
+                    machine.shown = Some(Instant::now());
+                }
                 let items = self.all.iter().enumerate();
                 let items: Vec<_> = items.map(|(at, it)| it.json(&format!("m{at}"))).collect();
                 Answer::json(200, json!({"Items": items}).to_string())
             }
             Some("GET") => {
                 let machine = self.named(id);
+                machine.shown = Some(Instant::now());
                 Answer::json(200, machine.json(id).to_string())
             }
             Some("PATCH") => {
                 let machine = self.named(id);
-                // The request line does not say which; every second one ends it.
-                machine.in_maintenance = !machine.in_maintenance;
+                let body: Value = serde_json::from_str(&seen.body).unwrap();
+                let on = body["InMaintenanceMode"].as_bool().unwrap();
+                if !machine.slow.is_zero() {
+                    machine.changes.push((Instant::now() + machine.slow, on));
+                    let answer = Answer::Reply(200, vec![], String::new());
+                    return Answer::Late(machine.slow, Box::new(answer));
+                }
+                machine.in_maintenance = on;
                 machine.restored_early |=
                     !machine.in_maintenance && machine.since().is_some_and(|it| it < PENDING);
                 if machine.late_session && machine.in_maintenance {
@@ -170,16 +254,60 @@ impl Machines {
                 }
                 Answer::Reply(200, vec![], String::new())
             }
+            _ if path.ends_with("/$batch") => self.batch(&seen.body),
             _ => self.reboot(id),
         }
+    }
+
+    fn is_over_limit(&mut self, since_start: Duration) -> bool {
+        let second = since_start.as_secs();
+        if self.second.0 != second {
+            self.second = (second, 0);
+        }
+        self.second.1 += 1;
+        self.limit.is_some_and(|most| self.second.1 > most)
+    }
+
+    /// Reboots what a batch names; the answer comes when the slowest is done.
+    fn batch(&mut self, body: &str) -> Answer {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let mut slowest = Duration::ZERO;
+        let items = body["Items"].as_array().unwrap().iter().map(|item| {
+            let url = item["RelativeUrl"].as_str().unwrap();
+            let mut answer = self.reboot(url.split('/').nth(2).unwrap());
+            if let Answer::Late(time, then) = answer {
+                slowest = slowest.max(time);
+                answer = *then;
+            }
+            let Answer::Reply(code, headers, body) = answer else {
+                panic!("a batch cannot lose the answer to one item");
+            };
+            let headers = headers
+                .iter()
+                .map(|(name, value)| json!({"Name": name, "Value": value}));
+            let headers: Vec<_> = headers.collect();
+            json!({"Reference": item["Reference"], "Code": code, "Headers": headers, "Body": body})
+        });
+        let items: Vec<_> = items.collect();
+        let answer = Answer::json(200, json!({ "Items": items }).to_string());
+        Answer::Late(slowest, Box::new(answer))
     }
 
     fn reboot(&mut self, id: &str) -> Answer {
         let machine = self.named(id);
         machine.asked += 1;
+        if let (left @ 1.., status) = machine.throttled {
+            machine.throttled.0 = left - 1;
+            self.refused += 1;
+            return Answer::json(status, "").with("Retry-After", "8");
+        }
         let fault = machine.faults.pop_front().or(machine.always);
         let runs = matches!(fault, None | Some(Fault::BreakAfter));
+        let slow = machine.slow;
         if runs {
+            let age = machine.shown.map_or(Duration::MAX, |it| it.elapsed());
+            machine.oldest_look = machine.oldest_look.max(age);
+            machine.in_use += usize::from(machine.sessions > 0);
             machine.reboots += 1;
             machine.rebooted = Some(Instant::now());
         }
@@ -201,7 +329,10 @@ impl Machines {
             let least = self.least_registered.entry(group).or_insert(registered);
             *least = registered.min(*least);
         }
-        answer
+        match slow.is_zero() {
+            true => answer,
+            false => Answer::Late(slow, Box::new(answer)),
+        }
     }
 
     fn named(&mut self, id: &str) -> &mut Machine {

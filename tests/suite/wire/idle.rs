@@ -76,6 +76,12 @@ async fn refusals_failed_and_broken_or_5xx_is_unknown() {
         Answer::json(500, ""),
         Answer::json(502, "<p>"),
         Answer::HangUp,
+        // Only the answer of another region says that nothing ran.
+        Answer::json(301, "").with("Location", "https://elsewhere.test/"),
+        Answer::json(302, ""),
+        Answer::json(303, "").with("Location", "/login"),
+        Answer::json(307, "").with("Location", "https://elsewhere.test/"),
+        Answer::json(308, ""),
     ] {
         let got = outcome(answer.clone()).await;
         assert!(matches!(got, Outcome::Unknown(_)), "{answer:?}: {got:?}");
@@ -90,15 +96,24 @@ async fn an_item_that_is_told_to_wait_is_asked_for_again() {
         let item = format!(r#"{{"Reference":"0","Code":{code},"Headers":{delay},"Body":{body}}}"#);
         Answer::json(200, format!(r#"{{"Items":[{item}]}}"#))
     };
-    let list = [Answer::token(), Answer::json(200, ONE)];
-    let server = Scripted::start(list.into_iter().chain([429, 503, 200].map(item))).await;
+    let look = || Answer::json(200, r#"{"Id":"aB-1","SessionCount":0}"#);
+    let answers = [
+        Answer::token(),
+        Answer::json(200, ONE),
+        item(429),
+        look(),
+        item(503),
+        look(),
+        item(200),
+    ];
+    let server = Scripted::start(answers).await;
     let settings = client(&server.url()).api_version(ApiVersion::Current);
     let client = settings.build().unwrap();
     let run = client.daas().site(SITE).catalog("c").reboot_idle();
     let plan = run.mode(Mode::Batch).plan().await.unwrap();
     let reports: Vec<Report> = plan.run().collect().await;
     assert!(matches!(reports[0].outcome, Outcome::Done), "{reports:?}");
-    assert_eq!(server.seen().len(), 5);
+    assert_eq!(server.seen().len(), 7, "a look after every wait");
 }
 
 #[tokio::test]
@@ -153,7 +168,12 @@ async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let run = client.daas().site(SITE).catalog("c").reboot_idle();
-    let plan = run.concurrency(2.try_into().unwrap()).plan().await.unwrap();
+    let plan = run
+        .concurrency(2.try_into().unwrap())
+        .ordered(true)
+        .plan()
+        .await
+        .unwrap();
     let (give_up, given_up) = tokio::sync::oneshot::channel::<()>();
     let reports = tokio::spawn(
         plan.run_until(std::future::pending(), async { given_up.await.unwrap() })

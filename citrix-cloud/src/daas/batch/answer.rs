@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
+use tokio::time::Instant;
 
 use super::OPERATION;
 use super::wire::{Item, Told};
@@ -17,6 +18,10 @@ const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
 pub(super) enum Answer {
     Came(Came),
     None(Error),
+    /// It was left out of the request.
+    NotSent(Error, Fate),
+    /// It was not ready in time for the request and waits for the next one, until then at most.
+    Late(Option<Instant>),
 }
 
 /// An item's answer, as a call alone would have had it.
@@ -34,7 +39,8 @@ impl Answer {
                 let headers = came.headers.iter().cloned().collect();
                 fate_of(came.status, &headers, &came.body)
             }
-            Self::None(_) => Fate::Final,
+            Self::NotSent(_, fate) => *fate,
+            Self::None(_) | Self::Late(_) => Fate::Final,
         }
     }
 }

@@ -13,6 +13,7 @@ use super::Site;
 use crate::{Error, Request};
 
 mod answer;
+mod check;
 mod parcel;
 mod run;
 mod together;

@@ -51,7 +51,7 @@ impl Run {
     }
 
     /// Has a call wait for the next request.
-    pub(super) async fn hand_in<T: Send + 'static>(&self, call: Request<T>) -> Sent<T> {
+    pub(super) async fn hand_in<T: Send + 'static>(&self, mut call: Request<T>) -> Sent<T> {
         let index = self.calls.fetch_add(1, Ordering::Relaxed);
         let site = self.together.site();
         let over = |error| Sent {
@@ -64,6 +64,7 @@ impl Run {
             ));
         }
         let harmless = call.is_repeatable();
+        let check = call.take_before_send();
         let (parcel, request) = Parcel::open(index, call).await;
         let Some(request) = request else {
             return Sent { parcel, item: None };
@@ -72,7 +73,7 @@ impl Run {
         let customer = site.client().customer();
         match Item::new(index, &request, harmless, form, customer, site.id()) {
             Ok(item) => {
-                let item = Arc::new(item);
+                let item = Arc::new(item.checked(check));
                 let waiting = self.together.hand_in(item.clone(), None);
                 Sent {
                     parcel,
@@ -92,6 +93,8 @@ impl Run {
             None => Err(Error::input("it was not sent")),
             Some((item, waiting)) => match self.ask(&item, waiting).await {
                 (Answer::None(error), _) => Err(honest(error, item.writes())),
+                (Answer::NotSent(error, _), _) => Err(error),
+                (Answer::Late(_), _) => Err(Error::input("it was not sent")),
                 (Answer::Came(came), attempts) => match came.job() {
                     Some(id) => self.follow(came, id).await,
                     None => Ok(came),
@@ -111,6 +114,10 @@ impl Run {
         let mut attempts = 0;
         loop {
             let told = self.together.answer(waiting).await;
+            if let Answer::Late(until) = told.answer {
+                waiting = self.together.hand_in(item.clone(), until);
+                continue;
+            }
             attempts += 1;
             let again = match (told.answer.fate(), &told.token) {
                 (Fate::Final, _) | (_, None) => false,

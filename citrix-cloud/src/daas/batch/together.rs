@@ -12,12 +12,13 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
 use super::answer::{Answer, Report};
+use super::check::{Bundle, LeftOut};
 use super::wire::{self, Item};
 use super::{OPERATION, Settings};
 use crate::daas::{JobHandle, Site, operation};
 use crate::error::Inner;
 use crate::task::started;
-use crate::transport::Token;
+use crate::transport::{Fate, Token};
 use crate::{Error, ErrorKind, deadline};
 
 /// What all requests of a batch share.
@@ -30,6 +31,7 @@ struct Shared {
     waiting: Mutex<VecDeque<Letter>>,
     /// As many as requests may be under way.
     turns: Semaphore,
+    refreshing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// An item that waits for a request.
@@ -67,6 +69,7 @@ impl Together {
             settings,
             waiting: Mutex::default(),
             turns,
+            refreshing: Arc::default(),
         }))
     }
 
@@ -136,19 +139,28 @@ impl Together {
         });
         let until = |letter: &Letter| letter.until.unwrap_or(end);
         let last = letters.iter().map(until).max().unwrap_or(end);
-        let (token, report) = match shared.tokens.get(shared, last).await {
+        let items = || letters.iter().map(|letter| letter.item.clone());
+        let (token, bundle, report) = match shared.tokens.get(shared, last).await {
             Ok(token) => {
-                let items = || letters.iter().map(|letter| &*letter.item);
-                let harmless = items().all(Item::is_harmless);
-                let body = wire::write(items(), token.text());
-                (Some(token), self.post(body, harmless, last).await)
+                let refreshing = self.0.refreshing.clone();
+                let bundle = Bundle::new(token.clone(), refreshing, items().collect());
+                let harmless = items().all(|item| item.is_harmless());
+                let report = self.post(&bundle, harmless, last).await;
+                (Some(token), Some(bundle), report)
             }
-            Err(error) => (None, Report::none(error)),
+            Err(error) => (None, None, Report::none(error)),
         };
         let share = fastrand::f64();
         for letter in letters {
+            let left_out = bundle.as_ref().and_then(|it| it.left_out(&letter.item));
+            let answer = match left_out {
+                None => report.of(&letter.item),
+                Some(LeftOut::Refused(error)) => Answer::NotSent(error, Fate::Final),
+                Some(LeftOut::Failed(error, fate)) => Answer::NotSent(error, fate),
+                Some(LeftOut::Late) => Answer::Late(letter.until),
+            };
             let delivered = Delivered {
-                answer: report.of(&letter.item),
+                answer,
                 token: token.clone(),
                 until: until(&letter),
                 share,
@@ -159,13 +171,16 @@ impl Together {
     }
 
     /// Posts one batch and reads what it says of its items.
-    async fn post(&self, body: Vec<u8>, harmless: bool, until: Instant) -> Report {
+    async fn post(&self, bundle: &Arc<Bundle>, harmless: bool, until: Instant) -> Report {
         let path = match self.settings().as_job {
             true => "/$batch?async=true",
             false => "/$batch",
         };
         let transaction = uuid::Uuid::new_v4().to_string();
-        let mut request = operation::known(self.site(), path, body, OPERATION);
+        let mut request = operation::known(self.site(), path, bundle.body(), OPERATION);
+        if bundle.is_checked() {
+            request = request.before_send(bundle.clone());
+        }
         if harmless {
             request = request.idempotent();
         }

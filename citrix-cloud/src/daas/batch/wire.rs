@@ -1,6 +1,7 @@
 //! A batch as it stands on the wire.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use super::RelativeUrls;
 use crate::daas::operation::takes_body;
+use crate::transport::BeforeSend;
 use crate::{Error, Secret};
 
 /// Headers that belong to the batch and not to an item, or that the transport would have set.
@@ -27,6 +29,7 @@ const OUTER: [&str; 6] = [
 pub(super) struct Item {
     reference: usize,
     repeatable: bool,
+    check: Option<Arc<dyn BeforeSend>>,
     method: http::Method,
     url: String,
     headers: Vec<(String, String)>,
@@ -72,6 +75,7 @@ impl Item {
         Ok(Self {
             reference: index,
             repeatable,
+            check: None,
             method: request.method().clone(),
             url: form.write(request.url(), customer, site),
             headers: headers.collect::<Result<_, Error>>()?,
@@ -81,6 +85,15 @@ impl Item {
 
     pub(super) fn index(&self) -> usize {
         self.reference
+    }
+
+    /// Has it checked in the moment in which it is sent.
+    pub(super) fn checked(self, check: Option<Arc<dyn BeforeSend>>) -> Self {
+        Self { check, ..self }
+    }
+
+    pub(super) fn check(&self) -> Option<&Arc<dyn BeforeSend>> {
+        self.check.as_ref()
     }
 
     pub(super) fn writes(&self) -> bool {

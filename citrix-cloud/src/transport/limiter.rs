@@ -4,7 +4,7 @@
 //! with every round while nothing is refused, and from then on moves once a round with the share that
 //! is refused. A rate is set only when a large share is refused, to what the host has just shown it
 //! accepts; it moves the same way once a second, never below what is accepted, and is lifted when it
-//! is no longer needed. Random refusals therefore cost the requests they hit and not the pace; halving
+//! is no longer needed. Random refusals therefore cost the requests they hit and not the throughput; halving
 //! on each of them would (at one in ten, 24 times slower). The time that a host asks to wait is the
 //! refused call's own to wait: [`super::repeat`].
 
@@ -38,6 +38,8 @@ const ENOUGH: u32 = 32;
 const STALE: Duration = Duration::from_secs(10);
 /// The lowest rate, in requests per second.
 const LOWEST: f64 = 0.5;
+/// How long the second of two adjacent requests waits at most; at lower rates the time is owed.
+const LONGEST_GAP: Duration = Duration::from_secs(2);
 /// How long a rate stays that nobody comes near.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -49,38 +51,56 @@ fn step(share: f64) -> f64 {
     }
 }
 
-/// One [`Pace`] for each host of a client.
+/// One [`AdaptiveLimiter`] for each host of a client.
 #[derive(Debug)]
-pub(crate) struct Paces {
-    hosts: HashMap<String, Pace>,
-    rest: Pace,
+pub(crate) struct Limiters {
+    hosts: HashMap<String, AdaptiveLimiter>,
+    rest: AdaptiveLimiter,
     fixed: Option<FixedRate>,
 }
 
-impl Paces {
+impl Limiters {
     pub(crate) fn new<'a>(
         origins: impl Iterator<Item = &'a Url>,
         fixed: Option<FixedRate>,
     ) -> Self {
         let hosts = origins
-            .map(|url| (url.authority().to_owned(), Pace::default()))
+            .map(|url| (url.authority().to_owned(), AdaptiveLimiter::default()))
             .collect();
-        let rest = Pace::default();
+        let rest = AdaptiveLimiter::default();
         Self { hosts, rest, fixed }
     }
 
-    /// Waits for a turn at the host of a URL.
-    pub(crate) async fn turn(&self, url: &Url) -> Turn<'_> {
-        let pace = self.hosts.get(url.authority()).unwrap_or(&self.rest);
-        let turn = pace.turn().await;
-        if let Some(fixed) = &self.fixed {
-            fixed.wait().await;
+    /// Waits for a permit to send to the host of a URL.
+    ///
+    /// `sends_one` says whether the request goes out alone at that time. Otherwise another request is
+    /// sent before it under the same permit, and two adjacent places in time are reserved, so that
+    /// nothing of ours can get between the two.
+    pub(crate) async fn permit(
+        &self,
+        url: &Url,
+        sends_one: impl FnOnce(Instant) -> bool,
+    ) -> Permit<'_> {
+        let limiter = self.hosts.get(url.authority()).unwrap_or(&self.rest);
+        let mut permit = limiter.slot().await;
+        let first = self.reserve(limiter);
+        if !sends_one(first) {
+            permit.second = Some(self.reserve(limiter).min(first + LONGEST_GAP));
         }
-        turn
+        tokio::time::sleep_until(first).await;
+        permit
+    }
+
+    /// The next free place in time, by the host's limit and the caller's.
+    fn reserve(&self, limiter: &AdaptiveLimiter) -> Instant {
+        let adaptive = limiter.state().reserve();
+        let fixed = self.fixed.as_ref().map(FixedRate::reserve);
+        let now = Instant::now();
+        adaptive.into_iter().chain(fixed).max().unwrap_or(now)
     }
 }
 
-/// What came of a request, as far as the pace is concerned.
+/// What came of a request, as far as the limiter is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Feedback {
     /// The host worked on it.
@@ -91,9 +111,9 @@ pub(crate) enum Feedback {
     Failed,
 }
 
-/// The pace at one host, shared by all clones of a client.
+/// The limits of one host, shared by all clones of a client.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub(crate) struct AdaptiveLimiter {
     slots: Semaphore,
     state: Mutex<State>,
 }
@@ -105,7 +125,7 @@ struct State {
     issued: usize,
     slow_start: bool,
     /// The answers since the limit was moved last, and the most that were in flight.
-    round: Tally,
+    round: Window,
     busiest: usize,
     /// Requests per second, and when the next one may go.
     rate: Option<f64>,
@@ -113,35 +133,44 @@ struct State {
     rate_used: Instant,
     probing: bool,
     /// The answers since the rate was moved last.
-    second: Tally,
+    second: Window,
 }
 
 /// What was answered in a while.
 #[derive(Debug)]
-struct Tally {
+struct Window {
     since: Instant,
     accepted: u32,
     refused: u32,
 }
 
-/// The right to have one request in flight.
+/// The right to have one request in flight at a time.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Turn<'a> {
-    pace: &'a Pace,
+pub(crate) struct Permit<'a> {
+    limiter: &'a AdaptiveLimiter,
     slot: Option<SemaphorePermit<'a>>,
+    /// The place in time of the second request, where two were reserved.
+    second: Option<Instant>,
 }
 
-impl Turn<'_> {
-    /// Ends the turn and says what came of the request; dropping a turn says nothing.
+impl Permit<'_> {
+    /// Waits until the second of two requests may be sent.
+    pub(crate) async fn second(&mut self) {
+        if let Some(at) = self.second.take() {
+            tokio::time::sleep_until(at).await;
+        }
+    }
+
+    /// Ends the permit and says what came of the request; dropping a permit says nothing.
     pub(crate) fn end(self, feedback: Feedback) {
-        self.pace.learn(feedback);
+        self.limiter.observe(feedback);
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let mut state = self.pace.state();
+        let mut state = self.limiter.state();
         // A limit that has shrunk while this slot was out keeps the slot.
         if state.issued > state.wanted() {
             state.issued -= 1;
@@ -152,7 +181,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-impl Default for Pace {
+impl Default for AdaptiveLimiter {
     fn default() -> Self {
         let state = State::new();
         Self {
@@ -162,22 +191,22 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
-    async fn turn(&self) -> Turn<'_> {
+impl AdaptiveLimiter {
+    /// Waits until one more request may be in flight.
+    async fn slot(&self) -> Permit<'_> {
         // The semaphore is never closed.
         let slot = self.slots.acquire().await.ok();
-        let turn = Turn { pace: self, slot };
-        let at = self.state().reserve();
-        if let Some(at) = at {
-            tokio::time::sleep_until(at).await;
+        Permit {
+            limiter: self,
+            slot,
+            second: None,
         }
-        turn
     }
 
-    fn learn(&self, feedback: Feedback) {
+    fn observe(&self, feedback: Feedback) {
         let mut state = self.state();
         let busy = state.issued.saturating_sub(self.slots.available_permits());
-        state.learn(feedback, busy);
+        state.observe(feedback, busy);
         let wanted = state.wanted();
         if wanted > state.issued {
             self.slots.add_permits(wanted - state.issued);
@@ -199,13 +228,13 @@ impl State {
             limit: START,
             issued: START as usize,
             slow_start: true,
-            round: Tally::new(now),
+            round: Window::new(now),
             busiest: 0,
             rate: None,
             next: now,
             rate_used: now,
             probing: false,
-            second: Tally::new(now),
+            second: Window::new(now),
         }
     }
 
@@ -216,13 +245,12 @@ impl State {
     /// Takes the next place in time, where there is a rate to keep.
     fn reserve(&mut self) -> Option<Instant> {
         let rate = self.rate?;
-        let now = Instant::now();
-        let at = self.next.max(now);
+        let at = self.next.max(Instant::now());
         self.next = at + Duration::from_secs_f64(1.0 / rate);
-        (at > now).then_some(at)
+        Some(at)
     }
 
-    fn learn(&mut self, feedback: Feedback, busy: usize) {
+    fn observe(&mut self, feedback: Feedback, busy: usize) {
         let now = Instant::now();
         self.busiest = self.busiest.max(busy);
         match feedback {
@@ -251,7 +279,7 @@ impl State {
         if elapsed >= TICK && self.second.answered() >= enough {
             self.move_rate(now);
         } else if elapsed >= STALE {
-            self.second = Tally::new(now);
+            self.second = Window::new(now);
         }
     }
 
@@ -261,7 +289,7 @@ impl State {
         if !self.slow_start && (used || share > EVEN) {
             self.limit = (self.limit * step(share)).clamp(LEAST, MOST as f64);
         }
-        self.round = Tally::new(now);
+        self.round = Window::new(now);
         self.busiest = 0;
     }
 
@@ -289,11 +317,11 @@ impl State {
             }
             None => None,
         };
-        self.second = Tally::new(now);
+        self.second = Window::new(now);
     }
 }
 
-impl Tally {
+impl Window {
     fn new(since: Instant) -> Self {
         Self {
             since,

@@ -1,4 +1,4 @@
-//! The pace against simulated hosts, in simulated time.
+//! The limiter against simulated hosts, in simulated time.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -66,20 +66,24 @@ impl Host {
     }
 }
 
+fn any_url() -> Url {
+    Url::parse("http://127.0.0.1").unwrap()
+}
+
 /// Makes `calls` calls from 64 tasks, each repeated until it is answered, and says how long it took.
 async fn drive(host: &Host, calls: usize) -> Duration {
-    let pace = Pace::default();
+    let limiters = Limiters::new(std::iter::empty(), None);
     let started = Instant::now();
     stream::iter(0..calls)
         .for_each_concurrent(64, |call| {
-            let pace = &pace;
+            let limiters = &limiters;
             async move {
                 let mut rng = fastrand::Rng::with_seed(call as u64);
                 let mut failures = 0;
                 loop {
-                    let turn = pace.turn().await;
+                    let permit = limiters.permit(&any_url(), |_| true).await;
                     let feedback = host.ask().await;
-                    turn.end(feedback);
+                    permit.end(feedback);
                     let delay = match feedback {
                         Feedback::Answered => return,
                         Feedback::Refused => host.delay,
@@ -103,7 +107,7 @@ async fn a_host_that_refuses_nothing_is_used_fully_within_a_few_rounds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn sporadic_refusals_do_not_collapse_the_pace() {
+async fn sporadic_refusals_do_not_collapse_the_throughput() {
     let host = Host::new(50, None, [0.1, 0.0], None);
     let took = drive(&host, 10_000).await;
     // 64 at once would need 8.7 s, 16 at once 35 s, one at a time 550 s.
@@ -112,17 +116,21 @@ async fn sporadic_refusals_do_not_collapse_the_pace() {
 
 #[tokio::test(start_paused = true)]
 async fn a_few_refusals_at_the_start_are_no_rate_limit() {
-    let pace = Pace::default();
+    let limiters = Limiters::new(std::iter::empty(), None);
     for feedback in [Feedback::Refused, Feedback::Answered].repeat(4) {
-        pace.turn().await.end(feedback);
+        limiters.permit(&any_url(), |_| true).await.end(feedback);
         tokio::time::advance(Duration::from_millis(300)).await;
     }
-    assert_eq!(pace.state().rate, None, "eight answers may be chance");
+    assert_eq!(
+        limiters.rest.state().rate,
+        None,
+        "eight answers may be chance"
+    );
     for feedback in [Feedback::Refused, Feedback::Answered].repeat(20) {
-        pace.turn().await.end(feedback);
+        limiters.permit(&any_url(), |_| true).await.end(feedback);
         tokio::time::advance(Duration::from_millis(50)).await;
     }
-    assert!(pace.state().rate.is_some());
+    assert!(limiters.rest.state().rate.is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -156,14 +164,72 @@ async fn a_rate_limit_is_found_and_kept_to() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lower_limit_takes_back_slots_that_are_out() {
-    let pace = Pace::default();
-    let mut turns = Vec::new();
+    let limiters = Limiters::new(std::iter::empty(), None);
+    let mut permits = Vec::new();
     for _ in 0..16 {
-        turns.push(pace.turn().await);
+        permits.push(limiters.permit(&any_url(), |_| true).await);
     }
-    for turn in turns {
-        turn.end(Feedback::Refused);
+    for permit in permits {
+        permit.end(Feedback::Refused);
     }
-    assert!(pace.slots.available_permits() < 16);
-    assert_eq!(pace.slots.available_permits(), pace.state().issued);
+    assert!(limiters.rest.slots.available_permits() < 16);
+    assert_eq!(
+        limiters.rest.slots.available_permits(),
+        limiters.rest.state().issued
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fixed_rate_spaces_requests_evenly_and_keeps_pairs_adjacent() {
+    let fixed = FixedRate::new(4.0).unwrap();
+    let limiters = Limiters::new(std::iter::empty(), Some(fixed));
+    let started = Instant::now();
+    let sent = Mutex::new(Vec::new());
+    let note = |name: &'static str| {
+        let at = started.elapsed().as_millis();
+        sent.lock().unwrap().push((at, name));
+    };
+    let pair = |names: [&'static str; 2]| {
+        let (limiters, note) = (&limiters, &note);
+        async move {
+            let mut permit = limiters.permit(&any_url(), |_| false).await;
+            note(names[0]);
+            permit.second().await;
+            note(names[1]);
+        }
+    };
+    let single = async {
+        let _permit = limiters.permit(&any_url(), |_| true).await;
+        note("single");
+    };
+    tokio::join!(pair(["a1", "a2"]), single, pair(["b1", "b2"]));
+    let expected = [
+        (0, "a1"),
+        (250, "a2"),
+        (500, "single"),
+        (750, "b1"),
+        (1000, "b2"),
+    ];
+    assert_eq!(*sent.lock().unwrap(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_a_low_rate_a_pair_is_not_torn_apart_and_the_time_is_owed() {
+    let limiters = Limiters::new(std::iter::empty(), Some(FixedRate::new(0.1).unwrap()));
+    let started = Instant::now();
+    let mut permit = limiters.permit(&any_url(), |_| false).await;
+    permit.second().await;
+    assert_eq!(started.elapsed(), LONGEST_GAP);
+    drop(permit);
+    let _next = limiters.permit(&any_url(), |_| true).await;
+    assert_eq!(started.elapsed(), Duration::from_secs(20));
+}
+
+#[test]
+fn a_rate_is_a_number_above_zero() {
+    for wrong in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY, 1e-300] {
+        let error = FixedRate::new(wrong).unwrap_err();
+        let words = format!("requests_per_second must be greater than 0, got {wrong}");
+        assert_eq!(error.message(), words);
+    }
 }

@@ -1,0 +1,209 @@
+//! Maintenance mode for the time of an action, and out of it again.
+//!
+//! A request that was sent is never abandoned: a later one must not overtake it, so what came of it
+//! is found out first, by its answer or by looking until it shows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, timeout};
+use tracing::Instrument as _;
+
+use super::action::{Action, SubmitResult, unsure};
+use super::snapshot::Snapshot;
+use super::task::RunContext;
+use crate::transport::PermitUse;
+use crate::{Error, deadline};
+
+/// How long maintenance mode may take to show once it was requested, and a machine to be restored
+/// once nothing else is waited for.
+pub(super) const MAINTENANCE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many times the end of maintenance mode is requested without an answer.
+const TIMES: u32 = 8;
+
+/// The time to the second look; each further one takes half as long again.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
+/// The longest time between two looks.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How a request for maintenance mode ended.
+#[derive(Debug)]
+enum Switched {
+    Answered,
+    /// It was refused, and nothing of it ever ran.
+    Refused(Error),
+    /// No answer says whether it ran.
+    Unanswered(Error),
+}
+
+/// What is known of the maintenance mode of one machine, as far as it is ours.
+pub(super) struct Maintenance {
+    run: Arc<RunContext>,
+    id: String,
+    /// It may be in maintenance mode because of us.
+    ours: bool,
+    /// The request for it, while that is under way.
+    switching: Option<oneshot::Receiver<Switched>>,
+    /// It was requested, no answer came, and it was not seen since: it may take effect late.
+    unseen: bool,
+}
+
+/// Why a machine could not be put into maintenance mode.
+pub(super) enum NotDrained {
+    Refused(Error),
+    /// It was requested and did not show in time.
+    NotSeen(Error),
+    /// A look failed for good.
+    Look(Error),
+}
+
+impl Maintenance {
+    pub(super) fn new(run: Arc<RunContext>, id: &str, ours: bool) -> Self {
+        Self {
+            run,
+            id: id.to_owned(),
+            ours,
+            switching: None,
+            unseen: false,
+        }
+    }
+
+    /// Whether the machine may be in maintenance mode because of us.
+    pub(super) fn is_ours(&self) -> bool {
+        self.ours
+    }
+
+    /// Puts the machine into maintenance mode, and gives the snapshot that shows it.
+    pub(super) async fn begin(&mut self) -> Result<(Snapshot, Instant), NotDrained> {
+        self.ours = true;
+        let (told, switched) = oneshot::channel();
+        let requested = switch(self.run.clone(), self.id.clone(), true);
+        // A task of its own, which outlives whoever waits for it.
+        tokio::spawn(
+            requested
+                .map(|switched| told.send(switched))
+                .in_current_span(),
+        );
+        let switched = answer(self.switching.insert(switched)).await;
+        self.switching = None;
+        let error = match switched {
+            Switched::Refused(error) => {
+                self.ours = false;
+                return Err(NotDrained::Refused(error));
+            }
+            Switched::Answered => unsure("maintenance mode was requested and does not show"),
+            Switched::Unanswered(error) => {
+                self.unseen = true;
+                error
+            }
+        };
+        match self.shows(true).await {
+            Shown::Yes(snapshot, taken) => {
+                self.unseen = false;
+                Ok((snapshot, taken))
+            }
+            Shown::Gone(error) => {
+                self.ours = false;
+                Err(NotDrained::Look(error))
+            }
+            Shown::No => Err(NotDrained::NotSeen(error)),
+        }
+    }
+
+    /// Takes the machine out of maintenance mode, and looks until it shows.
+    ///
+    /// # Errors
+    ///
+    /// Why it may still be in maintenance mode, or get into it.
+    pub(super) async fn end(&mut self) -> Result<(), Error> {
+        if let Some(switching) = &mut self.switching {
+            let switched = timeout(MAINTENANCE_TIMEOUT, answer(switching)).await;
+            self.switching = None;
+            match switched {
+                Ok(Switched::Answered) => {}
+                Ok(Switched::Refused(_)) => {
+                    self.ours = false;
+                    return Ok(());
+                }
+                Ok(Switched::Unanswered(_)) | Err(_) => self.unseen = true,
+            }
+        }
+        if self.unseen && matches!(self.shows(true).await, Shown::Yes(..)) {
+            self.unseen = false;
+        }
+        for _ in 0..TIMES {
+            let switched = switch(self.run.clone(), self.id.clone(), false).await;
+            if let Switched::Refused(error) = switched {
+                return match error.is_not_found() {
+                    true => self.ended(),
+                    false => Err(error),
+                };
+            }
+            match self.shows(false).await {
+                Shown::Yes(..) => return self.ended(),
+                Shown::Gone(_) => return self.ended(),
+                Shown::No => {}
+            }
+        }
+        Err(unsure("the end of maintenance mode does not show"))
+    }
+
+    fn ended(&mut self) -> Result<(), Error> {
+        if self.unseen {
+            return Err(unsure(
+                "maintenance mode was requested without an answer and may still begin",
+            ));
+        }
+        self.ours = false;
+        Ok(())
+    }
+
+    /// Looks until the machine shows that it is in maintenance mode, or is not.
+    async fn shows(&self, on: bool) -> Shown {
+        let end = deadline::after(MAINTENANCE_TIMEOUT);
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let taken = Instant::now();
+            match self.run.look(&self.id, PermitUse::Own).await {
+                Ok(snapshot) if snapshot.in_maintenance == Some(on) => {
+                    return Shown::Yes(snapshot, taken);
+                }
+                Ok(_) => {}
+                Err(error) if error.is_not_found() => return Shown::Gone(error),
+                Err(error) => tracing::debug!(%error, "a look for maintenance mode failed"),
+            }
+            if taken >= end {
+                return Shown::No;
+            }
+            sleep(pause.min(end.saturating_duration_since(Instant::now()))).await;
+            pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+enum Shown {
+    Yes(Snapshot, Instant),
+    Gone(Error),
+    No,
+}
+
+async fn answer(switching: &mut oneshot::Receiver<Switched>) -> Switched {
+    let lost = |_| Switched::Unanswered(unsure("the request for maintenance mode was lost"));
+    switching.await.unwrap_or_else(lost)
+}
+
+async fn switch(run: Arc<RunContext>, id: String, on: bool) -> Switched {
+    match run.submit(&Action::MaintenanceMode(on), &id, None).await {
+        SubmitResult::Accepted => Switched::Answered,
+        // An earlier attempt of the same call may have run.
+        SubmitResult::Refused(error) if error.attempts() > 1 && !error.is_not_found() => {
+            Switched::Unanswered(error)
+        }
+        SubmitResult::Refused(error) => Switched::Refused(error),
+        SubmitResult::Unsure(error) => Switched::Unanswered(error),
+    }
+}

@@ -1,0 +1,164 @@
+//! The last check of a batch: of each item that wants one, in the moment in which all are sent.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::{StreamExt as _, stream};
+use tokio::time::Instant;
+
+use super::wire::{self, Item};
+use crate::Error;
+use crate::transport::{BeforeSend, Fate, NotSent, PermitUse, Token};
+
+/// How long items are made ready before those that are ready are sent and the others wait for the
+/// next batch: what is known of the first must not be old by the time the last is ready.
+const REFRESH_TIME: Duration = Duration::from_secs(2);
+
+/// How many items are made ready at the same time.
+const REFRESHES: usize = 16;
+
+/// The items of one request, as many as pass their checks.
+pub(super) struct Bundle {
+    token: Arc<Token>,
+    /// One bundle at a time: requests that make the items of another ready would come in between.
+    refreshing: Arc<tokio::sync::Mutex<()>>,
+    state: Mutex<State>,
+}
+
+struct State {
+    items: Vec<Arc<Item>>,
+    /// Made ready for this attempt, by reference.
+    refreshed: HashSet<usize>,
+    left_out: HashMap<usize, LeftOut>,
+}
+
+/// Why an item was left out of the request.
+#[derive(Debug, Clone)]
+pub(super) enum LeftOut {
+    /// It must not be sent any more.
+    Refused(Error),
+    /// What had to be known first could not be found out.
+    Failed(Error, Fate),
+    /// It was not ready in time.
+    Late,
+}
+
+impl Bundle {
+    pub(super) fn new(
+        token: Arc<Token>,
+        refreshing: Arc<tokio::sync::Mutex<()>>,
+        items: Vec<Arc<Item>>,
+    ) -> Arc<Self> {
+        let state = State {
+            items,
+            refreshed: HashSet::new(),
+            left_out: HashMap::new(),
+        };
+        Arc::new(Self {
+            token,
+            refreshing,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// Whether any item is checked.
+    pub(super) fn is_checked(&self) -> bool {
+        self.state().items.iter().any(|item| item.check().is_some())
+    }
+
+    /// Why an item was left out, if it was.
+    pub(super) fn left_out(&self, item: &Item) -> Option<LeftOut> {
+        self.state().left_out.get(&item.index()).cloned()
+    }
+
+    /// The body for the items that are in it now.
+    pub(super) fn body(&self) -> Vec<u8> {
+        let state = self.state();
+        wire::write(state.items.iter().map(|item| &**item), self.token.text())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn refresh_items(&self) {
+        let _one_at_a_time = self.refreshing.lock().await;
+        let end = Instant::now() + REFRESH_TIME;
+        let stale: Vec<_> = {
+            let state = self.state();
+            let stale = |item: &&Arc<Item>| item.check().is_some_and(|it| !it.is_ready_at(end));
+            state.items.iter().filter(stale).cloned().collect()
+        };
+        stream::iter(stale)
+            .for_each_concurrent(REFRESHES, |item| async move {
+                let Some(check) = item.check().filter(|_| Instant::now() < end) else {
+                    return;
+                };
+                let refreshed = check.refresh(PermitUse::Own).await;
+                let mut state = self.state();
+                match refreshed {
+                    Ok(()) => {
+                        state.refreshed.insert(item.index());
+                    }
+                    Err(NotSent::Never(error)) => {
+                        state.left_out.insert(item.index(), LeftOut::Refused(error));
+                    }
+                    Err(NotSent::NotNow(error, fate)) => {
+                        let failed = LeftOut::Failed(error, fate);
+                        state.left_out.insert(item.index(), failed);
+                    }
+                }
+            })
+            .await;
+    }
+}
+
+impl BeforeSend for Bundle {
+    fn is_ready_at(&self, at: Instant) -> bool {
+        let state = self.state();
+        let ready = |item: &Arc<Item>| item.check().is_none_or(|it| it.is_ready_at(at));
+        state.items.iter().all(ready)
+    }
+
+    fn refresh(&self, _: PermitUse) -> BoxFuture<'_, Result<(), NotSent>> {
+        self.refresh_items().map(Ok).boxed()
+    }
+
+    fn commit(&self) -> Result<Option<Bytes>, NotSent> {
+        let mut state = self.state();
+        let now = Instant::now();
+        let refreshed = std::mem::take(&mut state.refreshed);
+        let mut sent = Vec::with_capacity(state.items.len());
+        for item in std::mem::take(&mut state.items) {
+            let index = item.index();
+            let is_ready =
+                |check: &Arc<dyn BeforeSend>| refreshed.contains(&index) || check.is_ready_at(now);
+            let left_out = match item.check() {
+                _ if state.left_out.contains_key(&index) => continue,
+                None => None,
+                Some(check) if !is_ready(check) => Some(LeftOut::Late),
+                Some(check) => match check.commit() {
+                    Ok(_) => None,
+                    Err(NotSent::Never(error)) => Some(LeftOut::Refused(error)),
+                    Err(NotSent::NotNow(error, fate)) => Some(LeftOut::Failed(error, fate)),
+                },
+            };
+            match left_out {
+                None => sent.push(item),
+                Some(left_out) => {
+                    state.left_out.insert(index, left_out);
+                }
+            }
+        }
+        state.items = sent;
+        let nothing_left = state.items.is_empty();
+        drop(state);
+        match nothing_left {
+            true => Err(NotSent::Never(Error::input("no item of the batch is left"))),
+            false => Ok(Some(self.body().into())),
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What an administrator relies on at night: nothing in use is rebooted, nothing runs twice, no machine
+//! stays in maintenance mode unsaid, and trouble is bounded.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use citrix_cloud::ClientBuilder;
+use citrix_cloud::bulk::{Bulk, Mode, Outcome, Report, SkipReason};
+use citrix_cloud::daas::Site;
+use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use futures_util::StreamExt as _;
+
+use super::farm::{Farm, Fault, Machine};
+
+/// The age of a look that the default allows, and what a request takes.
+const OLDEST: Duration = Duration::from_millis(5_500);
+
+fn idle(site: &Site) -> Bulk {
+    site.catalog("c").reboot_idle().ordered(true)
+}
+
+async fn reports(bulk: Bulk) -> Vec<Report> {
+    bulk.plan().await.unwrap().run().collect().await
+}
+
+fn patient(settings: ClientBuilder) -> ClientBuilder {
+    settings.timeout(Duration::from_secs(600))
+}
+
+/// Why a request waits between the decision and the moment in which it is sent.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    Throttled(u16),
+    FixedRate,
+    ServiceLimit,
+    SlowReboots,
+}
+
+const CAUSES: [Cause; 5] = [
+    Cause::Throttled(429),
+    Cause::Throttled(503),
+    Cause::FixedRate,
+    Cause::ServiceLimit,
+    Cause::SlowReboots,
+];
+
+async fn waits(cause: Cause, machines: usize, logon: Option<Duration>) -> (Farm, Site) {
+    let machine = Machine {
+        logon,
+        throttled: match cause {
+            Cause::Throttled(status) => (1, status),
+            _ => (0, 429),
+        },
+        slow: match cause {
+            Cause::SlowReboots => Duration::from_secs(3),
+            _ => Duration::ZERO,
+        },
+        ..Machine::default()
+    };
+    let limit = matches!(cause, Cause::ServiceLimit).then_some(5);
+    let farm = Farm::with_limit(vec![machine; machines], limit).await;
+    let site = farm.site_with(|settings| match cause {
+        Cause::FixedRate => patient(settings).requests_per_second(3.0),
+        _ => patient(settings),
+    });
+    (farm, site)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_whose_user_logs_on_is_not_rebooted_whatever_made_the_request_wait() {
+    for cause in CAUSES {
+        for mode in [Mode::Individual, Mode::Batch] {
+            let (farm, site) = waits(cause, 60, Some(Duration::from_secs(2))).await;
+            let reports = reports(idle(&site).mode(mode)).await;
+            for number in 0..60 {
+                let machine = farm.machine(number);
+                assert!(
+                    machine.oldest_look <= OLDEST,
+                    "{cause:?} {mode:?} {machine:?}"
+                );
+            }
+            let used = |it: &&Report| matches!(it.outcome, Outcome::Skipped(SkipReason::InUse(1)));
+            assert!(
+                reports.iter().filter(used).count() > 40,
+                "{cause:?} {mode:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_no_staleness_allowed_each_request_follows_its_look_at_once() {
+    for cause in CAUSES {
+        for mode in [Mode::Individual, Mode::Batch] {
+            let (farm, site) = waits(cause, 60, Some(Duration::from_secs(2))).await;
+            let run = idle(&site).mode(mode).max_staleness(Duration::ZERO);
+            let reports = reports(run).await;
+            assert_eq!(reports.len(), 60);
+            for number in 0..60 {
+                let machine = farm.machine(number);
+                // The others of a batch are looked at in between, and a rate keeps its distance.
+                let near = match (mode, cause) {
+                    (Mode::Batch, _) => Duration::from_secs(4),
+                    (_, Cause::FixedRate) => Duration::from_millis(400),
+                    (_, Cause::ServiceLimit) => Duration::from_secs(2),
+                    _ => Duration::from_millis(100),
+                };
+                assert!(
+                    machine.oldest_look <= near,
+                    "{cause:?} {mode:?} {machine:?}"
+                );
+                let seen = machine.in_use == 0 || mode == Mode::Batch || near.as_millis() > 100;
+                assert!(seen, "{cause:?} {mode:?} {machine:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_costs_at_most_two_requests_for_a_machine_and_two_for_a_refusal() {
+    for cause in CAUSES {
+        for mode in [Mode::Individual, Mode::Batch] {
+            let (farm, site) = waits(cause, 60, None).await;
+            let reports = reports(idle(&site).mode(mode)).await;
+            let done = reports
+                .iter()
+                .filter(|it| matches!(it.outcome, Outcome::Done));
+            assert_eq!(done.count(), 60, "{cause:?} {mode:?} {reports:?}");
+            let (requests, refused) = farm.requests();
+            let most = 60 * 22 / 10 + 2 * refused + 1;
+            assert!(
+                requests <= most,
+                "{cause:?} {mode:?}: {requests}, {refused} refused"
+            );
+            for number in 0..60 {
+                let machine = farm.machine(number);
+                assert_eq!(machine.reboots, 1, "{cause:?} {mode:?}");
+                assert!(
+                    machine.oldest_look <= OLDEST,
+                    "{cause:?} {mode:?} {machine:?}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fresh_list_needs_no_second_look() {
+    let farm = Farm::of(vec![Machine::default(); 10]).await;
+    let reports = reports(idle(&farm.site())).await;
+    assert!(reports.iter().all(|it| matches!(it.outcome, Outcome::Done)));
+    assert_eq!(farm.requests(), (11, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_leaves_no_trace_is_not_submitted_again() {
+    for silent in [false, true] {
+        for (faults, always) in [
+            (vec![Fault::BreakAfter], None),
+            (vec![], Some(Fault::BreakAfter)),
+            (vec![Fault::BreakBefore], None),
+        ] {
+            let machine = Machine {
+                unregistered: !silent,
+                silent,
+                // It is gone before a look can see it.
+                late: Duration::from_secs(3600),
+                faults: faults.into(),
+                always,
+                ..Machine::default()
+            };
+            let farm = Farm::of(vec![machine; 12]).await;
+            let reports = reports(idle(&farm.site())).await;
+            for (number, report) in reports.iter().enumerate() {
+                let machine = farm.machine(number);
+                assert_eq!(machine.asked, 1, "{report:?} {machine:?}");
+                assert!(matches!(report.outcome, Outcome::Unknown(_)), "{report:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn maintenance_mode_that_begins_late_is_waited_for_and_ended() {
+    let machine = Machine {
+        slow: Duration::from_secs(4),
+        ..Machine::default()
+    };
+    let farm = Farm::of(vec![machine; 4]).await;
+    let site = farm.site_with(|settings| settings.timeout(Duration::from_secs(3)));
+    let reports = reports(
+        idle(&site)
+            .drain(true)
+            .confirm_timeout(Duration::from_secs(60)),
+    )
+    .await;
+    // Whatever is on its way has taken effect by then.
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let _ = site.machine("m0").get().await;
+    for (number, report) in reports.iter().enumerate() {
+        let machine = farm.machine(number);
+        assert!(!machine.in_maintenance, "{report:?} {machine:?}");
+        assert!(report.left_in_maintenance.is_none(), "{report:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_aborted_while_maintenance_mode_begins_leaves_no_machine_in_it() {
+    for after in [500, 900, 1_100, 1_500] {
+        let machine = Machine {
+            slow: Duration::from_secs(1),
+            ..Machine::default()
+        };
+        let farm = Farm::of(vec![machine; 20]).await;
+        let site = farm.site();
+        let plan = idle(&site).drain(true).plan().await.unwrap();
+        let soon = || tokio::time::sleep(Duration::from_millis(after));
+        let reports: Vec<Report> = plan.run_until(soon(), soon()).collect().await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let _ = site.machine("m0").get().await;
+        let left = |number: &usize| farm.machine(*number).in_maintenance;
+        assert_eq!(
+            (0..20).filter(left).count(),
+            0,
+            "after {after} ms: {reports:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_newest_row_of_a_machine_wins_and_a_contradiction_is_looked_into() {
+    let page = |token: &str, rows: &[(&str, i64)]| {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(id, sessions)| {
+                format!(r#"{{"Id":"{id}","Name":"{id}","SessionCount":{sessions}}}"#)
+            })
+            .collect();
+        let items = rows.join(",");
+        Answer::json(
+            200,
+            format!(r#"{{"Items":[{items}],"ContinuationToken":{token}}}"#),
+        )
+    };
+    let server = Scripted::start([
+        Answer::token(),
+        page(r#""2""#, &[("a", 0), ("b", 1)]),
+        page("null", &[("A", 1), ("b", 0)]),
+        Answer::json(200, r#"{"Id":"b","SessionCount":2}"#),
+    ])
+    .await;
+    let client = client_of(&server.url(), citrix_cloud::ApiVersion::Current);
+    let reports = reports(idle(&client.daas().site(SITE))).await;
+    let skipped: Vec<_> = reports.iter().map(|it| it.outcome.to_string()).collect();
+    assert_eq!(skipped.len(), 2);
+    assert!(
+        matches!(reports[0].outcome, Outcome::Skipped(SkipReason::InUse(1)))
+            && matches!(reports[1].outcome, Outcome::Skipped(SkipReason::InUse(2))),
+        "{skipped:?}"
+    );
+    let posts = server
+        .lines()
+        .into_iter()
+        .filter(|line| line.contains("$reboot"));
+    assert_eq!(posts.count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_troubled_run_is_bounded_by_its_limits() {
+    let most = |machines: usize| NonZeroUsize::new(machines).unwrap();
+    let machine = Machine {
+        always: Some(Fault::BreakBefore),
+        ..Machine::default()
+    };
+    let asked = |farm: &Farm| (0..400).filter(|&it| farm.machine(it).asked > 0).count();
+
+    let farm = Farm::of(vec![machine.clone(); 400]).await;
+    let reports = reports(idle(&farm.site()).max_failures(most(3))).await;
+    assert_eq!((asked(&farm), reports.len()), (3, 400));
+
+    let farm = Farm::of(vec![machine; 400]).await;
+    let plan = idle(&farm.site())
+        .concurrency(most(4))
+        .plan()
+        .await
+        .unwrap();
+    let stop = tokio::time::sleep(Duration::from_secs(20));
+    let give_up = tokio::time::sleep(Duration::from_secs(21));
+    let reports: Vec<Report> = plan.run_until(stop, give_up).collect().await;
+    assert_eq!(asked(&farm), 4, "what is not known yet keeps its place");
+    assert!(
+        reports
+            .iter()
+            .all(|it| matches!(it.outcome, Outcome::Unknown(_))),
+        "{reports:?}"
+    );
+}

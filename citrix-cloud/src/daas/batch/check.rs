@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, FutureExt as _};
-use futures_util::{StreamExt as _, stream};
+use futures_util::future::{BoxFuture, FutureExt as _, join_all};
 use tokio::time::Instant;
 
 use super::wire::{self, Item};
@@ -17,8 +16,11 @@ use crate::transport::{BeforeSend, Fate, NotSent, PermitUse, Token};
 /// next batch: what is known of the first must not be old by the time the last is ready.
 const REFRESH_TIME: Duration = Duration::from_secs(2);
 
-/// How many items are made ready at the same time.
+/// How many items are made ready at the same time at most.
 const REFRESHES: usize = 16;
+
+/// What a round of them takes where nothing has to wait.
+const QUICK: Duration = Duration::from_millis(250);
 
 /// The items of one request, as many as pass their checks.
 pub(super) struct Bundle {
@@ -92,27 +94,36 @@ impl Bundle {
             let stale = |item: &&Arc<Item>| item.check().is_some_and(|it| !it.is_ready_at(end));
             state.items.iter().filter(stale).cloned().collect()
         };
-        stream::iter(stale)
-            .for_each_concurrent(REFRESHES, |item| async move {
-                let Some(check) = item.check().filter(|_| Instant::now() < end) else {
-                    return;
-                };
-                let refreshed = check.refresh(PermitUse::Own).await;
-                let mut state = self.state();
-                match refreshed {
-                    Ok(()) => {
-                        state.refreshed.insert(item.index());
-                    }
-                    Err(NotSent::Never(error)) => {
-                        state.left_out.insert(item.index(), LeftOut::Refused(error));
-                    }
-                    Err(NotSent::NotNow(error, fate)) => {
-                        let failed = LeftOut::Failed(error, fate);
-                        state.left_out.insert(item.index(), failed);
-                    }
-                }
-            })
-            .await;
+        let mut stale = stale.into_iter();
+        // One at first: where requests have to wait for a rate, more would only get old together.
+        let mut round = 1;
+        loop {
+            let began = Instant::now();
+            let items: Vec<_> = stale.by_ref().take(round).collect();
+            if items.is_empty() || began >= end {
+                return;
+            }
+            join_all(items.into_iter().map(|item| self.refresh_item(item))).await;
+            round = match began.elapsed() < QUICK {
+                true => (round * 2).min(REFRESHES),
+                false => (round / 2).max(1),
+            };
+        }
+    }
+
+    async fn refresh_item(&self, item: Arc<Item>) {
+        let Some(check) = item.check() else { return };
+        let refreshed = check.refresh(PermitUse::Own).await;
+        let mut state = self.state();
+        let left_out = match refreshed {
+            Ok(()) => {
+                state.refreshed.insert(item.index());
+                return;
+            }
+            Err(NotSent::Never(error)) => LeftOut::Refused(error),
+            Err(NotSent::NotNow(error, fate)) => LeftOut::Failed(error, fate),
+        };
+        state.left_out.insert(item.index(), left_out);
     }
 }
 

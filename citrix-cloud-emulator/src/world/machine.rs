@@ -87,8 +87,13 @@ pub struct Machine {
     pub settings: Option<Box<Map<String, Value>>>,
 }
 
+/// The restart before the default world's Monday morning: 2026-01-05T04:00:00Z.
+const LAST_RESTART: i64 = 1_767_585_600;
+
 impl Machine {
     /// Makes an idle, registered machine that is switched on, with an id of its own.
+    ///
+    /// Like any machine that has ever restarted, it has a time of its last deregistration.
     ///
     /// `name` is `DOMAIN\NAME`; `uid` should be unique in the world.
     #[must_use]
@@ -105,7 +110,7 @@ impl Machine {
             in_maintenance_mode: false,
             power_action_pending: false,
             power_managed: true,
-            last_deregistration: None,
+            last_deregistration: Timestamp::from_second(LAST_RESTART).ok(),
             last_user: None,
             last_connection: None,
             power_actions: Vec::new(),

@@ -31,6 +31,7 @@ async fn each_machine_that_is_no_candidate_is_skipped_for_its_own_reason() {
     let plan = site
         .catalog(ids::EDGE_CATALOG_ID)
         .reboot_idle()
+        .ordered(true)
         .plan()
         .await
         .unwrap();
@@ -92,6 +93,7 @@ async fn a_session_that_starts_after_the_listing_keeps_its_machine() {
     let plan = catalog
         .reboot_idle()
         .max_staleness(Duration::ZERO)
+        .ordered(true)
         .plan()
         .await
         .unwrap();
@@ -133,6 +135,7 @@ async fn a_large_catalog_is_rebooted_in_order_and_each_machine_once() {
     let run = site.catalog(ids::CATALOG_ID).reboot_idle();
     let plan = run
         .concurrency(NonZeroUsize::new(32).unwrap())
+        .ordered(true)
         .plan()
         .await
         .unwrap();
@@ -201,6 +204,7 @@ async fn one_machine_that_vanishes_does_not_stop_the_others() {
     let plan = site
         .catalog(ids::CATALOG_ID)
         .reboot_idle()
+        .ordered(true)
         .plan()
         .await
         .unwrap();
@@ -227,6 +231,7 @@ async fn batches_carry_many_machines_and_have_one_outcome_for_each() {
     let run = site
         .catalog(ids::CATALOG_ID)
         .reboot_idle()
+        .ordered(true)
         .mode(Mode::Batch);
     let reports: Vec<_> = run.plan().await.unwrap().run().collect().await;
     assert!(matches!(&reports[0].outcome, Outcome::Failed(error) if error.status() == Some(400)));

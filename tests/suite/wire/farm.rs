@@ -62,6 +62,8 @@ pub(super) struct Machine {
     pub(super) changes: Vec<(Instant, bool)>,
     /// When its state was shown last.
     pub(super) shown: Option<Instant>,
+    /// How often it was shown alone.
+    pub(super) looks: usize,
     /// How old what was shown was when a reboot was accepted, at most.
     pub(super) oldest_look: Duration,
     /// Reboots while a user was logged on.
@@ -141,6 +143,8 @@ struct Machines {
     start: Option<Instant>,
     /// Requests a second that are accepted, and those of this second.
     limit: Option<usize>,
+    /// Strikes one request in ten, each in one of several ways.
+    trouble: Option<fastrand::Rng>,
     second: (u64, usize),
     requests: usize,
     refused: usize,
@@ -168,6 +172,12 @@ impl Farm {
         let answer = move |seen: &Seen| Some(shared.lock().unwrap().answer(seen));
         let server = Scripted::start_seeing([], answer).await;
         Self { server, machines }
+    }
+
+    /// Strikes one request in ten from now on.
+    pub(super) fn trouble(&self, seed: u64) {
+        let rng = fastrand::Rng::with_seed(seed);
+        self.machines.lock().unwrap().trouble = Some(rng);
     }
 
     /// Requests to the service so far but for tokens, and those of them that were refused.
@@ -210,7 +220,8 @@ impl Machines {
     fn answer(&mut self, seen: &Seen) -> Answer {
         let line = seen.line.as_str();
         let since_start = self.start.map_or(Duration::ZERO, |start| start.elapsed());
-        for machine in &mut self.all {
+        let is_for_all = line.contains("/Machines?") || line.ends_with("/$batch");
+        for machine in self.all.iter_mut().filter(|_| is_for_all) {
             machine.settle(since_start);
         }
         if !line.ends_with("/tokens/clients") {
@@ -222,6 +233,25 @@ impl Machines {
         }
         let path = line.split(['?', ' ']).nth(1).unwrap_or_default();
         let id = path.split('/').nth(4).unwrap_or_default();
+        if !id.is_empty() {
+            self.named(id).settle(since_start);
+        }
+        if !line.ends_with("/tokens/clients")
+            && let Some(rng) = &mut self.trouble
+            && rng.u8(..10) == 0
+        {
+            match (rng.u8(..6), line.ends_with("/$reboot")) {
+                (0, _) => return Answer::HangUp,
+                (1, _) => return Answer::json(502, "<p>Bad Gateway</p>"),
+                (2, _) => return Answer::json(302, "").with("Location", "/login"),
+                (3, _) => return Answer::json(503, "").with("Retry-After", "2"),
+                (4, true) => self.named(id).faults.push_front(Fault::BreakAfter),
+                _ => {
+                    self.refused += 1;
+                    return Answer::json(429, "").with("Retry-After", "1");
+                }
+            }
+        }
         match line.split(' ').next() {
             Some("POST") if path.ends_with("/tokens/clients") => Answer::token(),
             Some("GET") if path.ends_with("/Machines") => {
@@ -235,6 +265,7 @@ impl Machines {
             Some("GET") => {
                 let machine = self.named(id);
                 machine.shown = Some(Instant::now());
+                machine.looks += 1;
                 Answer::json(200, machine.json(id).to_string())
             }
             Some("PATCH") => {
@@ -317,6 +348,9 @@ impl Machines {
             Some(Fault::Gateway) => Answer::json(502, "<p>Bad Gateway</p>"),
             Some(Fault::Refuse) => Answer::json(403, r#"{"ErrorMessage":"no"}"#),
         };
+        if self.all.len() > 1_000 {
+            return answer;
+        }
         let away = self.all.iter().filter(|it| it.is_away()).count();
         self.most_away = self.most_away.max(away);
         let mut groups: HashMap<&'static str, usize> = HashMap::new();

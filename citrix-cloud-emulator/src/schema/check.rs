@@ -9,9 +9,6 @@ use super::table::{Model, Parameter, Type, model};
 use crate::http::errors::common;
 use crate::http::{Query, Reply};
 
-/// Fields that answers have and that clients send, though the tables do not list them in bodies.
-const UNLISTED: [&str; 1] = ["NamingScheme"];
-
 /// Checks a body and writes its fields and values as the model spells them.
 ///
 /// # Errors
@@ -109,11 +106,6 @@ fn object(name: &str, given: &Value, at: &str) -> Result<Value, Reply> {
             Some(given) => {
                 checked.insert(field.name.to_owned(), value(&field.kind, given, &at)?);
             }
-        }
-    }
-    for name in UNLISTED {
-        if let Some(Value::String(text)) = given.get(name) {
-            checked.insert(name.to_owned(), Value::from(text.as_str()));
         }
     }
     Ok(Value::Object(checked))

@@ -60,6 +60,8 @@ impl Surface {
             Some(Self::DaasCurrent)
         } else if call.starts_with(&["cvadapis"]) {
             Some(Self::DaasWalkthrough)
+        } else if call.starts_with(&["techpreview"]) {
+            Some(Self::DaasDirect)
         } else if call.starts_with(&DIRECT) {
             let token = named(&["tokens"], DIRECT.len()).is_some();
             Some(if token {

@@ -56,6 +56,8 @@ impl Surface {
             Some(Self::Absent("This host"))
         } else if call.starts_with(&["cctrustoauth2"]) {
             Some(Self::Token)
+        } else if call.starts_with(&["cvad", "manage", "tokens"]) {
+            Some(Self::DirectToken)
         } else if call.starts_with(&["cvad", "manage"]) {
             Some(Self::DaasCurrent)
         } else if call.starts_with(&["cvadapis"]) {

@@ -47,6 +47,10 @@ pub(crate) fn answer(
         Surface::Token | Surface::LegacyToken | Surface::DirectToken => cloud::open(shared, call),
         Surface::Platform(_) => cloud::by_header(shared, call),
         Surface::Legacy(_) | Surface::Activation => cloud::by_path(shared, call),
+        Surface::Absent("This host") => {
+            let host = call.host.as_deref().unwrap_or_default();
+            (None, common::not_implemented(host))
+        }
         Surface::Absent(service) => (None, common::not_implemented(service)),
         Surface::DaasDirect => daas::answer(shared, call, surface, true),
         Surface::DaasCurrent => {

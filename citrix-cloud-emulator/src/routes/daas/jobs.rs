@@ -121,10 +121,15 @@ pub(crate) fn end_job(world: &mut World, id: &str, at: Timestamp) {
 fn list(turn: &mut Turn<'_>) -> Outcome {
     let jobs = &turn.world.jobs;
     let query = &turn.call.query;
-    turn.shared.pager.page_after(&["Jobs"], query, |after| {
-        let jobs = jobs.after(after);
-        jobs.map(|(serial, job)| (serial, view(job, turn)))
-    })
+    turn.shared.pager.page_after(
+        &["Jobs"],
+        query,
+        || jobs.len(),
+        |after| {
+            let jobs = jobs.after(after);
+            jobs.map(|(serial, job)| (serial, view(job, turn)))
+        },
+    )
 }
 
 fn get(turn: &mut Turn<'_>) -> Outcome {

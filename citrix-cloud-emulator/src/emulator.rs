@@ -44,6 +44,7 @@ impl Emulator {
                 token_lifetime: Duration::from_secs(3600),
                 job_duration: SignedDuration::from_secs(2),
                 latency: Duration::ZERO,
+                strict: false,
                 generations: Generations::Both,
                 limits: Limits::default(),
                 faults: Vec::new(),
@@ -161,6 +162,17 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.settings.latency = latency;
+        self
+    }
+
+    /// Takes only what Citrix documents, and answers in the documented forms.
+    ///
+    /// By default the emulator is as lenient as the service shows itself to the programs that work with it: about
+    /// `Accept`, the types of values in bodies, `Bearer` beside `CwsAuth Bearer=`, the last page of a list and more. A
+    /// test that is to prove that a client sends exactly the right thing wants a strict emulator.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.settings.strict = true;
         self
     }
 

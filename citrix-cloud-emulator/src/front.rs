@@ -7,7 +7,10 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use http::Version;
+use http::header::{CONTENT_LENGTH, HOST};
+use http::request::Parts;
+use http::{Method, Version};
+use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use uuid::Uuid;
 
@@ -39,6 +42,28 @@ async fn without_port(State(emulator): State<Emulator>, request: Request) -> Res
 
 /// Answers a request, or says how its connection ends without an answer.
 pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+    let is_head = request.method() == Method::HEAD;
+    let response = exchange(emulator, request).await?;
+    Ok(if is_head {
+        without_body(response)
+    } else {
+        response
+    })
+}
+
+/// An answer to HEAD says how long its body would be. Over HTTP/2 a body would be an error of the protocol.
+fn without_body(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact().filter(|it| *it > 0) {
+        let headers = &mut parts.headers;
+        headers
+            .entry(CONTENT_LENGTH)
+            .or_insert_with(|| length.into());
+    }
+    Response::from_parts(parts, Body::empty())
+}
+
+async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
     if control::owns(request.uri().path()) {
         return Ok(control::answer(emulator, request).await);
     }
@@ -58,7 +83,11 @@ pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Result<Resp
     if let Some(cut) = hit.as_ref().and_then(faults::cuts_at_head) {
         return Err(Severed(cut));
     }
-    let (reply, acted, ending) = match read(shared, body).await {
+    let read = match refused_by_head(shared, &parts) {
+        Some(refusal) => Err(Unread::Refused(refusal)),
+        None => read(shared, body).await,
+    };
+    let (reply, acted, ending) = match read {
         Err(Unread::Gone) => return Err(Severed(Cut::Close)),
         Err(Unread::Refused(refusal)) => (refusal, false, Ending::Whole),
         Ok(body) => {
@@ -130,6 +159,18 @@ enum Unread {
     Refused(Reply),
     /// The client left in the middle.
     Gone,
+}
+
+/// Refuses what the head alone rules out, before a body is waited for.
+fn refused_by_head(shared: &Shared, parts: &Parts) -> Option<Reply> {
+    if parts.headers.get_all(HOST).iter().count() > 1 {
+        return Some(gateway::bad_request());
+    }
+    let limit = shared.settings.limits.body_bytes;
+    let announced = parts.headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    let announced: u64 = announced.parse().ok()?;
+    let is_too_large = usize::try_from(announced).map_or(true, |it| it > limit);
+    is_too_large.then(|| common::too_large(limit))
 }
 
 async fn read(shared: &Shared, body: Body) -> Result<Bytes, Unread> {

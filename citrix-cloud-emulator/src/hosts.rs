@@ -11,15 +11,22 @@ const GATEWAYS: [&str; 6] = [
 ];
 
 /// Older services: label of the host, its domains, and the segments that follow the customer there.
-const SERVICES: [(&str, &[&str], &[&str]); 9] = [
+const SERVICES: [(&str, &[&str], &[&str]); 16] = [
     ("activeuse", &[NET], &[]),
+    ("agenthub", &[NET], &[]),
     ("cloudlicense", &[NET], &[]),
+    ("customers", &[NET], &[]),
+    ("fashub", &[NET], &[]),
+    ("licensing", &[NET], &[]),
+    ("partner", &[NET], &[]),
     ("core", &[NET], &["serviceStates", "administrators"]),
     ("cws", &[NET, JP, GOV], &["identityProviders"]),
     ("delegatedadministration", &[NET], &["secureclients"]),
     ("notifications", &[NET], &["notifications"]),
     ("registry", &[NET, GOV], &["resourcelocations"]),
+    ("registry-eu", &[NET], &["resourcelocations"]),
     ("trust", &[NET, GOV], &["tokens"]),
+    ("trust-us", &[NET], &["tokens"]),
     ("webhooks", &[NET], &["subscriptions"]),
 ];
 
@@ -31,13 +38,19 @@ const GOV: &str = "citrixworkspacesapi.us";
 const CUSTOMER_DOMAINS: [&str; 2] = ["xendesktop.net", "xendesktop.us"];
 
 /// Documented by Citrix, and not emulated: Workspace Environment Management and Global App Configuration.
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 8] = [
+    "adm.cloud.com",
+    "downloads.cloud.com",
+    "las.cloud.com",
     "api.wem.cloud.com",
     "eu-api.wem.cloud.com",
     "aps-api.wem.cloud.com",
     "jp-api.wem.citrixcloud.jp",
     "wsaca.cloud.com",
 ];
+
+/// What the hosts of Workspace Environment Management end with.
+const WEM: &str = ".wem.cloud.com";
 
 /// Everything is below one of these.
 pub(crate) const DOMAINS: [&str; 8] = [
@@ -76,7 +89,7 @@ impl Host {
         if GATEWAYS.contains(&name) {
             return Self::Gateway;
         }
-        if OTHERS.contains(&name) {
+        if OTHERS.contains(&name) || name.ends_with(WEM) {
             return Self::Unemulated;
         }
         if let Some((label, domain)) = name.split_once('.') {
@@ -126,6 +139,7 @@ pub(crate) fn certificate_names() -> Vec<String> {
         domains.iter().map(name)
     });
     let customers = CUSTOMER_DOMAINS.map(|domain| format!("*.{domain}"));
+    let customers = customers.into_iter().chain([format!("*{WEM}")]);
     let fixed = GATEWAYS.iter().chain(&OTHERS).copied().map(str::to_owned);
     fixed.chain(services).chain(customers).collect()
 }

@@ -40,6 +40,7 @@ mod paging;
 mod proxy;
 mod routes;
 mod schema;
+mod secrets;
 mod server;
 mod shared;
 mod state;

@@ -14,10 +14,19 @@ const DEFAULT_LIMIT: u32 = 250;
 const MAX_LIMIT: u32 = 1000;
 
 /// Makes continuation tokens that only it can read, and only for the list they were made for.
-#[derive(Debug, Default)]
-pub(crate) struct Pager(RandomState);
+#[derive(Debug)]
+pub(crate) struct Pager {
+    seed: RandomState,
+    /// Answers the documented envelope: always a token, and no total.
+    strict: bool,
+}
 
 impl Pager {
+    pub(crate) fn new(strict: bool) -> Self {
+        let seed = RandomState::new();
+        Self { seed, strict }
+    }
+
     /// Answers one page of a short list, whose first items are made again for each page.
     pub(crate) fn page<V: Serialize>(
         &self,
@@ -25,18 +34,24 @@ impl Pager {
         query: &Query,
         items: impl Iterator<Item = V>,
     ) -> Outcome {
+        let items: Vec<V> = items.collect();
+        let total = items.len();
         let numbered = (1..).zip(items);
-        self.page_after(list, query, |after| {
-            numbered.skip(usize::try_from(after).unwrap_or(usize::MAX))
-        })
+        self.page_after(
+            list,
+            query,
+            || total,
+            |after| numbered.skip(usize::try_from(after).unwrap_or(usize::MAX)),
+        )
     }
 
     /// Answers one page of a list. `list` tells this list from others with the same query; `behind` gives the items
-    /// behind a serial number (0 at the start), each with its own.
+    /// behind a serial number (0 at the start), each with its own; `total` counts all of them.
     pub(crate) fn page_after<V: Serialize, I: Iterator<Item = (u64, V)>>(
         &self,
         list: &[&str],
         query: &Query,
+        total: impl FnOnce() -> usize,
         behind: impl FnOnce(u64) -> I,
     ) -> Outcome {
         let limit = query
@@ -59,19 +74,25 @@ impl Pager {
             })
             .collect();
         let next = items.next().map(|_| self.token(last, list, query));
-        Ok(json(body(&page, next.as_deref(), narrowed(query))))
+        let total = (!self.strict).then(total);
+        Ok(json(body(&page, next.as_deref(), total, narrowed(query))))
     }
 
-    /// The characters around the numbers are those that a caller must percent-encode.
+    /// Where it is strict, the characters around the numbers are those that a caller must percent-encode. Many programs
+    /// put the service's tokens into an address as they are.
     fn token(&self, serial: u64, list: &[&str], query: &Query) -> String {
         let query = query.without("continuationToken");
         let list: Vec<_> = list.iter().map(|part| part.to_lowercase()).collect();
-        let seal = self.0.hash_one((serial, list, query.sorted()));
-        format!("+{serial:x}/{seal:016x}#==")
+        let seal = self.seed.hash_one((serial, list, query.sorted()));
+        if self.strict {
+            format!("+{serial:x}/{seal:016x}#==")
+        } else {
+            format!("{serial:x}-{seal:016x}")
+        }
     }
 
     fn serial(&self, token: &str, list: &[&str], query: &Query) -> Option<u64> {
-        let (number, _) = token.strip_prefix('+')?.split_once('/')?;
+        let (number, _) = token.trim_start_matches('+').split_once(['/', '-'])?;
         let serial = u64::from_str_radix(number, 16).ok()?;
         (self.token(serial, list, query) == token).then_some(serial)
     }
@@ -92,6 +113,7 @@ pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
 fn body<V: Serialize>(
     items: &[V],
     continuation_token: Option<&str>,
+    total: Option<usize>,
     mut narrow: Option<Narrow>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let mut body = br#"{"Items":["#.to_vec();
@@ -109,8 +131,15 @@ fn body<V: Serialize>(
             None => serde_json::to_writer(&mut body, item)?,
         }
     }
-    body.extend_from_slice(br#"],"ContinuationToken":"#);
-    serde_json::to_writer(&mut body, &continuation_token)?;
+    body.push(b']');
+    // The last page has no token at all where there is a total.
+    if total.is_none() || continuation_token.is_some() {
+        body.extend_from_slice(br#","ContinuationToken":"#);
+        serde_json::to_writer(&mut body, &continuation_token)?;
+    }
+    if let Some(total) = total {
+        body.extend_from_slice(format!(r#","TotalItems":{total}"#).as_bytes());
+    }
     body.push(b'}');
     Ok(body)
 }
@@ -153,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_token_continues_where_the_page_ended() {
-        let pager = Pager::default();
+        let pager = Pager::new(true);
         let first = page(&pager, "birds", "limit=3").unwrap();
         assert_eq!(first["Items"], json!([0, 1, 2]));
         let query = format!(
@@ -167,8 +196,26 @@ mod tests {
     }
 
     #[test]
+    fn the_lenient_envelope_has_a_total_and_a_token_only_where_there_is_more() {
+        let pager = Pager::new(false);
+        let first = page(&pager, "birds", "limit=3").unwrap();
+        assert_eq!(first["TotalItems"], 5);
+        let token = first["ContinuationToken"].as_str().unwrap();
+        assert!(
+            token
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        );
+        let query = format!("continuationToken={token}&limit=3");
+        assert_eq!(
+            page(&pager, "birds", &query).unwrap(),
+            json!({ "Items": [3, 4], "TotalItems": 5 })
+        );
+    }
+
+    #[test]
     fn a_token_is_good_for_nothing_else() {
-        let pager = Pager::default();
+        let pager = Pager::new(true);
         let first = page(&pager, "birds", "limit=3").unwrap();
         let token = escaped(&first["ContinuationToken"]);
         for (list, query) in [

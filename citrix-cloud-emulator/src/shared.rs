@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Duration,
     pub(crate) job_duration: SignedDuration,
     pub(crate) latency: Duration,
+    /// Whether it takes only what is documented, and answers only that.
+    pub(crate) strict: bool,
     pub(crate) generations: Generations,
     pub(crate) limits: Limits,
     pub(crate) faults: Vec<Fault>,
@@ -66,9 +68,9 @@ impl Shared {
         Self {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
             journal: Journal::new(settings.limits.journal_bytes),
+            pager: Pager::new(settings.strict),
             settings,
             clock,
-            pager: Pager::default(),
             first: world.clone(),
             world: Mutex::new(world),
             keeper,

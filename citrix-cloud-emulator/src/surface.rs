@@ -56,10 +56,14 @@ impl Surface {
             Some(Self::Absent("This host"))
         } else if call.starts_with(&["cctrustoauth2"]) {
             Some(Self::Token)
+        } else if call.starts_with(&["cvad", "manage", "tokens"]) {
+            Some(Self::DirectToken)
         } else if call.starts_with(&["cvad", "manage"]) {
             Some(Self::DaasCurrent)
         } else if call.starts_with(&["cvadapis"]) {
             Some(Self::DaasWalkthrough)
+        } else if call.starts_with(&["techpreview"]) {
+            Some(Self::DaasDirect)
         } else if call.starts_with(&DIRECT) {
             let token = named(&["tokens"], DIRECT.len()).is_some();
             Some(if token {

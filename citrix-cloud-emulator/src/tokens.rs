@@ -12,6 +12,9 @@ use uuid::Uuid;
 /// What clients call the customer on premises, where there is none.
 pub(crate) const ON_PREMISES: &str = "CitrixOnPremises";
 
+/// How many tokens are good at a time; one more, and the one that ends first is forgotten.
+const KEPT: usize = 10_000;
+
 /// What a token entitles to.
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
@@ -46,6 +49,11 @@ impl Tokens {
     /// check the signature, so that any bytes will do.
     pub(crate) fn mint(&mut self, grant: Grant, user_id: &str, now: Timestamp) -> String {
         self.0.retain(|_, grant| grant.expires > now);
+        if self.0.len() >= KEPT {
+            let first = self.0.iter().min_by_key(|(_, grant)| grant.expires);
+            let first = first.map(|(token, _)| token.clone());
+            first.map(|token| self.0.remove(&token));
+        }
         let header = json!({ "alg": "RS256", "typ": "JWT" }).to_string();
         let claims = json!({
             "sub": user_id,
@@ -79,5 +87,28 @@ impl Tokens {
 
     pub(crate) fn expire_all(&mut self) {
         self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn the_number_of_tokens_is_bounded_and_the_newest_stays() {
+        let mut tokens = Tokens::default();
+        let now = Timestamp::UNIX_EPOCH;
+        let mut mint = |second| {
+            let expires = now + SignedDuration::from_secs(second);
+            let customers = Vec::new();
+            tokens.mint(Grant { customers, expires }, "somebody", now)
+        };
+        let first = mint(1);
+        let last = (2..=10_001).map(&mut mint).last().unwrap();
+        assert_eq!(tokens.0.len(), KEPT);
+        assert!(tokens.check(&first, now).is_none());
+        assert!(tokens.check(&last, now).is_some());
     }
 }

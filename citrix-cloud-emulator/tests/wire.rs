@@ -26,6 +26,8 @@ mod in_process;
 mod jobs;
 #[path = "wire/journal.rs"]
 mod journal;
+#[path = "wire/lenient.rs"]
+mod lenient;
 #[path = "wire/machines.rs"]
 mod machines;
 #[path = "wire/model.rs"]

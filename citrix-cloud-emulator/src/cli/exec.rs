@@ -12,7 +12,7 @@ use super::environment::Environment;
 use super::folder::Folder;
 use super::identity::Identity;
 use super::options::CloudOptions;
-use super::signals;
+use super::{remote, signals};
 
 /// Runs a program against the emulator, without a change to the program.
 ///
@@ -83,7 +83,11 @@ fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Resul
 }
 
 fn start(program: &OsStr, arguments: &[OsString], environment: &Environment) -> io::Result<Child> {
-    let spawn = |mut command: Command| command.args(arguments).envs(environment.iter()).spawn();
+    let spawn = |mut command: Command| {
+        // What steers emulators is not for the programs that run on one.
+        command.env_remove(remote::TOKEN_VARIABLE);
+        command.args(arguments).envs(environment.iter()).spawn()
+    };
     let started = spawn(Command::new(program));
     #[cfg(unix)]
     if let Err(error) = &started

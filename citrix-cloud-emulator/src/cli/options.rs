@@ -35,6 +35,10 @@ pub(super) struct CloudOptions {
     #[arg(long, value_name = "MS")]
     latency: Option<u64>,
 
+    /// Takes only what Citrix documents, instead of everything that the service takes from working programs.
+    #[arg(long)]
+    strict: bool,
+
     /// A YAML or JSON file with rules by which requests go wrong.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
@@ -58,6 +62,9 @@ impl CloudOptions {
         }
         if let Some(milliseconds) = self.latency {
             builder = builder.latency(Duration::from_millis(milliseconds));
+        }
+        if self.strict {
+            builder = builder.strict();
         }
         if let Some(file) = &self.faults {
             builder = builder.faults(read::<Vec<Fault>>(file)?);

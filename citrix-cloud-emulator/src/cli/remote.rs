@@ -9,7 +9,7 @@ use citrix_cloud_emulator::EmulatorBuilder;
 use clap::Args;
 
 /// The variable that the token is read from where no file is named.
-const VARIABLE: &str = "CITRIX_EMULATOR_CONTROL_TOKEN";
+pub(super) const TOKEN_VARIABLE: &str = "CITRIX_EMULATOR_CONTROL_TOKEN";
 
 #[derive(Args)]
 #[command(next_help_heading = "Access")]
@@ -41,7 +41,7 @@ impl RemoteOptions {
         }
         match token {
             None if remote => Err(refused(format!(
-                "--allow-remote wants a token for the control API: --control-token-file FILE, or {VARIABLE}"
+                "--allow-remote wants a token for the control API: --control-token-file FILE, or {TOKEN_VARIABLE}"
             ))),
             None => Ok(builder),
             Some(token) => Ok(builder.control_token(token)),
@@ -56,8 +56,8 @@ impl RemoteOptions {
                     .map_err(|error| refused(format!("cannot read {shown}: {error}")))?;
                 (token, shown.to_string())
             }
-            None => match std::env::var(VARIABLE) {
-                Ok(token) => (token, VARIABLE.to_owned()),
+            None => match std::env::var(TOKEN_VARIABLE) {
+                Ok(token) => (token, TOKEN_VARIABLE.to_owned()),
                 Err(_) => return Ok(None),
             },
         };

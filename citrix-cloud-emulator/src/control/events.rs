@@ -86,7 +86,7 @@ impl Listener {
             };
             tokio::select! {
                 exchange = self.exchanges.recv() => match exchange {
-                    Ok(exchange) => return Some(event("exchange", &exchanges::line(&exchange))),
+                    Ok(exchange) => return Some(event("exchange", &exchanges::line(&exchange.masked()))),
                     Err(RecvError::Lagged(lost)) => return Some(event("lost", &json!(lost))),
                     Err(RecvError::Closed) => return None,
                 },

@@ -68,7 +68,7 @@ pub(super) async fn list(
     let masked = chosen.clone().map(|it| shown(it, wanted.secrets));
     let exchanges: Vec<_> = match wanted.format {
         Format::Har => return Ok(Json(har::log(masked))),
-        Format::Json if wanted.details == Some(false) => chosen.map(|it| line(it)).collect(),
+        Format::Json if wanted.details == Some(false) => masked.map(|it| line(&it)).collect(),
         Format::Json => masked.map(|it| whole(&it)).collect(),
     };
     Ok(Json(json!({ "exchanges": exchanges, "more": beyond })))

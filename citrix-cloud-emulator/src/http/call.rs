@@ -76,6 +76,54 @@ pub(crate) fn json_body(body: &[u8]) -> Result<Value, Reply> {
     serde_json::from_slice(body).map_err(|error| common::invalid_json(&error))
 }
 
+/// Reads a body of a platform service, whose keys match in any case: those that are known are spelled as the services
+/// spell them, others begin with a small letter.
+pub(crate) fn platform_body(body: &[u8], strict: bool) -> Result<Value, Reply> {
+    let given = json_body(body)?;
+    Ok(if strict { given } else { spelled(given) })
+}
+
+/// Keys with a capital inside.
+const KEYS: [&str; 13] = [
+    "createdDate",
+    "customerId",
+    "destinationAdmin",
+    "displayName",
+    "externalId",
+    "internalOnly",
+    "languageTag",
+    "providerId",
+    "providerType",
+    "readOnly",
+    "suppressEmail",
+    "timeZone",
+    "ownerId",
+];
+
+fn spelled(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, value)| {
+                let known = KEYS.iter().find(|it| it.eq_ignore_ascii_case(&name));
+                let mut letters = name.chars();
+                let first = letters.next().map(|it| it.to_ascii_lowercase());
+                let small = || first.into_iter().chain(letters).collect();
+                let small: String = known.map_or_else(small, |it| (*it).to_owned());
+                // What a caller keeps there is the caller's own.
+                let value = if small == "data" {
+                    value
+                } else {
+                    spelled(value)
+                };
+                (small, value)
+            });
+            Value::Object(fields.collect())
+        }
+        Value::Array(items) => items.into_iter().map(spelled).collect(),
+        other => other,
+    }
+}
+
 fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }

@@ -7,7 +7,7 @@ mod percent;
 mod query;
 mod reply;
 
-pub(crate) use call::{Call, json_body, path_segments};
+pub(crate) use call::{Call, json_body, path_segments, platform_body};
 pub(crate) use percent::decode_form;
 pub(crate) use query::Query;
 pub(crate) use reply::Reply;

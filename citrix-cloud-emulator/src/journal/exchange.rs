@@ -71,6 +71,7 @@ impl Exchange {
     #[must_use]
     pub fn masked(&self) -> Self {
         Self {
+            query: self.query.as_deref().map(mask::query),
             headers: mask::headers(&self.headers),
             body: mask::body(&self.path, &self.body),
             answer_headers: mask::headers(&self.answer_headers),

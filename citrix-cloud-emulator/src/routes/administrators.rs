@@ -176,7 +176,8 @@ fn required(turn: &Turn<'_>, parameter: &str) -> Result<String, Reply> {
 fn body(turn: &Turn<'_>, model: &'static str) -> Result<Map<String, Value>, Reply> {
     turn.call.check_json_content()?;
     let given = json_body(&turn.call.body)?;
-    match schema::body(&Type::Named(model), &given).map_err(|reply| problem::of(&reply))? {
+    let binding = schema::Binding::of(turn.shared.settings.strict);
+    match schema::body(&Type::Named(model), &given, binding).map_err(|reply| problem::of(&reply))? {
         Value::Object(fields) => Ok(fields),
         _ => Err(problem::invalid("body")),
     }

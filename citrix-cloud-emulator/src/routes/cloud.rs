@@ -67,7 +67,8 @@ fn handler(operation: &str) -> Option<Handler> {
 
 /// Answers calls that need no token; the customer, or `root`, is in the path, or nowhere on premises.
 pub(crate) fn open(shared: &Shared, call: &Call) -> (Option<&'static str>, Reply) {
-    route(shared, call, !call.starts_with(&DIRECT), |_, _| Ok(()))
+    let in_path = !call.starts_with(&DIRECT) && !call.starts_with(&["cvad"]);
+    route(shared, call, in_path, |_, _| Ok(()))
 }
 
 /// Answers calls to the hosts that have the customer in the path. They do not look at `Accept`.
@@ -89,7 +90,7 @@ pub(crate) fn by_header(shared: &Shared, call: &Call) -> (Option<&'static str>, 
     route(shared, call, false, |customer, now| {
         let header = call.header("authorization");
         let grant = authorization::check(shared, header, now).map_err(common::authentication)?;
-        check_accept(call)?;
+        check_accept(shared, call)?;
         if customer.is_empty() {
             return Err(common::missing("Citrix-CustomerId"));
         }
@@ -101,15 +102,44 @@ pub(crate) fn by_header(shared: &Shared, call: &Call) -> (Option<&'static str>, 
     })
 }
 
-/// `Accept` has to be this and nothing else (walkthrough, troubleshooting).
-pub(crate) fn check_accept(call: &Call) -> Result<(), Reply> {
+/// Refuses a call that takes no JSON. By the walkthrough, `Accept` has to be JSON's media type and nothing else; working
+/// programs leave it out, or have lists and wildcards in it.
+pub(crate) fn check_accept(shared: &Shared, call: &Call) -> Result<(), Reply> {
     let mut values = call.headers.get_all("accept").iter();
+    if !shared.settings.strict {
+        let mut ranges = values.flat_map(|it| it.to_str().unwrap_or_default().split(','));
+        let any = call.headers.contains_key("accept");
+        return if !any || ranges.any(takes_json) {
+            Ok(())
+        } else {
+            Err(common::not_acceptable())
+        };
+    }
     let only = values.next().filter(|_| values.next().is_none());
     if only.is_some_and(|value| value == "application/json") {
         Ok(())
     } else {
         Err(common::not_acceptable())
     }
+}
+
+/// Says whether a media range, such as `application/*;q=0.5`, has JSON in it.
+fn takes_json(range: &str) -> bool {
+    let mut parts = range.split(';').map(|it| it.trim().to_ascii_lowercase());
+    let name = parts.next().unwrap_or_default();
+    let refused = parts.any(|it| {
+        let weight = it.strip_prefix("q=").and_then(|it| it.parse::<f32>().ok());
+        weight.is_some_and(|it| it <= 0.0)
+    });
+    let fits = [
+        "",
+        "*",
+        "*/*",
+        "application/*",
+        "application/json",
+        "text/json",
+    ];
+    !refused && (fits.contains(&name.as_str()) || name.ends_with("+json"))
 }
 
 fn route(

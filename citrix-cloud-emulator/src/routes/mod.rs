@@ -23,28 +23,12 @@ use crate::surface::Surface;
 
 /// Names the operation that a call's path stands for, whether the call will be let through or not.
 pub(crate) fn operation(call: &Call, surface: Surface) -> Option<&'static str> {
-    let below = |skip| call.segments.get(skip..).unwrap_or_default();
-    let is_siteless = |at: usize| {
-        let segment = call.segments.get(at);
-        segment.is_some_and(|it| ["me", "sites"].contains(&it.to_ascii_lowercase().as_str()))
-    };
-    let in_site = |skip| in_site(&call.method, below(skip));
-    let lookup = match surface {
-        Surface::Absent(_) => return None,
-        Surface::Token
-        | Surface::LegacyToken
-        | Surface::DirectToken
-        | Surface::Activation
-        | Surface::Platform(_)
-        | Surface::Legacy(_) => in_cloud(&call.method, &call.segments),
-        Surface::DaasCurrent => in_site(2),
-        Surface::DaasWalkthrough if is_siteless(1) => in_site(1),
-        Surface::DaasWalkthrough => in_site(2),
-        Surface::DaasDirect if is_siteless(3) => in_site(3),
-        Surface::DaasDirect => {
-            let empty = below(5).iter().take_while(|it| it.is_empty());
-            in_site(5 + empty.count())
-        }
+    let lookup = match daas::Place::of(call, surface) {
+        Some(place) => in_site(&call.method, place.below(call)),
+        None => match surface {
+            Surface::Absent(_) | Surface::DaasWalkthrough | Surface::DaasDirect => return None,
+            _ => in_cloud(&call.method, &call.segments),
+        },
     };
     match lookup {
         Lookup::Found(operation, _) => Some(operation.name),
@@ -63,13 +47,19 @@ pub(crate) fn answer(
         Surface::Token | Surface::LegacyToken | Surface::DirectToken => cloud::open(shared, call),
         Surface::Platform(_) => cloud::by_header(shared, call),
         Surface::Legacy(_) | Surface::Activation => cloud::by_path(shared, call),
+        Surface::Absent("This host") => {
+            let host = call.host.as_deref().unwrap_or_default();
+            (None, common::not_implemented(host))
+        }
         Surface::Absent(service) => (None, common::not_implemented(service)),
-        Surface::DaasDirect => daas::directly(shared, call),
+        Surface::DaasDirect => daas::answer(shared, call, surface, true),
         Surface::DaasCurrent => {
-            daas::by_header(shared, call, generations != Generations::Walkthrough)
+            let exists = generations != Generations::Walkthrough;
+            daas::answer(shared, call, surface, exists)
         }
         Surface::DaasWalkthrough => {
-            daas::by_path(shared, call, generations != Generations::Current)
+            let exists = generations != Generations::Current;
+            daas::answer(shared, call, surface, exists)
         }
     }
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::cloud::Turn;
 use crate::http::errors::common;
-use crate::http::{Outcome, Reply, json_body};
+use crate::http::{Outcome, Reply, platform_body};
 use crate::world::Notification;
 
 const SEVERITIES: [&str; 5] = [
@@ -26,7 +26,7 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
 /// Answers 200 with the notification and the keys the service adds (walkthrough).
 pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
     turn.call.check_json_content()?;
-    let body = json_body(&turn.call.body)?;
+    let body = platform_body(&turn.call.body, turn.shared.settings.strict)?;
     for field in ["destinationAdmin", "component", "createdDate"] {
         required(&body, field)?;
     }

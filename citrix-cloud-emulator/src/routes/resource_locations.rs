@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cloud::Turn;
 use crate::http::errors::common;
-use crate::http::{Outcome, Reply, json_body};
+use crate::http::{Outcome, Reply, platform_body};
 use crate::world::ResourceLocation;
 
 /// The pattern of names in Citrix's own document forbids these.
@@ -58,7 +58,7 @@ fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t ResourceLocation, Reply> {
 
 fn read(turn: &Turn<'_>) -> Result<Value, Reply> {
     turn.call.check_json_content()?;
-    json_body(&turn.call.body)
+    platform_body(&turn.call.body, turn.shared.settings.strict)
 }
 
 /// Takes over what the body sets; a null counts as absent.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::cloud::Turn;
 use crate::clock::later;
 use crate::http::errors::common;
-use crate::http::{Outcome, Reply, json_body};
+use crate::http::{Outcome, Reply, platform_body};
 use crate::world::{ServicePrincipal, World};
 
 /// How long a secret says it is good for.
@@ -23,7 +23,7 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
 
 pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
     turn.call.check_json_content()?;
-    let body = json_body(&turn.call.body)?;
+    let body = platform_body(&turn.call.body, turn.shared.settings.strict)?;
     let name = match body.get("displayName") {
         None | Some(Value::Null) => return Err(common::missing("displayName")),
         Some(name) => name.as_str().filter(|name| !name.trim().is_empty()),

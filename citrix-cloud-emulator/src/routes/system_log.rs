@@ -1,6 +1,8 @@
 //! `/systemlog/records`: what was changed, newest first.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::cloud::Turn;
@@ -15,9 +17,8 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
     let query = &turn.call.query;
     let time = |name: &str, otherwise: Timestamp| match query.get(name) {
         None | Some("") => Ok(otherwise),
-        Some(text) => text
-            .parse()
-            .map_err(|_| common::of_system_log("getRecordsDateTimeRangeInvalid", name, text)),
+        Some(text) => moment(text, turn.shared.settings.strict)
+            .ok_or_else(|| common::of_system_log("getRecordsDateTimeRangeInvalid", name, text)),
     };
     let first = time("StartDateTime", Timestamp::MIN)?;
     let last = time("EndDateTime", turn.now)?;
@@ -53,15 +54,52 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
     let rest = records.get(start..).unwrap_or_default();
     let page: Vec<_> = rest.iter().take(limit).map(|it| view(it)).collect();
     let next = rest.get(limit).map(|it| token_of(it));
+    let answer = json!({
+        "Items": page,
+        "Count": page.len(),
+        "EstimatedTotalItems": total,
+        "ContinuationToken": next,
+    });
     Ok(Reply::json(
         200,
-        &json!({
-            "Items": page,
-            "Count": page.len(),
-            "EstimatedTotalItems": total,
-            "ContinuationToken": next,
-        }),
+        &if turn.shared.settings.strict {
+            answer
+        } else {
+            small_keys(answer)
+        },
     ))
+}
+
+/// Reads a time; of working programs also one without a zone, which is UTC, and a day.
+fn moment(text: &str, strict: bool) -> Option<Timestamp> {
+    let exact = text.parse().ok();
+    if strict {
+        return exact;
+    }
+    exact.or_else(|| {
+        let civil = text.parse::<jiff::civil::DateTime>().ok();
+        let civil = civil.or_else(|| Some(text.parse::<Date>().ok()?.at(0, 0, 0, 0)));
+        Some(civil?.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    })
+}
+
+/// Writes keys in camel case, as the service does today; the documents have capitals.
+fn small_keys(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let small = fields.into_iter().map(|(name, value)| {
+                let mut letters = name.chars();
+                let first = letters.next().map(|it| it.to_ascii_lowercase());
+                let small = first.into_iter().chain(letters).collect();
+                // What is inside of these has keys of its own.
+                let own = ["AfterChanges", "Message"].contains(&name.as_str());
+                (small, if own { value } else { small_keys(value) })
+            });
+            Value::Object(small.collect())
+        }
+        Value::Array(items) => items.into_iter().map(small_keys).collect(),
+        other => other,
+    }
 }
 
 /// Names the record that a page begins with, in characters that a caller must percent-encode.

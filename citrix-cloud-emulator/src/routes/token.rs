@@ -20,6 +20,13 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(super) fn for_form(turn: &mut Turn<'_>) -> Outcome {
     let given = turn.call.header("content-type").unwrap_or_default();
+    let is_json = given
+        .split(';')
+        .next()
+        .is_some_and(|it| it.trim() == "application/json");
+    if is_json && !turn.shared.settings.strict {
+        return for_json(turn);
+    }
     if given != FORM {
         return Err(common::unsupported_media_type(given));
     }

@@ -5,13 +5,13 @@ use uuid::Uuid;
 
 use super::cloud::Turn;
 use crate::http::errors::common;
-use crate::http::{Outcome, Reply, json_body};
+use crate::http::{Outcome, Reply, platform_body};
 use crate::world::{Kind, Resource};
 
 /// Kinds of changes and of events are documented as extensible, so that any word is taken.
 pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
     turn.call.check_json_content()?;
-    let body = json_body(&turn.call.body)?;
+    let body = platform_body(&turn.call.body, turn.shared.settings.strict)?;
     let mut subscription = Resource::new("");
     for field in ["customerId", "url", "changeType", "eventType"] {
         let value = match body.get(field) {

@@ -9,16 +9,28 @@ use super::table::{Model, Parameter, Type, model};
 use crate::http::errors::common;
 use crate::http::{Query, Reply};
 
-/// Fields that answers have and that clients send, though the tables do not list them in bodies.
-const UNLISTED: [&str; 1] = ["NamingScheme"];
+/// How literally a body is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Binding {
+    /// Every value has the type of its field.
+    Exact,
+    /// Flags and numbers may be text, and an empty text for an enumeration counts as absent.
+    Loose,
+}
+
+impl Binding {
+    pub(crate) fn of(strict: bool) -> Self {
+        if strict { Self::Exact } else { Self::Loose }
+    }
+}
 
 /// Checks a body and writes its fields and values as the model spells them.
 ///
 /// # Errors
 ///
 /// A 400 that names the field, such as `Items[2].Name`.
-pub(crate) fn body(kind: &Type, given: &Value) -> Result<Value, Reply> {
-    value(kind, given, "")
+pub(crate) fn body(kind: &Type, given: &Value, binding: Binding) -> Result<Value, Reply> {
+    value(kind, given, "", binding)
 }
 
 /// Checks that a query has what its operation needs, and nothing of a wrong type.
@@ -57,7 +69,22 @@ fn check_text(kind: &Type, text: &str, at: &str) -> Result<(), Reply> {
     fits.then_some(()).ok_or_else(|| common::invalid_string(at))
 }
 
-fn value(kind: &Type, given: &Value, at: &str) -> Result<Value, Reply> {
+/// Reads a flag or a number that came as text.
+fn loosely(kind: &Type, given: &Value) -> Option<Value> {
+    let text = given.as_str()?.trim();
+    match kind {
+        Type::Flag => {
+            let flags = [("true", true), ("false", false)].into_iter();
+            let mut flags = flags.filter(|(name, _)| text.eq_ignore_ascii_case(name));
+            flags.next().map(|(_, flag)| Value::from(flag))
+        }
+        Type::Whole => text.parse::<i64>().ok().map(Value::from),
+        Type::Number => text.parse::<f64>().ok().map(Value::from),
+        _ => None,
+    }
+}
+
+fn value(kind: &Type, given: &Value, at: &str, binding: Binding) -> Result<Value, Reply> {
     let wrong = || common::invalid_string(if at.is_empty() { "body" } else { at });
     match kind {
         Type::Text if given.is_string() => Ok(given.clone()),
@@ -66,17 +93,19 @@ fn value(kind: &Type, given: &Value, at: &str) -> Result<Value, Reply> {
         Type::Number if given.is_number() => Ok(given.clone()),
         Type::List(inner) => {
             let items = given.as_array().ok_or_else(wrong)?.iter().enumerate();
-            let items = items.map(|(index, item)| value(inner, item, &format!("{at}[{index}]")));
+            let items =
+                items.map(|(index, item)| value(inner, item, &format!("{at}[{index}]"), binding));
             items.collect()
         }
         Type::Map(inner) => {
             let entries = given.as_object().ok_or_else(wrong)?.iter();
-            let entries =
-                entries.map(|(key, item)| Ok((key.clone(), value(inner, item, &inside(at, key))?)));
+            let entries = entries.map(|(key, item)| {
+                Ok((key.clone(), value(inner, item, &inside(at, key), binding)?))
+            });
             entries.collect::<Result<Map<_, _>, _>>().map(Value::Object)
         }
         Type::Named(name) => match model(name) {
-            Some(Model::Object(_)) => object(name, given, at),
+            Some(Model::Object(_)) => object(name, given, at, binding),
             Some(Model::Enumeration(values)) => {
                 let text = given.as_str().ok_or_else(wrong)?;
                 let spelled = spelled(values, text);
@@ -85,11 +114,21 @@ fn value(kind: &Type, given: &Value, at: &str) -> Result<Value, Reply> {
             }
             None => Ok(given.clone()),
         },
+        _ if binding == Binding::Loose => loosely(kind, given).ok_or_else(wrong),
         _ => Err(wrong()),
     }
 }
 
-fn object(name: &str, given: &Value, at: &str) -> Result<Value, Reply> {
+/// Says whether a value counts as absent.
+fn is_absent(kind: &Type, given: &Value, binding: Binding) -> bool {
+    let is_enumeration = |name| matches!(model(name), Some(Model::Enumeration(_)));
+    let empty = binding == Binding::Loose
+        && given.as_str() == Some("")
+        && matches!(kind, Type::Named(name) if is_enumeration(name));
+    given.is_null() || empty
+}
+
+fn object(name: &str, given: &Value, at: &str, binding: Binding) -> Result<Value, Reply> {
     let fields = model(name).map(Model::fields).unwrap_or_default();
     let wrong = || common::invalid_string(if at.is_empty() { "body" } else { at });
     let given = given.as_object().ok_or_else(wrong)?;
@@ -103,17 +142,15 @@ fn object(name: &str, given: &Value, at: &str) -> Result<Value, Reply> {
                 .find(|(key, _)| key.eq_ignore_ascii_case(field.name))
                 .map(|(_, value)| value)
         });
-        match entry {
-            None | Some(Value::Null) if field.required => return Err(common::missing(&at)),
-            None | Some(Value::Null) => {}
+        match entry.filter(|it| !is_absent(&field.kind, it, binding)) {
+            None if field.required => return Err(common::missing(&at)),
+            None => {}
             Some(given) => {
-                checked.insert(field.name.to_owned(), value(&field.kind, given, &at)?);
+                checked.insert(
+                    field.name.to_owned(),
+                    value(&field.kind, given, &at, binding)?,
+                );
             }
-        }
-    }
-    for name in UNLISTED {
-        if let Some(Value::String(text)) = given.get(name) {
-            checked.insert(name.to_owned(), Value::from(text.as_str()));
         }
     }
     Ok(Value::Object(checked))
@@ -139,7 +176,7 @@ mod tests {
     use super::*;
 
     fn checked(model: &'static str, given: &Value) -> Result<Value, String> {
-        body(&Type::Named(model), given)
+        body(&Type::Named(model), given, Binding::Exact)
             .map_err(|reply| String::from_utf8(reply.body.to_vec()).unwrap())
     }
 

@@ -156,6 +156,24 @@ mod tests {
     }
 
     #[test]
+    fn the_models_of_daas_are_those_of_the_facts() {
+        let facts = include_str!("../../../tests/facts/daas-models.txt");
+        let facts: HashMap<_, _> = facts.lines().filter_map(named_line).collect();
+        for (name, line) in include_str!("../daas_models.txt")
+            .lines()
+            .filter_map(named_line)
+        {
+            assert_eq!(facts.get(name), Some(&line), "{name}");
+        }
+    }
+
+    /// The name of a model or an enumeration, and its line.
+    fn named_line(line: &str) -> Option<(&str, &str)> {
+        let name = line.split(' ').nth(1)?;
+        (!line.starts_with('#')).then_some((name, line))
+    }
+
+    #[test]
     fn fields_say_whether_they_may_be_absent_or_null() {
         let fields = model("RefResponseModel").unwrap().fields();
         assert_eq!(fields[1].name, "Uid");

@@ -36,6 +36,18 @@ fn a_program_that_cannot_run_has_the_status_that_shells_give() {
 
 #[cfg(unix)]
 #[test]
+fn the_token_that_steers_emulators_stays_out_of_the_program() {
+    let temporary = tempfile::tempdir().unwrap();
+    let output = emulator(temporary.path())
+        .env("CITRIX_EMULATOR_CONTROL_TOKEN", "hunter2-hunter2-hunter2")
+        .args(["exec", "--", "env"])
+        .output()
+        .unwrap();
+    assert!(!printed(&output).contains("hunter2"));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_script_that_does_not_name_its_interpreter_is_one_for_sh() {
     use std::os::unix::fs::OpenOptionsExt;
     let folder = tempfile::tempdir().unwrap();

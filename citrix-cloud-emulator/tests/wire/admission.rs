@@ -311,3 +311,45 @@ async fn a_body_must_be_json_short_enough_and_say_so() {
         assert_eq!(answer.status, status, "{path} {content_type:?}");
     }
 }
+
+#[tokio::test]
+async fn a_path_is_named_in_the_journal_as_it_is_answered() {
+    let cloud = Cloud::new().await;
+    let (customer, site) = (ids::CUSTOMER_ID, ids::SITE_ID);
+    let direct = "/citrix/orchestration/api";
+    for (path, operation) in [
+        ("/cvad/manage/me".to_owned(), "MeGetMe"),
+        ("/cvad/manage/Sites".to_owned(), "SitesGetSites"),
+        ("/cvadapis/ME".to_owned(), "MeGetMe"),
+        ("/cvadapis/sites".to_owned(), "SitesGetSites"),
+        (format!("/cvadapis/Sites/{site}"), "SitesGetSite"),
+        (format!("/cvadapis/{site}/Machines"), "MachinesGetMachines"),
+        (format!("{direct}/me"), "MeGetMe"),
+        (format!("{direct}/{customer}/Sites/{site}"), "SitesGetSite"),
+        (
+            format!("{direct}/{customer}/{site}//Machines"),
+            "MachinesGetMachines",
+        ),
+        (
+            format!("{direct}/techpreview/{customer}/{site}/Machines"),
+            "MachinesGetMachines",
+        ),
+        (
+            format!("/techpreview/{customer}/{site}/Machines"),
+            "MachinesGetMachines",
+        ),
+    ] {
+        let answer = cloud.get(&path).await;
+        let seen = cloud.emulator.journal().entries().pop().unwrap();
+        assert_eq!(
+            (answer.status, seen.operation.as_deref()),
+            (200, Some(operation)),
+            "{path}"
+        );
+    }
+    for path in ["/cvadapis", "/citrix/orchestration/api", "/techpreview/x"] {
+        assert_eq!(cloud.get(path).await.status, 404, "{path}");
+        let seen = cloud.emulator.journal().entries().pop().unwrap();
+        assert_eq!(seen.operation, None, "{path}");
+    }
+}

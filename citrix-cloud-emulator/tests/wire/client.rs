@@ -31,11 +31,20 @@ impl Answer {
 }
 
 impl Cloud {
+    /// One that is strict, so that what is documented is what is tested.
     pub(crate) async fn new() -> Self {
         Self::built(Emulator::builder()).await
     }
 
     pub(crate) async fn built(builder: EmulatorBuilder) -> Self {
+        Self::signed_in(builder.strict()).await
+    }
+
+    pub(crate) async fn lenient() -> Self {
+        Self::signed_in(Emulator::builder()).await
+    }
+
+    async fn signed_in(builder: EmulatorBuilder) -> Self {
         // 2026-08-31 17:50:19 UTC
         let clock = Clock::manual(jiff::Timestamp::from_second(1_788_198_619).unwrap());
         let emulator = builder.clock(clock).build();

@@ -69,3 +69,24 @@ async fn cuts_end_the_whole_connection() {
         assert_eq!(entry.fault, Some(kind));
     }
 }
+
+#[tokio::test]
+async fn head_is_answered_without_a_body_whatever_the_status() {
+    let server = Emulator::default();
+    let server = server.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let mut client = client(&server).await;
+    for path in [
+        "/cvad/manage/Machines/nobody",
+        "/unknown",
+        "/_emulator/nothing",
+    ] {
+        let request = Request::head(format!("http://localhost{path}"));
+        let request = request.body(Full::default()).unwrap();
+        let answer = client.send_request(request).await.unwrap();
+        assert!(answer.status().is_client_error(), "{path}");
+        let length = answer.headers()["content-length"].to_str().unwrap();
+        assert!(length.parse::<u64>().unwrap() > 0, "{path}");
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        assert!(body.is_empty(), "{path}: {body:?}");
+    }
+}

@@ -3,6 +3,8 @@ use serde_json::json;
 
 use crate::client::Cloud;
 
+const HERE: [(&str, &str); 1] = [("host", "localhost")];
+
 #[tokio::test]
 async fn exchanges_are_recorded_as_sent() {
     let cloud = Cloud::new().await;
@@ -48,6 +50,41 @@ async fn debug_output_keeps_secrets() {
     assert!(text.contains("***"));
     assert!(!text.contains(ids::CLIENT_SECRET));
     assert!(!text.contains(&cloud.token));
+}
+
+#[tokio::test]
+async fn no_view_of_the_journal_shows_a_secret() {
+    let cloud = Cloud::new().await;
+    let secrets = json!({ "AccountSecret": "hunter2", "Key1": "hunter2" });
+    cloud
+        .call("POST", "/cvad/manage/Identity/ServiceAccounts", secrets)
+        .await;
+    let form = "grant_type=client_credentials&client_id=me&client_secret=hunter2";
+    for (path, body) in [
+        ("/unknown?client_secret=hunter2&limit=3", form),
+        (
+            "/cvad/manage/$batch",
+            " {\"Items\":[{\"Headers\":{\"Authorization\":\"hunter2",
+        ),
+        (
+            "/cvad/manage/hypervisors",
+            "{\"ConnectionDetails\":{\"SecretKey\":\"hunter2",
+        ),
+    ] {
+        let headers = [("x-api-key", "hunter2")];
+        cloud.send("POST", path, &headers, body).await;
+    }
+    for view in ["", "?format=har", "?details=false", "/2"] {
+        let path = format!("/_emulator/journal{view}");
+        let seen = cloud.send("GET", &path, &HERE, "").await;
+        assert_eq!(seen.status, 200, "{view}");
+        assert!(!seen.body.contains("hunter2"), "{view}: {}", seen.body);
+    }
+    let debugged = format!("{:?}", cloud.emulator.journal().entries());
+    assert!(!debugged.contains("hunter2"), "{debugged}");
+    let path = "/_emulator/journal?secrets=true";
+    let whole = cloud.send("GET", path, &HERE, "").await;
+    assert!(whole.body.contains("hunter2"));
 }
 
 #[tokio::test]

@@ -333,3 +333,31 @@ async fn a_client_may_leave_at_any_point() {
     }
     is_well(&server).await;
 }
+
+#[tokio::test]
+async fn a_body_that_is_announced_too_large_is_refused_before_it_comes() {
+    let limits = Limits {
+        body_bytes: 1000,
+        ..Limits::default()
+    };
+    let server = server(limits).await;
+    for expect in ["", "Expect: 100-continue\r\n"] {
+        let head = format!(
+            "POST /x HTTP/1.1\r\nHost: x\r\n{expect}Content-Length: 1001\r\nConnection: close\r\n\r\n"
+        );
+        let answer = send(&server, head.as_bytes()).await;
+        assert_eq!(status(&answer), "413", "{answer}");
+        assert!(!answer.contains("100 Continue"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_for_two_hosts_is_refused() {
+    let server = server(Limits::default()).await;
+    for second in ["x", "y"] {
+        let head = format!(
+            "GET /cvad/manage/me HTTP/1.1\r\nHost: x\r\nHost: {second}\r\nConnection: close\r\n\r\n"
+        );
+        assert_eq!(status(&send(&server, head.as_bytes()).await), "400");
+    }
+}

@@ -22,6 +22,11 @@ pub(crate) fn says(status: u16, message: &str) -> Reply {
     )
 }
 
+/// What it says about a request that is malformed, such as one with two `Host` headers.
+pub(crate) fn bad_request() -> Reply {
+    says(400, "Bad Request")
+}
+
 /// What it says about a body of unknown length; the walkthrough's shell script sends one of length 0 for that.
 pub(crate) fn length_required() -> Reply {
     Reply::json(

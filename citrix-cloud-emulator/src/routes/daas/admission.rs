@@ -1,4 +1,4 @@
-//! The gateway before `DaaS`: what it checks, and where it finds customer and site.
+//! The gateway before `DaaS`: what it checks.
 
 use crate::authorization;
 use crate::hosts::Host;
@@ -6,107 +6,23 @@ use crate::http::errors::{common, gateway};
 use crate::http::{Call, Reply};
 use crate::routes::cloud::check_accept;
 use crate::shared::Shared;
-use crate::surface::DIRECT;
+use crate::surface::Surface;
 use crate::tokens::{Grant, ON_PREMISES};
 
+use super::place::{CustomerIn, Place, SiteIn};
 use super::turn::{Scope, SiteRequest, enter};
 
-/// Answers `/cvad/manage/...`, where the site is in the header `Citrix-InstanceId`.
-pub(crate) fn by_header(
+/// Answers a call whose surface is one of `DaaS`'s, if that surface is there.
+pub(crate) fn answer(
     shared: &Shared,
     call: &Call,
+    surface: Surface,
     exists: bool,
 ) -> (Option<&'static str>, Reply) {
-    let instance = call.header("citrix-instanceid");
-    let site = match (call.segments.get(2), instance) {
-        (Some(first), _) if first.eq_ignore_ascii_case("me") => SiteIn::Nowhere,
-        (_, Some(site)) => SiteIn::Given(site),
-        // One of Citrix's examples lists the sites like this.
-        (Some(first), None) if first.eq_ignore_ascii_case("sites") => SiteIn::Nowhere,
-        (_, None) => SiteIn::Missing,
-    };
-    let place = Place {
-        customer: CustomerIn::Header,
-        site,
-        base: "/cvad/manage".to_owned(),
-        skip: 2,
-    };
-    if exists {
-        admit(shared, call, &place)
-    } else {
-        no_such_path(call)
+    match Place::of(call, surface).filter(|_| exists) {
+        Some(place) => admit(shared, call, &place),
+        None => no_such_path(call),
     }
-}
-
-/// Answers `/cvadapis/me` and `/cvadapis/{site}/...`.
-pub(crate) fn by_path(shared: &Shared, call: &Call, exists: bool) -> (Option<&'static str>, Reply) {
-    let (site, base, skip) = match call.segments.get(1) {
-        Some(first) if first.eq_ignore_ascii_case("me") => {
-            (SiteIn::Nowhere, "/cvadapis".to_owned(), 1)
-        }
-        Some(site) => (SiteIn::Given(site), format!("/cvadapis/{site}"), 2),
-        None => return no_such_path(call),
-    };
-    let place = Place {
-        customer: CustomerIn::Header,
-        site,
-        base,
-        skip,
-    };
-    if exists {
-        admit(shared, call, &place)
-    } else {
-        no_such_path(call)
-    }
-}
-
-/// Answers `/citrix/orchestration/api/{customer}/{site}/...`, and `/me` and `/Sites` there without the two.
-pub(crate) fn directly(shared: &Shared, call: &Call) -> (Option<&'static str>, Reply) {
-    let root = format!("/{}", DIRECT.join("/"));
-    let below = call.segments.get(DIRECT.len()..).unwrap_or_default();
-    let place = match below {
-        [first, ..] if ["me", "sites"].contains(&first.to_ascii_lowercase().as_str()) => Place {
-            customer: CustomerIn::HeaderOrHost,
-            site: SiteIn::Nowhere,
-            base: root,
-            skip: DIRECT.len(),
-        },
-        [customer, site, rest @ ..] => Place {
-            customer: CustomerIn::Path(customer),
-            site: SiteIn::Given(site),
-            base: format!("{root}/{customer}/{site}"),
-            // The official client doubles the slash here.
-            skip: DIRECT.len() + 2 + rest.iter().take_while(|it| it.is_empty()).count(),
-        },
-        _ => return no_such_path(call),
-    };
-    admit(shared, call, &place)
-}
-
-/// Where a path has what, and where its operation begins.
-struct Place<'a> {
-    customer: CustomerIn<'a>,
-    site: SiteIn<'a>,
-    base: String,
-    skip: usize,
-}
-
-#[derive(Clone, Copy)]
-enum CustomerIn<'a> {
-    /// As the gateway wants it.
-    Header,
-    /// Past the gateway: the header where it is, else the host or whoever the token belongs to.
-    HeaderOrHost,
-    /// Past the gateway as well.
-    Path(&'a str),
-}
-
-#[derive(Clone, Copy)]
-enum SiteIn<'a> {
-    Given(&'a str),
-    Missing,
-    /// `/me` belongs to no site.
-    Nowhere,
 }
 
 fn no_such_path(call: &Call) -> (Option<&'static str>, Reply) {
@@ -119,14 +35,16 @@ fn admit(shared: &Shared, call: &Call, place: &Place<'_>) -> (Option<&'static st
     let header = call.header("authorization");
     let (mut world, now) = shared.world();
     let granted = match (place.customer, &host) {
-        // A delivery controller on premises takes a plain `Bearer` too; the cloud does not.
-        (CustomerIn::HeaderOrHost | CustomerIn::Path(_), Host::Foreign) => {
+        // Past the gateway a plain `Bearer` is taken too; by the documents only on premises.
+        (CustomerIn::HeaderOrHost | CustomerIn::Path(_), host)
+            if *host == Host::Foreign || !shared.settings.strict =>
+        {
             authorization::check_either(shared, header, now)
         }
         _ => authorization::check(shared, header, now),
     };
     let admitted = granted.map_err(common::authentication).and_then(|grant| {
-        check_accept(call)?;
+        check_accept(shared, call)?;
         let customer = customer(call, &host, &grant, place.customer)
             .ok_or_else(gateway::internal_server_error)?;
         if !grant.covers(&customer) {
@@ -162,7 +80,7 @@ fn admit(shared: &Shared, call: &Call, place: &Place<'_>) -> (Option<&'static st
     };
     let request = SiteRequest {
         method: &call.method,
-        segments: call.segments.get(place.skip..).unwrap_or_default(),
+        segments: place.below(call),
         query: call.query.clone(),
         body: call.body.clone(),
     };

@@ -62,7 +62,11 @@ fn run_items(turn: &mut Turn<'_>) -> Outcome {
                 .iter()
                 .map(|(name, value)| json!({ "Name": name, "Value": value }))
                 .collect::<Vec<_>>(),
-            "Body": String::from_utf8_lossy(&reply.body),
+            "Body": if turn.shared.settings.strict || !reply.body.is_empty() {
+                json!(String::from_utf8_lossy(&reply.body))
+            } else {
+                Value::Null
+            },
         }));
     }
     Ok(Reply::json(200, &json!({ "Items": answers })))

@@ -43,10 +43,15 @@ fn machines(turn: &mut Turn<'_>) -> Outcome {
     let catalog = objects::named(turn, Kind::MachineCatalog)?;
     let list = ["CatalogMachines", catalog.id()];
     let query = &turn.call.query;
-    turn.shared.pager.page_after(&list, query, |after| {
-        let members = world.machines.group_after(catalog.id(), after);
-        members.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
-    })
+    turn.shared.pager.page_after(
+        &list,
+        query,
+        || world.machines.group_len(catalog.id()),
+        |after| {
+            let members = world.machines.group_after(catalog.id(), after);
+            members.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
+        },
+    )
 }
 
 /// Counts the catalog's machines, and finds the delivery groups that they are in.

@@ -274,6 +274,7 @@ fn members(turn: &mut Turn<'_>) -> Outcome {
     turn.shared.pager.page_after(
         &["DeliveryGroupMachines", &group],
         &turn.call.query,
+        || world.machines.group_len(&group),
         |after| {
             let members = world.machines.group_after(&group, after);
             members.map(|(serial, machine)| (serial, MachineView::new(world, machine)))

@@ -56,7 +56,7 @@ pub(super) fn accept(
     );
     shared.faults.meet_job(call.operation, job.id());
     job.call = Some(call);
-    world.jobs.push(job);
+    world.add_job(job);
     Ok(Reply::empty(202).with("Location", location))
 }
 
@@ -73,7 +73,7 @@ pub(super) fn answer_done(turn: &mut Turn<'_>) -> Outcome {
     let schedule = &mut turn.world.schedule;
     schedule.plan(turn.now, duration / 4, Event::JobStart { job: start });
     schedule.plan(turn.now, duration, Event::JobEnd { job: end });
-    turn.world.jobs.push(job);
+    turn.world.add_job(job);
     let job = turn.world.jobs.get(&id);
     let job = job.ok_or_else(|| orchestration::not_found("Job", &id))?;
     Ok(Reply::json(200, &view(job, turn)))
@@ -121,10 +121,15 @@ pub(crate) fn end_job(world: &mut World, id: &str, at: Timestamp) {
 fn list(turn: &mut Turn<'_>) -> Outcome {
     let jobs = &turn.world.jobs;
     let query = &turn.call.query;
-    turn.shared.pager.page_after(&["Jobs"], query, |after| {
-        let jobs = jobs.after(after);
-        jobs.map(|(serial, job)| (serial, view(job, turn)))
-    })
+    turn.shared.pager.page_after(
+        &["Jobs"],
+        query,
+        || jobs.len(),
+        |after| {
+            let jobs = jobs.after(after);
+            jobs.map(|(serial, job)| (serial, view(job, turn)))
+        },
+    )
 }
 
 fn get(turn: &mut Turn<'_>) -> Outcome {

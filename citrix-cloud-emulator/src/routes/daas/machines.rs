@@ -32,10 +32,15 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 fn list(turn: &mut Turn<'_>) -> Outcome {
     let world = &*turn.world;
     let query = &turn.call.query;
-    turn.shared.pager.page_after(&["Machines"], query, |after| {
-        let machines = world.machines.after(after);
-        machines.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
-    })
+    turn.shared.pager.page_after(
+        &["Machines"],
+        query,
+        || world.machines.len(),
+        |after| {
+            let machines = world.machines.after(after);
+            machines.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
+        },
+    )
 }
 
 fn get(turn: &mut Turn<'_>) -> Outcome {
@@ -52,10 +57,15 @@ fn sessions(turn: &mut Turn<'_>) -> Outcome {
     let world = &*turn.world;
     let list = ["MachineSessions", machine.id()];
     let query = &turn.call.query;
-    turn.shared.pager.page_after(&list, query, |after| {
-        let sessions = world.sessions.group_after(machine.id(), after);
-        sessions.map(|(serial, session)| (serial, SessionView::new(world, session)))
-    })
+    turn.shared.pager.page_after(
+        &list,
+        query,
+        || world.sessions.group_len(machine.id()),
+        |after| {
+            let sessions = world.sessions.group_after(machine.id(), after);
+            sessions.map(|(serial, session)| (serial, SessionView::new(world, session)))
+        },
+    )
 }
 
 fn log_off(turn: &mut Turn<'_>) -> Outcome {

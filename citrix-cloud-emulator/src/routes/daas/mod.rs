@@ -26,6 +26,7 @@ mod machine_writes;
 mod machines;
 mod membership;
 mod objects;
+mod place;
 mod policies;
 mod policy_settings;
 mod power;
@@ -44,6 +45,7 @@ mod turn;
 mod user_view;
 mod zones;
 
-pub(crate) use admission::{by_header, by_path, directly};
+pub(crate) use admission::answer;
 pub(crate) use jobs::{end_job, start_job};
+pub(crate) use place::Place;
 pub(crate) use turn::SiteCall;

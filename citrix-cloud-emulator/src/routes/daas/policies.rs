@@ -121,7 +121,10 @@ fn envelope(turn: &mut Turn<'_>, kind: Kind, of: Option<&str>) -> Outcome {
     });
     let items = items.collect::<Result<Vec<_>, _>>()?;
     let total = items.len();
-    let body = json!({ "items": items, "continuationToken": null, "totalItems": total });
+    let mut body = json!({ "items": items, "totalItems": total });
+    if turn.shared.settings.strict {
+        body["continuationToken"] = Value::Null;
+    }
     Ok(Reply::json(200, &body))
 }
 

@@ -103,8 +103,24 @@ pub(super) fn definitions(turn: &mut Turn<'_>) -> Outcome {
                 })
             })
         });
+    // Official clients ask for all of them like this.
+    let all = !turn.shared.settings.strict && query.get("limit") == Some("-1");
+    if all {
+        let items: Vec<_> = views.collect();
+        let page = json!({ "items": items, "totalItems": items.len() });
+        return Ok(Reply::json(200, &page));
+    }
     let reply = objects::page(turn, views)?;
     let page: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-    let page = json!({ "items": page["Items"], "continuationToken": page["ContinuationToken"] });
+    let names = [
+        ("Items", "items"),
+        ("ContinuationToken", "continuationToken"),
+        ("TotalItems", "totalItems"),
+    ];
+    let small = names.iter().filter_map(|(name, small)| {
+        let value = page.get(name)?.clone();
+        Some(((*small).to_owned(), value))
+    });
+    let page = Value::Object(small.collect());
     Ok(Reply::json(200, &page))
 }

@@ -42,10 +42,15 @@ fn applications(turn: &mut Turn<'_>) -> Outcome {
 fn list(turn: &mut Turn<'_>) -> Outcome {
     let world = &*turn.world;
     let query = &turn.call.query;
-    turn.shared.pager.page_after(&["Sessions"], query, |after| {
-        let sessions = world.sessions.after(after);
-        sessions.map(|(serial, session)| (serial, SessionView::new(world, session)))
-    })
+    turn.shared.pager.page_after(
+        &["Sessions"],
+        query,
+        || world.sessions.len(),
+        |after| {
+            let sessions = world.sessions.after(after);
+            sessions.map(|(serial, session)| (serial, SessionView::new(world, session)))
+        },
+    )
 }
 
 fn get(turn: &mut Turn<'_>) -> Outcome {

@@ -122,7 +122,10 @@ fn trend(turn: &mut Turn<'_>) -> Outcome {
         }));
         at = later(at, interval);
     }
-    let page = json!({ "Items": points, "ContinuationToken": null, "TotalItems": points.len() });
+    let mut page = json!({ "Items": points, "TotalItems": points.len() });
+    if turn.shared.settings.strict {
+        page["ContinuationToken"] = Value::Null;
+    }
     Ok(Reply::json(200, &page))
 }
 

@@ -116,10 +116,12 @@ pub(crate) fn enter(
         body: request.body,
         scope,
     };
-    let outcome = check(operation, &mut call).and_then(|()| match call.query.flag("async")? {
-        Some(true) if operation.can_be_job() => jobs::accept(world, now, shared, call),
-        _ => run(shared, world, now, &call),
-    });
+    let binding = schema::Binding::of(shared.settings.strict);
+    let outcome =
+        check(operation, &mut call, binding).and_then(|()| match call.query.flag("async")? {
+            Some(true) if operation.can_be_job() => jobs::accept(world, now, shared, call),
+            _ => run(shared, world, now, &call),
+        });
     (
         Some(operation.name),
         outcome.unwrap_or_else(|refusal| refusal),
@@ -127,7 +129,11 @@ pub(crate) fn enter(
 }
 
 /// Refuses what is not emulated and what the operation's models do not allow, before anything is done or promised.
-fn check(operation: &Operation, call: &mut SiteCall) -> Result<(), Reply> {
+fn check(
+    operation: &Operation,
+    call: &mut SiteCall,
+    binding: schema::Binding,
+) -> Result<(), Reply> {
     if !handlers::is_emulated(operation.name) {
         return Err(common::not_implemented(operation.name));
     }
@@ -138,7 +144,7 @@ fn check(operation: &Operation, call: &mut SiteCall) -> Result<(), Reply> {
         .as_ref()
         .filter(|_| operation.name != batch::OPERATION)
     {
-        let body = schema::body(model, &json_body(&call.body)?)?;
+        let body = schema::body(model, &json_body(&call.body)?, binding)?;
         call.body = body.to_string().into();
     }
     Ok(())

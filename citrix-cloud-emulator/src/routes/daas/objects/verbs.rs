@@ -38,7 +38,11 @@ pub(in crate::routes::daas) fn list_where(
 ) -> Outcome {
     let world = &*turn.world;
     let model = model_of(turn);
-    page_after(turn, |after| {
+    let total = || {
+        let all = numbered(world, kind, 0);
+        all.filter(|(_, it)| condition(world, it)).count()
+    };
+    page_after(turn, total, |after| {
         let chosen = numbered(world, kind, after).filter(|(_, it)| condition(world, it));
         chosen.map(|(serial, it)| (serial, view(world, kind, &it, model)))
     })

@@ -9,6 +9,7 @@ use super::view::points_to;
 use crate::http::Reply;
 use crate::http::errors::orchestration;
 use crate::routes::daas::identity;
+use crate::secrets::is_secret_name;
 use crate::world::{Kind, World};
 
 /// Fields by their names on the wire.
@@ -22,9 +23,6 @@ const IDENTIFIED: [&str; 4] = [
     "RebootSchedules",
 ];
 
-/// Words that mark a field whose value is never kept.
-const SECRETS: [&str; 3] = ["Password", "SecretKey", "Credential"];
-
 /// Turns what a body sets into what is stored: fields under the names of answers, ids instead of names.
 ///
 /// # Errors
@@ -37,7 +35,7 @@ pub(in crate::routes::daas) fn take(
 ) -> Result<Fields, Reply> {
     let renamed = traits(kind).renamed;
     let mut taken = Map::new();
-    for (name, value) in body.into_iter().filter(|(name, _)| !is_secret(name)) {
+    for (name, value) in body.into_iter().filter(|(name, _)| !is_secret_name(name)) {
         let new = renamed.iter().find(|(old, _)| *old == name);
         let name = new.map_or(name, |(_, new)| (*new).to_owned());
         let mut value = pointed(world, &name, value)?;
@@ -80,10 +78,6 @@ pub(in crate::routes::daas) fn lists(fields: &Fields, list: &str, id: &str) -> b
     items.is_some_and(|items| items.iter().any(|item| item == id || item["Id"] == id))
 }
 
-fn is_secret(name: &str) -> bool {
-    SECRETS.iter().any(|word| name.contains(word)) || name.ends_with("Secret")
-}
-
 /// Puts ids where a body has names.
 fn pointed(world: &World, field: &str, value: Value) -> Result<Value, Reply> {
     Ok(match value {
@@ -103,7 +97,7 @@ fn pointed(world: &World, field: &str, value: Value) -> Result<Value, Reply> {
             json!({ "Id": pointed(world, field, item)?, "Priority": priority })
         }
         Value::Object(held) => {
-            let held = held.into_iter().filter(|(name, _)| !is_secret(name));
+            let held = held.into_iter().filter(|(name, _)| !is_secret_name(name));
             let held = held.map(|(name, value)| {
                 let value = pointed(world, &name, value)?;
                 Ok((name, value))

@@ -31,7 +31,7 @@ pub(super) struct Answer {
 impl Site {
     pub(super) async fn new() -> Self {
         let clock = Clock::manual(jiff::Timestamp::from_second(1_788_198_619).unwrap());
-        let emulator = Emulator::builder().clock(clock).build();
+        let emulator = Emulator::builder().clock(clock).strict().build();
         let mut site = Self {
             emulator,
             token: String::new(),
@@ -166,7 +166,7 @@ fn url(operation: &Operation, parameters: &[&str]) -> String {
 
 /// Holds an answer against its model: every field is there, and of its type.
 fn check(kind: &Type, answer: &Value, operation: &str) {
-    let read = schema::body(kind, answer);
+    let read = schema::body(kind, answer, schema::Binding::Exact);
     if let Err(reply) = read {
         let why = String::from_utf8_lossy(&reply.body).into_owned();
         panic!("{operation} answers what its model does not allow: {why}\n{answer}");

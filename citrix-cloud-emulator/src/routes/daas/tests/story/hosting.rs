@@ -124,7 +124,11 @@ pub(super) async fn images(site: &Site) {
         change,
     )
     .await;
-    let version = json!({ "ResourcePool": "Demo Pool", "ImageScheme": { "CpuCount": 2 } });
+    let version = json!({
+        "ResourcePool": "Demo Pool",
+        "MasterImagePath": r"XDHyp:\HostingUnits\Demo Pool\W11.vm\Office.snapshot",
+        "ImageScheme": { "CpuCount": 2 },
+    });
     let version = site
         .ok("ImageDefinitionsCreateImageVersion", &["W11"], "", version)
         .await;

@@ -24,7 +24,14 @@ fn circumstance(signing_in: bool) -> Circumstance {
 #[must_use]
 pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
     let body = Bytes::copy_from_slice(body);
-    cause::judge(status, &HeaderMap::new(), &body, &circumstance(false))
+    let secrets = crate::mask::KnownSecrets::default();
+    cause::judge(
+        status,
+        &HeaderMap::new(),
+        &body,
+        &circumstance(false),
+        &secrets,
+    )
 }
 
 /// The token and its life in seconds.

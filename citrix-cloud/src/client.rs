@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::administrators::Administrators;
 use crate::daas::Daas;
 use crate::licensing::Licensing;
+use crate::mask::KnownSecrets;
 use crate::notifications::Notifications;
 use crate::raw::Raw;
 use crate::resource_locations::ResourceLocations;
@@ -351,14 +352,17 @@ impl ClientBuilder {
             on_request: self.on_request,
         };
         let (budget, route) = Default::default();
+        let secrets = settings.credentials.client_secret().expose();
+        let secrets = Arc::new(KnownSecrets::new(secrets));
         Ok(Client {
             shared: Arc::new(Shared {
                 settings,
                 connections,
-                tokens: Tokens::new(key, store),
+                tokens: Tokens::new(key, store, secrets.clone()),
                 paces,
                 budget,
                 route,
+                secrets,
             }),
         })
     }

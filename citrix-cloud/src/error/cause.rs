@@ -12,6 +12,7 @@ use reqwest::StatusCode;
 use super::body::Words;
 use super::{Error, ErrorKind, Inner};
 use crate::Service;
+use crate::mask::KnownSecrets;
 use crate::transport::region_named;
 
 /// What is known of a call when an error answer to it is judged.
@@ -51,8 +52,9 @@ pub(crate) fn judge(
     headers: &HeaderMap,
     body: &Bytes,
     circumstance: &Circumstance,
+    secrets: &KnownSecrets,
 ) -> Error {
-    let words = Words::read(body);
+    let words = Words::read(body, secrets);
     let retry_after = retry_after(headers).or(words.retry_after);
     let kind = kind(status, &words, retry_after.is_some(), circumstance);
     let hint = hint(status, headers, &words, kind, circumstance);
@@ -104,7 +106,8 @@ fn kind(
 
 /// The time that an answer asks to wait, in its headers or in its body.
 pub(crate) fn delay(headers: &HeaderMap, body: &Bytes) -> Option<Duration> {
-    retry_after(headers).or_else(|| Words::read(body).retry_after)
+    let said = || Words::read(body, &KnownSecrets::default()).retry_after;
+    retry_after(headers).or_else(said)
 }
 
 /// `Retry-After`: seconds, an HTTP date, or RFC 3339 as one of Citrix's services sends it.
@@ -289,6 +292,7 @@ mod tests {
             &HeaderMap::new(),
             &Bytes::from_static(body.as_bytes()),
             circumstance,
+            &KnownSecrets::default(),
         )
     }
 
@@ -405,6 +409,7 @@ mod tests {
             &headers,
             &Bytes::new(),
             &circumstance(Service::Daas),
+            &KnownSecrets::default(),
         );
         assert_eq!(error.transaction_id(), Some("theirs"));
         assert_eq!(error.message(), "status 400 Bad Request without a reason");

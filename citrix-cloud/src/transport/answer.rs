@@ -111,6 +111,10 @@ impl Call {
 
     /// The error behind an error of the generated code.
     pub(crate) async fn explain(&self, error: GenError<()>) -> Error {
+        self.shared.masked(self.explained(error).await)
+    }
+
+    async fn explained(&self, error: GenError<()>) -> Error {
         let operation = self.record().operation.unwrap_or("call");
         match error {
             GenError::UnexpectedResponse(response) => {
@@ -121,8 +125,8 @@ impl Call {
                 let body = response.bytes().await.unwrap_or_else(|error| {
                     Bytes::from(format!("the error's body did not arrive: {error}"))
                 });
-                self.shared
-                    .masked(cause::judge(status, &headers, &body, &circumstance))
+                let secrets = &self.shared.secrets;
+                cause::judge(status, &headers, &body, &circumstance, secrets)
             }
             GenError::CommunicationError(error) => typed_source(&error)
                 .unwrap_or_else(|| connection::broken(&error, &self.circumstance(operation))),
@@ -178,7 +182,7 @@ impl Call {
         inner.status = record.status;
         inner.attempts = record.attempts;
         inner.transaction_id = record.transaction_id;
-        inner.into()
+        self.shared.masked(inner.into())
     }
 }
 

@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::error::cause::{self, Circumstance};
+use crate::mask::KnownSecrets;
 use crate::{Error, RequestEvent, Service, deadline};
 
 mod answer;
@@ -41,7 +42,7 @@ mod route;
 mod token;
 
 pub(crate) use answer::job_at;
-pub(crate) use body::DEFAULT_LIMIT;
+pub(crate) use body::{DEFAULT_LIMIT, without_mark};
 pub(crate) use connection::Connections;
 pub(crate) use courier::{Attempts, Courier};
 pub(crate) use dress::header_safe;
@@ -67,6 +68,7 @@ pub(crate) struct Shared {
     pub(crate) paces: Paces,
     pub(crate) budget: Budget,
     pub(crate) route: route::Router,
+    pub(crate) secrets: Arc<KnownSecrets>,
 }
 
 impl Shared {
@@ -103,18 +105,7 @@ impl Shared {
 
     /// An error with our own secrets masked, should a service repeat what it was sent.
     pub(crate) fn masked(&self, error: Error) -> Error {
-        let secret = self.settings.credentials.client_secret().expose();
-        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let token = self.tokens.current();
-        let token = token.as_ref().map(crate::Secret::expose);
-        let secrets = [Some(secret), Some(&*encoded), token];
-        error.with_words(|text| {
-            for secret in secrets.into_iter().flatten() {
-                if text.contains(secret) {
-                    *text = text.replace(secret, "***");
-                }
-            }
-        })
+        error.masked(&self.secrets)
     }
 }
 
@@ -224,6 +215,7 @@ impl Call {
                 ..Record::default()
             };
         });
+        self.shared.secrets.add_headers(request.headers());
         let url = request.url_mut();
         if self.options.as_job && !url.query_pairs().any(|(name, _)| name == "async") {
             url.query_pairs_mut().append_pair("async", "true");
@@ -370,7 +362,7 @@ impl Transport for Call {
         Box::pin(async move {
             self.run(request, operation)
                 .await
-                .map_err(|error| Box::new(error) as BoxError)
+                .map_err(|error| Box::new(self.shared.masked(error)) as BoxError)
         })
     }
 }

@@ -4,6 +4,7 @@ mod batch;
 mod batch_repeats;
 mod bulk;
 mod drift;
+mod echoes;
 mod errors;
 mod failures;
 mod farm;

@@ -8,8 +8,10 @@ use http::HeaderValue;
 use tokio::time::Instant;
 
 use super::Shared;
+use crate::mask::KnownSecrets;
 use crate::{Error, Secret};
 
+mod access;
 mod ask;
 mod file;
 mod kept;
@@ -31,6 +33,13 @@ const EARLY: Duration = Duration::from_secs(300);
 /// How long before its end a token is not used any more, at most.
 const MARGIN: Duration = Duration::from_secs(10);
 
+/// What a store's token must have left, or it would end before its call is answered. In a
+/// store nobody knows how long a token lived, so a share of its life cannot be asked for.
+const LEAST_LEFT: Duration = Duration::from_secs(30);
+
+/// No token is used for longer, whatever the service says of it.
+pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+
 /// How long another process may take to get a token that this one waits for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -50,7 +59,8 @@ impl Token {
         let mut header =
             HeaderValue::from_str(&format!("CwsAuth Bearer={}", kept.token.expose())).ok()?;
         header.set_sensitive(true);
-        let (now, life) = (Instant::now(), file::left(kept.expires_at));
+        // What a store says may be anything; a clock that far ahead overflows.
+        let (now, life) = (Instant::now(), left(kept.expires_at).min(LONGEST_LIFE));
         // A quarter of jitter: a hundred processes that started together do not renew together.
         let early = EARLY.min(life / 5).mul_f64(0.75 + fastrand::f64() / 4.0);
         let margin = MARGIN.min(life / 20);
@@ -110,6 +120,7 @@ impl Renewals {
 pub(crate) struct Tokens {
     key: TokenKey,
     store: Arc<dyn TokenStore>,
+    secrets: Arc<KnownSecrets>,
     current: RwLock<Option<Arc<Token>>>,
     /// The last token that was refused, so that a store's copy of it is not used again.
     refused: Mutex<Option<StoredToken>>,
@@ -129,10 +140,15 @@ enum Look {
 }
 
 impl Tokens {
-    pub(crate) fn new(key: TokenKey, store: Arc<dyn TokenStore>) -> Self {
+    pub(crate) fn new(
+        key: TokenKey,
+        store: Arc<dyn TokenStore>,
+        secrets: Arc<KnownSecrets>,
+    ) -> Self {
         Self {
             key,
             store,
+            secrets,
             current: RwLock::default(),
             refused: Mutex::default(),
             asking: tokio::sync::Mutex::default(),
@@ -191,12 +207,6 @@ impl Tokens {
         let removed = self.store.remove(&self.key, &token.kept).await;
         removed.unwrap_or_else(|error| complain("cannot forget a token", &error));
         true
-    }
-
-    /// The text of the token as it is now.
-    pub(crate) fn current(&self) -> Option<Secret> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.as_ref().map(|token| token.kept.token.clone())
     }
 
     fn look(&self) -> Look {
@@ -274,6 +284,8 @@ impl Tokens {
             return Ok(self.keep(token));
         }
         let kept = ask::ask(shared, deadline).await?;
+        // Before anything is sent with it: whatever comes back may repeat it.
+        self.secrets.add(kept.token.expose());
         let saved = self.store.save(&self.key, &kept).await;
         saved.unwrap_or_else(|error| complain("cannot store a token", &error));
         drop(lease);
@@ -288,6 +300,10 @@ impl Tokens {
             None
         });
         let kept = loaded?;
+        self.secrets.add(kept.token.expose());
+        if left(kept.expires_at) < LEAST_LEFT {
+            return None;
+        }
         let refused = locked(&self.refused)
             .as_ref()
             .is_some_and(|it| it.is(&kept));
@@ -320,6 +336,12 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn complain(what: &str, error: &StoreError) {
     tracing::warn!(error = %error, "{what}");
+}
+
+/// How long it is to a time; nothing where it is past.
+fn left(expires_at: SystemTime) -> Duration {
+    let left = expires_at.duration_since(SystemTime::now());
+    left.unwrap_or_default()
 }
 
 /// The time at which a token ends that was asked for at `asked` and lives for `life`.

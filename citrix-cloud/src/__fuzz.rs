@@ -51,7 +51,7 @@ pub fn token_answer(body: &[u8]) -> Result<(String, u64), Error> {
 pub fn retry_delay(text: &[u8]) -> Option<u64> {
     let value = HeaderValue::from_bytes(text).ok()?;
     let headers = HeaderMap::from_iter([(header::RETRY_AFTER, value)]);
-    cause::delay(&headers, &Bytes::new()).map(|delay| delay.as_secs())
+    crate::error::delay::of(&headers, &Bytes::new()).map(|delay| delay.as_secs())
 }
 
 /// The number of items of a page and the token of the next one.

@@ -164,6 +164,7 @@ pub(crate) struct Settings {
     pub(crate) endpoints: Endpoints,
     pub(crate) api_version: ApiVersion,
     pub(crate) timeout: Duration,
+    pub(crate) list_timeout: Option<Duration>,
     pub(crate) max_attempts: u32,
     pub(crate) max_response_size: usize,
     pub(crate) follow_region: bool,
@@ -180,6 +181,7 @@ pub struct ClientBuilder {
     endpoints: Option<Endpoints>,
     endpoint: Option<String>,
     timeout: Option<Duration>,
+    list_timeout: Option<Duration>,
     user_agent: Option<String>,
     on_request: Option<OnRequest>,
     max_attempts: Option<u32>,
@@ -228,6 +230,15 @@ impl ClientBuilder {
     /// Sets how long a call may take, token and repeats included; default 120 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how long all pages of one list may take together; default no limit, since nobody knows
+    /// how long a customer's lists are.
+    ///
+    /// [`List::timeout`](crate::pages::List::timeout) changes it for one list and says what counts.
+    pub fn list_timeout(mut self, timeout: Duration) -> Self {
+        self.list_timeout = Some(timeout);
         self
     }
 
@@ -346,6 +357,7 @@ impl ClientBuilder {
             endpoints,
             api_version: self.api_version,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+            list_timeout: self.list_timeout,
             max_attempts: self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS),
             max_response_size: self.max_response_size.unwrap_or(DEFAULT_LIMIT),
             follow_region: self.follow_region,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::delay;
 use crate::escapes::mended;
 use crate::mask::KnownSecrets;
 use crate::transport::without_mark;
@@ -134,14 +135,13 @@ impl Words {
     /// The `retryDelay` parameter, or "Try again in N seconds" in the message.
     fn delay(&self) -> Option<Duration> {
         let named = self.details.iter().find(|(name, _)| name == "retryDelay");
-        let seconds = match named {
-            Some((_, value)) => value.trim().parse().ok(),
+        match named {
+            Some((_, value)) => Some(delay::seconds(value).unwrap_or(delay::LONGEST)),
             None => {
                 let (_, rest) = self.message.split_once("ry again in ")?;
-                rest.split_whitespace().next()?.parse().ok()
+                delay::seconds(rest.split_whitespace().next()?)
             }
-        };
-        seconds.map(Duration::from_secs)
+        }
     }
 }
 

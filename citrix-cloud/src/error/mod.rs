@@ -10,6 +10,7 @@ use crate::mask::KnownSecrets;
 
 pub(crate) mod body;
 pub(crate) mod cause;
+pub(crate) mod delay;
 mod kind;
 
 pub use kind::ErrorKind;
@@ -71,6 +72,11 @@ impl Error {
     /// An answer that cannot be used.
     pub(crate) fn decode(message: impl Into<String>) -> Self {
         Inner::new(ErrorKind::Decode, message).into()
+    }
+
+    /// Something that took longer than it may.
+    pub(crate) fn timeout(message: impl Into<String>) -> Self {
+        Inner::new(ErrorKind::Timeout, message).into()
     }
 
     /// The same error with every secret masked in every text that it has, its sources included.
@@ -155,7 +161,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the service asked to wait.
+    /// How long the service asked to wait; [`Duration::MAX`] when it did so in a way that cannot be
+    /// read, or named more than a year.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

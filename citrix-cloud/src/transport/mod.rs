@@ -324,7 +324,12 @@ impl Call {
         self.keep(|record| {
             record.status = Some(answer.status());
             let location = answer.headers().get(header::LOCATION);
-            record.location = location.and_then(|it| it.to_str().ok()).map(str::to_owned);
+            // Only a part of it is used, by which a secret would not be recognized.
+            record.location = location.and_then(|it| it.to_str().ok()).map(|location| {
+                let mut location = location.to_owned();
+                self.shared.secrets.mask(&mut location);
+                location
+            });
             if let Some(id) = cause::transaction_id(answer.headers()) {
                 record.transaction_id = Some(id);
             }

@@ -244,4 +244,5 @@ async fn continuation_tokens_are_masked_before_they_are_cut() {
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client.daas().site(SITE).machines().all().await.unwrap_err();
     assert_hidden(&error, TOKEN, "twice the same token");
+    assert!(error.message().contains("twice"), "{error}");
 }

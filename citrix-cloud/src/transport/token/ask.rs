@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::{LONGEST_LIFE, StoredToken, ends};
 use crate::error::Inner;
-use crate::error::cause::{self, Circumstance};
+use crate::error::cause::{self, ErrorContext};
 use crate::transport::body::{self, Broken, without_mark};
 use crate::transport::repeat::{self, Fate};
 use crate::transport::{Shared, connection};
@@ -51,7 +51,7 @@ impl Answer {
 ///
 /// The question does no harm, so it is asked again as any read is, until `deadline`.
 pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<StoredToken, Error> {
-    let mut circumstance = Circumstance {
+    let mut circumstance = ErrorContext {
         operation: OPERATION,
         service: Service::Platform,
         signing_in: true,
@@ -73,7 +73,7 @@ pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<Store
     }
 }
 
-async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredToken, Error>, Fate) {
+async fn once(shared: &Shared, circumstance: &ErrorContext) -> (Result<StoredToken, Error>, Fate) {
     let asked = SystemTime::now();
     let request = match build(shared, circumstance) {
         Ok(request) => request,
@@ -105,7 +105,7 @@ async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredTok
             (token, fate)
         }
         Ok(body) => {
-            let error = cause::judge(status, headers, &body, circumstance, &shared.secrets);
+            let error = cause::classify(status, headers, &body, circumstance, &shared.secrets);
             let fate = repeat::fate(status, error.retry_after());
             (Err(error), fate)
         }
@@ -117,7 +117,7 @@ async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredTok
     }
 }
 
-fn build(shared: &Shared, circumstance: &Circumstance) -> Result<reqwest::Request, Error> {
+fn build(shared: &Shared, circumstance: &ErrorContext) -> Result<reqwest::Request, Error> {
     let settings = &shared.settings;
     let mut url: Url = settings.endpoints.api().clone();
     let prefix = url.path().trim_end_matches('/').to_owned();
@@ -148,7 +148,7 @@ pub(crate) fn read(
     body: &Bytes,
     status: StatusCode,
     headers: &HeaderMap,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
 ) -> Result<(Secret, Duration), Error> {
     let unreadable = || {
         let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);
@@ -187,7 +187,7 @@ mod tests {
     const TOKEN: &str = "eyJhbGciOi.hunter2";
 
     fn answer(body: &[u8]) -> Result<(Secret, Duration), Error> {
-        let circumstance = Circumstance {
+        let circumstance = ErrorContext {
             operation: OPERATION,
             service: Service::Platform,
             signing_in: true,

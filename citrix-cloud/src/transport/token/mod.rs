@@ -1,4 +1,4 @@
-//! Tokens: had once for all clones, renewed before they end, renewed once when refused.
+//! Token cache: shared by all clones, refreshed before expiry, refreshed once after a 401.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -93,14 +93,14 @@ const MOST_OUTDATED: u32 = 2;
 
 /// The tokens that one call has lost so far.
 #[derive(Debug, Default)]
-pub(crate) struct Renewals {
+pub(crate) struct AuthRetry {
     renewed: bool,
     outdated: u32,
 }
 
-impl Renewals {
+impl AuthRetry {
     /// Forgets a refused token; whether the call may be sent again with another one.
-    pub(crate) async fn allow(&mut self, tokens: &Tokens, refused: &Arc<Token>) -> bool {
+    pub(crate) async fn allow(&mut self, tokens: &TokenCache, refused: &Arc<Token>) -> bool {
         tracing::debug!("the token was refused");
         // It may have ended on its way, or another call had it renewed already: that says nothing
         // about the new one.
@@ -117,7 +117,7 @@ impl Renewals {
 
 /// The token that all clones of a client share.
 #[derive(Debug)]
-pub(crate) struct Tokens {
+pub(crate) struct TokenCache {
     key: TokenKey,
     store: Arc<dyn TokenStore>,
     secrets: Arc<KnownSecrets>,
@@ -139,7 +139,7 @@ enum Look {
     Nothing,
 }
 
-impl Tokens {
+impl TokenCache {
     pub(crate) fn new(
         key: TokenKey,
         store: Arc<dyn TokenStore>,
@@ -171,7 +171,7 @@ impl Tokens {
         match self.look() {
             Look::Fresh(token) => return Ok(token),
             Look::Due(token) => {
-                self.renew_behind(shared, &token);
+                self.refresh_in_background(shared, &token);
                 return Ok(token);
             }
             Look::Nothing => {}
@@ -186,7 +186,7 @@ impl Tokens {
         {
             return Err(error);
         }
-        let had = self.obtain(shared, deadline, None).await;
+        let had = self.fetch(shared, deadline, None).await;
         if let Err(error) = &had {
             *locked(&self.failure) = Some(error.clone());
             self.failures.fetch_add(1, Ordering::Release);
@@ -225,7 +225,7 @@ impl Tokens {
     }
 
     /// Renews a token in a task of its own; one at a time, and after a failure not at once again.
-    fn renew_behind(&self, shared: &Arc<Shared>, old: &Arc<Token>) {
+    fn refresh_in_background(&self, shared: &Arc<Shared>, old: &Arc<Token>) {
         let now = Instant::now();
         if locked(&self.not_before).is_some_and(|at| now < at)
             || self.renewing.swap(true, Ordering::AcqRel)
@@ -241,10 +241,8 @@ impl Tokens {
                 return;
             }
             let deadline = old.ends_at;
-            let had = tokio::time::timeout_at(
-                deadline,
-                tokens.obtain(&shared, deadline, Some(&old.kept)),
-            );
+            let had =
+                tokio::time::timeout_at(deadline, tokens.fetch(&shared, deadline, Some(&old.kept)));
             if !matches!(had.await, Ok(Ok(_))) {
                 let left = old.ends_at.saturating_duration_since(Instant::now());
                 *locked(&tokens.not_before) = Some(Instant::now() + left / 4);
@@ -259,7 +257,7 @@ impl Tokens {
     /// Has a token from the store, or asks for one and stores it.
     ///
     /// `instead_of` is a token that is still good; only one that lives longer will do.
-    async fn obtain(
+    async fn fetch(
         &self,
         shared: &Arc<Shared>,
         deadline: Instant,

@@ -5,11 +5,11 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::error::cause::{self, Circumstance};
+use crate::error::cause::{self, ErrorContext};
 use crate::{Error, Service};
 
-fn circumstance(signing_in: bool) -> Circumstance {
-    Circumstance {
+fn circumstance(signing_in: bool) -> ErrorContext {
+    ErrorContext {
         operation: "fuzz",
         service: Service::Daas,
         signing_in,
@@ -24,7 +24,14 @@ fn circumstance(signing_in: bool) -> Circumstance {
 #[must_use]
 pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
     let body = Bytes::copy_from_slice(body);
-    cause::judge(status, &HeaderMap::new(), &body, &circumstance(false))
+    let secrets = crate::mask::KnownSecrets::default();
+    cause::classify(
+        status,
+        &HeaderMap::new(),
+        &body,
+        &circumstance(false),
+        &secrets,
+    )
 }
 
 /// The token and its life in seconds.
@@ -44,7 +51,7 @@ pub fn token_answer(body: &[u8]) -> Result<(String, u64), Error> {
 pub fn retry_delay(text: &[u8]) -> Option<u64> {
     let value = HeaderValue::from_bytes(text).ok()?;
     let headers = HeaderMap::from_iter([(header::RETRY_AFTER, value)]);
-    cause::delay(&headers, &Bytes::new()).map(|delay| delay.as_secs())
+    crate::error::delay::of(&headers, &Bytes::new()).map(|delay| delay.as_secs())
 }
 
 /// The number of items of a page and the token of the next one.

@@ -7,7 +7,7 @@ use futures_util::Stream;
 use crate::models::{
     Administrator, AdministratorAccess, CreateAdministrator, UpdateAdministratorAccess,
 };
-use crate::pages::{Page, flat, follow};
+use crate::pages::{Page, flat, paginate};
 use crate::{Client, Error, Request, Service};
 
 /// The administrators of the customer.
@@ -26,7 +26,8 @@ impl Administrators {
     /// An error ends the stream.
     pub fn list(&self) -> impl Stream<Item = Result<Administrator, Error>> + Send + use<> {
         let client = self.client.clone();
-        flat(follow(None, move |token| {
+        let timeout = client.shared.settings.list_timeout;
+        flat(paginate(None, timeout, move |token| {
             Request::new(client.clone(), Service::Platform, |call| async move {
                 let administrators = call.administrators();
                 let mut operation = administrators.list_administrators();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::administrators::Administrators;
 use crate::daas::Daas;
 use crate::licensing::Licensing;
+use crate::mask::KnownSecrets;
 use crate::notifications::Notifications;
 use crate::raw::Raw;
 use crate::resource_locations::ResourceLocations;
@@ -14,7 +15,8 @@ use crate::service_principals::ServicePrincipals;
 use crate::service_states::ServiceStates;
 use crate::system_log::SystemLog;
 use crate::transport::{
-    Connections, DEFAULT_LIMIT, FixedRate, Limiters, NoStore, Shared, TokenKey, TokenStore, Tokens,
+    Connections, DEFAULT_LIMIT, FixedRate, Limiters, NoStore, Shared, TokenCache, TokenKey,
+    TokenStore,
 };
 use crate::webhooks::Webhooks;
 use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent, Secret};
@@ -163,6 +165,7 @@ pub(crate) struct Settings {
     pub(crate) endpoints: Endpoints,
     pub(crate) api_version: ApiVersion,
     pub(crate) timeout: Duration,
+    pub(crate) list_timeout: Option<Duration>,
     pub(crate) max_attempts: u32,
     pub(crate) max_response_size: usize,
     pub(crate) follow_region: bool,
@@ -179,6 +182,7 @@ pub struct ClientBuilder {
     endpoints: Option<Endpoints>,
     endpoint: Option<String>,
     timeout: Option<Duration>,
+    list_timeout: Option<Duration>,
     user_agent: Option<String>,
     on_request: Option<OnRequest>,
     max_attempts: Option<u32>,
@@ -227,6 +231,15 @@ impl ClientBuilder {
     /// Sets how long a call may take, token and repeats included; default 120 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how long all pages of one list may take together; default no limit, since nobody knows
+    /// how long a customer's lists are.
+    ///
+    /// [`List::timeout`](crate::pages::List::timeout) changes it for one list and says what counts.
+    pub fn list_timeout(mut self, timeout: Duration) -> Self {
+        self.list_timeout = Some(timeout);
         self
     }
 
@@ -345,20 +358,24 @@ impl ClientBuilder {
             endpoints,
             api_version: self.api_version,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+            list_timeout: self.list_timeout,
             max_attempts: self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS),
             max_response_size: self.max_response_size.unwrap_or(DEFAULT_LIMIT),
             follow_region: self.follow_region,
             on_request: self.on_request,
         };
         let (budget, route) = Default::default();
+        let secrets = settings.credentials.client_secret().expose();
+        let secrets = Arc::new(KnownSecrets::new(secrets));
         Ok(Client {
             shared: Arc::new(Shared {
                 settings,
                 connections,
-                tokens: Tokens::new(key, store),
+                tokens: TokenCache::new(key, store, secrets.clone()),
                 limiters,
                 budget,
                 route,
+                secrets,
             }),
         })
     }

@@ -40,6 +40,7 @@ mod endpoints;
 mod error;
 mod escapes;
 pub mod licensing;
+mod mask;
 pub mod models;
 pub mod notifications;
 pub mod pages;

@@ -99,6 +99,11 @@ impl<T: Send + 'static> Request<T> {
         self.options.before_send.take()
     }
 
+    /// How long the pages of a list of its client may take together.
+    pub(crate) fn list_timeout(&self) -> Option<Duration> {
+        self.client.shared.settings.list_timeout
+    }
+
     /// Whether it is for this site, as this client sees it.
     pub(crate) fn is_for(&self, client: &Client, site: &str) -> bool {
         Arc::ptr_eq(&self.client.shared, &client.shared) && self.site.as_deref() == Some(site)

@@ -7,7 +7,7 @@ use futures_util::Stream;
 use jiff::Timestamp;
 
 use crate::models::SystemLogRecord;
-use crate::pages::{Page, flat, follow};
+use crate::pages::{Page, flat, paginate};
 use crate::{Client, Error, Request, Service};
 
 /// The most records that the service gives in one page.
@@ -83,7 +83,8 @@ impl Records {
         });
         let (since, until) = (self.since.map(seconds), self.until.map(seconds));
         let (client, page_size) = (self.client, self.page_size);
-        follow(self.token, move |token| {
+        let timeout = client.shared.settings.list_timeout;
+        paginate(self.token, timeout, move |token| {
             let (since, until) = (since.clone(), until.clone());
             Request::new(client.clone(), Service::Platform, move |call| async move {
                 let log = call.system_log();

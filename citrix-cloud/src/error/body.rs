@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::delay;
 use crate::escapes::mended;
+use crate::mask::KnownSecrets;
+use crate::transport::without_mark;
 
 /// What an error body says.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Words {
+pub(crate) struct ErrorBody {
     pub(crate) message: String,
     pub(crate) code: Option<String>,
     pub(crate) details: Vec<(String, String)>,
@@ -23,14 +26,18 @@ pub(crate) struct Words {
 /// The longest piece of a text or HTML body that is repeated, in characters.
 const EXCERPT: usize = 300;
 
-impl Words {
-    /// Reads a body of any family; an empty one gives empty words.
+impl ErrorBody {
+    /// Reads a body of any family, without the secrets in it; an empty one gives empty words.
     ///
     /// Line breaks and other control characters become spaces: the words stand in lines of ours.
-    pub(crate) fn read(body: &[u8]) -> Self {
-        let mut words = Self::of_body(body);
-        let details = words.details.iter_mut().map(|(_, value)| value);
-        for text in details.chain([&mut words.message]) {
+    pub(crate) fn read(body: &[u8], secrets: &KnownSecrets) -> Self {
+        let mut words = Self::of_body(without_mark(body), secrets);
+        let details = words
+            .details
+            .iter_mut()
+            .flat_map(|(name, value)| [name, value]);
+        for text in details.chain([&mut words.message]).chain(&mut words.code) {
+            secrets.mask_and_cut(text);
             if text.contains(char::is_control) {
                 *text = text.replace(char::is_control, " ");
             }
@@ -38,15 +45,15 @@ impl Words {
         words
     }
 
-    fn of_body(body: &[u8]) -> Self {
+    fn of_body(body: &[u8], secrets: &KnownSecrets) -> Self {
         match serde_json::from_slice::<Value>(&mended(body)) {
-            Ok(Value::Object(map)) => Self::of_object(&map),
-            Ok(Value::String(text)) => Self::of_text(&text),
-            _ => Self::of_text(&String::from_utf8_lossy(body)),
+            Ok(Value::Object(map)) => Self::of_object(&map, secrets),
+            Ok(Value::String(text)) => Self::of_text(&text, secrets),
+            _ => Self::of_text(&String::from_utf8_lossy(body), secrets),
         }
     }
 
-    fn of_object(map: &Map<String, Value>) -> Self {
+    fn of_object(map: &Map<String, Value>, secrets: &KnownSecrets) -> Self {
         if let Some(Value::Object(legacy)) = map.get("Error") {
             return Self::said(text(legacy, "Message"), text(legacy, "Type"));
         }
@@ -72,7 +79,7 @@ impl Words {
             .extend(text(map, "activityId").map(|id| ("activityId".to_owned(), id)));
         words.retry_after = words.delay();
         if words.message.is_empty() {
-            words.message = excerpt(&Value::Object(map.clone()).to_string());
+            words.message = excerpt(Value::Object(map.clone()).to_string(), secrets);
         }
         words
     }
@@ -104,13 +111,15 @@ impl Words {
         }
     }
 
-    fn of_text(body: &str) -> Self {
-        let words = if body.trim_start().starts_with('<') {
-            untagged(body)
-        } else {
-            body.into()
-        };
-        let mut words = Self::said(Some(excerpt(&words)), None);
+    fn of_text(body: &str, secrets: &KnownSecrets) -> Self {
+        let mut text = body.to_owned();
+        if body.trim_start().starts_with('<') {
+            // Before the tags go, since a secret may look like one, and in `excerpt` after they went,
+            // since it may have some in it.
+            secrets.mask_and_cut(&mut text);
+            text = untagged(&text);
+        }
+        let mut words = Self::said(Some(excerpt(text, secrets)), None);
         words.retry_after = words.delay();
         words
     }
@@ -126,14 +135,13 @@ impl Words {
     /// The `retryDelay` parameter, or "Try again in N seconds" in the message.
     fn delay(&self) -> Option<Duration> {
         let named = self.details.iter().find(|(name, _)| name == "retryDelay");
-        let seconds = match named {
-            Some((_, value)) => value.trim().parse().ok(),
+        match named {
+            Some((_, value)) => Some(delay::seconds(value).unwrap_or(delay::LONGEST)),
             None => {
                 let (_, rest) = self.message.split_once("ry again in ")?;
-                rest.split_whitespace().next()?.parse().ok()
+                delay::seconds(rest.split_whitespace().next()?)
             }
-        };
-        seconds.map(Duration::from_secs)
+        }
     }
 }
 
@@ -191,7 +199,9 @@ fn untagged(html: &str) -> String {
     words
 }
 
-fn excerpt(text: &str) -> String {
+/// The beginning of a text, cut only once its secrets are masked: a part of one is not recognized.
+fn excerpt(mut text: String, secrets: &KnownSecrets) -> String {
+    secrets.mask_and_cut(&mut text);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let printable: String = words
         .chars()
@@ -227,7 +237,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_body_gives_words_that_stand_in_one_line(body in any::<Vec<u8>>()) {
-            let words = Words::read(&body);
+            let words = ErrorBody::read(&body, &KnownSecrets::default());
             prop_assert!(!words.message.contains(char::is_control));
             prop_assert!(!words.from_daas && words.message.chars().count() <= EXCERPT + 3);
         }
@@ -245,7 +255,7 @@ mod tests {
             ),
         ) {
             let body = json!(fields).to_string();
-            let words = Words::read(body.as_bytes());
+            let words = ErrorBody::read(body.as_bytes(), &KnownSecrets::default());
             let details = words.details.iter().map(|(_, value)| value);
             for text in details.chain([&words.message]) {
                 prop_assert!(!text.contains(char::is_control), "{:?}", text);
@@ -270,7 +280,7 @@ mod tests {
                 (json!(&message), false),
             ];
             for (body, coded) in families {
-                let words = Words::read(body.to_string().as_bytes());
+                let words = ErrorBody::read(body.to_string().as_bytes(), &KnownSecrets::default());
                 if body.is_string() {
                     let words: Vec<_> = words.message.split(' ').collect();
                     prop_assert_eq!(words, message.split_whitespace().collect::<Vec<_>>());
@@ -283,7 +293,7 @@ mod tests {
     }
 
     fn read(body: &str) -> (String, Option<String>, Vec<(String, String)>) {
-        let words = Words::read(body.as_bytes());
+        let words = ErrorBody::read(body.as_bytes(), &KnownSecrets::default());
         (words.message, words.code, words.details)
     }
 
@@ -377,12 +387,23 @@ mod tests {
             r#"{"entityType":"Machine","id":"7"}"#,
         ] {
             let body = format!(r#"{{"detail":"x","parameters":{shape}}}"#);
-            assert_eq!(Words::read(body.as_bytes()).details, expected, "{shape}");
+            assert_eq!(
+                ErrorBody::read(body.as_bytes(), &KnownSecrets::default()).details,
+                expected,
+                "{shape}"
+            );
         }
         let one = r#"{"detail":"x","type":"404","parameters":{"name":"id","value":"7"}}"#;
-        assert_eq!(Words::read(one.as_bytes()).details, [pair("id", "7")]);
+        assert_eq!(
+            ErrorBody::read(one.as_bytes(), &KnownSecrets::default()).details,
+            [pair("id", "7")]
+        );
         let none = r#"{"detail":"x","parameters":null}"#;
-        assert!(Words::read(none.as_bytes()).details.is_empty());
+        assert!(
+            ErrorBody::read(none.as_bytes(), &KnownSecrets::default())
+                .details
+                .is_empty()
+        );
     }
 
     #[test]
@@ -392,7 +413,7 @@ mod tests {
             r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 30 seconds."}"#,
         ] {
             assert_eq!(
-                Words::read(body.as_bytes()).retry_after,
+                ErrorBody::read(body.as_bytes(), &KnownSecrets::default()).retry_after,
                 Some(Duration::from_secs(30))
             );
         }
@@ -400,7 +421,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_between_characters() {
-        let words = Words::read("ü".repeat(1000).as_bytes());
+        let words = ErrorBody::read("ü".repeat(1000).as_bytes(), &KnownSecrets::default());
         assert_eq!(words.message.chars().count(), EXCERPT + 3);
     }
 }

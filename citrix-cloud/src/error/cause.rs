@@ -3,20 +3,19 @@
 //! The causes are those of the walkthrough's troubleshooting section and of what users of Citrix's
 //! own clients report.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::HeaderMap;
 use reqwest::StatusCode;
 
-use super::body::Words;
-use super::{Error, ErrorKind, Inner};
+use super::body::ErrorBody;
+use super::{Error, ErrorKind, Inner, delay};
 use crate::Service;
+use crate::mask::KnownSecrets;
 use crate::transport::region_named;
 
-/// What is known of a call when an error answer to it is judged.
+/// What is known of a call when an error answer to it is classified.
 #[derive(Debug, Clone)]
-pub(crate) struct Circumstance {
+pub(crate) struct ErrorContext {
     pub(crate) operation: &'static str,
     pub(crate) service: Service,
     /// Whether this is the token request.
@@ -46,14 +45,15 @@ pub(crate) fn transaction_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The error that an answer with an error status stands for.
-pub(crate) fn judge(
+pub(crate) fn classify(
     status: StatusCode,
     headers: &HeaderMap,
     body: &Bytes,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
+    secrets: &KnownSecrets,
 ) -> Error {
-    let words = Words::read(body);
-    let retry_after = retry_after(headers).or(words.retry_after);
+    let words = ErrorBody::read(body, secrets);
+    let retry_after = delay::of_headers(headers).or(words.retry_after);
     let kind = kind(status, &words, retry_after.is_some(), circumstance);
     let hint = hint(status, headers, &words, kind, circumstance);
     let message = match words.message.is_empty() {
@@ -78,9 +78,9 @@ pub(crate) fn judge(
 
 fn kind(
     status: StatusCode,
-    words: &Words,
+    words: &ErrorBody,
     delayed: bool,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
 ) -> ErrorKind {
     match status.as_u16() {
         400 if circumstance.signing_in && words.code.as_deref() == Some("invalid_client") => {
@@ -103,42 +103,12 @@ fn kind(
     }
 }
 
-/// The time that an answer asks to wait, in its headers or in its body.
-pub(crate) fn delay(headers: &HeaderMap, body: &Bytes) -> Option<Duration> {
-    retry_after(headers).or_else(|| Words::read(body).retry_after)
-}
-
-/// `Retry-After`: seconds, an HTTP date, or RFC 3339 as one of Citrix's services sends it.
-///
-/// A date is the service's, so it is held against the service's own clock where the answer says it.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers
-        .get(http::header::RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = |text| {
-        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text);
-        date.ok()
-    };
-    let time = text.parse().ok().or_else(|| date(text))?;
-    let now = headers
-        .get(http::header::DATE)
-        .and_then(|now| now.to_str().ok());
-    let now = now.and_then(date).unwrap_or_else(jiff::Timestamp::now);
-    let wait = now.duration_until(time);
-    Some(Duration::try_from(wait).unwrap_or_default())
-}
-
 fn hint(
     status: StatusCode,
     headers: &HeaderMap,
-    words: &Words,
+    words: &ErrorBody,
     kind: ErrorKind,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
 ) -> Option<String> {
     let unknown = (kind == ErrorKind::OutcomeUnknown)
         .then_some("the write may have run; look at the object before asking again");
@@ -200,7 +170,7 @@ fn hint(
     })
 }
 
-fn redirect(headers: &HeaderMap, words: &Words) -> String {
+fn redirect(headers: &HeaderMap, words: &ErrorBody) -> String {
     let named = words
         .details
         .iter()
@@ -223,56 +193,10 @@ fn redirect(headers: &HeaderMap, words: &Words) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    fn asked(text: &[u8]) -> Option<Duration> {
-        let mut headers = HeaderMap::new();
-        let value = http::HeaderValue::from_bytes(text).ok()?;
-        headers.insert(http::header::RETRY_AFTER, value);
-        delay(&headers, &Bytes::new())
-    }
-
-    proptest! {
-        #[test]
-        fn any_header_is_a_delay_or_none(bytes in any::<Vec<u8>>(), text in "[0-9TZ:+ .,a-zA-Z-]{0,40}") {
-            asked(&bytes);
-            asked(text.as_bytes());
-        }
-
-        #[test]
-        fn a_delay_reads_in_each_of_its_forms(seconds in 0..1_000_000_u32) {
-            let wait = Duration::from_secs(seconds.into());
-            prop_assert_eq!(asked(format!(" {seconds} ").as_bytes()), Some(wait));
-
-            let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds.into());
-            let date = jiff::fmt::rfc2822::DateTimePrinter::new();
-            for text in [time.to_string(), date.timestamp_to_rfc9110_string(&time).unwrap()] {
-                // A date has whole seconds, and some of the wait is over.
-                let read = asked(text.as_bytes()).unwrap();
-                prop_assert!(read <= wait && wait - read < Duration::from_secs(60), "{}", text);
-            }
-            let past = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(i64::from(seconds) + 1);
-            prop_assert_eq!(asked(past.to_string().as_bytes()), Some(Duration::ZERO));
-        }
-
-        #[test]
-        fn a_delay_in_any_body_is_no_panic(number in "[0-9+-.eE]{0,30}") {
-            for body in [
-                format!(r#"{{"message":"Try again in {number} seconds."}}"#),
-                format!(r#"{{"detail":"x","parameters":{{"retryDelay":"{number}"}}}}"#),
-                format!(r#"{{"detail":"x","parameters":{{"retryDelay":{number}}}}}"#),
-            ] {
-                let read = delay(&HeaderMap::new(), &Bytes::from(body));
-                let wanted = number.parse().ok().map(Duration::from_secs);
-                prop_assert!(read == wanted || read.is_none(), "{:?}", read);
-            }
-        }
-    }
-
-    fn circumstance(service: Service) -> Circumstance {
-        Circumstance {
+    fn circumstance(service: Service) -> ErrorContext {
+        ErrorContext {
             operation: "op",
             service,
             signing_in: false,
@@ -283,19 +207,20 @@ mod tests {
         }
     }
 
-    fn judged(status: u16, body: &'static str, circumstance: &Circumstance) -> Error {
+    fn judged(status: u16, body: &'static str, circumstance: &ErrorContext) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
-        judge(
+        classify(
             status,
             &HeaderMap::new(),
             &Bytes::from_static(body.as_bytes()),
             circumstance,
+            &KnownSecrets::default(),
         )
     }
 
     #[test]
     fn the_walkthroughs_troubles_name_their_cause() {
-        let signing_in = Circumstance {
+        let signing_in = ErrorContext {
             signing_in: true,
             ..circumstance(Service::Platform)
         };
@@ -363,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_write_that_met_a_server_error_has_an_unknown_outcome() {
-        let write = Circumstance {
+        let write = ErrorContext {
             writes: true,
             ..circumstance(Service::Daas)
         };
@@ -376,36 +301,15 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_may_be_seconds_or_a_date_in_two_forms() {
-        let wait = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(http::header::RETRY_AFTER, text.parse().unwrap());
-            retry_after(&headers)
-        };
-        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
-        assert_eq!(
-            wait("Sun, 06 Nov 1994 08:49:37 GMT"),
-            Some(Duration::ZERO),
-            "it is past"
-        );
-        assert_eq!(wait("soon"), None);
-        for later in ["Fri, 01 Jan 2100 00:00:00 GMT", "2100-01-01T00:00:00Z"] {
-            assert!(
-                wait(later).is_some_and(|wait| wait.as_secs() > 1_000_000_000),
-                "{later}"
-            );
-        }
-    }
-
-    #[test]
     fn the_answers_transaction_id_wins_over_ours() {
         let mut headers = HeaderMap::new();
         headers.insert("CC-TransactionId", "theirs".parse().unwrap());
-        let error = judge(
+        let error = classify(
             StatusCode::BAD_REQUEST,
             &headers,
             &Bytes::new(),
             &circumstance(Service::Daas),
+            &KnownSecrets::default(),
         );
         assert_eq!(error.transaction_id(), Some("theirs"));
         assert_eq!(error.message(), "status 400 Bad Request without a reason");

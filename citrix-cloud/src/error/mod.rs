@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use crate::mask::KnownSecrets;
+
 pub(crate) mod body;
 pub(crate) mod cause;
+pub(crate) mod delay;
 mod kind;
 
 pub use kind::ErrorKind;
@@ -71,12 +74,32 @@ impl Error {
         Inner::new(ErrorKind::Decode, message).into()
     }
 
-    /// The same error with each of the service's words changed; for one that nobody shares yet.
-    pub(crate) fn with_words(mut self, change: impl Fn(&mut String)) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
-            let details = inner.details.iter_mut().map(|(_, value)| value);
-            let words = details.chain([&mut inner.message]).chain(&mut inner.code);
-            words.chain(&mut inner.transaction_id).for_each(change);
+    /// Something that took longer than it may.
+    pub(crate) fn timeout(message: impl Into<String>) -> Self {
+        Inner::new(ErrorKind::Timeout, message).into()
+    }
+
+    /// The same error with every secret masked in every text that it has, its sources included.
+    pub(crate) fn masked(mut self, secrets: &KnownSecrets) -> Self {
+        let inner = Arc::make_mut(&mut self.0);
+        let details = inner.details.iter_mut();
+        let details = details.flat_map(|(name, value)| [name, value]);
+        let texts = details
+            .chain([&mut inner.message])
+            .chain(&mut inner.code)
+            .chain(&mut inner.transaction_id)
+            .chain(&mut inner.hint)
+            .chain(&mut inner.job);
+        texts.for_each(|text| secrets.mask_and_cut(text));
+        if let Some(source) = &inner.source {
+            let (said, shown) = (source.to_string(), chain(source.as_ref()));
+            let (mut masked, mut hidden) = (said, shown.clone());
+            secrets.mask(&mut hidden);
+            if hidden != shown {
+                secrets.mask(&mut masked);
+                let words = Box::<dyn std::error::Error + Send + Sync>::from(masked);
+                inner.source = Some(words.into());
+            }
         }
         self
     }
@@ -138,7 +161,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the service asked to wait.
+    /// How long the service asked to wait; [`Duration::MAX`] when it did so in a way that cannot be
+    /// read, or named more than a year.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -197,6 +221,17 @@ impl Error {
             K::Connect | K::Timeout | K::Network | K::Throttled | K::Unavailable
         )
     }
+}
+
+/// Everything that an error and its sources would show.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        text.push_str(&format!("{error}\n{error:?}\n"));
+        next = error.source();
+    }
+    text
 }
 
 impl fmt::Display for Error {

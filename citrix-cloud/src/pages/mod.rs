@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
@@ -10,13 +11,13 @@ use serde_json::value::RawValue;
 
 use crate::{Error, Request};
 
-mod follow;
-mod listed;
-mod names;
-mod seen;
+mod cycle;
+mod envelope;
+mod field_names;
+mod paginate;
 
-pub(crate) use follow::follow;
-use listed::Listed;
+use envelope::PageEnvelope;
+pub(crate) use paginate::paginate;
 
 /// How many items a page has unless told otherwise; what Citrix's Terraform provider asks for.
 const PAGE_SIZE: u32 = 250;
@@ -64,8 +65,8 @@ impl<T> Page<T> {
 ///
 /// It follows `ContinuationToken` to the end, over empty pages too. While a page is used, the next
 /// one is fetched, and no more than that: two pages are held, however long the list is. Dropping
-/// the stream stops it. A token that came before is an error, not an endless list. Behaviour of the
-/// tokens as in Citrix's page on paging.
+/// the stream stops it. A list without an end is an error: when a token comes again, after 100,000
+/// pages, and after [`List::timeout`]. Behaviour of the tokens as in Citrix's page on paging.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -92,6 +93,8 @@ pub struct List<T> {
     page_size: u32,
     fields: Vec<String>,
     resume: Option<String>,
+    page_timeout: Option<Duration>,
+    timeout: Option<Duration>,
 }
 
 impl<T: Send + 'static> List<T> {
@@ -103,6 +106,8 @@ impl<T: Send + 'static> List<T> {
             page_size: PAGE_SIZE,
             fields: Vec::new(),
             resume: None,
+            page_timeout: None,
+            timeout: None,
         }
     }
 
@@ -126,6 +131,23 @@ impl<T: Send + 'static> List<T> {
     /// refuses others.
     pub fn resume(mut self, continuation: impl Into<String>) -> Self {
         self.resume = Some(continuation.into());
+        self
+    }
+
+    /// Sets how long one page may take, token and repeats included; default the client's
+    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+    pub fn page_timeout(mut self, timeout: Duration) -> Self {
+        self.page_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how long all pages may take together; default the client's
+    /// [`ClientBuilder::list_timeout`](crate::ClientBuilder::list_timeout).
+    ///
+    /// Only the time in which a page is fetched counts, and not what the reader does in between. A
+    /// list that takes longer ends with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
@@ -195,7 +217,7 @@ impl<T: Send + 'static> List<T> {
     pub fn rows<R: DeserializeOwned + Send + 'static>(
         mut self,
     ) -> impl Stream<Item = Result<R, Error>> + Send {
-        let names = names::names::<R>().unwrap_or_default();
+        let names = field_names::field_names::<R>().unwrap_or_default();
         if self.fields.is_empty() {
             self.fields = names.iter().map(ToString::to_string).collect();
         }
@@ -233,13 +255,21 @@ impl<T: Send + 'static> List<T> {
         });
         let (limit, fetch) = (self.page_size, self.fetch);
         let fields = (!self.fields.is_empty()).then(|| self.fields.join(","));
-        follow(self.resume, move |token| {
-            let query = PageQuery {
+        let request = move |token| {
+            fetch(PageQuery {
                 limit,
                 fields: fields.clone(),
                 token,
-            };
-            run(fetch(query).refuse(refused.clone()))
+            })
+        };
+        // A request knows its client, and one that is not awaited costs nothing.
+        let timeout = self.timeout.or_else(|| request(None).list_timeout());
+        paginate(self.resume, timeout, move |token| {
+            let page = request(token).refuse(refused.clone());
+            run(match self.page_timeout {
+                Some(timeout) => page.timeout(timeout),
+                None => page,
+            })
         })
     }
 }
@@ -289,7 +319,7 @@ pub(crate) fn flat<T: Send>(
 /// The page that a body is.
 #[cfg(feature = "__fuzz")]
 pub(crate) fn read_page<R: DeserializeOwned>(body: &[u8]) -> Result<Page<R>, Error> {
-    let listed: Result<Listed<R>, _> = serde_json::from_slice(body);
+    let listed: Result<PageEnvelope<R>, _> = serde_json::from_slice(body);
     listed
         .map(Page::from)
         .map_err(|error| Error::decode(error.to_string()))
@@ -300,7 +330,7 @@ where
     T: Send + 'static,
     R: DeserializeOwned,
 {
-    let listed: Option<Listed<R>> = request.read_as().await?;
+    let listed: Option<PageEnvelope<R>> = request.read_as().await?;
     listed
         .map(Page::from)
         .ok_or_else(|| Error::decode("the answer is empty; it is no list"))

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::body::{self, Broken};
 use super::limiter::Feedback;
 use super::repeat::{self, Fate};
-use super::token::{Renewals, Token};
+use super::token::{AuthRetry, Token};
 use super::{Answer, Call, NotSent, PermitUse, connection, dress, duplicate, redirect, route};
 use crate::error::cause;
 use crate::{Error, ErrorKind};
@@ -34,7 +34,7 @@ impl Call {
         operation: &'static str,
     ) -> Result<Answer, Error> {
         let mut failures = 0;
-        let mut renewals = Renewals::default();
+        let mut renewals = AuthRetry::default();
         let mut redirected = false;
         loop {
             let Attempt {

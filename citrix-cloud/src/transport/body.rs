@@ -2,8 +2,8 @@
 
 use std::io::Write as _;
 
-use bytes::{Bytes, BytesMut};
-use flate2::write::GzDecoder;
+use bytes::{Buf as _, Bytes, BytesMut};
+use flate2::write::MultiGzDecoder;
 use http::header;
 use reqwest::Response;
 
@@ -15,6 +15,9 @@ const MOST_GROWTH: usize = 200;
 
 /// Growth is only looked at beyond this, so that short answers never meet it.
 const ALWAYS_ALLOWED: usize = 1024 * 1024;
+
+/// The mark of UTF-8 that some gateways put in front of a text.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// What is decompressed between two looks at the limits.
 const STEP: usize = 8 * 1024;
@@ -30,8 +33,21 @@ pub(super) enum Broken {
     Garbled(String),
 }
 
-/// Reads the body of an answer.
+/// Reads the body of an answer; JSON without the mark of its byte order.
 pub(super) async fn read(response: &mut Response, limit: usize) -> Result<Bytes, Broken> {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let json = kind.is_none_or(|kind| {
+        let kind = kind.as_bytes().to_ascii_lowercase();
+        memchr::memmem::find(&kind, b"json").is_some()
+    });
+    let mut body = read_whole(response, limit).await?;
+    if json && body.starts_with(MARK) {
+        body.advance(MARK.len());
+    }
+    Ok(body)
+}
+
+async fn read_whole(response: &mut Response, limit: usize) -> Result<Bytes, Broken> {
     let encoding = response.headers().get(header::CONTENT_ENCODING);
     let compressed = match encoding.map(|value| value.as_bytes().to_ascii_lowercase()) {
         None => false,
@@ -73,7 +89,7 @@ pub(super) async fn read(response: &mut Response, limit: usize) -> Result<Bytes,
 
 async fn inflate(response: &mut Response, limit: usize) -> Result<Bytes, Broken> {
     let garbled = |error: std::io::Error| Broken::Garbled(format!("it is no gzip: {error}"));
-    let mut decoder = GzDecoder::new(Vec::new());
+    let mut decoder = MultiGzDecoder::new(Vec::new());
     let mut received = 0;
     while let Some(chunk) = chunk(response).await? {
         for step in chunk.chunks(STEP) {
@@ -93,6 +109,11 @@ async fn inflate(response: &mut Response, limit: usize) -> Result<Bytes, Broken>
         return Ok(Bytes::new());
     }
     decoder.finish().map(Bytes::from).map_err(garbled)
+}
+
+/// A text without the mark of its byte order, which JSON does not allow for.
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(MARK).unwrap_or(body)
 }
 
 async fn chunk(response: &mut Response) -> Result<Option<Bytes>, Broken> {
@@ -148,6 +169,28 @@ mod tests {
             .await
             .unwrap();
         assert!(empty.is_empty());
+    }
+
+    #[tokio::test]
+    async fn members_of_a_compressed_body_are_one_and_a_mark_is_no_json() {
+        let members = [gzip(b"\xEF\xBB\xBF{\"Items\":"), gzip(b"[]}")].concat();
+        for length in 1..=members.len() {
+            let pieces: Vec<_> = members.chunks(length).map(<[u8]>::to_vec).collect();
+            let pieces = futures_util::stream::iter(pieces.into_iter().map(std::io::Result::Ok));
+            let body = reqwest::Body::wrap_stream(pieces);
+            let whole = read(&mut answer(Some("gzip"), body), 100).await.unwrap();
+            assert_eq!(whole, b"{\"Items\":[]}".as_slice(), "in pieces of {length}");
+        }
+        let cut = &members[..members.len() - 3];
+        let cut = read(&mut answer(Some("gzip"), cut.to_vec()), 100).await;
+        assert!(matches!(cut, Err(Broken::Garbled(_))));
+        let mut file = answer(None, b"\xEF\xBB\xBFa,b".to_vec());
+        file.headers_mut()
+            .insert(header::CONTENT_TYPE, "text/csv".parse().unwrap());
+        assert_eq!(
+            read(&mut file, 100).await.unwrap(),
+            b"\xEF\xBB\xBFa,b".as_slice()
+        );
     }
 
     #[tokio::test]

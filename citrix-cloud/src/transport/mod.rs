@@ -25,7 +25,8 @@ use reqwest::{Request, Response};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use crate::error::cause::{self, Circumstance};
+use crate::error::cause::{self, ErrorContext};
+use crate::mask::KnownSecrets;
 use crate::{Error, RequestEvent, Service, deadline};
 
 mod answer;
@@ -43,7 +44,7 @@ mod token;
 
 pub(crate) use answer::job_at;
 pub(crate) use before_send::{BeforeSend, NotSent, PermitUse};
-pub(crate) use body::DEFAULT_LIMIT;
+pub(crate) use body::{DEFAULT_LIMIT, without_mark};
 pub(crate) use connection::Connections;
 pub(crate) use courier::{Attempts, Courier};
 pub(crate) use dress::header_safe;
@@ -54,10 +55,10 @@ pub(crate) use repeat::{Budget, Fate, fate_of};
 pub use token::RedisTokenStore;
 #[cfg(feature = "__fuzz")]
 pub(crate) use token::read_answer;
+pub(crate) use token::{AuthRetry, NoStore, Token, TokenCache};
 pub use token::{
     FileTokenStore, LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };
-pub(crate) use token::{NoStore, Renewals, Token, Tokens};
 
 use crate::client::Settings;
 
@@ -65,10 +66,11 @@ use crate::client::Settings;
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) connections: Connections,
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: TokenCache,
     pub(crate) limiters: Limiters,
     pub(crate) budget: Budget,
     pub(crate) route: route::Router,
+    pub(crate) secrets: Arc<KnownSecrets>,
 }
 
 impl Shared {
@@ -105,18 +107,7 @@ impl Shared {
 
     /// An error with our own secrets masked, should a service repeat what it was sent.
     pub(crate) fn masked(&self, error: Error) -> Error {
-        let secret = self.settings.credentials.client_secret().expose();
-        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let token = self.tokens.current();
-        let token = token.as_ref().map(crate::Secret::expose);
-        let secrets = [Some(secret), Some(&*encoded), token];
-        error.with_words(|text| {
-            for secret in secrets.into_iter().flatten() {
-                if text.contains(secret) {
-                    *text = text.replace(secret, "***");
-                }
-            }
-        })
+        error.masked(&self.secrets)
     }
 }
 
@@ -229,6 +220,7 @@ impl Call {
                 ..Record::default()
             };
         });
+        self.shared.secrets.add_headers(request.headers());
         let url = request.url_mut();
         if self.options.as_job && !url.query_pairs().any(|(name, _)| name == "async") {
             url.query_pairs_mut().append_pair("async", "true");
@@ -344,7 +336,12 @@ impl Call {
             record.doubtful |= record.writes && redirected;
             record.status = Some(answer.status());
             let location = answer.headers().get(header::LOCATION);
-            record.location = location.and_then(|it| it.to_str().ok()).map(str::to_owned);
+            // Only a part of it is used, by which a secret would not be recognized.
+            record.location = location.and_then(|it| it.to_str().ok()).map(|location| {
+                let mut location = location.to_owned();
+                self.shared.secrets.mask(&mut location);
+                location
+            });
             if let Some(id) = cause::transaction_id(answer.headers()) {
                 record.transaction_id = Some(id);
             }
@@ -362,10 +359,10 @@ impl Call {
     }
 
     /// What an error of this call says of it.
-    pub(crate) fn circumstance(&self, operation: &'static str) -> Circumstance {
+    pub(crate) fn circumstance(&self, operation: &'static str) -> ErrorContext {
         // Read in place: this runs on every call, and a copy of the record would copy its texts.
         let record = self.lock();
-        Circumstance {
+        ErrorContext {
             operation,
             service: self.service,
             signing_in: false,
@@ -382,7 +379,7 @@ impl Transport for Call {
         Box::pin(async move {
             self.run(request, operation)
                 .await
-                .map_err(|error| Box::new(error) as BoxError)
+                .map_err(|error| Box::new(self.shared.masked(error)) as BoxError)
         })
     }
 }

@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
 use super::Shared;
-use crate::error::cause;
+use crate::error::delay;
 
 /// What is known about a request once an attempt is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +48,7 @@ pub(super) fn fate(status: StatusCode, delay: Option<Duration>) -> Fate {
 /// What a whole answer says about its request.
 pub(crate) fn fate_of(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Fate {
     let may_name_delay = matches!(status.as_u16(), 408 | 425 | 429 | 503);
-    let delay = may_name_delay
-        .then(|| cause::delay(headers, body))
-        .flatten();
+    let delay = may_name_delay.then(|| delay::of(headers, body)).flatten();
     fate(status, delay)
 }
 
@@ -76,6 +74,8 @@ impl Shared {
         if !repeatable {
             return false;
         }
+        let left = deadline.saturating_duration_since(Instant::now());
+        let delay = delay.map(|delay| delay::allowed(delay, left));
         let wait = wait(failures, delay, share);
         let Some(until) = Instant::now().checked_add(wait) else {
             return false;

@@ -82,10 +82,7 @@ async fn a_machine_whose_user_logs_on_is_not_rebooted_whatever_made_the_request_
             let used = |it: &&Report| matches!(it.outcome, Outcome::Skipped(SkipReason::InUse(1)));
             let used = reports.iter().filter(used).count();
             // Batches are sent before the users come, unless they are refused.
-            assert!(
-                used > 0 || mode == Mode::Batch,
-                "{cause:?} {mode:?} {used}"
-            );
+            assert!(used > 0 || mode == Mode::Batch, "{cause:?} {mode:?} {used}");
         }
     }
 }

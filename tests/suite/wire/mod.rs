@@ -5,6 +5,7 @@ mod batch_repeats;
 mod bulk;
 mod bulk_trust;
 mod drift;
+mod echoes;
 mod errors;
 mod failures;
 mod farm;

@@ -7,13 +7,14 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use reqwest::Url;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{StoredToken, ends};
+use super::{LONGEST_LIFE, StoredToken, ends};
 use crate::error::Inner;
-use crate::error::cause::{self, Circumstance};
-use crate::transport::body::{self, Broken};
+use crate::error::cause::{self, ErrorContext};
+use crate::transport::body::{self, Broken, without_mark};
 use crate::transport::repeat::{self, Fate};
 use crate::transport::{Shared, connection};
 use crate::{Error, ErrorKind, Secret, Service};
@@ -40,8 +41,9 @@ impl Answer {
             Some(Value::Number(number)) => number.as_f64(),
             _ => None,
         }
-        .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
-        .unwrap_or(DEFAULT_LIFE)
+        .filter(|seconds: &f64| *seconds >= 0.0)
+        .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_LIFE))
+        .map_or(DEFAULT_LIFE, |life| life.min(LONGEST_LIFE))
     }
 }
 
@@ -49,7 +51,7 @@ impl Answer {
 ///
 /// The question does no harm, so it is asked again as any read is, until `deadline`.
 pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<StoredToken, Error> {
-    let mut circumstance = Circumstance {
+    let mut circumstance = ErrorContext {
         operation: OPERATION,
         service: Service::Platform,
         signing_in: true,
@@ -66,12 +68,12 @@ pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<Store
             .wait_for_another(fate, true, failures, deadline, fastrand::f64())
             .await
         {
-            return outcome;
+            return outcome.map_err(|error| shared.masked(error));
         }
     }
 }
 
-async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredToken, Error>, Fate) {
+async fn once(shared: &Shared, circumstance: &ErrorContext) -> (Result<StoredToken, Error>, Fate) {
     let asked = SystemTime::now();
     let request = match build(shared, circumstance) {
         Ok(request) => request,
@@ -90,18 +92,22 @@ async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredTok
     match body {
         Ok(body) if status.is_success() => {
             let read = read(&body, status, headers, circumstance);
-            (
-                read.map(|(token, life)| StoredToken {
-                    token,
-                    expires_at: ends(asked, life),
-                }),
-                Fate::Final,
-            )
+            // What is no JSON came from a gateway and not from the service, and passes as a 503
+            // does. JSON without a token is the service's last word.
+            let fate = match &read {
+                Err(_) if !is_json(&body) => Fate::Doubtful,
+                _ => Fate::Final,
+            };
+            let token = read.map(|(token, life)| StoredToken {
+                token,
+                expires_at: ends(asked, life),
+            });
+            (token, fate)
         }
         Ok(body) => {
-            let error = cause::judge(status, headers, &body, circumstance);
+            let error = cause::classify(status, headers, &body, circumstance, &shared.secrets);
             let fate = repeat::fate(status, error.retry_after());
-            (Err(shared.masked(error)), fate)
+            (Err(error), fate)
         }
         Err(Broken::CutShort(error)) => (
             Err(connection::cut_short(&error, circumstance)),
@@ -111,7 +117,7 @@ async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredTok
     }
 }
 
-fn build(shared: &Shared, circumstance: &Circumstance) -> Result<reqwest::Request, Error> {
+fn build(shared: &Shared, circumstance: &ErrorContext) -> Result<reqwest::Request, Error> {
     let settings = &shared.settings;
     let mut url: Url = settings.endpoints.api().clone();
     let prefix = url.path().trim_end_matches('/').to_owned();
@@ -133,12 +139,16 @@ fn build(shared: &Shared, circumstance: &Circumstance) -> Result<reqwest::Reques
         .map_err(|_| Error::config("the credentials cannot be sent as a form"))
 }
 
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok()
+}
+
 /// Reads a token and its life; the body of a token answer is never repeated in an error.
 pub(crate) fn read(
     body: &Bytes,
     status: StatusCode,
     headers: &HeaderMap,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
 ) -> Result<(Secret, Duration), Error> {
     let unreadable = || {
         let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);
@@ -149,7 +159,7 @@ pub(crate) fn read(
             cause::transaction_id(headers).or_else(|| circumstance.transaction_id.clone());
         Error::from(inner)
     };
-    let answer: Answer = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    let answer: Answer = serde_json::from_slice(without_mark(body)).map_err(|_| unreadable())?;
     let life = answer.life();
     let usable = |token: &Secret| {
         let text = token.expose();
@@ -177,7 +187,7 @@ mod tests {
     const TOKEN: &str = "eyJhbGciOi.hunter2";
 
     fn answer(body: &[u8]) -> Result<(Secret, Duration), Error> {
-        let circumstance = Circumstance {
+        let circumstance = ErrorContext {
             operation: OPERATION,
             service: Service::Platform,
             signing_in: true,
@@ -255,5 +265,16 @@ mod tests {
         assert_eq!(life("{}"), 3600);
         assert_eq!(life(r#"{"expires_in": "soon"}"#), 3600);
         assert_eq!(life(r#"{"expires_in": -5}"#), 3600);
+        for beyond_reason in [
+            "1e19",
+            "1e300",
+            "\"1e19\"",
+            "\"inf\"",
+            "18446744073709551615",
+        ] {
+            let json = format!(r#"{{"expires_in": {beyond_reason}}}"#);
+            assert_eq!(life(&json), 24 * 3600, "{json}");
+        }
+        assert_eq!(life(r#"{"expires_in": "NaN"}"#), 3600);
     }
 }

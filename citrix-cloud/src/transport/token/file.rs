@@ -1,10 +1,11 @@
 //! Tokens in files, for the processes of one machine.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use super::access::{self, Flaw};
 use super::kept;
 use super::store::{LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 use crate::Error;
@@ -19,7 +20,7 @@ const LONGEST: u64 = 64 * 1024;
 ///
 /// Files are replaced as a whole, and a lock beside each keeps two processes from asking for a
 /// token at the same time; the system gives it back when its holder dies. A file that others can
-/// read, that is torn or not ours is not used.
+/// read, that belongs to somebody else, that is torn or no regular file (a link, a pipe) is not used.
 #[derive(Debug, Clone)]
 pub struct FileTokenStore {
     folder: PathBuf,
@@ -30,19 +31,23 @@ impl FileTokenStore {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the folder cannot be made, or when
-    /// others than its owner can write to it or read it.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the folder cannot be made, belongs to
+    /// another user, or when others than its owner can write to it or read it.
     pub fn new(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
         let refuse =
             |why: String| Error::config(format!("token folder {}: {why}", folder.display()));
-        make_private(&folder).map_err(|error| refuse(error.to_string()))?;
-        match open_to_others(&folder) {
-            Ok(false) => Ok(Self { folder }),
-            Ok(true) => Err(refuse(
+        access::make_private(&folder).map_err(|error| refuse(error.to_string()))?;
+        let found = fs::metadata(&folder).map_err(|error| refuse(error.to_string()))?;
+        match access::flaw(&found) {
+            _ if !found.is_dir() => Err(refuse("it is not a folder".to_owned())),
+            Some(Flaw::Foreign) => Err(refuse(
+                "it belongs to another user, who could read the token or plant one".to_owned(),
+            )),
+            Some(Flaw::OpenToOthers) => Err(refuse(
                 "others can read it; take their rights away (chmod 700) or use another".to_owned(),
             )),
-            Err(error) => Err(refuse(error.to_string())),
+            None => Ok(Self { folder }),
         }
     }
 
@@ -76,13 +81,21 @@ impl FileTokenStore {
 
     fn read(&self, key: &TokenKey) -> Result<Option<StoredToken>, StoreError> {
         let path = self.path(key, "json");
-        let file = match File::open(&path) {
+        let file = match access::careful(OpenOptions::new().read(true)).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if open_to_others(&path)? {
-            tracing::warn!(path = %path.display(), "not used: others can read it");
+        // Of the opened file, since its name may mean another one by now.
+        let found = file.metadata()?;
+        let why = match access::flaw(&found) {
+            _ if !found.is_file() => "not used: it is not a regular file",
+            Some(Flaw::Foreign) => "not used: it belongs to another user",
+            Some(Flaw::OpenToOthers) => "not used: others can read it",
+            None => "",
+        };
+        if !why.is_empty() {
+            tracing::warn!(path = %path.display(), "{why}");
             return Ok(None);
         }
         let mut text = Vec::new();
@@ -128,8 +141,12 @@ impl TokenStore for FileTokenStore {
 
     fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, LockGuard> {
         Box::pin(async move {
-            let file = private(OpenOptions::new().write(true).create(true).truncate(false))
-                .open(self.path(key, "lock"))?;
+            let mut options = OpenOptions::new();
+            options.write(true).create(true).truncate(false);
+            let file = access::careful(&mut options).open(self.path(key, "lock"))?;
+            if !file.metadata()?.is_file() {
+                return Err("the lock is not a regular file".into());
+            }
             loop {
                 match file.try_lock() {
                     Ok(()) => return Ok(LockGuard::new(file)),
@@ -139,51 +156,6 @@ impl TokenStore for FileTokenStore {
             }
         })
     }
-}
-
-/// Whether anybody but the owner has a right to a file or folder.
-#[cfg(unix)]
-fn open_to_others(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn open_to_others(path: &Path) -> io::Result<bool> {
-    // The user's own cache folder is private by the system's access lists.
-    fs::metadata(path).map(|_| false)
-}
-
-#[cfg(unix)]
-fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.mode(0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-/// How long it is to a time; nothing where it is past.
-pub(super) fn left(expires_at: SystemTime) -> Duration {
-    expires_at
-        .duration_since(SystemTime::now())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -249,6 +221,78 @@ mod tests {
         fs::set_permissions(store.folder(), fs::Permissions::from_mode(0o755)).unwrap();
         let error = FileTokenStore::new(store.folder()).unwrap_err();
         assert!(error.to_string().contains("chmod 700"), "{error}");
+    }
+
+    /// Runs what opens a file by a name that leads elsewhere; it must end, and at once.
+    async fn at_once<T>(work: impl Future<Output = T> + Send + 'static) -> T
+    where
+        T: Send + 'static,
+    {
+        // In a thread of its own, since opening a pipe would block a test for good.
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            tell.send(runtime.unwrap().block_on(work)).unwrap();
+        });
+        told.recv_timeout(Duration::from_secs(10)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_pipe_in_the_place_of_a_file_is_refused_at_once() {
+        let (_folder, store) = store();
+        for ending in ["json", "lock"] {
+            let path = store.path(&key(), ending);
+            let made = std::process::Command::new("mkfifo").arg(&path).status();
+            assert!(made.unwrap().success());
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        let (loading, locking) = (store.clone(), store.clone());
+        let loaded = at_once(async move { loading.load(&key()).await.unwrap() }).await;
+        assert!(loaded.is_none());
+        let lock = at_once(async move { locking.lock(&key()).await.is_err() }).await;
+        assert!(lock, "a pipe is no lock");
+        store.save(&key(), &token("one")).await.unwrap();
+        assert!(
+            store.load(&key()).await.unwrap().is_some(),
+            "it is replaced"
+        );
+    }
+
+    #[tokio::test]
+    async fn links_are_not_followed() {
+        let (folder, store) = store();
+        let elsewhere = folder.path().join("elsewhere");
+        std::os::unix::fs::symlink(&elsewhere, store.path(&key(), "lock")).unwrap();
+        assert!(store.lock(&key()).await.is_err());
+        assert!(!elsewhere.exists(), "nothing is created through a link");
+
+        store.save(&key(), &token("one")).await.unwrap();
+        fs::rename(store.path(&key(), "json"), &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, store.path(&key(), "json")).unwrap();
+        assert!(store.load(&key()).await.is_err());
+        store.save(&key(), &token("two")).await.unwrap();
+        assert!(store.load(&key()).await.unwrap().unwrap().is(&token("two")));
+        let kept = fs::read_to_string(&elsewhere).unwrap();
+        assert!(
+            kept.contains("one"),
+            "the link was replaced and not written through"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_belongs_to_another_user_is_refused() {
+        let (_folder, store) = store();
+        store.save(&key(), &token("one")).await.unwrap();
+        let give_away = |path: &Path| std::os::unix::fs::chown(path, Some(12_345), None);
+        if give_away(&store.path(&key(), "json")).is_err() {
+            return; // Only root can give files away, and only root can open those of others.
+        }
+        assert!(store.load(&key()).await.unwrap().is_none());
+        give_away(store.folder()).unwrap();
+        let error = FileTokenStore::new(store.folder()).unwrap_err();
+        assert!(error.to_string().contains("another user"), "{error}");
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Tokens: had once for all clones, renewed before they end, renewed once when refused.
+//! Token cache: shared by all clones, refreshed before expiry, refreshed once after a 401.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -8,8 +8,10 @@ use http::HeaderValue;
 use tokio::time::Instant;
 
 use super::Shared;
+use crate::mask::KnownSecrets;
 use crate::{Error, Secret};
 
+mod access;
 mod ask;
 mod file;
 mod kept;
@@ -31,6 +33,13 @@ const EARLY: Duration = Duration::from_secs(300);
 /// How long before its end a token is not used any more, at most.
 const MARGIN: Duration = Duration::from_secs(10);
 
+/// What a store's token must have left, or it would end before its call is answered. In a
+/// store nobody knows how long a token lived, so a share of its life cannot be asked for.
+const LEAST_LEFT: Duration = Duration::from_secs(30);
+
+/// No token is used for longer, whatever the service says of it.
+pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+
 /// How long another process may take to get a token that this one waits for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -50,7 +59,8 @@ impl Token {
         let mut header =
             HeaderValue::from_str(&format!("CwsAuth Bearer={}", kept.token.expose())).ok()?;
         header.set_sensitive(true);
-        let (now, life) = (Instant::now(), file::left(kept.expires_at));
+        // What a store says may be anything; a clock that far ahead overflows.
+        let (now, life) = (Instant::now(), left(kept.expires_at).min(LONGEST_LIFE));
         // A quarter of jitter: a hundred processes that started together do not renew together.
         let early = EARLY.min(life / 5).mul_f64(0.75 + fastrand::f64() / 4.0);
         let margin = MARGIN.min(life / 20);
@@ -83,14 +93,14 @@ const MOST_OUTDATED: u32 = 2;
 
 /// The tokens that one call has lost so far.
 #[derive(Debug, Default)]
-pub(crate) struct Renewals {
+pub(crate) struct AuthRetry {
     renewed: bool,
     outdated: u32,
 }
 
-impl Renewals {
+impl AuthRetry {
     /// Forgets a refused token; whether the call may be sent again with another one.
-    pub(crate) async fn allow(&mut self, tokens: &Tokens, refused: &Arc<Token>) -> bool {
+    pub(crate) async fn allow(&mut self, tokens: &TokenCache, refused: &Arc<Token>) -> bool {
         tracing::debug!("the token was refused");
         // It may have ended on its way, or another call had it renewed already: that says nothing
         // about the new one.
@@ -107,9 +117,10 @@ impl Renewals {
 
 /// The token that all clones of a client share.
 #[derive(Debug)]
-pub(crate) struct Tokens {
+pub(crate) struct TokenCache {
     key: TokenKey,
     store: Arc<dyn TokenStore>,
+    secrets: Arc<KnownSecrets>,
     current: RwLock<Option<Arc<Token>>>,
     /// The last token that was refused, so that a store's copy of it is not used again.
     refused: Mutex<Option<StoredToken>>,
@@ -128,11 +139,16 @@ enum Look {
     Nothing,
 }
 
-impl Tokens {
-    pub(crate) fn new(key: TokenKey, store: Arc<dyn TokenStore>) -> Self {
+impl TokenCache {
+    pub(crate) fn new(
+        key: TokenKey,
+        store: Arc<dyn TokenStore>,
+        secrets: Arc<KnownSecrets>,
+    ) -> Self {
         Self {
             key,
             store,
+            secrets,
             current: RwLock::default(),
             refused: Mutex::default(),
             asking: tokio::sync::Mutex::default(),
@@ -155,7 +171,7 @@ impl Tokens {
         match self.look() {
             Look::Fresh(token) => return Ok(token),
             Look::Due(token) => {
-                self.renew_behind(shared, &token);
+                self.refresh_in_background(shared, &token);
                 return Ok(token);
             }
             Look::Nothing => {}
@@ -170,7 +186,7 @@ impl Tokens {
         {
             return Err(error);
         }
-        let had = self.obtain(shared, deadline, None).await;
+        let had = self.fetch(shared, deadline, None).await;
         if let Err(error) = &had {
             *locked(&self.failure) = Some(error.clone());
             self.failures.fetch_add(1, Ordering::Release);
@@ -193,12 +209,6 @@ impl Tokens {
         true
     }
 
-    /// The text of the token as it is now.
-    pub(crate) fn current(&self) -> Option<Secret> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.as_ref().map(|token| token.kept.token.clone())
-    }
-
     fn look(&self) -> Look {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         let Some(token) = current.as_ref() else {
@@ -215,7 +225,7 @@ impl Tokens {
     }
 
     /// Renews a token in a task of its own; one at a time, and after a failure not at once again.
-    fn renew_behind(&self, shared: &Arc<Shared>, old: &Arc<Token>) {
+    fn refresh_in_background(&self, shared: &Arc<Shared>, old: &Arc<Token>) {
         let now = Instant::now();
         if locked(&self.not_before).is_some_and(|at| now < at)
             || self.renewing.swap(true, Ordering::AcqRel)
@@ -231,10 +241,8 @@ impl Tokens {
                 return;
             }
             let deadline = old.ends_at;
-            let had = tokio::time::timeout_at(
-                deadline,
-                tokens.obtain(&shared, deadline, Some(&old.kept)),
-            );
+            let had =
+                tokio::time::timeout_at(deadline, tokens.fetch(&shared, deadline, Some(&old.kept)));
             if !matches!(had.await, Ok(Ok(_))) {
                 let left = old.ends_at.saturating_duration_since(Instant::now());
                 *locked(&tokens.not_before) = Some(Instant::now() + left / 4);
@@ -249,7 +257,7 @@ impl Tokens {
     /// Has a token from the store, or asks for one and stores it.
     ///
     /// `instead_of` is a token that is still good; only one that lives longer will do.
-    async fn obtain(
+    async fn fetch(
         &self,
         shared: &Arc<Shared>,
         deadline: Instant,
@@ -274,6 +282,8 @@ impl Tokens {
             return Ok(self.keep(token));
         }
         let kept = ask::ask(shared, deadline).await?;
+        // Before anything is sent with it: whatever comes back may repeat it.
+        self.secrets.add(kept.token.expose());
         let saved = self.store.save(&self.key, &kept).await;
         saved.unwrap_or_else(|error| complain("cannot store a token", &error));
         drop(lease);
@@ -288,6 +298,10 @@ impl Tokens {
             None
         });
         let kept = loaded?;
+        self.secrets.add(kept.token.expose());
+        if left(kept.expires_at) < LEAST_LEFT {
+            return None;
+        }
         let refused = locked(&self.refused)
             .as_ref()
             .is_some_and(|it| it.is(&kept));
@@ -320,6 +334,12 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn complain(what: &str, error: &StoreError) {
     tracing::warn!(error = %error, "{what}");
+}
+
+/// How long it is to a time; nothing where it is past.
+fn left(expires_at: SystemTime) -> Duration {
+    let left = expires_at.duration_since(SystemTime::now());
+    left.unwrap_or_default()
 }
 
 /// The time at which a token ends that was asked for at `asked` and lives for `life`.

@@ -7,8 +7,8 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError};
 use tokio::runtime::Handle;
 
-use super::file::left;
 use super::kept;
+use super::left;
 use super::store::{LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 use crate::Error;
 

@@ -11,13 +11,13 @@ use super::Page;
 ///
 /// Read by hand, since derived code would take an array for such an object.
 #[derive(Debug)]
-pub(super) struct Listed<R> {
+pub(super) struct PageEnvelope<R> {
     items: Vec<R>,
     continuation_token: Option<String>,
 }
 
-impl<R> From<Listed<R>> for Page<R> {
-    fn from(listed: Listed<R>) -> Self {
+impl<R> From<PageEnvelope<R>> for Page<R> {
+    fn from(listed: PageEnvelope<R>) -> Self {
         Self::new(listed.items, listed.continuation_token)
     }
 }
@@ -31,7 +31,7 @@ enum Key {
     Other,
 }
 
-impl<'de, R: Deserialize<'de>> Deserialize<'de> for Listed<R> {
+impl<'de, R: Deserialize<'de>> Deserialize<'de> for PageEnvelope<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Object(PhantomData))
     }
@@ -40,13 +40,13 @@ impl<'de, R: Deserialize<'de>> Deserialize<'de> for Listed<R> {
 struct Object<R>(PhantomData<R>);
 
 impl<'de, R: Deserialize<'de>> Visitor<'de> for Object<R> {
-    type Value = Listed<R>;
+    type Value = PageEnvelope<R>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object with `Items`, as a list is")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Listed<R>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<PageEnvelope<R>, A::Error> {
         let mut items = None;
         let mut continuation_token = None;
         while let Some(key) = members.next_key()? {
@@ -59,7 +59,7 @@ impl<'de, R: Deserialize<'de>> Visitor<'de> for Object<R> {
                 }
             }
         }
-        Ok(Listed {
+        Ok(PageEnvelope {
             items: items.ok_or_else(|| A::Error::missing_field("Items"))?,
             continuation_token,
         })
@@ -95,7 +95,7 @@ mod tests {
         fn any_json_is_a_page_with_its_items_or_a_readable_error(answer in anything()) {
             let (items, token) = (&answer["Items"], &answer["ContinuationToken"]);
             let readable = token.is_null() || token.is_string();
-            match serde_path_to_error::deserialize::<_, Listed<Value>>(&answer) {
+            match serde_path_to_error::deserialize::<_, PageEnvelope<Value>>(&answer) {
                 Ok(listed) => {
                     prop_assert_eq!(items.as_array(), Some(&listed.items));
                     let page = Page::from(listed);
@@ -124,7 +124,7 @@ mod tests {
         }
 
         let page = json!({ "Items": [{ "Count": 1 }, { "Count": "two" }] });
-        let error = serde_path_to_error::deserialize::<_, Listed<Row>>(&page).unwrap_err();
+        let error = serde_path_to_error::deserialize::<_, PageEnvelope<Row>>(&page).unwrap_err();
         assert_eq!(error.path().to_string(), "Items[1].Count");
     }
 }

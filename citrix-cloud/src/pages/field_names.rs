@@ -6,7 +6,7 @@ use serde::forward_to_deserialize_any;
 
 /// The names on the wire of the fields of `T`; none when it is no struct with named fields, or
 /// flattens another into itself.
-pub(super) fn names<T: DeserializeOwned>() -> Option<&'static [&'static str]> {
+pub(super) fn field_names<T: DeserializeOwned>() -> Option<&'static [&'static str]> {
     let mut found = None;
     // It reads nothing; it fails once it has been told the names.
     let _ = T::deserialize(Asking(&mut found));
@@ -78,10 +78,13 @@ mod tests {
 
     #[test]
     fn the_names_are_those_on_the_wire() {
-        assert_eq!(names::<Row>(), Some(["Name", "OSType"].as_slice()));
-        assert_eq!(names::<Wrapped>(), Some(["Name", "OSType"].as_slice()));
-        assert_eq!(names::<Flat>(), None);
-        assert_eq!(names::<HashMap<String, u8>>(), None);
-        assert_eq!(names::<Vec<u8>>(), None);
+        assert_eq!(field_names::<Row>(), Some(["Name", "OSType"].as_slice()));
+        assert_eq!(
+            field_names::<Wrapped>(),
+            Some(["Name", "OSType"].as_slice())
+        );
+        assert_eq!(field_names::<Flat>(), None);
+        assert_eq!(field_names::<HashMap<String, u8>>(), None);
+        assert_eq!(field_names::<Vec<u8>>(), None);
     }
 }

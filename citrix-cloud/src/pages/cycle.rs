@@ -13,7 +13,7 @@ const REMEMBERED: usize = 4096;
 /// pages than that shows by the fingerprint of a milestone, which moves on at every power of two
 /// and so comes to stand inside of any circle, before twice its length is read.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct CycleDetector {
     hasher: RandomState,
     remembered: usize,
     last: VecDeque<u64>,
@@ -21,13 +21,13 @@ pub(super) struct Seen {
     milestone: Option<u64>,
 }
 
-impl Default for Seen {
+impl Default for CycleDetector {
     fn default() -> Self {
         Self::remembering(REMEMBERED)
     }
 }
 
-impl Seen {
+impl CycleDetector {
     fn remembering(remembered: usize) -> Self {
         Self {
             hasher: RandomState::new(),
@@ -39,7 +39,7 @@ impl Seen {
     }
 
     /// Notes a token; whether it came before.
-    pub(super) fn again(&mut self, token: &str) -> bool {
+    pub(super) fn is_repeated(&mut self, token: &str) -> bool {
         let print = self.hasher.hash_one(token);
         if self.milestone == Some(print) || self.last.contains(&print) {
             return true;
@@ -63,21 +63,21 @@ mod tests {
     #[test]
     fn any_earlier_token_is_known_at_once() {
         for earlier in 0..100 {
-            let mut seen = Seen::default();
-            assert!((0..100).all(|token: u32| !seen.again(&token.to_string())));
-            assert!(seen.again(&earlier.to_string()));
+            let mut detector = CycleDetector::default();
+            assert!((0..100).all(|token: u32| !detector.is_repeated(&token.to_string())));
+            assert!(detector.is_repeated(&earlier.to_string()));
         }
     }
 
     #[test]
     fn a_circle_longer_than_the_memory_is_found_too() {
         for (lead, circle) in [(0, 17), (5, 100), (1000, 33)] {
-            let mut seen = Seen::remembering(16);
+            let mut detector = CycleDetector::remembering(16);
             let token = |at: usize| match at < lead {
                 true => at,
                 false => lead + (at - lead) % circle,
             };
-            let found = (0..10_000).position(|at| seen.again(&token(at).to_string()));
+            let found = (0..10_000).position(|at| detector.is_repeated(&token(at).to_string()));
             let found = found.unwrap();
             assert!(found >= lead + circle, "{found}");
             assert!(found <= 3 * (lead + circle), "{found}");
@@ -86,9 +86,9 @@ mod tests {
 
     #[test]
     fn memory_does_not_grow_with_the_list() {
-        let mut seen = Seen::remembering(64);
-        assert!((0..10_000).all(|token: u32| !seen.again(&token.to_string())));
-        assert_eq!(seen.last.len(), 64);
-        assert!(seen.last.capacity() <= 2 * 64);
+        let mut detector = CycleDetector::remembering(64);
+        assert!((0..10_000).all(|token: u32| !detector.is_repeated(&token.to_string())));
+        assert_eq!(detector.last.len(), 64);
+        assert!(detector.last.capacity() <= 2 * 64);
     }
 }

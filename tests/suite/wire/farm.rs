@@ -233,7 +233,7 @@ impl Machines {
         }
         let path = line.split(['?', ' ']).nth(1).unwrap_or_default();
         let id = path.split('/').nth(4).unwrap_or_default();
-        if !id.is_empty() {
+        if path.contains("/manage/Machines/") {
             self.named(id).settle(since_start);
         }
         if !line.ends_with("/tokens/clients")

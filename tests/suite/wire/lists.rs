@@ -78,13 +78,16 @@ async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
 #[tokio::test(start_paused = true)]
 async fn a_list_without_an_end_and_a_page_without_an_answer_end_in_time() {
     let endless = |line: &str| {
+        if line.contains("/tokens/") {
+            return Some(Answer::token());
+        }
         let token = line.len();
         Some(page(
             &[1, 2],
             &format!("\"{token}{}\"", "x".repeat(token % 500 + 1)),
         ))
     };
-    let server = Scripted::start_with([Answer::token()], endless).await;
+    let server = Scripted::start_with([], endless).await;
     let site = |server: &Scripted, settings: &dyn Fn(ClientBuilder) -> ClientBuilder| {
         let client = settings(client(&server.url()).api_version(ApiVersion::Current));
         client.build().unwrap().daas().site(SITE)
@@ -155,6 +158,9 @@ async fn nothing_is_sent_for_a_page_size_that_the_service_refuses_nor_before_the
 #[tokio::test]
 async fn one_page_is_fetched_ahead_and_no_other() {
     let endless = |line: &str| {
+        if line.contains("/tokens/") {
+            return Some(Answer::token());
+        }
         let token = line.len();
         Some(page(&[1, 2], &format!("\"{token}{}\"", "x".repeat(token))))
     };

@@ -1,6 +1,7 @@
 //! What every command works with.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use citrix_cloud::{Client, ClientBuilder, FileTokenStore};
 
@@ -11,6 +12,13 @@ use crate::options::Options;
 use crate::output::Output;
 use crate::requests::Requests;
 use crate::terminal::Terminal;
+
+/// How long a call may take unless `--timeout` says otherwise.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A list may take as long as this many calls at their longest unless `--list-timeout` says
+/// otherwise. Pages take a small part of that, so only a list without an end gets there.
+const PAGES_IN_TIME: u32 = 10;
 
 /// Output, terminal, settings and the record of requests.
 ///
@@ -68,9 +76,9 @@ impl Context {
         let mut builder = Client::builder()
             .user_agent(concat!("citrix-cloud-cli/", env!("CARGO_PKG_VERSION")))
             .api_version(self.options.api_version.unwrap_or_default());
-        if let Some(timeout) = self.options.timeout {
-            builder = builder.timeout(timeout);
-        }
+        let timeout = self.options.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let list_timeout = self.options.list_timeout.unwrap_or(timeout * PAGES_IN_TIME);
+        builder = builder.timeout(timeout).list_timeout(list_timeout);
         if let Some(rate) = self.options.requests_per_second {
             builder = builder.requests_per_second(rate);
         }

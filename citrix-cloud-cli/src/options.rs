@@ -69,9 +69,13 @@ pub(crate) struct Options {
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// How long one call may take [default: 120].
+    /// How long one call may take, and one page of a list [default: 120].
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+
+    /// How long all pages of a list may take together [default: ten times --timeout].
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) list_timeout: Option<Duration>,
 
     /// Send no more than this many requests a second [default: what the service accepts].
     #[arg(long, global = true, value_name = "N", value_parser = rate)]

@@ -1,31 +1,32 @@
-//! A record of what was sent.
+//! What is known of the requests that were sent.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use citrix_cloud::{ClientBuilder, RequestEvent};
 
-/// Every request that a client has sent; clones share the record.
+/// Whether a client has sent anything and, for the demo, what; clones share it.
+///
+/// A command that runs all night sends millions of requests, so none is kept unless it is shown.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Requests(Arc<Record>);
+pub(crate) struct Requests(Arc<Seen>);
 
 #[derive(Debug, Default)]
-struct Record {
+struct Seen {
     any: AtomicBool,
-    exchanges: Mutex<Vec<RequestEvent>>,
+    to_show: Mutex<Option<Vec<RequestEvent>>>,
 }
 
 impl Requests {
     /// Has a client note its requests here.
     pub(crate) fn watch(&self, builder: ClientBuilder) -> ClientBuilder {
-        let record = self.0.clone();
-        builder.on_request(move |exchange| {
-            record.any.store(true, Ordering::Relaxed);
-            record
-                .exchanges
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(exchange.clone());
+        let seen = self.0.clone();
+        builder.on_request(move |event| {
+            seen.any.store(true, Ordering::Relaxed);
+            let mut to_show = seen.to_show.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(events) = &mut *to_show {
+                events.push(event.clone());
+            }
         })
     }
 
@@ -34,13 +35,41 @@ impl Requests {
         self.0.any.load(Ordering::Relaxed)
     }
 
-    /// Takes out what was recorded since the last time.
+    /// Takes out what was sent since the last time; from the first time on, requests are kept.
     pub(crate) fn take(&self) -> Vec<RequestEvent> {
-        let mut exchanges = self
+        let mut to_show = self
             .0
-            .exchanges
+            .to_show
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut exchanges)
+        to_show.replace(Vec::new()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use citrix_cloud::Client;
+    use citrix_cloud_emulator::{Emulator, ids};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_what_is_shown_is_kept() {
+        let server = Emulator::default().serve(([127, 0, 0, 1], 0).into()).await;
+        let server = server.unwrap();
+        let requests = Requests::default();
+        let client = requests
+            .watch(Client::builder())
+            .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+            .endpoint(server.url())
+            .build()
+            .unwrap();
+        assert!(!requests.any());
+        client.resource_locations().list().await.unwrap();
+        assert!(requests.any());
+        assert!(requests.take().is_empty(), "nobody wanted to see them");
+        client.resource_locations().list().await.unwrap();
+        assert_eq!(requests.take().len(), 1);
+        assert!(requests.take().is_empty(), "they were shown");
     }
 }

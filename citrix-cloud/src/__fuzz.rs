@@ -5,11 +5,11 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::error::cause::{self, Circumstance};
+use crate::error::cause::{self, ErrorContext};
 use crate::{Error, Service};
 
-fn circumstance(signing_in: bool) -> Circumstance {
-    Circumstance {
+fn circumstance(signing_in: bool) -> ErrorContext {
+    ErrorContext {
         operation: "fuzz",
         service: Service::Daas,
         signing_in,
@@ -25,7 +25,7 @@ fn circumstance(signing_in: bool) -> Circumstance {
 pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
     let body = Bytes::copy_from_slice(body);
     let secrets = crate::mask::KnownSecrets::default();
-    cause::judge(
+    cause::classify(
         status,
         &HeaderMap::new(),
         &body,

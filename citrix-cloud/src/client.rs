@@ -15,7 +15,7 @@ use crate::service_principals::ServicePrincipals;
 use crate::service_states::ServiceStates;
 use crate::system_log::SystemLog;
 use crate::transport::{
-    Connections, DEFAULT_LIMIT, FixedRate, NoStore, Paces, Shared, TokenKey, TokenStore, Tokens,
+    Connections, DEFAULT_LIMIT, FixedRate, NoStore, Paces, Shared, TokenCache, TokenKey, TokenStore,
 };
 use crate::webhooks::Webhooks;
 use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent, Secret};
@@ -370,7 +370,7 @@ impl ClientBuilder {
             shared: Arc::new(Shared {
                 settings,
                 connections,
-                tokens: Tokens::new(key, store, secrets.clone()),
+                tokens: TokenCache::new(key, store, secrets.clone()),
                 paces,
                 budget,
                 route,

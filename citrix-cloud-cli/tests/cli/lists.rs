@@ -1,5 +1,6 @@
 //! What the service answers, as tables and as JSON.
 
+use citrix_cloud_emulator::faults::{Fault, Kind};
 use citrix_cloud_emulator::{Machine, ids};
 use serde_json::{Value, json};
 
@@ -54,6 +55,20 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
     assert_eq!(list(&["daas", "sessions"]).len(), 2);
     let sessions = list(&["daas", "sessions", "--machine", r"DEMOLAB\OSPREY"]);
     assert_eq!(sessions.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_an_end_ends_when_its_time_is_over() {
+    let stage = Stage::new().await;
+    let endless = Fault::new(Kind::EndlessTokens).on("MachinesGetMachines");
+    stage.emulator().faults().add(endless);
+    let ran = stage.run(["daas", "machines", "--list-timeout", "2"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("did not end within 2 s"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use crate::transport::without_mark;
 
 /// What an error body says.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Words {
+pub(crate) struct ErrorBody {
     pub(crate) message: String,
     pub(crate) code: Option<String>,
     pub(crate) details: Vec<(String, String)>,
@@ -26,7 +26,7 @@ pub(crate) struct Words {
 /// The longest piece of a text or HTML body that is repeated, in characters.
 const EXCERPT: usize = 300;
 
-impl Words {
+impl ErrorBody {
     /// Reads a body of any family, without the secrets in it; an empty one gives empty words.
     ///
     /// Line breaks and other control characters become spaces: the words stand in lines of ours.
@@ -237,7 +237,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_body_gives_words_that_stand_in_one_line(body in any::<Vec<u8>>()) {
-            let words = Words::read(&body, &KnownSecrets::default());
+            let words = ErrorBody::read(&body, &KnownSecrets::default());
             prop_assert!(!words.message.contains(char::is_control));
             prop_assert!(!words.from_daas && words.message.chars().count() <= EXCERPT + 3);
         }
@@ -255,7 +255,7 @@ mod tests {
             ),
         ) {
             let body = json!(fields).to_string();
-            let words = Words::read(body.as_bytes(), &KnownSecrets::default());
+            let words = ErrorBody::read(body.as_bytes(), &KnownSecrets::default());
             let details = words.details.iter().map(|(_, value)| value);
             for text in details.chain([&words.message]) {
                 prop_assert!(!text.contains(char::is_control), "{:?}", text);
@@ -280,7 +280,7 @@ mod tests {
                 (json!(&message), false),
             ];
             for (body, coded) in families {
-                let words = Words::read(body.to_string().as_bytes(), &KnownSecrets::default());
+                let words = ErrorBody::read(body.to_string().as_bytes(), &KnownSecrets::default());
                 if body.is_string() {
                     let words: Vec<_> = words.message.split(' ').collect();
                     prop_assert_eq!(words, message.split_whitespace().collect::<Vec<_>>());
@@ -293,7 +293,7 @@ mod tests {
     }
 
     fn read(body: &str) -> (String, Option<String>, Vec<(String, String)>) {
-        let words = Words::read(body.as_bytes(), &KnownSecrets::default());
+        let words = ErrorBody::read(body.as_bytes(), &KnownSecrets::default());
         (words.message, words.code, words.details)
     }
 
@@ -388,19 +388,19 @@ mod tests {
         ] {
             let body = format!(r#"{{"detail":"x","parameters":{shape}}}"#);
             assert_eq!(
-                Words::read(body.as_bytes(), &KnownSecrets::default()).details,
+                ErrorBody::read(body.as_bytes(), &KnownSecrets::default()).details,
                 expected,
                 "{shape}"
             );
         }
         let one = r#"{"detail":"x","type":"404","parameters":{"name":"id","value":"7"}}"#;
         assert_eq!(
-            Words::read(one.as_bytes(), &KnownSecrets::default()).details,
+            ErrorBody::read(one.as_bytes(), &KnownSecrets::default()).details,
             [pair("id", "7")]
         );
         let none = r#"{"detail":"x","parameters":null}"#;
         assert!(
-            Words::read(none.as_bytes(), &KnownSecrets::default())
+            ErrorBody::read(none.as_bytes(), &KnownSecrets::default())
                 .details
                 .is_empty()
         );
@@ -413,7 +413,7 @@ mod tests {
             r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 30 seconds."}"#,
         ] {
             assert_eq!(
-                Words::read(body.as_bytes(), &KnownSecrets::default()).retry_after,
+                ErrorBody::read(body.as_bytes(), &KnownSecrets::default()).retry_after,
                 Some(Duration::from_secs(30))
             );
         }
@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_between_characters() {
-        let words = Words::read("ü".repeat(1000).as_bytes(), &KnownSecrets::default());
+        let words = ErrorBody::read("ü".repeat(1000).as_bytes(), &KnownSecrets::default());
         assert_eq!(words.message.chars().count(), EXCERPT + 3);
     }
 }

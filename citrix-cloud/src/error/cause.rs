@@ -7,15 +7,15 @@ use bytes::Bytes;
 use http::HeaderMap;
 use reqwest::StatusCode;
 
-use super::body::Words;
+use super::body::ErrorBody;
 use super::{Error, ErrorKind, Inner, delay};
 use crate::Service;
 use crate::mask::KnownSecrets;
 use crate::transport::region_named;
 
-/// What is known of a call when an error answer to it is judged.
+/// What is known of a call when an error answer to it is classified.
 #[derive(Debug, Clone)]
-pub(crate) struct Circumstance {
+pub(crate) struct ErrorContext {
     pub(crate) operation: &'static str,
     pub(crate) service: Service,
     /// Whether this is the token request.
@@ -45,14 +45,14 @@ pub(crate) fn transaction_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The error that an answer with an error status stands for.
-pub(crate) fn judge(
+pub(crate) fn classify(
     status: StatusCode,
     headers: &HeaderMap,
     body: &Bytes,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
     secrets: &KnownSecrets,
 ) -> Error {
-    let words = Words::read(body, secrets);
+    let words = ErrorBody::read(body, secrets);
     let retry_after = delay::of_headers(headers).or(words.retry_after);
     let kind = kind(status, &words, retry_after.is_some(), circumstance);
     let hint = hint(status, headers, &words, kind, circumstance);
@@ -78,9 +78,9 @@ pub(crate) fn judge(
 
 fn kind(
     status: StatusCode,
-    words: &Words,
+    words: &ErrorBody,
     delayed: bool,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
 ) -> ErrorKind {
     match status.as_u16() {
         400 if circumstance.signing_in && words.code.as_deref() == Some("invalid_client") => {
@@ -105,9 +105,9 @@ fn kind(
 fn hint(
     status: StatusCode,
     headers: &HeaderMap,
-    words: &Words,
+    words: &ErrorBody,
     kind: ErrorKind,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
 ) -> Option<String> {
     let unknown = (kind == ErrorKind::OutcomeUnknown)
         .then_some("the write may have run; look at the object before asking again");
@@ -169,7 +169,7 @@ fn hint(
     })
 }
 
-fn redirect(headers: &HeaderMap, words: &Words) -> String {
+fn redirect(headers: &HeaderMap, words: &ErrorBody) -> String {
     let named = words
         .details
         .iter()
@@ -194,8 +194,8 @@ fn redirect(headers: &HeaderMap, words: &Words) -> String {
 mod tests {
     use super::*;
 
-    fn circumstance(service: Service) -> Circumstance {
-        Circumstance {
+    fn circumstance(service: Service) -> ErrorContext {
+        ErrorContext {
             operation: "op",
             service,
             signing_in: false,
@@ -206,9 +206,9 @@ mod tests {
         }
     }
 
-    fn judged(status: u16, body: &'static str, circumstance: &Circumstance) -> Error {
+    fn judged(status: u16, body: &'static str, circumstance: &ErrorContext) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
-        judge(
+        classify(
             status,
             &HeaderMap::new(),
             &Bytes::from_static(body.as_bytes()),
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_walkthroughs_troubles_name_their_cause() {
-        let signing_in = Circumstance {
+        let signing_in = ErrorContext {
             signing_in: true,
             ..circumstance(Service::Platform)
         };
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_write_that_met_a_server_error_has_an_unknown_outcome() {
-        let write = Circumstance {
+        let write = ErrorContext {
             writes: true,
             ..circumstance(Service::Daas)
         };
@@ -303,7 +303,7 @@ mod tests {
     fn the_answers_transaction_id_wins_over_ours() {
         let mut headers = HeaderMap::new();
         headers.insert("CC-TransactionId", "theirs".parse().unwrap());
-        let error = judge(
+        let error = classify(
             StatusCode::BAD_REQUEST,
             &headers,
             &Bytes::new(),

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
 
-use super::body::Words;
+use super::body::ErrorBody;
 use crate::mask::KnownSecrets;
 
 /// A wait that nobody can read, or that is beyond reason: longer than a year.
@@ -26,7 +26,7 @@ const TOO_SHORT: Duration = Duration::from_secs(1);
 
 /// The time that an answer asks to wait, in its headers or in its body.
 pub(crate) fn of(headers: &HeaderMap, body: &Bytes) -> Option<Duration> {
-    let said = || Words::read(body, &KnownSecrets::default()).retry_after;
+    let said = || ErrorBody::read(body, &KnownSecrets::default()).retry_after;
     of_headers(headers).or_else(said)
 }
 

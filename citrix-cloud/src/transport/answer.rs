@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Call, connection};
 use crate::error::Inner;
-use crate::error::cause::{self, Circumstance};
+use crate::error::cause::{self, ErrorContext};
 use crate::escapes::mended;
 use crate::{Error, ErrorKind};
 
@@ -120,13 +120,13 @@ impl Call {
             GenError::UnexpectedResponse(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
                 // The error of a raw client is explained by another call; the answer says whose it is.
-                let circumstance = response.extensions().get::<Circumstance>().cloned();
+                let circumstance = response.extensions().get::<ErrorContext>().cloned();
                 let circumstance = circumstance.unwrap_or_else(|| self.circumstance(operation));
                 let body = response.bytes().await.unwrap_or_else(|error| {
                     Bytes::from(format!("the error's body did not arrive: {error}"))
                 });
                 let secrets = &self.shared.secrets;
-                cause::judge(status, &headers, &body, &circumstance, secrets)
+                cause::classify(status, &headers, &body, &circumstance, secrets)
             }
             GenError::CommunicationError(error) => typed_source(&error)
                 .unwrap_or_else(|| connection::broken(&error, &self.circumstance(operation))),

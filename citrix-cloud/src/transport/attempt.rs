@@ -8,7 +8,7 @@ use reqwest::{Request, Response};
 use super::body::{self, Broken};
 use super::pace::Feedback;
 use super::repeat::{self, Fate};
-use super::token::{Renewals, Token};
+use super::token::{AuthRetry, Token};
 use super::{Answer, Call, connection, dress, duplicate, redirect, route};
 use crate::error::cause;
 use crate::{Error, ErrorKind};
@@ -33,7 +33,7 @@ impl Call {
         operation: &'static str,
     ) -> Result<Answer, Error> {
         let mut failures = 0;
-        let mut renewals = Renewals::default();
+        let mut renewals = AuthRetry::default();
         let mut redirected = false;
         loop {
             let Attempt {

@@ -8,7 +8,7 @@ use reqwest::{Client, Url, redirect};
 
 use crate::endpoints::is_loopback;
 use crate::error::Inner;
-use crate::error::cause::Circumstance;
+use crate::error::cause::ErrorContext;
 use crate::{Endpoints, Error, ErrorKind};
 
 /// How long a connection may take to come about.
@@ -83,7 +83,7 @@ impl Connections {
 }
 
 /// The error of a request that got no answer.
-pub(crate) fn broken(error: &reqwest::Error, circumstance: &Circumstance) -> Error {
+pub(crate) fn broken(error: &reqwest::Error, circumstance: &ErrorContext) -> Error {
     let (kind, message) = if error.is_connect() {
         let host = error.url().and_then(Url::host_str).unwrap_or("the service");
         (
@@ -108,7 +108,7 @@ pub(crate) fn broken(error: &reqwest::Error, circumstance: &Circumstance) -> Err
 }
 
 /// The error of an answer whose body did not arrive whole; its status was a success.
-pub(crate) fn cut_short(error: &reqwest::Error, circumstance: &Circumstance) -> Error {
+pub(crate) fn cut_short(error: &reqwest::Error, circumstance: &ErrorContext) -> Error {
     let kind = if circumstance.writes {
         ErrorKind::OutcomeUnknown
     } else {
@@ -123,7 +123,7 @@ pub(crate) fn cut_short(error: &reqwest::Error, circumstance: &Circumstance) -> 
 }
 
 /// The error of a call whose time was up.
-pub(super) fn timed_out(limit: Duration, circumstance: &Circumstance) -> Error {
+pub(super) fn timed_out(limit: Duration, circumstance: &ErrorContext) -> Error {
     let kind = match circumstance.in_doubt {
         true => ErrorKind::OutcomeUnknown,
         false => ErrorKind::Timeout,
@@ -141,14 +141,14 @@ pub(super) fn unusable(
     kind: ErrorKind,
     message: String,
     status: reqwest::StatusCode,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
 ) -> Error {
     let mut inner = failed(kind, message, circumstance);
     inner.status = Some(status);
     inner.into()
 }
 
-fn failed(kind: ErrorKind, message: String, circumstance: &Circumstance) -> Inner {
+fn failed(kind: ErrorKind, message: String, circumstance: &ErrorContext) -> Inner {
     let unknown = kind == ErrorKind::OutcomeUnknown;
     Inner {
         kind,

@@ -25,7 +25,7 @@ use reqwest::{Request, Response};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use crate::error::cause::{self, Circumstance};
+use crate::error::cause::{self, ErrorContext};
 use crate::mask::KnownSecrets;
 use crate::{Error, RequestEvent, Service, deadline};
 
@@ -53,10 +53,10 @@ pub(crate) use repeat::{Budget, Fate, fate_of};
 pub use token::RedisTokenStore;
 #[cfg(feature = "__fuzz")]
 pub(crate) use token::read_answer;
+pub(crate) use token::{AuthRetry, NoStore, Token, TokenCache};
 pub use token::{
     FileTokenStore, LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };
-pub(crate) use token::{NoStore, Renewals, Token, Tokens};
 
 use crate::client::Settings;
 
@@ -64,7 +64,7 @@ use crate::client::Settings;
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) connections: Connections,
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: TokenCache,
     pub(crate) paces: Paces,
     pub(crate) budget: Budget,
     pub(crate) route: route::Router,
@@ -216,6 +216,7 @@ impl Call {
             };
         });
         self.shared.secrets.add_headers(request.headers());
+        token::remember_request(&self.shared.secrets, operation, &request);
         let url = request.url_mut();
         if self.options.as_job && !url.query_pairs().any(|(name, _)| name == "async") {
             url.query_pairs_mut().append_pair("async", "true");
@@ -338,6 +339,7 @@ impl Call {
             }
         });
         let failed = !answer.status().is_success();
+        token::remember_answer(&self.shared.secrets, operation, answer.body());
         let mut response = Response::from(answer.map(reqwest::Body::from));
         if failed {
             let circumstance = self.circumstance(operation);
@@ -347,10 +349,10 @@ impl Call {
     }
 
     /// What an error of this call says of it.
-    pub(crate) fn circumstance(&self, operation: &'static str) -> Circumstance {
+    pub(crate) fn circumstance(&self, operation: &'static str) -> ErrorContext {
         // Read in place: this runs on every call, and a copy of the record would copy its texts.
         let record = self.lock();
-        Circumstance {
+        ErrorContext {
             operation,
             service: self.service,
             signing_in: false,

@@ -1,8 +1,12 @@
 //! Following continuation tokens.
 
-use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use citrix_cloud::{ApiVersion, ClientBuilder, ErrorKind};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
 use futures_util::TryStreamExt as _;
+use tokio::time::Instant;
 
 fn page(ids: &[u32], token: &str) -> Answer {
     let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"Id":"{id}"}}"#)).collect();
@@ -70,6 +74,46 @@ async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
         items.try_next().await.unwrap().is_none(),
         "an error ends the stream"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_without_an_end_and_a_page_without_an_answer_end_in_time() {
+    let number = AtomicU32::new(0);
+    let endless = move |line: &str| match line.contains("/tokens/") {
+        true => Some(Answer::token()),
+        false => {
+            let number = number.fetch_add(1, Ordering::Relaxed);
+            Some(page(&[1, 2], &format!("\"{number}\"")))
+        }
+    };
+    let server = Scripted::start_with([], endless).await;
+    let site = |server: &Scripted, settings: &dyn Fn(ClientBuilder) -> ClientBuilder| {
+        let client = settings(client(&server.url()).api_version(ApiVersion::Current));
+        client.build().unwrap().daas().site(SITE)
+    };
+    // Four requests a second, in simulated time.
+    let slow = |it: ClientBuilder| it.requests_per_second(4.0);
+    for list in [
+        site(&server, &slow)
+            .machines()
+            .timeout(Duration::from_secs(30)),
+        site(&server, &|it| {
+            slow(it).list_timeout(Duration::from_secs(30))
+        })
+        .machines(),
+    ] {
+        let started = Instant::now();
+        let error = list.all().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert!((29..=31).contains(&started.elapsed().as_secs()), "{error}");
+    }
+
+    let silent = Scripted::start_with([Answer::token()], |_| None).await;
+    let list = site(&silent, &|it| it).machines();
+    let started = Instant::now();
+    let error = list.page_timeout(Duration::from_secs(7)).all().await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Timeout);
+    assert_eq!(started.elapsed().as_secs(), 7);
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ fn told() -> Vec<(Answer, u64)> {
         (Answer::json(503, "").with("Retry-After", "3"), 3),
         (Answer::json(408, "").with("Retry-After", "3"), 3),
         (Answer::json(425, "").with("Retry-After", "3"), 3),
+        (delay("{}").with("Retry-After", "1.5"), 2),
+        (delay("{}").with("Retry-After", "2, 2"), 2),
         (parameters(r#"[{"name":"retryDelay","value":"7"}]"#), 7),
         (parameters(r#"{"retryDelay":"7"}"#), 7),
         (parameters(r#"{"name":"retryDelay","value":7}"#), 7),
@@ -60,6 +62,30 @@ async fn server(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Client)
 
 fn machine_of(client: &Client) -> MachineHandle {
     client.daas().site(SITE).machine("m")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_cannot_be_read_is_as_long_as_the_deadline_allows() {
+    for text in [
+        "soon",
+        "",
+        "-1",
+        "36893488147419103232",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ] {
+        let refused = Answer::json(429, "{}").with("Retry-After", text);
+        let (server, client) = server([refused, Answer::json(200, MACHINE)]).await;
+        let started = Instant::now();
+        machine_of(&client)
+            .reboot()
+            .request()
+            .timeout(Duration::from_secs(100))
+            .await
+            .unwrap();
+        let waited = started.elapsed().as_secs();
+        assert!((70..100).contains(&waited), "`{text}`: {waited} s");
+        assert_eq!(server.seen().len(), 3);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -133,13 +133,67 @@ async fn an_answer_without_a_usable_token_is_an_error_that_does_not_repeat_it() 
         "{}",
         r#"{"access_token":""}"#,
         r#"{"access_token":"line\nbreak"}"#,
-        "<html>hello</html>",
     ] {
         let server = Scripted::start([Answer::json(200, body)]).await;
         let client = client(&server.url()).build().unwrap();
         let error = client.service_principals().list().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert!(!format!("{error} {error:?}").contains("break"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_a_gateway_in_the_place_of_a_token_is_asked_again() {
+    let server = Scripted::start([
+        Answer::Reply(200, vec![], "<html>signing in is busy</html>".into()),
+        Answer::json(200, ""),
+        Answer::json(200, r#"{"access_token":"cut o"#),
+        Answer::token(),
+        Answer::json(200, EMPTY),
+    ])
+    .await;
+    let client = client(&server.url()).build().unwrap();
+    client.service_principals().list().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_with_a_mark_of_its_byte_order_is_read() {
+    let token = format!("\u{feff}{{\"access_token\":\"{TOKEN}\",\"expires_in\":3600}}");
+    let answers = [Answer::json(200, token), Answer::json(200, EMPTY)];
+    let server = Scripted::start(answers).await;
+    let client = client(&server.url()).build().unwrap();
+    client.service_principals().list().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_life_beyond_reason_is_no_reason_to_ask_for_each_call() {
+    for life in ["1e19", "18446744073709551615", "\"1e300\""] {
+        let token = format!(r#"{{"access_token":"{TOKEN}","expires_in":{life}}}"#);
+        let empty = Answer::json(200, EMPTY);
+        let answers = [Answer::json(200, token), empty.clone(), empty];
+        let server = Scripted::start(answers).await;
+        let client = client(&server.url()).build().unwrap();
+        client.service_principals().list().await.unwrap();
+        client.service_principals().list().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_a_store_that_is_about_to_end_is_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = || FileTokenStore::new(folder.path().join("tokens")).unwrap();
+    for (life, again) in [("5", true), ("25", true), ("120", false)] {
+        let _ = std::fs::remove_dir_all(folder.path().join("tokens"));
+        let token = format!(r#"{{"access_token":"{TOKEN}","expires_in":"{life}"}}"#);
+        let (token, empty) = (Answer::json(200, token), Answer::json(200, EMPTY));
+        let mut answers = vec![token.clone(), empty.clone()];
+        answers.extend(again.then_some(token));
+        answers.push(empty);
+        let server = Scripted::start(answers).await;
+        for _ in 0..2 {
+            let another = client(&server.url()).token_store(store()).build().unwrap();
+            another.service_principals().list().await.unwrap();
+        }
     }
 }
 

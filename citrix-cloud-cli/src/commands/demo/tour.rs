@@ -17,7 +17,9 @@ pub(super) struct Tour<'a> {
 }
 
 impl<'a> Tour<'a> {
+    /// Starts a demo, and with it the record of the requests that it shows.
     pub(super) fn new(context: &'a Context, client: Client, live: bool) -> Self {
+        context.requests.take();
         Self {
             context,
             client,

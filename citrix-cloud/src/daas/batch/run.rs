@@ -13,7 +13,7 @@ use super::together::{Together, Waiting};
 use super::wire::Item;
 use super::{ItemOutcome, Settings};
 use crate::daas::Site;
-use crate::transport::{Fate, Renewals};
+use crate::transport::{AuthRetry, Fate};
 use crate::{Error, Request};
 
 /// Carries calls out, those that are made at the same time in one request.
@@ -106,7 +106,7 @@ impl Run {
     /// The answer to an item once it is not asked for again, and how often it was.
     async fn ask(&self, item: &Arc<Item>, mut waiting: Waiting) -> (Answer, u32) {
         let shared = &self.together.site().client().shared;
-        let mut renewals = Renewals::default();
+        let mut renewals = AuthRetry::default();
         let mut failures = 0;
         let mut attempts = 0;
         loop {

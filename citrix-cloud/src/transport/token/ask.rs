@@ -13,7 +13,8 @@ use tokio::time::Instant;
 
 use super::{LONGEST_LIFE, StoredToken, ends};
 use crate::error::Inner;
-use crate::error::cause::{self, Circumstance};
+use crate::error::cause::{self, ErrorContext};
+use crate::mask::KnownSecrets;
 use crate::transport::body::{self, Broken, without_mark};
 use crate::transport::repeat::{self, Fate};
 use crate::transport::{Shared, connection};
@@ -51,7 +52,7 @@ impl Answer {
 ///
 /// The question does no harm, so it is asked again as any read is, until `deadline`.
 pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<StoredToken, Error> {
-    let mut circumstance = Circumstance {
+    let mut circumstance = ErrorContext {
         operation: OPERATION,
         service: Service::Platform,
         signing_in: true,
@@ -73,7 +74,7 @@ pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<Store
     }
 }
 
-async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredToken, Error>, Fate) {
+async fn once(shared: &Shared, circumstance: &ErrorContext) -> (Result<StoredToken, Error>, Fate) {
     let asked = SystemTime::now();
     let request = match build(shared, circumstance) {
         Ok(request) => request,
@@ -105,7 +106,7 @@ async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredTok
             (token, fate)
         }
         Ok(body) => {
-            let error = cause::judge(status, headers, &body, circumstance, &shared.secrets);
+            let error = cause::classify(status, headers, &body, circumstance, &shared.secrets);
             let fate = repeat::fate(status, error.retry_after());
             (Err(error), fate)
         }
@@ -117,7 +118,7 @@ async fn once(shared: &Shared, circumstance: &Circumstance) -> (Result<StoredTok
     }
 }
 
-fn build(shared: &Shared, circumstance: &Circumstance) -> Result<reqwest::Request, Error> {
+fn build(shared: &Shared, circumstance: &ErrorContext) -> Result<reqwest::Request, Error> {
     let settings = &shared.settings;
     let mut url: Url = settings.endpoints.api().clone();
     let prefix = url.path().trim_end_matches('/').to_owned();
@@ -139,6 +140,31 @@ fn build(shared: &Shared, circumstance: &Circumstance) -> Result<reqwest::Reques
         .map_err(|_| Error::config("the credentials cannot be sent as a form"))
 }
 
+/// Remembers what a token request of a raw client is sent with, since an error may repeat it.
+pub(crate) fn remember_request(
+    secrets: &KnownSecrets,
+    operation: &str,
+    request: &reqwest::Request,
+) {
+    if operation != OPERATION {
+        return;
+    }
+    let body = request.body().and_then(|body| body.as_bytes());
+    let fields = url::form_urlencoded::parse(body.unwrap_or_default());
+    let secret = fields.filter(|(name, _)| name == "client_secret");
+    secret.for_each(|(_, secret)| secrets.add(&secret));
+}
+
+/// As [`remember_request`], for the token that comes back.
+pub(crate) fn remember_answer(secrets: &KnownSecrets, operation: &str, body: &[u8]) {
+    if operation == OPERATION
+        && let Ok(answer) = serde_json::from_slice::<Answer>(without_mark(body))
+        && let Some(token) = answer.access_token
+    {
+        secrets.add(token.expose());
+    }
+}
+
 fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok()
 }
@@ -148,7 +174,7 @@ pub(crate) fn read(
     body: &Bytes,
     status: StatusCode,
     headers: &HeaderMap,
-    circumstance: &Circumstance,
+    circumstance: &ErrorContext,
 ) -> Result<(Secret, Duration), Error> {
     let unreadable = || {
         let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);
@@ -187,7 +213,7 @@ mod tests {
     const TOKEN: &str = "eyJhbGciOi.hunter2";
 
     fn answer(body: &[u8]) -> Result<(Secret, Duration), Error> {
-        let circumstance = Circumstance {
+        let circumstance = ErrorContext {
             operation: OPERATION,
             service: Service::Platform,
             signing_in: true,

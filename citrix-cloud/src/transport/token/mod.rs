@@ -1,4 +1,4 @@
-//! Tokens: had once for all clones, renewed before they end, renewed once when refused.
+//! Token cache: shared by all clones, refreshed before expiry, refreshed once after a 401.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -21,6 +21,7 @@ mod store;
 
 #[cfg(feature = "__fuzz")]
 pub(crate) use ask::read as read_answer;
+pub(crate) use ask::{remember_answer, remember_request};
 pub use file::FileTokenStore;
 #[cfg(feature = "redis")]
 pub use redis::RedisTokenStore;
@@ -93,14 +94,14 @@ const MOST_OUTDATED: u32 = 2;
 
 /// The tokens that one call has lost so far.
 #[derive(Debug, Default)]
-pub(crate) struct Renewals {
+pub(crate) struct AuthRetry {
     renewed: bool,
     outdated: u32,
 }
 
-impl Renewals {
+impl AuthRetry {
     /// Forgets a refused token; whether the call may be sent again with another one.
-    pub(crate) async fn allow(&mut self, tokens: &Tokens, refused: &Arc<Token>) -> bool {
+    pub(crate) async fn allow(&mut self, tokens: &TokenCache, refused: &Arc<Token>) -> bool {
         tracing::debug!("the token was refused");
         // It may have ended on its way, or another call had it renewed already: that says nothing
         // about the new one.
@@ -117,7 +118,7 @@ impl Renewals {
 
 /// The token that all clones of a client share.
 #[derive(Debug)]
-pub(crate) struct Tokens {
+pub(crate) struct TokenCache {
     key: TokenKey,
     store: Arc<dyn TokenStore>,
     secrets: Arc<KnownSecrets>,
@@ -139,7 +140,7 @@ enum Look {
     Nothing,
 }
 
-impl Tokens {
+impl TokenCache {
     pub(crate) fn new(
         key: TokenKey,
         store: Arc<dyn TokenStore>,
@@ -171,11 +172,13 @@ impl Tokens {
         match self.look() {
             Look::Fresh(token) => return Ok(token),
             Look::Due(token) => {
-                self.renew_behind(shared, &token);
+                self.refresh_in_background(shared, &token);
                 return Ok(token);
             }
             Look::Nothing => {}
         }
+        // Counted before the queue: who finds more failures after it has waited for one of those, and
+        // shares its error. A hundred callers with a wrong secret would otherwise ask one by one.
         let failures = self.failures.load(Ordering::Acquire);
         let _asking = self.asking.lock().await;
         if let Look::Fresh(token) | Look::Due(token) = self.look() {
@@ -186,7 +189,7 @@ impl Tokens {
         {
             return Err(error);
         }
-        let had = self.obtain(shared, deadline, None).await;
+        let had = self.fetch(shared, deadline, None).await;
         if let Err(error) = &had {
             *locked(&self.failure) = Some(error.clone());
             self.failures.fetch_add(1, Ordering::Release);
@@ -203,6 +206,8 @@ impl Tokens {
             }
             *current = None;
         }
+        // Kept besides removing it: a store that fails to remove it, or another process that saves it
+        // late, would hand it out again.
         *locked(&self.refused) = Some(token.kept.clone());
         let removed = self.store.remove(&self.key, &token.kept).await;
         removed.unwrap_or_else(|error| complain("cannot forget a token", &error));
@@ -225,7 +230,7 @@ impl Tokens {
     }
 
     /// Renews a token in a task of its own; one at a time, and after a failure not at once again.
-    fn renew_behind(&self, shared: &Arc<Shared>, old: &Arc<Token>) {
+    fn refresh_in_background(&self, shared: &Arc<Shared>, old: &Arc<Token>) {
         let now = Instant::now();
         if locked(&self.not_before).is_some_and(|at| now < at)
             || self.renewing.swap(true, Ordering::AcqRel)
@@ -237,15 +242,17 @@ impl Tokens {
             let tokens = &shared.tokens;
             let _renewing = Renewing(&tokens.renewing);
             let _asking = tokens.asking.lock().await;
+            // A caller may have fetched one while this task waited for the lock.
             if !matches!(tokens.look(), Look::Due(_)) {
                 return;
             }
+            // Not the caller's deadline: nobody waits for this, and the old token is good until then.
             let deadline = old.ends_at;
-            let had = tokio::time::timeout_at(
-                deadline,
-                tokens.obtain(&shared, deadline, Some(&old.kept)),
-            );
+            let had =
+                tokio::time::timeout_at(deadline, tokens.fetch(&shared, deadline, Some(&old.kept)));
             if !matches!(had.await, Ok(Ok(_))) {
+                // A share of what is left: soon enough to try several times, seldom enough that a
+                // failing endpoint is not asked with every call.
                 let left = old.ends_at.saturating_duration_since(Instant::now());
                 *locked(&tokens.not_before) = Some(Instant::now() + left / 4);
                 tracing::warn!(
@@ -256,15 +263,17 @@ impl Tokens {
         });
     }
 
-    /// Has a token from the store, or asks for one and stores it.
+    /// Fetches a token from the store, or from the service, and then stores it.
     ///
     /// `instead_of` is a token that is still good; only one that lives longer will do.
-    async fn obtain(
+    async fn fetch(
         &self,
         shared: &Arc<Shared>,
         deadline: Instant,
         instead_of: Option<&StoredToken>,
     ) -> Result<Arc<Token>, Error> {
+        // Without the lock first: a token that is there must not wait for a process that fetches
+        // another one.
         if let Some(token) = self.stored(instead_of).await {
             return Ok(self.keep(token));
         }
@@ -280,6 +289,7 @@ impl Tokens {
                 None
             }
         };
+        // Whoever had the lock before has probably stored one.
         if let Some(token) = self.stored(instead_of).await {
             return Ok(self.keep(token));
         }
@@ -288,6 +298,7 @@ impl Tokens {
         self.secrets.add(kept.token.expose());
         let saved = self.store.save(&self.key, &kept).await;
         saved.unwrap_or_else(|error| complain("cannot store a token", &error));
+        // Not earlier, or the next holder would look before it is there.
         drop(lease);
         let token = Token::new(kept).ok_or_else(ask::unusable)?;
         Ok(self.keep(token))
@@ -300,6 +311,7 @@ impl Tokens {
             None
         });
         let kept = loaded?;
+        // Known even when it is not used: others use it, and a gateway may mix answers up.
         self.secrets.add(kept.token.expose());
         if left(kept.expires_at) < LEAST_LEFT {
             return None;

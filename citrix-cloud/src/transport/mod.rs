@@ -72,7 +72,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Sends one request and shows it to the on_request and to the log.
+    /// Sends one request and shows it to `on_request` and to the log.
     pub(crate) async fn exchange(
         &self,
         request: Request,

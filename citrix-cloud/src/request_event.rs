@@ -1,4 +1,4 @@
-//! What an on_request gets to see.
+//! What an `on_request` callback gets to see.
 
 use std::time::Duration;
 

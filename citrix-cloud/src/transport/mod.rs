@@ -74,7 +74,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Sends one request and shows it to the on_request and to the log.
+    /// Sends one request and shows it to `on_request` and to the log.
     pub(crate) async fn exchange(
         &self,
         request: Request,
@@ -221,6 +221,7 @@ impl Call {
             };
         });
         self.shared.secrets.add_headers(request.headers());
+        token::remember_request(&self.shared.secrets, operation, &request);
         let url = request.url_mut();
         if self.options.as_job && !url.query_pairs().any(|(name, _)| name == "async") {
             url.query_pairs_mut().append_pair("async", "true");
@@ -350,6 +351,7 @@ impl Call {
             }
         });
         let failed = !answer.status().is_success();
+        token::remember_answer(&self.shared.secrets, operation, answer.body());
         let mut response = Response::from(answer.map(reqwest::Body::from));
         if failed {
             let circumstance = self.circumstance(operation);

@@ -209,6 +209,28 @@ async fn credentials_in_headers_of_raw_operations_are_masked() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_asked_for_by_hand_is_masked() {
+    let server = Scripted::start([
+        Answer::token_named("token-by-hand"),
+        Answer::json(400, r#"{"detail":"token-by-hand of another-secret"}"#),
+    ])
+    .await;
+    let raw = client_of(&server.url(), ApiVersion::Current).raw();
+    let platform = raw.platform();
+    let ask = || {
+        let request = platform.get_access_token().customer_id("root");
+        request.body_map(|body| {
+            body.grant_type("client_credentials")
+                .client_id("client-1")
+                .client_secret("another-secret")
+        })
+    };
+    ask().send().await.unwrap();
+    let error = raw.explain(ask().send().await.unwrap_err()).await;
+    assert_eq!(error.message(), "*** of ***");
+}
+
+#[tokio::test]
 async fn headers_of_an_answer_are_masked_where_an_error_repeats_them() {
     let echo = format!("https://api.cloud.com/cvad/manage/Jobs/{TOKEN}");
     let server = Scripted::start([

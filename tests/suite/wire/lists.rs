@@ -1,5 +1,6 @@
 //! Following continuation tokens.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, ClientBuilder, ErrorKind};
@@ -77,15 +78,13 @@ async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
 
 #[tokio::test(start_paused = true)]
 async fn a_list_without_an_end_and_a_page_without_an_answer_end_in_time() {
-    let endless = |line: &str| {
-        if line.contains("/tokens/") {
-            return Some(Answer::token());
+    let number = AtomicU32::new(0);
+    let endless = move |line: &str| match line.contains("/tokens/") {
+        true => Some(Answer::token()),
+        false => {
+            let number = number.fetch_add(1, Ordering::Relaxed);
+            Some(page(&[1, 2], &format!("\"{number}\"")))
         }
-        let token = line.len();
-        Some(page(
-            &[1, 2],
-            &format!("\"{token}{}\"", "x".repeat(token % 500 + 1)),
-        ))
     };
     let server = Scripted::start_with([], endless).await;
     let site = |server: &Scripted, settings: &dyn Fn(ClientBuilder) -> ClientBuilder| {

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::{LONGEST_LIFE, StoredToken, ends};
 use crate::error::Inner;
 use crate::error::cause::{self, ErrorContext};
+use crate::mask::KnownSecrets;
 use crate::transport::body::{self, Broken, without_mark};
 use crate::transport::repeat::{self, Fate};
 use crate::transport::{Shared, connection};
@@ -137,6 +138,31 @@ fn build(shared: &Shared, circumstance: &ErrorContext) -> Result<reqwest::Reques
         )
         .build()
         .map_err(|_| Error::config("the credentials cannot be sent as a form"))
+}
+
+/// Remembers what a token request of a raw client is sent with, since an error may repeat it.
+pub(crate) fn remember_request(
+    secrets: &KnownSecrets,
+    operation: &str,
+    request: &reqwest::Request,
+) {
+    if operation != OPERATION {
+        return;
+    }
+    let body = request.body().and_then(|body| body.as_bytes());
+    let fields = url::form_urlencoded::parse(body.unwrap_or_default());
+    let secret = fields.filter(|(name, _)| name == "client_secret");
+    secret.for_each(|(_, secret)| secrets.add(&secret));
+}
+
+/// As [`remember_request`], for the token that comes back.
+pub(crate) fn remember_answer(secrets: &KnownSecrets, operation: &str, body: &[u8]) {
+    if operation == OPERATION
+        && let Ok(answer) = serde_json::from_slice::<Answer>(without_mark(body))
+        && let Some(token) = answer.access_token
+    {
+        secrets.add(token.expose());
+    }
 }
 
 fn is_json(body: &[u8]) -> bool {

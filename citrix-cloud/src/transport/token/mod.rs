@@ -21,6 +21,7 @@ mod store;
 
 #[cfg(feature = "__fuzz")]
 pub(crate) use ask::read as read_answer;
+pub(crate) use ask::{remember_answer, remember_request};
 pub use file::FileTokenStore;
 #[cfg(feature = "redis")]
 pub use redis::RedisTokenStore;
@@ -176,6 +177,8 @@ impl TokenCache {
             }
             Look::Nothing => {}
         }
+        // Counted before the queue: who finds more failures after it has waited for one of those, and
+        // shares its error. A hundred callers with a wrong secret would otherwise ask one by one.
         let failures = self.failures.load(Ordering::Acquire);
         let _asking = self.asking.lock().await;
         if let Look::Fresh(token) | Look::Due(token) = self.look() {
@@ -203,6 +206,8 @@ impl TokenCache {
             }
             *current = None;
         }
+        // Kept besides removing it: a store that fails to remove it, or another process that saves it
+        // late, would hand it out again.
         *locked(&self.refused) = Some(token.kept.clone());
         let removed = self.store.remove(&self.key, &token.kept).await;
         removed.unwrap_or_else(|error| complain("cannot forget a token", &error));
@@ -237,13 +242,17 @@ impl TokenCache {
             let tokens = &shared.tokens;
             let _renewing = Renewing(&tokens.renewing);
             let _asking = tokens.asking.lock().await;
+            // A caller may have fetched one while this task waited for the lock.
             if !matches!(tokens.look(), Look::Due(_)) {
                 return;
             }
+            // Not the caller's deadline: nobody waits for this, and the old token is good until then.
             let deadline = old.ends_at;
             let had =
                 tokio::time::timeout_at(deadline, tokens.fetch(&shared, deadline, Some(&old.kept)));
             if !matches!(had.await, Ok(Ok(_))) {
+                // A share of what is left: soon enough to try several times, seldom enough that a
+                // failing endpoint is not asked with every call.
                 let left = old.ends_at.saturating_duration_since(Instant::now());
                 *locked(&tokens.not_before) = Some(Instant::now() + left / 4);
                 tracing::warn!(
@@ -254,7 +263,7 @@ impl TokenCache {
         });
     }
 
-    /// Has a token from the store, or asks for one and stores it.
+    /// Fetches a token from the store, or from the service, and then stores it.
     ///
     /// `instead_of` is a token that is still good; only one that lives longer will do.
     async fn fetch(
@@ -263,6 +272,8 @@ impl TokenCache {
         deadline: Instant,
         instead_of: Option<&StoredToken>,
     ) -> Result<Arc<Token>, Error> {
+        // Without the lock first: a token that is there must not wait for a process that fetches
+        // another one.
         if let Some(token) = self.stored(instead_of).await {
             return Ok(self.keep(token));
         }
@@ -278,6 +289,7 @@ impl TokenCache {
                 None
             }
         };
+        // Whoever had the lock before has probably stored one.
         if let Some(token) = self.stored(instead_of).await {
             return Ok(self.keep(token));
         }
@@ -286,6 +298,7 @@ impl TokenCache {
         self.secrets.add(kept.token.expose());
         let saved = self.store.save(&self.key, &kept).await;
         saved.unwrap_or_else(|error| complain("cannot store a token", &error));
+        // Not earlier, or the next holder would look before it is there.
         drop(lease);
         let token = Token::new(kept).ok_or_else(ask::unusable)?;
         Ok(self.keep(token))
@@ -298,6 +311,7 @@ impl TokenCache {
             None
         });
         let kept = loaded?;
+        // Known even when it is not used: others use it, and a gateway may mix answers up.
         self.secrets.add(kept.token.expose());
         if left(kept.expires_at) < LEAST_LEFT {
             return None;

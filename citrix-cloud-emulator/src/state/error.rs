@@ -16,7 +16,7 @@ pub struct StateError {
 pub(super) enum Problem {
     InUse,
     NoState,
-    Newer { format: u64, known: u64 },
+    OtherFormat { format: u64, known: u64 },
     Unfinished,
     Damaged { line: u64, offset: u64, why: String },
     Io(io::Error),
@@ -34,10 +34,10 @@ impl StateError {
         matches!(self.problem, Problem::InUse)
     }
 
-    /// Says whether the file has a format that a newer version wrote.
+    /// Says whether the file has a format that another version wrote.
     #[must_use]
-    pub fn is_newer(&self) -> bool {
-        matches!(self.problem, Problem::Newer { .. })
+    pub fn has_other_format(&self) -> bool {
+        matches!(self.problem, Problem::OtherFormat { .. })
     }
 
     /// Says whether something that was written once can no longer be read.
@@ -59,10 +59,10 @@ impl fmt::Display for StateError {
                 f,
                 "{path} is no state file of this emulator, and it is left as it is; name another file"
             ),
-            Problem::Newer { format, known } => write!(
+            Problem::OtherFormat { format, known } => write!(
                 f,
-                "the state file {path} has format {format}, and this version knows no format after {known}; use the \
-                 version that wrote it, or take another file"
+                "the state file {path} has format {format}, and this version reads format {known}; use the version \
+                 that wrote it, or take another file"
             ),
             Problem::Unfinished => write!(
                 f,

@@ -2,14 +2,14 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::Rest;
 use super::error::{Problem, StateError};
 use super::load::load;
-use super::log::{self, Log, Tail};
+use super::log::{self, Log, Snapshot, Tail, beside};
 use crate::clock::Clock;
 use crate::world::{Identity, World};
 
@@ -19,8 +19,6 @@ pub(crate) struct Keeper {
     log: Arc<Log>,
     writer: Option<JoinHandle<()>>,
     known: Mutex<Known>,
-    /// Locked, and never written to: the state file itself is replaced now and then.
-    _lock: File,
 }
 
 /// What the file says already, as soon as everything asked for is written.
@@ -42,16 +40,19 @@ impl Keeper {
         clock: &Clock,
     ) -> Result<(Self, World), StateError> {
         let io_error = |error| StateError::new(path, Problem::Io(error));
-        let lock = lock(path)?;
-        let tail = match log::private().read(true).write(true).open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        // A name that leads to the file by a link is a name of the same file.
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let tail = match opened(path)? {
+            None => {
                 world.settle();
                 let rest = Rest::of(&world, clock);
-                let text = text_of(&mut world, &rest).map_err(|it| io_error(it.into()))?;
-                Tail::create(path, &text).map_err(io_error)?
+                let snapshot = snapshot_of(&mut world, &rest).map_err(|it| io_error(it.into()))?;
+                Tail::create(path, &snapshot).map_err(|error| match error.kind() {
+                    io::ErrorKind::AlreadyExists => StateError::new(path, Problem::InUse),
+                    _ => io_error(error),
+                })?
             }
-            Err(error) => return Err(io_error(error)),
-            Ok(mut file) => {
+            Some(mut file) => {
                 let loaded = load(path, &file)?;
                 if loaded.torn > 0 {
                     set_aside(path, &mut file, loaded.good, loaded.torn).map_err(io_error)?;
@@ -59,7 +60,7 @@ impl Keeper {
                 file.seek(SeekFrom::Start(loaded.good)).map_err(io_error)?;
                 clock.set(loaded.clock);
                 world = loaded.world;
-                Tail::of(path, file, loaded.good)
+                Tail::of(path, file, loaded.good, loaded.last)
             }
         };
         let log = Log::new();
@@ -75,7 +76,6 @@ impl Keeper {
                 rest: Rest::of(&world, clock),
                 world: world.identity(),
             }),
-            _lock: lock,
         };
         Ok((keeper, world))
     }
@@ -86,7 +86,7 @@ impl Keeper {
         let rest = Rest::of(world, clock);
         let outcome =
             if known.world != world.identity() || self.log.progress().borrow().wants_snapshot {
-                text_of(world, &rest).map(|text| self.log.replace(text))
+                snapshot_of(world, &rest).map(|it| self.log.replace(it))
             } else {
                 world.write_changes().map(|changes| {
                     let new_rest = (known.rest != rest).then(|| rest.clone());
@@ -112,10 +112,10 @@ impl Keeper {
     pub(crate) async fn kept(&self) -> Result<(), Lost> {
         let asked = self.log.asked();
         let mut progress = self.log.progress();
-        let reached = progress.wait_for(|it| it.written >= asked || it.failure.is_some());
+        let reached = progress.wait_for(|it| it.written.max(it.failed) >= asked);
         match reached.await {
             Ok(progress) if progress.written >= asked => Ok(()),
-            Ok(progress) => Err(Lost(progress.failure.clone().unwrap_or_default())),
+            Ok(progress) => Err(Lost(progress.failure.clone())),
             Err(closed) => Err(Lost(closed.to_string())),
         }
     }
@@ -141,23 +141,41 @@ impl Rest {
     }
 }
 
-fn text_of(world: &mut World, rest: &Rest) -> Result<Vec<u8>, serde_json::Error> {
-    log::snapshot(&world.write_all()?, rest)
+fn snapshot_of(world: &mut World, rest: &Rest) -> Result<Snapshot, serde_json::Error> {
+    Snapshot::of(&world.write_all()?, rest)
 }
 
-fn lock(path: &Path) -> Result<File, StateError> {
+/// Opens and locks the file, if there is one. A lock on a file that was replaced meanwhile is worth nothing.
+fn opened(path: &Path) -> Result<Option<File>, StateError> {
     let io_error = |error| StateError::new(path, Problem::Io(error));
-    let file = log::private()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(beside(path, ".lock"));
-    let file = file.map_err(io_error)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StateError::new(path, Problem::InUse)),
-        Err(TryLockError::Error(error)) => Err(io_error(error)),
+    loop {
+        let file = match log::private().read(true).write(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.map_err(io_error)?,
+        };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StateError::new(path, Problem::InUse)),
+            Err(TryLockError::Error(error)) => return Err(io_error(error)),
+        }
+        if is_at(&file, path).map_err(io_error)? {
+            return Ok(Some(file));
+        }
     }
+}
+
+/// Says whether a path still leads to a file.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let (ours, there) = (file.metadata()?, std::fs::metadata(path)?);
+    Ok((ours.dev(), ours.ino()) == (there.dev(), there.ino()))
+}
+
+/// Elsewhere a file that is open cannot be replaced by another process.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// Moves what was torn to a file of its own, so that nothing is thrown away unseen.
@@ -181,10 +199,4 @@ fn set_aside(path: &Path, file: &mut File, good: u64, torn: u64) -> io::Result<(
         "the last change had not been written whole, and nobody was answered for it; it is set aside"
     );
     Ok(())
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }

@@ -1,4 +1,7 @@
-//! One line of a state file: a checksum, a space and a JSON object.
+//! One line of a state file: a checksum, the checksum of the line before, and a JSON object.
+//!
+//! The checksum covers all that follows it. Since each line names the one before, none can be lost from the middle, come
+//! twice or change places without being noticed.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +10,10 @@ use crate::world::Change;
 
 /// The first line of every state file, before the number of its format.
 const TITLE: &str = "citrix-cloud-emulator state, format ";
-/// The only format there is so far.
-pub(super) const FORMAT: u64 = 1;
+/// The format that is written and read.
+pub(super) const FORMAT: u64 = 2;
+/// What the first line has in place of the checksum before it.
+pub(super) const FIRST: u32 = 0;
 
 /// What a line says.
 #[derive(Debug, Deserialize)]
@@ -42,8 +47,8 @@ pub(super) fn format_of(title: &[u8]) -> Option<u64> {
 }
 
 impl Entry<'_> {
-    /// Appends the line.
-    pub(super) fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    /// Appends the line behind the one that has this checksum, and returns its own.
+    pub(super) fn write(&self, out: &mut Vec<u8>, before: u32) -> Result<u32, serde_json::Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Tail<'a> {
@@ -52,6 +57,7 @@ impl Entry<'_> {
             snapshot_ends: bool,
         }
         let mut json = Vec::with_capacity(self.changes.len().saturating_add(256));
+        json.extend_from_slice(format!("{before:08x} ").as_bytes());
         json.extend_from_slice(b"{\"changes\":[");
         json.extend_from_slice(self.changes);
         json.extend_from_slice(b"],");
@@ -60,19 +66,34 @@ impl Entry<'_> {
             snapshot_ends: self.snapshot_ends,
         })?;
         json.extend_from_slice(tail.strip_prefix(b"{").unwrap_or_default());
-        out.extend_from_slice(format!("{:08x} ", crc32fast::hash(&json)).as_bytes());
+        let sum = crc32fast::hash(&json);
+        out.extend_from_slice(format!("{sum:08x} ").as_bytes());
         out.extend_from_slice(&json);
         out.push(b'\n');
-        Ok(())
+        Ok(sum)
     }
 }
 
-/// Returns the JSON of a line whose checksum is right.
-pub(super) fn checked(line: &[u8]) -> Option<&[u8]> {
-    let (sum, json) = line.strip_suffix(b"\n")?.split_at_checked(9)?;
+/// A line whose checksum is right.
+#[derive(Debug)]
+pub(super) struct Checked<'a> {
+    pub(super) sum: u32,
+    /// The checksum of the line that was before it when it was written.
+    pub(super) before: u32,
+    pub(super) json: &'a [u8],
+}
+
+/// Takes a line apart whose checksum is right.
+pub(super) fn checked(line: &[u8]) -> Option<Checked<'_>> {
+    let (sum, rest) = summed(line.strip_suffix(b"\n")?)?;
+    let (before, json) = summed(rest)?;
+    (sum == crc32fast::hash(rest)).then_some(Checked { sum, before, json })
+}
+
+fn summed(text: &[u8]) -> Option<(u32, &[u8])> {
+    let (sum, rest) = text.split_at_checked(9)?;
     let sum = std::str::from_utf8(sum.strip_suffix(b" ")?).ok()?;
-    let sum = u32::from_str_radix(sum, 16).ok()?;
-    (sum == crc32fast::hash(json)).then_some(json)
+    Some((u32::from_str_radix(sum, 16).ok()?, rest))
 }
 
 /// Says whether a good line begins somewhere in a text, be it that the end of the line before it is lost.
@@ -81,7 +102,7 @@ pub(super) fn holds_good_line(text: &[u8]) -> bool {
     let begins = text.windows(BEGIN.len()).enumerate();
     let mut begins = begins.filter(|(_, it)| *it == BEGIN).map(|(at, _)| at);
     begins.any(|at| {
-        let line = at.checked_sub(8).and_then(|at| text.get(at..));
+        let line = at.checked_sub(17).and_then(|at| text.get(at..));
         line.is_some_and(|line| checked(line).is_some())
     })
 }
@@ -98,8 +119,10 @@ mod tests {
             changes,
             ..Entry::default()
         };
-        entry.write(&mut line).unwrap();
-        let read: Line<'_> = serde_json::from_slice(checked(&line).unwrap()).unwrap();
+        let sum = entry.write(&mut line, 7).unwrap();
+        let good = checked(&line).unwrap();
+        assert_eq!((good.sum, good.before), (sum, 7));
+        let read: Line<'_> = serde_json::from_slice(good.json).unwrap();
         assert_eq!((read.changes.len(), read.changes[1].1), (2, 8));
         assert!(read.changes[1].2.is_none() && read.rest.is_none() && !read.snapshot_ends);
         for at in 0..line.len() {

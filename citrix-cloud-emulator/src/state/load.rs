@@ -18,6 +18,8 @@ pub(super) struct Loaded {
     /// How many bytes of it are good; what follows was torn while it was written.
     pub(super) good: u64,
     pub(super) torn: u64,
+    /// The checksum of its last good line.
+    pub(super) last: u32,
 }
 
 /// Reads a state file. A last line that is not whole was never answered for, and does not count.
@@ -34,7 +36,7 @@ pub(super) fn load(path: &Path, file: &File) -> Result<Loaded, StateError> {
         Some(line::FORMAT) => {}
         Some(format) => {
             let known = line::FORMAT;
-            return Err(fail(Problem::Newer { format, known }));
+            return Err(fail(Problem::OtherFormat { format, known }));
         }
     }
     let mut place = Place {
@@ -44,23 +46,29 @@ pub(super) fn load(path: &Path, file: &File) -> Result<Loaded, StateError> {
     let mut world: Option<World> = None;
     let mut clock = None;
     let mut is_complete = false;
+    let mut last = line::FIRST;
     loop {
         text.clear();
         if reader.read_until(b'\n', &mut text).map_err(io_error)? == 0 {
             break;
         }
         place.line += 1;
-        let Some(json) = line::checked(&text) else {
+        let Some(good) = line::checked(&text) else {
             let torn = torn_bytes(&mut reader, text).map_err(io_error)?;
             return match torn {
                 None => Err(fail(place.damaged(&"its checksum is wrong"))),
                 Some(_) if !is_complete => Err(fail(Problem::Unfinished)),
-                Some(torn) => finish(world, clock, place.offset, torn)
+                Some(torn) => finish(world, clock, place.offset, torn, last)
                     .ok_or_else(|| fail(Problem::Unfinished)),
             };
         };
+        if good.before != last {
+            let why = "a line before it is lost, comes twice or has changed places";
+            return Err(fail(place.damaged(&why)));
+        }
+        last = good.sum;
         let line: Line<'_> =
-            serde_json::from_slice(json).map_err(|error| fail(place.damaged(&error)))?;
+            serde_json::from_slice(good.json).map_err(|error| fail(place.damaged(&error)))?;
         if let Some(Rest {
             administrator,
             clock: reading,
@@ -86,7 +94,7 @@ pub(super) fn load(path: &Path, file: &File) -> Result<Loaded, StateError> {
     if !is_complete {
         return Err(fail(Problem::Unfinished));
     }
-    finish(world, clock, place.offset, 0).ok_or_else(|| fail(Problem::Unfinished))
+    finish(world, clock, place.offset, 0, last).ok_or_else(|| fail(Problem::Unfinished))
 }
 
 struct Place {
@@ -120,7 +128,13 @@ fn torn_bytes(reader: &mut impl BufRead, bad: Vec<u8>) -> io::Result<Option<u64>
     }
 }
 
-fn finish(world: Option<World>, clock: Option<Reading>, good: u64, torn: u64) -> Option<Loaded> {
+fn finish(
+    world: Option<World>,
+    clock: Option<Reading>,
+    good: u64,
+    torn: u64,
+    last: u32,
+) -> Option<Loaded> {
     let mut world = world?;
     world.schedule.reorder();
     world.settle();
@@ -129,5 +143,6 @@ fn finish(world: Option<World>, clock: Option<Reading>, good: u64, torn: u64) ->
         clock: clock?,
         good,
         torn,
+        last,
     })
 }

@@ -28,7 +28,7 @@ struct Waiting {
     changes: Vec<u8>,
     rest: Option<Rest>,
     /// A whole file, which replaces the one that is there and everything that waits.
-    snapshot: Option<Vec<u8>>,
+    snapshot: Option<Snapshot>,
     asked: u64,
     closing: bool,
 }
@@ -37,7 +37,9 @@ struct Waiting {
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub(super) written: u64,
-    pub(super) failure: Option<String>,
+    /// How much was tried in vain. The next snapshot has it too, so that a later success makes up for it.
+    pub(super) failed: u64,
+    pub(super) failure: String,
     pub(super) wants_snapshot: bool,
 }
 
@@ -48,6 +50,10 @@ pub(super) struct Tail {
     file: File,
     snapshot_bytes: u64,
     bytes: u64,
+    /// The checksum of the last line.
+    last: u32,
+    /// Set where changes were not written: from then on only a snapshot can follow.
+    is_behind: bool,
 }
 
 impl Log {
@@ -71,7 +77,7 @@ impl Log {
         self.wake.notify_one();
     }
 
-    pub(super) fn replace(&self, snapshot: Vec<u8>) {
+    pub(super) fn replace(&self, snapshot: Snapshot) {
         let mut waiting = self.waiting();
         waiting.changes.clear();
         waiting.rest = None;
@@ -95,21 +101,22 @@ impl Log {
         self.progress.subscribe()
     }
 
-    /// Blocks until as much is written, or until nothing can be written any more.
+    /// Blocks until as much is written, or was tried in vain.
     pub(super) fn wait_for(&self, asked: u64) {
         let is_behind = |_: &mut Waiting| {
             let progress = self.progress.borrow();
-            progress.written < asked && progress.failure.is_none()
+            progress.written.max(progress.failed) < asked
         };
         let waiting = self.advanced.wait_while(self.waiting(), is_behind);
         drop(waiting.unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Writes what there is to write until it is closed, or until writing fails.
+    /// Writes what there is to write until it is closed. Where that fails, say for want of room, everything is asked for
+    /// again as a snapshot.
     pub(super) fn run(&self, mut tail: Tail) {
         loop {
             let mut waiting = self.waiting();
-            let is_written = self.progress.borrow().written == waiting.asked;
+            let is_written = self.progress.borrow().reached() == waiting.asked;
             if is_written && waiting.closing {
                 return;
             }
@@ -130,7 +137,6 @@ impl Log {
             let taken = std::mem::replace(&mut *waiting, next);
             drop(waiting);
             let outcome = tail.write(&taken);
-            let failed = outcome.is_err();
             self.progress.send_modify(|progress| match outcome {
                 Ok(()) => {
                     progress.written = asked;
@@ -138,14 +144,13 @@ impl Log {
                 }
                 Err(error) => {
                     tracing::error!(path = %tail.path.display(), %error, "cannot write the state file");
-                    progress.failure = Some(error.to_string());
+                    progress.failed = asked;
+                    progress.failure = error.to_string();
+                    progress.wants_snapshot = true;
                 }
             });
             drop(self.waiting());
             self.advanced.notify_all();
-            if failed {
-                return;
-            }
         }
     }
 
@@ -154,39 +159,80 @@ impl Log {
     }
 }
 
+impl Progress {
+    /// How much was tried, with success or without.
+    fn reached(&self) -> u64 {
+        self.written.max(self.failed)
+    }
+}
+
 impl Tail {
     /// Goes on behind what is there.
-    pub(super) fn of(path: &Path, file: File, bytes: u64) -> Self {
+    pub(super) fn of(path: &Path, file: File, bytes: u64, last: u32) -> Self {
         Self {
             path: path.to_owned(),
             file,
             snapshot_bytes: bytes,
             bytes,
+            last,
+            is_behind: false,
         }
     }
 
-    /// Makes the file, or replaces it, so that there is either the old one or the whole new one.
-    pub(super) fn create(path: &Path, snapshot: &[u8]) -> io::Result<Self> {
-        let mut new = path.as_os_str().to_owned();
-        new.push(".new");
-        let new = PathBuf::from(new);
-        let mut file = private()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(&new)?;
-        file.write_all(snapshot)?;
-        file.sync_all()?;
-        std::fs::rename(&new, path)?;
-        if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
-            sync_folder(folder)?;
-        }
-        Ok(Self::of(path, file, snapshot.len() as u64))
+    /// Makes the file, locked; fails where there is one.
+    pub(super) fn create(path: &Path, snapshot: &Snapshot) -> io::Result<Self> {
+        let own = format!(".{}.new", std::process::id());
+        let new = beside(path, &own);
+        let file = written(&new, snapshot).and_then(|file| {
+            // A rename would replace what another process has made meanwhile.
+            match std::fs::hard_link(&new, path) {
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                    std::fs::rename(&new, path)?;
+                }
+                linked => linked?,
+            }
+            Ok(file)
+        });
+        // After a rename it is gone already.
+        let _ = std::fs::remove_file(&new);
+        let file = file?;
+        sync_folder_of(path)?;
+        Ok(Self::of(
+            path,
+            file,
+            snapshot.text.len() as u64,
+            snapshot.last,
+        ))
+    }
+
+    /// Replaces the file, so that there is either the old one or the whole new one, which is locked before it is there.
+    fn replace(&mut self, snapshot: &Snapshot) -> io::Result<()> {
+        let new = beside(&self.path, ".new");
+        let file = written(&new, snapshot).and_then(|file| {
+            std::fs::rename(&new, &self.path)?;
+            Ok(file)
+        });
+        let file = file.inspect_err(|_| drop(std::fs::remove_file(&new)))?;
+        *self = Self::of(&self.path, file, snapshot.text.len() as u64, snapshot.last);
+        sync_folder_of(&self.path)
     }
 
     fn write(&mut self, waiting: &Waiting) -> io::Result<()> {
+        let outcome = self.try_to_write(waiting);
+        if outcome.is_err() {
+            self.is_behind = true;
+            // What was written of a line is no loss, but would be set aside at the next start.
+            let _ = self.file.set_len(self.bytes);
+        }
+        outcome
+    }
+
+    fn try_to_write(&mut self, waiting: &Waiting) -> io::Result<()> {
         if let Some(snapshot) = &waiting.snapshot {
-            *self = Self::create(&self.path, snapshot)?;
+            self.replace(snapshot)?;
+        }
+        if self.is_behind {
+            return Err(io::Error::other("changes before this one were not written"));
         }
         if waiting.changes.is_empty() && waiting.rest.is_none() {
             return Ok(());
@@ -197,10 +243,11 @@ impl Tail {
             rest: waiting.rest.as_ref(),
             snapshot_ends: false,
         };
-        entry.write(&mut text)?;
+        let sum = entry.write(&mut text, self.last)?;
         self.file.write_all(&text)?;
         self.file.sync_data()?;
         self.bytes = self.bytes.saturating_add(text.len() as u64);
+        self.last = sum;
         Ok(())
     }
 
@@ -209,27 +256,62 @@ impl Tail {
     }
 }
 
-/// Makes the text of a file with nothing but a snapshot.
-pub(super) fn snapshot(changes: &[Vec<u8>], rest: &Rest) -> Result<Vec<u8>, serde_json::Error> {
-    let mut text = line::title().into_bytes();
-    let first = Entry {
-        rest: Some(rest),
-        ..Entry::default()
-    };
-    first.write(&mut text)?;
-    for changes in changes {
-        let entry = Entry {
-            changes,
+/// The text of a file with nothing but a snapshot, and the checksum of its last line.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    text: Vec<u8>,
+    last: u32,
+}
+
+impl Snapshot {
+    pub(super) fn of(changes: &[Vec<u8>], rest: &Rest) -> Result<Self, serde_json::Error> {
+        let mut text = line::title().into_bytes();
+        let first = Entry {
+            rest: Some(rest),
             ..Entry::default()
         };
-        entry.write(&mut text)?;
+        let mut last = first.write(&mut text, line::FIRST)?;
+        for changes in changes {
+            let entry = Entry {
+                changes,
+                ..Entry::default()
+            };
+            last = entry.write(&mut text, last)?;
+        }
+        let end = Entry {
+            snapshot_ends: true,
+            ..Entry::default()
+        };
+        last = end.write(&mut text, last)?;
+        Ok(Self { text, last })
     }
-    let last = Entry {
-        snapshot_ends: true,
-        ..Entry::default()
-    };
-    last.write(&mut text)?;
-    Ok(text)
+}
+
+/// Makes a file with a snapshot, on the disk and locked.
+fn written(path: &Path, snapshot: &Snapshot) -> io::Result<File> {
+    let mut file = private()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(path)?;
+    file.try_lock()?;
+    file.write_all(&snapshot.text)?;
+    file.sync_all()?;
+    Ok(file)
+}
+
+/// The name of a file next to another.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    match path.parent().filter(|it| !it.as_os_str().is_empty()) {
+        Some(folder) => sync_folder(folder),
+        None => Ok(()),
+    }
 }
 
 /// Opens files that nobody else can read, for there are secrets in them.
@@ -248,4 +330,45 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_written_is_written_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("world.state");
+        std::fs::write(&path, "").unwrap();
+        // Nothing can be written to a file that is open for reading.
+        let tail = Tail::of(&path, File::open(&path).unwrap(), 0, line::FIRST);
+        let log = Log::new();
+        let writer = std::thread::spawn({
+            let log = Arc::clone(&log);
+            move || log.run(tail)
+        });
+        for asked in 1..3 {
+            log.append(br#"["tags",7,null]"#, None);
+            log.wait_for(asked);
+            let progress = log.progress();
+            let progress = progress.borrow();
+            assert_eq!((progress.written, progress.failed), (0, asked));
+            assert!(progress.wants_snapshot && !progress.failure.is_empty());
+        }
+        let snapshot = Snapshot {
+            text: b"whole\n".to_vec(),
+            last: 3,
+        };
+        log.replace(snapshot);
+        log.append(br#"["tags",8,null]"#, None);
+        log.wait_for(4);
+        assert_eq!(log.progress().borrow().written, 4);
+        log.close();
+        writer.join().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (first, second) = text.split_once('\n').unwrap();
+        assert_eq!(first, "whole");
+        assert_eq!(line::checked(second.as_bytes()).unwrap().before, 3);
+    }
 }

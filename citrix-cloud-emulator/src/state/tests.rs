@@ -179,14 +179,14 @@ fn what_is_no_state_file_a_newer_one_or_one_in_use_is_refused_and_left_alone() {
         ("", "is no state file"),
         ("machines: 3\n", "is no state file"),
         (
-            "citrix-cloud-emulator state, format 2\nanything",
-            "has format 2, and this version knows no",
+            "citrix-cloud-emulator state, format 3\nanything",
+            "has format 3, and this version reads format 2",
         ),
     ] {
         fs::write(folder.file(), content).unwrap();
         let error = open(&folder.file()).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(error.is_newer(), content.contains("format 2"));
+        assert_eq!(error.has_other_format(), content.contains("format 3"));
         assert_eq!(fs::read_to_string(folder.file()).unwrap(), content);
     }
     fs::remove_file(folder.file()).unwrap();
@@ -225,5 +225,66 @@ fn nobody_else_can_read_the_secrets_in_it() {
     for entry in fs::read_dir(folder.0.path()).unwrap() {
         let mode = entry.unwrap().metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn one_file_is_used_once_whatever_name_it_is_given() {
+    let folder = Folder::new();
+    let emulator = folder.open();
+    let symbolic = folder.0.path().join("symbolic.state");
+    std::os::unix::fs::symlink(folder.file(), &symbolic).unwrap();
+    let hard = folder.0.path().join("hard.state");
+    fs::hard_link(folder.file(), &hard).unwrap();
+    for entry in fs::read_dir(folder.0.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|it| it != "state") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    for path in [&folder.file(), &symbolic, &hard] {
+        assert!(open(path).unwrap_err().is_in_use(), "{}", path.display());
+    }
+    // A new snapshot takes the file's place, and is in use as well.
+    emulator.update(|world| *world = World::with_machines(2));
+    for path in [&folder.file(), &symbolic] {
+        assert!(open(path).unwrap_err().is_in_use(), "{}", path.display());
+    }
+    drop(emulator);
+    let emulator = open(&symbolic).unwrap();
+    assert_eq!(emulator.read(|world| world.machines.len()), 2);
+    emulator.update(|world| *world = World::with_machines(3));
+    drop(emulator);
+    assert!(symbolic.symlink_metadata().unwrap().is_symlink());
+    assert_eq!(folder.open().read(|world| world.machines.len()), 3);
+}
+
+#[test]
+fn lines_that_are_lost_doubled_or_swapped_are_noticed() {
+    let folder = Folder::new();
+    history(&folder);
+    let whole = fs::read_to_string(folder.file()).unwrap();
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let count = lines.len();
+    assert!(count > 4);
+    for at in 1..count {
+        let mut spoiled: Vec<Vec<&str>> = Vec::new();
+        let mut doubled = lines.clone();
+        doubled.insert(at, lines[at]);
+        spoiled.push(doubled);
+        if at + 1 < count {
+            let mut lost = lines.clone();
+            lost.remove(at);
+            spoiled.push(lost);
+            let mut swapped = lines.clone();
+            swapped.swap(at, at + 1);
+            spoiled.push(swapped);
+        }
+        for lines in spoiled {
+            fs::write(folder.file(), lines.concat()).unwrap();
+            let error = open(&folder.file()).unwrap_err();
+            assert!(error.is_damaged(), "line {at}: {error}");
+        }
     }
 }

@@ -138,7 +138,7 @@ async fn the_walkthroughs_generation_uses_its_paths() {
     let walkthrough = |arguments: &[&str]| {
         let mut command = stage.command();
         command
-            .env("CITRIX_CLOUD_API_VERSION", "walkthrough")
+            .env("CITRIX_CLOUD_API_VERSION", "preview")
             .args(arguments);
         let _ = Ran::of(&mut command).ok();
         let sent = stage.sent();

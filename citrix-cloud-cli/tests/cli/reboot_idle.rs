@@ -31,7 +31,7 @@ async fn uses_the_walkthroughs_paths_when_told_to() {
     let stage = Stage::new().await;
     let mut arguments = vec![
         "--api-version",
-        "walkthrough",
+        "preview",
         "daas",
         "reboot-idle",
         "--yes",

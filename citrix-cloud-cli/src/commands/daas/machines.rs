@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::bulk::{Acting, EXIT_CODES, MachineChoice, Pacing};
 use super::{Where, show};
-use crate::arguments::id_or_name;
+use crate::arguments::{id_or_name, whole_number};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -113,21 +113,22 @@ impl Power {
 #[command(after_help = EXIT_CODES)]
 struct Maintenance {
     /// Into it or out of it.
-    mode: Mode,
+    #[arg(value_name = "MODE")]
+    switch: Switch,
     #[command(flatten)]
     choice: MachineChoice,
     #[command(flatten)]
     place: Where,
     #[command(flatten)]
     acting: Acting,
-    /// Keep so many machines of each delivery group registered and out of maintenance mode.
-    #[arg(long, value_name = "N")]
-    keep: Option<usize>,
+    /// Keep at least N machines of each delivery group registered and out of maintenance mode.
+    #[arg(long, value_name = "N", value_parser = whole_number, allow_negative_numbers = true)]
+    min_available: Option<usize>,
 }
 
 /// Maintenance mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Mode {
+enum Switch {
     On,
     Off,
 }
@@ -139,8 +140,8 @@ impl Maintenance {
         let mut mode = self
             .choice
             .of(&site)?
-            .maintenance_mode(self.mode == Mode::On);
-        if let Some(machines) = self.keep {
+            .maintenance_mode(self.switch == Switch::On);
+        if let Some(machines) = self.min_available {
             mode = mode.min_available(machines);
         }
         self.acting.perform(context, &site, mode).await

@@ -16,7 +16,7 @@ async fn machines_are_chosen_by_ids_on_standard_input() {
         "daas", "machines", "power", "shutdown", "--ids", "-", "--yes",
     ]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let ids = format!("{}\n\nDEMOLAB\\OSPREY\nnobody\n", ids::KESTREL_ID);
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(ids.as_bytes()).unwrap();
@@ -28,7 +28,13 @@ async fn machines_are_chosen_by_ids_on_standard_input() {
          2 sessions on DEMOLAB\\OSPREY - skipping\n\
          nobody does not exist - skipping\n"
     );
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: no machine `nobody`\n\
+         shut down 1, skipped 2 (1 in use, 1 not found), failed 0, unknown 0, \
+         left in maintenance mode 0, not attempted 0\n"
+    );
+    assert_eq!(output.status.code(), Some(5), "OSPREY is in use");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,7 +53,7 @@ async fn without_a_choice_or_consent_nothing_is_sent() {
         "daas", "machines", "power", "start", "--all", "--yes", "--drain",
     ];
     let words = Ran::of(stage.command().args(drain)).refused();
-    assert!(words.contains("`drain` does not go with start"), "{words}");
+    assert!(words.contains("--drain does not go with start"), "{words}");
     assert!(stage.sent().iter().all(|line| !line.contains("achines")));
 }
 
@@ -182,7 +188,10 @@ async fn a_run_is_resumed_from_its_report() {
     let other = ["daas", "machines", "power", "reboot", "--all", "--yes"];
     let mut command = stage.command();
     let words = Ran::of(command.args(other).arg("--resume").arg(&file)).failed_with(2);
-    assert!(words.contains("it is of another run"), "{words}");
+    assert!(
+        words.contains("it is not the report of this run"),
+        "{words}"
+    );
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -59,7 +59,7 @@ async fn a_job_that_fails_or_is_none_fails_the_wait() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("does not support"), "{}", ran.stderr);
     let ran = stage.run(["daas", "jobs", "get", "nobody"]);
-    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.code, Some(4));
     stage.sent();
     stage.run(["daas", "jobs", "wait", ".."]).refused();
     stage

@@ -103,7 +103,7 @@ async fn a_resource_location_is_created_changed_shown_and_deleted() {
     assert!(shown.contains("Lab") && shown.contains("UTC"), "{shown}");
     let deleted = stage.run(["resource-locations", "delete", id, "--output", "json"]);
     assert_eq!(deleted.ok(), "");
-    let gone = stage.run(["resource-locations", "get", id]).failed_with(1);
+    let gone = stage.run(["resource-locations", "get", id]).failed_with(4);
     assert!(gone.contains("not found"), "{gone}");
 }
 

@@ -6,6 +6,7 @@
 mod bulk;
 mod bulk_limits;
 mod demo;
+mod exit_codes;
 mod help;
 mod input;
 #[cfg(unix)]
@@ -14,5 +15,6 @@ mod jobs;
 mod lists;
 mod readme;
 mod reboot_idle;
+mod report_lock;
 mod secrets;
 mod stage;

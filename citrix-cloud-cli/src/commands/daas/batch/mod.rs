@@ -31,10 +31,13 @@ const AFTER_HELP: &str = r#"A line of the file is a call, and an empty one is sk
 are read and judged before anything is sent. The calls act at once, without a question.
 
 Each call has one line on standard output, in the order of the file, with `line`, `ok`, and `body` or
-`error`. An error of kind `outcomeUnknown` means that the call may have run.
+`error`. An error of kind `outcomeUnknown` means that the call may have run, one of kind
+`notAttempted` that it was not sent because the run was interrupted.
 
-Exit codes: 0 every call succeeded; 3 some failed or nobody knows; 2 bad usage or a bad line, nothing
-was sent; 1 anything else."#;
+Ctrl-C sends no further call and waits for those that were sent; a second one reports them as
+unknown.
+
+Exit code 3 also says that some calls failed or are unknown."#;
 
 /// Send the calls of a file, many in one request, and print what came of each.
 #[derive(Debug, Args)]

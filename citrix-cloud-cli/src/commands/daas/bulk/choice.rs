@@ -5,6 +5,7 @@ use citrix_cloud::daas::Site;
 use citrix_cloud::models::SessionState;
 use clap::Args;
 
+use super::named::Named;
 use crate::arguments::id_or_name;
 use crate::exit::Failure;
 use crate::source::{Source, source};
@@ -31,7 +32,18 @@ pub(crate) struct MachineChoice {
 }
 
 impl MachineChoice {
-    pub(crate) fn of(&self, site: &Site) -> Result<MachineSelection, Failure> {
+    /// What of it is named, so that it must exist.
+    pub(crate) fn named(&self) -> Result<Named, Failure> {
+        Ok(Named {
+            catalog: self.catalog.clone(),
+            group: self.delivery_group.clone(),
+            pattern: self.name.clone(),
+            ids: self.ids.as_ref().map(ids).transpose()?,
+        })
+    }
+
+    /// The machines; `named` is what was read of this choice before.
+    pub(crate) fn of(&self, site: &Site, named: &Named) -> MachineSelection {
         let mut chosen = site.select_machines();
         if let Some(catalog) = &self.catalog {
             chosen = chosen.catalog(catalog);
@@ -42,10 +54,10 @@ impl MachineChoice {
         if let Some(pattern) = &self.name {
             chosen = chosen.name(pattern);
         }
-        if let Some(file) = &self.ids {
-            chosen = chosen.ids(ids(file)?);
+        if let Some(ids) = &named.ids {
+            chosen = chosen.ids(ids);
         }
-        Ok(chosen)
+        chosen
     }
 }
 
@@ -74,7 +86,18 @@ pub(crate) struct SessionChoice {
 }
 
 impl SessionChoice {
-    pub(crate) fn of(&self, site: &Site) -> Result<SessionSelection, Failure> {
+    /// What of it is named, so that it must exist.
+    pub(crate) fn named(&self) -> Result<Named, Failure> {
+        Ok(Named {
+            catalog: self.catalog.clone(),
+            group: self.delivery_group.clone(),
+            pattern: self.machine.clone(),
+            ids: self.ids.as_ref().map(ids).transpose()?,
+        })
+    }
+
+    /// The sessions; `named` is what was read of this choice before.
+    pub(crate) fn of(&self, site: &Site, named: &Named) -> SessionSelection {
         let mut chosen = site.select_sessions();
         if let Some(catalog) = &self.catalog {
             chosen = chosen.catalog(catalog);
@@ -88,10 +111,10 @@ impl SessionChoice {
         if self.disconnected {
             chosen = chosen.state(SessionState::Disconnected);
         }
-        if let Some(file) = &self.ids {
-            chosen = chosen.ids(ids(file)?);
+        if let Some(ids) = &named.ids {
+            chosen = chosen.ids(ids);
         }
-        Ok(chosen)
+        chosen
     }
 }
 

@@ -3,6 +3,8 @@
 // A test that unwraps has failed, which is what it is for.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(unix)]
+mod batch_interrupted;
 mod bulk;
 mod bulk_limits;
 mod demo;

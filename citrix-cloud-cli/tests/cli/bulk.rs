@@ -91,8 +91,25 @@ async fn a_list_of_ids_may_come_from_windows() {
         run(b"\xef\xbb\xbfDEMOLAB\\KESTREL\r\n\r\n").ok(),
         "Would request shutdown for DEMOLAB\\KESTREL\n"
     );
-    let words = run(b"\xff\xfeD\0E\0").refused();
-    assert!(words.contains("it is not text in UTF-8"), "{words}");
+    let shutdown = "Would request shutdown for DEMOLAB\\KESTREL\n";
+    let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| {
+        let marked = format!("\u{feff}{text}");
+        marked.encode_utf16().flat_map(bytes).collect::<Vec<u8>>()
+    };
+    for text in [
+        "DEMOLAB\\KESTREL\r\n",
+        "kestrel",
+        "\"Name\",\"X\"\r\n\"Kestrel\",\"1\"\r\n",
+    ] {
+        assert_eq!(run(text.as_bytes()).ok(), shutdown, "{text}");
+        assert_eq!(run(&utf16(text, u16::to_le_bytes)).ok(), shutdown, "{text}");
+        assert_eq!(run(&utf16(text, u16::to_be_bytes)).ok(), shutdown, "{text}");
+    }
+    let words = run(b"\xff\xfeD\0E").refused();
+    assert!(
+        words.contains("it is not text in UTF-8 or UTF-16"),
+        "{words}"
+    );
     let words = run(b" \n\r\n").refused();
     assert!(words.contains("it names nothing"), "{words}");
     std::fs::remove_file(&file).unwrap();

@@ -126,7 +126,10 @@ async fn each_call_of_a_batch_has_a_line_in_the_order_of_the_file() {
     stage.emulator().clock().advance(Duration::from_secs(1));
     let ran = batch(&stage, &calls);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
-    assert_eq!(ran.stderr, "succeeded 3, failed 2, unknown 0, not attempted 0\n");
+    assert_eq!(
+        ran.stderr,
+        "succeeded 3, failed 2, unknown 0, not attempted 0\n"
+    );
     let lines: Vec<Value> = ran
         .stdout
         .lines()

@@ -7,6 +7,7 @@
 mod batch_interrupted;
 mod bulk;
 mod bulk_limits;
+mod completions;
 mod demo;
 mod exit_codes;
 mod help;

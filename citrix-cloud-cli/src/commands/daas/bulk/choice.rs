@@ -6,6 +6,7 @@ use citrix_cloud::models::SessionState;
 use clap::Args;
 
 use super::named::Named;
+use super::names;
 use crate::arguments::id_or_name;
 use crate::exit::Failure;
 use crate::source::{Source, source};
@@ -23,7 +24,7 @@ pub(crate) struct MachineChoice {
     /// Those whose name, with or without its domain, matches this pattern with * and ?.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     name: Option<String>,
-    /// Those that this file names, by id or name, one a line; - reads standard input.
+    /// Those that this file names, by id or name, one a line or as CSV; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All machines of the site.
@@ -38,6 +39,7 @@ impl MachineChoice {
             catalog: self.catalog.clone(),
             group: self.delivery_group.clone(),
             pattern: self.name.clone(),
+            short_names: true,
             ids: self.ids.as_ref().map(ids).transpose()?,
         })
     }
@@ -77,7 +79,7 @@ pub(crate) struct SessionChoice {
     /// Those whose user has gone.
     #[arg(long)]
     disconnected: bool,
-    /// Those that this file names, by id, one a line; - reads standard input.
+    /// Those that this file names, by id, one a line or as CSV; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All sessions of the site.
@@ -92,6 +94,7 @@ impl SessionChoice {
             catalog: self.catalog.clone(),
             group: self.delivery_group.clone(),
             pattern: self.machine.clone(),
+            short_names: false,
             ids: self.ids.as_ref().map(ids).transpose()?,
         })
     }
@@ -129,13 +132,9 @@ fn ids(source: &Source) -> Result<Vec<String>, Failure> {
     let refused = |words: String| Failure::Usage(format!("--ids {source}: {words}"));
     let text = source.read().map_err(refused)?;
     let mut ids = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        match line.trim() {
-            "" => {}
-            id => ids.push(
-                id_or_name(id).map_err(|words| refused(format!("line {}: {words}", number + 1)))?,
-            ),
-        }
+    for (id, line) in names::of(&text) {
+        let id = id_or_name(&id).map_err(|words| refused(format!("line {line}: {words}")))?;
+        ids.push(id);
     }
     match ids.is_empty() {
         true => Err(refused("it names nothing".to_owned())),

@@ -25,6 +25,7 @@ mod holder;
 mod journal;
 pub(crate) mod lines;
 mod named;
+mod names;
 pub(crate) mod order;
 mod progress;
 mod report;
@@ -134,7 +135,7 @@ impl Acting {
         &self,
         context: &Context,
         place: &Where,
-        task: Task,
+        mut task: Task,
         bulk: impl FnOnce(&Site, &Named) -> Bulk,
     ) -> Result<Exit, Failure> {
         self.check(context)?;
@@ -142,6 +143,7 @@ impl Acting {
         let earlier = self.resume.as_deref().map(Earlier::open).transpose()?;
         let planned = async {
             let site = place.site(&client).await?;
+            task.named.resolve(&site).await?;
             let bulk = self.settings(bulk(&site, &task.named));
             let plan = self.plan(&site, &task.named, bulk).await?;
             let missing = match self.allow_empty {

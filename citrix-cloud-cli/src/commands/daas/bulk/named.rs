@@ -1,6 +1,8 @@
 //! What the user named, and what of it does not exist.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::pin::pin;
 
 use citrix_cloud::bulk::{Decision, Outcome, Plan, Report, SkipReason};
 use citrix_cloud::daas::Site;
@@ -9,6 +11,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::words;
+use crate::arguments::guid;
 use crate::exit::Failure;
 use crate::near::near;
 
@@ -25,6 +28,8 @@ pub(crate) struct Named {
     pub(super) group: Option<String>,
     pub(super) pattern: Option<String>,
     pub(super) ids: Option<Vec<String>>,
+    /// Whether the ids may be names of machines without their domain.
+    pub(super) short_names: bool,
 }
 
 /// Something that was named and does not exist.
@@ -50,6 +55,40 @@ impl Named {
             catalog: Some(name),
             ..Self::default()
         }
+    }
+
+    /// Puts ids in place of names without a domain, which the service does not find.
+    pub(super) async fn resolve(&mut self, site: &Site) -> Result<(), Failure> {
+        let Some(ids) = self.ids.as_mut().filter(|_| self.short_names) else {
+            return Ok(());
+        };
+        let is_short = |id: &str| !id.contains('\\') && guid(id).is_err();
+        if !ids.iter().any(|id| is_short(id)) {
+            return Ok(());
+        }
+        let mut known: HashMap<String, Vec<(String, String)>> = HashMap::new();
+        let list = site.machines().fields(["Id", "Name"]).page_size(1000);
+        let mut machines = pin!(list.json_items());
+        while let Some(machine) = machines.try_next().await? {
+            if let (Some(id), Some(name)) = (machine["Id"].as_str(), machine["Name"].as_str()) {
+                let short = name.rsplit('\\').next().unwrap_or_default().to_lowercase();
+                let named = known.entry(short).or_default();
+                named.push((id.to_owned(), name.to_owned()));
+            }
+        }
+        for id in ids.iter_mut().filter(|id| is_short(id)) {
+            match known.get(&id.to_lowercase()).map(Vec::as_slice) {
+                None | Some([]) => {}
+                Some([(machine, _)]) => id.clone_from(machine),
+                Some(several) => {
+                    let names: Vec<&str> = several.iter().map(|(_, it)| it.as_str()).collect();
+                    let names = names.join(", ");
+                    let words = format!("--ids: `{id}` is the name of several machines: {names}");
+                    return Err(Failure::Usage(words));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What of the names a plan shows not to exist.

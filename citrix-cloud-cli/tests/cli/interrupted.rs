@@ -131,6 +131,37 @@ async fn a_second_ctrl_c_restores_drained_machines_and_tells_what_nobody_knows()
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
+async fn on_a_terminal_a_bar_shows_what_is_waited_for_and_its_clock_goes_on() {
+    if Command::new("script").arg("--version").output().is_err() {
+        eprintln!("skipped: script, which gives a program a terminal, is not installed");
+        return;
+    }
+    let stage = farm_out_of_reach(3).await;
+    let command = stage.reboot_idle(&["--confirm-timeout", "2500ms", "--max-failures", "3"]);
+    let words = [command.get_program()]
+        .into_iter()
+        .chain(command.get_args());
+    let words: Vec<_> = words.map(|it| it.to_str().unwrap()).collect();
+    let mut terminal = Command::new("script");
+    terminal.args(["-q", "-e", "-c", &words.join(" "), "/dev/null"]);
+    terminal.env("TERM", "xterm").stdin(Stdio::null());
+    let variables = command.get_envs();
+    terminal.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    let child = start(terminal);
+    asked(&stage, 3).await;
+    tokio::time::sleep(Duration::from_millis(1800)).await;
+    interrupt(&child);
+    let ran = Ran::end(child);
+    for shown in [
+        "0 of 3 machines: 0 done, 3 confirming, 0 failed (0s)",
+        "0 of 3 machines: 0 done, 3 confirming, 0 failed (1s)",
+    ] {
+        assert!(ran.stdout.contains(shown), "{shown}: {}", ran.stdout);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_that_cannot_be_written_any_more_ends_the_run_and_says_so() {
     let stage = farm(400).await;
     let file = report();

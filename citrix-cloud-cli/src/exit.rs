@@ -7,25 +7,48 @@ use std::process::ExitCode;
 use citrix_cloud::ErrorKind;
 
 use crate::output::escaped_lines;
+use crate::wording;
 
-/// The end of a command that did its work.
+/// The one table of exit codes; every command's help ends with it.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes, the first that applies:
+  130  interrupted before anything was sent that changes something
+  2    bad usage, missing credentials or no consent; nothing was changed
+  3    of many: some failed, are unknown, or may have been left in maintenance mode; also those that
+       a limit such as --max-failures kept from being attempted
+  5    a machine named with --ids was skipped because it is in use, and --skip-ok was not given
+  4    something that was named does not exist, and --allow-empty was not given
+  1    anything else: the service refused or could not be reached, or the run was interrupted and
+       everything sent until then succeeded
+  0    success: every selected object was processed or deliberately skipped, or it was a dry run";
+
+/// The end of a command that did its work, or a part of it and said so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Everything went well.
     Done,
-    /// Some of many objects failed, or nobody knows.
+    /// Something went wrong, and it was said what.
+    Failed,
+    /// Some of many objects failed, or their outcome is unknown.
     SomeFailed,
-    /// The user stopped it half-way.
+    /// Something that was named does not exist.
+    Missing,
+    /// Something that was named was skipped because it is in use.
+    InUse,
+    /// The user stopped it before anything was sent.
     Interrupted,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Done => Self::SUCCESS,
-            Exit::SomeFailed => Self::from(3),
-            Exit::Interrupted => Self::FAILURE,
-        }
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::SomeFailed => 3,
+            Exit::Missing => 4,
+            Exit::InUse => 5,
+            Exit::Interrupted => 130,
+        })
     }
 }
 
@@ -34,6 +57,10 @@ impl From<Exit> for ExitCode {
 pub(crate) enum Failure {
     /// It was used wrongly, or consent was not given; nothing was changed.
     Usage(String),
+    /// Something that was named does not exist.
+    Missing(String),
+    /// The user stopped it before anything was sent.
+    Interrupted,
     /// The SDK or the service refused.
     Service(citrix_cloud::Error),
     /// The service's answer cannot be shown.
@@ -52,7 +79,10 @@ impl Failure {
             {
                 ExitCode::from(2)
             }
-            _ => ExitCode::FAILURE,
+            Self::Missing(_) => Exit::Missing.into(),
+            Self::Service(error) if error.is_not_found() => Exit::Missing.into(),
+            Self::Interrupted => Exit::Interrupted.into(),
+            _ => Exit::Failed.into(),
         }
     }
 }
@@ -60,9 +90,14 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(text) | Self::Answer(text) => f.write_str(&escaped_lines(text)),
+            Self::Usage(text) | Self::Answer(text) | Self::Missing(text) => {
+                f.write_str(&escaped_lines(text))
+            }
+            Self::Interrupted => f.write_str("interrupted; nothing was changed"),
             // An error of the SDK says its cause itself, so the chain would repeat it.
-            Self::Service(error) => f.write_str(&escaped_lines(&error.to_string())),
+            Self::Service(error) => {
+                f.write_str(&escaped_lines(&wording::of_the_program(&error.to_string())))
+            }
             Self::Machine(error) => write!(f, "{error}"),
         }
     }

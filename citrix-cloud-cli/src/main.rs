@@ -7,22 +7,23 @@ mod commands;
 mod context;
 mod credentials;
 mod exit;
+mod interrupt;
 mod logging;
+mod near;
 mod options;
 mod output;
 mod requests;
 mod source;
 mod terminal;
+mod wording;
 
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 use crate::context::Context;
 use crate::options::Program;
 
 fn main() -> ExitCode {
-    match Program::try_parse() {
+    match options::parsed() {
         Ok(program) => run(program),
         Err(refusal) => {
             // Help that nobody reads to its end is no failure.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Region};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{ArgAction, Args, Parser, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 use crate::commands::Command;
+use crate::exit::EXIT_CODES;
 
 const AFTER_HELP: &str = "\
 Environment:
@@ -16,15 +17,9 @@ Environment:
   CITRIX_CUSTOMER_ID, or CUSTOMER_ID      the customer, unless --customer is given
   CITRIX_CLOUD_ENDPOINT                   as --endpoint, unless --region is given
   CITRIX_CLOUD_REGION                     as --region
-  CITRIX_CLOUD_API_VERSION                 as --api-version
+  CITRIX_CLOUD_API_VERSION                as --api-version
   CITRIX_CLOUD_TOKEN_CACHE                as --token-cache
-On a terminal, credentials that are not set are asked for.
-
-Exit codes:
-  0  success; of many objects: everything that was not left alone was done, or it was a dry run
-  1  anything else that went wrong, and a run over many objects stopped with Ctrl-C
-  2  bad usage, missing credentials or no consent; nothing was changed
-  3  of many objects: some of it failed, was not asked for, or nobody knows whether it ran";
+On a terminal, credentials that are not set are asked for.";
 
 /// Citrix Cloud and Citrix DaaS from the command line.
 ///
@@ -39,6 +34,21 @@ pub(crate) struct Program {
 
     #[command(flatten)]
     pub(crate) options: Options,
+}
+
+/// Reads the arguments of this process.
+pub(crate) fn parsed() -> Result<Program, clap::Error> {
+    let matches = with_exit_codes(Program::command()).try_get_matches()?;
+    Program::from_arg_matches(&matches)
+}
+
+/// The command with the table of exit codes at the end of its help and of that of those below it.
+fn with_exit_codes(command: clap::Command) -> clap::Command {
+    let after = match command.get_after_help() {
+        Some(before) => format!("{before}\n\n{EXIT_CODES}"),
+        None => EXIT_CODES.to_owned(),
+    };
+    command.after_help(after).mut_subcommands(with_exit_codes)
 }
 
 /// The options that every command has.

@@ -14,11 +14,11 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// All of the text, without the mark that Windows puts before it.
+    /// All of the text, in UTF-8 or UTF-16, without the mark that Windows puts before it.
     ///
     /// # Errors
     ///
-    /// Words that say why there is none.
+    /// Words that say why it cannot be read.
     pub(crate) fn read(&self) -> Result<String, String> {
         let mut bytes = Vec::new();
         match self {
@@ -26,11 +26,24 @@ impl Source {
             Self::File(path) => std::fs::read(path).map(|read| bytes = read),
         }
         .map_err(|error| error.to_string())?;
-        let text = String::from_utf8(bytes).map_err(|_| "it is not text in UTF-8".to_owned())?;
-        Ok(match text.strip_prefix('\u{feff}') {
-            Some(unmarked) => unmarked.to_owned(),
-            None => text,
-        })
+        decoded(bytes).ok_or_else(|| "it is not text in UTF-8 or UTF-16".to_owned())
+    }
+}
+
+/// The text of bytes that begin with the mark of their encoding, or are UTF-8.
+fn decoded(bytes: Vec<u8>) -> Option<String> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let pairs = bytes.chunks_exact(2);
+        let whole = pairs.remainder().is_empty();
+        let units = pairs.map(|pair| unit([pair[0], pair[1]]));
+        let text = char::decode_utf16(units).collect::<Result<String, _>>();
+        text.ok().filter(|_| whole)
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8(text.to_vec()).ok(),
+        _ => String::from_utf8(bytes).ok(),
     }
 }
 

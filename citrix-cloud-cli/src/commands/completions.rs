@@ -23,9 +23,13 @@ impl Completions {
             "citrix-cloud",
             &mut script,
         );
-        context
-            .out
-            .line(String::from_utf8_lossy(&script).trim_end())?;
+        let mut script = String::from_utf8_lossy(&script).into_owned();
+        if self.shell == Shell::Bash {
+            // clap_complete takes the hyphen of the program's own name for a step to a subcommand in
+            // one of the two places, so that nothing below the first level was completed.
+            script = script.replace("citrix__subcmd__cloud", "citrix__cloud");
+        }
+        context.out.line(script.trim_end())?;
         Ok(Exit::Done)
     }
 }

@@ -16,7 +16,7 @@ async fn machines_are_chosen_by_ids_on_standard_input() {
         "daas", "machines", "power", "shutdown", "--ids", "-", "--yes",
     ]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let ids = format!("{}\n\nDEMOLAB\\OSPREY\nnobody\n", ids::KESTREL_ID);
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(ids.as_bytes()).unwrap();
@@ -28,7 +28,13 @@ async fn machines_are_chosen_by_ids_on_standard_input() {
          2 sessions on DEMOLAB\\OSPREY - skipping\n\
          nobody does not exist - skipping\n"
     );
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: no machine `nobody`\n\
+         shut down 1, skipped 2 (1 in use, 1 not found), failed 0, unknown 0, \
+         left in maintenance mode 0, not attempted 0\n"
+    );
+    assert_eq!(output.status.code(), Some(5), "OSPREY is in use");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,7 +53,7 @@ async fn without_a_choice_or_consent_nothing_is_sent() {
         "daas", "machines", "power", "start", "--all", "--yes", "--drain",
     ];
     let words = Ran::of(stage.command().args(drain)).refused();
-    assert!(words.contains("`drain` does not go with start"), "{words}");
+    assert!(words.contains("--drain does not go with start"), "{words}");
     assert!(stage.sent().iter().all(|line| !line.contains("achines")));
 }
 
@@ -85,8 +91,25 @@ async fn a_list_of_ids_may_come_from_windows() {
         run(b"\xef\xbb\xbfDEMOLAB\\KESTREL\r\n\r\n").ok(),
         "Would request shutdown for DEMOLAB\\KESTREL\n"
     );
-    let words = run(b"\xff\xfeD\0E\0").refused();
-    assert!(words.contains("it is not text in UTF-8"), "{words}");
+    let shutdown = "Would request shutdown for DEMOLAB\\KESTREL\n";
+    let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| {
+        let marked = format!("\u{feff}{text}");
+        marked.encode_utf16().flat_map(bytes).collect::<Vec<u8>>()
+    };
+    for text in [
+        "DEMOLAB\\KESTREL\r\n",
+        "kestrel",
+        "\"Name\",\"X\"\r\n\"Kestrel\",\"1\"\r\n",
+    ] {
+        assert_eq!(run(text.as_bytes()).ok(), shutdown, "{text}");
+        assert_eq!(run(&utf16(text, u16::to_le_bytes)).ok(), shutdown, "{text}");
+        assert_eq!(run(&utf16(text, u16::to_be_bytes)).ok(), shutdown, "{text}");
+    }
+    let words = run(b"\xff\xfeD\0E").refused();
+    assert!(
+        words.contains("it is not text in UTF-8 or UTF-16"),
+        "{words}"
+    );
     let words = run(b" \n\r\n").refused();
     assert!(words.contains("it names nothing"), "{words}");
     std::fs::remove_file(&file).unwrap();
@@ -182,7 +205,10 @@ async fn a_run_is_resumed_from_its_report() {
     let other = ["daas", "machines", "power", "reboot", "--all", "--yes"];
     let mut command = stage.command();
     let words = Ran::of(command.args(other).arg("--resume").arg(&file)).failed_with(2);
-    assert!(words.contains("it is of another run"), "{words}");
+    assert!(
+        words.contains("it is not the report of this run"),
+        "{words}"
+    );
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

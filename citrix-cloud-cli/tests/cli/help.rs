@@ -28,11 +28,27 @@ fn the_command_tree_is_the_checked_in_one() {
 }
 
 #[test]
-fn every_shell_gets_its_completions() {
-    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let script = Ran::of(program().args(["completions", shell])).ok();
-        assert!(script.contains("reboot-idle"), "{shell}");
-    }
+fn the_guide_has_the_table_of_exit_codes() {
+    let help = Ran::of(program().arg("--help")).ok();
+    let (_, table) = help
+        .split_once("Exit codes, the first that applies:\n")
+        .unwrap();
+    let is_code = |text: &&str| text.parse::<u8>().is_ok();
+    let told: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(is_code)
+        .collect();
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/command-line.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let (_, table) = guide.split_once("## Exit codes").unwrap();
+    let written: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(' ').next())
+        .filter(is_code)
+        .collect();
+    assert_eq!(told, ["130", "2", "3", "5", "4", "1", "0"]);
+    assert_eq!(told, written);
 }
 
 /// Adds the help of a command and of those below it.

@@ -76,13 +76,20 @@ async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does
     interrupt(&child);
     let ran = Ran::end(child);
     assert_eq!(ran.code, Some(1), "{}{}", ran.stdout, ran.stderr);
-    let words = "... not done, it did not run, and the run was stopped";
+    let words = "and the run was stopped";
     let told = ran.stdout.lines().filter(|line| line.ends_with(words));
     let told = told.count();
     assert!((1..=5).contains(&told), "{}", ran.stdout);
     assert_eq!(ran.stdout.lines().count(), told);
-    let left = format!("interrupted; machines not reached: {}\n", 5 - told);
-    assert!(ran.stderr.ends_with(&left), "{}", ran.stderr);
+    let (waiting, _) = ran.stderr.split_once('\n').unwrap();
+    assert!(waiting.starts_with("stopping: waiting for "), "{waiting}");
+    let words = " machines whose outcomes are not known yet; Ctrl-C again reports them as unknown";
+    assert!(waiting.ends_with(words), "{waiting}");
+    assert!(
+        ran.stderr.ends_with(", not attempted 5\n"),
+        "{}",
+        ran.stderr
+    );
 
     stage.emulator().faults().set(vec![]);
     let ran = Ran::of(&mut stage.reboot_idle(&["--resume", path]));
@@ -112,12 +119,45 @@ async fn a_second_ctrl_c_restores_drained_machines_and_tells_what_nobody_knows()
         assert_eq!(outcome["outcome"], "unknown", "{outcome}");
         assert_eq!(outcome["leftInMaintenance"], Value::Null, "{outcome}");
     }
-    assert_eq!(report["notReached"], 0);
+    let summary = "rebooted 0, skipped 0, failed 0, unknown 4, left in maintenance mode 0, \
+                   not attempted 0\n";
+    assert!(ran.stderr.ends_with(summary), "{}", ran.stderr);
     let left = stage.emulator().read(|world| {
         let mut machines = world.machines.iter();
         machines.any(|it| it.in_maintenance_mode)
     });
     assert!(!left);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_terminal_a_bar_shows_what_is_waited_for_and_its_clock_goes_on() {
+    if Command::new("script").arg("--version").output().is_err() {
+        eprintln!("skipped: script, which gives a program a terminal, is not installed");
+        return;
+    }
+    let stage = farm_out_of_reach(3).await;
+    let command = stage.reboot_idle(&["--confirm-timeout", "2500ms", "--max-failures", "3"]);
+    let words = [command.get_program()]
+        .into_iter()
+        .chain(command.get_args());
+    let words: Vec<_> = words.map(|it| it.to_str().unwrap()).collect();
+    let mut terminal = Command::new("script");
+    terminal.args(["-q", "-e", "-c", &words.join(" "), "/dev/null"]);
+    terminal.env("TERM", "xterm").stdin(Stdio::null());
+    let variables = command.get_envs();
+    terminal.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    let child = start(terminal);
+    asked(&stage, 3).await;
+    tokio::time::sleep(Duration::from_millis(1800)).await;
+    interrupt(&child);
+    let ran = Ran::end(child);
+    for shown in [
+        "0 of 3 machines: 0 done, 3 confirming, 0 failed (0s)",
+        "0 of 3 machines: 0 done, 3 confirming, 0 failed (1s)",
+    ] {
+        assert!(ran.stdout.contains(shown), "{shown}: {}", ran.stdout);
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -146,7 +186,11 @@ async fn a_report_that_cannot_be_written_any_more_ends_the_run_and_says_so() {
         ran.stderr
     );
     assert!(
-        ran.stderr.contains("machines not reached: "),
+        ran.stderr
+            .lines()
+            .last()
+            .unwrap()
+            .contains(", not attempted "),
         "{}",
         ran.stderr
     );

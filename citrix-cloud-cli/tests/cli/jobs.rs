@@ -59,7 +59,7 @@ async fn a_job_that_fails_or_is_none_fails_the_wait() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("does not support"), "{}", ran.stderr);
     let ran = stage.run(["daas", "jobs", "get", "nobody"]);
-    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.code, Some(4));
     stage.sent();
     stage.run(["daas", "jobs", "wait", ".."]).refused();
     stage
@@ -126,7 +126,10 @@ async fn each_call_of_a_batch_has_a_line_in_the_order_of_the_file() {
     stage.emulator().clock().advance(Duration::from_secs(1));
     let ran = batch(&stage, &calls);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
-    assert_eq!(ran.stderr, "2 of 5 calls did not succeed\n");
+    assert_eq!(
+        ran.stderr,
+        "succeeded 3, failed 2, unknown 0, not attempted 0\n"
+    );
     let lines: Vec<Value> = ran
         .stdout
         .lines()

@@ -118,7 +118,7 @@ async fn a_resource_location_is_created_changed_shown_and_deleted() {
     assert!(shown.contains("Lab") && shown.contains("UTC"), "{shown}");
     let deleted = stage.run(["resource-locations", "delete", id, "--output", "json"]);
     assert_eq!(deleted.ok(), "");
-    let gone = stage.run(["resource-locations", "get", id]).failed_with(1);
+    let gone = stage.run(["resource-locations", "get", id]).failed_with(4);
     assert!(gone.contains("not found"), "{gone}");
 }
 
@@ -153,7 +153,7 @@ async fn the_walkthroughs_generation_uses_its_paths() {
     let walkthrough = |arguments: &[&str]| {
         let mut command = stage.command();
         command
-            .env("CITRIX_CLOUD_API_VERSION", "walkthrough")
+            .env("CITRIX_CLOUD_API_VERSION", "preview")
             .args(arguments);
         let _ = Ran::of(&mut command).ok();
         let sent = stage.sent();

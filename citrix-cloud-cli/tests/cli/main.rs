@@ -3,9 +3,13 @@
 // A test that unwraps has failed, which is what it is for.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(unix)]
+mod batch_interrupted;
 mod bulk;
 mod bulk_limits;
+mod completions;
 mod demo;
+mod exit_codes;
 mod help;
 mod input;
 #[cfg(unix)]
@@ -14,5 +18,6 @@ mod jobs;
 mod lists;
 mod readme;
 mod reboot_idle;
+mod report_lock;
 mod secrets;
 mod stage;

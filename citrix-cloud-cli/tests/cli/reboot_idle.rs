@@ -18,9 +18,20 @@ const MACHINE: &str = r#"{"Items": [{"Id": "1", "Name": "D\\\u001b[1mX", "Sessio
 #[tokio::test(flavor = "multi_thread")]
 async fn prints_the_three_lines_of_the_walkthrough() {
     let stage = Stage::new().await;
-    let ran = stage.run(["daas", "reboot-idle", "--catalog", ids::CATALOG_ID, "--yes"]);
+    let ran = stage.run([
+        "daas",
+        "reboot-idle",
+        "--ordered",
+        "--catalog",
+        ids::CATALOG_ID,
+        "--yes",
+    ]);
     assert_eq!(ran.stdout, LINES);
-    assert_eq!(ran.stderr, "");
+    assert_eq!(
+        ran.stderr,
+        "rebooted 1, skipped 1 (1 in use), failed 1, unknown 0, left in maintenance mode 0, \
+         not attempted 0\n"
+    );
     assert_eq!(ran.code, Some(3), "EAGLE failed");
     assert_eq!(stage.reboots(ids::OSPREY_ID), Some(0));
     assert_eq!(stage.reboots(ids::KESTREL_ID), Some(1));
@@ -29,15 +40,9 @@ async fn prints_the_three_lines_of_the_walkthrough() {
 #[tokio::test(flavor = "multi_thread")]
 async fn uses_the_walkthroughs_paths_when_told_to() {
     let stage = Stage::new().await;
-    let mut arguments = vec![
-        "--api-version",
-        "walkthrough",
-        "daas",
-        "reboot-idle",
-        "--yes",
-    ];
+    let mut arguments = vec!["--api-version", "preview", "daas", "reboot-idle", "--yes"];
     arguments.extend(["--site", ids::SITE_ID, "--catalog", ids::CATALOG_ID]);
-    arguments.extend(["--concurrency", "1"]);
+    arguments.extend(["--concurrency", "1", "--ordered"]);
     let output = stage.command().args(arguments).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), LINES);
     let site = format!("/cvadapis/{}", ids::SITE_ID);
@@ -82,6 +87,7 @@ async fn skips_what_should_not_be_rebooted() {
         "--catalog",
         ids::EDGE_CATALOG_ID,
         "--yes",
+        "--ordered",
     ]);
     assert_eq!(
         ran.ok(),
@@ -274,14 +280,14 @@ async fn stop_with(signal: &str) {
 
     let told = lines.lines().count();
     assert!(told < 1000);
-    assert_eq!(
-        words,
-        format!(
-            "stopping; Ctrl-C again does not wait for the last answers\n\
-             interrupted; machines not reached: {}\n",
-            1000 - told
-        )
+    let (first, last) = words.split_once('\n').unwrap();
+    assert!(first.starts_with("stopping: "), "{words}");
+    let left = 1000 - told;
+    let summary = format!(
+        "rebooted {told}, skipped 0, failed 0, unknown 0, left in maintenance mode 0, \
+         not attempted {left}\n"
     );
+    assert_eq!(last, summary);
     let reboots = stage
         .sent()
         .iter()

@@ -1,11 +1,11 @@
 //! `daas machines`.
 
-use citrix_cloud::daas::PowerAction;
+use citrix_cloud::daas::{PowerAction, Site};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::bulk::{Acting, EXIT_CODES, MachineChoice, Pacing};
+use super::bulk::{Acting, MachineChoice, Named, Pacing, Task};
 use super::{Where, show};
-use crate::arguments::id_or_name;
+use crate::arguments::{id_or_name, whole_number};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -50,12 +50,17 @@ impl Machines {
             None => {}
         }
         let site = self.place.site(&context.client()?).await?;
-        let list = match self.catalog {
-            Some(catalog) => site.catalog(catalog).machines(),
-            None => site.machines(),
+        let Some(catalog) = self.catalog else {
+            show(context, &TABLE, site.machines()).await?;
+            return Ok(Exit::Done);
         };
-        show(context, &TABLE, list).await?;
-        Ok(Exit::Done)
+        match show(context, &TABLE, site.catalog(&catalog).machines()).await {
+            Ok(()) => Ok(Exit::Done),
+            Err(Failure::Service(error)) => {
+                Err(Named::catalog(catalog).explain(&site, error).await)
+            }
+            Err(failure) => Err(failure),
+        }
     }
 }
 
@@ -64,7 +69,6 @@ impl Machines {
 /// The guest is asked to; nothing is forced. Machines with sessions, or with an unknown number of
 /// them, are not shut down, rebooted or suspended unless --in-use is given.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
 struct Power {
     /// What to do.
     action: Verb,
@@ -75,6 +79,9 @@ struct Power {
     /// Also machines with sessions; what users have not saved may be lost.
     #[arg(long)]
     in_use: bool,
+    /// It is no error when a machine named with --ids is skipped because it is in use.
+    #[arg(long)]
+    skip_ok: bool,
     #[command(flatten)]
     acting: Acting,
     #[command(flatten)]
@@ -100,49 +107,53 @@ impl Power {
             Verb::Suspend => PowerAction::Suspend,
             Verb::Resume => PowerAction::Resume,
         };
-        self.acting.check(context)?;
-        let site = self.place.site(&context.client()?).await?;
-        let power = self.choice.of(&site)?.power(action).in_use(self.in_use);
-        let power = self.pacing.apply(power);
-        self.acting.perform(context, &site, power).await
+        let task = Task {
+            named: self.choice.named()?,
+            skip_ok: self.skip_ok,
+        };
+        let power = |site: &Site, named: &Named| {
+            let power = self.choice.of(site, named).power(action);
+            self.pacing.apply(power.in_use(self.in_use))
+        };
+        self.acting.perform(context, &self.place, task, power).await
     }
 }
 
 /// Put machines into maintenance mode, in which they take no new sessions, or out of it.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
 struct Maintenance {
     /// Into it or out of it.
-    mode: Mode,
+    #[arg(value_name = "MODE")]
+    switch: Switch,
     #[command(flatten)]
     choice: MachineChoice,
     #[command(flatten)]
     place: Where,
     #[command(flatten)]
     acting: Acting,
-    /// Keep so many machines of each delivery group registered and out of maintenance mode.
-    #[arg(long, value_name = "N")]
-    keep: Option<usize>,
+    /// Keep at least N machines of each delivery group registered and out of maintenance mode.
+    #[arg(long, value_name = "N", value_parser = whole_number, allow_negative_numbers = true)]
+    min_available: Option<usize>,
 }
 
 /// Maintenance mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Mode {
+enum Switch {
     On,
     Off,
 }
 
 impl Maintenance {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        self.acting.check(context)?;
-        let site = self.place.site(&context.client()?).await?;
-        let mut mode = self
-            .choice
-            .of(&site)?
-            .maintenance_mode(self.mode == Mode::On);
-        if let Some(machines) = self.keep {
-            mode = mode.min_available(machines);
-        }
-        self.acting.perform(context, &site, mode).await
+        let task = Task::on(self.choice.named()?);
+        let mode = |site: &Site, named: &Named| {
+            let machines = self.choice.of(site, named);
+            let mode = machines.maintenance_mode(self.switch == Switch::On);
+            match self.min_available {
+                Some(machines) => mode.min_available(machines),
+                None => mode,
+            }
+        };
+        self.acting.perform(context, &self.place, task, mode).await
     }
 }

@@ -1,24 +1,25 @@
 //! `daas reboot-idle`: the walkthrough's script, with consent, a dry run and exit codes.
 
+use citrix_cloud::daas::Site;
 use clap::Args;
 
 use super::Where;
-use super::bulk::{Acting, EXIT_CODES, Pacing};
+use super::bulk::{Acting, Named, Pacing, Task};
 use crate::arguments::{Guid, guid};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 const ABOUT: &str = "\
 A machine with sessions, with an unknown number of them, in maintenance mode, with a power action
-pending, off or suspended is left alone. The guest is asked to restart; nothing is forced. Between
-the look at a machine and its reboot a user can log on, unless --drain is given.
+pending, off or suspended is skipped. The guest is asked to restart; nothing is forced. Between the
+look at a machine and its reboot a user can log on, unless --drain is given.
 
-A request without an answer may have run: evidence is looked for, as long as --confirm-timeout says, and it
-is asked for again only if there is none.";
+A request without a response may have run: the program looks for evidence for up to
+--confirm-timeout, and sends the request again only if evidence shows that nothing ran.";
 
 /// Reboot the machines of a catalog that nobody uses.
 #[derive(Debug, Args)]
-#[command(after_help = format!("{ABOUT}\n\n{EXIT_CODES}"))]
+#[command(after_help = ABOUT)]
 pub(crate) struct RebootIdle {
     /// The machine catalog, a GUID.
     #[arg(long, value_name = "ID", value_parser = guid)]
@@ -33,10 +34,9 @@ pub(crate) struct RebootIdle {
 
 impl RebootIdle {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        self.acting.check(context)?;
-        let site = self.place.site(&context.client()?).await?;
-        let idle = site.catalog(self.catalog.to_string()).reboot_idle();
-        let idle = self.pacing.apply(idle);
-        self.acting.perform(context, &site, idle).await
+        let catalog = self.catalog.to_string();
+        let task = Task::on(Named::catalog(catalog.clone()));
+        let idle = |site: &Site, _: &Named| self.pacing.apply(site.catalog(catalog).reboot_idle());
+        self.acting.perform(context, &self.place, task, idle).await
     }
 }

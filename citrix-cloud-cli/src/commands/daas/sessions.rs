@@ -1,9 +1,10 @@
 //! `daas sessions`.
 
+use citrix_cloud::daas::Site;
 use citrix_cloud::models::MessageStyle;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::bulk::{Acting, EXIT_CODES, SessionChoice};
+use super::bulk::{Acting, Named, SessionChoice, Task};
 use super::{Where, show};
 use crate::arguments::id_or_name;
 use crate::commands::items;
@@ -62,7 +63,6 @@ impl Sessions {
 
 /// Log users off; what they have not saved is lost.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
 struct Logoff {
     #[command(flatten)]
     choice: SessionChoice,
@@ -74,18 +74,19 @@ struct Logoff {
 
 impl Logoff {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        self.acting.check(context)?;
-        let site = self.place.site(&context.client()?).await?;
-        let logoff = self.choice.of(&site)?.logoff();
-        self.acting.perform(context, &site, logoff).await
+        let task = Task::on(self.choice.named()?);
+        let logoff = |site: &Site, named: &Named| self.choice.of(site, named).logoff();
+        self.acting
+            .perform(context, &self.place, task, logoff)
+            .await
     }
 }
 
 /// Show users a message.
 ///
-/// Nothing tells later whether a message was shown: one without an answer is not sent again.
+/// There is no way to tell later whether a message was shown, so one without a response is not sent
+/// again.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
 struct Message {
     /// The title of the window.
     #[arg(long)]
@@ -122,10 +123,13 @@ impl Message {
             Style::Exclamation => MessageStyle::Exclamation,
             Style::Information => MessageStyle::Information,
         };
-        self.acting.check(context)?;
-        let site = self.place.site(&context.client()?).await?;
-        let sessions = self.choice.of(&site)?;
-        let message = sessions.send_message(self.title, self.text, style);
-        self.acting.perform(context, &site, message).await
+        let task = Task::on(self.choice.named()?);
+        let message = |site: &Site, named: &Named| {
+            let sessions = self.choice.of(site, named);
+            sessions.send_message(self.title, self.text, style)
+        };
+        self.acting
+            .perform(context, &self.place, task, message)
+            .await
     }
 }

@@ -44,7 +44,7 @@ async fn reboot(tour: &Tour<'_>, site: &Site, catalog: Guid) -> Result<Exit, Fai
     tour.step("Idle machines of the catalog")?;
     for step in plan.steps() {
         tour.say(&match &step.decision {
-            Decision::Skip(reason) => lines::skipped(&step.name, reason),
+            Decision::Skip(reason) => lines::skipped(plan.action(), &step.name, reason),
             _ => lines::would(plan.action(), &step.name),
         })?;
     }
@@ -57,10 +57,10 @@ async fn reboot(tour: &Tour<'_>, site: &Site, catalog: Guid) -> Result<Exit, Fai
         return Ok(Exit::Done);
     }
     tour.heading("Reboot idle machines")?;
-    let ended = follow(tour.context, plan).await;
+    let ended = follow(tour.context, plan, true, None).await;
     tour.say("")?;
     tour.requests()?;
-    ended.conclude(tour.context)
+    Ok(ended.conclude(tour.context))
 }
 
 async fn list_catalogs(tour: &Tour<'_>, site: &Site) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::tour::Tour;
-use crate::commands::daas::bulk::lines;
+use crate::commands::daas::bulk::{lines, order::PlanOrder};
 use crate::commands::daas::{self, machines as machine_list, me};
 use crate::commands::{items, notifications, resource_locations as locations, service_states};
 use crate::exit::Failure;
@@ -70,9 +70,12 @@ pub(super) async fn plan(catalog: &CatalogHandle) -> Result<Plan, Failure> {
 
 pub(super) async fn reboot_idle(tour: &Tour<'_>, heading: &str, plan: Plan) -> Result<(), Failure> {
     let action = plan.action().clone();
+    let mut order = PlanOrder::of(&plan);
     let reports: Vec<_> = plan.run().collect().await;
     tour.step(heading)?;
-    for report in reports {
+    let mut ordered: Vec<_> = reports.into_iter().flat_map(|it| order.take(it)).collect();
+    ordered.extend(order.rest());
+    for report in ordered {
         tour.say(&lines::line(&action, &report.name, &report.outcome))?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use reqwest::Url;
 
 use super::Site;
@@ -16,10 +16,12 @@ mod answer;
 mod check;
 mod parcel;
 mod run;
+mod stop;
 mod together;
 mod wire;
 
 pub(crate) use run::Run as BatchRun;
+use stop::Stop;
 #[cfg(feature = "__fuzz")]
 pub(crate) use wire::read as read_results;
 
@@ -197,13 +199,42 @@ impl<T: Send + 'static> Batch<T> {
     /// Nothing is sent before the stream is polled. Dropping it stops: what was sent goes on at the
     /// service, and what was not is not sent.
     pub fn outcomes(self) -> impl Stream<Item = ItemOutcome<T>> + Send {
+        self.outcomes_until(std::future::pending(), std::future::pending())
+    }
+
+    /// As [`Batch::outcomes`], but it can be stopped without losing the outcomes of what was sent.
+    ///
+    /// Once `stop` is ready, no further call is sent and none is sent again, those under way are
+    /// waited for, and the stream ends with them. Once `give_up` is ready, nothing is waited for any
+    /// more: a call that was sent and writes has [`ErrorKind::OutcomeUnknown`], one that reads
+    /// [`ErrorKind::Unavailable`]. Calls that were not sent have no outcome.
+    ///
+    /// [`ErrorKind::OutcomeUnknown`]: crate::ErrorKind::OutcomeUnknown
+    /// [`ErrorKind::Unavailable`]: crate::ErrorKind::Unavailable
+    pub fn outcomes_until(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+        give_up: impl Future<Output = ()> + Send + 'static,
+    ) -> impl Stream<Item = ItemOutcome<T>> + Send {
+        let stopping = Stop::default();
+        let mut signals = stopping.clone().follow(stop, give_up).boxed();
+        let mut outcomes = self.stopped_by(stopping).boxed();
+        stream::poll_fn(move |context| {
+            // They never end, and come before what they have an effect on.
+            let _ = signals.poll_unpin(context);
+            outcomes.poll_next_unpin(context)
+        })
+    }
+
+    fn stopped_by(self, stop: Stop) -> impl Stream<Item = ItemOutcome<T>> + Send {
         let Settings {
             size, concurrency, ..
         } = self.settings;
-        let run = BatchRun::new(self.site, self.settings);
+        let run = BatchRun::new(self.site, self.settings, stop.clone());
         let finish = run.clone();
         // In whole requests: what is handed in together goes together.
         stream::iter(chunks(self.calls, size.get()))
+            .take_while(move |_| std::future::ready(!stop.is_stopping()))
             .then(move |calls| {
                 let run = run.clone();
                 async move {
@@ -220,6 +251,7 @@ impl<T: Send + 'static> Batch<T> {
                 async move { run.finish(sent).await }
             })
             .buffered(size.get().saturating_mul(concurrency.get()))
+            .filter_map(std::future::ready)
     }
 }
 

@@ -9,12 +9,14 @@ use serde_json::Value;
 
 use super::answer::{Answer, Came, honest};
 use super::parcel::Parcel;
+use super::stop::{Phase, Stop};
 use super::together::{Together, Waiting};
 use super::wire::Item;
 use super::{ItemOutcome, Settings};
 use crate::daas::Site;
-use crate::transport::{AuthRetry, Fate};
-use crate::{Error, Request};
+use crate::error::Inner;
+use crate::transport::{self, AuthRetry, Fate};
+use crate::{Error, ErrorKind, Request};
 
 /// Carries calls out, those that are made at the same time in one request.
 #[derive(Clone)]
@@ -32,22 +34,26 @@ pub(super) struct Sent<T> {
 }
 
 impl Run {
-    pub(super) fn new(site: Site, settings: Settings) -> Self {
+    pub(super) fn new(site: Site, settings: Settings, stop: Stop) -> Self {
         Self {
-            together: Together::new(site, settings),
+            together: Together::new(site, settings, stop),
             calls: Arc::default(),
         }
     }
 
     /// For calls that are made one by one.
     pub(crate) fn of(site: Site) -> Self {
-        Self::new(site, Settings::default())
+        Self::new(site, Settings::default(), Stop::default())
     }
 
     /// Makes one call.
     pub(crate) async fn call<T: Send + 'static>(&self, call: Request<T>) -> Result<T, Error> {
         let sent = self.hand_in(call).await;
-        self.finish(sent).await.result
+        match self.finish(sent).await {
+            Some(outcome) => outcome.result,
+            // Nobody stops these.
+            None => Err(Error::input("it was not sent")),
+        }
     }
 
     /// Has a call wait for the next request.
@@ -84,36 +90,60 @@ impl Run {
         }
     }
 
-    /// Waits for what comes of a call.
-    pub(super) async fn finish<T: Send + 'static>(&self, sent: Sent<T>) -> ItemOutcome<T> {
+    /// Waits for what comes of a call; nothing when the batch was stopped before it was sent.
+    pub(super) async fn finish<T: Send + 'static>(&self, sent: Sent<T>) -> Option<ItemOutcome<T>> {
         let Sent { parcel, item } = sent;
         let index = parcel.index();
         let answer = match item {
             // A parcel that is over takes no answer, whatever this one is.
             None => Err(Error::input("it was not sent")),
-            Some((item, waiting)) => match self.ask(&item, waiting).await {
-                (Answer::None(error), _) => Err(honest(error, item.writes())),
-                (Answer::NotSent(error, _), _) => Err(error),
-                (Answer::Late(_), _) => Err(Error::input("it was not sent")),
-                (Answer::Came(came), attempts) => match came.job() {
-                    Some(id) => self.follow(came, id).await,
-                    None => Ok(came),
+            Some((item, waiting)) => tokio::select! {
+                biased;
+                () = self.together.stop().reached(Phase::Aborted) => {
+                    if self.together.withdraw(&item) {
+                        return None;
+                    }
+                    let words = "given up before an answer came; it may have run";
+                    let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into();
+                    Err(honest(unknown, item.writes()))
                 }
-                .map(|came| came.response(attempts)),
+                answer = self.answer(&item, waiting) => answer?,
             },
         };
         let result = parcel.close(answer).await;
-        ItemOutcome { index, result }
+        Some(ItemOutcome { index, result })
+    }
+
+    /// What the transport would have answered to an item; nothing when it was not sent.
+    async fn answer(
+        &self,
+        item: &Arc<Item>,
+        waiting: Waiting,
+    ) -> Option<Result<transport::Answer, Error>> {
+        let answer = match self.ask(item, waiting).await? {
+            (Answer::None(error), _) => Err(honest(error, item.writes())),
+            (Answer::NotSent(error, _), _) => Err(error),
+            (Answer::Late(_), _) => return None,
+            (Answer::Came(came), attempts) => match came.job() {
+                Some(id) => self.follow(came, id).await,
+                None => Ok(came),
+            }
+            .map(|came| came.response(attempts)),
+        };
+        Some(answer)
     }
 
     /// The answer to an item once it is not asked for again, and how often it was.
-    async fn ask(&self, item: &Arc<Item>, mut waiting: Waiting) -> (Answer, u32) {
+    async fn ask(&self, item: &Arc<Item>, mut waiting: Waiting) -> Option<(Answer, u32)> {
         let shared = &self.together.site().client().shared;
+        let mut last = None;
         let mut renewals = AuthRetry::default();
         let mut failures = 0;
         let mut attempts = 0;
         loop {
-            let told = self.together.answer(waiting).await;
+            let Some(told) = self.together.answer(waiting).await else {
+                return last;
+            };
             if let Answer::Late(until) = told.answer {
                 waiting = self.together.hand_in(item.clone(), until);
                 continue;
@@ -125,14 +155,19 @@ impl Run {
                 (fate, _) => {
                     failures += 1;
                     let harmless = item.is_harmless();
-                    shared
-                        .wait_for_another(fate, harmless, failures, told.until, told.share)
-                        .await
+                    tokio::select! {
+                        biased;
+                        () = self.together.stop().reached(Phase::Stopping) => false,
+                        again = shared
+                            .wait_for_another(fate, harmless, failures, told.until, told.share)
+                            => again,
+                    }
                 }
             };
             if !again {
-                return (told.answer, attempts);
+                return Some((told.answer, attempts));
             }
+            last = Some((told.answer, attempts));
             waiting = self.together.hand_in(item.clone(), Some(told.until));
         }
     }

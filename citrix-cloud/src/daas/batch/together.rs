@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::answer::{Answer, Report};
 use super::check::{Bundle, LeftOut};
+use super::stop::{Phase, Stop};
 use super::wire::{self, Item};
 use super::{OPERATION, Settings};
 use crate::daas::{JobHandle, Site, operation};
@@ -32,6 +33,7 @@ struct Shared {
     /// As many as requests may be under way.
     turns: Semaphore,
     refreshing: Arc<tokio::sync::Mutex<()>>,
+    stop: Stop,
 }
 
 /// An item that waits for a request.
@@ -61,7 +63,7 @@ pub(super) struct Delivered {
 }
 
 impl Together {
-    pub(super) fn new(site: Site, settings: Settings) -> Self {
+    pub(super) fn new(site: Site, settings: Settings, stop: Stop) -> Self {
         let requests = settings.concurrency.get().min(Semaphore::MAX_PERMITS);
         let turns = Semaphore::new(requests);
         Self(Arc::new(Shared {
@@ -70,6 +72,7 @@ impl Together {
             waiting: Mutex::default(),
             turns,
             refreshing: Arc::default(),
+            stop,
         }))
     }
 
@@ -79,6 +82,18 @@ impl Together {
 
     pub(super) fn settings(&self) -> Settings {
         self.0.settings
+    }
+
+    pub(super) fn stop(&self) -> &Stop {
+        &self.0.stop
+    }
+
+    /// Takes an item back that still waits for a request; false when it was sent.
+    pub(super) fn withdraw(&self, item: &Arc<Item>) -> bool {
+        let mut waiting = self.waiting();
+        let before = waiting.len();
+        waiting.retain(|letter| !Arc::ptr_eq(&letter.item, item));
+        waiting.len() < before
     }
 
     /// Has an item wait for a request.
@@ -93,21 +108,28 @@ impl Together {
         Waiting { item, answer }
     }
 
-    /// Waits for the answer to an item, and sends what waits whenever a request may begin.
-    pub(super) async fn answer(&self, waiting: Waiting) -> Delivered {
+    /// Waits for the answer to an item, and sends what waits whenever a request may begin; nothing
+    /// when the batch was stopped before the item was sent.
+    pub(super) async fn answer(&self, waiting: Waiting) -> Option<Delivered> {
         let Waiting { item, mut answer } = waiting;
         // Whatever else becomes ready at this time is handed in first.
         tokio::task::yield_now().await;
         loop {
             let turn = tokio::select! {
                 biased;
-                told = &mut answer => return told.unwrap_or_else(|_| Delivered::lost()),
+                told = &mut answer => return Some(told.unwrap_or_else(|_| Delivered::lost())),
+                () = self.stop().reached(Phase::Stopping) => {
+                    if self.withdraw(&item) {
+                        return None;
+                    }
+                    return Some(answer.await.unwrap_or_else(|_| Delivered::lost()));
+                }
                 turn = self.0.turns.acquire() => turn,
             };
             let Some(letters) = self.take_with(&item) else {
                 // It is under way in another request.
                 drop(turn);
-                return answer.await.unwrap_or_else(|_| Delivered::lost());
+                return Some(answer.await.unwrap_or_else(|_| Delivered::lost()));
             };
             // A task, because nobody polls this while the consumer is busy with other outcomes.
             started(self.clone().deliver(letters)).await;

@@ -4,16 +4,18 @@ use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::time::Duration;
 
-use citrix_cloud::daas::ItemOutcome;
+use citrix_cloud::daas::{self, ItemOutcome};
 use clap::Args;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
 use super::Where;
 use crate::arguments::duration;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::interrupt::interrupt;
 use crate::output::{error_object, escaped};
 use crate::source::{Source, source};
 
@@ -31,10 +33,16 @@ const AFTER_HELP: &str = r#"A line of the file is a call, and an empty one is sk
 are read and judged before anything is sent. The calls act at once, without a question.
 
 Each call has one line on standard output, in the order of the file, with `line`, `ok`, and `body` or
-`error`. An error of kind `outcomeUnknown` means that the call may have run.
+`error`. An error of kind `outcomeUnknown` means that the call may have run, one of kind
+`notAttempted` that it was not sent because the run was interrupted.
 
-Exit codes: 0 every call succeeded; 3 some failed or nobody knows; 2 bad usage or a bad line, nothing
-was sent; 1 anything else."#;
+Ctrl-C sends no further call and waits for those that were sent; a second one reports them as
+unknown.
+
+Exit code 3 also says that some calls failed or are unknown."#;
+
+const STOPPING: &str = "stopping: waiting for the calls that were sent and have no outcome yet; \
+                        Ctrl-C again reports them as unknown";
 
 /// Send the calls of a file, many in one request, and print what came of each.
 #[derive(Debug, Args)]
@@ -73,7 +81,11 @@ impl Batch {
             context.out.note("no calls");
             return Ok(Exit::Done);
         }
-        let site = self.place.site(&client).await?;
+        let site = tokio::select! {
+            biased;
+            () = interrupt() => return Err(Failure::Interrupted),
+            site = self.place.site(&client) => site?,
+        };
         let mut batch = site
             .batch(calls.iter().map(|call| call.request(&site)))
             .size(self.size)
@@ -82,34 +94,137 @@ impl Batch {
         if self.as_job {
             batch = batch.as_job();
         }
-        let mut outcomes = pin!(batch.outcomes());
-        let mut failed = 0_usize;
-        let mut unprinted = None;
-        while let Some(outcome) = outcomes.next().await {
-            failed += usize::from(outcome.result.is_err());
-            let line = told(&calls, &outcome);
-            let printed = match unprinted {
-                None => context.out.json_line(&line),
-                Some(_) => Ok(()),
-            };
-            unprinted = unprinted.or(printed.err());
-            if unprinted.is_some() {
-                // What came of a call must be known.
-                context.out.note(&escaped(&line.to_string()));
+        follow(context, &calls, batch).await
+    }
+}
+
+/// Prints the outcomes as they come, to the end or until the user stops it.
+///
+/// The first interrupt sends no further call and waits for those that were sent; the second one does
+/// not wait. Every call has a line in the end.
+async fn follow(
+    context: &Context,
+    calls: &[Line],
+    batch: daas::Batch<Value>,
+) -> Result<Exit, Failure> {
+    let (stop, stopped) = oneshot::channel();
+    let (give_up, given_up) = oneshot::channel();
+    let (mut stop, mut give_up) = (Some(stop), Some(give_up));
+    let mut outcomes = pin!(batch.outcomes_until(signal(stopped), signal(given_up)));
+    let mut interrupted = Box::pin(interrupt());
+    let mut printer = Printer::new(context, calls);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut interrupted => {
+                match stop.take() {
+                    Some(stop) => {
+                        context.out.note(STOPPING);
+                        let _ = stop.send(());
+                    }
+                    None => {
+                        give_up.take().map(|give_up| give_up.send(()));
+                    }
+                }
+                interrupted.set(interrupt());
+            }
+            outcome = outcomes.next() => match outcome {
+                Some(outcome) => printer.print(&outcome),
+                None => break,
             }
         }
-        if failed > 0 {
-            let all = calls.len();
-            context
-                .out
-                .note(&format!("{failed} of {all} calls did not succeed"));
-        }
-        match (unprinted, failed) {
-            (Some(failure), _) => Err(failure),
-            (None, 0) => Ok(Exit::Done),
-            (None, _) => Ok(Exit::SomeFailed),
+    }
+    printer.end(stop.is_none())
+}
+
+/// Ready when something was sent; never when the sender is gone.
+async fn signal(receiver: oneshot::Receiver<()>) {
+    if receiver.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Prints what came of the calls, and counts it.
+struct Printer<'a> {
+    context: &'a Context,
+    calls: &'a [Line],
+    told: Vec<bool>,
+    failed: usize,
+    unknown: usize,
+    unprinted: Option<Failure>,
+}
+
+impl<'a> Printer<'a> {
+    fn new(context: &'a Context, calls: &'a [Line]) -> Self {
+        Self {
+            context,
+            calls,
+            told: vec![false; calls.len()],
+            failed: 0,
+            unknown: 0,
+            unprinted: None,
         }
     }
+
+    fn print(&mut self, outcome: &ItemOutcome<Value>) {
+        if let Some(told) = self.told.get_mut(outcome.index) {
+            *told = true;
+        }
+        match &outcome.result {
+            Ok(_) => {}
+            Err(error) if error.is_outcome_unknown() => self.unknown += 1,
+            Err(_) => self.failed += 1,
+        }
+        self.line(&told(self.calls, outcome));
+    }
+
+    fn line(&mut self, line: &Value) {
+        let printed = match self.unprinted {
+            None => self.context.out.json_line(line),
+            Some(_) => Ok(()),
+        };
+        self.unprinted = self.unprinted.take().or(printed.err());
+        if self.unprinted.is_some() {
+            // What came of a call must be known.
+            self.context.out.note(&escaped(&line.to_string()));
+        }
+    }
+
+    /// Names the calls that were not sent, sums up, and gives the exit code.
+    fn end(mut self, interrupted: bool) -> Result<Exit, Failure> {
+        let untold = self.told.iter().zip(self.calls);
+        let untold: Vec<usize> = untold
+            .filter_map(|(told, call)| (!told).then_some(call.number))
+            .collect();
+        for number in &untold {
+            self.line(&not_attempted(*number));
+        }
+        let (failed, unknown, missing) = (self.failed, self.unknown, untold.len());
+        let succeeded = self.calls.len() - failed - unknown - missing;
+        if let Some(failure) = &self.unprinted {
+            self.context.out.note(&format!("error: {failure}"));
+        }
+        if succeeded < self.calls.len() {
+            self.context.out.note(&format!(
+                "succeeded {succeeded}, failed {failed}, unknown {unknown}, not attempted {missing}"
+            ));
+        }
+        Ok(if interrupted && missing == self.calls.len() {
+            Exit::Interrupted
+        } else if failed + unknown > 0 {
+            Exit::SomeFailed
+        } else if missing > 0 || self.unprinted.is_some() {
+            Exit::Failed
+        } else {
+            Exit::Done
+        })
+    }
+}
+
+fn not_attempted(line: usize) -> Value {
+    let message = "it was not sent, because the run was interrupted";
+    let error = json!({ "message": message, "kind": "notAttempted" });
+    json!({ "line": line, "ok": false, "error": error })
 }
 
 /// What is said of a call.

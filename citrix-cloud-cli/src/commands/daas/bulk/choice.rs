@@ -5,6 +5,8 @@ use citrix_cloud::daas::Site;
 use citrix_cloud::models::SessionState;
 use clap::Args;
 
+use super::named::Named;
+use super::names;
 use crate::arguments::id_or_name;
 use crate::exit::Failure;
 use crate::source::{Source, source};
@@ -22,7 +24,7 @@ pub(crate) struct MachineChoice {
     /// Those whose name, with or without its domain, matches this pattern with * and ?.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     name: Option<String>,
-    /// Those that this file names, by id or name, one a line; - reads standard input.
+    /// Those that this file names, by id or name, one a line or as CSV; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All machines of the site.
@@ -31,7 +33,19 @@ pub(crate) struct MachineChoice {
 }
 
 impl MachineChoice {
-    pub(crate) fn of(&self, site: &Site) -> Result<MachineSelection, Failure> {
+    /// What of it is named, so that it must exist.
+    pub(crate) fn named(&self) -> Result<Named, Failure> {
+        Ok(Named {
+            catalog: self.catalog.clone(),
+            group: self.delivery_group.clone(),
+            pattern: self.name.clone(),
+            short_names: true,
+            ids: self.ids.as_ref().map(ids).transpose()?,
+        })
+    }
+
+    /// The machines; `named` is what was read of this choice before.
+    pub(crate) fn of(&self, site: &Site, named: &Named) -> MachineSelection {
         let mut chosen = site.select_machines();
         if let Some(catalog) = &self.catalog {
             chosen = chosen.catalog(catalog);
@@ -42,10 +56,10 @@ impl MachineChoice {
         if let Some(pattern) = &self.name {
             chosen = chosen.name(pattern);
         }
-        if let Some(file) = &self.ids {
-            chosen = chosen.ids(ids(file)?);
+        if let Some(ids) = &named.ids {
+            chosen = chosen.ids(ids);
         }
-        Ok(chosen)
+        chosen
     }
 }
 
@@ -65,7 +79,7 @@ pub(crate) struct SessionChoice {
     /// Those whose user has gone.
     #[arg(long)]
     disconnected: bool,
-    /// Those that this file names, by id, one a line; - reads standard input.
+    /// Those that this file names, by id, one a line or as CSV; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All sessions of the site.
@@ -74,7 +88,19 @@ pub(crate) struct SessionChoice {
 }
 
 impl SessionChoice {
-    pub(crate) fn of(&self, site: &Site) -> Result<SessionSelection, Failure> {
+    /// What of it is named, so that it must exist.
+    pub(crate) fn named(&self) -> Result<Named, Failure> {
+        Ok(Named {
+            catalog: self.catalog.clone(),
+            group: self.delivery_group.clone(),
+            pattern: self.machine.clone(),
+            short_names: false,
+            ids: self.ids.as_ref().map(ids).transpose()?,
+        })
+    }
+
+    /// The sessions; `named` is what was read of this choice before.
+    pub(crate) fn of(&self, site: &Site, named: &Named) -> SessionSelection {
         let mut chosen = site.select_sessions();
         if let Some(catalog) = &self.catalog {
             chosen = chosen.catalog(catalog);
@@ -88,10 +114,10 @@ impl SessionChoice {
         if self.disconnected {
             chosen = chosen.state(SessionState::Disconnected);
         }
-        if let Some(file) = &self.ids {
-            chosen = chosen.ids(ids(file)?);
+        if let Some(ids) = &named.ids {
+            chosen = chosen.ids(ids);
         }
-        Ok(chosen)
+        chosen
     }
 }
 
@@ -106,13 +132,9 @@ fn ids(source: &Source) -> Result<Vec<String>, Failure> {
     let refused = |words: String| Failure::Usage(format!("--ids {source}: {words}"));
     let text = source.read().map_err(refused)?;
     let mut ids = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        match line.trim() {
-            "" => {}
-            id => ids.push(
-                id_or_name(id).map_err(|words| refused(format!("line {}: {words}", number + 1)))?,
-            ),
-        }
+    for (id, line) in names::of(&text) {
+        let id = id_or_name(&id).map_err(|words| refused(format!("line {line}: {words}")))?;
+        ids.push(id);
     }
     match ids.is_empty() {
         true => Err(refused("it names nothing".to_owned())),

@@ -1,11 +1,14 @@
 //! The question before the run.
 
 use std::collections::BTreeMap;
-use std::io;
 
-use citrix_cloud::bulk::{Decision, Plan, SkipReason};
+use citrix_cloud::bulk::{Decision, Plan};
+
+use tokio::sync::oneshot;
 
 use super::words;
+use crate::exit::Failure;
+use crate::interrupt::interrupt;
 use crate::output::escaped;
 use crate::terminal::Terminal;
 
@@ -13,12 +16,17 @@ use crate::terminal::Terminal;
 const NAMED: usize = 10;
 
 /// Shows what would happen and asks for a yes.
-pub(super) fn given(terminal: Terminal, plan: &Plan) -> io::Result<bool> {
-    let answer = terminal.ask(&format!(
-        "{}\n{}? [y/N] ",
-        summary(plan),
-        words::of(plan.action()).question
-    ))?;
+pub(super) async fn given(terminal: Terminal, plan: &Plan) -> Result<bool, Failure> {
+    let question = words::of(plan.action()).question;
+    let question = format!("{}\n{question}? [y/N] ", summary(plan));
+    let (tell, told) = oneshot::channel();
+    // Nobody waits for this thread when the question is answered with Ctrl-C.
+    std::thread::spawn(move || tell.send(terminal.ask(&question)));
+    let answer = tokio::select! {
+        biased;
+        () = interrupt() => return Err(Failure::Interrupted),
+        answer = told => answer.map_err(std::io::Error::other)??,
+    };
     Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
 }
 
@@ -42,7 +50,8 @@ fn summary(plan: &Plan) -> String {
     let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
     for step in plan.steps() {
         if let Decision::Skip(reason) = &step.decision {
-            *skipped.entry(class(reason)).or_default() += 1;
+            let class = words::class(plan.action(), reason);
+            *skipped.entry(class).or_default() += 1;
         }
     }
     if !skipped.is_empty() {
@@ -50,17 +59,7 @@ fn summary(plan: &Plan) -> String {
             .iter()
             .map(|(reason, count)| format!("{count} {reason}"))
             .collect();
-        text += &format!("\nLeft alone: {}", reasons.join(", "));
+        text += &format!("\nSkipped: {}", reasons.join(", "));
     }
     text
-}
-
-fn class(reason: &SkipReason) -> String {
-    match reason {
-        SkipReason::InUse(_) => "in use".to_owned(),
-        SkipReason::SessionCountUnknown => "with an unknown session count".to_owned(),
-        SkipReason::PowerActionPending => "with a power action pending".to_owned(),
-        SkipReason::NoId => "without an id".to_owned(),
-        other => other.to_string(),
-    }
 }

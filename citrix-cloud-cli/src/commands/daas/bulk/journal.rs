@@ -1,7 +1,7 @@
 //! The file that a run can be resumed from: JSON, one record a line, the first says of which run.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -9,46 +9,111 @@ use citrix_cloud::bulk::{Action, JournalEntry};
 use citrix_cloud::daas::Site;
 use serde_json::{Value, json};
 
+use super::holder;
 use crate::exit::Failure;
 
 /// The version of the file's form.
 const VERSION: u32 = 1;
 
-/// A report file that is open for writing.
+/// What a line says of a machine that may still be in maintenance mode when the run is over.
+///
+/// It is for readers: that the machine was drained and not restored is in the records before it.
+const LEFT: &str = "leftInMaintenance";
+
+/// A report file that is open for writing, and locked until it is closed.
 #[derive(Debug)]
-pub(super) struct Journal {
+pub(crate) struct Journal {
     path: PathBuf,
     file: Mutex<File>,
     /// Why a line could not be written first.
     failure: OnceLock<io::Error>,
 }
 
+/// The report of an earlier run, read and locked.
+///
+/// The lock is on the file itself, so that it holds whichever of its names the file was opened by,
+/// and ends with this process.
+#[derive(Debug)]
+pub(super) struct Earlier {
+    path: PathBuf,
+    file: File,
+    bytes: Vec<u8>,
+}
+
+impl Earlier {
+    /// Opens, locks and reads, in this order.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let option = "--resume";
+        let refused = |error: io::Error| refused(option, path, &error.to_string());
+        let opened = OpenOptions::new().read(true).write(true).open(path);
+        let mut file = opened.map_err(refused)?;
+        if !file.metadata().map_err(refused)?.is_file() {
+            return Err(self::refused(option, path, "it is not a file"));
+        }
+        lock(option, path, &file)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(refused)?;
+        // A line without an end was being written when the run was killed, before anything was sent.
+        let end = bytes.iter().rposition(|&byte| byte == b'\n');
+        bytes.truncate(end.map_or(0, |last| last + 1));
+        let path = path.to_owned();
+        Ok(Self { path, file, bytes })
+    }
+
+    /// What it says, if it is of the same action on the same site.
+    pub(super) fn entries(
+        &self,
+        action: &Action,
+        site: &Site,
+    ) -> Result<Vec<JournalEntry>, Failure> {
+        let refused = |words: &str| refused("--resume", &self.path, words);
+        let text = str::from_utf8(&self.bytes).map_err(|_| refused("it is not UTF-8 text"))?;
+        let mut lines = text.lines().zip(1..);
+        let found: Value = lines
+            .next()
+            .and_then(|(line, _)| serde_json::from_str(line).ok())
+            .unwrap_or_default();
+        let expected = head(action, site);
+        if found != expected {
+            let words =
+                format!("its first line is not {expected}: it is not the report of this run");
+            return Err(refused(&words));
+        }
+        let mut entries = Vec::new();
+        for (line, number) in lines {
+            let bad = |error| refused(&format!("line {number} is not a valid record: {error}"));
+            let record: Value = serde_json::from_str(line).map_err(bad)?;
+            if record["state"] != LEFT {
+                entries.push(serde_json::from_value(record).map_err(bad)?);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Goes on with it; a last line without an end is cut off.
+    pub(super) fn into_journal(mut self) -> io::Result<Journal> {
+        self.file.set_len(self.bytes.len() as u64)?;
+        self.file.seek(SeekFrom::End(0))?;
+        Ok(Journal::of(&self.path, self.file))
+    }
+}
+
 impl Journal {
     /// Begins a new file.
     pub(super) fn create(path: &Path, action: &Action, site: &Site) -> Result<Self, Failure> {
-        let opened = OpenOptions::new().write(true).create_new(true).open(path);
+        let option = "--report";
+        let mut new = OpenOptions::new();
+        let opened = new.read(true).write(true).create_new(true).open(path);
         let file = opened.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => refused(
-                "--report",
-                path,
-                "the file exists; --resume goes on with it",
-            ),
-            _ => refused("--report", path, &error.to_string()),
+            io::ErrorKind::AlreadyExists => {
+                refused(option, path, "the file exists; --resume goes on with it")
+            }
+            _ => refused(option, path, &error.to_string()),
         })?;
+        lock(option, path, &file)?;
         let journal = Self::of(path, file);
         journal.line(&head(action, site).to_string())?;
         Ok(journal)
-    }
-
-    /// Goes on with a file that was read; a last line without an end is cut off.
-    pub(super) fn append(path: &Path) -> Result<Self, Failure> {
-        let whole = std::fs::read(path)?;
-        let end = whole.iter().rposition(|&byte| byte == b'\n');
-        let end = end.map_or(0, |last| last + 1);
-        let mut file = OpenOptions::new().write(true).open(path)?;
-        file.set_len(end as u64)?;
-        file.seek(SeekFrom::End(0))?;
-        Ok(Self::of(path, file))
     }
 
     fn of(path: &Path, file: File) -> Self {
@@ -65,6 +130,13 @@ impl Journal {
                 let words = format!("{}: {error}", self.path.display());
                 let _ = self.failure.set(io::Error::new(error.kind(), words));
             })
+    }
+
+    /// Names a machine that may still be in maintenance mode.
+    pub(super) fn left_in_maintenance(&self, id: &str, name: &str, error: &str) {
+        let record = json!({ "id": id, "name": name, "state": LEFT, "error": error });
+        // It is on standard error too, and the records before it say as much.
+        let _ = self.line(&record.to_string());
     }
 
     /// Why not everything that happened is in the file.
@@ -88,34 +160,18 @@ impl Journal {
     }
 }
 
-/// Reads what an earlier run of the same action on the same site has written.
-pub(super) fn read(
-    path: &Path,
-    action: &Action,
-    site: &Site,
-) -> Result<Vec<JournalEntry>, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| refused("--resume", path, &error.to_string()))?;
-    // A line without an end was being written when the run was killed, before anything was asked.
-    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    let mut lines = whole.lines().enumerate();
-    let found: Value = lines
-        .next()
-        .and_then(|(_, line)| serde_json::from_str(line).ok())
-        .unwrap_or_default();
-    let expected = head(action, site);
-    if found != expected {
-        let words = format!("its first line is not {expected}; it is of another run, or none");
-        return Err(refused("--resume", path, &words));
-    }
-    lines
-        .map(|(number, line)| {
-            serde_json::from_str(line).map_err(|error| {
-                let words = format!("line {} is no record of a run: {error}", number + 1);
-                refused("--resume", path, &words)
-            })
-        })
-        .collect()
+fn lock(option: &str, path: &Path, file: &File) -> Result<(), Failure> {
+    let words = match file.try_lock() {
+        Ok(()) => return Ok(()),
+        Err(TryLockError::WouldBlock) => match holder::of(file) {
+            Some(process) => format!("another run uses it (process {process}); nothing was sent"),
+            None => "another run uses it, and the system does not say which process that is; \
+                     nothing was sent"
+                .to_owned(),
+        },
+        Err(TryLockError::Error(error)) => format!("it cannot be locked: {error}"),
+    };
+    Err(refused(option, path, &words))
 }
 
 fn head(action: &Action, site: &Site) -> Value {

@@ -8,12 +8,12 @@ use crate::output::escaped;
 /// The line for an object and what became of it.
 pub(crate) fn line(action: &Action, name: &str, outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Skipped(reason) => skipped(name, reason),
-        told => format!(
+        Outcome::Skipped(reason) => skipped(action, name, reason),
+        outcome => format!(
             "Requesting {} {}... {}",
             words::of(action).request,
             escaped(name),
-            escaped(&told.to_string())
+            escaped(&outcome.to_string())
         ),
     }
 }
@@ -27,11 +27,12 @@ pub(crate) fn would(action: &Action, name: &str) -> String {
     )
 }
 
-/// The line for an object that is left alone.
-pub(crate) fn skipped(name: &str, reason: &SkipReason) -> String {
+/// The line for an object that is skipped.
+pub(crate) fn skipped(action: &Action, name: &str, reason: &SkipReason) -> String {
     use SkipReason as R;
     let name = escaped(name);
     let what = match reason {
+        R::InUse(1) => format!("1 session on {name}"),
         R::InUse(sessions) => format!("{sessions} sessions on {name}"),
         R::SessionCountUnknown => format!("session count of {name} is unknown"),
         R::InMaintenance => format!("{name} is in maintenance mode"),
@@ -39,7 +40,7 @@ pub(crate) fn skipped(name: &str, reason: &SkipReason) -> String {
         R::PowerActionPending => format!("a power action is pending on {name}"),
         R::PoweredOff => format!("{name} is powered off"),
         R::Suspended => format!("{name} is suspended"),
-        R::AlreadySo => format!("{name} is so already"),
+        R::AlreadySo => format!("{name} is {}", words::already(action)),
         R::Gone => format!("{name} does not exist"),
         R::DoneBefore => format!("{name} was done before"),
         R::NoId => "a machine without an id".to_owned(),
@@ -50,12 +51,15 @@ pub(crate) fn skipped(name: &str, reason: &SkipReason) -> String {
 
 #[cfg(test)]
 mod tests {
+    use citrix_cloud::daas::PowerAction;
+
     use super::*;
 
     #[test]
     fn every_reason_has_a_line() {
         use SkipReason as R;
         let cases = [
+            (R::InUse(1), r"1 session on D\X - skipping"),
             (R::InUse(2), r"2 sessions on D\X - skipping"),
             (
                 R::SessionCountUnknown,
@@ -72,13 +76,36 @@ mod tests {
             ),
             (R::PoweredOff, r"D\X is powered off - skipping"),
             (R::Suspended, r"D\X is suspended - skipping"),
-            (R::AlreadySo, r"D\X is so already - skipping"),
+            (
+                R::AlreadySo,
+                r"D\X is already in maintenance mode - skipping",
+            ),
             (R::Gone, r"D\X does not exist - skipping"),
             (R::DoneBefore, r"D\X was done before - skipping"),
             (R::NoId, "a machine without an id - skipping"),
         ];
         for (reason, expected) in cases {
-            assert_eq!(skipped(r"D\X", &reason), expected);
+            let action = Action::MaintenanceMode(true);
+            assert_eq!(skipped(&action, r"D\X", &reason), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_already_so_is_said_of_each_action() {
+        let power = |action| Action::Power {
+            action,
+            in_use: false,
+        };
+        for (action, expected) in [
+            (power(PowerAction::Start), "already on"),
+            (power(PowerAction::Shutdown), "already off"),
+            (power(PowerAction::Suspend), "already suspended"),
+            (power(PowerAction::Resume), "already on"),
+            (Action::MaintenanceMode(false), "not in maintenance mode"),
+            (Action::LogoffSessions, "already logging off"),
+        ] {
+            let line = skipped(&action, r"D\X", &SkipReason::AlreadySo);
+            assert_eq!(line, format!(r"D\X is {expected} - skipping"));
         }
     }
 }

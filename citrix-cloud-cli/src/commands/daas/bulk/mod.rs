@@ -11,27 +11,33 @@ use citrix_cloud::daas::Site;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
+use super::Where;
 use crate::arguments::{at_least_one, duration, whole_number};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::interrupt::interrupt;
+use crate::wording;
 
 mod choice;
+mod conclusion;
 mod consent;
-mod interrupt;
+mod holder;
 mod journal;
 pub(crate) mod lines;
+mod named;
+mod names;
+pub(crate) mod order;
 mod progress;
 mod report;
 pub(crate) mod run;
+mod summary;
+mod tracker;
 mod words;
 
 pub(super) use choice::{MachineChoice, SessionChoice};
-use journal::Journal;
-
-pub(super) const EXIT_CODES: &str = "\
-Exit codes: 0 everything that was not left alone was done, or it was a dry run; 3 some of it failed,
-was not asked for, or nobody knows; 2 bad usage or no consent, nothing was changed; 1 anything else,
-and a run that was stopped.";
+use conclusion::Demands;
+use journal::{Earlier, Journal};
+pub(super) use named::Named;
 
 /// The options of every command that acts on many objects.
 #[derive(Debug, Args)]
@@ -54,7 +60,13 @@ pub(crate) struct Acting {
     /// Send one request per object, or the service's own batches.
     #[arg(long, value_enum, default_value_t)]
     mode: Way,
-    /// Write what happens, line by line, to this new file.
+    /// Print the outcomes in the service's order instead of as they become known.
+    #[arg(long)]
+    ordered: bool,
+    /// It is no error when the selection is empty, or names of --ids do not exist.
+    #[arg(long)]
+    allow_empty: bool,
+    /// Write what happens, line by line, to this new file; one run at a time can use it.
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     report: Option<PathBuf>,
     /// Go on where the run ended that wrote this file, and write the rest to it.
@@ -100,9 +112,95 @@ impl Pacing {
     }
 }
 
+/// What a command does to which objects.
+pub(super) struct Task {
+    pub(super) named: Named,
+    /// Whether objects that were named one by one may be skipped because they are in use.
+    pub(super) skip_ok: bool,
+}
+
+impl Task {
+    /// For objects of which nothing is known but their names.
+    pub(super) fn on(named: Named) -> Self {
+        let skip_ok = false;
+        Self { named, skip_ok }
+    }
+}
+
 impl Acting {
+    /// Plans, asks, runs and reports.
+    ///
+    /// `bulk` chooses the objects and what is done to them, once the site is known.
+    pub(super) async fn perform(
+        &self,
+        context: &Context,
+        place: &Where,
+        mut task: Task,
+        bulk: impl FnOnce(&Site, &Named) -> Bulk,
+    ) -> Result<Exit, Failure> {
+        self.check(context)?;
+        let client = context.client()?;
+        let earlier = self.resume.as_deref().map(Earlier::open).transpose()?;
+        let planned = async {
+            let site = place.site(&client).await?;
+            task.named.resolve(&site).await?;
+            let bulk = self.settings(bulk(&site, &task.named));
+            let plan = self.plan(&site, &task.named, bulk).await?;
+            let missing = match self.allow_empty {
+                true => Vec::new(),
+                false => task.named.missing(&site, &plan).await?,
+            };
+            Ok::<_, Failure>((site, plan, missing))
+        };
+        let (site, mut plan, missing) = tokio::select! {
+            biased;
+            () = interrupt() => return Err(Failure::Interrupted),
+            planned = planned => planned?,
+        };
+        if let (true, Some(missing)) = (plan.steps().is_empty(), missing.first()) {
+            return Err(Failure::Missing(missing.to_string()));
+        }
+        let demands = Demands {
+            named: task.named,
+            missing,
+            skip_ok: task.skip_ok,
+        };
+        if let Some(earlier) = &earlier {
+            let entries = earlier.entries(plan.action(), &site)?;
+            plan = plan.resume(&entries);
+        }
+        if plan.steps().is_empty() && !context.out.is_json() {
+            context.out.note(words::nothing(plan.action()));
+        }
+        if self.dry_run {
+            return self.preview(context, &site, &plan, &demands);
+        }
+        let acts = plan.to_act_on().next().is_some();
+        if self.asks() && acts {
+            demands.note_missing(context);
+            if !consent::given(context.terminal, &plan).await? {
+                return Err(Failure::Usage("no consent; nothing was changed".to_owned()));
+            }
+        }
+        let journal = match (&self.report, earlier) {
+            (Some(file), _) => Some(Journal::create(file, plan.action(), &site)?),
+            (None, Some(earlier)) => Some(earlier.into_journal()?),
+            (None, None) => None,
+        };
+        let journal = journal.map(Arc::new);
+        let mut report = report::Report::new(site.id(), false, &plan);
+        let ended = run::follow(context, plan, self.ordered, journal.clone()).await;
+        if context.out.is_json() {
+            report.add(&ended);
+            report.print(&context.out)?;
+        } else if ended.reports.is_empty() && ended.unreported.is_empty() {
+            return Ok(Exit::Done);
+        }
+        Ok(ended.conclude_with(context, journal, &demands))
+    }
+
     /// Refuses before anything is sent when there must be a question and nobody can be asked.
-    pub(super) fn check(&self, context: &Context) -> Result<(), Failure> {
+    fn check(&self, context: &Context) -> Result<(), Failure> {
         if self.asks() && !context.terminal.can_ask {
             return Err(Failure::Usage(
                 "this command asks before it acts, and there is no terminal to ask on; add --yes, \
@@ -117,63 +215,49 @@ impl Acting {
         !self.dry_run && !self.yes
     }
 
-    /// Plans, asks, runs and reports.
-    pub(super) async fn perform(
+    fn settings(&self, bulk: Bulk) -> Bulk {
+        let bulk = bulk
+            .concurrency(self.concurrency)
+            .confirm_timeout(self.confirm_timeout)
+            .mode(match self.mode {
+                Way::Individual => Mode::Individual,
+                Way::Batch => Mode::Batch,
+            });
+        match self.max_failures {
+            Some(failures) => bulk.max_failures(failures),
+            None => bulk,
+        }
+    }
+
+    async fn plan(&self, site: &Site, named: &Named, bulk: Bulk) -> Result<Plan, Failure> {
+        match bulk.plan().await {
+            Ok(plan) => Ok(plan),
+            // Listing changes nothing, so what cannot be asked for is bad usage still.
+            Err(error) if error.kind() == ErrorKind::Input => {
+                let words = wording::of_the_program(&error.to_string());
+                Err(Failure::Usage(words))
+            }
+            Err(error) => Err(named.explain(site, error).await),
+        }
+    }
+
+    /// Says what would happen.
+    fn preview(
         &self,
         context: &Context,
         site: &Site,
-        bulk: Bulk,
+        plan: &Plan,
+        demands: &Demands,
     ) -> Result<Exit, Failure> {
-        let mut bulk = bulk
-            .concurrency(self.concurrency)
-            .confirm_timeout(self.confirm_timeout);
-        bulk = bulk.mode(match self.mode {
-            Way::Individual => Mode::Individual,
-            Way::Batch => Mode::Batch,
-        });
-        if let Some(failures) = self.max_failures {
-            bulk = bulk.max_failures(failures);
+        match context.out.is_json() {
+            true => report::Report::new(site.id(), true, plan).print(&context.out)?,
+            false => preview(context, plan)?,
         }
-        // Listing changes nothing, so what cannot be asked for is bad usage still.
-        let mut plan = bulk.plan().await.map_err(|error| match error.kind() {
-            ErrorKind::Input => Failure::Usage(error.to_string()),
-            _ => Failure::Service(error),
-        })?;
-        if let Some(file) = &self.resume {
-            let records = journal::read(file, plan.action(), site)?;
-            plan = plan.resume(&records);
-        }
-        if plan.steps().is_empty() && !context.out.is_json() {
-            context.out.note(words::nothing(plan.action()));
-        }
-        let mut report = report::Report::new(site.id(), self.dry_run, &plan);
-        if self.dry_run {
-            return match context.out.is_json() {
-                true => report.print(&context.out),
-                false => preview(context, &plan),
-            }
-            .map(|()| Exit::Done);
-        }
-        let acts = plan.to_act_on().next().is_some();
-        if self.asks() && acts && !consent::given(context.terminal, &plan)? {
-            return Err(Failure::Usage("no consent; nothing was changed".to_owned()));
-        }
-        let journal = match (&self.report, &self.resume) {
-            (Some(file), _) => Some(Journal::create(file, plan.action(), site)?),
-            (None, Some(file)) => Some(Journal::append(file)?),
-            (None, None) => None,
-        };
-        let journal = journal.map(Arc::new);
-        if let Some(journal) = journal.clone() {
-            plan = plan.journal(move |record| journal.write(record));
-        }
-        let mut ended = run::follow(context, plan).await;
-        ended.is_not_all_in(journal.and_then(|journal| journal.failure()));
-        if context.out.is_json() {
-            report.add(&ended);
-            report.print(&context.out)?;
-        }
-        ended.conclude(context)
+        demands.note_missing(context);
+        Ok(match demands.missing.is_empty() {
+            true => Exit::Done,
+            false => Exit::Missing,
+        })
     }
 }
 
@@ -181,7 +265,7 @@ impl Acting {
 fn preview(context: &Context, plan: &Plan) -> Result<(), Failure> {
     for step in plan.steps() {
         context.out.line(&match &step.decision {
-            Decision::Skip(reason) => lines::skipped(&step.name, reason),
+            Decision::Skip(reason) => lines::skipped(plan.action(), &step.name, reason),
             _ => lines::would(plan.action(), &step.name),
         })?;
     }

@@ -1,15 +1,20 @@
 //! A progress bar on standard error, where that is a terminal.
 
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::exit::Failure;
+use super::tracker::Count;
+
+/// How often the clock is drawn while nothing else happens.
+const TICK: Duration = Duration::from_millis(250);
 
 /// A bar that keeps out of the way of lines on standard output.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for so many things, hidden unless `shown`.
+    /// A bar for this many things, hidden unless `shown`.
     pub(super) fn new(number: usize, things: &str, shown: bool) -> Self {
         let target = match shown {
             true => ProgressDrawTarget::stderr(),
@@ -17,32 +22,41 @@ impl Progress {
         };
         let bar = ProgressBar::with_draw_target(u64::try_from(number).ok(), target);
         if let Ok(style) = ProgressStyle::with_template(&format!(
-            "[{{bar:30}}] {{pos}} of {{len}} {things} ({{elapsed}})"
+            "[{{bar:20}}] {{pos}} of {{len}} {things}: {{msg}} ({{elapsed}})"
         )) {
             bar.set_style(style.progress_chars("=> "));
         }
-        bar.tick();
-        Self(bar)
+        let progress = Self(bar);
+        progress.show(Count::default());
+        if shown {
+            progress.0.enable_steady_tick(TICK);
+        }
+        progress
+    }
+
+    /// Shows how far the run has come.
+    pub(super) fn show(&self, count: Count) {
+        self.0.set_message(words(count));
+        self.0.set_position(u64::try_from(count.done).unwrap_or(0));
     }
 
     /// Writes something while the bar is cleared.
-    pub(super) fn pause(&self, write: impl FnOnce()) {
-        self.0.suspend(write);
+    pub(super) fn pause<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.0.suspend(write)
     }
 
-    /// Writes something while the bar is cleared, and counts one thing.
-    pub(super) fn advance(
-        &self,
-        write: impl FnOnce() -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let written = self.0.suspend(write);
-        self.0.inc(1);
-        written
+    /// Takes the bar away.
+    pub(super) fn end(&self) {
+        self.0.finish_and_clear();
     }
 }
 
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
+fn words(count: Count) -> String {
+    let Count {
+        done,
+        failed,
+        confirming,
+        ..
+    } = count;
+    format!("{done} done, {confirming} confirming, {failed} failed")
 }

@@ -1,5 +1,7 @@
 //! The JSON of a run.
 
+use std::collections::HashMap;
+
 use citrix_cloud::bulk::{self, Action, Decision, NotAttempted, Outcome, Plan, SkipReason};
 use serde_json::{Map, Value, json};
 
@@ -42,15 +44,21 @@ impl Report {
     }
 
     /// Adds what became of the machines.
+    /// One for each, in the plan's order.
     pub(super) fn add(&mut self, ended: &Ended) {
-        self.0["outcomes"] = ended
-            .told
-            .iter()
-            .map(|told| outcome(&ended.action, told))
+        let unreported = ended.unreported.iter().map(|(id, name)| {
+            json!({ "id": id, "name": name, "outcome": "notAttempted", "reason": "interrupted" })
+        });
+        let reports = ended.reports.iter();
+        let reports = reports.map(|report| outcome(&ended.action, report));
+        let mut outcomes: Vec<Value> = reports.chain(unreported).collect();
+        let plan = self.0["plan"].as_array().into_iter().flatten();
+        let places: HashMap<String, usize> = plan
+            .zip(0..)
+            .filter_map(|(step, place)| Some((step["id"].as_str()?.to_owned(), place)))
             .collect();
-        if let Some(machines) = ended.not_reached {
-            self.0["notReached"] = json!(machines);
-        }
+        outcomes.sort_by_key(|it| it["id"].as_str().and_then(|id| places.get(id)).copied());
+        self.0["outcomes"] = Value::Array(outcomes);
     }
 
     /// Prints it.
@@ -59,11 +67,11 @@ impl Report {
     }
 }
 
-fn outcome(action: &Action, told: &bulk::Report) -> Value {
+fn outcome(action: &Action, report: &bulk::Report) -> Value {
     let mut entry = Map::new();
-    entry.insert("id".into(), json!(told.id));
-    entry.insert("name".into(), json!(told.name));
-    let (outcome, error) = match &told.outcome {
+    entry.insert("id".into(), json!(report.id));
+    entry.insert("name".into(), json!(report.name));
+    let (outcome, error) = match &report.outcome {
         Outcome::Done => (words::of(action).outcome, None),
         Outcome::Skipped(_) => ("skipped", None),
         Outcome::Failed(error) => ("failed", Some(error)),
@@ -74,13 +82,13 @@ fn outcome(action: &Action, told: &bulk::Report) -> Value {
         _ => ("unknown", None),
     };
     entry.insert("outcome".into(), json!(outcome));
-    if let Outcome::Skipped(reason) = &told.outcome {
+    if let Outcome::Skipped(reason) = &report.outcome {
         add_reason(&mut entry, reason);
     }
-    if let Outcome::NotAttempted(reason) = &told.outcome {
-        entry.insert("reason".into(), json!(not_asked(reason)));
+    if let Outcome::NotAttempted(reason) = &report.outcome {
+        entry.insert("reason".into(), json!(not_attempted(reason)));
     }
-    if let Some(error) = &told.left_in_maintenance {
+    if let Some(error) = &report.left_in_maintenance {
         entry.insert("leftInMaintenance".into(), error_object(error));
     }
     if let Some(error) = error {
@@ -111,7 +119,7 @@ fn add_reason(entry: &mut Map<String, Value>, reason: &SkipReason) {
     }
 }
 
-fn not_asked(reason: &NotAttempted) -> &'static str {
+fn not_attempted(reason: &NotAttempted) -> &'static str {
     match reason {
         NotAttempted::TooManyFailures => "tooManyFailures",
         NotAttempted::TooFewRegistered => "tooFewRegistered",

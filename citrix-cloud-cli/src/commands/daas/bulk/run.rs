@@ -1,41 +1,59 @@
 //! Carrying a plan out under the user's eyes.
 
-use citrix_cloud::bulk::{Action, NotAttempted, Outcome, Plan, Report};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use citrix_cloud::bulk::{Action, Plan, Report};
 use futures_util::StreamExt as _;
 use tokio::sync::oneshot;
 
-use super::interrupt::interrupt;
+use super::journal::Journal;
 use super::lines;
+use super::order::PlanOrder;
 use super::progress::Progress;
+use super::tracker::Tracker;
 use super::words;
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
-use crate::output::escaped;
+use crate::exit::Failure;
+use crate::interrupt::interrupt;
 
 /// A run that is over, or was stopped.
 #[derive(Debug)]
 pub(crate) struct Ended {
     /// What was done.
     pub(super) action: Action,
-    /// What became of each object that was begun.
-    pub(super) told: Vec<Report>,
-    /// How many objects had no turn before the run ended early; none unless it did.
-    pub(super) not_reached: Option<usize>,
+    /// What became of each object, as it was reported.
+    pub(super) reports: Vec<Report>,
+    /// Ids and names of the objects that were not reported, because the run ended early.
+    pub(super) unreported: Vec<(String, String)>,
+    /// The user stopped it.
+    pub(super) interrupted: bool,
+    /// Something was sent that changes something.
+    pub(super) sent: bool,
     /// Why not everything could be printed, or written to the report.
-    unwritten: Option<Failure>,
+    pub(super) unwritten: Option<Failure>,
 }
 
-/// Runs the plan and prints a line per machine as soon as its outcome is known.
+/// Runs the plan and prints a line per object as soon as its outcome is known, or in the plan's
+/// order.
 ///
-/// The first interrupt begins no further machine and waits for the answers under way; the second
-/// one does not wait. When standard output fails, no further machine is begun either, and the lines
+/// The first interrupt begins no further object and waits for the outcomes under way; the second
+/// one does not wait. When standard output fails, no further object is begun either, and the lines
 /// go to standard error: what was asked for must be known.
-pub(crate) async fn follow(context: &Context, plan: Plan) -> Ended {
+pub(crate) async fn follow(
+    context: &Context,
+    plan: Plan,
+    ordered: bool,
+    journal: Option<Arc<Journal>>,
+) -> Ended {
     let action = plan.action().clone();
-    let objects = plan.steps().len();
     // The log goes where the bar would be.
     let shown = context.terminal.stderr && context.options.verbose == 0;
-    let progress = Progress::new(objects, words::things(&action), shown);
+    let progress = Progress::new(plan.steps().len(), words::things(&action), shown);
+    let tracker = Arc::new(Tracker::default());
+    let mut order = ordered.then(|| PlanOrder::of(&plan));
+    let mut unreported = Unreported::of(&plan);
+    let plan = watched(plan, &tracker, &progress, journal);
     let (stop, stopped) = oneshot::channel();
     let (give_up, given_up) = oneshot::channel();
     let (mut stop, mut give_up) = (Some(stop), Some(give_up));
@@ -43,50 +61,79 @@ pub(crate) async fn follow(context: &Context, plan: Plan) -> Ended {
     let mut interrupted = Box::pin(interrupt());
     let mut ended = Ended {
         action,
-        told: Vec::new(),
-        not_reached: None,
+        reports: Vec::new(),
+        unreported: Vec::new(),
+        interrupted: false,
+        sent: false,
         unwritten: None,
     };
     loop {
         tokio::select! {
             biased;
             () = &mut interrupted => {
-                if let Some(stop) = stop.take() {
-                    let _ = stop.send(());
-                    context.out.note("stopping; Ctrl-C again does not wait for the last answers");
-                } else if let Some(give_up) = give_up.take() {
-                    let _ = give_up.send(());
+                if ended.interrupted {
+                    give_up.take().map(|give_up| give_up.send(()));
+                } else {
+                    ended.interrupted = true;
+                    let words = stopping(&ended.action, tracker.count().waiting);
+                    progress.pause(|| context.out.note(&words));
+                    stop.take().map(|stop| stop.send(()));
                 }
                 interrupted.set(interrupt());
             }
             report = reports.next() => {
                 let Some(report) = report else { break };
-                let line = lines::line(&ended.action, &report.name, &report.outcome);
-                let unprinted = ended.unwritten.is_some();
-                let printed = progress.advance(|| match context.out.is_json() {
-                    true => Ok(()),
-                    false if unprinted => {
-                        context.out.note(&line);
-                        Ok(())
-                    }
-                    false => context.out.line(&line).inspect_err(|_| context.out.note(&line)),
-                });
-                if let Err(failure) = printed {
-                    ended.unwritten = Some(failure);
+                unreported.remove(&report);
+                let ready = match &mut order {
+                    Some(order) => order.take(report),
+                    None => vec![report],
+                };
+                if ended.print(context, &progress, ready).is_err() {
                     stop.take().map(|stop| stop.send(()));
                 }
-                if let Some(error) = &report.left_in_maintenance {
-                    let words = format!("still in maintenance mode: {}: {error}", report.name);
-                    progress.pause(|| context.out.note(&escaped(&words)));
-                }
-                ended.told.push(report);
             }
         }
     }
-    // The run also ends early when its journal cannot be written.
-    let left = objects.saturating_sub(ended.told.len());
-    ended.not_reached = (stop.is_none() || left > 0).then_some(left);
+    let rest = order.map(|mut order| order.rest()).unwrap_or_default();
+    let _ = ended.print(context, &progress, rest);
+    progress.end();
+    ended.unreported = unreported.rest();
+    ended.sent = tracker.sent();
     ended
+}
+
+/// The plan, with its records going to the tracker and the report.
+fn watched(
+    plan: Plan,
+    tracker: &Arc<Tracker>,
+    progress: &Progress,
+    journal: Option<Arc<Journal>>,
+) -> Plan {
+    let (tracker, progress) = (tracker.clone(), progress.clone());
+    plan.journal(move |entry| {
+        if let Some(journal) = &journal {
+            journal.write(entry)?;
+        }
+        tracker.note(entry);
+        progress.show(tracker.count());
+        Ok(())
+    })
+}
+
+fn stopping(action: &Action, waiting: usize) -> String {
+    match waiting {
+        0 => "stopping: no outcome is waited for".to_owned(),
+        number => {
+            let (whose, them) = match number {
+                1 => ("whose outcome is not known yet", "it"),
+                _ => ("whose outcomes are not known yet", "them"),
+            };
+            format!(
+                "stopping: waiting for {} {whose}; Ctrl-C again reports {them} as unknown",
+                words::counted(action, number)
+            )
+        }
+    }
 }
 
 /// Ready when something was sent; never when the sender is gone.
@@ -97,40 +144,63 @@ async fn sent(receiver: oneshot::Receiver<()>) {
 }
 
 impl Ended {
-    /// Notes why the report file has not all of it, where that is so.
-    pub(super) fn is_not_all_in(&mut self, report: Option<std::io::Error>) {
-        let failure = report.map(Failure::Machine);
-        self.unwritten = self.unwritten.take().or(failure);
+    /// Prints reports; once standard output has failed, on standard error.
+    fn print(
+        &mut self,
+        context: &Context,
+        progress: &Progress,
+        reports: Vec<Report>,
+    ) -> Result<(), ()> {
+        for report in reports {
+            if !context.out.is_json() {
+                let line = lines::line(&self.action, &report.name, &report.outcome);
+                let unprinted = self.unwritten.is_some();
+                let printed = progress.pause(|| match unprinted {
+                    true => Ok(context.out.note(&line)),
+                    false => context
+                        .out
+                        .line(&line)
+                        .inspect_err(|_| context.out.note(&line)),
+                });
+                self.unwritten = self.unwritten.take().or(printed.err());
+            }
+            self.reports.push(report);
+        }
+        match self.unwritten {
+            Some(_) => Err(()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The objects of a plan that have no report yet.
+struct Unreported {
+    steps: Vec<Option<(String, String)>>,
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl Unreported {
+    fn of(plan: &Plan) -> Self {
+        let steps = plan.steps().iter();
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, step) in steps.clone().enumerate() {
+            places.entry(step.id.clone()).or_default().push(place);
+        }
+        let steps = steps.map(|step| Some((step.id.clone(), step.name.clone())));
+        Self {
+            steps: steps.collect(),
+            places,
+        }
     }
 
-    /// Says on standard error what the lines do not, and gives the exit code.
-    ///
-    /// # Errors
-    ///
-    /// What kept standard output or the report file from being written to.
-    pub(crate) fn conclude(self, context: &Context) -> Result<Exit, Failure> {
-        if let Some(number) = self.not_reached {
-            let things = words::things(&self.action);
-            let words = format!("interrupted; {things} not reached: {number}");
-            context.out.note(&words);
+    fn remove(&mut self, report: &Report) {
+        let place = self.places.get_mut(&report.id).and_then(Vec::pop);
+        if let Some(step) = place.and_then(|place| self.steps.get_mut(place)) {
+            *step = None;
         }
-        if let Some(failure) = self.unwritten {
-            return Err(failure);
-        }
-        let is_settled = |outcome: &Outcome| match outcome {
-            Outcome::Done | Outcome::Skipped(_) => true,
-            // As if it had not been reached.
-            Outcome::NotAttempted(reason) => *reason == NotAttempted::Stopped,
-            _ => false,
-        };
-        let unsettled = self
-            .told
-            .iter()
-            .any(|report| report.left_in_maintenance.is_some() || !is_settled(&report.outcome));
-        Ok(match (unsettled, self.not_reached) {
-            (true, _) => Exit::SomeFailed,
-            (false, Some(_)) => Exit::Interrupted,
-            (false, None) => Exit::Done,
-        })
+    }
+
+    fn rest(self) -> Vec<(String, String)> {
+        self.steps.into_iter().flatten().collect()
     }
 }

@@ -1,6 +1,6 @@
 //! What each action is called.
 
-use citrix_cloud::bulk::Action;
+use citrix_cloud::bulk::{Action, SkipReason};
 use citrix_cloud::daas::PowerAction;
 
 /// The words for one action.
@@ -102,5 +102,51 @@ pub(super) fn nothing(action: &Action) -> &'static str {
     match things(action) {
         "sessions" => "no sessions",
         _ => "no machines",
+    }
+}
+
+/// The objects of an action, as many as there are.
+pub(super) fn counted(action: &Action, number: usize) -> String {
+    let things = things(action);
+    match number {
+        1 => format!("1 {}", things.trim_end_matches('s')),
+        number => format!("{number} {things}"),
+    }
+}
+
+/// How an object is already as the action would make it.
+pub(super) fn already(action: &Action) -> &'static str {
+    match action {
+        Action::MaintenanceMode(true) => "already in maintenance mode",
+        Action::MaintenanceMode(false) => "not in maintenance mode",
+        Action::LogoffSessions => "already logging off",
+        Action::Power { action, .. } => match action {
+            PowerAction::Start | PowerAction::Resume => "already on",
+            PowerAction::Shutdown => "already off",
+            PowerAction::Suspend => "already suspended",
+            _ => "already so",
+        },
+        _ => "already so",
+    }
+}
+
+/// What the objects that are skipped for this reason have in common.
+pub(super) fn class(action: &Action, reason: &SkipReason) -> String {
+    match reason {
+        SkipReason::InUse(_) => "in use".to_owned(),
+        SkipReason::SessionCountUnknown => "with an unknown session count".to_owned(),
+        SkipReason::PowerActionPending => "with a power action pending".to_owned(),
+        SkipReason::Gone => "not found".to_owned(),
+        SkipReason::NoId => "without an id".to_owned(),
+        SkipReason::AlreadySo => already(action).to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// What became of the objects for which the action succeeded, before their number.
+pub(super) fn succeeded(action: &Action) -> &'static str {
+    match action {
+        Action::SendMessage { .. } => "sent",
+        action => of(action).would,
     }
 }

@@ -1,7 +1,7 @@
 //! Being asked to stop, by a key or by the system.
 
 /// Ready when the user presses Ctrl-C, or the system asks this program to end.
-pub(super) async fn interrupt() {
+pub(crate) async fn interrupt() {
     tokio::select! {
         () = ctrl_c() => {}
         () = ended_by_system() => {}

@@ -1,0 +1,120 @@
+//! What is named and does not exist, what is in use, and the codes that tell a script so.
+
+use std::path::PathBuf;
+
+use citrix_cloud_emulator::ids;
+
+use crate::stage::{Ran, Stage};
+
+const POWER: [&str; 4] = ["daas", "machines", "power", "shutdown"];
+
+fn power(stage: &Stage, more: &[&str]) -> Ran {
+    Ran::of(stage.command().args(POWER).arg("--yes").args(more))
+}
+
+/// A file with names, for `--ids`.
+fn names(text: &str) -> PathBuf {
+    let file = std::env::temp_dir().join(format!("ids-{}", uuid::Uuid::new_v4()));
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+fn writes(stage: &Stage) -> usize {
+    let sent = stage.sent();
+    let writes = sent.iter().filter(|it| it.contains("/cvad/"));
+    writes.filter(|it| !it.starts_with("GET ")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_named_and_not_there_is_an_error_with_near_names() {
+    let stage = Stage::new().await;
+    let nobody = "87654321-4321-4321-4321-dcba87654321";
+    for (arguments, words) in [
+        (
+            &["--catalog", "Demo Catalgo"][..],
+            "error: no machine catalog `Demo Catalgo`; did you mean Demo Catalog?\n",
+        ),
+        (
+            &["--delivery-group", "Nobodys"],
+            "error: no delivery group `Nobodys`\n",
+        ),
+        (
+            &["--name", "KESTRAL*"],
+            "error: no machine matches `KESTRAL*`; did you mean DEMOLAB\\KESTREL?\n",
+        ),
+        (
+            &["--catalog", "Demo Catalog", "--name", "nothing*"],
+            "error: no machine matches `nothing*`\n",
+        ),
+    ] {
+        assert_eq!(power(&stage, arguments).failed_with(4), words);
+    }
+    let mut list = stage.command();
+    list.args(["daas", "machines", "--catalog", "Demo Catalgo"]);
+    let words = Ran::of(&mut list).failed_with(4);
+    assert!(words.contains("did you mean Demo Catalog?"), "{words}");
+    let mut reboot = stage.command();
+    reboot.args(["daas", "reboot-idle", "--yes", "--catalog", nobody]);
+    let words = Ran::of(&mut reboot).failed_with(4);
+    assert!(words.contains(nobody), "{words}");
+    let mut sessions = stage.command();
+    sessions.args([
+        "daas",
+        "sessions",
+        "logoff",
+        "--yes",
+        "--catalog",
+        "Nowhere",
+    ]);
+    let words = Ran::of(&mut sessions).failed_with(4);
+    assert_eq!(words, "error: no machine catalog `Nowhere`\n");
+    assert_eq!(writes(&stage), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_selection_is_fine_where_that_is_said() {
+    let stage = Stage::new().await;
+    for arguments in [["--name", "nothing*"], ["--delivery-group", "Nobodys"]] {
+        let ran = power(&stage, &[arguments[0], arguments[1], "--allow-empty"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "no machines\n"));
+    }
+    let file = names("nobody\n");
+    let path = file.to_str().unwrap();
+    let lines = power(&stage, &["--ids", path, "--allow-empty"]).ok();
+    assert_eq!(lines, "nobody does not exist - skipping\n");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_in_a_file_that_does_not_exist_is_named_and_the_others_are_done() {
+    let stage = Stage::new().await;
+    let file = names("DEMOLAB\\KESTREL\nDEMOLAB\\KESTRAL\n");
+    let path = file.to_str().unwrap();
+    let mut dry = stage.command();
+    dry.args(POWER).args(["--dry-run", "--ids", path]);
+    let ran = Ran::of(&mut dry);
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert!(ran.stdout.contains("Would request"), "{}", ran.stdout);
+    let ran = power(&stage, &["--ids", path]);
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert_eq!(
+        ran.stderr,
+        "error: no machine `DEMOLAB\\KESTRAL`; did you mean DEMOLAB\\KESTREL?\n\
+         shut down 1, skipped 1 (1 not found), failed 0, unknown 0, left in maintenance mode 0, \
+         not attempted 0\n"
+    );
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_named_machine_that_is_in_use_has_a_code_of_its_own() {
+    let stage = Stage::new().await;
+    let file = names(ids::OSPREY_ID);
+    let path = file.to_str().unwrap();
+    let ran = power(&stage, &["--ids", path]);
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    power(&stage, &["--ids", path, "--skip-ok"]).ok();
+    // Chosen by a group or pattern, it is skipped deliberately.
+    power(&stage, &["--name", "OSPREY"]).ok();
+    std::fs::remove_file(&file).unwrap();
+}

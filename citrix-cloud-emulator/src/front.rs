@@ -18,7 +18,7 @@ use crate::authorization;
 use crate::connection::{Cut, Line, Severed};
 use crate::control;
 use crate::emulator::Emulator;
-use crate::faults::{self, Ending, Hit, Kind, Target};
+use crate::faults::{self, Ending, Hit, Kind, Target, rows};
 use crate::http::errors::{common, gateway};
 use crate::http::{Call, Reply};
 use crate::routes;
@@ -143,6 +143,17 @@ fn carry_out(
         Some(_) if lacks_length(&asked) => gateway::length_required(),
         Some(surface) => routes::answer(shared, &asked, surface).1,
         None => common::not_found("path", &call.segments.join("/")),
+    };
+    let reply = match hit.map(|hit| &hit.kind).zip(rows::first_page(call)) {
+        Some((Kind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
+        Some((Kind::RepeatedRows(change), first)) => match surface {
+            Some(surface) => {
+                let first = routes::answer(shared, &first, surface).1;
+                rows::repeated(reply, &first, change)
+            }
+            None => reply,
+        },
+        _ => reply,
     };
     let acted = !call.method.is_safe() && reply.is_success();
     match hit {

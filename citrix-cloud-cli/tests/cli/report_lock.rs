@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use citrix_cloud_emulator::{Emulator, World, ids};
+use citrix_cloud_emulator::{Emulator, Machine, World, ids};
 
 use crate::stage::{Ran, Stage};
 
@@ -42,7 +42,7 @@ fn under_way(file: &Path) {
 }
 
 fn reboots(stage: &Stage) -> Vec<usize> {
-    let all = |world: &World| world.machines.iter().map(|it| it.reboots()).collect();
+    let all = |world: &World| world.machines.iter().map(Machine::reboots).collect();
     stage.emulator().read(all)
 }
 

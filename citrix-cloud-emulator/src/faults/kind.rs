@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::span;
 
@@ -72,6 +73,11 @@ pub enum Kind {
     /// Real answer: a list never ends, each page has a new token. To be used without `times` and `rate`, since no other
     /// rule knows these tokens.
     EndlessTokens,
+    /// Real answer: a list's pages shift, so that each page behind the first lacks this many rows at its beginning.
+    ShiftedPages(usize),
+    /// Real answer: each page behind the first shows the rows of the first once more, with these properties changed, as
+    /// when objects move between two pages.
+    RepeatedRows(Map<String, Value>),
     /// A job that the request makes fails; the work is done only after acting. The operation is that of the work.
     JobFails,
     /// A job that the request makes begins and never ends.
@@ -216,6 +222,8 @@ impl Kind {
                 | Self::SlowBody(_)
                 | Self::RepeatedToken
                 | Self::EndlessTokens
+                | Self::ShiftedPages(_)
+                | Self::RepeatedRows(_)
         )
     }
 }

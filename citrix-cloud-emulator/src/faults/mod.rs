@@ -19,6 +19,7 @@ mod fates;
 mod fault;
 mod kind;
 mod payload;
+pub(crate) mod rows;
 mod rules;
 pub(crate) mod span;
 mod tokens;

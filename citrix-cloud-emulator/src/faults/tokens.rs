@@ -47,15 +47,23 @@ fn given(call: &Call) -> Option<&str> {
     PARAMETERS.iter().find_map(|name| call.query.get(name))
 }
 
-/// Answers without a token are no pages of a list.
+/// Only pages of a list have a token; the last one may lack it.
 fn replaced(reply: Reply, change: impl FnOnce(Value) -> Value) -> Reply {
     let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else {
         return reply;
     };
     let token = body.as_object_mut().and_then(|fields| {
-        let mut fields = fields.iter_mut();
-        let found = fields.find(|(name, _)| name.eq_ignore_ascii_case("continuationToken"));
-        found.map(|(_, token)| token)
+        let mut names = fields.keys();
+        let present = names.find(|it| it.eq_ignore_ascii_case("continuationToken"));
+        let lists = [
+            ("Items", "ContinuationToken"),
+            ("items", "continuationToken"),
+        ];
+        let mut lists = lists.iter().filter(|(list, _)| fields.contains_key(*list));
+        let name = present
+            .cloned()
+            .or_else(|| Some(lists.next()?.1.to_owned()))?;
+        Some(fields.entry(name).or_insert(Value::Null))
     });
     let Some(token) = token else { return reply };
     *token = change(token.take());

@@ -426,3 +426,45 @@ async fn a_plain_530_is_not_lifted() {
     assert_eq!(cloud.post(&path).await.status, 200);
     assert_eq!(reboot(&cloud).await.status, 530);
 }
+
+#[tokio::test]
+async fn pages_shift_and_rows_come_twice_with_other_values() {
+    let cloud = Cloud::lenient().await;
+    let names = |page: &Value| -> Vec<String> {
+        let rows = page["Items"].as_array().unwrap().iter();
+        rows.map(|it| it["Name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let pages = async || {
+        let first = cloud.site("GET", "/Machines?limit=2").await.json();
+        let token = first["ContinuationToken"].as_str().unwrap();
+        let path = format!("/Machines?limit=2&continuationToken={token}");
+        (first.clone(), cloud.site("GET", &path).await.json())
+    };
+    let (first, second) = pages().await;
+    let list = "MachinesGetMachines";
+    let fault = Fault::new(Kind::ShiftedPages(1)).on(list);
+    cloud.emulator.faults().set(vec![fault]);
+    let (same, shifted) = pages().await;
+    assert_eq!(names(&same), names(&first));
+    assert_eq!(names(&shifted), names(&second)[1..]);
+    let change = json!({ "SessionCount": 7 }).as_object().unwrap().clone();
+    let fault = Fault::new(Kind::RepeatedRows(change)).on(list);
+    cloud.emulator.faults().set(vec![fault]);
+    let (same, repeated) = pages().await;
+    assert_eq!(same["Items"], first["Items"]);
+    assert_eq!(names(&repeated), [names(&first), names(&second)].concat());
+    assert_eq!(repeated["Items"][0]["SessionCount"], 7);
+    assert_eq!(repeated["Items"][2], second["Items"][0]);
+}
+
+#[tokio::test]
+async fn the_last_page_gets_a_token_that_it_lacks() {
+    let cloud = Cloud::lenient().await;
+    for kind in [Kind::RepeatedToken, Kind::EndlessTokens] {
+        let fault = Fault::new(kind).on("MachinesGetMachines");
+        cloud.emulator.faults().set(vec![fault]);
+        let page = cloud.site("GET", "/Machines").await.json();
+        assert!(page["ContinuationToken"].is_string(), "{page}");
+    }
+}

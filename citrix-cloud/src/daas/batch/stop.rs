@@ -55,6 +55,6 @@ impl Stop {
             give_up.await;
         }
         self.0.send_replace(Phase::Aborted);
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -25,8 +25,8 @@ pub(super) fn of(text: &str) -> Vec<(String, usize)> {
         .map(|(line, number)| (cells(line), number))
         .peekable();
     let column = rows.peek().and_then(|(first, _)| {
-        let head = |head: &&str| first.iter().position(|cell| normal(cell) == **head);
-        HEADS.iter().find_map(|it| head(&it))
+        let head = |head: &&str| first.iter().position(|cell| normal(cell) == *head);
+        HEADS.iter().find_map(head)
     });
     let rows = rows.skip(usize::from(column.is_some()));
     rows.filter_map(|(mut cells, number)| {

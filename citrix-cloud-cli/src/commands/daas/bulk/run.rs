@@ -156,7 +156,10 @@ impl Ended {
                 let line = lines::line(&self.action, &report.name, &report.outcome);
                 let unprinted = self.unwritten.is_some();
                 let printed = progress.pause(|| match unprinted {
-                    true => Ok(context.out.note(&line)),
+                    true => {
+                        context.out.note(&line);
+                        Ok(())
+                    }
                     false => context
                         .out
                         .line(&line)

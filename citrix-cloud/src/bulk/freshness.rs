@@ -178,6 +178,8 @@ impl BeforeSend for Freshness {
         let mut state = self.state();
         state.first.get_or_insert(before);
         state.sent += 1;
+        // Should this attempt be refused, the next one comes after a wait.
+        state.must_look = true;
         Ok(None)
     }
 }

@@ -318,8 +318,8 @@ async fn a_night_of_10_000_machines_with_logons_faults_and_a_limit_harms_nobody(
         let machine = farm.machine(number);
         assert!(machine.reboots <= 1, "{report:?} {machine:?}");
         assert!(machine.oldest_look <= OLDEST, "{report:?} {machine:?}");
-        // From a look of its own on, the gap is that between two adjacent requests.
-        let gap = machine.looks == 0 || machine.oldest_look <= Duration::from_secs(1);
+        // After a look of its own, the gap is the time between two adjacent requests.
+        let gap = machine.gap <= Duration::from_secs(1);
         assert!(gap, "{report:?} {machine:?}");
         match &report.outcome {
             Outcome::Done => assert_eq!(machine.reboots, 1, "{report:?} {machine:?}"),

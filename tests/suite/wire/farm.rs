@@ -64,6 +64,8 @@ pub(super) struct Machine {
     pub(super) shown: Option<Instant>,
     /// How often it was shown alone.
     pub(super) looks: usize,
+    /// The same where it was shown alone before.
+    pub(super) gap: Duration,
     /// How old what was shown was when a reboot was accepted, at most.
     pub(super) oldest_look: Duration,
     /// Reboots while a user was logged on.
@@ -338,6 +340,9 @@ impl Machines {
         if runs {
             let age = machine.shown.map_or(Duration::MAX, |it| it.elapsed());
             machine.oldest_look = machine.oldest_look.max(age);
+            if machine.looks > 0 {
+                machine.gap = machine.gap.max(age);
+            }
             machine.in_use += usize::from(machine.sessions > 0);
             machine.reboots += 1;
             machine.rebooted = Some(Instant::now());

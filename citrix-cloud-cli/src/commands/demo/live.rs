@@ -57,7 +57,7 @@ async fn reboot(tour: &Tour<'_>, site: &Site, catalog: Guid) -> Result<Exit, Fai
         return Ok(Exit::Done);
     }
     tour.heading("Reboot idle machines")?;
-    let ended = follow(tour.context, plan, true, None).await;
+    let ended = follow(tour.context, plan, None).await;
     tour.say("")?;
     tour.requests()?;
     Ok(ended.conclude(tour.context))

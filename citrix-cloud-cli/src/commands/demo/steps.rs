@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::tour::Tour;
-use crate::commands::daas::bulk::{lines, order::PlanOrder};
+use crate::commands::daas::bulk::lines;
 use crate::commands::daas::{self, machines as machine_list, me};
 use crate::commands::{items, notifications, resource_locations as locations, service_states};
 use crate::exit::Failure;
@@ -65,17 +65,19 @@ pub(super) async fn machines(tour: &Tour<'_>, catalog: &CatalogHandle) -> Result
 /// A plan that goes through the machines one by one, so that requests and lines keep their order.
 pub(super) async fn plan(catalog: &CatalogHandle) -> Result<Plan, Failure> {
     let one = NonZeroUsize::MIN;
-    Ok(catalog.reboot_idle().concurrency(one).plan().await?)
+    Ok(catalog
+        .reboot_idle()
+        .concurrency(one)
+        .ordered(true)
+        .plan()
+        .await?)
 }
 
 pub(super) async fn reboot_idle(tour: &Tour<'_>, heading: &str, plan: Plan) -> Result<(), Failure> {
     let action = plan.action().clone();
-    let mut order = PlanOrder::of(&plan);
     let reports: Vec<_> = plan.run().collect().await;
     tour.step(heading)?;
-    let mut ordered: Vec<_> = reports.into_iter().flat_map(|it| order.take(it)).collect();
-    ordered.extend(order.rest());
-    for report in ordered {
+    for report in reports {
         tour.say(&lines::line(&action, &report.name, &report.outcome))?;
     }
     Ok(())

@@ -26,7 +26,6 @@ mod journal;
 pub(crate) mod lines;
 mod named;
 mod names;
-pub(crate) mod order;
 mod progress;
 mod report;
 pub(crate) mod run;
@@ -189,7 +188,7 @@ impl Acting {
         };
         let journal = journal.map(Arc::new);
         let mut report = report::Report::new(site.id(), false, &plan);
-        let ended = run::follow(context, plan, self.ordered, journal.clone()).await;
+        let ended = run::follow(context, plan, journal.clone()).await;
         if context.out.is_json() {
             report.add(&ended);
             report.print(&context.out)?;
@@ -218,6 +217,7 @@ impl Acting {
     fn settings(&self, bulk: Bulk) -> Bulk {
         let bulk = bulk
             .concurrency(self.concurrency)
+            .ordered(self.ordered)
             .confirm_timeout(self.confirm_timeout)
             .mode(match self.mode {
                 Way::Individual => Mode::Individual,

@@ -9,7 +9,6 @@ use tokio::sync::oneshot;
 
 use super::journal::Journal;
 use super::lines;
-use super::order::PlanOrder;
 use super::progress::Progress;
 use super::tracker::Tracker;
 use super::words;
@@ -40,18 +39,12 @@ pub(crate) struct Ended {
 /// The first interrupt begins no further object and waits for the outcomes under way; the second
 /// one does not wait. When standard output fails, no further object is begun either, and the lines
 /// go to standard error: what was asked for must be known.
-pub(crate) async fn follow(
-    context: &Context,
-    plan: Plan,
-    ordered: bool,
-    journal: Option<Arc<Journal>>,
-) -> Ended {
+pub(crate) async fn follow(context: &Context, plan: Plan, journal: Option<Arc<Journal>>) -> Ended {
     let action = plan.action().clone();
     // The log goes where the bar would be.
     let shown = context.terminal.stderr && context.options.verbose == 0;
     let progress = Progress::new(plan.steps().len(), words::things(&action), shown);
     let tracker = Arc::new(Tracker::default());
-    let mut order = ordered.then(|| PlanOrder::of(&plan));
     let mut unreported = Unreported::of(&plan);
     let plan = watched(plan, &tracker, &progress, journal);
     let (stop, stopped) = oneshot::channel();
@@ -84,18 +77,12 @@ pub(crate) async fn follow(
             report = reports.next() => {
                 let Some(report) = report else { break };
                 unreported.remove(&report);
-                let ready = match &mut order {
-                    Some(order) => order.take(report),
-                    None => vec![report],
-                };
-                if ended.print(context, &progress, ready).is_err() {
+                if ended.print(context, &progress, report).is_err() {
                     stop.take().map(|stop| stop.send(()));
                 }
             }
         }
     }
-    let rest = order.map(|mut order| order.rest()).unwrap_or_default();
-    let _ = ended.print(context, &progress, rest);
     progress.end();
     ended.unreported = unreported.rest();
     ended.sent = tracker.sent();
@@ -145,30 +132,23 @@ async fn sent(receiver: oneshot::Receiver<()>) {
 
 impl Ended {
     /// Prints reports; once standard output has failed, on standard error.
-    fn print(
-        &mut self,
-        context: &Context,
-        progress: &Progress,
-        reports: Vec<Report>,
-    ) -> Result<(), ()> {
-        for report in reports {
-            if !context.out.is_json() {
-                let line = lines::line(&self.action, &report.name, &report.outcome);
-                let unprinted = self.unwritten.is_some();
-                let printed = progress.pause(|| match unprinted {
-                    true => {
-                        context.out.note(&line);
-                        Ok(())
-                    }
-                    false => context
-                        .out
-                        .line(&line)
-                        .inspect_err(|_| context.out.note(&line)),
-                });
-                self.unwritten = self.unwritten.take().or(printed.err());
-            }
-            self.reports.push(report);
+    fn print(&mut self, context: &Context, progress: &Progress, report: Report) -> Result<(), ()> {
+        if !context.out.is_json() {
+            let line = lines::line(&self.action, &report.name, &report.outcome);
+            let unprinted = self.unwritten.is_some();
+            let printed = progress.pause(|| match unprinted {
+                true => {
+                    context.out.note(&line);
+                    Ok(())
+                }
+                false => context
+                    .out
+                    .line(&line)
+                    .inspect_err(|_| context.out.note(&line)),
+            });
+            self.unwritten = self.unwritten.take().or(printed.err());
         }
+        self.reports.push(report);
         match self.unwritten {
             Some(_) => Err(()),
             None => Ok(()),

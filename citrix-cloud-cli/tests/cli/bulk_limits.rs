@@ -108,7 +108,7 @@ async fn a_drained_machine_is_in_maintenance_mode_until_it_is_gone() {
     steps.dedup();
     assert_eq!(
         steps,
-        ["PATCH ", "GET ", "POST $reboot", "GET ", "PATCH "],
+        ["PATCH ", "GET ", "POST $reboot", "GET ", "PATCH ", "GET "],
         "the looks in between wait for it to be gone"
     );
     let left = stage.emulator().read(|world| {

@@ -227,6 +227,40 @@ async fn a_run_that_is_aborted_while_maintenance_mode_begins_leaves_no_machine_i
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_machine_that_stays_in_maintenance_mode_is_named_and_resumed_first() {
+    let stuck = |stuck| Machine {
+        stuck,
+        ..Machine::default()
+    };
+    let farm = Farm::of([false, false, true].map(stuck)).await;
+    let site = farm.site_with(patient);
+    let entries = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let written = entries.clone();
+    let plan = idle(&site).drain(true).plan().await.unwrap();
+    let plan = plan.journal(move |entry| {
+        written.lock().unwrap().push(entry.clone());
+        Ok(())
+    });
+    let reports: Vec<Report> = plan.run().collect().await;
+    let left: Vec<_> = reports
+        .iter()
+        .map(|report| report.left_in_maintenance.as_ref().map(|it| it.message()))
+        .collect();
+    let stays = "the end of maintenance mode does not show";
+    assert_eq!(left, [None, None, Some(stays)], "{reports:?}");
+
+    farm.change(2, |machine| machine.stuck = false);
+    let entries = entries.lock().unwrap().clone();
+    let plan = idle(&site).drain(true).concurrency(NonZeroUsize::MIN);
+    let plan = plan.ordered(false).plan().await.unwrap().resume(&entries);
+    let reports: Vec<Report> = plan.run().collect().await;
+    assert_eq!((reports[0].id.as_str(), reports.len()), ("m2", 3));
+    assert!(reports[0].left_in_maintenance.is_none(), "{reports:?}");
+    assert!(!farm.machine(2).in_maintenance);
+    assert_eq!(farm.machine(2).reboots, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_newest_row_of_a_machine_wins_and_a_contradiction_is_looked_into() {
     let page = |token: &str, rows: &[(&str, i64)]| {
         let rows: Vec<_> = rows

@@ -58,6 +58,8 @@ pub(super) struct Machine {
     pub(super) slow: Duration,
     /// Says neither registration nor pending actions nor deregistrations.
     pub(super) silent: bool,
+    /// The end of maintenance mode is answered and has no effect.
+    pub(super) stuck: bool,
     /// Changes of maintenance mode that have not taken effect yet.
     pub(super) changes: Vec<(Instant, bool)>,
     /// When its state was shown last.
@@ -274,6 +276,9 @@ impl Machines {
                 let machine = self.named(id);
                 let body: Value = serde_json::from_str(&seen.body).unwrap();
                 let on = body["InMaintenanceMode"].as_bool().unwrap();
+                if machine.stuck && !on {
+                    return Answer::Reply(200, vec![], String::new());
+                }
                 if !machine.slow.is_zero() {
                     machine.changes.push((Instant::now() + machine.slow, on));
                     let answer = Answer::Reply(200, vec![], String::new());

@@ -48,7 +48,10 @@ impl Canonical {
             _ => self.bytes.len().min(to + 1),
         };
         // A secret may begin and end with what is left out.
-        let belongs = |unit: &&Unit| b"+-\\".contains(&unit.byte);
+        let belongs = |unit: &&Unit| {
+            let escaped = unit.to - unit.from > 1 && kept_as(unit.byte).is_none();
+            escaped || b"+-\\".contains(&unit.byte)
+        };
         let (first, last) = (self.places[from], self.places[to - 1]);
         let before = self.units[..first].iter().rev().take_while(belongs);
         let after = self.units[last + 1..].iter().take_while(belongs);

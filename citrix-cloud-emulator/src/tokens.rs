@@ -20,6 +20,8 @@ const KEPT: usize = 10_000;
 pub(crate) struct Grant {
     pub(crate) customers: Vec<String>,
     pub(crate) expires: Timestamp,
+    /// Whether a delivery controller handed it out, where there are no customers.
+    pub(crate) on_premises: bool,
 }
 
 impl Grant {
@@ -103,7 +105,15 @@ mod tests {
         let mut mint = |second| {
             let expires = now + SignedDuration::from_secs(second);
             let customers = Vec::new();
-            tokens.mint(Grant { customers, expires }, "somebody", now)
+            tokens.mint(
+                Grant {
+                    customers,
+                    expires,
+                    on_premises: false,
+                },
+                "somebody",
+                now,
+            )
         };
         let first = mint(1);
         let last = (2..=10_001).map(&mut mint).last().unwrap();

@@ -102,7 +102,15 @@ pub(super) fn renewed(turn: &mut Turn<'_>) -> Outcome {
 /// There is no customer on premises, but this name for it.
 fn direct(turn: &Turn<'_>, customers: Vec<String>) -> Reply {
     let expires = expiry(turn);
-    let token = mint(turn, Grant { customers, expires });
+    let on_premises = true;
+    let token = mint(
+        turn,
+        Grant {
+            customers,
+            expires,
+            on_premises,
+        },
+    );
     unstored(Reply::json(
         200,
         &json!({
@@ -118,7 +126,12 @@ fn direct(turn: &Turn<'_>, customers: Vec<String>) -> Reply {
 fn token_for(turn: &Turn<'_>, id: &str, secret: &str) -> Result<String, Reply> {
     let customers = customers_of(turn.world, id, secret).ok_or_else(oauth::invalid_client)?;
     let expires = expiry(turn);
-    let grant = Grant { customers, expires };
+    let on_premises = false;
+    let grant = Grant {
+        customers,
+        expires,
+        on_premises,
+    };
     if !turn.customer.eq_ignore_ascii_case("root") && !grant.covers(&turn.customer) {
         return Err(oauth::invalid_client());
     }

@@ -166,7 +166,7 @@ async fn credentials_may_be_json_and_tokens_plain_bearer_past_the_gateway() {
 
 #[tokio::test]
 async fn a_controller_hands_out_tokens_below_both_of_its_paths() {
-    let cloud = Cloud::new().await;
+    let cloud = Cloud::lenient().await;
     let basic = base64_of(&format!(
         r"DEMOLAB\{}:{}",
         ids::CLIENT_ID,
@@ -177,6 +177,16 @@ async fn a_controller_hands_out_tokens_below_both_of_its_paths() {
         let answer = cloud.send("POST", path, &headers, "").await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         assert_eq!(answer.json()["CustomerId"], "CitrixOnPremises", "{path}");
+        let bearer = format!("Bearer {}", answer.json()["Token"].as_str().unwrap());
+        let headers = [("authorization", bearer.as_str())];
+        let me = cloud
+            .send("GET", "/citrix/orchestration/api/me", &headers, "")
+            .await;
+        assert_eq!(
+            me.json()["Customers"][0]["Id"],
+            "CitrixOnPremises",
+            "{path}"
+        );
     }
 }
 

@@ -39,7 +39,7 @@ const STALE: Duration = Duration::from_secs(10);
 /// The lowest rate, in requests per second.
 const LOWEST: f64 = 0.5;
 /// How long the second of two adjacent requests waits at most; at lower rates the time is owed.
-const LONGEST_GAP: Duration = Duration::from_secs(2);
+const LONGEST_GAP: Duration = Duration::from_secs(1);
 /// How long a rate stays that nobody comes near.
 const IDLE: Duration = Duration::from_secs(30);
 

@@ -7,7 +7,7 @@ use super::{asked, start};
 
 #[tokio::test]
 async fn a_resource_location_lives_and_goes() {
-    let emulator = Emulator::default();
+    let emulator = Emulator::builder().strict().build();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let locations = client.resource_locations();
     let made = locations
@@ -32,7 +32,7 @@ async fn a_resource_location_lives_and_goes() {
 
 #[tokio::test]
 async fn a_service_principal_lives_and_goes() {
-    let emulator = Emulator::default();
+    let emulator = Emulator::builder().strict().build();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let principals = client.service_principals();
     let before = principals.list().await.unwrap().len();

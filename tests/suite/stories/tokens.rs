@@ -16,7 +16,10 @@ fn sign_ins(emulator: &Emulator) -> usize {
 
 #[tokio::test]
 async fn a_token_that_ends_in_the_middle_of_a_long_list_costs_one_renewal() {
-    let emulator = Emulator::builder().world(World::with_machines(40)).build();
+    let emulator = Emulator::builder()
+        .strict()
+        .world(World::with_machines(40))
+        .build();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let site = client.daas().site(ids::SITE_ID);
     let first = site.machines().page_size(20).all().await.unwrap();
@@ -36,6 +39,7 @@ async fn a_token_that_ends_in_the_middle_of_a_long_list_costs_one_renewal() {
 #[tokio::test]
 async fn a_token_that_the_service_ended_early_is_replaced() {
     let emulator = Emulator::builder()
+        .strict()
         .token_lifetime(Duration::from_secs(3600))
         .build();
     let (_server, client) = start(&emulator, ApiVersion::Preview).await;

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use super::{asked, start};
 
 async fn walk(api_version: ApiVersion) -> Vec<(String, u16)> {
-    let emulator = Emulator::default();
+    let emulator = Emulator::builder().strict().build();
     let (_server, client) = start(&emulator, api_version).await;
 
     let locations = client.resource_locations().list().await.unwrap();
@@ -116,7 +116,10 @@ async fn auto_is_content_with_whichever_generation_is_there() {
         Generations::Current,
         Generations::Walkthrough,
     ] {
-        let emulator = Emulator::builder().generations(generations).build();
+        let emulator = Emulator::builder()
+            .strict()
+            .generations(generations)
+            .build();
         let (_server, client) = start(&emulator, ApiVersion::Auto).await;
         let site = client.daas().only_site().await.unwrap();
         let machines = site

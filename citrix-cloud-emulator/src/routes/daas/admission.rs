@@ -72,6 +72,7 @@ fn admit(shared: &Shared, call: &Call, place: &Place<'_>) -> (Option<&'static st
             base: format!("{scheme}://{authority}{}", place.base),
             token_expires: grant.expires,
             in_batch: false,
+            on_premises: grant.on_premises,
         })
     });
     let scope = match admitted {

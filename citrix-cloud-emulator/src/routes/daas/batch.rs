@@ -193,6 +193,7 @@ mod tests {
             base: String::new(),
             token_expires: jiff::Timestamp::MAX,
             in_batch: false,
+            on_premises: false,
         };
         for url in [
             "/Machines/7",

@@ -12,6 +12,7 @@ use crate::http::{Outcome, Reply};
 use crate::ids;
 use crate::paging;
 use crate::schema::filled;
+use crate::tokens::ON_PREMISES;
 use crate::world::Site;
 
 /// In the walkthrough's sample the two times are eleven hours apart.
@@ -29,9 +30,10 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 fn me(turn: &mut Turn<'_>) -> Outcome {
     let administrator = &turn.world.administrator;
     let expires = turn.call.scope.token_expires;
+    let on_premises = turn.call.scope.on_premises && !turn.shared.settings.strict;
     let customers = turn.world.customers.iter().map(|customer| {
         json!({
-            "Id": customer.id,
+            "Id": if on_premises { ON_PREMISES } else { &customer.id },
             "Name": customer.name,
             "Sites": customer.sites.iter().map(reference).collect::<Vec<_>>(),
         })

@@ -26,6 +26,9 @@ pub(crate) struct Scope {
     pub(crate) base: String,
     pub(crate) token_expires: Timestamp,
     pub(crate) in_batch: bool,
+    /// Whether the caller signed in at a delivery controller.
+    #[serde(default)]
+    pub(crate) on_premises: bool,
 }
 
 /// One operation with its arguments. A job keeps it until its time has come.

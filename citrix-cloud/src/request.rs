@@ -110,7 +110,7 @@ impl<T: Send + 'static> Request<T> {
     }
 
     /// Whether the caller says that it may run twice.
-    pub(crate) fn is_repeatable(&self) -> bool {
+    pub(crate) fn is_idempotent(&self) -> bool {
         self.options.idempotent
     }
 

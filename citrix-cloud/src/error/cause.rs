@@ -194,6 +194,7 @@ fn redirect(headers: &HeaderMap, words: &ErrorBody) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::{RetryClass, RetryPolicy};
 
     fn circumstance(service: Service) -> ErrorContext {
         ErrorContext {
@@ -204,6 +205,24 @@ mod tests {
             in_doubt: false,
             attempts: 1,
             transaction_id: Some("ours".into()),
+        }
+    }
+
+    #[test]
+    fn an_error_is_retryable_where_the_retry_policy_retries() {
+        let policy = RetryPolicy { max_attempts: 3 };
+        for writes in [false, true] {
+            let context = ErrorContext {
+                writes,
+                ..circumstance(Service::Daas)
+            };
+            for status in 400..600 {
+                let class = RetryClass::of_status(StatusCode::from_u16(status).unwrap(), None);
+                let long = std::time::Duration::from_secs(60);
+                let next = policy.next_attempt(class, !writes, 1, long, 0.5);
+                let retryable = judged(status, "", &context).is_retryable();
+                assert_eq!(retryable, next.is_some(), "{status}, writes: {writes}");
+            }
         }
     }
 

@@ -212,13 +212,17 @@ impl Error {
         self.status() == Some(530)
     }
 
-    /// Whether the same call may succeed later and repeating it cannot do harm.
+    /// Whether the same call may succeed later and is safe to send again.
+    ///
+    /// It is what the client retries itself, as long as its attempts, its budget and the call's
+    /// deadline allow: what was not sent or was rejected, and any failure of a read that another
+    /// attempt may not meet.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         use ErrorKind as K;
         matches!(
             self.kind(),
-            K::Connect | K::Timeout | K::Network | K::Throttled | K::Unavailable
+            K::Connect | K::Timeout | K::Network | K::Throttled | K::Unavailable | K::SiteFrozen
         )
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::body::{self, Broken};
 use super::limiter::Feedback;
-use super::repeat::{self, Fate};
+use super::retry::RetryClass;
 use super::token::{AuthRetry, Token};
 use super::{Answer, Call, NotSent, PermitUse, connection, dress, duplicate, redirect, route};
 use crate::error::cause;
@@ -18,7 +18,7 @@ use crate::{Error, ErrorKind};
 struct Attempt {
     /// The answer, or what broke.
     outcome: Result<Answer, Error>,
-    fate: Fate,
+    class: RetryClass,
     /// The token that it was sent with.
     token: Option<Arc<Token>>,
 }
@@ -39,14 +39,14 @@ impl Call {
         loop {
             let Attempt {
                 outcome,
-                fate,
+                class,
                 token,
             } = self.once(request, &target, operation).await?;
-            let again = match (fate, &outcome, &token) {
-                (Fate::Unauthorized, _, Some(token)) => {
+            let again = match (class, &outcome, &token) {
+                (RetryClass::Unauthorized, _, Some(token)) => {
                     renewals.allow(&self.shared.tokens, token).await
                 }
-                (Fate::Final, Ok(answer), _)
+                (RetryClass::Final, Ok(answer), _)
                     if answer.status() == StatusCode::TEMPORARY_REDIRECT
                         && self.shared.settings.follow_region
                         && !redirected =>
@@ -57,10 +57,10 @@ impl Call {
                         None => false,
                     }
                 }
-                (Fate::Final | Fate::Unauthorized, ..) => false,
-                (fate, ..) => {
+                (RetryClass::Final | RetryClass::Unauthorized, ..) => false,
+                (class, ..) => {
                     failures += 1;
-                    self.wait_for_another(fate, failures).await
+                    self.retry_after_backoff(class, failures).await
                 }
             };
             if !again {
@@ -70,18 +70,18 @@ impl Call {
     }
 
     /// Waits until a request that failed so may be sent again; false when it may not.
-    pub(super) async fn wait_for_another(&self, fate: Fate, failures: u32) -> bool {
+    pub(super) async fn retry_after_backoff(&self, class: RetryClass, failures: u32) -> bool {
         if self.options.permit == PermitUse::Shared {
             return false;
         }
-        let (harmless, deadline) = (self.harmless(), self.deadline());
+        let (idempotent, deadline) = (self.is_idempotent(), self.deadline());
         self.shared
-            .wait_for_another(fate, harmless, failures, deadline, fastrand::f64())
+            .retry_after_backoff(class, idempotent, failures, deadline, fastrand::f64())
             .await
     }
 
     /// Whether repeating this call does no harm: it reads, or the caller says so.
-    fn harmless(&self) -> bool {
+    fn is_idempotent(&self) -> bool {
         self.options.idempotent || !self.lock().writes
     }
 
@@ -136,13 +136,13 @@ impl Call {
                 Ok(Some(body)) => *request.body_mut() = Some(body.into()),
                 Ok(None) => {}
                 Err(NotSent::Never(error)) => return Err(error),
-                Err(NotSent::NotNow(error, fate)) => {
+                Err(NotSent::NotNow(error, class)) => {
                     if let Some(permit) = permit {
-                        permit.end(feedback(fate));
+                        permit.end(feedback(class));
                     }
                     return Ok(Attempt {
                         outcome: Err(error),
-                        fate,
+                        class,
                         token: None,
                     });
                 }
@@ -157,23 +157,23 @@ impl Call {
         let host = request.url().host_str().unwrap_or_default();
         span.record("server.address", host);
         span.record("url.path", request.url().path());
-        let (outcome, fate) = match self.shared.exchange(request, operation).await {
+        let (outcome, class) = match self.shared.exchange(request, operation).await {
             Ok(response) => self.answered(response, operation).await,
             Err(error) => self.unanswered(&error, operation),
         };
         if let Some(permit) = permit {
-            permit.end(feedback(fate));
+            permit.end(feedback(class));
         }
-        if matches!(fate, Fate::Final) {
-            self.shared.budget.pay_in();
+        if matches!(class, RetryClass::Final) {
+            self.shared.budget.deposit();
         }
         self.keep(|record| {
             record.in_flight = false;
-            record.doubtful |= record.writes && fate == Fate::Doubtful;
+            record.doubtful |= record.writes && class == RetryClass::Ambiguous;
         });
         Ok(Attempt {
             outcome,
-            fate,
+            class,
             token,
         })
     }
@@ -182,16 +182,16 @@ impl Call {
         &self,
         error: &reqwest::Error,
         operation: &'static str,
-    ) -> (Result<Answer, Error>, Fate) {
+    ) -> (Result<Answer, Error>, RetryClass) {
         let outcome = Err(connection::broken(error, &self.circumstance(operation)));
-        (outcome, repeat::unanswered(error))
+        (outcome, RetryClass::of_error(error))
     }
 
     async fn answered(
         &self,
         mut response: Response,
         operation: &'static str,
-    ) -> (Result<Answer, Error>, Fate) {
+    ) -> (Result<Answer, Error>, RetryClass) {
         let status = response.status();
         self.keep(|record| {
             record.status = Some(status);
@@ -205,11 +205,11 @@ impl Call {
             Err(broken) => return self.unread(broken, status, operation),
         };
         let headers = std::mem::take(response.headers_mut());
-        let fate = repeat::fate_of(status, &headers, &body);
+        let class = RetryClass::of_answer(status, &headers, &body);
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
-        (Ok(answer), fate)
+        (Ok(answer), class)
     }
 
     /// An answer whose head came and whose body did not.
@@ -218,12 +218,12 @@ impl Call {
         broken: Broken,
         status: StatusCode,
         operation: &'static str,
-    ) -> (Result<Answer, Error>, Fate) {
+    ) -> (Result<Answer, Error>, RetryClass) {
         let circumstance = self.circumstance(operation);
         match broken {
             Broken::CutShort(error) => (
                 Err(connection::cut_short(&error, &circumstance)),
-                Fate::Doubtful,
+                RetryClass::Ambiguous,
             ),
             Broken::TooLong(why) | Broken::Garbled(why) => (
                 Err(connection::unusable(
@@ -232,17 +232,17 @@ impl Call {
                     status,
                     &circumstance,
                 )),
-                Fate::Final,
+                RetryClass::Final,
             ),
         }
     }
 }
 
 /// What the limiter learns from what is known about a request.
-fn feedback(fate: Fate) -> Feedback {
-    match fate {
-        Fate::Refused(_) => Feedback::Refused,
-        Fate::NeverSent | Fate::Doubtful => Feedback::Failed,
-        Fate::Final | Fate::Unauthorized => Feedback::Answered,
+fn feedback(class: RetryClass) -> Feedback {
+    match class {
+        RetryClass::Rejected(_) => Feedback::Refused,
+        RetryClass::NotSent | RetryClass::Ambiguous => Feedback::Failed,
+        RetryClass::Final | RetryClass::Unauthorized => Feedback::Answered,
     }
 }

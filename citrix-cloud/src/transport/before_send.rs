@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::Fate;
+use super::RetryClass;
 use crate::{Error, ErrorKind};
 
 /// Asked before each attempt of a call, once its token and its permit are there.
@@ -39,22 +39,22 @@ pub(crate) enum PermitUse {
 pub(crate) enum NotSent {
     /// It must not be sent any more.
     Never(Error),
-    /// What had to be known first could not be found out; the fate is that of the request for it.
-    NotNow(Error, Fate),
+    /// What had to be known first could not be found out; the class is that of the request for it.
+    NotNow(Error, RetryClass),
 }
 
 impl NotSent {
     /// For a request before this one that failed: this one was not sent, so it may be retried as the
     /// failure allows.
     pub(crate) fn after(error: Error) -> Self {
-        let fate = match error.kind() {
-            _ if error.retry_after().is_some() => Fate::Refused(error.retry_after()),
-            ErrorKind::Throttled => Fate::Refused(None),
+        let class = match error.kind() {
+            _ if error.retry_after().is_some() => RetryClass::Rejected(error.retry_after()),
+            ErrorKind::Throttled => RetryClass::Rejected(None),
             // An answer that was cut off, or that came from a gateway.
-            ErrorKind::Decode => Fate::NeverSent,
-            _ if error.is_retryable() => Fate::NeverSent,
+            ErrorKind::Decode => RetryClass::NotSent,
+            _ if error.is_retryable() => RetryClass::NotSent,
             _ => return Self::Never(error),
         };
-        Self::NotNow(error, fate)
+        Self::NotNow(error, class)
     }
 }

@@ -6,7 +6,7 @@
 //! 2. what it carries: headers, `Content-Length` ([`dress`]);
 //! 3. where it goes: origin, API version, site ([`route`]);
 //! 4. per attempt ([`attempt`]): a turn at the host ([`limiter`]), token ([`token`]), send, observe, read
-//!    the body within limits ([`body`]), classify ([`repeat`]), wait;
+//!    the body within limits ([`body`]), classify ([`retry`]), wait;
 //! 5. the last attempt's answer is decoded ([`answer`]), or becomes the one [`Error`].
 //!
 //! A 401 drops the token, and the call is repeated once with a new one. What was never sent or was
@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use citrix_cloud_gen::hooks::{BoxError, Sending, Transport};
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use reqwest::{Request, Response};
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -38,7 +38,7 @@ mod courier;
 mod dress;
 mod limiter;
 mod redirect;
-mod repeat;
+mod retry;
 mod route;
 mod token;
 
@@ -50,7 +50,9 @@ pub(crate) use courier::{Attempts, Courier};
 pub(crate) use dress::header_safe;
 pub(crate) use limiter::{FixedRate, Limiters};
 pub(crate) use redirect::region_named;
-pub(crate) use repeat::{Budget, Fate, fate_of};
+#[cfg(test)]
+pub(crate) use retry::RetryPolicy;
+pub(crate) use retry::{RetryBudget, RetryClass, is_safe};
 #[cfg(feature = "redis")]
 pub use token::RedisTokenStore;
 #[cfg(feature = "__fuzz")]
@@ -68,7 +70,7 @@ pub(crate) struct Shared {
     pub(crate) connections: Connections,
     pub(crate) tokens: TokenCache,
     pub(crate) limiters: Limiters,
-    pub(crate) budget: Budget,
+    pub(crate) budget: RetryBudget,
     pub(crate) route: route::Router,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
@@ -208,10 +210,7 @@ impl Call {
             Some(id) => id.clone(),
             None => uuid::Uuid::new_v4().to_string(),
         };
-        let writes = !matches!(
-            *request.method(),
-            Method::GET | Method::HEAD | Method::OPTIONS
-        );
+        let writes = !is_safe(request.method());
         self.keep(|record| {
             *record = Record {
                 transaction_id: Some(transaction.clone()),
@@ -265,7 +264,10 @@ impl Call {
             let record = self.lock();
             (record.operation?, record.attempts)
         };
-        if !self.wait_for_another(Fate::Doubtful, failures).await {
+        if !self
+            .retry_after_backoff(RetryClass::Ambiguous, failures)
+            .await
+        {
             return None;
         }
         let answer = self.dispatch(&request, operation).await;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::OPERATION;
 use super::wire::{Item, Told};
 use crate::error::Inner;
-use crate::transport::{self, Attempts, Fate, fate_of, job_at};
+use crate::transport::{self, Attempts, RetryClass, job_at};
 use crate::{Error, ErrorKind};
 
 const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
@@ -19,7 +19,7 @@ pub(super) enum Answer {
     Came(Came),
     None(Error),
     /// It was left out of the request.
-    NotSent(Error, Fate),
+    NotSent(Error, RetryClass),
     /// It was not ready in time for the request and waits for the next one, until then at most.
     Late(Option<Instant>),
 }
@@ -33,14 +33,14 @@ pub(super) struct Came {
 
 impl Answer {
     /// What this says about asking again; the transport has repeated a whole request already.
-    pub(super) fn fate(&self) -> Fate {
+    pub(super) fn class(&self) -> RetryClass {
         match self {
             Self::Came(came) => {
                 let headers = came.headers.iter().cloned().collect();
-                fate_of(came.status, &headers, &came.body)
+                RetryClass::of_answer(came.status, &headers, &came.body)
             }
-            Self::NotSent(_, fate) => *fate,
-            Self::None(_) | Self::Late(_) => Fate::Final,
+            Self::NotSent(_, class) => *class,
+            Self::None(_) | Self::Late(_) => RetryClass::Final,
         }
     }
 }

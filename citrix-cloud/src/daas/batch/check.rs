@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::wire::{self, Item};
 use crate::Error;
-use crate::transport::{BeforeSend, Fate, NotSent, PermitUse, Token};
+use crate::transport::{BeforeSend, NotSent, PermitUse, RetryClass, Token};
 
 /// How long items are made ready before those that are ready are sent and the others wait for the
 /// next batch: what is known of the first must not be old by the time the last is ready.
@@ -43,7 +43,7 @@ pub(super) enum LeftOut {
     /// It must not be sent any more.
     Refused(Error),
     /// What had to be known first could not be found out.
-    Failed(Error, Fate),
+    Failed(Error, RetryClass),
     /// It was not ready in time.
     Late,
 }
@@ -121,7 +121,7 @@ impl Bundle {
                 return;
             }
             Err(NotSent::Never(error)) => LeftOut::Refused(error),
-            Err(NotSent::NotNow(error, fate)) => LeftOut::Failed(error, fate),
+            Err(NotSent::NotNow(error, class)) => LeftOut::Failed(error, class),
         };
         state.left_out.insert(item.index(), left_out);
     }
@@ -154,7 +154,7 @@ impl BeforeSend for Bundle {
                 Some(check) => match check.commit() {
                     Ok(_) => None,
                     Err(NotSent::Never(error)) => Some(LeftOut::Refused(error)),
-                    Err(NotSent::NotNow(error, fate)) => Some(LeftOut::Failed(error, fate)),
+                    Err(NotSent::NotNow(error, class)) => Some(LeftOut::Failed(error, class)),
                 },
             };
             match left_out {

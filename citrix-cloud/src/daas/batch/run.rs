@@ -15,7 +15,7 @@ use super::wire::Item;
 use super::{ItemOutcome, Settings};
 use crate::daas::Site;
 use crate::error::Inner;
-use crate::transport::{self, AuthRetry, Fate};
+use crate::transport::{self, AuthRetry, RetryClass};
 use crate::{Error, ErrorKind, Request};
 
 /// Carries calls out, those that are made at the same time in one request.
@@ -69,7 +69,7 @@ impl Run {
                 "this call is not one below the batch's site; it was not sent",
             ));
         }
-        let harmless = call.is_repeatable();
+        let idempotent = call.is_idempotent();
         let check = call.take_before_send();
         let (parcel, request) = Parcel::open(index, call).await;
         let Some(request) = request else {
@@ -77,7 +77,7 @@ impl Run {
         };
         let form = self.together.settings().urls;
         let customer = site.client().customer();
-        match Item::new(index, &request, harmless, form, customer, site.id()) {
+        match Item::new(index, &request, idempotent, form, customer, site.id()) {
             Ok(item) => {
                 let item = Arc::new(item.checked(check));
                 let waiting = self.together.hand_in(item.clone(), None);
@@ -149,17 +149,19 @@ impl Run {
                 continue;
             }
             attempts += 1;
-            let again = match (told.answer.fate(), &told.token) {
-                (Fate::Final, _) | (_, None) => false,
-                (Fate::Unauthorized, Some(token)) => renewals.allow(&shared.tokens, token).await,
-                (fate, _) => {
+            let again = match (told.answer.class(), &told.token) {
+                (RetryClass::Final, _) | (_, None) => false,
+                (RetryClass::Unauthorized, Some(token)) => {
+                    renewals.allow(&shared.tokens, token).await
+                }
+                (class, _) => {
                     failures += 1;
-                    let harmless = item.is_harmless();
+                    let idempotent = item.is_idempotent();
                     tokio::select! {
                         biased;
                         () = self.together.stop().reached(Phase::Stopping) => false,
                         again = shared
-                            .wait_for_another(fate, harmless, failures, told.until, told.share)
+                            .retry_after_backoff(class, idempotent, failures, told.until, told.share)
                             => again,
                     }
                 }

@@ -19,7 +19,7 @@ use super::{OPERATION, Settings};
 use crate::daas::{JobHandle, Site, operation};
 use crate::error::Inner;
 use crate::task::started;
-use crate::transport::{Fate, Token};
+use crate::transport::{RetryClass, Token};
 use crate::{Error, ErrorKind, deadline};
 
 /// What all requests of a batch share.
@@ -166,8 +166,8 @@ impl Together {
             Ok(token) => {
                 let refreshing = self.0.refreshing.clone();
                 let bundle = Bundle::new(token.clone(), refreshing, items().collect());
-                let harmless = items().all(|item| item.is_harmless());
-                let report = self.post(&bundle, harmless, last).await;
+                let idempotent = items().all(|item| item.is_idempotent());
+                let report = self.post(&bundle, idempotent, last).await;
                 (Some(token), Some(bundle), report)
             }
             Err(error) => (None, None, Report::none(error)),
@@ -177,8 +177,8 @@ impl Together {
             let left_out = bundle.as_ref().and_then(|it| it.left_out(&letter.item));
             let answer = match left_out {
                 None => report.of(&letter.item),
-                Some(LeftOut::Refused(error)) => Answer::NotSent(error, Fate::Final),
-                Some(LeftOut::Failed(error, fate)) => Answer::NotSent(error, fate),
+                Some(LeftOut::Refused(error)) => Answer::NotSent(error, RetryClass::Final),
+                Some(LeftOut::Failed(error, class)) => Answer::NotSent(error, class),
                 Some(LeftOut::Late) => Answer::Late(letter.until),
             };
             let delivered = Delivered {
@@ -193,7 +193,7 @@ impl Together {
     }
 
     /// Posts one batch and reads what it says of its items.
-    async fn post(&self, bundle: &Arc<Bundle>, harmless: bool, until: Instant) -> Report {
+    async fn post(&self, bundle: &Arc<Bundle>, idempotent: bool, until: Instant) -> Report {
         let path = match self.settings().as_job {
             true => "/$batch?async=true",
             false => "/$batch",
@@ -203,7 +203,7 @@ impl Together {
         if bundle.is_checked() {
             request = request.before_send(bundle.clone());
         }
-        if harmless {
+        if idempotent {
             request = request.idempotent();
         }
         let timeout = self.site().client().shared.settings.timeout;

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::RelativeUrls;
 use crate::daas::operation::takes_body;
-use crate::transport::BeforeSend;
+use crate::transport::{BeforeSend, is_safe};
 use crate::{Error, Secret};
 
 /// Headers that belong to the batch and not to an item, or that the transport would have set.
@@ -97,11 +97,11 @@ impl Item {
     }
 
     pub(super) fn writes(&self) -> bool {
-        !matches!(self.method, http::Method::GET | http::Method::HEAD)
+        !is_safe(&self.method)
     }
 
     /// Whether it may run twice: it reads, or the caller says so.
-    pub(super) fn is_harmless(&self) -> bool {
+    pub(super) fn is_idempotent(&self) -> bool {
         self.repeatable || !self.writes()
     }
 }

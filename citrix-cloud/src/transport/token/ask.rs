@@ -16,7 +16,7 @@ use crate::error::Inner;
 use crate::error::cause::{self, ErrorContext};
 use crate::mask::KnownSecrets;
 use crate::transport::body::{self, Broken, without_mark};
-use crate::transport::repeat::{self, Fate};
+use crate::transport::retry::RetryClass;
 use crate::transport::{Shared, connection};
 use crate::{Error, ErrorKind, Secret, Service};
 
@@ -63,10 +63,10 @@ pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<Store
     };
     loop {
         circumstance.attempts += 1;
-        let (outcome, fate) = once(shared, &circumstance).await;
+        let (outcome, class) = once(shared, &circumstance).await;
         let failures = circumstance.attempts;
         if !shared
-            .wait_for_another(fate, true, failures, deadline, fastrand::f64())
+            .retry_after_backoff(class, true, failures, deadline, fastrand::f64())
             .await
         {
             return outcome.map_err(|error| shared.masked(error));
@@ -74,17 +74,20 @@ pub(super) async fn ask(shared: &Arc<Shared>, deadline: Instant) -> Result<Store
     }
 }
 
-async fn once(shared: &Shared, circumstance: &ErrorContext) -> (Result<StoredToken, Error>, Fate) {
+async fn once(
+    shared: &Shared,
+    circumstance: &ErrorContext,
+) -> (Result<StoredToken, Error>, RetryClass) {
     let asked = SystemTime::now();
     let request = match build(shared, circumstance) {
         Ok(request) => request,
-        Err(error) => return (Err(error), Fate::Final),
+        Err(error) => return (Err(error), RetryClass::Final),
     };
     let mut response = match shared.exchange(request, OPERATION).await {
         Ok(response) => response,
         Err(error) => {
-            let fate = repeat::unanswered(&error);
-            return (Err(connection::broken(&error, circumstance)), fate);
+            let class = RetryClass::of_error(&error);
+            return (Err(connection::broken(&error, circumstance)), class);
         }
     };
     let status = response.status();
@@ -95,26 +98,26 @@ async fn once(shared: &Shared, circumstance: &ErrorContext) -> (Result<StoredTok
             let read = read(&body, status, headers, circumstance);
             // What is no JSON came from a gateway and not from the service, and passes as a 503
             // does. JSON without a token is the service's last word.
-            let fate = match &read {
-                Err(_) if !is_json(&body) => Fate::Doubtful,
-                _ => Fate::Final,
+            let class = match &read {
+                Err(_) if !is_json(&body) => RetryClass::Ambiguous,
+                _ => RetryClass::Final,
             };
             let token = read.map(|(token, life)| StoredToken {
                 token,
                 expires_at: ends(asked, life),
             });
-            (token, fate)
+            (token, class)
         }
         Ok(body) => {
             let error = cause::classify(status, headers, &body, circumstance, &shared.secrets);
-            let fate = repeat::fate(status, error.retry_after());
-            (Err(error), fate)
+            let class = RetryClass::of_status(status, error.retry_after());
+            (Err(error), class)
         }
         Err(Broken::CutShort(error)) => (
             Err(connection::cut_short(&error, circumstance)),
-            Fate::Doubtful,
+            RetryClass::Ambiguous,
         ),
-        Err(Broken::TooLong(_) | Broken::Garbled(_)) => (Err(unusable()), Fate::Final),
+        Err(Broken::TooLong(_) | Broken::Garbled(_)) => (Err(unusable()), RetryClass::Final),
     }
 }
 

@@ -1,13 +1,19 @@
 //! The raw client for the Citrix Cloud REST APIs.
 //!
 //! Each module below is generated from OpenAPI documents by `cargo xtask regen`; only this file,
-//! [`hooks`], [`model`] and [`wire`] are written by hand. The generated clients send nothing themselves: they
+//! [`hooks`], `operation`, [`model`] and [`wire`] are written by hand. The generated clients send nothing themselves: they
 //! build requests and hand them to a [`hooks::Transport`], of which `citrix-cloud` has the one that
 //! knows tokens, headers, hosts and errors. Most programs want that crate and reach this one
 //! through its `raw()`.
 
 pub mod hooks;
 pub mod model;
+#[cfg(feature = "operations")]
+pub mod operation;
+#[cfg(feature = "operations")]
+#[rustfmt::skip]
+#[allow(clippy::all, clippy::doc_markdown, missing_docs, rustdoc::all, unused_imports)]
+pub mod ops;
 pub mod wire;
 
 pub use progenitor_client::{Error, ResponseValue};

@@ -271,6 +271,43 @@ fn a_generated_file_without_a_module_is_reported_and_removed() {
 }
 
 #[test]
+fn operations_of_an_area_that_is_gone_are_removed() {
+    let copy = Copy::of_the_repository();
+    let orphan = "citrix-cloud-gen/src/ops/former.rs";
+    fs::write(copy.path(orphan), format!("{BANNER}\npub struct Former;\n")).expect("written");
+    let (message, _) = copy.fails(&CHECK);
+    assert_eq!(message, format!("stale: {orphan}\nrun `cargo xtask regen`"));
+    assert_eq!(copy.run(&REGEN), Ok(format!("removed {orphan}\n")));
+    assert!(copy.run(&CHECK).is_ok());
+}
+
+#[test]
+fn operations_are_made_anew_where_none_are() {
+    let copy = Copy::of_the_repository();
+    let before = copy.content();
+    fs::remove_dir_all(copy.path("citrix-cloud-gen/src/ops")).expect("removed");
+    let (message, _) = copy.fails(&CHECK);
+    assert!(
+        message.contains("citrix-cloud-gen/src/ops/machines.rs"),
+        "{message}"
+    );
+    assert!(copy.run(&REGEN).is_ok());
+    assert!(before == copy.content(), "something else was written");
+}
+
+#[test]
+fn operations_do_not_overwrite_what_was_written_by_hand() {
+    let copy = Copy::of_the_repository();
+    let file = "citrix-cloud-gen/src/ops/machines.rs";
+    fs::write(copy.path(file), "//! By hand.\n").expect("written");
+    let (message, _) = copy.fails(&REGEN);
+    assert_eq!(
+        message,
+        "openapi/regen.toml: module `daas` would overwrite a file written by hand"
+    );
+}
+
+#[test]
 fn a_module_does_not_overwrite_what_was_written_by_hand() {
     let copy = Copy::of_the_repository();
     copy.replace(

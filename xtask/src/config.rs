@@ -16,6 +16,9 @@ pub struct Config {
     /// Headers that the transport sets and that therefore leave the generated signatures.
     #[serde(rename = "injected-headers")]
     pub injected_headers: Vec<String>,
+    /// The header that names the site: what needs it has its paths below a site.
+    #[serde(default, rename = "site-header")]
+    pub site_header: Option<String>,
     /// The modules of `citrix-cloud-gen`, in the order in which they are made.
     #[serde(rename = "module")]
     pub modules: Vec<Module>,
@@ -48,6 +51,9 @@ pub struct Module {
     /// Response fields that must be there, against the rule that every field may be missing.
     #[serde(default)]
     pub required: Vec<Required>,
+    /// Writes whose answer must be there, against the rule that a write may answer with nothing.
+    #[serde(default, rename = "always-answers")]
+    pub always_answers: Vec<AlwaysAnswers>,
     /// Models that another module already has and that this one uses from there.
     #[serde(default)]
     pub shared: Vec<Shared>,
@@ -60,6 +66,16 @@ pub struct Required {
     /// `Model.Field`; the model may begin with `*`, which stands for any beginning.
     pub field: String,
     /// Why an answer without it is no answer.
+    pub reason: String,
+}
+
+/// A write of which a success without an answer is none.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlwaysAnswers {
+    /// The operationId.
+    pub operation: String,
+    /// Why nothing is no answer to it.
     pub reason: String,
 }
 
@@ -130,6 +146,14 @@ impl Config {
                         module.name
                     );
                 }
+            }
+            for exception in &module.always_answers {
+                ensure!(
+                    !exception.reason.trim().is_empty(),
+                    "module.{}.always-answers: `{}` must have a reason",
+                    module.name,
+                    exception.operation
+                );
             }
             for required in &module.required {
                 ensure!(

@@ -2,7 +2,7 @@
 //!
 //! The way of one document: [`document`] reads it, [`overlay`] corrects it, [`prepare`] rewrites
 //! what the generator cannot take, [`generate`] runs progenitor, [`shape`] rewrites the generated
-//! syntax tree, [`regen`] writes the file. Everything before [`generate`] works on JSON values, so
+//! syntax tree, [`operations`] emits one value for each operation, [`regen`] writes the files. Everything before [`generate`] works on JSON values, so
 //! each step can be shown on a tiny document. [`diff`] compares documents, [`coverage`] counts
 //! operations, [`mod@bench`] measures whole programs.
 
@@ -13,6 +13,7 @@ pub mod diff;
 pub mod document;
 pub mod generate;
 pub mod merge;
+pub mod operations;
 pub mod overlay;
 pub mod pin;
 pub mod prepare;

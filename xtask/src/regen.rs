@@ -13,6 +13,9 @@ use crate::config::{Config, Module};
 use crate::document;
 use crate::generate::{caught, generate};
 use crate::merge::merge;
+use crate::operations::facts::Facts;
+use crate::operations::rust_types::RustTypes;
+use crate::operations::{self, Area};
 use crate::overlay::Overlay;
 use crate::prepare::{Context, Report, lower, prepare, reach::Reach};
 use crate::shape::Outline;
@@ -73,23 +76,41 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
         caught(|| make(&openapi, &config, module))
             .with_context(|| format!("module `{}`: a fault of this program", module.name))?
     });
-    for (module, made) in config.modules.iter().zip(made) {
-        let made = made?;
-        if options.verbose {
-            print_reports(out, &module.name, &made.reports)?;
-        }
-        let path = sources.join(&module.name).with_extension("rs");
+    let made: Vec<Made> = made.into_iter().collect::<Result<_>>()?;
+    let of_modules = config.modules.iter().zip(&made);
+    let areas: Vec<(&Module, &[Area])> = of_modules
+        .map(|(module, made)| (module, made.operations.as_slice()))
+        .collect();
+    let operations = sources.join(operations::FOLDER);
+    let index = operations::index(&areas)?;
+    let mut write = |name: &str, path: PathBuf, code: String| {
         ensure!(
             !path.exists() || is_generated(&path)?,
-            "openapi/regen.toml: module `{}` would overwrite a file written by hand",
-            module.name
+            "openapi/regen.toml: module `{name}` would overwrite a file written by hand"
         );
         outputs.push(Output {
             path,
-            content: Some(made.code),
+            content: Some(code),
         });
+        anyhow::Ok(())
+    };
+    write(
+        operations::FOLDER,
+        operations.join("mod.rs"),
+        format!("{BANNER}\n\n{index}"),
+    )?;
+    for (module, made) in config.modules.iter().zip(made) {
+        if options.verbose {
+            print_reports(out, &module.name, &made.reports)?;
+        }
+        let file = |folder: &Path, name: &str| folder.join(name).with_extension("rs");
+        write(&module.name, file(&sources, &module.name), made.code)?;
+        for area in made.operations {
+            write(&module.name, file(&operations, &area.name), area.code)?;
+        }
     }
-    outputs.extend(orphans(&sources, &config)?);
+    let orphans = orphans(&sources, &outputs)?;
+    outputs.extend(orphans);
     settle(root, &outputs, options.check, out)
 }
 
@@ -100,6 +121,8 @@ pub struct Made {
     pub code: String,
     /// What each step did, in order.
     pub reports: Vec<(String, Report)>,
+    /// The module's operations as values.
+    pub operations: Vec<Area>,
     /// The document as it was generated from.
     pub document: serde_json::Value,
 }
@@ -161,6 +184,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     };
     let place = || format!("module `{}` ({})", module.name, module.documents.join(", "));
     let unauthenticated = shape::tables::unauthenticated(&merged);
+    let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;
     let (prepared, steps) = prepare(&mut merged, context).with_context(place)?;
     for shared in &module.shared {
         ensure!(
@@ -177,6 +201,19 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     );
     let reach = Reach::of(&merged);
     let mut file = generate(&prepared, module, &reach).with_context(place)?;
+    let sources = module.documents.join(", ");
+    let banner = format!("{BANNER}\n// Sources: {sources}\n\n");
+    let mut operations = operations::emit(&operations::Input {
+        document: &merged,
+        facts: &facts,
+        types: &RustTypes::of(&file),
+        module,
+        features: &of_operation,
+    })
+    .with_context(place)?;
+    for area in &mut operations {
+        area.code.insert_str(0, &banner);
+    }
     let outline = Outline {
         reach,
         unauthenticated,
@@ -184,10 +221,9 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         either_casing: shape::casings::either(&merged),
     };
     shape::shape(&mut file, &outline).with_context(place)?;
-    let sources = module.documents.join(", ");
-    let code = format!("{BANNER}\n// Sources: {sources}\n\n{}", shape::text(&file));
     Ok(Made {
-        code,
+        code: banner + &shape::text(&file),
+        operations,
         reports,
         document: merged,
     })
@@ -210,22 +246,23 @@ fn together<T: Sync, R: Send>(
     })
 }
 
-/// Machine-written files that no module of `regen.toml` makes any more.
-fn orphans(sources: &Path, config: &Config) -> Result<Vec<Output>> {
+/// Machine-written files among and below the sources that nothing makes any more.
+fn orphans(sources: &Path, made: &[Output]) -> Result<Vec<Output>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(sources).with_context(|| format!("no {}", sources.display()))? {
-        let path = entry?.path();
-        let stem = path.file_stem().unwrap_or_default();
-        let known = config
-            .modules
-            .iter()
-            .any(|module| stem == module.name.as_str());
-        let source = path.extension().is_some_and(|end| end == "rs") && path.is_file();
-        if source && !known && is_generated(&path)? {
-            found.push(Output {
-                path,
-                content: None,
-            });
+    for folder in [sources.to_owned(), sources.join(operations::FOLDER)] {
+        if !folder.exists() && folder != sources {
+            continue;
+        }
+        for entry in fs::read_dir(&folder).with_context(|| format!("no {}", folder.display()))? {
+            let path = entry?.path();
+            let source = path.extension().is_some_and(|end| end == "rs") && path.is_file();
+            let known = made.iter().any(|output| output.path == path);
+            if source && !known && is_generated(&path)? {
+                found.push(Output {
+                    path,
+                    content: None,
+                });
+            }
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -272,7 +309,10 @@ fn settle(root: &Path, outputs: &[Output], check: bool, out: &mut dyn Write) -> 
     }
     for (output, _) in &stale {
         match &output.content {
-            Some(content) => fs::write(&output.path, content),
+            Some(content) => {
+                let folder = output.path.parent().unwrap_or(root);
+                fs::create_dir_all(folder).and_then(|()| fs::write(&output.path, content))
+            }
             None => fs::remove_file(&output.path),
         }
         .with_context(|| format!("cannot write {}", output.path.display()))?;

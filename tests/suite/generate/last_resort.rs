@@ -18,6 +18,7 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
         documents: Vec::new(),
         features: Default::default(),
         required: Vec::new(),
+        always_answers: Vec::new(),
         shared: Vec::new(),
     };
     let (source, report) =

@@ -32,6 +32,7 @@ fn module() -> Module {
         documents: vec!["tiny.yml".to_owned()],
         features: Default::default(),
         required: Vec::new(),
+        always_answers: Vec::new(),
         shared: Vec::new(),
     }
 }

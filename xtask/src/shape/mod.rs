@@ -84,3 +84,23 @@ fn squeezed(name: &str) -> String {
         .collect::<String>()
         .to_ascii_lowercase()
 }
+
+/// The name of a field on the wire.
+pub(crate) fn wire_name(field: &syn::Field) -> Option<String> {
+    let renamed = field.attrs.iter().flat_map(open_enums::serde_words);
+    let renamed = renamed.into_iter().find_map(|word| match word {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("rename") => match pair.value {
+            syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let name = || {
+        let name = field.ident.as_ref()?.to_string();
+        Some(name.strip_prefix("r#").unwrap_or(&name).to_owned())
+    };
+    renamed.or_else(name)
+}

@@ -111,6 +111,7 @@ pub fn make(mut document: Value, reading: Report, name: &str, injected: &[String
         documents: Vec::new(),
         features: std::collections::BTreeMap::new(),
         required: Vec::new(),
+        always_answers: Vec::new(),
         shared: Vec::new(),
     };
     let mut headers: Vec<String> = INJECTED_HEADERS.map(str::to_owned).to_vec();

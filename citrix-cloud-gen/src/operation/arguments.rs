@@ -1,0 +1,109 @@
+//! Operations by name, with their parameters as JSON.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::Request;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{InvalidRequest, Meta, Operation, Reason};
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// In a header.
+    Header,
+    /// It is the body, called `body`.
+    Body,
+}
+
+/// Parameters by place and wire name.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments(BTreeMap<(Place, String), Value>);
+
+impl Arguments {
+    /// Sets one parameter.
+    pub fn set(&mut self, place: Place, name: impl Into<String>, value: impl Into<Value>) {
+        self.0.insert((place, name.into()), value.into());
+    }
+
+    /// Leaves one parameter out; false when it was not there.
+    pub fn remove(&mut self, place: Place, name: &str) -> bool {
+        self.0.remove(&(place, name.to_owned())).is_some()
+    }
+
+    /// A parameter that must be there.
+    ///
+    /// # Errors
+    ///
+    /// A parameter that is missing or of another type.
+    pub fn required<O: Operation, T: DeserializeOwned>(
+        &self,
+        place: Place,
+        parameter: &'static str,
+    ) -> Result<T, InvalidRequest> {
+        self.optional::<O, T>(place, parameter)?
+            .ok_or(InvalidRequest {
+                operation: O::META.id,
+                parameter,
+                reason: Reason::Missing,
+            })
+    }
+
+    /// A parameter that may be there.
+    ///
+    /// # Errors
+    ///
+    /// A parameter of another type.
+    pub fn optional<O: Operation, T: DeserializeOwned>(
+        &self,
+        place: Place,
+        parameter: &'static str,
+    ) -> Result<Option<T>, InvalidRequest> {
+        let value = self.0.get(&(place, parameter.to_owned()));
+        value
+            .cloned()
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(|error| InvalidRequest {
+                operation: O::META.id,
+                parameter,
+                reason: Reason::NotOfItsType(error),
+            })
+    }
+}
+
+/// An operation that can be made of [`Arguments`].
+pub trait FromArguments: Operation + Sized {
+    /// Makes the operation.
+    ///
+    /// # Errors
+    ///
+    /// Names the parameter that is missing or of another type.
+    fn from_arguments(arguments: &Arguments) -> Result<Self, InvalidRequest>;
+}
+
+/// One line in the table of all operations.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What is known about the operation.
+    pub meta: Meta,
+    /// Builds its request.
+    pub request: fn(&Arguments) -> Result<Request<Bytes>, InvalidRequest>,
+}
+
+impl Entry {
+    /// The line of an operation.
+    #[must_use]
+    pub const fn of<O: FromArguments>() -> Self {
+        Self {
+            meta: O::META,
+            request: |arguments| O::from_arguments(arguments)?.into_request(),
+        }
+    }
+}

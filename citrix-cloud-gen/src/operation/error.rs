@@ -1,0 +1,52 @@
+//! Why a request could not be built.
+
+use std::fmt;
+
+/// A request that could not be built, so nothing was sent. It never shows a value.
+#[derive(Debug)]
+pub struct InvalidRequest {
+    /// The `operationId`.
+    pub operation: &'static str,
+    /// The name of the parameter on the wire; `body` for the body.
+    pub parameter: &'static str,
+    /// What is wrong with it.
+    pub reason: Reason,
+}
+
+/// What is wrong with a parameter.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It has to be there and is not.
+    Missing,
+    /// Its value (empty, `.` or `..`) would make the request go to another path.
+    RefusedSegment(&'static str),
+    /// Its value has characters that no header can have.
+    NotAHeader,
+    /// Its value is not of its type, or cannot be written as JSON.
+    NotOfItsType(serde_json::Error),
+    /// A form has names and values, and this is something else.
+    NotAForm,
+    /// With it the address is longer than an address can be.
+    TooLong,
+}
+
+impl fmt::Display for InvalidRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: `{}` ", self.operation, self.parameter)?;
+        match &self.reason {
+            Reason::Missing => f.write_str("is missing")?,
+            Reason::RefusedSegment("") => f.write_str("is empty, so it names nothing")?,
+            Reason::RefusedSegment(value) => {
+                write!(f, "is `{value}`, which is not an id or a name")?;
+            }
+            Reason::NotAHeader => f.write_str("has characters that a header cannot have")?,
+            Reason::NotOfItsType(_) => f.write_str("is not of its type")?,
+            Reason::NotAForm => f.write_str("is not an object of names and values")?,
+            Reason::TooLong => f.write_str("makes the address too long")?,
+        }
+        f.write_str("; nothing was sent")
+    }
+}
+
+impl std::error::Error for InvalidRequest {}

@@ -1,0 +1,166 @@
+//! What is emitted for small documents, foreign ones among them.
+
+use std::collections::BTreeMap;
+
+use xtask::config::{AlwaysAnswers, Module};
+use xtask::operations::facts::Facts;
+use xtask::operations::rust_types::RustTypes;
+use xtask::operations::{Area, Input, emit, index};
+use xtask::prepare::reach::Reach;
+use xtask::prepare::{Context, lower, prepare};
+
+fn module() -> Module {
+    Module {
+        name: "tiny".to_owned(),
+        documents: vec!["tiny.yml".to_owned()],
+        features: BTreeMap::new(),
+        required: Vec::new(),
+        always_answers: Vec::new(),
+        shared: Vec::new(),
+    }
+}
+
+fn emitted(yaml: &str, module: &Module) -> Result<Vec<Area>, String> {
+    let made = || {
+        let mut document = xtask::document::parse(yaml)?;
+        lower::apply(&mut document)?;
+        let facts = Facts::of(&document, Some("Site"))?;
+        let headers = ["Accept".to_owned()];
+        let context = Context {
+            injected_headers: &headers,
+            module,
+        };
+        let (parsed, _) = prepare(&mut document, context)?;
+        let reach = Reach::of(&document);
+        let file = xtask::generate::generate(&parsed, module, &reach)?;
+        emit(&Input {
+            document: &document,
+            facts: &facts,
+            types: &RustTypes::of(&file),
+            module,
+            features: &BTreeMap::new(),
+        })
+    };
+    made().map_err(|error: anyhow::Error| format!("{error:#}"))
+}
+
+const THINGS: &str = "
+openapi: 3.0.3
+info: { title: Tiny, version: '1' }
+security: [{ token: [], site: [] }]
+paths:
+  /Things:
+    get:
+      operationId: ThingsGetThings
+      tags: [Things]
+      summary: List things
+      parameters:
+        - { name: limit, in: query, schema: { type: integer, format: int32 } }
+        - { name: continuationToken, in: query, schema: { type: string } }
+        - { name: async, in: query, description: As a job., schema: { type: boolean } }
+        - { name: fields, in: query, schema: { type: string } }
+        - { name: kind, in: query, schema: { type: array, items: { type: string } } }
+        - { name: Accept, in: header, schema: { type: string } }
+        - { name: X-Key, in: header, required: true, schema: { type: string, format: password } }
+      responses: { '200': { description: Page, content: { application/json: { schema: { $ref: '#/components/schemas/Things' } } } } }
+    post:
+      operationId: ThingsDoSearch
+      tags: [Things]
+      x-safe: true
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+      responses: { '200': { description: Page, content: { application/json: { schema: { $ref: '#/components/schemas/Things' } } } } }
+  /Things/{Id}:
+    head:
+      operationId: ThingsCheck
+      tags: [Things]
+      security: [{ token: [] }]
+      parameters: [{ name: Id, in: path, required: true, description: The id., schema: { type: string } }]
+      responses: { '200': { description: Yes } }
+    patch:
+      operationId: ThingsUpdateThing
+      tags: [Things]
+      parameters: [{ name: Id, in: path, required: true, schema: { type: string } }]
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+      responses: { '200': { description: Thing, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } } }
+components:
+  securitySchemes:
+    token: { type: apiKey, in: header, name: Authorization }
+    site: { type: apiKey, in: header, name: Site }
+  schemas:
+    Things: { type: object, properties: { Items: { type: array, items: { $ref: '#/components/schemas/Thing' } }, ContinuationToken: { type: string } } }
+    Thing: { type: object, properties: { Name: { type: string } } }
+";
+
+#[test]
+fn lists_searches_checks_and_updates() {
+    let areas = emitted(THINGS, &module()).unwrap();
+    assert_eq!(areas.len(), 1);
+    insta::assert_snapshot!(areas[0].code);
+}
+
+#[test]
+fn bodies_of_every_form_and_names_that_collide() {
+    let yaml = "
+openapi: 3.0.3
+info: { title: Tiny, version: '1' }
+paths:
+  /token:
+    post:
+      operationId: getToken
+      security: []
+      requestBody: { required: true, content: { application/x-www-form-urlencoded: { schema: { type: object, required: [a], properties: { a: { type: string } } } } } }
+      responses: { '200': { description: Text, content: { application/json: { schema: { type: string } } } } }
+  /files/{id}/{ID}:
+    put:
+      operationId: putFile
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: string } }
+        - { name: ID, in: path, required: true, schema: { type: string } }
+        - { name: id, in: query, schema: { type: string } }
+        - { name: type, in: query, schema: { type: string } }
+      requestBody: { required: true, content: { image/png: { schema: { type: string, format: binary } } } }
+      responses: { '200': { description: Bytes, content: { image/png: {} } } }
+";
+    let mut module = module();
+    module.always_answers = vec![AlwaysAnswers {
+        operation: "getToken".to_owned(),
+        reason: "the test says so".to_owned(),
+    }];
+    insta::assert_snapshot!(emitted(yaml, &module).unwrap()[0].code);
+}
+
+#[test]
+fn what_is_said_wrongly_is_named() {
+    let fails = |yaml: &str, module: &Module| emitted(yaml, module).unwrap_err();
+    let wrong = THINGS.replace("x-safe: true", "x-safe: certainly");
+    assert_eq!(
+        fails(&wrong, &module()),
+        "at `paths['/Things'].post.x-safe`: write `true` or `false`"
+    );
+    let mut module = module();
+    let mut excepting = |operation: &str| {
+        module.always_answers = vec![AlwaysAnswers {
+            operation: operation.to_owned(),
+            reason: "the test says so".to_owned(),
+        }];
+        fails(THINGS, &module)
+    };
+    assert_eq!(
+        excepting("Gone"),
+        "openapi/regen.toml: always-answers: there is no operation `Gone`"
+    );
+    assert_eq!(
+        excepting("ThingsGetThings"),
+        "openapi/regen.toml: always-answers: `ThingsGetThings` is no write that answers with JSON"
+    );
+}
+
+#[test]
+fn two_modules_cannot_have_an_area_of_one_name() {
+    let (one, areas) = (module(), emitted(THINGS, &module()).unwrap());
+    let refused = index(&[(&one, &areas), (&one, &areas)]).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "openapi/regen.toml: two modules have operations called `tiny`"
+    );
+}

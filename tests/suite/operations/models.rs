@@ -1,0 +1,104 @@
+//! Samples of models, made of the table of models.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value, json};
+
+/// How deep a sample goes before it leaves out what may be missing.
+const DEPTH: usize = 4;
+
+/// The models of the table by name.
+pub(super) struct Models(BTreeMap<String, Model>);
+
+enum Model {
+    Object(Vec<Field>),
+    Enum(Vec<String>),
+}
+
+/// A field of a model as the table writes it.
+#[derive(Clone)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) required: bool,
+    pub(super) kind: String,
+}
+
+impl Models {
+    pub(super) fn read() -> &'static Self {
+        static MODELS: OnceLock<Models> = OnceLock::new();
+        MODELS.get_or_init(|| {
+            let text = super::table("daas-models.txt");
+            let lines = text.lines().filter(|line| !line.starts_with('#'));
+            Self(lines.map(model).collect())
+        })
+    }
+
+    /// The fields of an object; none of any other type.
+    pub(super) fn fields(&self, name: &str) -> &[Field] {
+        match self.0.get(name) {
+            Some(Model::Object(fields)) => fields,
+            _ => &[],
+        }
+    }
+
+    /// A value of a type, with every field.
+    pub(super) fn sample(&self, kind: &str) -> Value {
+        self.at(kind, 0)
+    }
+
+    fn at(&self, kind: &str, depth: usize) -> Value {
+        if let Some(items) = kind.strip_prefix("[]") {
+            return json!([self.at(items, depth), self.at(items, depth)]);
+        }
+        if let Some(inner) = kind.strip_prefix("map<") {
+            return json!({ "a key": self.at(inner.trim_end_matches('>'), depth) });
+        }
+        match kind {
+            "string" => json!("text"),
+            "time.Time" => json!("2026-11-25T10:00:00Z"),
+            "bool" => json!(true),
+            "int32" | "int64" | "int" => json!(7),
+            "float32" | "float64" => json!(1.5),
+            "any" => json!({ "any": ["thing"] }),
+            model => match self.0.get(model) {
+                Some(Model::Enum(values)) => json!(values.last()),
+                Some(Model::Object(fields)) => {
+                    let kept = fields
+                        .iter()
+                        .filter(|field| field.required || depth < DEPTH);
+                    let kept = kept.map(|it| (it.name.clone(), self.at(&it.kind, depth + 1)));
+                    Value::Object(kept.collect::<Map<_, _>>())
+                }
+                None => panic!("the table has no `{model}`"),
+            },
+        }
+    }
+}
+
+fn model(line: &str) -> (String, Model) {
+    let mut words = line.split(' ');
+    let (kind, name) = (words.next().unwrap(), words.next().unwrap());
+    let model = match kind {
+        "enum" => {
+            let values = line.split_once(" = ").unwrap().1;
+            Model::Enum(values.split(" | ").map(str::to_owned).collect())
+        }
+        _ => Model::Object(
+            words
+                .filter(|word| !["{", "}", ""].contains(word))
+                .map(field)
+                .collect(),
+        ),
+    };
+    (name.to_owned(), model)
+}
+
+fn field(word: &str) -> Field {
+    let (name, kind) = word.split_once(':').unwrap();
+    Field {
+        name: name.trim_end_matches('?').to_owned(),
+        required: !name.ends_with('?'),
+        kind: kind.trim_end_matches("|null").to_owned(),
+    }
+}

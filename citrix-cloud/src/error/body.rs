@@ -45,6 +45,13 @@ impl ErrorBody {
         words
     }
 
+    /// The region that the customer lives in, as the 307 of another one names it.
+    pub(crate) fn region(&self) -> Option<&str> {
+        let named = self.details.iter();
+        let mut named = named.filter(|(name, _)| name.eq_ignore_ascii_case("customerDataRegion"));
+        named.next().map(|(_, region)| region.as_str())
+    }
+
     fn of_body(body: &[u8], secrets: &KnownSecrets) -> Self {
         match serde_json::from_slice::<Value>(&mended(body)) {
             Ok(Value::Object(map)) => Self::of_object(&map, secrets),

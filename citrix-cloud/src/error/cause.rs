@@ -171,11 +171,7 @@ fn hint(
 }
 
 fn redirect(headers: &HeaderMap, words: &ErrorBody) -> String {
-    let named = words
-        .details
-        .iter()
-        .find(|(name, _)| name == "customerDataRegion")
-        .and_then(|(_, region)| region_named(region));
+    let named = words.region().and_then(region_named);
     let location = headers
         .get(http::header::LOCATION)
         .and_then(|value| value.to_str().ok());

@@ -25,6 +25,7 @@ use reqwest::{Request, Response};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use crate::error::body::ErrorBody;
 use crate::error::cause::{self, ErrorContext};
 use crate::mask::KnownSecrets;
 use crate::{Error, RequestEvent, Service, deadline};
@@ -331,10 +332,7 @@ impl Call {
     fn finish(&self, answer: Answer, operation: &'static str) -> Response {
         // Only the answer of another region says that nothing ran here; whoever sends any other
         // redirect may have passed the write on before.
-        let asked = self.shared.settings.endpoints.api();
-        let redirected = answer.status().is_redirection()
-            && !(answer.status() == StatusCode::TEMPORARY_REDIRECT
-                && redirect::region(answer.headers(), asked).is_some());
+        let redirected = answer.status().is_redirection() && !self.is_of_another_region(&answer);
         self.keep(|record| {
             record.doubtful |= record.writes && redirected;
             record.status = Some(answer.status());
@@ -360,6 +358,17 @@ impl Call {
             response.extensions_mut().insert(circumstance);
         }
         response
+    }
+
+    /// Whether this is the documented 307 of a region that the customer does not live in, which may
+    /// come without a `Location`.
+    fn is_of_another_region(&self, answer: &Answer) -> bool {
+        let asked = self.shared.settings.endpoints.api();
+        answer.status() == StatusCode::TEMPORARY_REDIRECT
+            && (redirect::region(answer.headers(), asked).is_some() || {
+                let body = ErrorBody::read(answer.body(), &self.shared.secrets);
+                body.region().is_some()
+            })
     }
 
     /// What an error of this call says of it.

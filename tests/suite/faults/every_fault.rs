@@ -19,10 +19,17 @@ pub(super) enum Leaves {
     SpoiltBody,
     /// An error that sending it again would repeat.
     Error,
+    /// A redirect of whoever is in between, before anything ran.
+    RedirectAndNothing,
+    /// A redirect, after it ran.
+    RedirectAndDeed,
 }
 
 pub(super) fn faults() -> Vec<(Leaves, Fault)> {
-    use Leaves::{Answer, DoubtAndDeed, DoubtAndNothing, Error, Refusal, SpoiltBody};
+    use Leaves::{
+        Answer, DoubtAndDeed, DoubtAndNothing, Error, RedirectAndDeed, RedirectAndNothing, Refusal,
+        SpoiltBody,
+    };
     let mut faults = Vec::new();
     let mut add = |leaves, kind: Kind| faults.push((leaves, Fault::new(kind).times(1)));
     add(
@@ -76,6 +83,14 @@ pub(super) fn faults() -> Vec<(Leaves, Fault)> {
     for status in [400, 403, 404, 409, 501] {
         add(Error, Kind::Status(status));
     }
+    for (leaves, acted) in [(RedirectAndNothing, false), (RedirectAndDeed, true)] {
+        for status in [301, 302, 303, 308] {
+            let fault = Fault::new(Kind::Status(status)).times(1);
+            let fault = if acted { fault.after_acting() } else { fault };
+            faults.push((leaves, fault));
+        }
+    }
+    let mut add = |leaves, kind: Kind| faults.push((leaves, Fault::new(kind).times(1)));
     let doubtful = || {
         let statuses = [500, 502, 503, 504, 530];
         let mut kinds: Vec<Kind> = statuses.map(Kind::Status).into();

@@ -69,6 +69,9 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
     let right = match leaves {
         Leaves::Answer => kind.is_none() && case.sent == 1,
         Leaves::Refusal => kind.is_none() && case.sent == 2,
+        Leaves::RedirectAndNothing | Leaves::RedirectAndDeed => {
+            told_unknown == writes && kind.is_some() && case.sent == 1
+        }
         Leaves::Error => kind.is_some() && !told_unknown && case.sent == 1,
         Leaves::DoubtAndNothing | Leaves::DoubtAndDeed if writes => told_unknown && case.sent == 1,
         Leaves::DoubtAndNothing | Leaves::DoubtAndDeed => kind.is_none() && case.sent == 2,
@@ -83,7 +86,7 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
     };
     let deeds = match leaves {
         _ if !writes => 0,
-        Leaves::DoubtAndNothing | Leaves::Error => 0,
+        Leaves::DoubtAndNothing | Leaves::RedirectAndNothing | Leaves::Error => 0,
         _ => 1,
     };
     let explained = case

@@ -72,6 +72,10 @@ async fn refusals_failed_and_broken_or_5xx_is_unknown() {
         let got = outcome(answer).await;
         assert!(matches!(got, Outcome::Failed(_)), "{status}: {got:?}");
     }
+    let region = r#"{"type":"https://errors-api.cloud.com/common/Redirect","detail":"elsewhere",
+        "parameters":[{"name":"customerDataRegion","value":"eu"}]}"#;
+    let got = outcome(Answer::json(307, region)).await;
+    assert!(matches!(got, Outcome::Failed(_)), "another region: {got:?}");
     for answer in [
         Answer::json(500, ""),
         Answer::json(502, "<p>"),

@@ -71,7 +71,7 @@ impl Call {
 
     /// Waits until a request that failed so may be sent again; false when it may not.
     pub(super) async fn retry_after_backoff(&self, class: RetryClass, failures: u32) -> bool {
-        if self.options.permit == PermitUse::Shared {
+        if self.options.permit != PermitUse::Own {
             return false;
         }
         let (idempotent, deadline) = (self.is_idempotent(), self.deadline());
@@ -113,6 +113,10 @@ impl Call {
                 Some(self.shared.limiters.permit(request.url(), alone).await)
             }
             PermitUse::Shared => None,
+            PermitUse::Beside => {
+                self.shared.limiters.place(request.url()).await;
+                None
+            }
         };
         if token.as_ref().is_some_and(|token| token.is_over()) {
             token = Some(tokens.get(&self.shared, self.deadline()).await?);

@@ -32,6 +32,9 @@ pub(crate) enum PermitUse {
     Own,
     /// That of the call that it is sent for. It is sent once: whoever holds the permit retries.
     Shared,
+    /// None, as one of several that a call with a permit sends at the same time: it keeps to the rate,
+    /// and is sent once. Waiting for permits with one in hand could be for ever.
+    Beside,
 }
 
 /// Why a request was not sent.

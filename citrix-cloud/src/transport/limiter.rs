@@ -91,6 +91,12 @@ impl Limiters {
         permit
     }
 
+    /// Waits for a place in time alone.
+    pub(crate) async fn place(&self, url: &Url) {
+        let limiter = self.hosts.get(url.authority()).unwrap_or(&self.rest);
+        tokio::time::sleep_until(self.reserve(limiter)).await;
+    }
+
     /// The next free place in time, by the host's limit and the caller's.
     fn reserve(&self, limiter: &AdaptiveLimiter) -> Instant {
         let adaptive = limiter.state().reserve();

@@ -352,8 +352,9 @@ async fn a_night_of_10_000_machines_with_logons_faults_and_a_limit_harms_nobody(
         let machine = farm.machine(number);
         assert!(machine.reboots <= 1, "{report:?} {machine:?}");
         assert!(machine.oldest_look <= OLDEST, "{report:?} {machine:?}");
-        // After a look of its own, the gap is the time between two adjacent requests.
-        let gap = machine.gap <= Duration::from_millis(1_500);
+        // After a look of its own, the gap is the time between two adjacent requests: a second at most
+        // where the limiter has slowed down, and what a paused clock jumps meanwhile.
+        let gap = machine.gap <= Duration::from_millis(2_500);
         assert!(gap, "{report:?} {machine:?}");
         match &report.outcome {
             Outcome::Done => assert_eq!(machine.reboots, 1, "{report:?} {machine:?}"),

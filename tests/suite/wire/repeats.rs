@@ -344,7 +344,7 @@ async fn a_region_is_followed_only_when_asked_to_only_once_and_only_where_it_is_
     let once = machine.reboot().await.unwrap_err();
     assert_eq!(once.kind(), ErrorKind::Forbidden, "not a second time");
     let never = machine.reboot().await.unwrap_err();
-    assert_eq!(never.kind(), ErrorKind::OutcomeUnknown, "not a stranger");
+    assert_eq!(never.kind(), ErrorKind::Forbidden, "not a stranger");
     assert_eq!(
         other.lines(),
         ["POST /cvad/manage/Machines/m/$reboot"; 2],

@@ -1,6 +1,6 @@
 //! The last check of a batch: of each item that wants one, in the moment in which all are sent.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +15,9 @@ use crate::transport::{BeforeSend, NotSent, PermitUse, RetryClass, Token};
 /// How long items are made ready before those that are ready are sent and the others wait for the
 /// next batch: what is known of the first must not be old by the time the last is ready.
 const REFRESH_TIME: Duration = Duration::from_secs(2);
+
+/// How long an item that was made ready stays so: the rounds and a request.
+const STAYS_READY: Duration = Duration::from_secs(3);
 
 /// How many items are made ready at the same time at most.
 const REFRESHES: usize = 16;
@@ -32,8 +35,8 @@ pub(super) struct Bundle {
 
 struct State {
     items: Vec<Arc<Item>>,
-    /// Made ready for this attempt, by reference.
-    refreshed: HashSet<usize>,
+    /// Made ready for this attempt: since when, by reference.
+    refreshed: HashMap<usize, Instant>,
     left_out: HashMap<usize, LeftOut>,
 }
 
@@ -56,7 +59,7 @@ impl Bundle {
     ) -> Arc<Self> {
         let state = State {
             items,
-            refreshed: HashSet::new(),
+            refreshed: HashMap::new(),
             left_out: HashMap::new(),
         };
         Arc::new(Self {
@@ -103,7 +106,8 @@ impl Bundle {
             if items.is_empty() || began >= end {
                 return;
             }
-            join_all(items.into_iter().map(|item| self.refresh_item(item))).await;
+            let refreshes = items.into_iter().map(|item| self.refresh_item(item, began));
+            join_all(refreshes).await;
             round = match began.elapsed() < QUICK {
                 true => (round * 2).min(REFRESHES),
                 false => (round / 2).max(1),
@@ -111,13 +115,13 @@ impl Bundle {
         }
     }
 
-    async fn refresh_item(&self, item: Arc<Item>) {
+    async fn refresh_item(&self, item: Arc<Item>, began: Instant) {
         let Some(check) = item.check() else { return };
-        let refreshed = check.refresh(PermitUse::Own).await;
+        let refreshed = check.refresh(PermitUse::Beside).await;
         let mut state = self.state();
         let left_out = match refreshed {
             Ok(()) => {
-                state.refreshed.insert(item.index());
+                state.refreshed.insert(item.index(), began);
                 return;
             }
             Err(NotSent::Never(error)) => LeftOut::Refused(error),
@@ -142,11 +146,16 @@ impl BeforeSend for Bundle {
         let mut state = self.state();
         let now = Instant::now();
         let refreshed = std::mem::take(&mut state.refreshed);
+        // However long they took, nothing was sent between those of the last round and this.
+        let last_round = refreshed.values().max().copied();
+        let since = last_round.map(|last| last.min(now.checked_sub(STAYS_READY).unwrap_or(last)));
         let mut sent = Vec::with_capacity(state.items.len());
         for item in std::mem::take(&mut state.items) {
             let index = item.index();
-            let is_ready =
-                |check: &Arc<dyn BeforeSend>| refreshed.contains(&index) || check.is_ready_at(now);
+            let is_ready = |check: &Arc<dyn BeforeSend>| {
+                let began = refreshed.get(&index);
+                began.is_some_and(|began| Some(*began) >= since) || check.is_ready_at(now)
+            };
             let left_out = match item.check() {
                 _ if state.left_out.contains_key(&index) => continue,
                 None => None,

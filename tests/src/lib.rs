@@ -27,7 +27,7 @@ pub fn client(url: &str) -> ClientBuilder {
         .endpoint(url)
 }
 
-/// A client of one api_version of paths for a server at `url`, which repeats no failure and waits for
+/// A client for one version of the API, of a server at `url`, which repeats no failure and waits for
 /// nothing long: what a test sees is what one answer became.
 ///
 /// # Panics

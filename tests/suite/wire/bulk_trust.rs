@@ -244,7 +244,12 @@ async fn a_machine_that_stays_in_maintenance_mode_is_named_and_resumed_first() {
     let reports: Vec<Report> = plan.run().collect().await;
     let left: Vec<_> = reports
         .iter()
-        .map(|report| report.left_in_maintenance.as_ref().map(|it| it.message()))
+        .map(|report| {
+            report
+                .left_in_maintenance
+                .as_ref()
+                .map(citrix_cloud::Error::message)
+        })
         .collect();
     let stays = "the end of maintenance mode does not show";
     assert_eq!(left, [None, None, Some(stays)], "{reports:?}");

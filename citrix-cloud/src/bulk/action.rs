@@ -1,4 +1,4 @@
-//! The actions: who is left alone, and how each is asked for.
+//! The actions: which objects are skipped, and which request each is.
 
 use std::fmt;
 use std::time::Duration;

@@ -6,9 +6,9 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
-    /// The action would be asked for.
+    /// The action would be requested.
     Act,
-    /// It would be left alone.
+    /// It would be skipped.
     Skip(SkipReason),
 }
 
@@ -21,7 +21,7 @@ impl fmt::Display for Decision {
     }
 }
 
-/// Why an object is left alone.
+/// Why an object is skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SkipReason {
@@ -29,9 +29,9 @@ pub enum SkipReason {
     InUse(i64),
     /// Its session count is missing, null or negative: in use as far as anybody knows.
     SessionCountUnknown,
-    /// It is in maintenance mode: somebody is at work on it.
+    /// It is in maintenance mode: somebody is working on it.
     InMaintenance,
-    /// Nobody knows whether it is in maintenance mode, so that could not be restored.
+    /// Whether it is in maintenance mode is not known, so that could not be restored.
     MaintenanceUnknown,
     /// A power action is under way already.
     PowerActionPending,
@@ -39,7 +39,7 @@ pub enum SkipReason {
     PoweredOff,
     /// It is suspended; a reboot would throw away what it holds.
     Suspended,
-    /// It is already as it should become.
+    /// It is already in the requested state.
     AlreadySo,
     /// It does not exist any more.
     Gone,
@@ -59,7 +59,7 @@ impl fmt::Display for SkipReason {
             Self::PowerActionPending => "power action pending",
             Self::PoweredOff => "powered off",
             Self::Suspended => "suspended",
-            Self::AlreadySo => "already so",
+            Self::AlreadySo => "already in the requested state",
             Self::Gone => "does not exist",
             Self::DoneBefore => "done before",
             Self::NoId => "no id",

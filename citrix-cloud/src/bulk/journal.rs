@@ -29,12 +29,12 @@ pub struct JournalEntry {
 pub enum JournalState {
     /// It is about to be put into maintenance mode, for the time of the action.
     Draining,
-    /// The service is about to be asked.
+    /// The request is about to be sent.
     Asking {
         /// What is known of the object at this time; what later looks are compared with.
         before: Snapshot,
     },
-    /// No answer said whether the request ran; looks at the object are to tell.
+    /// No answer said whether the request ran; later looks at the object are to show it.
     Confirming,
     /// The request ran; the machine is waited for.
     Accepted,
@@ -42,7 +42,7 @@ pub enum JournalState {
     Restored,
     /// The end: it was done.
     Done,
-    /// The end: it was left alone.
+    /// The end: it was skipped.
     Skipped {
         /// Why.
         reason: String,
@@ -52,14 +52,14 @@ pub enum JournalState {
         /// The service's words, or ours.
         error: String,
     },
-    /// The end: nobody knows whether it was done.
+    /// The end: it is not known whether it was done.
     Unknown {
         /// The service's words, or ours.
         error: String,
     },
     /// The end: it was done, and the machine did not register again in time.
     NotReady,
-    /// The end: it had no turn, or none any more, and nothing was done.
+    /// The end: no request was sent, or none ran.
     NotAttempted {
         /// Why.
         reason: String,

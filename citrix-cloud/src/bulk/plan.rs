@@ -60,9 +60,9 @@ impl Plan {
 
     /// Goes on where an earlier run of the same action ended.
     ///
-    /// What that run has done is left alone. What it asked for without learning whether it ran comes
-    /// first: it is looked at, and asked for again only when the look shows that it did not run.
-    /// Machines that it left in maintenance mode are taken out of it.
+    /// What that run has done is skipped. What it requested without learning whether it ran, and machines
+    /// that it may have left in maintenance mode, come first: they are looked at, and the request is
+    /// sent again only when the look shows that it did not run.
     pub fn resume<'a>(mut self, records: impl IntoIterator<Item = &'a JournalEntry>) -> Self {
         let places: HashMap<String, usize> = self
             .steps

@@ -24,37 +24,37 @@ pub struct Report {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The service has taken the request up, or evidence shows that it has; where registration is
+    /// The service has accepted the request, or evidence shows that it ran; where registration is
     /// waited for, the machine has registered again.
     Done,
-    /// It was left alone, by the plan or after a second look.
+    /// It was skipped, by the plan or by a later look.
     Skipped(SkipReason),
-    /// The service refused, or could not be asked; nothing was changed.
+    /// The service refused, or could not be reached; nothing was changed.
     Failed(Error),
     /// The request was sent, and neither an answer nor a later look says for sure whether it ran.
     Unknown(Error),
-    /// The service has taken the request up, and the machine did not register within this time.
+    /// The service has accepted the request, and the machine did not register within this time.
     NotReady(Duration),
-    /// It had no turn, or none any more; nothing was done.
+    /// No request was sent, or evidence shows that none ran.
     NotAttempted(NotAttempted),
 }
 
-/// Why an object had no turn, or none any more.
+/// Why an object was not attempted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotAttempted {
-    /// So many failed before that the run was ended.
+    /// As many failed before as [`Bulk::max_failures`](super::Bulk::max_failures) allows.
     TooManyFailures,
     /// Too few machines of its delivery group would have been left registered.
     TooFewRegistered,
     /// The registered machines of the delivery groups could not be counted.
     RegisteredUnknown,
-    /// Nothing was waited for any more when it was not asked for yet.
+    /// The run was aborted before its request was sent.
     Aborted,
-    /// It was asked for, evidence shows that nothing ran, and the run was stopped before it could be
-    /// asked for again.
+    /// Its request was sent, evidence shows that it did not run, and the run was stopped before it
+    /// could be sent again.
     Stopped,
-    /// What is about to be asked could not be written down, for this reason.
+    /// The request could not be recorded before it was sent, for this reason.
     NotRecorded(String),
 }
 
@@ -78,7 +78,7 @@ impl fmt::Display for Outcome {
             Self::NotAttempted(NotAttempted::Stopped) => {
                 write!(f, "not done, {}", NotAttempted::Stopped)
             }
-            Self::NotAttempted(reason) => write!(f, "not asked, {reason}"),
+            Self::NotAttempted(reason) => write!(f, "not attempted, {reason}"),
         }
     }
 }
@@ -89,7 +89,7 @@ impl fmt::Display for NotAttempted {
             Self::TooManyFailures => "too many failures",
             Self::TooFewRegistered => "too few registered machines in its delivery group",
             Self::RegisteredUnknown => "the registered machines could not be counted",
-            Self::Aborted => "the run was given up",
+            Self::Aborted => "the run was aborted",
             Self::Stopped => "it did not run, and the run was stopped",
             Self::NotRecorded(reason) => return write!(f, "it could not be recorded: {reason}"),
         })

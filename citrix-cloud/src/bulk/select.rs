@@ -90,7 +90,7 @@ impl MachineSelection {
         self
     }
 
-    /// Only these, by id or name; one that does not exist is left alone with a reason.
+    /// Only these, by id or name; one that does not exist is skipped with a reason.
     pub fn ids<S: Into<String>>(mut self, names_or_ids: impl IntoIterator<Item = S>) -> Self {
         self.filter.ids = Some(names_or_ids.into_iter().map(Into::into).collect());
         self
@@ -156,7 +156,7 @@ impl SessionSelection {
         self
     }
 
-    /// Only these, by id; one that does not exist is left alone with a reason.
+    /// Only these, by id; one that does not exist is skipped with a reason.
     pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
         self

@@ -100,7 +100,7 @@ mod tests {
 
     use super::*;
 
-    /// Fields of the facts that sound like secrets and are none.
+    /// Fields of the facts that sound like secrets but are not.
     const HARMLESS: [&str; 3] = [
         "AuthenticationAuthority",
         "DaysUntilPasswordExpiry",

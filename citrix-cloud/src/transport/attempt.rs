@@ -98,8 +98,8 @@ impl Call {
         target.aim(&mut request)?;
         let tokens = &self.shared.tokens;
         let authenticated = dress::needs_token(operation);
-        // Before the turn, so that all who need a token wait for one request and share its failure;
-        // once more after it, where the token has ended while the call waited for its turn.
+        // Before the permit, so that all who need a token wait for one request and share its failure;
+        // once more after it, where the token has ended while the call waited for its permit.
         let mut token = match authenticated {
             true => Some(tokens.get(&self.shared, self.deadline()).await?),
             false => None,

@@ -10,8 +10,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
-use super::budget::RetryBudget;
 use crate::error::delay;
+
+mod budget;
+
+use budget::RetryBudget;
 
 /// What is known about a request once an attempt is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! HTTP connections, and what it means when one of them fails.
+//! The HTTP client, and what it means when one of them fails.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -7,23 +7,25 @@ use std::time::Duration;
 use reqwest::{Client, Request, Response, Url, redirect};
 
 use super::event::RequestEvent;
-use crate::config::OnRequest;
 use crate::endpoints::is_loopback;
 use crate::error::Inner;
 use crate::error::cause::ErrorContext;
 use crate::{Endpoints, Error, ErrorKind};
 
+/// Sees each request once it is over.
+pub(crate) type OnRequest = Arc<dyn Fn(&RequestEvent) + Send + Sync>;
+
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The HTTP clients: one for the world, one for this machine that no proxy gets to see.
-pub(crate) struct Http {
+pub(crate) struct HttpClient {
     world: Option<Client>,
     loopback: Option<Client>,
     on_request: Option<OnRequest>,
 }
 
-impl Http {
+impl HttpClient {
     /// Builds the clients that the endpoints need.
     ///
     /// TLS 1.2 or newer with the system's trust store; the system's proxy settings for the world.
@@ -58,7 +60,7 @@ impl Http {
                     format!("no HTTP client: {}", words(&error)),
                 );
                 inner.source = Some(Arc::new(error));
-                Error::from(inner)
+                inner.into_error()
             })
         };
         Ok(Self {
@@ -136,7 +138,7 @@ pub(crate) fn broken(error: &reqwest::Error, context: &ErrorContext) -> Error {
             ),
         )
     };
-    failed(kind, message, context).into()
+    failed(kind, message, context).into_error()
 }
 
 /// The error of an answer whose body did not arrive whole; its status was a success.
@@ -151,7 +153,7 @@ pub(crate) fn cut_short(error: &reqwest::Error, context: &ErrorContext) -> Error
         format!("the answer broke off: {}", words(error)),
         context,
     )
-    .into()
+    .into_error()
 }
 
 /// The error of a call whose time was up.
@@ -165,7 +167,7 @@ pub(crate) fn timed_out(limit: Duration, context: &ErrorContext) -> Error {
         format!("no answer within {} s", limit.as_secs_f64()),
         context,
     )
-    .into()
+    .into_error()
 }
 
 fn failed(kind: ErrorKind, message: String, context: &ErrorContext) -> Inner {

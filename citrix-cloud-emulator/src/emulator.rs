@@ -17,7 +17,7 @@ use crate::limits::Limits;
 use crate::server::Server;
 use crate::shared::{Generations, Settings, Shared};
 use crate::state::{Keeper, StateError};
-use crate::world::World;
+use crate::world::{Site, World};
 
 /// One emulated cloud. Clones share its state.
 #[derive(Debug, Clone)]
@@ -98,6 +98,32 @@ impl Emulator {
         let result = change(&mut self.shared.world().0);
         self.shared.wait_until_kept();
         result
+    }
+
+    /// Looks at the first site of the world, as it is now.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the world has no site.
+    #[track_caller]
+    pub fn read_site<R>(&self, look: impl FnOnce(&Site) -> R) -> R {
+        self.read(|world| {
+            let site = world.first_site();
+            look(site.expect("the world has no site"))
+        })
+    }
+
+    /// Changes the first site of the world.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the world has no site.
+    #[track_caller]
+    pub fn update_site<R>(&self, change: impl FnOnce(&mut Site) -> R) -> R {
+        self.update(|world| {
+            let site = world.first_site_mut();
+            change(site.expect("the world has no site"))
+        })
     }
 
     /// Copies the world as it is now.

@@ -10,7 +10,7 @@
 //! # async fn example() -> std::io::Result<()> {
 //! let server = Emulator::default().serve(([127, 0, 0, 1], 0).into()).await?;
 //! // ... let the program under test reboot a machine at server.url() ...
-//! let reboots = server.read(|world| world.machines.get(ids::KESTREL_ID).map(|it| it.reboots()));
+//! let reboots = server.read_site(|site| site.machines.get(ids::KESTREL_ID).map(|it| it.reboots()));
 //! assert_eq!(reboots, Some(1));
 //! # Ok(())
 //! # }
@@ -64,8 +64,8 @@ pub use shared::Generations;
 pub use state::StateError;
 pub use world::{
     Administrator, ApiClient, Catalog, Collection, Customer, Expiry, Iter, Job, JobStatus, Kind,
-    Machine, Member, MemberMut, Notification, PowerAction, PowerState, RegistrationState, Resource,
-    ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
+    Machine, Member, MemberMut, Notification, Platform, PowerAction, PowerState, RegistrationState,
+    Resource, ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
 };
 pub use worldfile::{WorldFile, WorldFileError};
 

@@ -14,7 +14,7 @@ use crate::paging::Pager;
 use crate::routes::daas;
 use crate::state::{Keeper, Lost};
 use crate::tokens::Tokens;
-use crate::world::{Event, World};
+use crate::world::{Event, SiteParts, World};
 
 /// Which paths of the `DaaS` API exist.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -85,8 +85,8 @@ impl Shared {
             shared: self,
         };
         let now = self.clock.now();
-        while let Some((at, event)) = world.schedule.next_due(now) {
-            self.happen(&mut world, event, at);
+        while let Some((parts, at, event)) = world.next_due(now) {
+            self.happen(parts, event, at);
         }
         (world, now)
     }
@@ -120,17 +120,18 @@ impl Shared {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn happen(&self, world: &mut World, event: Event, at: Timestamp) {
+    fn happen(&self, parts: SiteParts<'_>, event: Event, at: Timestamp) {
+        let site = &mut *parts.site;
         match event {
-            Event::PowerHalfway { machine, action } => world.power_halfway(&machine, action, at),
-            Event::PowerDone { machine, action } => world.power_done(&machine, action),
-            Event::Arrival { arrivals } => world.arrive(arrivals, at),
-            Event::Departure { session } => drop(world.end_session(&session)),
-            Event::JobStart { job } => daas::start_job(self, world, &job, at),
+            Event::PowerHalfway { machine, action } => site.power_halfway(&machine, action, at),
+            Event::PowerDone { machine, action } => site.power_done(&machine, action),
+            Event::Arrival { arrivals } => site.arrive(arrivals, at),
+            Event::Departure { session } => drop(site.end_session(&session)),
+            Event::JobStart { job } => daas::start_job(self, parts, &job, at),
             Event::JobEnd { job } => match self.faults.fate(&job).map(|fate| fate.ending) {
                 Some(JobEnding::Hangs) => {}
-                Some(JobEnding::Vanishes) => drop(world.jobs.remove(&job)),
-                Some(JobEnding::Fails) | None => daas::end_job(world, &job, at),
+                Some(JobEnding::Vanishes) => drop(site.jobs.remove(&job)),
+                Some(JobEnding::Fails) | None => daas::end_job(site, &job, at),
             },
         }
     }

@@ -4,6 +4,8 @@
 
 #[path = "wire/admission.rs"]
 mod admission;
+#[path = "wire/apart.rs"]
+mod apart;
 #[path = "wire/batch.rs"]
 mod batch;
 #[path = "wire/client.rs"]

@@ -11,7 +11,7 @@ use crate::http::{Outcome, Reply};
 pub(super) fn activate(turn: &mut Turn<'_>) -> Outcome {
     match turn.call.query.get("customerId") {
         None => Err(common::missing("customerId")),
-        Some(given) if given.eq_ignore_ascii_case(&turn.customer) => {
+        Some(given) if given.eq_ignore_ascii_case(turn.customer.id()) => {
             let awake = later(turn.now, turn.shared.settings.job_duration);
             let wakes = turn.shared.faults.wake_sites(awake);
             Ok(Reply::empty(if wakes { 202 } else { 200 }))

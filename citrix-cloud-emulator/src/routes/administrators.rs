@@ -23,7 +23,11 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
             .filter(|most| (1..=1000).contains(most))
             .ok_or_else(|| problem::invalid("maxItemCount"))?,
     };
-    let all = turn.world.resources(Kind::CloudAdministrator).iter();
+    let all = turn
+        .customer
+        .platform
+        .resources(Kind::CloudAdministrator)
+        .iter();
     let chosen = all.filter(|it| {
         let is = |parameter: &str, field: &str| {
             let have = it
@@ -66,7 +70,8 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
         email
     };
     if turn
-        .world
+        .customer
+        .platform
         .resources(Kind::CloudAdministrator)
         .contains(name)
     {
@@ -82,12 +87,13 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
     let now = turn.now.to_string();
     administrator.fields = body.clone();
     let administrator = administrator
-        .with("customerId", turn.customer.as_str())
+        .with("customerId", turn.customer.id())
         .with("pending", invited)
         .with("createdDate", now.as_str())
         .with("updatedDate", now);
     let view = view(&administrator);
-    turn.world
+    turn.customer
+        .platform
         .resources_mut(Kind::CloudAdministrator)
         .push(administrator);
     Ok(Reply::json(200, &view))
@@ -107,7 +113,10 @@ pub(super) fn set_access(turn: &mut Turn<'_>) -> Outcome {
     let access = body(turn, "AdministratorAccessModel")?;
     named(turn, &id)?;
     let now = turn.now.to_string();
-    let all = turn.world.resources_mut(Kind::CloudAdministrator);
+    let all = turn
+        .customer
+        .platform
+        .resources_mut(Kind::CloudAdministrator);
     if let Some(mut it) = all.get_mut(&id) {
         it.fields.shift_remove("policies");
         it.fields.extend(access);
@@ -120,13 +129,18 @@ pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
     let id = turn.parameters.first().cloned().unwrap_or_default();
     let it = named(turn, &id)?;
     let full = |it: &Resource| it.fields.get("accessType") == Some(&json!("Full"));
-    let others = turn.world.resources(Kind::CloudAdministrator).iter();
+    let others = turn
+        .customer
+        .platform
+        .resources(Kind::CloudAdministrator)
+        .iter();
     let mut others = others.filter(|other| other.id() != it.id() && full(other));
     if full(it) && others.next().is_none() {
         return Err(problem::conflict("the last administrator with full access"));
     }
     let id = it.id().to_owned();
-    turn.world
+    turn.customer
+        .platform
         .resources_mut(Kind::CloudAdministrator)
         .remove(&id);
     Ok(Reply::empty(200))
@@ -135,13 +149,14 @@ pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
 /// Answers whether there was an invitation to withdraw.
 pub(super) fn delete_invitation(turn: &mut Turn<'_>) -> Outcome {
     let email = required(turn, "email")?;
-    let all = turn.world.resources(Kind::CloudAdministrator);
+    let all = turn.customer.platform.resources(Kind::CloudAdministrator);
     let invited = all
         .get(&email)
         .filter(|it| it.fields.get("pending") == Some(&json!(true)));
     let id = invited.map(|it| it.id().to_owned());
     if let Some(id) = &id {
-        turn.world
+        turn.customer
+            .platform
             .resources_mut(Kind::CloudAdministrator)
             .remove(id);
     }
@@ -164,7 +179,11 @@ fn view(it: &Resource) -> Value {
 }
 
 fn named<'t>(turn: &'t Turn<'_>, id: &str) -> Result<&'t Resource, Reply> {
-    let found = turn.world.resources(Kind::CloudAdministrator).get(id);
+    let found = turn
+        .customer
+        .platform
+        .resources(Kind::CloudAdministrator)
+        .get(id);
     found.ok_or_else(|| problem::not_found(id))
 }
 

@@ -12,18 +12,28 @@ use crate::http::{Call, Outcome, Reply};
 use crate::operations::{Lookup, in_cloud};
 use crate::shared::Shared;
 use crate::surface::DIRECT;
-use crate::world::World;
+use crate::world::{Administrator, ApiClient, Collection, Customer, World};
 
-/// A call that may change the world.
+/// A call to a customer's services, which may change what the customer has.
 pub(crate) struct Turn<'a> {
     pub(crate) shared: &'a Shared,
-    pub(crate) world: &'a mut World,
+    pub(crate) administrator: &'a Administrator,
+    pub(crate) clients: &'a mut Collection<ApiClient>,
+    pub(crate) customer: &'a mut Customer,
     pub(crate) now: Timestamp,
     pub(crate) call: &'a Call,
-    /// The customer: from the path where it is there, else from the header.
-    pub(crate) customer: String,
-    /// What else the path names, in order.
+    /// What the path names besides the customer, in order.
     pub(crate) parameters: Vec<String>,
+}
+
+/// A call that asks for a token.
+pub(crate) struct SignIn<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) world: &'a World,
+    pub(crate) now: Timestamp,
+    pub(crate) call: &'a Call,
+    /// The customer that the path names, or `root`.
+    pub(crate) customer: String,
 }
 
 /// What may stand before the customer in a path.
@@ -31,12 +41,18 @@ const BEFORE_THE_CUSTOMER: [&str; 2] = ["cctrustoauth2", "resourceprovider"];
 
 type Handler = fn(&mut Turn<'_>) -> Outcome;
 
-fn handler(operation: &str) -> Option<Handler> {
+fn sign_in(operation: &str) -> Option<fn(&SignIn<'_>) -> Outcome> {
     Some(match operation {
         "getAccessToken" => token::for_form,
         "getTrustToken" => token::for_json,
         "getDirectToken" => token::for_basic,
         "refreshDirectToken" => token::renewed,
+        _ => return None,
+    })
+}
+
+fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
         "listResourceLocations" | "listResourceLocationsByCustomer" => resource_locations::list,
         "createResourceLocation" | "createResourceLocationByCustomer" => resource_locations::create,
         "getResourceLocation" | "getResourceLocationByCustomer" => resource_locations::get,
@@ -68,7 +84,23 @@ fn handler(operation: &str) -> Option<Handler> {
 /// Answers calls that need no token; the customer, or `root`, is in the path, or nowhere on premises.
 pub(crate) fn open(shared: &Shared, call: &Call) -> (Option<&'static str>, Reply) {
     let in_path = !call.starts_with(&DIRECT) && !call.starts_with(&["cvad"]);
-    route(shared, call, in_path, |_, _| Ok(()))
+    let found = match Asked::read(call, in_path) {
+        Ok(found) => found,
+        Err(refusal) => return (None, refusal),
+    };
+    let (world, now) = shared.world();
+    let outcome = found.operation().and_then(|name| {
+        let handler = sign_in(name).ok_or_else(|| common::not_implemented(name))?;
+        let customer = found.customer.clone();
+        handler(&SignIn {
+            shared,
+            world: &world,
+            now,
+            call,
+            customer,
+        })
+    });
+    (found.name, outcome.unwrap_or_else(|refusal| refusal))
 }
 
 /// Answers calls to the hosts that have the customer in the path. They do not look at `Accept`.
@@ -142,51 +174,78 @@ fn takes_json(range: &str) -> bool {
     !refused && (fits.contains(&name.as_str()) || name.ends_with("+json"))
 }
 
+/// What a path stands for.
+struct Asked {
+    name: Option<&'static str>,
+    methods: Vec<&'static str>,
+    /// The customer: from the path where it is there, else from the header.
+    customer: String,
+    parameters: Vec<String>,
+}
+
+impl Asked {
+    fn read(call: &Call, customer_in_path: bool) -> Result<Self, Reply> {
+        let (name, mut parameters, methods) = match in_cloud(&call.method, &call.segments) {
+            Lookup::Found(operation, parameters) => (Some(operation.name), parameters, Vec::new()),
+            Lookup::OtherMethods(methods) => (None, Vec::new(), methods),
+            Lookup::Unknown => return Err(common::not_found("path", &call.segments.join("/"))),
+        };
+        let customer = if customer_in_path {
+            if !parameters.is_empty() {
+                parameters.remove(0);
+            }
+            let mut segments = call.segments.iter();
+            let is_before = |it: &str| {
+                let mut words = BEFORE_THE_CUSTOMER.iter();
+                words.any(|word| it.eq_ignore_ascii_case(word))
+            };
+            segments.find(|it| !is_before(it)).cloned()
+        } else {
+            call.header("citrix-customerid").map(str::to_owned)
+        };
+        Ok(Self {
+            name,
+            methods,
+            customer: customer.unwrap_or_default(),
+            parameters,
+        })
+    }
+
+    fn operation(&self) -> Result<&'static str, Reply> {
+        self.name
+            .ok_or_else(|| common::method_not_allowed(&self.methods))
+    }
+}
+
 fn route(
     shared: &Shared,
     call: &Call,
     customer_in_path: bool,
     admit: impl FnOnce(&str, Timestamp) -> Result<(), Reply>,
 ) -> (Option<&'static str>, Reply) {
-    let (operation, mut parameters, methods) = match in_cloud(&call.method, &call.segments) {
-        Lookup::Found(operation, parameters) => (Some(operation.name), parameters, Vec::new()),
-        Lookup::OtherMethods(methods) => (None, Vec::new(), methods),
-        Lookup::Unknown => {
-            return (None, common::not_found("path", &call.segments.join("/")));
-        }
+    let asked = match Asked::read(call, customer_in_path) {
+        Ok(asked) => asked,
+        Err(refusal) => return (None, refusal),
     };
-    let customer = if customer_in_path {
-        call.segments
-            .iter()
-            .find(|it| {
-                !BEFORE_THE_CUSTOMER
-                    .iter()
-                    .any(|word| it.eq_ignore_ascii_case(word))
-            })
-            .cloned()
-    } else {
-        call.header("citrix-customerid").map(str::to_owned)
-    };
-    let customer = customer.unwrap_or_default();
-    if customer_in_path && !parameters.is_empty() {
-        parameters.remove(0);
-    }
     let (mut world, now) = shared.world();
-    let admitted = admit(&customer, now);
-    let outcome = admitted.and_then(|()| {
-        let name = operation.ok_or_else(|| common::method_not_allowed(&methods))?;
+    let name = asked.name;
+    let outcome = admit(&asked.customer, now).and_then(|()| {
+        let name = asked.operation()?;
         let handler = handler(name).ok_or_else(|| common::not_implemented(name))?;
+        let account = world.account(&asked.customer);
+        let (administrator, clients, customer) = account.ok_or_else(common::authorization)?;
         let mut turn = Turn {
             shared,
-            world: &mut world,
+            administrator,
+            clients,
+            customer,
             now,
             call,
-            customer,
-            parameters,
+            parameters: asked.parameters,
         };
         let reply = handler(&mut turn)?;
         writes::note(&mut turn, &reply);
         Ok(reply)
     });
-    (operation, outcome.unwrap_or_else(|refusal| refusal))
+    (name, outcome.unwrap_or_else(|refusal| refusal))
 }

@@ -13,14 +13,20 @@ const SERVICE: &str = "xendesktop";
 /// Counts every user with a session once; nobody is counted by device.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 pub(super) fn current(turn: &mut Turn<'_>) -> Outcome {
-    let users = turn.world.sessions.iter().map(|it| it.user.to_lowercase());
+    let users = turn.customer.sites().iter();
+    let users = users.flat_map(|site| site.sessions.iter().map(|it| it.user.to_lowercase()));
     let used = i64::try_from(users.collect::<BTreeSet<_>>().len()).unwrap_or(i64::MAX);
-    let bought = turn.world.services.get(SERVICE).and_then(|it| it.quantity);
+    let bought = turn
+        .customer
+        .platform
+        .services
+        .get(SERVICE)
+        .and_then(|it| it.quantity);
     let bought = bought.unwrap_or(0);
     Ok(Reply::json(
         200,
         &json!({
-            "customerId": turn.customer,
+            "customerId": turn.customer.id(),
             "totalUsageCount": used,
             "userLicenseUsage": { "totalUsageCount": used, "releasedCount": 0 },
             "deviceLicenseUsage": { "totalUsageCount": 0, "releasedCount": 0 },

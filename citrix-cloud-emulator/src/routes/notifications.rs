@@ -18,7 +18,7 @@ const SEVERITIES: [&str; 5] = [
 const PRIORITIES: [&str; 4] = ["Normal", "Low", "High", "Urgent"];
 
 pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
-    let notifications = turn.world.notifications.iter();
+    let notifications = turn.customer.platform.notifications.iter();
     let bodies: Vec<_> = notifications.map(|it| &it.body).collect();
     Ok(Reply::json(200, &json!({ "items": bodies })))
 }
@@ -50,7 +50,8 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
         "externalId": body["externalId"],
         "suppressEmail": body["suppressEmail"].as_bool().unwrap_or(false),
     });
-    turn.world
+    turn.customer
+        .platform
         .notifications
         .push(Notification::new(echo.clone()));
     Ok(Reply::json(200, &echo))

@@ -15,15 +15,15 @@ pub(super) fn identity_providers(_: &mut Turn<'_>) -> Outcome {
 
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 pub(super) fn secure_clients(turn: &mut Turn<'_>) -> Outcome {
-    let customer = &turn.customer;
+    let customer = turn.customer.id();
     let covers = |given: &String| given.eq_ignore_ascii_case(customer);
-    let own = turn.world.clients.iter();
+    let own = turn.clients.iter();
     let own = own.filter(|client| client.customers.iter().any(covers));
     let items = own.map(|client| {
         json!({
             "clientName": client.client_id,
             "clientId": client.client_id,
-            "creatorUserName": turn.world.administrator.display_name,
+            "creatorUserName": turn.administrator.display_name,
             "createdDate": null,
             "lastUsedDate": null,
             "legacy": true,

@@ -13,7 +13,7 @@ const FORBIDDEN: &str = r"/\#?%|[]{}<>$^&+";
 pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
     Ok(Reply::json(
         200,
-        &json!({ "items": turn.world.resource_locations }),
+        &json!({ "items": turn.customer.platform.resource_locations }),
     ))
 }
 
@@ -25,7 +25,7 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
     let mut location = ResourceLocation::new("");
     apply(&mut location, &wanted)?;
     let reply = Reply::json(200, &location);
-    turn.world.resource_locations.push(location);
+    turn.customer.platform.resource_locations.push(location);
     Ok(reply)
 }
 
@@ -38,7 +38,12 @@ pub(super) fn update(turn: &mut Turn<'_>) -> Outcome {
     let mut changed = named(turn)?.clone();
     apply(&mut changed, &wanted)?;
     let reply = Reply::json(200, &changed);
-    if let Some(mut location) = turn.world.resource_locations.get_mut(&changed.id) {
+    if let Some(mut location) = turn
+        .customer
+        .platform
+        .resource_locations
+        .get_mut(&changed.id)
+    {
         *location = changed;
     }
     Ok(reply)
@@ -46,13 +51,13 @@ pub(super) fn update(turn: &mut Turn<'_>) -> Outcome {
 
 pub(super) fn delete(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id.clone();
-    turn.world.resource_locations.remove(&id);
+    turn.customer.platform.resource_locations.remove(&id);
     Ok(Reply::empty(204))
 }
 
 fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t ResourceLocation, Reply> {
     let id = turn.parameters.first().map_or("", String::as_str);
-    let location = turn.world.resource_locations.get(id);
+    let location = turn.customer.platform.resource_locations.get(id);
     location.ok_or_else(|| common::not_found("ResourceLocation", id))
 }
 

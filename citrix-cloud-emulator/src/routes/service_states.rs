@@ -6,5 +6,8 @@ use super::cloud::Turn;
 use crate::http::{Outcome, Reply};
 
 pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
-    Ok(Reply::json(200, &json!({ "items": turn.world.services })))
+    Ok(Reply::json(
+        200,
+        &json!({ "items": turn.customer.platform.services }),
+    ))
 }

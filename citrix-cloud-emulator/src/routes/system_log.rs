@@ -35,12 +35,13 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
             .ok_or_else(|| common::of_system_log("getRecordsLimitInvalid", "Limit", text))?,
     };
-    let records = turn.world.resources(Kind::SystemLogRecord).iter().rev();
-    let records = records.filter(|it| {
-        let own = it.fields.get("CustomerId").and_then(Value::as_str);
-        own.is_some_and(|own| own.eq_ignore_ascii_case(&turn.customer))
-            && time_of(it).is_some_and(|at| first <= at && at <= last)
-    });
+    let records = turn
+        .customer
+        .platform
+        .resources(Kind::SystemLogRecord)
+        .iter()
+        .rev();
+    let records = records.filter(|it| time_of(it).is_some_and(|at| first <= at && at <= last));
     let records: Vec<&Resource> = records.collect();
     let total = records.len();
     let start = match query.get("ContinuationToken") {
@@ -51,8 +52,13 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Outcome {
             found.ok_or_else(|| common::invalid_string("ContinuationToken"))?
         }
     };
+    let customer = turn.customer.id();
     let rest = records.get(start..).unwrap_or_default();
-    let page: Vec<_> = rest.iter().take(limit).map(|it| view(it)).collect();
+    let page: Vec<_> = rest
+        .iter()
+        .take(limit)
+        .map(|it| view(it, customer))
+        .collect();
     let next = rest.get(limit).map(|it| token_of(it));
     let answer = json!({
         "Items": page,
@@ -111,13 +117,13 @@ fn time_of(record: &Resource) -> Option<Timestamp> {
     record.fields.get("At")?.as_str()?.parse().ok()
 }
 
-fn view(record: &Resource) -> Value {
+fn view(record: &Resource, customer: &str) -> Value {
     let field = |name: &str| record.fields.get(name).cloned().unwrap_or_default();
     let at = time_of(record).map(|at| at.strftime("%Y-%m-%dT%H:%M:%S%.7fZ").to_string());
     json!({
         "RecordId": record.id(),
         "UtcTimestamp": at,
-        "CustomerId": field("CustomerId"),
+        "CustomerId": customer,
         "EventType": field("EventType"),
         "TargetId": record.name,
         "TargetDisplayName": record.name,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::cloud::Turn;
+use super::cloud::SignIn;
 use crate::authorization;
 use crate::clock::later;
 use crate::hosts::{Host, is_gov};
@@ -18,7 +18,7 @@ use crate::world::World;
 /// A charset after it is refused (walkthrough, troubleshooting).
 const FORM: &str = "application/x-www-form-urlencoded";
 
-pub(super) fn for_form(turn: &mut Turn<'_>) -> Outcome {
+pub(super) fn for_form(turn: &SignIn<'_>) -> Outcome {
     let given = turn.call.header("content-type").unwrap_or_default();
     let is_json = given
         .split(';')
@@ -43,7 +43,7 @@ pub(super) fn for_form(turn: &mut Turn<'_>) -> Outcome {
 /// Answers the older form of the trust service, which Citrix calls deprecated: JSON in, JSON out.
 ///
 /// The Gov host has keys with capitals on both ways; on a host that is not Citrix's, the answer follows the request.
-pub(super) fn for_json(turn: &mut Turn<'_>) -> Outcome {
+pub(super) fn for_json(turn: &SignIn<'_>) -> Outcome {
     turn.call.check_json_content()?;
     let body = json_body(&turn.call.body)?;
     let field = |name: &str, capital: &str| {
@@ -81,7 +81,7 @@ pub(super) fn for_json(turn: &mut Turn<'_>) -> Outcome {
 
 /// Answers the sign-in of a delivery controller on premises: `domain\user` and password, which are here a client's id
 /// and secret, whatever the domain.
-pub(super) fn for_basic(turn: &mut Turn<'_>) -> Outcome {
+pub(super) fn for_basic(turn: &SignIn<'_>) -> Outcome {
     let header = turn.call.header("authorization");
     let header = header.ok_or_else(|| common::authentication(Unauthenticated::Missing))?;
     let invalid = || common::authentication(Unauthenticated::Invalid);
@@ -92,7 +92,7 @@ pub(super) fn for_basic(turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// Answers a token on premises with a fresh one.
-pub(super) fn renewed(turn: &mut Turn<'_>) -> Outcome {
+pub(super) fn renewed(turn: &SignIn<'_>) -> Outcome {
     let header = turn.call.header("authorization");
     let grant = authorization::check_either(turn.shared, header, turn.now);
     let customers = grant.map_err(common::authentication)?.customers;
@@ -100,7 +100,7 @@ pub(super) fn renewed(turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// There is no customer on premises, but this name for it.
-fn direct(turn: &Turn<'_>, customers: Vec<String>) -> Reply {
+fn direct(turn: &SignIn<'_>, customers: Vec<String>) -> Reply {
     let expires = expiry(turn);
     let on_premises = true;
     let token = mint(
@@ -123,7 +123,7 @@ fn direct(turn: &Turn<'_>, customers: Vec<String>) -> Reply {
     ))
 }
 
-fn token_for(turn: &Turn<'_>, id: &str, secret: &str) -> Result<String, Reply> {
+fn token_for(turn: &SignIn<'_>, id: &str, secret: &str) -> Result<String, Reply> {
     let customers = customers_of(turn.world, id, secret).ok_or_else(oauth::invalid_client)?;
     let expires = expiry(turn);
     let on_premises = false;
@@ -138,7 +138,7 @@ fn token_for(turn: &Turn<'_>, id: &str, secret: &str) -> Result<String, Reply> {
     Ok(mint(turn, grant))
 }
 
-fn mint(turn: &Turn<'_>, grant: Grant) -> String {
+fn mint(turn: &SignIn<'_>, grant: Grant) -> String {
     let user_id = &turn.world.administrator.user_id;
     turn.shared.tokens().mint(grant, user_id, turn.now)
 }
@@ -150,7 +150,7 @@ fn customers_of(world: &World, id: &str, secret: &str) -> Option<Vec<String>> {
     Some(client.customers.clone())
 }
 
-fn expiry(turn: &Turn<'_>) -> Timestamp {
+fn expiry(turn: &SignIn<'_>) -> Timestamp {
     later(turn.now, signed(turn.shared.settings.token_lifetime))
 }
 

@@ -22,7 +22,7 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
         subscription = subscription.with(field, value);
     }
     let given = body["customerId"].as_str().unwrap_or_default();
-    if !given.eq_ignore_ascii_case(&turn.customer) {
+    if !given.eq_ignore_ascii_case(turn.customer.id()) {
         return Err(common::invalid_string("customerId"));
     }
     let url = body["url"].as_str().unwrap_or_default();
@@ -35,12 +35,12 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
         }
     }
     let subscription = subscription
-        .with("createdBy", turn.world.administrator.user_id.as_str())
+        .with("createdBy", turn.administrator.user_id.as_str())
         .with("eTag", format!("W/\"{}\"", Uuid::new_v4().simple()));
     let field = |name: &str| subscription.fields.get(name).cloned();
     let answer = json!({
         "id": subscription.id(),
-        "customerId": turn.customer,
+        "customerId": turn.customer.id(),
         "description": field("description"),
         "url": field("url"),
         "changeType": field("changeType"),
@@ -49,6 +49,9 @@ pub(super) fn create(turn: &mut Turn<'_>) -> Outcome {
         "createdBy": field("createdBy"),
         "eTag": field("eTag"),
     });
-    turn.world.resources_mut(Kind::Webhook).push(subscription);
+    turn.customer
+        .platform
+        .resources_mut(Kind::Webhook)
+        .push(subscription);
     Ok(Reply::json(200, &answer))
 }

@@ -46,23 +46,24 @@ pub(super) fn note(turn: &mut Turn<'_>, reply: &Reply) {
         .unwrap_or_default()
         .to_owned();
     let verb = kind.to_lowercase();
+    let platform = &mut turn.customer.platform;
     system_log::note(
-        turn.world,
+        platform,
+        turn.administrator,
         turn.now,
-        &turn.customer,
         &verb,
         event,
         &identity,
     );
     if let Some(after) = &after {
-        system_log::tell(turn.world, after);
+        system_log::tell(platform, after);
     }
     let change = Change {
-        customer: &turn.customer,
+        customer: turn.customer.id(),
         event,
         kind,
         identity: &identity,
         after: after.as_ref(),
     };
-    notify(turn.world, turn.now, &change);
+    notify(&turn.customer.platform, turn.now, &change);
 }

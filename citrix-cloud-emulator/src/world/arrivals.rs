@@ -6,13 +6,13 @@ use uuid::Uuid;
 use super::machine::{PowerState, RegistrationState};
 use super::schedule::Event;
 use super::session::Session;
-use super::{Collection, Machine, World};
+use super::{Collection, Machine, Site};
 use crate::worldfile::{Arrivals, around};
 
 /// How many machines a user who arrives tries.
 const TRIES: usize = 8;
 
-impl World {
+impl Site {
     /// Plans the next arrival.
     pub(crate) fn expect_sessions(&mut self, mut arrivals: Arrivals, now: Timestamp) {
         let wait = around(arrivals.every, &mut arrivals.chance());

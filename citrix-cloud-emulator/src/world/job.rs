@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::World;
+use super::Site;
 use super::collection::Member;
 use crate::http::Reply;
 use crate::routes::daas::SiteCall;
@@ -93,7 +93,7 @@ impl Job {
     }
 }
 
-impl World {
+impl Site {
     /// Keeps a job; of those that are over, the oldest goes when there are too many.
     pub(crate) fn add_job(&mut self, job: Job) {
         self.jobs.push(job);
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_oldest_job_that_is_over_makes_room() {
-        let mut world = World::with_machines(0);
+        let mut site = Site::new("7", "Seven");
         let job = |status| {
             let mut job = Job::new("Test", Timestamp::UNIX_EPOCH);
             job.status = status;
@@ -126,12 +126,12 @@ mod tests {
         };
         let waiting = job(JobStatus::NotStarted);
         let over = job(JobStatus::Complete);
-        world.add_job(waiting.clone());
-        world.add_job(over.clone());
+        site.add_job(waiting.clone());
+        site.add_job(over.clone());
         for _ in 0..KEPT {
-            world.add_job(job(JobStatus::Failed));
+            site.add_job(job(JobStatus::Failed));
         }
-        assert_eq!(world.jobs.len(), KEPT);
-        assert!(world.jobs.contains(waiting.id()) && !world.jobs.contains(over.id()));
+        assert_eq!(site.jobs.len(), KEPT);
+        assert!(site.jobs.contains(waiting.id()) && !site.jobs.contains(over.id()));
     }
 }

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::World;
+use super::Site;
 use super::machine::{PowerState, RegistrationState};
 use super::schedule::Event;
 
@@ -56,7 +56,7 @@ pub(crate) enum PowerRefusal {
     NotSupported,
 }
 
-impl World {
+impl Site {
     /// Accepts an action that takes `duration` and begins after `delay`.
     pub(crate) fn power(
         &mut self,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::World;
+use super::Site;
 use super::collection::{Collection, Member};
 
 /// What a [`Resource`] is.
@@ -41,9 +41,9 @@ pub enum Kind {
     ImageDefinition,
     /// A version of an image definition.
     ImageVersion,
-    /// A machine; kept in [`World::machines`].
+    /// A machine; kept in [`Site::machines`].
     Machine,
-    /// A machine catalog; kept in [`World::catalogs`].
+    /// A machine catalog; kept in [`Site::catalogs`].
     MachineCatalog,
     /// A policy.
     Policy,
@@ -210,7 +210,17 @@ pub(crate) struct Resources {
 
 impl Resources {
     pub(crate) fn push(&mut self, kind: Kind, resource: Resource) {
-        self.kinds.entry(kind).or_default().push(resource);
+        self.of_mut(kind).push(resource);
+    }
+
+    /// Everything of one kind.
+    pub(crate) fn of(&self, kind: Kind) -> &Collection<Resource> {
+        self.kinds.get(&kind).unwrap_or(&self.none)
+    }
+
+    /// Everything of one kind, to change it.
+    pub(crate) fn of_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+        self.kinds.entry(kind).or_default()
     }
 
     pub(crate) fn by_kind_mut(
@@ -222,16 +232,15 @@ impl Resources {
     }
 }
 
-impl World {
+impl Site {
     /// Returns everything of one kind.
     #[must_use]
     pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
-        let resources = &self.resources;
-        resources.kinds.get(&kind).unwrap_or(&resources.none)
+        self.resources.of(kind)
     }
 
     /// Returns everything of one kind, to change it.
     pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
-        self.resources.kinds.entry(kind).or_default()
+        self.resources.of_mut(kind)
     }
 }

@@ -58,6 +58,11 @@ impl Schedule {
         self.due.insert((at, serial));
     }
 
+    /// When the earliest event is due.
+    pub(crate) fn first(&self) -> Option<Timestamp> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
     /// Takes out the earliest event if its time has come.
     pub(crate) fn next_due(&mut self, now: Timestamp) -> Option<(Timestamp, Event)> {
         let (at, serial) = *self.due.first().filter(|(at, _)| *at <= now)?;

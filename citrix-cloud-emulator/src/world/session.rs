@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::World;
+use super::Site;
 use super::collection::Member;
 
 /// Whether somebody is at the other end of a session (`State` on the wire).
@@ -101,7 +101,7 @@ impl Member for Session {
     }
 }
 
-impl World {
+impl Site {
     /// Ends one session and takes it off its machine's count.
     pub fn end_session(&mut self, id: &str) -> Option<Session> {
         let session = self.sessions.remove(id)?;

@@ -22,7 +22,7 @@ fn reboots(cloud: &Cloud) -> usize {
     let id = ids::KESTREL_ID;
     cloud
         .emulator
-        .read(|world| world.machines.get(id).unwrap().reboots())
+        .read_site(|site| site.machines.get(id).unwrap().reboots())
 }
 
 fn last(cloud: &Cloud) -> Exchange {

@@ -192,7 +192,7 @@ async fn licences_are_counted_by_the_users_with_sessions() {
     assert_eq!(usage["timeStamp"], "2026-08-31T17:50:19.0000000Z");
     cloud
         .emulator
-        .update(|world| world.end_session(ids::ACTIVE_SESSION_ID));
+        .update_site(|site| site.end_session(ids::ACTIVE_SESSION_ID));
     let usage = cloud
         .get("/licensing/license/enterprise/cloud/cvad/ud/current")
         .await

@@ -8,7 +8,7 @@ use super::turn::Turn;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 pub(super) const ADMINISTRATOR: Traits = Traits {
     entity: "Administrator",
@@ -22,7 +22,7 @@ pub(super) const ROLE: Traits = Traits {
     defaults: r#"{ "IsBuiltIn": false, "CanLaunchManage": true, "CanLaunchMonitor": true }"#,
     derived: |_, role| Map::from_iter([("Permissions".to_owned(), permissions_of(role))]),
     settled: |turn, role| changeable(turn, Kind::Role, role),
-    in_use: |world, role| holder(world, "Role", role.id()),
+    in_use: |site, role| holder(site, "Role", role.id()),
     ..PLAIN
 };
 
@@ -33,10 +33,10 @@ pub(super) const SCOPE: Traits = Traits {
         scope.fields.shift_remove("ScopedObjects");
         changeable(turn, Kind::Scope, scope)
     },
-    in_use: |world, scope| holder(world, "Scope", scope.id()),
-    forgotten: |world, scope| {
-        for (kind, id) in scoped(world, scope.id()) {
-            objects::edit(world, kind, &id, |fields| {
+    in_use: |site, scope| holder(site, "Scope", scope.id()),
+    forgotten: |site, scope| {
+        for (kind, id) in scoped(site, scope.id()) {
+            objects::edit(site, kind, &id, |fields| {
                 objects::drop_from(fields, "Scopes", scope.id());
             });
         }
@@ -201,7 +201,7 @@ fn permissions_of(role: &Resource) -> Value {
 
 /// Refuses to change what is built in.
 fn changeable(turn: &Turn<'_>, kind: Kind, it: &Resource) -> Result<(), Reply> {
-    match turn.world.resources(kind).get(it.id()) {
+    match turn.site.resources(kind).get(it.id()) {
         Some(old) if objects::is_built_in(old) => {
             let entity = if kind == Kind::Role { "Role" } else { "Scope" };
             Err(orchestration::built_in(entity, &old.name))
@@ -210,8 +210,8 @@ fn changeable(turn: &Turn<'_>, kind: Kind, it: &Resource) -> Result<(), Reply> {
     }
 }
 
-fn holder(world: &World, field: &str, id: &str) -> Option<String> {
-    let mut all = world.resources(Kind::Administrator).iter();
+fn holder(site: &Site, field: &str, id: &str) -> Option<String> {
+    let mut all = site.resources(Kind::Administrator).iter();
     let holder = all.find(|it| {
         let rights = it.fields.get("ScopesAndRoles").and_then(Value::as_array);
         rights.is_some_and(|rights| rights.iter().any(|right| right[field] == id))
@@ -221,9 +221,9 @@ fn holder(world: &World, field: &str, id: &str) -> Option<String> {
 
 fn create_scope(turn: &mut Turn<'_>) -> Outcome {
     let mut body = turn.body()?;
-    let objects = objects_of(turn.world, body.shift_remove("ScopedObjects"))?;
+    let objects = objects_of(turn.site, body.shift_remove("ScopedObjects"))?;
     let id = objects::make(turn, Kind::Scope, body, Vec::new())?;
-    put_into(turn.world, &id, objects.unwrap_or_default());
+    put_into(turn.site, &id, objects.unwrap_or_default());
     objects::empty()
 }
 
@@ -231,36 +231,36 @@ fn create_scope(turn: &mut Turn<'_>) -> Outcome {
 fn update_scope(turn: &mut Turn<'_>) -> Outcome {
     let id = objects::named(turn, Kind::Scope)?.id().to_owned();
     let mut body = turn.body()?;
-    let objects = objects_of(turn.world, body.shift_remove("ScopedObjects"))?;
+    let objects = objects_of(turn.site, body.shift_remove("ScopedObjects"))?;
     objects::change(turn, Kind::Scope, &id, body)?;
     if let Some(objects) = objects {
-        for (kind, object) in scoped(turn.world, &id) {
-            objects::edit(turn.world, kind, &object, |it| {
+        for (kind, object) in scoped(turn.site, &id) {
+            objects::edit(turn.site, kind, &object, |it| {
                 objects::drop_from(it, "Scopes", &id);
             });
         }
-        put_into(turn.world, &id, objects);
+        put_into(turn.site, &id, objects);
     }
     objects::empty()
 }
 
-fn objects_of(world: &World, list: Option<Value>) -> Result<Option<Vec<(Kind, String)>>, Reply> {
+fn objects_of(site: &Site, list: Option<Value>) -> Result<Option<Vec<(Kind, String)>>, Reply> {
     let Some(Value::Array(list)) = list else {
         return Ok(None);
     };
     let found = list.iter().map(|it| {
         let name = it["Object"].as_str().unwrap_or_default();
         let kind = SCOPED.iter().find(|(kind, _)| it["ObjectType"] == *kind);
-        let found = kind.and_then(|(_, kind)| Some((*kind, objects::lookup(world, *kind, name)?)));
+        let found = kind.and_then(|(_, kind)| Some((*kind, objects::lookup(site, *kind, name)?)));
         let found = found.map(|(kind, it)| (kind, it.id().to_owned()));
         found.ok_or_else(|| orchestration::no_such("Object", name, "ScopedObjects"))
     });
     found.collect::<Result<_, _>>().map(Some)
 }
 
-fn put_into(world: &mut World, scope: &str, objects: Vec<(Kind, String)>) {
+fn put_into(site: &mut Site, scope: &str, objects: Vec<(Kind, String)>) {
     for (kind, id) in objects {
-        objects::edit(world, kind, &id, |fields| {
+        objects::edit(site, kind, &id, |fields| {
             let mut scopes = objects::strings(fields.get("Scopes"));
             scopes.push(scope.to_owned());
             fields.insert("Scopes".to_owned(), json!(scopes));
@@ -269,15 +269,15 @@ fn put_into(world: &mut World, scope: &str, objects: Vec<(Kind, String)>) {
 }
 
 /// Everything that is in a scope.
-fn scoped(world: &World, scope: &str) -> Vec<(Kind, String)> {
+fn scoped(site: &Site, scope: &str) -> Vec<(Kind, String)> {
     let mut found = Vec::new();
     for (_, kind) in SCOPED {
-        let catalogs = world
+        let catalogs = site
             .catalogs
             .iter()
             .filter(|_| kind == Kind::MachineCatalog);
         let catalogs = catalogs.map(|it| (it.id(), &it.fields));
-        let others = world.resources(kind).iter().map(|it| (it.id(), &it.fields));
+        let others = site.resources(kind).iter().map(|it| (it.id(), &it.fields));
         let held = catalogs
             .chain(others)
             .filter(|(_, it)| objects::lists(it, "Scopes", scope));
@@ -288,10 +288,10 @@ fn scoped(world: &World, scope: &str) -> Vec<(Kind, String)> {
 
 fn scoped_objects(turn: &mut Turn<'_>) -> Outcome {
     let scope = objects::named(turn, Kind::Scope)?.id().to_owned();
-    let world = &*turn.world;
+    let site = &*turn.site;
     let model = objects::model_of(turn);
-    let views = scoped(world, &scope).into_iter().map(|(kind, id)| {
-        let object = objects::reference(world, kind, &id).unwrap_or_default();
+    let views = scoped(site, &scope).into_iter().map(|(kind, id)| {
+        let object = objects::reference(site, kind, &id).unwrap_or_default();
         let kind = SCOPED
             .iter()
             .find(|(_, it)| *it == kind)

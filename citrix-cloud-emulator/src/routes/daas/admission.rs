@@ -10,7 +10,7 @@ use crate::surface::Surface;
 use crate::tokens::{Grant, ON_PREMISES};
 
 use super::place::{CustomerIn, Place, SiteIn};
-use super::turn::{Scope, SiteRequest, enter};
+use super::turn::{Ground, Scope, SiteRequest, enter};
 
 /// Answers a call whose surface is one of `DaaS`'s, if that surface is there.
 pub(crate) fn answer(
@@ -47,36 +47,39 @@ fn admit(shared: &Shared, call: &Call, place: &Place<'_>) -> (Option<&'static st
         check_accept(shared, call)?;
         let customer = customer(call, &host, &grant, place.customer)
             .ok_or_else(gateway::internal_server_error)?;
-        if !grant.covers(&customer) {
+        if !grant.covers(&customer) || world.customer(&customer).is_none() {
             return Err(common::authorization());
         }
         let site = match place.site {
             SiteIn::Nowhere => String::new(),
+            SiteIn::Missing if place.about.is_some() => String::new(),
             SiteIn::Missing => return Err(common::missing("Citrix-InstanceId")),
             SiteIn::Given(id) => {
                 let site = world.site(&customer, id);
-                site.ok_or_else(|| common::not_found("Site", id))?
-                    .id
-                    .clone()
+                let site = site.ok_or_else(|| common::not_found("Site", id))?;
+                site.id().to_owned()
             }
         };
+        let about = place.about.and_then(|id| world.site(&customer, id));
+        let site = about.map_or(site, |it| it.id().to_owned());
         call.check_json_content()?;
         let scheme = if host == Host::Foreign {
             "http"
         } else {
             "https"
         };
-        Ok(Scope {
+        let scope = Scope {
             customer,
             site,
             base: format!("{scheme}://{authority}{}", place.base),
             token_expires: grant.expires,
             in_batch: false,
             on_premises: grant.on_premises,
-        })
+        };
+        Ok((scope, grant))
     });
-    let scope = match admitted {
-        Ok(scope) => scope,
+    let (scope, grant) = match admitted {
+        Ok(admitted) => admitted,
         Err(refusal) => return (None, refusal),
     };
     let request = SiteRequest {
@@ -85,10 +88,19 @@ fn admit(shared: &Shared, call: &Call, place: &Place<'_>) -> (Option<&'static st
         query: call.query.clone(),
         body: call.body.clone(),
     };
-    enter(shared, &mut world, now, request, scope)
+    let world = &mut *world;
+    let ground = if place.of_customer || scope.site.is_empty() {
+        let covered = world.customers().iter().filter(|it| grant.covers(it.id()));
+        Ground::Customers(&world.administrator, covered.collect())
+    } else if let Some(parts) = world.parts(&scope.customer, &scope.site) {
+        Ground::Site(parts)
+    } else {
+        return (None, common::not_found("Site", &scope.site));
+    };
+    enter(shared, ground, now, request, scope)
 }
 
-/// Finds the customer a call is about; there is only one on premises, whose name is not in the world.
+/// Finds the customer a call is about; there is only one on premises, whose name is not in the site.
 fn customer(call: &Call, host: &Host, grant: &Grant, place: CustomerIn<'_>) -> Option<String> {
     let header = call.header("citrix-customerid");
     let given = match place {

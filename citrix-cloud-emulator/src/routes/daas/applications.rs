@@ -7,7 +7,7 @@ use super::objects::{self, Fields, PLAIN, Traits};
 use super::turn::Turn;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 pub(super) const APPLICATION: Traits = Traits {
     entity: "Application",
@@ -30,7 +30,7 @@ pub(super) const GROUP: Traits = Traits {
     renamed: &[("IncludedUserFilterEnabled", "IncludedUsersFilterEnabled")],
     derived: group_counts,
     in_use: |_, _| None,
-    forgotten: |world, group| leave(world, "ApplicationGroups", group.id()),
+    forgotten: |site, group| leave(site, "ApplicationGroups", group.id()),
     ..PLAIN
 };
 
@@ -87,11 +87,11 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 /// The applications of a delivery group, directly or by way of an application group.
-pub(super) fn of_group<'w>(world: &'w World, group: &'w str) -> impl Iterator<Item = &'w Resource> {
-    world.resources(Kind::Application).iter().filter(move |it| {
+pub(super) fn of_group<'w>(site: &'w Site, group: &'w str) -> impl Iterator<Item = &'w Resource> {
+    site.resources(Kind::Application).iter().filter(move |it| {
         let by_group = objects::strings(it.fields.get("ApplicationGroups")).into_iter();
         let mut by_group = by_group
-            .filter_map(|id| world.resources(Kind::ApplicationGroup).get(&id))
+            .filter_map(|id| site.resources(Kind::ApplicationGroup).get(&id))
             .map(|it| &it.fields);
         objects::lists(&it.fields, "DeliveryGroups", group)
             || by_group.any(|it| objects::lists(it, "DeliveryGroups", group))
@@ -99,16 +99,16 @@ pub(super) fn of_group<'w>(world: &'w World, group: &'w str) -> impl Iterator<It
 }
 
 /// Takes an application group or a delivery group out of everything that lists it.
-pub(super) fn leave(world: &mut World, list: &str, id: &str) {
+pub(super) fn leave(site: &mut Site, list: &str, id: &str) {
     for kind in [Kind::Application, Kind::ApplicationGroup] {
-        world.resources_mut(kind).change_where(
+        site.resources_mut(kind).change_where(
             |it| objects::lists(&it.fields, list, id),
             |it| objects::drop_from(&mut it.fields, list, id),
         );
     }
 }
 
-fn application_counts(_: &World, it: &Resource) -> Map<String, Value> {
+fn application_counts(_: &Site, it: &Resource) -> Map<String, Value> {
     let ids = |list: &str| -> Vec<Value> {
         let items = it.fields.get(list).and_then(Value::as_array);
         let ids = items.into_iter().flatten();
@@ -132,7 +132,7 @@ fn application_counts(_: &World, it: &Resource) -> Map<String, Value> {
 /// Gives an application the names that it did not get.
 fn complete_application(turn: &Turn<'_>, it: &mut Resource) -> Result<(), Reply> {
     if let Some(icon) = it.fields.get("IconId").and_then(Value::as_str)
-        && turn.world.resources(Kind::Icon).get(icon).is_none()
+        && turn.site.resources(Kind::Icon).get(icon).is_none()
     {
         return Err(orchestration::no_such("Icon", icon, "Icon"));
     }
@@ -145,8 +145,8 @@ fn complete_application(turn: &Turn<'_>, it: &mut Resource) -> Result<(), Reply>
     Ok(())
 }
 
-fn group_counts(world: &World, group: &Resource) -> Map<String, Value> {
-    let applications = world.resources(Kind::Application).iter();
+fn group_counts(site: &Site, group: &Resource) -> Map<String, Value> {
+    let applications = site.resources(Kind::Application).iter();
     let applications =
         applications.filter(|it| objects::lists(&it.fields, "ApplicationGroups", group.id()));
     let applications = applications.count();
@@ -157,13 +157,13 @@ fn group_counts(world: &World, group: &Resource) -> Map<String, Value> {
     let listed = group.fields.get("DeliveryGroups").and_then(Value::as_array);
     for item in listed.into_iter().flatten() {
         let id = item["Id"].as_str().unwrap_or_default();
-        let Some(Value::Object(mut known)) = objects::reference(world, Kind::DeliveryGroup, id)
+        let Some(Value::Object(mut known)) = objects::reference(site, Kind::DeliveryGroup, id)
         else {
             continue;
         };
-        let all = world.machines.group_len(id);
+        let all = site.machines.group_len(id);
         let with_tag = tag.map_or(0, |tag| {
-            let machines = world.machines.group(id);
+            let machines = site.machines.group(id);
             let settings = machines.filter_map(|it| it.settings.as_deref());
             settings
                 .filter(|it| objects::lists(it, "Tags", tag))
@@ -195,10 +195,10 @@ fn add(turn: &mut Turn<'_>) -> Outcome {
         .into_iter()
         .filter_map(|list| Some((list.to_owned(), body.shift_remove(list)?)))
         .collect();
-    let targets = objects::take(turn.world, Kind::Application, targets)?;
+    let targets = objects::take(turn.site, Kind::Application, targets)?;
     let mut applications = Vec::new();
     for name in objects::strings(body.get("ExistingApplications")) {
-        let it = objects::lookup(turn.world, Kind::Application, &name)
+        let it = objects::lookup(turn.site, Kind::Application, &name)
             .ok_or_else(|| orchestration::no_such("Application", &name, "ExistingApplications"))?;
         applications.push(it.id().to_owned());
     }
@@ -215,7 +215,7 @@ fn add(turn: &mut Turn<'_>) -> Outcome {
     let made = make_all(turn, new)?;
     applications.extend(made);
     for id in applications {
-        objects::edit(turn.world, Kind::Application, &id, |fields| {
+        objects::edit(turn.site, Kind::Application, &id, |fields| {
             join(fields, &targets);
         });
     }
@@ -230,7 +230,7 @@ pub(super) fn make_all(turn: &mut Turn<'_>, new: Vec<Fields>) -> Result<Vec<Stri
             Ok(id) => made.push(id),
             Err(refusal) => {
                 for id in made {
-                    turn.world.resources_mut(Kind::Application).remove(&id);
+                    turn.site.resources_mut(Kind::Application).remove(&id);
                 }
                 return Err(refusal);
             }
@@ -264,7 +264,7 @@ pub(super) fn join(application: &mut Fields, targets: &Fields) {
 /// Answers the objects that one of an object's fields lists, each with its priority where it has one.
 fn listed(turn: &mut Turn<'_>, kind: Kind, list: &str, of: Kind) -> Outcome {
     let it = objects::named(turn, kind)?.into_owned();
-    let world = &*turn.world;
+    let site = &*turn.site;
     let model = objects::model_of(turn);
     let items = it
         .fields
@@ -274,11 +274,11 @@ fn listed(turn: &mut Turn<'_>, kind: Kind, list: &str, of: Kind) -> Outcome {
         .unwrap_or_default();
     let views = items.into_iter().filter_map(|item| {
         let id = item.get("Id").unwrap_or(&item).as_str()?;
-        let mut it = objects::lookup(world, of, id)?.into_owned();
+        let mut it = objects::lookup(site, of, id)?.into_owned();
         if let Some(priority) = item.get("Priority") {
             it.fields.insert("Priority".to_owned(), priority.clone());
         }
-        Some(objects::view(world, of, &it, model))
+        Some(objects::view(site, of, &it, model))
     });
     objects::page(turn, views)
 }

@@ -64,7 +64,7 @@ fn delete_template(turn: &mut Turn<'_>) -> Outcome {
 fn template<'t>(turn: &'t Turn<'_>) -> Result<&'t Resource, Reply> {
     let (kind, name) = (kind(turn)?, turn.part(1));
     let mut templates = turn
-        .world
+        .site
         .resources(Kind::AutoscalePluginTemplate)
         .group(kind);
     let found = templates.find(|it| it.name.to_lowercase() == name.to_lowercase());
@@ -154,7 +154,7 @@ fn position(turn: &Turn<'_>, plugins: &[Fields]) -> Result<usize, Reply> {
 }
 
 fn store(turn: &mut Turn<'_>, group: &Resource, plugins: &[Fields]) -> Outcome {
-    objects::edit(turn.world, Kind::DeliveryGroup, group.id(), |fields| {
+    objects::edit(turn.site, Kind::DeliveryGroup, group.id(), |fields| {
         fields.insert(LIST.to_owned(), json!(plugins));
     });
     objects::empty()

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::handlers::Handler;
 use super::job_kinds::kind;
-use super::turn::{Scope, SiteCall, SiteRequest, Turn, enter};
+use super::turn::{Ground, Scope, SiteCall, SiteRequest, Turn, enter};
 use crate::authorization;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply, json_body, path_segments};
@@ -90,7 +90,8 @@ fn run_item(turn: &mut Turn<'_>, item: Item, scope: Scope) -> Reply {
         body: item.body.into_bytes().into(),
     };
     turn.shared.faults.item(operation, || {
-        enter(turn.shared, turn.world, turn.now, request, scope).1
+        let (shared, now) = (turn.shared, turn.now);
+        enter(shared, Ground::Site(turn.parts()), now, request, scope).1
     })
 }
 

@@ -8,7 +8,7 @@ use super::turn::Turn;
 use super::{identity, jobs, machine_writes};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Catalog, Kind, Machine, World};
+use crate::world::{Catalog, Kind, Machine, Site};
 
 /// How long a machine's name may be without its domain.
 const LONGEST_NAME: usize = 15;
@@ -43,7 +43,7 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
         .unwrap_or_default();
     let listed = listed.iter().filter_map(|it| it["MachineName"].as_str());
     let listed: Vec<String> = listed.map(str::to_owned).collect();
-    check_new_names(turn.world, &listed)?;
+    check_new_names(turn.site, &listed)?;
     let kind = body.get("ProvisioningType").cloned().unwrap_or_default();
     let mut scheme = match body.shift_remove("ProvisioningScheme") {
         Some(Value::Object(scheme)) => Some(scheme),
@@ -53,26 +53,26 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
     let mut wanted = 0;
     if let Some(scheme) = &mut scheme {
         wanted = count(scheme.shift_remove("NumTotalMachines").as_ref())?;
-        complete_scheme(turn.world, scheme, &mut body)?;
+        complete_scheme(turn.site, scheme, &mut body)?;
     }
     if let Some(scheme) = scheme {
         body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     }
     let made = objects::composed(turn, Kind::MachineCatalog, body, Vec::new())?;
     let id = made.id().to_owned();
-    let uids = turn.world.catalogs.iter().map(Catalog::uid);
+    let uids = turn.site.catalogs.iter().map(Catalog::uid);
     let mut catalog = Catalog::new("", uids.max().unwrap_or(0) + 1).with_id(&id);
     catalog.take_over(made);
-    turn.world.catalogs.push(catalog);
-    add(turn.world, &id, listed);
-    provision(turn.world, &id, wanted);
+    turn.site.catalogs.push(catalog);
+    add(turn.site, &id, listed);
+    provision(turn.site, &id, wanted);
     objects::answer(turn, Kind::MachineCatalog, &id)
 }
 
 /// Reads what a scheme points to, and stores it as answers have it.
-fn complete_scheme(world: &World, scheme: &mut Fields, catalog: &mut Fields) -> Result<(), Reply> {
+fn complete_scheme(site: &Site, scheme: &mut Fields, catalog: &mut Fields) -> Result<(), Reply> {
     if let Some(pool) = scheme.get("ResourcePool").and_then(Value::as_str) {
-        let pool = objects::lookup(world, Kind::ResourcePool, pool)
+        let pool = objects::lookup(site, Kind::ResourcePool, pool)
             .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
         scheme.insert("ResourcePool".to_owned(), json!(pool.id()));
         let hypervisor = pool.parents.first().cloned().unwrap_or_default();
@@ -83,7 +83,7 @@ fn complete_scheme(world: &World, scheme: &mut Fields, catalog: &mut Fields) -> 
     if let Some(Value::Object(image)) =
         scheme.shift_remove("AssignImageVersionToProvisioningScheme")
     {
-        let version = image_version(world, &image)?;
+        let version = image_version(site, &image)?;
         catalog.insert("ImageVersion".to_owned(), json!(version));
     }
     let rules = scheme.get("MachineAccountCreationRules");
@@ -103,12 +103,12 @@ fn complete_scheme(world: &World, scheme: &mut Fields, catalog: &mut Fields) -> 
     Ok(())
 }
 
-fn image_version(world: &World, image: &Fields) -> Result<String, Reply> {
+fn image_version(site: &Site, image: &Fields) -> Result<String, Reply> {
     let text = |field: &str| image.get(field).and_then(Value::as_str).unwrap_or_default();
     let (definition, version) = (text("ImageDefinition"), text("ImageVersion"));
-    let definition = objects::lookup(world, Kind::ImageDefinition, definition)
+    let definition = objects::lookup(site, Kind::ImageDefinition, definition)
         .ok_or_else(|| orchestration::no_such("ImageDefinition", definition, "ImageDefinition"))?;
-    let mut versions = world.resources(Kind::ImageVersion).group(definition.id());
+    let mut versions = site.resources(Kind::ImageVersion).group(definition.id());
     let found = versions.find(|it| it.id() == version || it.name == version);
     let found =
         found.ok_or_else(|| orchestration::no_such("ImageVersion", version, "ImageVersion"))?;
@@ -118,7 +118,7 @@ fn image_version(world: &World, image: &Fields) -> Result<String, Reply> {
 fn update(turn: &mut Turn<'_>) -> Outcome {
     let id = objects::named(turn, Kind::MachineCatalog)?.id().to_owned();
     let mut body = turn.body()?;
-    let mut scheme = scheme_of(turn.world, &id);
+    let mut scheme = scheme_of(turn.site, &id);
     for field in [
         "CpuCount",
         "MemoryMB",
@@ -146,13 +146,13 @@ fn delete(turn: &mut Turn<'_>) -> Outcome {
 
 /// Deletes a catalog and its machines, unless one of them is in a delivery group.
 pub(super) fn remove(turn: &mut Turn<'_>, id: &str) -> Result<(), Reply> {
-    let catalog = turn.world.catalogs.get(id);
+    let catalog = turn.site.catalogs.get(id);
     let catalog = catalog
         .ok_or_else(|| orchestration::not_found("MachineCatalog", id))?
         .clone();
-    let mut machines = turn.world.machines.group(catalog.id());
+    let mut machines = turn.site.machines.group(catalog.id());
     if let Some(group) = machines.find_map(|it| it.delivery_group_id.as_deref()) {
-        let group = turn.world.resources(Kind::DeliveryGroup).get(group);
+        let group = turn.site.resources(Kind::DeliveryGroup).get(group);
         let user = format!(
             "delivery group '{}'",
             group.map_or("", |it| it.name.as_str())
@@ -165,10 +165,10 @@ pub(super) fn remove(turn: &mut Turn<'_>, id: &str) -> Result<(), Reply> {
     }
     drop(machines);
     let id = catalog.id().to_owned();
-    for machine in turn.world.machines.remove_group(&id) {
-        turn.world.sessions.remove_group(machine.id());
+    for machine in turn.site.machines.remove_group(&id) {
+        turn.site.sessions.remove_group(machine.id());
     }
-    turn.world.catalogs.remove(&id);
+    turn.site.catalogs.remove(&id);
     Ok(())
 }
 
@@ -180,7 +180,7 @@ fn test_name(turn: &mut Turn<'_>) -> Outcome {
         .and_then(Value::as_str)
         .filter(|it| !it.is_empty());
     let name = name.ok_or_else(|| common::missing("Name"))?;
-    objects::found(turn.world, Kind::MachineCatalog, name)?;
+    objects::found(turn.site, Kind::MachineCatalog, name)?;
     objects::empty()
 }
 
@@ -189,9 +189,9 @@ fn test_name(turn: &mut Turn<'_>) -> Outcome {
 fn update_scheme(turn: &mut Turn<'_>) -> Outcome {
     let id = objects::named(turn, Kind::MachineCatalog)?.id().to_owned();
     let mut body = turn.body()?;
-    let mut scheme = scheme_of(turn.world, &id);
+    let mut scheme = scheme_of(turn.site, &id);
     if scheme.is_empty() {
-        let catalog = turn.world.catalogs.get(&id).map_or("", Catalog::name);
+        let catalog = turn.site.catalogs.get(&id).map_or("", Catalog::name);
         let message = format!("Machine catalog '{catalog}' has no provisioning scheme.");
         return Err(orchestration::bad_request(&message));
     }
@@ -202,15 +202,15 @@ fn update_scheme(turn: &mut Turn<'_>) -> Outcome {
     body.shift_remove("RebootOptions");
     let mut catalog = Fields::new();
     scheme.extend(body);
-    complete_scheme(turn.world, &mut scheme, &mut catalog)?;
+    complete_scheme(turn.site, &mut scheme, &mut catalog)?;
     catalog.shift_remove("HypervisorConnection");
     let image = catalog.shift_remove("ImageVersion");
-    objects::edit(turn.world, Kind::MachineCatalog, &id, |fields| {
+    objects::edit(turn.site, Kind::MachineCatalog, &id, |fields| {
         fields.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
         fields.extend(image.map(|it| ("ImageVersion".to_owned(), it)));
     });
-    let have = turn.world.machines.group_len(&id);
-    provision(turn.world, &id, wanted.unwrap_or(0).saturating_sub(have));
+    let have = turn.site.machines.group_len(&id);
+    provision(turn.site, &id, wanted.unwrap_or(0).saturating_sub(have));
     jobs::answer_done(turn)
 }
 
@@ -223,7 +223,7 @@ fn add_machine(turn: &mut Turn<'_>) -> Outcome {
     match name.as_ref().and_then(Value::as_str) {
         Some(name) => {
             let names = [name.to_owned()];
-            check_new_names(turn.world, &names)?;
+            check_new_names(turn.site, &names)?;
             // What only says how the machine comes to be shows nowhere in it.
             for field in ["PvsAddress", "PvsDomain", "PvsCollectionIds"] {
                 body.shift_remove(field);
@@ -232,20 +232,20 @@ fn add_machine(turn: &mut Turn<'_>) -> Outcome {
                 body.shift_remove(field);
             }
             // Refused before there is a machine.
-            objects::take(turn.world, Kind::Machine, body.clone())?;
-            add(turn.world, &id, names.into());
-            machine_writes::set(turn.world, name, body)?;
+            objects::take(turn.site, Kind::Machine, body.clone())?;
+            add(turn.site, &id, names.into());
+            machine_writes::set(turn.site, name, body)?;
         }
-        None if scheme_of(turn.world, &id).is_empty() => {
+        None if scheme_of(turn.site, &id).is_empty() => {
             return Err(common::missing("MachineName"));
         }
-        None => provision(turn.world, &id, 1),
+        None => provision(turn.site, &id, 1),
     }
     jobs::answer_done(turn)
 }
 
-fn scheme_of(world: &World, catalog: &str) -> Fields {
-    let catalog = world.catalogs.get(catalog);
+fn scheme_of(site: &Site, catalog: &str) -> Fields {
+    let catalog = site.catalogs.get(catalog);
     let scheme = catalog.and_then(|it| it.fields.get("ProvisioningScheme")?.as_object());
     scheme.cloned().unwrap_or_default()
 }
@@ -258,12 +258,12 @@ fn count(number: Option<&Value>) -> Result<usize, Reply> {
     number.ok_or_else(|| common::out_of_range("NumTotalMachines", 0, 10_000))
 }
 
-fn check_new_names(world: &World, names: &[String]) -> Result<(), Reply> {
+fn check_new_names(site: &Site, names: &[String]) -> Result<(), Reply> {
     for name in names {
         if name.trim().is_empty() {
             return Err(common::invalid_string("MachineName"));
         }
-        if world.machines.contains(name) {
+        if site.machines.contains(name) {
             return Err(orchestration::name_taken("Machine", name));
         }
     }
@@ -271,45 +271,44 @@ fn check_new_names(world: &World, names: &[String]) -> Result<(), Reply> {
 }
 
 /// Adds machines by their names.
-fn add(world: &mut World, catalog: &str, names: Vec<String>) {
-    let last = last_uid(world);
+fn add(site: &mut Site, catalog: &str, names: Vec<String>) {
+    let last = last_uid(site);
     for (uid, name) in (last.saturating_add(1)..).zip(names) {
-        world.machines.push(Machine::new(name, uid, catalog));
+        site.machines.push(Machine::new(name, uid, catalog));
     }
 }
 
-fn last_uid(world: &World) -> u32 {
-    let uids = world.machines.iter().map(Machine::uid);
+fn last_uid(site: &Site) -> u32 {
+    let uids = site.machines.iter().map(Machine::uid);
     uids.max().unwrap_or(0)
 }
 
 /// Adds machines that are off, with names as the scheme's rules want them.
-fn provision(world: &mut World, catalog: &str, wanted: usize) {
-    let scheme = scheme_of(world, catalog);
+fn provision(site: &mut Site, catalog: &str, wanted: usize) {
+    let scheme = scheme_of(site, catalog);
     let rules = scheme
         .get("MachineAccountCreationRules")
         .cloned()
         .unwrap_or_default();
     let domain = rules["Domain"].as_str().unwrap_or("DEMOLAB");
     let domain = domain.split('.').next().unwrap_or("DEMOLAB").to_uppercase();
-    let name = world.catalogs.get(catalog).map_or("VM", Catalog::name);
+    let name = site.catalogs.get(catalog).map_or("VM", Catalog::name);
     let pattern = rules["NamingScheme"].as_str().map_or_else(
         || format!("{}-###", name.split_whitespace().next().unwrap_or("VM")),
         str::to_owned,
     );
-    let mut uid = last_uid(world);
+    let mut uid = last_uid(site);
     let mut number = 0;
     let mut added = 0;
     while added < wanted {
         number += 1;
         let name = format!("{domain}\\{}", numbered(&pattern, number));
-        if world.machines.contains(&name) {
+        if site.machines.contains(&name) {
             continue;
         }
         uid += 1;
         added += 1;
-        world
-            .machines
+        site.machines
             .push(Machine::new(name, uid, catalog).powered_off());
     }
 }
@@ -335,8 +334,8 @@ fn accounts(turn: &mut Turn<'_>) -> Outcome {
         .unwrap_or("InUse")
         .to_lowercase();
     let model = objects::model_of(turn);
-    let world = &*turn.world;
-    let machines = world.machines.group(&id).filter(|_| state == "inuse");
+    let site = &*turn.site;
+    let machines = site.machines.group(&id).filter(|_| state == "inuse");
     objects::page(
         turn,
         machines.map(|machine| identity::account_of(machine, model)),

@@ -9,7 +9,7 @@ use super::objects::{self, PLAIN, Traits};
 use super::turn::Turn;
 use super::zones::zone_of;
 use crate::http::Outcome;
-use crate::world::{Kind, Machine, Resource, World};
+use crate::world::{Kind, Machine, Resource, Site};
 
 pub(super) const CATALOG: Traits = Traits {
     entity: "MachineCatalog",
@@ -39,26 +39,26 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 fn machines(turn: &mut Turn<'_>) -> Outcome {
-    let world = &*turn.world;
+    let site = &*turn.site;
     let catalog = objects::named(turn, Kind::MachineCatalog)?;
     let list = ["CatalogMachines", catalog.id()];
     let query = &turn.call.query;
     turn.shared.pager.page_after(
         &list,
         query,
-        || world.machines.group_len(catalog.id()),
+        || site.machines.group_len(catalog.id()),
         |after| {
-            let members = world.machines.group_after(catalog.id(), after);
-            members.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
+            let members = site.machines.group_after(catalog.id(), after);
+            members.map(|(serial, machine)| (serial, MachineView::new(site, machine)))
         },
     )
 }
 
 /// Counts the catalog's machines, and finds the delivery groups that they are in.
-fn derived(world: &World, catalog: &Resource) -> Map<String, Value> {
+fn derived(site: &Site, catalog: &Resource) -> Map<String, Value> {
     let (mut used, mut assigned, mut free) = (0, 0, 0);
     let mut groups: Vec<(&str, usize)> = Vec::new();
-    for machine in world.machines.group(catalog.id()) {
+    for machine in site.machines.group(catalog.id()) {
         used += usize::from(machine.session_count != Some(0));
         assigned += usize::from(is_assigned(machine));
         match machine.delivery_group_id.as_deref() {
@@ -69,9 +69,9 @@ fn derived(world: &World, catalog: &Resource) -> Map<String, Value> {
             },
         }
     }
-    let total = world.machines.group_len(catalog.id());
+    let total = site.machines.group_len(catalog.id());
     let groups = groups.into_iter().filter_map(|(id, count)| {
-        let mut group = objects::reference(world, Kind::DeliveryGroup, id)?;
+        let mut group = objects::reference(site, Kind::DeliveryGroup, id)?;
         group["NumAssigned"] = json!(0);
         group["Total"] = json!(count);
         Some(group)
@@ -87,16 +87,16 @@ fn derived(world: &World, catalog: &Resource) -> Map<String, Value> {
         number("UsedCount", used),
         ("DeliveryGroups".to_owned(), groups.collect()),
     ]);
-    let zone = objects::reference(world, Kind::Zone, zone_of(&catalog.fields));
+    let zone = objects::reference(site, Kind::Zone, zone_of(site, &catalog.fields));
     derived.insert("Zone".to_owned(), zone.unwrap_or_default());
-    if let Some(scheme) = scheme(world, catalog, total, free) {
+    if let Some(scheme) = scheme(site, catalog, total, free) {
         derived.insert("ProvisioningScheme".to_owned(), scheme);
     }
     derived
 }
 
 /// What the machines are made by, with the image that they are made of.
-fn scheme(world: &World, catalog: &Resource, total: usize, free: usize) -> Option<Value> {
+fn scheme(site: &Site, catalog: &Resource, total: usize, free: usize) -> Option<Value> {
     let mut scheme = catalog
         .fields
         .get("ProvisioningScheme")?
@@ -105,13 +105,13 @@ fn scheme(world: &World, catalog: &Resource, total: usize, free: usize) -> Optio
     scheme.insert("MachineCount".to_owned(), json!(total));
     scheme.insert("NumAvailableMachineAccounts".to_owned(), json!(free));
     let pool = scheme.get("ResourcePool").and_then(Value::as_str);
-    let pool = pool.and_then(|id| objects::reference(world, Kind::ResourcePool, id));
+    let pool = pool.and_then(|id| objects::reference(site, Kind::ResourcePool, id));
     scheme.insert("ResourcePool".to_owned(), pool.unwrap_or_default());
     if let Some(id) = catalog.fields.get("ImageVersion").and_then(Value::as_str)
-        && let Some(version) = world.resources(Kind::ImageVersion).get(id)
+        && let Some(version) = site.resources(Kind::ImageVersion).get(id)
     {
         let view = objects::view(
-            world,
+            site,
             Kind::ImageVersion,
             version,
             "ImageVersionRefResponseModel",

@@ -67,7 +67,7 @@ pub(super) fn note(turn: &mut Turn<'_>) {
     let target = words.find(|it| !it.starts_with(['{', '$']));
     let target = target.copied().unwrap_or_default();
     let name = turn.call.parameters.join("\\");
-    let administrator = &turn.world.administrator;
+    let administrator = turn.administrator;
     let entry = Resource::new(format!("{verb} {target} '{name}'"))
         .with("User", administrator.display_name.as_str())
         .with("UserIdentity", administrator.user_id.as_str())
@@ -81,9 +81,8 @@ pub(super) fn note(turn: &mut Turn<'_>) {
             },
         )
         .with("At", turn.now.to_string());
-    let customer = turn.call.scope.customer.clone();
-    system_log::note(turn.world, turn.now, &customer, verb, target, &name);
-    let log = turn.world.resources_mut(Kind::ConfigurationLogEntry);
+    system_log::note(turn.platform, administrator, turn.now, verb, target, &name);
+    let log = turn.site.resources_mut(Kind::ConfigurationLogEntry);
     log.push(entry);
     let oldest = log.iter().next().map(|it| it.id().to_owned());
     if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
@@ -102,9 +101,9 @@ fn list(turn: &mut Turn<'_>) -> Outcome {
             jiff::SignedDuration::from_hours(-24 * i64::from(days)),
         )
     });
-    let world = &*turn.world;
+    let site = &*turn.site;
     let model = objects::model_of(turn);
-    let entries = world.resources(Kind::ConfigurationLogEntry).iter().rev();
+    let entries = site.resources(Kind::ConfigurationLogEntry).iter().rev();
     let entries = entries.filter_map(|entry| {
         let at: jiff::Timestamp = entry.fields.get("At")?.as_str()?.parse().ok()?;
         let fits = entry.name.to_lowercase().contains(&text) && first.is_none_or(|it| at >= it);

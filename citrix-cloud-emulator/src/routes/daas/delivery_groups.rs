@@ -11,7 +11,7 @@ use super::{applications, machines};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, PowerState, RegistrationState, Resource, SessionState, World};
+use crate::world::{Kind, Machine, PowerState, RegistrationState, Resource, SessionState, Site};
 
 pub(super) const DELIVERY_GROUP: Traits = Traits {
     entity: "DeliveryGroup",
@@ -34,8 +34,8 @@ pub(super) const DELIVERY_GROUP: Traits = Traits {
     ],
     derived,
     settled: complete,
-    in_use: |world, group| {
-        let sessions = Counts::of(world, group.id()).sessions;
+    in_use: |site, group| {
+        let sessions = Counts::of(site, group.id()).sessions;
         (sessions > 0).then(|| format!("{sessions} sessions"))
     },
     forgotten: forget,
@@ -78,15 +78,15 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(world: &World, group: &str) -> Self {
+    fn of(site: &Site, group: &str) -> Self {
         let mut counts = Self::default();
-        for machine in world.machines.group(group) {
-            counts.add(world, machine);
+        for machine in site.machines.group(group) {
+            counts.add(site, machine);
         }
         counts
     }
 
-    fn add(&mut self, world: &World, machine: &Machine) {
+    fn add(&mut self, site: &Site, machine: &Machine) {
         let registered = machine.registration_state == RegistrationState::Registered;
         let sessions = machine.session_count.unwrap_or(0);
         let idle = machine.session_count == Some(0);
@@ -99,18 +99,18 @@ impl Counts {
         self.registered += usize::from(registered);
         self.sessions += usize::try_from(sessions).unwrap_or(usize::MAX);
         if sessions > 0 {
-            let mut sessions = world.sessions.group(machine.id());
+            let mut sessions = site.sessions.group(machine.id());
             let gone = sessions.any(|it| it.state == SessionState::Disconnected);
             self.disconnected += usize::from(gone);
         }
     }
 }
 
-fn derived(world: &World, group: &Resource) -> Map<String, Value> {
-    let counts = Counts::of(world, group.id());
-    let total = world.machines.group_len(group.id());
-    let applications = applications::of_group(world, group.id()).count();
-    let groups = world.resources(Kind::ApplicationGroup).iter();
+fn derived(site: &Site, group: &Resource) -> Map<String, Value> {
+    let counts = Counts::of(site, group.id());
+    let total = site.machines.group_len(group.id());
+    let applications = applications::of_group(site, group.id()).count();
+    let groups = site.resources(Kind::ApplicationGroup).iter();
     let groups = groups.filter(|it| objects::lists(&it.fields, "DeliveryGroups", group.id()));
     let scales = group.fields.get("AutoScaleEnabled") == Some(&json!(true));
     let number = |name: &str, value: usize| (name.to_owned(), json!(value));
@@ -144,13 +144,13 @@ fn complete(turn: &Turn<'_>, group: &mut Resource) -> Result<(), Reply> {
         .fields
         .get("DefaultDesktopIconId")
         .and_then(Value::as_str)
-        && turn.world.resources(Kind::Icon).get(icon).is_none()
+        && turn.site.resources(Kind::Icon).get(icon).is_none()
     {
         return Err(orchestration::no_such("Icon", icon, "DefaultDesktopIcon"));
     }
     if let Some(set) = group.fields.get("PolicySetGuid").and_then(Value::as_str)
         && !set.is_empty()
-        && turn.world.resources(Kind::PolicySet).get(set).is_none()
+        && turn.site.resources(Kind::PolicySet).get(set).is_none()
         && !set.bytes().all(|it| matches!(it, b'0' | b'-'))
     {
         return Err(orchestration::no_such("PolicySet", set, "PolicySetGuid"));
@@ -167,12 +167,11 @@ fn complete(turn: &Turn<'_>, group: &mut Resource) -> Result<(), Reply> {
     Ok(())
 }
 
-fn forget(world: &mut World, group: &Resource) {
+fn forget(site: &mut Site, group: &Resource) {
     let id = group.id();
-    world
-        .machines
+    site.machines
         .change_group(id, |it| it.delivery_group_id = None);
-    applications::leave(world, "DeliveryGroups", id);
+    applications::leave(site, "DeliveryGroups", id);
 }
 
 /// Makes a group of machines that are in no other; nothing is made where there are too few of them.
@@ -180,19 +179,19 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
     let mut body = turn.body()?;
     let wanted = body.shift_remove("MachineCatalogs");
     let wanted: Vec<Fields> = fields_of(wanted);
-    let chosen = membership::choose(turn.world, &wanted)?;
+    let chosen = membership::choose(turn.site, &wanted)?;
     let published = body.shift_remove("Applications");
     if body.get("SessionSupport").is_none()
         && let Some(catalog) = chosen
             .first()
-            .and_then(|it| turn.world.machines.get(&it.machine))
+            .and_then(|it| turn.site.machines.get(&it.machine))
     {
-        let catalog = objects::lookup(turn.world, Kind::MachineCatalog, &catalog.catalog_id);
+        let catalog = objects::lookup(turn.site, Kind::MachineCatalog, &catalog.catalog_id);
         let support = catalog.and_then(|it| it.fields.get("SessionSupport").cloned());
         body.extend(support.map(|it| ("SessionSupport".to_owned(), it)));
     }
     let id = objects::make(turn, Kind::DeliveryGroup, body, Vec::new())?;
-    membership::join(turn.world, &id, chosen)?;
+    membership::join(turn.site, &id, chosen)?;
     if let Some(Value::Object(published)) = published {
         publish(turn, &id, &published)?;
     }
@@ -214,13 +213,13 @@ fn publish(turn: &mut Turn<'_>, group: &str, wanted: &Fields) -> Result<(), Repl
     ] {
         for item in fields_of(wanted.get(list).cloned()) {
             let name = item.get("Item").and_then(Value::as_str).unwrap_or_default();
-            let it = objects::lookup(turn.world, kind, name)
+            let it = objects::lookup(turn.site, kind, name)
                 .ok_or_else(|| orchestration::no_such("Application", name, list))?;
             published.push((kind, it.id().to_owned()));
         }
     }
     for (kind, id) in published {
-        objects::edit(turn.world, kind, &id, |fields| {
+        objects::edit(turn.site, kind, &id, |fields| {
             applications::join(fields, &targets);
         });
     }
@@ -231,16 +230,16 @@ fn update(turn: &mut Turn<'_>) -> Outcome {
     let id = objects::named(turn, Kind::DeliveryGroup)?.id().to_owned();
     let mut body = turn.body()?;
     let assigned = fields_of(body.shift_remove("AssignMachinesToUsers"));
-    let assigned = membership::assignments(turn.world, &assigned)?;
+    let assigned = membership::assignments(turn.site, &assigned)?;
     objects::change(turn, Kind::DeliveryGroup, &id, body)?;
-    membership::assign(turn.world, assigned);
+    membership::assign(turn.site, assigned);
     objects::empty()
 }
 
 /// Answers in full, or only what names the group where the caller wants no more.
 fn answer(turn: &Turn<'_>, id: &str) -> Outcome {
     if turn.call.query.flag("detailResponseRequired")? == Some(false) {
-        let it = objects::reference(turn.world, Kind::DeliveryGroup, id).unwrap_or_default();
+        let it = objects::reference(turn.site, Kind::DeliveryGroup, id).unwrap_or_default();
         let basic = filled("RefResponseModel", |field| it.get(field.name).cloned());
         return Ok(Reply::json(200, &basic));
     }
@@ -251,7 +250,7 @@ fn answer(turn: &Turn<'_>, id: &str) -> Outcome {
 fn embedded(turn: &mut Turn<'_>, list: &str) -> Outcome {
     let group = objects::named(turn, Kind::DeliveryGroup)?.into_owned();
     let model = objects::model_of(turn);
-    let world = &*turn.world;
+    let site = &*turn.site;
     let items = fields_of(group.fields.get(list).cloned());
     let views = items.into_iter().map(|mut fields| {
         fields.insert("DeliveryGroup".to_owned(), json!(group.id()));
@@ -263,36 +262,36 @@ fn embedded(turn: &mut Turn<'_>, list: &str) -> Outcome {
             fields.entry(field).or_insert_with(|| name.clone());
         }
         fields.entry("Enabled").or_insert(json!(true));
-        objects::shown(world, &fields, model)
+        objects::shown(site, &fields, model)
     });
     objects::page(turn, views)
 }
 
 fn members(turn: &mut Turn<'_>) -> Outcome {
     let group = objects::named(turn, Kind::DeliveryGroup)?.id().to_owned();
-    let world = &*turn.world;
+    let site = &*turn.site;
     turn.shared.pager.page_after(
         &["DeliveryGroupMachines", &group],
         &turn.call.query,
-        || world.machines.group_len(&group),
+        || site.machines.group_len(&group),
         |after| {
-            let members = world.machines.group_after(&group, after);
-            members.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
+            let members = site.machines.group_after(&group, after);
+            members.map(|(serial, machine)| (serial, MachineView::new(site, machine)))
         },
     )
 }
 
 fn add_machines(turn: &mut Turn<'_>) -> Outcome {
     let group = objects::named(turn, Kind::DeliveryGroup)?.id().to_owned();
-    let chosen = membership::choose(turn.world, &[turn.body()?])?;
-    membership::join(turn.world, &group, chosen)?;
+    let chosen = membership::choose(turn.site, &[turn.body()?])?;
+    membership::join(turn.site, &group, chosen)?;
     answer(turn, &group)
 }
 
 fn remove_machine(turn: &mut Turn<'_>) -> Outcome {
     let group = objects::named(turn, Kind::DeliveryGroup)?.id().to_owned();
     let name = turn.part(1).to_owned();
-    let machine = turn.world.machines.get_mut(&name);
+    let machine = turn.site.machines.get_mut(&name);
     let mut machine = machine
         .filter(|it| it.delivery_group_id.as_ref() == Some(&group))
         .ok_or_else(|| orchestration::not_found("Machine", &name))?;

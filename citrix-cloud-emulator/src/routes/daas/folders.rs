@@ -9,7 +9,7 @@ use super::objects::{self, Fields, PLAIN, Traits};
 use super::turn::Turn;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 pub(super) const FOLDER: Traits = Traits {
     entity: "AdminFolder",
@@ -48,18 +48,18 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-fn derived(world: &World, folder: &Resource) -> Map<String, Value> {
+fn derived(site: &Site, folder: &Resource) -> Map<String, Value> {
     let (parent, name) = folder.name.rsplit_once('\\').unwrap_or(("", &folder.name));
     let mut derived = Map::new();
     derived.insert("Name".to_owned(), json!(name));
     derived.insert("Path".to_owned(), json!(format!("{}\\", folder.name)));
-    let parent = objects::reference(world, Kind::AdminFolder, parent);
+    let parent = objects::reference(site, Kind::AdminFolder, parent);
     derived.insert("Parent".to_owned(), parent.unwrap_or_default());
-    let children = children(world, folder);
-    let children = children.filter_map(|it| objects::reference(world, Kind::AdminFolder, it.id()));
+    let children = children(site, folder);
+    let children = children.filter_map(|it| objects::reference(site, Kind::AdminFolder, it.id()));
     derived.insert("Children".to_owned(), children.collect());
     for (_, kind, field) in CONTENTS {
-        derived.insert(field.to_owned(), json!(contents(world, kind, folder).len()));
+        derived.insert(field.to_owned(), json!(contents(site, kind, folder).len()));
     }
     derived
 }
@@ -71,7 +71,7 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
         .find_map(|field| body.shift_remove(field));
     let parent = match parent.as_ref().and_then(Value::as_str).map(bare) {
         None | Some("") => None,
-        Some(path) => Some(referenced(turn.world, path)?),
+        Some(path) => Some(referenced(turn.site, path)?),
     };
     let name = body.get("Name").and_then(Value::as_str).unwrap_or_default();
     let path = below(parent.as_deref(), name)?;
@@ -99,7 +99,7 @@ fn update(turn: &mut Turn<'_>) -> Outcome {
         .map(bare)
     {
         Some("") => None,
-        Some(path) => Some(referenced(turn.world, path)?),
+        Some(path) => Some(referenced(turn.site, path)?),
         None => Some(parent.to_owned()).filter(|it| !it.is_empty()),
     };
     if parent.as_deref().is_some_and(|it| is_within(it, &old)) {
@@ -112,7 +112,7 @@ fn update(turn: &mut Turn<'_>) -> Outcome {
     body.insert("Name".to_owned(), json!(new));
     objects::change(turn, Kind::AdminFolder, folder.id(), body)?;
     let below = format!("{}\\", old.to_lowercase());
-    turn.world.resources_mut(Kind::AdminFolder).change_where(
+    turn.site.resources_mut(Kind::AdminFolder).change_where(
         |it| it.name.to_lowercase().starts_with(&below),
         |it| {
             let rest = it.name.get(old.len()..).unwrap_or_default();
@@ -132,13 +132,13 @@ fn delete(turn: &mut Turn<'_>) -> Outcome {
             .map(|it| it.trim().to_lowercase())
             .collect()
     };
-    if let Some(child) = children(turn.world, &folder).next() {
+    if let Some(child) = children(turn.site, &folder).next() {
         let user = format!("folder '{}'", child.name);
         return Err(orchestration::in_use("AdminFolder", &folder.name, &user));
     }
     let mut gone = Vec::new();
     for (name, kind, _) in CONTENTS {
-        let held = contents(turn.world, kind, &folder);
+        let held = contents(turn.site, kind, &folder);
         if !held.is_empty() && !removed.contains(&name.to_lowercase()) {
             let user = format!("{} {name}", held.len());
             return Err(orchestration::in_use("AdminFolder", &folder.name, &user));
@@ -151,7 +151,7 @@ fn delete(turn: &mut Turn<'_>) -> Outcome {
             _ => objects::remove(turn, kind, &id)?,
         }
     }
-    turn.world
+    turn.site
         .resources_mut(Kind::AdminFolder)
         .remove(folder.id());
     objects::empty()
@@ -159,20 +159,20 @@ fn delete(turn: &mut Turn<'_>) -> Outcome {
 
 fn applications(turn: &mut Turn<'_>) -> Outcome {
     let folder = objects::named(turn, Kind::AdminFolder)?.id().to_owned();
-    objects::list_where(turn, Kind::Application, |world, it| {
-        objects::folder_of(world, it).is_some_and(|it| it.id() == folder)
+    objects::list_where(turn, Kind::Application, |site, it| {
+        objects::folder_of(site, it).is_some_and(|it| it.id() == folder)
     })
 }
 
-fn children<'w>(world: &'w World, folder: &'w Resource) -> impl Iterator<Item = &'w Resource> {
-    let all = world.resources(Kind::AdminFolder).iter();
+fn children<'w>(site: &'w Site, folder: &'w Resource) -> impl Iterator<Item = &'w Resource> {
+    let all = site.resources(Kind::AdminFolder).iter();
     all.filter(|it| {
         let parent = it.name.rsplit_once('\\').map(|(parent, _)| parent);
         parent.is_some_and(|parent| parent.eq_ignore_ascii_case(&folder.name))
     })
 }
 
-fn contents(world: &World, kind: Kind, folder: &Resource) -> Vec<String> {
+fn contents(site: &Site, kind: Kind, folder: &Resource) -> Vec<String> {
     let held = |fields: &Fields| {
         ["AdminFolder", "ApplicationFolder"]
             .iter()
@@ -180,19 +180,19 @@ fn contents(world: &World, kind: Kind, folder: &Resource) -> Vec<String> {
     };
     match kind {
         Kind::MachineCatalog => {
-            let held = world.catalogs.iter().filter(|it| held(&it.fields));
+            let held = site.catalogs.iter().filter(|it| held(&it.fields));
             held.map(|it| it.id().to_owned()).collect()
         }
         _ => {
-            let held = world.resources(kind).iter().filter(|it| held(&it.fields));
+            let held = site.resources(kind).iter().filter(|it| held(&it.fields));
             held.map(|it| it.id().to_owned()).collect()
         }
     }
 }
 
 /// The path of a folder that a body names by path or id.
-fn referenced(world: &World, name: &str) -> Result<String, Reply> {
-    let folder = world.resources(Kind::AdminFolder).get(name);
+fn referenced(site: &Site, name: &str) -> Result<String, Reply> {
+    let folder = site.resources(Kind::AdminFolder).get(name);
     let folder = folder.ok_or_else(|| orchestration::no_such("AdminFolder", name, "the body"))?;
     Ok(folder.name.clone())
 }

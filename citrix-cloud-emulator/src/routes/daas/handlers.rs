@@ -1,6 +1,6 @@
 //! The operations that are emulated, out of all that exist. Each area lists its own in a function called `handler`.
 
-use super::turn::Turn;
+use super::turn::{CustomerTurn, Turn};
 use super::{
     administration, applications, autoscale, backups, batch, catalog_writes, catalogs,
     configuration_log, delivery_groups, folders, hypervisors, icons, identity, images, jobs,
@@ -10,6 +10,7 @@ use super::{
 use crate::http::Outcome;
 
 pub(super) type Handler = fn(&mut Turn<'_>) -> Outcome;
+pub(super) type CustomerHandler = fn(&CustomerTurn<'_>) -> Outcome;
 
 const AREAS: [fn(&str) -> Option<Handler>; 26] = [
     machines::handler,
@@ -41,7 +42,12 @@ const AREAS: [fn(&str) -> Option<Handler>; 26] = [
 ];
 
 pub(super) fn is_emulated(operation: &str) -> bool {
-    handler(operation).is_some()
+    handler(operation).is_some() || of_customer(operation).is_some()
+}
+
+/// The operations that need no site.
+pub(super) fn of_customer(operation: &str) -> Option<CustomerHandler> {
+    sites::of_customer(operation)
 }
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {

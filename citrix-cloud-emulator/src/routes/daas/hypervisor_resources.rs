@@ -59,7 +59,7 @@ pub(super) fn validate(turn: &mut Turn<'_>) -> Outcome {
     ]);
     Ok(Reply::json(
         200,
-        &objects::shown(turn.world, &view, objects::model_of(turn)),
+        &objects::shown(turn.site, &view, objects::model_of(turn)),
     ))
 }
 

@@ -9,7 +9,7 @@ use super::turn::Turn;
 use super::zones::zone_of;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Catalog, Kind, Resource, World};
+use crate::world::{Catalog, Kind, Resource, Site};
 
 pub(super) const HYPERVISOR: Traits = Traits {
     entity: "HypervisorConnection",
@@ -24,14 +24,14 @@ pub(super) const HYPERVISOR: Traits = Traits {
         ("TenancyOcid", "TenancyOcid"),
         ("ServiceAccountFingerprint", "Fingerprint"),
     ],
-    derived: |world, it| {
-        let zone = objects::reference(world, Kind::Zone, zone_of(&it.fields));
+    derived: |site, it| {
+        let zone = objects::reference(site, Kind::Zone, zone_of(site, &it.fields));
         let kind = it
             .fields
             .get("ConnectionType")
             .cloned()
             .unwrap_or_else(|| json!("XenServer"));
-        let pools = world.resources(Kind::ResourcePool).group(it.id());
+        let pools = site.resources(Kind::ResourcePool).group(it.id());
         let pools = pools
             .map(|pool| json!({ "Id": pool.id(), "Name": pool.name, "XDPath": pool_path(pool) }));
         Map::from_iter([
@@ -44,15 +44,15 @@ pub(super) const HYPERVISOR: Traits = Traits {
             ("ResourcePools".to_owned(), pools.collect()),
         ])
     },
-    in_use: |world, it| {
-        let pools = world.resources(Kind::ResourcePool).group_len(it.id());
+    in_use: |site, it| {
+        let pools = site.resources(Kind::ResourcePool).group_len(it.id());
         let uses = |catalog: &&Catalog| {
             catalog
                 .fields
                 .get("HypervisorConnection")
                 .is_some_and(|id| id == it.id())
         };
-        match world.catalogs.iter().find(uses) {
+        match site.catalogs.iter().find(uses) {
             Some(catalog) => Some(format!("machine catalog '{}'", catalog.name())),
             None => (pools > 0).then(|| format!("{pools} resource pools")),
         }
@@ -65,11 +65,11 @@ pub(super) const RESOURCE_POOL: Traits = Traits {
     defaults: r#"{ "UseLocalStorageCaching": false, "UsesExplicitStorage": true }"#,
     renamed: &[("VmTagging", "VMTaggingEnabled")],
     derived: pool_parts,
-    in_use: |world, pool| {
-        if let Some(catalog) = catalogs_of(world, pool).next() {
+    in_use: |site, pool| {
+        if let Some(catalog) = catalogs_of(site, pool).next() {
             return Some(format!("machine catalog '{}'", catalog.name()));
         }
-        let mut versions = world.resources(Kind::ImageVersion).iter();
+        let mut versions = site.resources(Kind::ImageVersion).iter();
         let version = versions.find(|it| pools_of_image(it).any(|id| id == pool.id()))?;
         Some(format!("image version {}", version.name))
     },
@@ -113,7 +113,7 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
     if let Some(Value::Object(pool)) = body.shift_remove("PoolDetails")
         && let Err(refusal) = make_pool(turn, &id, pool)
     {
-        turn.world.resources_mut(Kind::Hypervisor).remove(&id);
+        turn.site.resources_mut(Kind::Hypervisor).remove(&id);
         return Err(refusal);
     }
     objects::answer(turn, Kind::Hypervisor, &id)
@@ -159,7 +159,7 @@ fn make_pool(turn: &mut Turn<'_>, hypervisor: &str, mut body: Fields) -> Result<
 pub(super) fn pool<'t>(turn: &'t Turn<'_>) -> Result<&'t Resource, Reply> {
     let hypervisor = objects::named(turn, Kind::Hypervisor)?.id().to_owned();
     let wanted = turn.part(1).to_lowercase();
-    let mut pools = turn.world.resources(Kind::ResourcePool).group(&hypervisor);
+    let mut pools = turn.site.resources(Kind::ResourcePool).group(&hypervisor);
     let found = pools.find(|it| it.id() == wanted || it.name.to_lowercase() == wanted);
     found.ok_or_else(|| orchestration::not_found(RESOURCE_POOL.entity, turn.part(1)))
 }
@@ -192,10 +192,10 @@ fn delete_pool(turn: &mut Turn<'_>) -> Outcome {
 
 fn preview(turn: &mut Turn<'_>) -> Outcome {
     let pool = pool(turn)?;
-    let catalogs = catalogs_of(turn.world, pool);
+    let catalogs = catalogs_of(turn.site, pool);
     let impacted: Map<String, Value> = catalogs
         .map(|it| {
-            let machines = turn.world.machines.group_len(it.id());
+            let machines = turn.site.machines.group_len(it.id());
             (it.name().to_owned(), json!(machines))
         })
         .collect();
@@ -214,15 +214,15 @@ fn preview(turn: &mut Turn<'_>) -> Outcome {
     ]);
     Ok(Reply::json(
         200,
-        &objects::shown(turn.world, &preview, objects::model_of(turn)),
+        &objects::shown(turn.site, &preview, objects::model_of(turn)),
     ))
 }
 
-fn pool_parts(world: &World, pool: &Resource) -> Map<String, Value> {
+fn pool_parts(site: &Site, pool: &Resource) -> Map<String, Value> {
     let connection = pool
         .parents
         .first()
-        .and_then(|id| world.resources(Kind::Hypervisor).get(id));
+        .and_then(|id| site.resources(Kind::Hypervisor).get(id));
     let kind = connection.and_then(|it| it.fields.get("ConnectionType").cloned());
     let mut parts = Map::from_iter([
         ("XDPath".to_owned(), json!(pool_path(pool))),
@@ -261,8 +261,8 @@ pub(super) fn pool_path(pool: &Resource) -> String {
     format!(r"XDHyp:\HostingUnits\{}", pool.name)
 }
 
-fn catalogs_of<'w>(world: &'w World, pool: &'w Resource) -> impl Iterator<Item = &'w Catalog> {
-    world.catalogs.iter().filter(|it| {
+fn catalogs_of<'w>(site: &'w Site, pool: &'w Resource) -> impl Iterator<Item = &'w Catalog> {
+    site.catalogs.iter().filter(|it| {
         let scheme = it.fields.get("ProvisioningScheme");
         scheme.is_some_and(|it| it["ResourcePool"] == pool.id())
     })

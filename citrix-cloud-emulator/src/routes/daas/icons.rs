@@ -7,7 +7,7 @@ use super::objects::{self, PLAIN, Traits};
 use super::turn::Turn;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 pub(super) const ICON: Traits = Traits {
     entity: "Icon",
@@ -45,11 +45,11 @@ fn add(turn: &mut Turn<'_>) -> Outcome {
     if !is_base64(data) {
         return Err(common::invalid_string("RawData"));
     }
-    let uid = objects::next_uid(turn.world, Kind::Icon);
+    let uid = objects::next_uid(turn.site, Kind::Icon);
     let icon = Resource::new("").with_id(uid.to_string());
     let icon = icon.with("Uid", uid).with("RawData", data);
-    let reply = objects::view(turn.world, Kind::Icon, &icon, objects::model_of(turn));
-    turn.world.resources_mut(Kind::Icon).push(icon);
+    let reply = objects::view(turn.site, Kind::Icon, &icon, objects::model_of(turn));
+    turn.site.resources_mut(Kind::Icon).push(icon);
     Ok(Reply::json(200, &reply))
 }
 
@@ -70,12 +70,12 @@ fn is_base64(text: &str) -> bool {
             .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/'))
 }
 
-fn user(world: &World, icon: &Resource) -> Option<String> {
+fn user(site: &Site, icon: &Resource) -> Option<String> {
     let id = json!(icon.id());
     [Kind::Application, Kind::DeliveryGroup]
         .into_iter()
         .find_map(|kind| {
-            let mut all = world.resources(kind).iter();
+            let mut all = site.resources(kind).iter();
             let user = all.find(|it| {
                 ["IconId", "DefaultDesktopIconId"]
                     .iter()

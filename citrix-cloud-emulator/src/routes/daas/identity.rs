@@ -13,7 +13,7 @@ use super::user_view::UserView;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Resource, World};
+use crate::world::{Kind, Machine, Resource, Site};
 
 pub(super) const USER: Traits = Traits {
     entity: "User",
@@ -119,7 +119,7 @@ fn machines(turn: &mut Turn<'_>) -> Outcome {
     let sought = Sought::read(&turn.call.query, "machine")?;
     let model = objects::model_of(turn);
     let found = turn
-        .world
+        .site
         .machines
         .iter()
         .filter(|it| sought.fits(it.name(), ""));
@@ -161,8 +161,8 @@ fn users(turn: &mut Turn<'_>) -> Outcome {
     let sought = Sought::read(query, "user")?;
     let kind = query.get("userType").unwrap_or("All").to_lowercase();
     let model = objects::model_of(turn);
-    let world: &World = turn.world;
-    let known = world.resources(Kind::User).iter();
+    let site: &Site = turn.site;
+    let known = site.resources(Kind::User).iter();
     let mut found: Vec<Value> = known
         .filter(|user| {
             let described = described(&user.name, user.fields.get("DisplayName"));
@@ -177,7 +177,7 @@ fn users(turn: &mut Turn<'_>) -> Outcome {
             sought.fits(&user.name, display)
                 || sought.names.iter().any(|it| it == &other.to_lowercase())
         })
-        .map(|user| objects::view(world, Kind::User, user, model))
+        .map(|user| objects::view(site, Kind::User, user, model))
         .collect();
     for name in query.all("user").flat_map(|it| it.split(',')) {
         let known = found.iter().any(|it| {
@@ -189,7 +189,7 @@ fn users(turn: &mut Turn<'_>) -> Outcome {
         });
         if !known && may_be_somebody(name) {
             let user = Resource::new(name).with_id(guid_of(name).to_string());
-            found.push(objects::view(world, Kind::User, &user, model));
+            found.push(objects::view(site, Kind::User, &user, model));
         }
     }
     found.retain(|it| match kind.as_str() {

@@ -8,20 +8,20 @@ use super::objects::{self, PLAIN, Traits};
 use super::turn::Turn;
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::world::{Catalog, Kind, Resource, World};
+use crate::world::{Catalog, Kind, Resource, Site};
 
 pub(super) const DEFINITION: Traits = Traits {
     entity: "ImageDefinition",
     defaults: r#"{ "OsType": "Windows", "VDASessionSupport": "MultiSession" }"#,
-    derived: |world, definition| {
+    derived: |site, definition| {
         Map::from_iter([(
             "LatestVersion".to_owned(),
-            json!(latest(world, definition.id())),
+            json!(latest(site, definition.id())),
         )])
     },
     settled: complete_definition,
-    in_use: |world, definition| {
-        let versions = world
+    in_use: |site, definition| {
+        let versions = site
             .resources(Kind::ImageVersion)
             .group_len(definition.id());
         (versions > 0).then(|| format!("{versions} image versions"))
@@ -33,12 +33,12 @@ pub(super) const VERSION: Traits = Traits {
     entity: "ImageVersion",
     shares_names: true,
     defaults: r#"{ "ImageVersionStatus": "Success" }"#,
-    derived: |world, version| {
-        let users = users(world, version).count();
+    derived: |site, version| {
+        let users = users(site, version).count();
         Map::from_iter([("ProvisioningSchemeCount".to_owned(), json!(users))])
     },
-    in_use: |world, version| {
-        let catalog = users(world, version).next()?;
+    in_use: |site, version| {
+        let catalog = users(site, version).next()?;
         Some(format!("machine catalog '{catalog}'"))
     },
     ..PLAIN
@@ -73,7 +73,7 @@ fn complete_definition(turn: &Turn<'_>, it: &mut Resource) -> Result<(), Reply> 
         let id = assigned["HypervisorConnection"]
             .as_str()
             .unwrap_or_default();
-        let connection = objects::reference(turn.world, Kind::Hypervisor, id).unwrap_or_default();
+        let connection = objects::reference(turn.site, Kind::Hypervisor, id).unwrap_or_default();
         let connection = json!({
             "Id": connection["Id"],
             "Uid": connection["Uid"],
@@ -100,7 +100,7 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
     let pool = body.shift_remove("ResourcePool");
     let pool = pool.as_ref().and_then(Value::as_str).unwrap_or_default();
     let spec = spec(turn, pool, body.shift_remove("ImageScheme").as_ref())?;
-    let number = latest(turn.world, &definition) + 1;
+    let number = latest(turn.site, &definition) + 1;
     body.insert("Number".to_owned(), json!(number));
     body.insert("Name".to_owned(), json!(number.to_string()));
     body.insert("ImageDefinition".to_owned(), json!(definition));
@@ -112,7 +112,7 @@ fn create(turn: &mut Turn<'_>) -> Outcome {
 
 /// What a version looks like in one resource pool.
 fn spec(turn: &Turn<'_>, pool: &str, scheme: Option<&Value>) -> Result<Value, Reply> {
-    let pool = objects::lookup(turn.world, Kind::ResourcePool, pool)
+    let pool = objects::lookup(turn.site, Kind::ResourcePool, pool)
         .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
     Ok(json!({
         "Id": uuid::Uuid::new_v4(),
@@ -147,7 +147,7 @@ fn set_pools(turn: &mut Turn<'_>) -> Outcome {
     pools.extend(more.filter_map(|it| Some(it["ResourcePool"].as_str()?.to_owned())));
     let specs = pools.iter().map(|pool| spec(turn, pool, None));
     let specs = specs.collect::<Result<Vec<_>, _>>()?;
-    objects::edit(turn.world, Kind::ImageVersion, &id, |fields| {
+    objects::edit(turn.site, Kind::ImageVersion, &id, |fields| {
         fields.insert("ImageVersionSpecs".to_owned(), json!(specs));
     });
     objects::empty()
@@ -157,20 +157,20 @@ fn set_pools(turn: &mut Turn<'_>) -> Outcome {
 fn version<'t>(turn: &'t Turn<'_>) -> Result<&'t Resource, Reply> {
     let definition = objects::named(turn, Kind::ImageDefinition)?.id().to_owned();
     let wanted = turn.part(1);
-    let mut versions = turn.world.resources(Kind::ImageVersion).group(&definition);
+    let mut versions = turn.site.resources(Kind::ImageVersion).group(&definition);
     let found = versions.find(|it| it.id().eq_ignore_ascii_case(wanted) || it.name == wanted);
     found.ok_or_else(|| orchestration::not_found("ImageVersion", wanted))
 }
 
-fn latest(world: &World, definition: &str) -> u64 {
-    let versions = world.resources(Kind::ImageVersion).group(definition);
+fn latest(site: &Site, definition: &str) -> u64 {
+    let versions = site.resources(Kind::ImageVersion).group(definition);
     let numbers = versions.filter_map(|it| it.fields.get("Number")?.as_u64());
     numbers.max().unwrap_or(0)
 }
 
 /// Names of the catalogs whose machines are made of a version.
-fn users<'w>(world: &'w World, version: &'w Resource) -> impl Iterator<Item = &'w str> {
-    let catalogs = world.catalogs.iter().filter(|it| {
+fn users<'w>(site: &'w Site, version: &'w Resource) -> impl Iterator<Item = &'w str> {
+    let catalogs = site.catalogs.iter().filter(|it| {
         it.fields
             .get("ImageVersion")
             .is_some_and(|it| it == version.id())

@@ -10,7 +10,7 @@ use super::turn::{SiteCall, Turn, run};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::shared::Shared;
-use crate::world::{Event, Job, JobStatus, World};
+use crate::world::{Event, Job, JobStatus, Site, SiteParts};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -24,12 +24,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 /// Turns a call into a job, which starts after a quarter of its time: 202, no body, the job's address.
-pub(super) fn accept(
-    world: &mut World,
-    now: Timestamp,
-    shared: &Shared,
-    call: SiteCall,
-) -> Outcome {
+pub(super) fn accept(site: &mut Site, now: Timestamp, shared: &Shared, call: SiteCall) -> Outcome {
     let mut job = Job::new(kind(call.operation), now);
     if job.kind == "Batch" {
         let items = batch::parse(&call)?;
@@ -40,14 +35,14 @@ pub(super) fn accept(
     }
     let location = format!("{}/Jobs/{}", call.scope.base, job.id());
     let duration = shared.settings.job_duration;
-    world.schedule.plan(
+    site.schedule.plan(
         now,
         duration / 4,
         Event::JobStart {
             job: job.id().to_owned(),
         },
     );
-    world.schedule.plan(
+    site.schedule.plan(
         now,
         duration,
         Event::JobEnd {
@@ -56,7 +51,7 @@ pub(super) fn accept(
     );
     shared.faults.meet_job(call.operation, job.id());
     job.call = Some(call);
-    world.add_job(job);
+    site.add_job(job);
     Ok(Reply::empty(202).with("Location", location))
 }
 
@@ -70,18 +65,19 @@ pub(super) fn answer_done(turn: &mut Turn<'_>) -> Outcome {
     let id = job.id().to_owned();
     let duration = turn.shared.settings.job_duration;
     let (start, end) = (id.clone(), id.clone());
-    let schedule = &mut turn.world.schedule;
+    let schedule = &mut turn.site.schedule;
     schedule.plan(turn.now, duration / 4, Event::JobStart { job: start });
     schedule.plan(turn.now, duration, Event::JobEnd { job: end });
-    turn.world.add_job(job);
-    let job = turn.world.jobs.get(&id);
+    turn.site.add_job(job);
+    let job = turn.site.jobs.get(&id);
     let job = job.ok_or_else(|| orchestration::not_found("Job", &id))?;
     Ok(Reply::json(200, &view(job, turn)))
 }
 
 /// Does a job's work, unless it was cancelled or deleted before.
-pub(crate) fn start_job(shared: &Shared, world: &mut World, id: &str, at: Timestamp) {
-    let waiting = world
+pub(crate) fn start_job(shared: &Shared, mut parts: SiteParts<'_>, id: &str, at: Timestamp) {
+    let waiting = parts
+        .site
         .jobs
         .get_mut(id)
         .filter(|job| job.status == JobStatus::NotStarted);
@@ -91,16 +87,16 @@ pub(crate) fn start_job(shared: &Shared, world: &mut World, id: &str, at: Timest
     }) else {
         return;
     };
-    let work = || run(shared, world, at, &call).unwrap_or_else(|refusal| refusal);
+    let work = || run(shared, parts.lend(), at, &call).unwrap_or_else(|refusal| refusal);
     let reply = shared.faults.job(id, work);
-    if let Some(mut job) = world.jobs.get_mut(id) {
+    if let Some(mut job) = parts.site.jobs.get_mut(id) {
         job.reply = Some(reply);
     }
 }
 
 /// Gives a job its final status.
-pub(crate) fn end_job(world: &mut World, id: &str, at: Timestamp) {
-    let Some(mut job) = world.jobs.get_mut(id) else {
+pub(crate) fn end_job(site: &mut Site, id: &str, at: Timestamp) {
+    let Some(mut job) = site.jobs.get_mut(id) else {
         return;
     };
     let succeeded = job.reply.as_ref().is_some_and(Reply::is_success);
@@ -119,7 +115,7 @@ pub(crate) fn end_job(world: &mut World, id: &str, at: Timestamp) {
 }
 
 fn list(turn: &mut Turn<'_>) -> Outcome {
-    let jobs = &turn.world.jobs;
+    let jobs = &turn.site.jobs;
     let query = &turn.call.query;
     turn.shared.pager.page_after(
         &["Jobs"],
@@ -152,7 +148,7 @@ fn results(turn: &mut Turn<'_>) -> Outcome {
 /// Cancels a job that is not over; what it has begun goes on.
 fn cancel(turn: &mut Turn<'_>) -> Outcome {
     let (name, now) = (turn.name().to_owned(), turn.now);
-    let job = turn.world.jobs.get_mut(&name);
+    let job = turn.site.jobs.get_mut(&name);
     job.ok_or_else(|| orchestration::not_found("Job", &name))?
         .reach(JobStatus::Canceled, now);
     get(turn)
@@ -160,13 +156,13 @@ fn cancel(turn: &mut Turn<'_>) -> Outcome {
 
 fn delete(turn: &mut Turn<'_>) -> Outcome {
     let name = turn.name().to_owned();
-    let job = turn.world.jobs.remove(&name);
+    let job = turn.site.jobs.remove(&name);
     job.map(|_| Reply::empty(200))
         .ok_or_else(|| orchestration::not_found("Job", &name))
 }
 
 fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t Job, Reply> {
-    let job = turn.world.jobs.get(turn.name());
+    let job = turn.site.jobs.get(turn.name());
     job.ok_or_else(|| orchestration::not_found("Job", turn.name()))
 }
 

@@ -3,19 +3,19 @@
 use serde_json::{Value, json};
 
 use super::objects::{self, Fields};
-use crate::world::{Kind, World};
+use crate::world::{Kind, Site};
 
 const MODEL: &str = "MachineDetailResponseModel";
 
 /// Puts settings into a machine's answer, where that has such fields.
-pub(super) fn put_into(answer: &mut Fields, world: &World, settings: &Fields) {
-    let shown = objects::shown(world, settings, MODEL);
+pub(super) fn put_into(answer: &mut Fields, site: &Site, settings: &Fields) {
+    let shown = objects::shown(site, settings, MODEL);
     for name in settings.keys() {
         match name.as_str() {
-            "Hosting" => put_hosting(answer, world, settings.get("Hosting")),
+            "Hosting" => put_hosting(answer, site, settings.get("Hosting")),
             "Tags" => {
                 let tags = objects::strings(settings.get("Tags")).into_iter();
-                let tags = tags.filter_map(|id| world.resources(Kind::Tag).get(&id));
+                let tags = tags.filter_map(|id| site.resources(Kind::Tag).get(&id));
                 answer.insert("Tags".to_owned(), tags.map(|tag| json!(tag.name)).collect());
             }
             name if answer.contains_key(name) => {
@@ -30,7 +30,7 @@ pub(super) fn put_into(answer: &mut Fields, world: &World, settings: &Fields) {
     }
 }
 
-fn put_hosting(answer: &mut Fields, world: &World, set: Option<&Value>) {
+fn put_hosting(answer: &mut Fields, site: &Site, set: Option<&Value>) {
     let hosting = answer.get_mut("Hosting").and_then(Value::as_object_mut);
     let (Some(hosting), Some(set)) = (hosting, set) else {
         return;
@@ -39,7 +39,7 @@ fn put_hosting(answer: &mut Fields, world: &World, set: Option<&Value>) {
         hosting.insert("HostedMachineId".to_owned(), json!(id));
     }
     if let Some(id) = set["HypervisorConnection"].as_str() {
-        let connection = objects::reference(world, Kind::Hypervisor, id).unwrap_or_default();
+        let connection = objects::reference(site, Kind::Hypervisor, id).unwrap_or_default();
         let connection = json!({
             "Id": connection["Id"],
             "Uid": connection["Uid"],

@@ -9,7 +9,7 @@ use super::machine_settings;
 use super::user_view::UserView;
 use crate::ids;
 use crate::narrow::Lazy;
-use crate::world::{Kind, Machine, PowerState, RegistrationState, World};
+use crate::world::{Kind, Machine, PowerState, RegistrationState, Site};
 
 /// The domain that all machines belong to.
 const DOMAIN_SID: &str = "S-1-5-21-1004336348-1177238915-682003330";
@@ -74,15 +74,15 @@ const APPLICATIONS: [&str; 4] = ["Calculator", "Notepad", "Paint", "WordPad"];
 
 /// A machine as `MachineResponseModel` or, in detail, as `MachineDetailResponseModel`.
 pub(super) struct MachineView<'a> {
-    world: &'a World,
+    site: &'a Site,
     machine: &'a Machine,
     detailed: bool,
 }
 
 impl<'a> MachineView<'a> {
-    pub(super) fn new(world: &'a World, machine: &'a Machine) -> Self {
+    pub(super) fn new(site: &'a Site, machine: &'a Machine) -> Self {
         Self {
-            world,
+            site,
             machine,
             detailed: false,
         }
@@ -105,14 +105,14 @@ impl Serialize for MachineView<'_> {
                 if let Ok(Value::Object(fields)) = self.plain(serde_json::value::Serializer) {
                     whole = fields;
                 }
-                machine_settings::put_into(&mut whole, self.world, settings);
+                machine_settings::put_into(&mut whole, self.site, settings);
                 whole.serialize(serializer)
             }
         }
     }
 }
 
-impl MachineView<'_> {
+impl<'a> MachineView<'a> {
     /// Serializes what a machine is on which nothing particular was set.
     fn plain<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let machine = self.machine;
@@ -122,7 +122,7 @@ impl MachineView<'_> {
         it.serialize_entry("Id", machine.id())?;
         it.serialize_entry(
             "MachineCatalog",
-            &Lazy(|| catalog_reference(self.world, machine)),
+            &Lazy(|| catalog_reference(self.site, machine)),
         )?;
         it.serialize_entry("Name", machine.name())?;
         it.serialize_entry("Uid", &machine.uid())?;
@@ -141,12 +141,12 @@ impl MachineView<'_> {
         it.serialize_entry("AzureAdJoinedMode", "NotAadJoined")?;
         it.serialize_entry(
             "DeliveryGroup",
-            &Lazy(|| delivery_group(self.world, machine)),
+            &Lazy(|| delivery_group(self.site, machine)),
         )?;
         it.serialize_entry("DeliveryType", "DesktopsAndApps")?;
         it.serialize_entry("DnsName", &Lazy(|| dns_name(machine)))?;
         it.serialize_entry("FunctionalLevel", "L7_34")?;
-        it.serialize_entry("Hosting", &Lazy(|| hosting(machine, short_name)))?;
+        it.serialize_entry("Hosting", &Lazy(|| hosting(self.site, machine, short_name)))?;
         it.serialize_entry("InMaintenanceMode", &machine.in_maintenance_mode)?;
         let reason = if machine.in_maintenance_mode {
             "Administrator"
@@ -248,15 +248,15 @@ impl MachineView<'_> {
     }
 
     /// A machine takes over what was decided for its catalog.
-    fn as_catalog(&self, field: &str, otherwise: &'static str) -> &str {
-        let catalog = self.world.catalogs.get(&self.machine.catalog_id);
+    fn as_catalog(&self, field: &str, otherwise: &'a str) -> &'a str {
+        let catalog = self.site.catalogs.get(&self.machine.catalog_id);
         let value = catalog.and_then(|it| it.fields.get(field)?.as_str());
         value.unwrap_or(otherwise)
     }
 
     fn zone(&self) -> Option<Reference<'_>> {
-        let zone = self.as_catalog("Zone", ids::ZONE_ID);
-        let zone = self.world.resources(Kind::Zone).get(zone)?;
+        let zone = self.as_catalog("Zone", self.site.primary_zone());
+        let zone = self.site.resources(Kind::Zone).get(zone)?;
         let uid = zone.fields.get("Uid").and_then(Value::as_u64);
         let uid = uid.and_then(|uid| u32::try_from(uid).ok());
         Some(reference(zone.id(), uid.unwrap_or_default(), &zone.name))
@@ -280,14 +280,14 @@ pub(super) fn reference<'a>(id: &'a str, uid: u32, name: &'a str) -> Reference<'
     }
 }
 
-pub(super) fn catalog_reference<'a>(world: &'a World, machine: &Machine) -> Option<Reference<'a>> {
-    let catalog = world.catalogs.get(&machine.catalog_id)?;
+pub(super) fn catalog_reference<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
+    let catalog = site.catalogs.get(&machine.catalog_id)?;
     Some(reference(catalog.id(), catalog.uid(), catalog.name()))
 }
 
-fn delivery_group<'a>(world: &'a World, machine: &Machine) -> Option<Reference<'a>> {
+fn delivery_group<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
     let id = machine.delivery_group_id.as_deref()?;
-    let group = world.resources(Kind::DeliveryGroup).get(id)?;
+    let group = site.resources(Kind::DeliveryGroup).get(id)?;
     let uid = group.fields.get("Uid").and_then(Value::as_u64);
     let uid = uid.and_then(|uid| u32::try_from(uid).ok());
     Some(reference(group.id(), uid.unwrap_or_default(), &group.name))
@@ -305,7 +305,7 @@ struct Hosting<'a> {
     image_out_of_date: bool,
 }
 
-fn hosting<'a>(machine: &'a Machine, short_name: &'a str) -> Option<Hosting<'a>> {
+fn hosting<'a>(site: &'a Site, machine: &'a Machine, short_name: &'a str) -> Option<Hosting<'a>> {
     machine.power_managed.then(|| Hosting {
         hosted_machine_id: machine.id(),
         hosted_machine_name: short_name,
@@ -313,7 +313,7 @@ fn hosting<'a>(machine: &'a Machine, short_name: &'a str) -> Option<Hosting<'a>>
             .then_some("hypervisor01.demolab.example"),
         last_hosting_update_time: spoken(machine.last_connection),
         formatted_last_hosting_update_time: formatted(machine.last_connection),
-        hypervisor_connection: Some(reference(ids::HYPERVISOR_ID, 1, ids::HYPERVISOR_NAME)),
+        hypervisor_connection: Some(reference(site.first_hypervisor(), 1, ids::HYPERVISOR_NAME)),
         image_out_of_date: false,
     })
 }

@@ -9,7 +9,7 @@ use super::turn::Turn;
 use super::{delivery_groups, identity};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, World};
+use crate::world::{Kind, Site};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -31,19 +31,19 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 fn update(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id().to_owned();
     let body = turn.body()?;
-    set(turn.world, &id, body)?;
+    set(turn.site, &id, body)?;
     objects::empty()
 }
 
 /// Sets on a machine what a body holds.
-pub(super) fn set(world: &mut World, id: &str, mut body: Fields) -> Result<(), Reply> {
+pub(super) fn set(site: &mut Site, id: &str, mut body: Fields) -> Result<(), Reply> {
     let maintenance = body
         .shift_remove("InMaintenanceMode")
         .and_then(|it| it.as_bool());
     if let Some(icon) = body.shift_remove("Icon") {
         body.insert("IconId".to_owned(), icon);
     }
-    let mut fields = objects::take(world, Kind::Machine, body)?;
+    let mut fields = objects::take(site, Kind::Machine, body)?;
     let hosting: Fields = ["HostedMachineId", "HypervisorConnection"]
         .into_iter()
         .filter_map(|field| Some((field.to_owned(), fields.shift_remove(field)?)))
@@ -51,11 +51,11 @@ pub(super) fn set(world: &mut World, id: &str, mut body: Fields) -> Result<(), R
     if !hosting.is_empty() {
         fields.insert("Hosting".to_owned(), Value::Object(hosting));
     }
-    if let (Some(wanted), Some(mut machine)) = (maintenance, world.machines.get_mut(id)) {
+    if let (Some(wanted), Some(mut machine)) = (maintenance, site.machines.get_mut(id)) {
         machine.in_maintenance_mode = wanted;
     }
     if !fields.is_empty() {
-        objects::edit(world, Kind::Machine, id, |all| {
+        objects::edit(site, Kind::Machine, id, |all| {
             all.extend(fields);
             all.retain(|_, value| !value.is_null() && *value != json!([]));
         });
@@ -75,8 +75,8 @@ fn remove(turn: &mut Turn<'_>) -> Outcome {
         let sessions = format!("{} sessions", machine.session_count.unwrap_or_default());
         return Err(orchestration::in_use("Machine", &name, &sessions));
     }
-    turn.world.sessions.remove_group(&id);
-    turn.world.machines.remove(&id);
+    turn.site.sessions.remove_group(&id);
+    turn.site.machines.remove(&id);
     objects::empty()
 }
 
@@ -86,10 +86,10 @@ fn apply_update(turn: &mut Turn<'_>) -> Outcome {
     if !sid.starts_with("S-1-") {
         return Err(common::invalid_string("vmSid"));
     }
-    let mut machines = turn.world.machines.iter();
+    let mut machines = turn.site.machines.iter();
     let machine = machines.find(|it| identity::machine_sid(it) == sid);
     let machine = machine.ok_or_else(|| orchestration::not_found("Machine", &sid))?;
-    let catalog = turn.world.catalogs.get(&machine.catalog_id);
+    let catalog = turn.site.catalogs.get(&machine.catalog_id);
     if catalog.is_none_or(|it| !it.fields.contains_key("ProvisioningScheme")) {
         let message = format!(
             "Machine '{}' is not provisioned by the site.",

@@ -30,21 +30,21 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 fn list(turn: &mut Turn<'_>) -> Outcome {
-    let world = &*turn.world;
+    let site = &*turn.site;
     let query = &turn.call.query;
     turn.shared.pager.page_after(
         &["Machines"],
         query,
-        || world.machines.len(),
+        || site.machines.len(),
         |after| {
-            let machines = world.machines.after(after);
-            machines.map(|(serial, machine)| (serial, MachineView::new(world, machine)))
+            let machines = site.machines.after(after);
+            machines.map(|(serial, machine)| (serial, MachineView::new(site, machine)))
         },
     )
 }
 
 fn get(turn: &mut Turn<'_>) -> Outcome {
-    let view = MachineView::new(turn.world, named(turn)?).detailed();
+    let view = MachineView::new(turn.site, named(turn)?).detailed();
     Ok(paging::single(&turn.call.query, &view))
 }
 
@@ -54,34 +54,34 @@ fn exists(turn: &mut Turn<'_>) -> Outcome {
 
 fn sessions(turn: &mut Turn<'_>) -> Outcome {
     let machine = named(turn)?;
-    let world = &*turn.world;
+    let site = &*turn.site;
     let list = ["MachineSessions", machine.id()];
     let query = &turn.call.query;
     turn.shared.pager.page_after(
         &list,
         query,
-        || world.sessions.group_len(machine.id()),
+        || site.sessions.group_len(machine.id()),
         |after| {
-            let sessions = world.sessions.group_after(machine.id(), after);
-            sessions.map(|(serial, session)| (serial, SessionView::new(world, session)))
+            let sessions = site.sessions.group_after(machine.id(), after);
+            sessions.map(|(serial, session)| (serial, SessionView::new(site, session)))
         },
     )
 }
 
 fn log_off(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id().to_owned();
-    turn.world.end_sessions_on(&id);
+    turn.site.end_sessions_on(&id);
     get(turn)
 }
 
 fn disconnect(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id().to_owned();
-    let sessions = &mut turn.world.sessions;
+    let sessions = &mut turn.site.sessions;
     sessions.change_group(&id, |session| session.state = SessionState::Disconnected);
     get(turn)
 }
 
 pub(super) fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t Machine, Reply> {
-    let machine = turn.world.machines.get(turn.name());
+    let machine = turn.site.machines.get(turn.name());
     machine.ok_or_else(|| orchestration::not_found("Machine", turn.name()))
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::objects::{self, Fields};
 use crate::http::Reply;
 use crate::http::errors::orchestration;
-use crate::world::{Kind, Machine, World};
+use crate::world::{Kind, Machine, Site};
 
 /// A machine and whom it is assigned to; nobody where the list is empty.
 #[derive(Debug)]
@@ -19,14 +19,14 @@ pub(super) struct Choice {
 /// # Errors
 ///
 /// A 400 where a catalog or a machine is not there, is in a group, or where there are too few machines.
-pub(super) fn choose(world: &World, wanted: &[Fields]) -> Result<Vec<Choice>, Reply> {
+pub(super) fn choose(site: &Site, wanted: &[Fields]) -> Result<Vec<Choice>, Reply> {
     let mut chosen: Vec<Choice> = Vec::new();
     for wish in wanted {
         let name = wish
             .get("MachineCatalog")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let catalog = world
+        let catalog = site
             .catalogs
             .get(name)
             .ok_or_else(|| orchestration::no_such("MachineCatalog", name, "MachineCatalog"))?;
@@ -37,8 +37,8 @@ pub(super) fn choose(world: &World, wanted: &[Fields]) -> Result<Vec<Choice>, Re
             .filter_map(Value::as_object)
             .collect();
         let before = chosen.len();
-        for choice in assignments(world, named)? {
-            let machine = world.machines.get(&choice.machine);
+        for choice in assignments(site, named)? {
+            let machine = site.machines.get(&choice.machine);
             let free = machine.filter(|it| it.catalog_id == catalog.id() && is_free(it));
             if free.is_none() {
                 let message = format!(
@@ -53,7 +53,7 @@ pub(super) fn choose(world: &World, wanted: &[Fields]) -> Result<Vec<Choice>, Re
         let count = wish.get("Count").and_then(Value::as_u64);
         let count = usize::try_from(count.unwrap_or(0)).unwrap_or(usize::MAX);
         let left = count.saturating_sub(chosen.len() - before);
-        let free = world.machines.group(catalog.id()).filter(|it| is_free(it));
+        let free = site.machines.group(catalog.id()).filter(|it| is_free(it));
         let free = free.filter(|it| chosen.iter().all(|choice| choice.machine != it.id()));
         let more: Vec<_> = free.take(left).map(|it| it.id().to_owned()).collect();
         if more.len() < left {
@@ -73,19 +73,19 @@ pub(super) fn choose(world: &World, wanted: &[Fields]) -> Result<Vec<Choice>, Re
 }
 
 /// Puts machines into a group.
-pub(super) fn join(world: &mut World, group: &str, chosen: Vec<Choice>) -> Result<(), Reply> {
+pub(super) fn join(site: &mut Site, group: &str, chosen: Vec<Choice>) -> Result<(), Reply> {
     for choice in &chosen {
-        if let Some(mut machine) = world.machines.get_mut(&choice.machine) {
+        if let Some(mut machine) = site.machines.get_mut(&choice.machine) {
             machine.delivery_group_id = Some(group.to_owned());
         }
     }
-    assign(world, chosen);
+    assign(site, chosen);
     Ok(())
 }
 
 /// Reads which machines a body assigns to which users.
 pub(super) fn assignments<'a>(
-    world: &World,
+    site: &Site,
     wanted: impl IntoIterator<Item = &'a Fields>,
 ) -> Result<Vec<Choice>, Reply> {
     let wanted = wanted.into_iter().map(|wish| {
@@ -93,11 +93,11 @@ pub(super) fn assignments<'a>(
             .get("Machine")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let machine = world.machines.get(name);
+        let machine = site.machines.get(name);
         let machine = machine.ok_or_else(|| orchestration::no_such("Machine", name, "Machine"))?;
         let users = wish.get("Users").cloned().unwrap_or_else(|| json!([]));
         let users = Fields::from_iter([("AssignedUsers".to_owned(), users)]);
-        let users = objects::take(world, Kind::Machine, users)?;
+        let users = objects::take(site, Kind::Machine, users)?;
         Ok(Choice {
             machine: machine.id().to_owned(),
             users: objects::strings(users.get("AssignedUsers")),
@@ -107,9 +107,9 @@ pub(super) fn assignments<'a>(
 }
 
 /// Assigns machines to their users.
-pub(super) fn assign(world: &mut World, choices: Vec<Choice>) {
+pub(super) fn assign(site: &mut Site, choices: Vec<Choice>) {
     for choice in choices.into_iter().filter(|it| !it.users.is_empty()) {
-        objects::edit(world, Kind::Machine, &choice.machine, |fields| {
+        objects::edit(site, Kind::Machine, &choice.machine, |fields| {
             fields.insert("AssignedUsers".to_owned(), json!(choice.users));
         });
     }

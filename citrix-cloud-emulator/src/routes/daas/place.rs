@@ -13,6 +13,10 @@ const SITELESS: [&str; 2] = ["me", "sites"];
 pub(crate) struct Place<'a> {
     pub(crate) customer: CustomerIn<'a>,
     pub(crate) site: SiteIn<'a>,
+    /// The site that the path is about, as `/Sites/{id}` is.
+    pub(crate) about: Option<&'a str>,
+    /// Whether it is a path such as `/me`, for which it does not matter which site is named.
+    pub(crate) of_customer: bool,
     /// What a `Location` starts with, behind the host.
     pub(crate) base: String,
     /// How many segments there are before the operation's own.
@@ -43,12 +47,18 @@ pub(crate) enum SiteIn<'a> {
 impl<'a> Place<'a> {
     /// Takes the path of a call apart; `None` where it belongs to no operation of `DaaS`.
     pub(crate) fn of(call: &'a Call, surface: Surface) -> Option<Self> {
-        match surface {
+        let mut place = match surface {
             Surface::DaasCurrent => Some(Self::by_header(call)),
             Surface::DaasWalkthrough => Self::by_path(call),
             Surface::DaasDirect => Self::directly(call),
             _ => None,
+        }?;
+        match place.below(call) {
+            [first] if is_siteless(first) => place.of_customer = true,
+            [sites, id, ..] if sites.eq_ignore_ascii_case("sites") => place.about = Some(id),
+            _ => {}
         }
+        Some(place)
     }
 
     /// The segments of the operation.
@@ -69,6 +79,8 @@ impl<'a> Place<'a> {
         Self {
             customer: CustomerIn::Header,
             site,
+            about: None,
+            of_customer: false,
             base: "/cvad/manage".to_owned(),
             skip: 2,
         }
@@ -85,6 +97,8 @@ impl<'a> Place<'a> {
         Some(Self {
             customer: CustomerIn::Header,
             site,
+            about: None,
+            of_customer: false,
             base,
             skip,
         })
@@ -105,18 +119,24 @@ impl<'a> Place<'a> {
             [first, ..] if is_siteless(first) => Some(Self {
                 customer: CustomerIn::HeaderOrHost,
                 site: SiteIn::Nowhere,
+                about: None,
+                of_customer: false,
                 base: format!("/{base}"),
                 skip: root,
             }),
             [customer, first, ..] if is_siteless(first) => Some(Self {
                 customer: CustomerIn::Path(customer),
                 site: SiteIn::Nowhere,
+                about: None,
+                of_customer: false,
                 base: format!("/{base}/{customer}"),
                 skip: root + 1,
             }),
             [customer, site, rest @ ..] => Some(Self {
                 customer: CustomerIn::Path(customer),
                 site: SiteIn::Given(site),
+                about: None,
+                of_customer: false,
                 base: format!("/{base}/{customer}/{site}"),
                 // The official client doubles the slash here.
                 skip: root + 2 + rest.iter().take_while(|it| it.is_empty()).count(),

@@ -7,24 +7,24 @@ use super::objects::{self, Fields, PLAIN, Traits};
 use super::turn::Turn;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 pub(super) const SET: Traits = Traits {
     entity: "PolicySet",
     keys: ("policySetGuid", "name"),
     defaults: r#"{ "policySetType": "DeliveryGroupPolicies", "scopes": [] }"#,
-    derived: |world, set| {
-        let count = world.resources(Kind::Policy).group_len(set.id());
-        let assigned = assigned_to(world, set).is_some();
+    derived: |site, set| {
+        let count = site.resources(Kind::Policy).group_len(set.id());
+        let assigned = assigned_to(site, set).is_some();
         Map::from_iter([
             ("policyCount".to_owned(), json!(count)),
             ("isAssigned".to_owned(), json!(assigned)),
         ])
     },
-    in_use: |world, set| Some(format!("delivery group '{}'", assigned_to(world, set)?)),
-    forgotten: |world, set| {
-        for policy in world.resources_mut(Kind::Policy).remove_group(set.id()) {
-            forget_policy(world, &policy);
+    in_use: |site, set| Some(format!("delivery group '{}'", assigned_to(site, set)?)),
+    forgotten: |site, set| {
+        for policy in site.resources_mut(Kind::Policy).remove_group(set.id()) {
+            forget_policy(site, &policy);
         }
     },
     ..PLAIN
@@ -35,9 +35,9 @@ pub(super) const POLICY: Traits = Traits {
     keys: ("policyGuid", "policyName"),
     defaults: r#"{ "isEnabled": true }"#,
     renamed: &[("name", "policyName")],
-    derived: |world, policy| {
+    derived: |site, policy| {
         let siblings = set_of(policy)
-            .map(|set| in_order(world, set))
+            .map(|set| in_order(site, set))
             .unwrap_or_default();
         let place = siblings.iter().position(|id| id == policy.id());
         Map::from_iter([
@@ -97,27 +97,27 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 
 /// Answers a whole list with the small keys that this area has; `of` is the parameter that says whose list.
 fn envelope(turn: &mut Turn<'_>, kind: Kind, of: Option<&str>) -> Outcome {
-    let world: &World = turn.world;
+    let site: &Site = turn.site;
     let model = objects::model_of(turn);
     let ids: Vec<String> = match of {
-        None => world
+        None => site
             .resources(kind)
             .iter()
             .map(|it| it.id().to_owned())
             .collect(),
         Some("policySetGuid") => {
-            in_order(world, parent(turn, Kind::PolicySet, "policySetGuid")?.id())
+            in_order(site, parent(turn, Kind::PolicySet, "policySetGuid")?.id())
         }
         Some(parameter) => {
             let policy = parent(turn, Kind::Policy, parameter)?;
-            let parts = world.resources(kind).group(policy.id());
+            let parts = site.resources(kind).group(policy.id());
             parts.map(|it| it.id().to_owned()).collect()
         }
     };
-    let items = ids.iter().filter_map(|id| world.resources(kind).get(id));
+    let items = ids.iter().filter_map(|id| site.resources(kind).get(id));
     let items = items.map(|it| match kind {
         Kind::Policy => policy_view(turn, it),
-        _ => Ok(objects::view(world, kind, it, model)),
+        _ => Ok(objects::view(site, kind, it, model)),
     });
     let items = items.collect::<Result<Vec<_>, _>>()?;
     let total = items.len();
@@ -136,7 +136,7 @@ fn parent<'t>(turn: &'t Turn<'_>, kind: Kind, parameter: &str) -> Result<&'t Res
     } else {
         "PolicySet"
     };
-    let found = turn.world.resources(kind).get(id);
+    let found = turn.site.resources(kind).get(id);
     found.ok_or_else(|| orchestration::not_found(entity, id))
 }
 
@@ -149,11 +149,11 @@ fn create_set(turn: &mut Turn<'_>) -> Outcome {
 
 fn read_set(turn: &mut Turn<'_>) -> Outcome {
     let set = objects::named(turn, Kind::PolicySet)?.into_owned();
-    let mut view = objects::view(turn.world, Kind::PolicySet, &set, "PolicySetResponse");
+    let mut view = objects::view(turn.site, Kind::PolicySet, &set, "PolicySetResponse");
     if turn.call.query.flag("withPolicies")? == Some(true) {
-        let policies = in_order(turn.world, set.id()).into_iter();
+        let policies = in_order(turn.site, set.id()).into_iter();
         let policies = policies.filter_map(|id| {
-            let policy = turn.world.resources(Kind::Policy).get(&id)?;
+            let policy = turn.site.resources(Kind::Policy).get(&id)?;
             Some(policy_view(turn, policy))
         });
         view["policies"] = policies.collect::<Result<_, _>>()?;
@@ -183,7 +183,7 @@ fn create_policy(turn: &mut Turn<'_>) -> Outcome {
             named(part.as_object().unwrap_or(&Fields::new()), name_of(*kind))?;
         }
     }
-    let place = turn.world.resources(Kind::Policy).group_len(&set);
+    let place = turn.site.resources(Kind::Policy).group_len(&set);
     body.insert("place".to_owned(), json!(place));
     let id = objects::make(turn, Kind::Policy, body, vec![set])?;
     for (kind, list) in parts {
@@ -206,14 +206,14 @@ fn read_policy(turn: &mut Turn<'_>) -> Outcome {
 }
 
 fn answer_policy(turn: &Turn<'_>, id: &str) -> Outcome {
-    let policy = objects::found(turn.world, Kind::Policy, id)?;
+    let policy = objects::found(turn.site, Kind::Policy, id)?;
     Ok(Reply::json(200, &policy_view(turn, &policy)?))
 }
 
 /// Shows a policy, with settings and filters unless the caller reads it without asking for them.
 fn policy_view(turn: &Turn<'_>, policy: &Resource) -> Result<Value, Reply> {
-    let world: &World = turn.world;
-    let mut view = objects::view(world, Kind::Policy, policy, "PolicyResponse");
+    let site: &Site = turn.site;
+    let mut view = objects::view(site, Kind::Policy, policy, "PolicyResponse");
     let created = turn.call.operation == "GpoCreateGpoPolicy";
     for (list, flag, kind, model) in [
         (
@@ -230,9 +230,9 @@ fn policy_view(turn: &Turn<'_>, policy: &Resource) -> Result<Value, Reply> {
         ),
     ] {
         if created || turn.call.query.flag(flag)? == Some(true) {
-            let parts = world.resources(kind).group(policy.id());
+            let parts = site.resources(kind).group(policy.id());
             view[list] = parts
-                .map(|it| objects::view(world, kind, it, model))
+                .map(|it| objects::view(site, kind, it, model))
                 .collect();
         }
     }
@@ -253,9 +253,9 @@ fn move_policies(turn: &mut Turn<'_>) -> Outcome {
         .id()
         .to_owned();
     let policies = policies_of_body(turn)?;
-    let place = turn.world.resources(Kind::Policy).group_len(&set);
+    let place = turn.site.resources(Kind::Policy).group_len(&set);
     for (place, id) in (place..).zip(policies) {
-        if let Some(mut policy) = turn.world.resources_mut(Kind::Policy).get_mut(&id) {
+        if let Some(mut policy) = turn.site.resources_mut(Kind::Policy).get_mut(&id) {
             policy.parents = vec![set.clone()];
             policy.fields.insert("place".to_owned(), json!(place));
         }
@@ -269,7 +269,7 @@ fn rank(turn: &mut Turn<'_>) -> Outcome {
         .id()
         .to_owned();
     let mut order = policies_of_body(turn)?;
-    let all = in_order(turn.world, &set);
+    let all = in_order(turn.site, &set);
     if let Some(foreign) = order.iter().find(|id| !all.contains(id)) {
         return Err(orchestration::no_such("Policy", foreign, "the body"));
     }
@@ -279,7 +279,7 @@ fn rank(turn: &mut Turn<'_>) -> Outcome {
             .collect::<Vec<_>>(),
     );
     for (place, id) in order.iter().enumerate() {
-        if let Some(mut policy) = turn.world.resources_mut(Kind::Policy).get_mut(id) {
+        if let Some(mut policy) = turn.site.resources_mut(Kind::Policy).get_mut(id) {
             policy.fields.insert("place".to_owned(), json!(place));
         }
     }
@@ -290,7 +290,7 @@ fn policies_of_body(turn: &Turn<'_>) -> Result<Vec<String>, Reply> {
     let body = crate::http::json_body(&turn.call.body)?;
     let ids = objects::strings(Some(&body)).into_iter();
     let found = ids.map(|id| {
-        let policy = turn.world.resources(Kind::Policy).get(&id);
+        let policy = turn.site.resources(Kind::Policy).get(&id);
         let policy = policy.ok_or_else(|| orchestration::no_such("Policy", &id, "the body"))?;
         Ok(policy.id().to_owned())
     });
@@ -298,8 +298,8 @@ fn policies_of_body(turn: &Turn<'_>) -> Result<Vec<String>, Reply> {
 }
 
 /// Ids of a set's policies, first priority first.
-fn in_order(world: &World, set: &str) -> Vec<String> {
-    let policies = world.resources(Kind::Policy).group(set);
+fn in_order(site: &Site, set: &str) -> Vec<String> {
+    let policies = site.resources(Kind::Policy).group(set);
     let mut policies: Vec<_> = policies
         .map(|it| {
             (
@@ -316,12 +316,12 @@ fn set_of(policy: &Resource) -> Option<&str> {
     policy.parents.first().map(String::as_str)
 }
 
-fn of_policy(_: &World, part: &Resource) -> Map<String, Value> {
+fn of_policy(_: &Site, part: &Resource) -> Map<String, Value> {
     Map::from_iter([("policyGuid".to_owned(), json!(set_of(part)))])
 }
 
-fn assigned_to<'w>(world: &'w World, set: &Resource) -> Option<&'w str> {
-    let mut groups = world.resources(Kind::DeliveryGroup).iter();
+fn assigned_to<'w>(site: &'w Site, set: &Resource) -> Option<&'w str> {
+    let mut groups = site.resources(Kind::DeliveryGroup).iter();
     let group = groups.find(|it| {
         it.fields
             .get("PolicySetGuid")
@@ -330,9 +330,9 @@ fn assigned_to<'w>(world: &'w World, set: &Resource) -> Option<&'w str> {
     group.map(|it| it.name.as_str())
 }
 
-fn forget_policy(world: &mut World, policy: &Resource) {
+fn forget_policy(site: &mut Site, policy: &Resource) {
     for kind in [Kind::PolicySetting, Kind::PolicyFilter] {
-        world.resources_mut(kind).remove_group(policy.id());
+        site.resources_mut(kind).remove_group(policy.id());
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn act(turn: &mut Turn<'_>, action: PowerAction) -> Outcome {
     let delay = SignedDuration::from_secs(delay.into());
     let duration = turn.shared.settings.job_duration;
     let name = turn.name().to_owned();
-    turn.world
+    turn.site
         .power(&name, action, turn.now, delay, duration)
         .map_err(|refusal| match refusal {
             PowerRefusal::NoSuchMachine => orchestration::not_found("Machine", &name),
@@ -27,13 +27,13 @@ pub(super) fn act(turn: &mut Turn<'_>, action: PowerAction) -> Outcome {
         })?;
     let machine = machines::named(turn)?;
     Ok(if detailed {
-        Reply::json(200, &MachineView::new(turn.world, machine).detailed())
+        Reply::json(200, &MachineView::new(turn.site, machine).detailed())
     } else {
         Reply::json(
             200,
             &json!({
                 "Id": machine.id(),
-                "MachineCatalog": catalog_reference(turn.world, machine),
+                "MachineCatalog": catalog_reference(turn.site, machine),
                 "Name": machine.name(),
             }),
         )

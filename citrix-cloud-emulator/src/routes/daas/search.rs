@@ -12,7 +12,7 @@ use super::turn::Turn;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
 use crate::narrow;
-use crate::world::{Catalog, Kind, Machine, Session, World};
+use crate::world::{Catalog, Kind, Machine, Session, Site};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -23,28 +23,28 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 fn machines(turn: &mut Turn<'_>) -> Outcome {
-    let world = &*turn.world;
-    let all = world.machines.iter();
+    let site = &*turn.site;
+    let all = site.machines.iter();
     let found = search(turn, all, |machine, property| {
-        machine_property(world, machine, property)
+        machine_property(site, machine, property)
     })?;
     answer(
         turn,
         found.len(),
-        found.into_iter().map(|it| MachineView::new(world, it)),
+        found.into_iter().map(|it| MachineView::new(site, it)),
     )
 }
 
 fn sessions(turn: &mut Turn<'_>) -> Outcome {
-    let world = &*turn.world;
-    let all = world.sessions.iter();
+    let site = &*turn.site;
+    let all = site.sessions.iter();
     let found = search(turn, all, |session, property| {
-        session_property(world, session, property)
+        session_property(site, session, property)
     })?;
     answer(
         turn,
         found.len(),
-        found.into_iter().map(|it| SessionView::new(world, it)),
+        found.into_iter().map(|it| SessionView::new(site, it)),
     )
 }
 
@@ -128,7 +128,7 @@ fn answer<V: Serialize>(turn: &Turn<'_>, total: usize, views: impl Iterator<Item
 }
 
 /// Reads what is asked for most without making a whole answer of the machine.
-fn machine_property(world: &World, machine: &Machine, property: &str) -> Value {
+fn machine_property(site: &Site, machine: &Machine, property: &str) -> Value {
     match property {
         "MachineName" => json!(machine.name()),
         "DnsName" => json!(dns_name(machine)),
@@ -143,27 +143,27 @@ fn machine_property(world: &World, machine: &Machine, property: &str) -> Value {
         "SummaryState" => json!(summary(machine)),
         "FaultState" => json!(fault(machine)),
         "MachineCatalog" => {
-            json!(world.catalogs.get(&machine.catalog_id).map(Catalog::name))
+            json!(site.catalogs.get(&machine.catalog_id).map(Catalog::name))
         }
         "DeliveryGroup" => {
             let id = machine.delivery_group_id.as_deref();
-            let group = id.and_then(|id| world.resources(Kind::DeliveryGroup).get(id));
+            let group = id.and_then(|id| site.resources(Kind::DeliveryGroup).get(id));
             json!(group.map(|it| it.name.as_str()))
         }
-        _ => from_view(&MachineView::new(world, machine).detailed(), property),
+        _ => from_view(&MachineView::new(site, machine).detailed(), property),
     }
 }
 
-fn session_property(world: &World, session: &Session, property: &str) -> Value {
+fn session_property(site: &Site, session: &Session, property: &str) -> Value {
     match property {
         "SessionState" => json!(format!("{:?}", session.state)),
         "UserName" | "CurrentUser" | "LastConnectionUser" => json!(session.user),
         "UserDisplayName" => json!(session.user.rsplit('\\').next()),
         "Uid" => json!(session.uid()),
         "StartTime" | "SessionStateChangeTime" => json!(session.started.to_string()),
-        "AppState" => from_view(&SessionView::new(world, session), property),
-        _ => match world.machines.get(&session.machine_id) {
-            Some(machine) => machine_property(world, machine, property),
+        "AppState" => from_view(&SessionView::new(site, session), property),
+        _ => match site.machines.get(&session.machine_id) {
+            Some(machine) => machine_property(site, machine, property),
             None => Value::Null,
         },
     }

@@ -10,7 +10,7 @@ use super::machine_view::MachineView;
 use super::user_view::UserView;
 use crate::narrow::Lazy;
 use crate::schema::filled;
-use crate::world::{Session, World};
+use crate::world::{Session, Site};
 
 /// How every session is connected.
 static CONNECTION: LazyLock<Value> = LazyLock::new(|| {
@@ -21,13 +21,13 @@ static CONNECTION: LazyLock<Value> = LazyLock::new(|| {
 
 /// A session as `SessionResponseModel`.
 pub(super) struct SessionView<'a> {
-    world: &'a World,
+    site: &'a Site,
     session: &'a Session,
 }
 
 impl<'a> SessionView<'a> {
-    pub(super) fn new(world: &'a World, session: &'a Session) -> Self {
-        Self { world, session }
+    pub(super) fn new(site: &'a Site, session: &'a Session) -> Self {
+        Self { site, session }
     }
 }
 
@@ -35,7 +35,7 @@ impl Serialize for SessionView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let session = self.session;
         let started = Some(session.started);
-        let machine = self.world.machines.get(&session.machine_id);
+        let machine = self.site.machines.get(&session.machine_id);
         let mut it = serializer.serialize_map(None)?;
         it.serialize_entry("Id", session.id())?;
         it.serialize_entry("Uid", &session.uid())?;
@@ -66,7 +66,7 @@ impl Serialize for SessionView<'_> {
         it.serialize_entry("LogonInProgress", &false)?;
         it.serialize_entry(
             "Machine",
-            &machine.map(|it| MachineView::new(self.world, it)),
+            &machine.map(|it| MachineView::new(self.site, it)),
         )?;
         it.serialize_entry("SessionType", "Desktop")?;
         it.serialize_entry("StartTime", &spoken(started))?;

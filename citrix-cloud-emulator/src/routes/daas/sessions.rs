@@ -40,38 +40,38 @@ fn applications(turn: &mut Turn<'_>) -> Outcome {
 }
 
 fn list(turn: &mut Turn<'_>) -> Outcome {
-    let world = &*turn.world;
+    let site = &*turn.site;
     let query = &turn.call.query;
     turn.shared.pager.page_after(
         &["Sessions"],
         query,
-        || world.sessions.len(),
+        || site.sessions.len(),
         |after| {
-            let sessions = world.sessions.after(after);
-            sessions.map(|(serial, session)| (serial, SessionView::new(world, session)))
+            let sessions = site.sessions.after(after);
+            sessions.map(|(serial, session)| (serial, SessionView::new(site, session)))
         },
     )
 }
 
 fn get(turn: &mut Turn<'_>) -> Outcome {
-    let view = SessionView::new(turn.world, named(turn)?);
+    let view = SessionView::new(turn.site, named(turn)?);
     Ok(paging::single(&turn.call.query, &view))
 }
 
 fn machine(turn: &mut Turn<'_>) -> Outcome {
     let id = &named(turn)?.machine_id;
-    let machine = turn.world.machines.get(id);
+    let machine = turn.site.machines.get(id);
     let machine = machine.ok_or_else(|| orchestration::not_found("Machine", id))?;
     Ok(Reply::json(
         200,
-        &MachineView::new(turn.world, machine).detailed(),
+        &MachineView::new(turn.site, machine).detailed(),
     ))
 }
 
 /// Ends the session; the answer has no body.
 fn log_off(turn: &mut Turn<'_>) -> Outcome {
     let id = named(turn)?.id().to_owned();
-    turn.world.end_session(&id);
+    turn.site.end_session(&id);
     Ok(Reply::empty(200))
 }
 
@@ -102,12 +102,12 @@ fn send_message(turn: &mut Turn<'_>) -> Outcome {
 
 fn change(turn: &mut Turn<'_>, change: impl FnOnce(&mut Session)) -> Result<(), Reply> {
     let name = turn.name().to_owned();
-    let session = turn.world.sessions.get_mut(&name);
+    let session = turn.site.sessions.get_mut(&name);
     change(&mut *session.ok_or_else(|| orchestration::not_found("Session", &name))?);
     Ok(())
 }
 
 fn named<'t>(turn: &'t Turn<'_>) -> Result<&'t Session, Reply> {
-    let session = turn.world.sessions.get(turn.name());
+    let session = turn.site.sessions.get(turn.name());
     session.ok_or_else(|| orchestration::not_found("Session", turn.name()))
 }

@@ -40,7 +40,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 
 fn get(turn: &mut Turn<'_>) -> Outcome {
     let settings = settings(turn)?;
-    let view = objects::shown(turn.world, &settings, objects::model_of(turn));
+    let view = objects::shown(turn.site, &settings, objects::model_of(turn));
     Ok(paging::single(&turn.call.query, &view))
 }
 
@@ -81,7 +81,7 @@ fn status(turn: &mut Turn<'_>) -> Outcome {
     ]);
     Ok(Reply::json(
         200,
-        &objects::shown(turn.world, &view, objects::model_of(turn)),
+        &objects::shown(turn.site, &view, objects::model_of(turn)),
     ))
 }
 
@@ -106,7 +106,7 @@ fn trend(turn: &mut Turn<'_>) -> Outcome {
     let mut points = Vec::new();
     let mut at = start;
     while at <= end && points.len() < MOST_POINTS {
-        let sessions = turn.world.sessions.iter().filter(|it| it.started <= at);
+        let sessions = turn.site.sessions.iter().filter(|it| it.started <= at);
         let (mut connected, mut disconnected) = (0, 0);
         for session in sessions {
             match session.state {
@@ -133,7 +133,7 @@ fn trend(turn: &mut Turn<'_>) -> Outcome {
 fn settings(turn: &Turn<'_>) -> Result<Fields, Reply> {
     let id = site(turn)?;
     let mut settings: Fields = serde_json::from_str(DEFAULTS).unwrap_or_default();
-    if let Some(stored) = turn.world.resources(Kind::SiteSettings).get(&id) {
+    if let Some(stored) = turn.site.resources(Kind::SiteSettings).get(&id) {
         settings.extend(stored.fields.clone());
     }
     Ok(settings)
@@ -141,7 +141,7 @@ fn settings(turn: &Turn<'_>) -> Result<Fields, Reply> {
 
 fn change(turn: &mut Turn<'_>, changes: Fields) -> Outcome {
     let id = site(turn)?;
-    let all = turn.world.resources_mut(Kind::SiteSettings);
+    let all = turn.site.resources_mut(Kind::SiteSettings);
     if !all.contains(&id) {
         all.push(Resource::new("settings").with_id(&id));
     }
@@ -152,7 +152,7 @@ fn change(turn: &mut Turn<'_>, changes: Fields) -> Outcome {
 }
 
 fn site(turn: &Turn<'_>) -> Result<String, Reply> {
-    let site = turn.world.site(&turn.call.scope.customer, turn.name());
+    let site = Some(&*turn.site).filter(|it| it.is_called(turn.name()));
     let site = site.ok_or_else(|| orchestration::not_found("Site", turn.name()))?;
-    Ok(site.id.clone())
+    Ok(site.id().to_owned())
 }

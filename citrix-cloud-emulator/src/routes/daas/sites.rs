@@ -3,39 +3,45 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::handlers::Handler;
+use super::handlers::{CustomerHandler, Handler};
 use super::objects;
-use super::turn::Turn;
+use super::turn::{CustomerTurn, Turn};
 use crate::clock::later;
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::ids;
 use crate::paging;
 use crate::schema::filled;
 use crate::tokens::ON_PREMISES;
-use crate::world::Site;
+use crate::world::{Kind, Site};
 
 /// In the walkthrough's sample the two times are eleven hours apart.
 const REFRESH_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(11);
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "MeGetMe" => me,
-        "SitesGetSites" => list,
         "SitesGetSite" => get,
         _ => return None,
     })
 }
 
-fn me(turn: &mut Turn<'_>) -> Outcome {
-    let administrator = &turn.world.administrator;
+pub(super) fn of_customer(operation: &str) -> Option<CustomerHandler> {
+    Some(match operation {
+        "MeGetMe" => me,
+        "SitesGetSites" => list,
+        _ => return None,
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
+fn me(turn: &CustomerTurn<'_>) -> Outcome {
+    let administrator = turn.administrator;
     let expires = turn.call.scope.token_expires;
     let on_premises = turn.call.scope.on_premises && !turn.shared.settings.strict;
-    let customers = turn.world.customers.iter().map(|customer| {
+    let customers = turn.customers.iter().map(|customer| {
         json!({
-            "Id": if on_premises { ON_PREMISES } else { &customer.id },
+            "Id": if on_premises { ON_PREMISES } else { customer.id() },
             "Name": customer.name,
-            "Sites": customer.sites.iter().map(reference).collect::<Vec<_>>(),
+            "Sites": customer.sites().iter().map(reference).collect::<Vec<_>>(),
         })
     });
     Ok(Reply::json(
@@ -51,33 +57,33 @@ fn me(turn: &mut Turn<'_>) -> Outcome {
     ))
 }
 
-fn list(turn: &mut Turn<'_>) -> Outcome {
+fn list(turn: &CustomerTurn<'_>) -> Outcome {
     let customer = &turn.call.scope.customer;
-    let own = turn
-        .world
-        .customers
-        .iter()
-        .filter(|it| it.id.eq_ignore_ascii_case(customer));
-    let sites = own.flat_map(|customer| &customer.sites).map(reference);
+    let mut own = turn.customers.iter();
+    let own = own.find(|it| it.id().eq_ignore_ascii_case(customer));
+    let sites = own.map(|it| it.sites()).unwrap_or_default().iter();
     turn.shared
         .pager
-        .page(&["Sites", customer], &turn.call.query, sites)
+        .page(&["Sites", customer], &turn.call.query, sites.map(reference))
 }
 
 fn get(turn: &mut Turn<'_>) -> Outcome {
-    let site = turn
-        .world
-        .site(&turn.call.scope.customer, turn.name())
-        .ok_or_else(|| orchestration::not_found("Site", turn.name()))?;
+    let site = &*turn.site;
+    if !site.is_called(turn.name()) {
+        return Err(orchestration::not_found("Site", turn.name()));
+    }
+    let zone = site.resources(Kind::Zone).get(site.primary_zone());
+    let zone =
+        zone.map(|it| json!({ "Id": it.id(), "Uid": it.fields.get("Uid"), "Name": it.name }));
     // `OrchestationApiVersion` is misspelled by the service.
     let detail = json!({
-        "Id": site.id,
-        "Name": site.name,
+        "Id": site.id(),
+        "Name": site.name(),
         "OrchestationApiVersion": 1,
         "LicenseServerName": null,
         "LicensingModel": "UserDevice",
         "SiteConfigurationComplete": true,
-        "PrimaryZone": { "Id": ids::ZONE_ID, "Uid": 1, "Name": "Primary" },
+        "PrimaryZone": zone,
         "ProductCode": "XDT",
         "ProductEdition": "PLT",
         "ProductVersion": "7.45",
@@ -97,7 +103,7 @@ fn get(turn: &mut Turn<'_>) -> Outcome {
 }
 
 fn reference(site: &Site) -> Value {
-    json!({ "Id": site.id, "Name": site.name })
+    json!({ "Id": site.id(), "Name": site.name() })
 }
 
 /// Formats a time as the sample of `/me` has it: without a date.

@@ -7,20 +7,20 @@ use super::objects::{self, PLAIN, Traits};
 use super::turn::Turn;
 use crate::http::Reply;
 use crate::http::errors::common;
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 const LIST: &str = "StoreFrontServersForHostedReceiver";
 
 pub(super) const SERVER: Traits = Traits {
     entity: "StoreFrontServer",
     defaults: r#"{ "Enabled": true }"#,
-    derived: |world, server| {
-        let count = users(world, server).count();
+    derived: |site, server| {
+        let count = users(site, server).count();
         Map::from_iter([("DesktopGroupRefCount".to_owned(), json!(count))])
     },
     settled: complete,
-    in_use: |world, server| {
-        let group = users(world, server).next()?;
+    in_use: |site, server| {
+        let group = users(site, server).next()?;
         Some(format!("delivery group '{}'", group.name))
     },
     ..PLAIN
@@ -59,7 +59,7 @@ fn complete(_: &Turn<'_>, server: &mut Resource) -> Result<(), Reply> {
     }
 }
 
-fn users<'w>(world: &'w World, server: &'w Resource) -> impl Iterator<Item = &'w Resource> {
-    let groups = world.resources(Kind::DeliveryGroup).iter();
+fn users<'w>(site: &'w Site, server: &'w Resource) -> impl Iterator<Item = &'w Resource> {
+    let groups = site.resources(Kind::DeliveryGroup).iter();
     groups.filter(|it| objects::lists(&it.fields, LIST, server.id()))
 }

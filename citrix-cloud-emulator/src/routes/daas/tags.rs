@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::handlers::Handler;
 use super::objects::{self, PLAIN, Traits, strings};
-use crate::world::{Catalog, Kind, Machine, Resource, World};
+use crate::world::{Catalog, Kind, Machine, Resource, Site};
 
 pub(super) const TAG: Traits = Traits {
     entity: "Tag",
@@ -34,13 +34,13 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-fn counts(world: &World, tag: &Resource) -> Map<String, Value> {
+fn counts(site: &Site, tag: &Resource) -> Map<String, Value> {
     let mut derived = Map::new();
     for (kind, field) in TAGGED {
-        derived.insert(field.to_owned(), json!(tagged(world, kind, tag).count()));
+        derived.insert(field.to_owned(), json!(tagged(site, kind, tag).count()));
     }
     let scopes = strings(tag.fields.get("Scopes")).into_iter().map(|id| {
-        let scope = world.resources(Kind::Scope).get(&id);
+        let scope = site.resources(Kind::Scope).get(&id);
         json!({ "ScopeId": id, "ScopeName": scope.map(|it| it.name.as_str()) })
     });
     derived.insert("ScopeReferences".to_owned(), scopes.collect());
@@ -48,14 +48,14 @@ fn counts(world: &World, tag: &Resource) -> Map<String, Value> {
         (Kind::ApplicationGroup, "RestrictedApplicationGroups"),
         (Kind::DeliveryGroup, "RestrictedAutoscale"),
     ] {
-        let restricted = restricted(world, kind, tag);
+        let restricted = restricted(site, kind, tag);
         derived.insert(field.to_owned(), restricted.collect());
     }
     for (list, field) in [
         ("Desktops", "RestrictedDesktops"),
         ("RebootSchedules", "RestrictedRebootSchedules"),
     ] {
-        let groups = world.resources(Kind::DeliveryGroup).iter();
+        let groups = site.resources(Kind::DeliveryGroup).iter();
         let items = groups
             .filter_map(|group| group.fields.get(list)?.as_array())
             .flatten();
@@ -66,7 +66,7 @@ fn counts(world: &World, tag: &Resource) -> Map<String, Value> {
 }
 
 fn tagged<'w>(
-    world: &'w World,
+    site: &'w Site,
     kind: Kind,
     tag: &'w Resource,
 ) -> Box<dyn Iterator<Item = &'w str> + 'w> {
@@ -76,16 +76,16 @@ fn tagged<'w>(
     };
     match kind {
         Kind::Machine => {
-            let machines = world.machines.iter();
+            let machines = site.machines.iter();
             let tagged = machines.filter(move |it| it.settings.as_deref().is_some_and(has));
             Box::new(tagged.map(Machine::id))
         }
         Kind::MachineCatalog => {
-            let catalogs = world.catalogs.iter().filter(move |it| has(&it.fields));
+            let catalogs = site.catalogs.iter().filter(move |it| has(&it.fields));
             Box::new(catalogs.map(Catalog::id))
         }
         _ => {
-            let all = world
+            let all = site
                 .resources(kind)
                 .iter()
                 .filter(move |it| has(&it.fields));
@@ -96,38 +96,38 @@ fn tagged<'w>(
 
 /// What only takes machines that have the tag.
 fn restricted<'w>(
-    world: &'w World,
+    site: &'w Site,
     kind: Kind,
     tag: &'w Resource,
 ) -> impl Iterator<Item = Value> + 'w {
-    let all = world.resources(kind).iter().filter(|it| {
+    let all = site.resources(kind).iter().filter(|it| {
         let fields = ["RestrictToTag", "RestrictAutoscaleTag"].into_iter();
         fields
             .filter_map(|field| it.fields.get(field))
             .any(|id| id == tag.id())
     });
-    all.filter_map(move |it| objects::reference(world, kind, it.id()))
+    all.filter_map(move |it| objects::reference(site, kind, it.id()))
 }
 
-fn users(world: &World, tag: &Resource) -> Option<String> {
+fn users(site: &Site, tag: &Resource) -> Option<String> {
     let carriers: usize = TAGGED
         .iter()
-        .map(|(kind, _)| tagged(world, *kind, tag).count())
+        .map(|(kind, _)| tagged(site, *kind, tag).count())
         .sum();
     if carriers > 0 {
         return Some(format!("{carriers} objects"));
     }
-    let restricted = counts(world, tag).into_iter().find(|(name, list)| {
+    let restricted = counts(site, tag).into_iter().find(|(name, list)| {
         name.starts_with("Restricted") && list.as_array().is_some_and(|it| !it.is_empty())
     });
     restricted.map(|_| "a restriction".to_owned())
 }
 
-fn untag(world: &mut World, tag: &Resource) {
+fn untag(site: &mut Site, tag: &Resource) {
     for (kind, _) in TAGGED {
-        let carriers: Vec<String> = tagged(world, kind, tag).map(str::to_owned).collect();
+        let carriers: Vec<String> = tagged(site, kind, tag).map(str::to_owned).collect();
         for id in carriers {
-            objects::edit(world, kind, &id, |fields| {
+            objects::edit(site, kind, &id, |fields| {
                 objects::drop_from(fields, "Tags", tag.id());
             });
         }

@@ -9,12 +9,12 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
 use super::{batch, configuration_log, handlers, jobs};
-use crate::http::errors::common;
+use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply, json_body};
 use crate::operations::{self, Lookup, Operation, in_site};
 use crate::schema;
 use crate::shared::Shared;
-use crate::world::World;
+use crate::world::{Administrator, Customer, Platform, Site, SiteParts};
 
 /// Where a call belongs, once the gateway has let it through.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,6 +43,13 @@ pub(crate) struct SiteCall {
     pub(crate) scope: Scope,
 }
 
+impl SiteCall {
+    /// What the path names first.
+    fn name(&self) -> &str {
+        self.parameters.first().map_or("", String::as_str)
+    }
+}
+
 /// The body stays out: items of a batch carry tokens.
 impl fmt::Debug for SiteCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,12 +71,40 @@ fn operation_name<'de, D: Deserializer<'de>>(
 /// A call while it is worked on.
 pub(crate) struct Turn<'a> {
     pub(crate) shared: &'a Shared,
-    pub(crate) world: &'a mut World,
+    pub(crate) administrator: &'a Administrator,
+    /// What the customer has besides sites.
+    pub(crate) platform: &'a mut Platform,
+    pub(crate) site: &'a mut Site,
     pub(crate) now: Timestamp,
     pub(crate) call: &'a SiteCall,
 }
 
+/// A call that belongs to no site.
+pub(crate) struct CustomerTurn<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) administrator: &'a Administrator,
+    /// The customers that the caller may act for, the one of the call among them.
+    pub(crate) customers: Vec<&'a Customer>,
+    pub(crate) call: &'a SiteCall,
+}
+
+/// Where a call is worked on.
+pub(crate) enum Ground<'a> {
+    Site(SiteParts<'a>),
+    /// No site is named; operations that need one refuse that.
+    Customers(&'a Administrator, Vec<&'a Customer>),
+}
+
 impl Turn<'_> {
+    /// Lends what the call works on.
+    pub(crate) fn parts(&mut self) -> SiteParts<'_> {
+        SiteParts {
+            administrator: self.administrator,
+            platform: self.platform,
+            site: self.site,
+        }
+    }
+
     /// Returns what the path names, such as a machine.
     pub(crate) fn name(&self) -> &str {
         self.part(0)
@@ -100,7 +135,7 @@ pub(crate) struct SiteRequest<'a> {
 /// Finds the operation, and answers it now or makes it a job.
 pub(crate) fn enter(
     shared: &Shared,
-    world: &mut World,
+    ground: Ground<'_>,
     now: Timestamp,
     request: SiteRequest<'_>,
     scope: Scope,
@@ -120,11 +155,22 @@ pub(crate) fn enter(
         scope,
     };
     let binding = schema::Binding::of(shared.settings.strict);
-    let outcome =
-        check(operation, &mut call, binding).and_then(|()| match call.query.flag("async")? {
-            Some(true) if operation.can_be_job() => jobs::accept(world, now, shared, call),
-            _ => run(shared, world, now, &call),
-        });
+    let outcome = check(operation, &mut call, binding).and_then(|()| match ground {
+        Ground::Customers(administrator, customers) => {
+            let handler = handlers::of_customer(operation.name)
+                .ok_or_else(|| orchestration::not_found("Site", call.name()))?;
+            handler(&CustomerTurn {
+                shared,
+                administrator,
+                customers,
+                call: &call,
+            })
+        }
+        Ground::Site(parts) => match call.query.flag("async")? {
+            Some(true) if operation.can_be_job() => jobs::accept(parts.site, now, shared, call),
+            _ => run(shared, parts, now, &call),
+        },
+    });
     (
         Some(operation.name),
         outcome.unwrap_or_else(|refusal| refusal),
@@ -154,12 +200,19 @@ fn check(
 }
 
 /// Works on a call now.
-pub(crate) fn run(shared: &Shared, world: &mut World, now: Timestamp, call: &SiteCall) -> Outcome {
+pub(crate) fn run(
+    shared: &Shared,
+    parts: SiteParts<'_>,
+    now: Timestamp,
+    call: &SiteCall,
+) -> Outcome {
     let handler =
         handlers::handler(call.operation).ok_or_else(|| common::not_implemented(call.operation))?;
     let mut turn = Turn {
         shared,
-        world,
+        administrator: parts.administrator,
+        platform: parts.platform,
+        site: parts.site,
         now,
         call,
     };

@@ -7,16 +7,14 @@ use super::objects::{self, PLAIN, Traits};
 use super::turn::Turn;
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::ids;
-use crate::world::{Catalog, Kind, Resource, World};
+use crate::world::{Catalog, Kind, Resource, Site};
 
 pub(super) const ZONE: Traits = Traits {
     entity: "Zone",
     defaults: r#"{ "IsHealthy": true, "IsPrimary": false }"#,
-    derived,
     settled,
-    in_use: |world, zone| {
-        let (kind, name) = zoned(world, zone.id())?;
+    in_use: |site, zone| {
+        let (kind, name) = zoned(site, zone.id())?;
         Some(format!("{kind} '{name}'"))
     },
     ..PLAIN
@@ -43,46 +41,35 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 /// The zone that an object is in: the primary one unless it was put elsewhere.
-pub(super) fn zone_of(fields: &Map<String, Value>) -> &str {
-    fields
-        .get("Zone")
-        .and_then(Value::as_str)
-        .unwrap_or(ids::ZONE_ID)
-}
-
-fn derived(world: &World, zone: &Resource) -> Map<String, Value> {
-    let id = zone.fields.get("ResourceLocation").and_then(Value::as_str);
-    let location = id.and_then(|id| world.resource_locations.get(id));
-    let location = location.map(|it| json!({ "Id": it.id, "Name": it.name }));
-    Map::from_iter([("ResourceLocation".to_owned(), location.unwrap_or_default())])
+pub(super) fn zone_of<'a>(site: &'a Site, fields: &'a Map<String, Value>) -> &'a str {
+    let zone = fields.get("Zone").and_then(Value::as_str);
+    zone.unwrap_or(site.primary_zone())
 }
 
 /// A zone in the cloud stands for a resource location, and takes its name where it has none.
 fn settled(turn: &Turn<'_>, zone: &mut Resource) -> Result<(), Reply> {
-    let id = zone.fields.get("ResourceLocation").and_then(Value::as_str);
-    if let Some(id) = id.filter(|id| !id.is_empty())
-        && turn.world.resource_locations.get(id).is_none()
+    const FIELD: &str = "ResourceLocation";
+    if let Some(Value::String(id)) = zone.fields.shift_remove(FIELD)
+        && !id.is_empty()
     {
-        return Err(orchestration::no_such(
-            "ResourceLocation",
-            id,
-            "ResourceLocation",
-        ));
+        let location = turn.platform.resource_locations.get(&id);
+        let location = location.ok_or_else(|| orchestration::no_such(FIELD, &id, FIELD))?;
+        zone.fields.insert(FIELD.to_owned(), location.reference());
     }
     Ok(())
 }
 
-fn zoned<'w>(world: &'w World, zone: &str) -> Option<(&'static str, &'w str)> {
-    let catalogs = world.catalogs.iter();
+fn zoned<'w>(site: &'w Site, zone: &str) -> Option<(&'static str, &'w str)> {
+    let catalogs = site.catalogs.iter();
     let catalog = catalogs
-        .filter(|it| zone_of(&it.fields) == zone)
+        .filter(|it| zone_of(site, &it.fields) == zone)
         .map(Catalog::name)
         .next();
     if let Some(name) = catalog {
         return Some(("machine catalog", name));
     }
     for kind in [Kind::Hypervisor, Kind::Application] {
-        let mut all = world.resources(kind).iter();
+        let mut all = site.resources(kind).iter();
         let field = if kind == Kind::Application {
             "HomeZone"
         } else {
@@ -110,7 +97,7 @@ fn move_items(turn: &mut Turn<'_>) -> Outcome {
         };
         let id = item["Id"].as_str().filter(|it| !it.is_empty());
         let name = id.or_else(|| item["Name"].as_str()).unwrap_or_default();
-        let found = objects::lookup(turn.world, *kind, name);
+        let found = objects::lookup(turn.site, *kind, name);
         let found = found.ok_or_else(|| orchestration::no_such("Item", name, "Items"))?;
         moves.push((*kind, found.id().to_owned()));
     }
@@ -119,7 +106,7 @@ fn move_items(turn: &mut Turn<'_>) -> Outcome {
             Kind::Application | Kind::User => "HomeZone",
             _ => "Zone",
         };
-        objects::edit(turn.world, kind, &id, |fields| {
+        objects::edit(turn.site, kind, &id, |fields| {
             fields.insert(field.to_owned(), json!(zone));
         });
     }

@@ -8,7 +8,7 @@ use crate::routes::daas::{
     administration, applications, autoscale, catalogs, delivery_groups, folders, hypervisors,
     icons, identity, images, policies, storefront, tags, zones,
 };
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 /// What is particular to one kind.
 pub(in crate::routes::daas) struct Traits {
@@ -23,13 +23,13 @@ pub(in crate::routes::daas) struct Traits {
     /// Fields that bodies and answers call differently.
     pub(in crate::routes::daas) renamed: &'static [(&'static str, &'static str)],
     /// Fields that follow from others or from other objects.
-    pub(in crate::routes::daas) derived: fn(&World, &Resource) -> Map<String, Value>,
+    pub(in crate::routes::daas) derived: fn(&Site, &Resource) -> Map<String, Value>,
     /// Completes or refuses an object that is about to be created or changed.
     pub(in crate::routes::daas) settled: fn(&Turn<'_>, &mut Resource) -> Result<(), Reply>,
     /// Says why it cannot be deleted.
-    pub(in crate::routes::daas) in_use: fn(&World, &Resource) -> Option<String>,
+    pub(in crate::routes::daas) in_use: fn(&Site, &Resource) -> Option<String>,
     /// Takes it out of whatever points to it.
-    pub(in crate::routes::daas) forgotten: fn(&mut World, &Resource),
+    pub(in crate::routes::daas) forgotten: fn(&mut Site, &Resource),
 }
 
 /// A kind with nothing particular.

@@ -8,7 +8,7 @@ use super::write::strings;
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::routes::daas::turn::Turn;
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 /// The field of an object that lists the ids of its tags.
 const FIELD: &str = "Tags";
@@ -27,16 +27,16 @@ pub(in crate::routes::daas) fn set_tags(turn: &mut Turn<'_>, kind: Kind) -> Outc
     let mut body = turn.body()?;
     let mut wanted = Vec::new();
     for name in strings(body.get("Items")) {
-        wanted.push(found(turn.world, Kind::Tag, &name)?.id().to_owned());
+        wanted.push(found(turn.site, Kind::Tag, &name)?.id().to_owned());
     }
     if let Some(Value::Array(new)) = body.remove("CreateTags") {
         for tag in new.into_iter().filter_map(|it| it.as_object().cloned()) {
             wanted.push(make(turn, Kind::Tag, tag, Vec::new())?);
         }
     }
-    assign(turn.world, kind, &id, &wanted)?;
+    assign(turn.site, kind, &id, &wanted)?;
     for name in strings(body.get("DeleteTags")) {
-        let tag = found(turn.world, Kind::Tag, &name)?.id().to_owned();
+        let tag = found(turn.site, Kind::Tag, &name)?.id().to_owned();
         remove(turn, Kind::Tag, &tag)?;
     }
     empty()
@@ -44,12 +44,12 @@ pub(in crate::routes::daas) fn set_tags(turn: &mut Turn<'_>, kind: Kind) -> Outc
 
 /// Gives the object one more tag, and answers all it has then.
 pub(in crate::routes::daas) fn add_tag(turn: &mut Turn<'_>, kind: Kind) -> Outcome {
-    let tag = found(turn.world, Kind::Tag, turn.part(1))?.id().to_owned();
+    let tag = found(turn.site, Kind::Tag, turn.part(1))?.id().to_owned();
     let it = named(turn, kind)?.into_owned();
     let mut all = ids(&it);
     if !all.contains(&tag) {
         all.push(tag);
-        assign(turn.world, kind, it.id(), &all)?;
+        assign(turn.site, kind, it.id(), &all)?;
     }
     tags(turn, kind)
 }
@@ -60,14 +60,14 @@ pub(in crate::routes::daas) fn add_tag(turn: &mut Turn<'_>, kind: Kind) -> Outco
 ///
 /// A 404 also where there is such a tag, but not on this object.
 pub(in crate::routes::daas) fn remove_tag(turn: &mut Turn<'_>, kind: Kind) -> Outcome {
-    let tag = found(turn.world, Kind::Tag, turn.part(1))?.id().to_owned();
+    let tag = found(turn.site, Kind::Tag, turn.part(1))?.id().to_owned();
     let it = named(turn, kind)?.into_owned();
     let mut all = ids(&it);
     if !all.contains(&tag) {
         return Err(orchestration::not_found("Tag", turn.part(1)));
     }
     all.retain(|id| *id != tag);
-    assign(turn.world, kind, it.id(), &all)?;
+    assign(turn.site, kind, it.id(), &all)?;
     empty()
 }
 
@@ -76,13 +76,13 @@ pub(in crate::routes::daas) fn ids(it: &Resource) -> Vec<String> {
     strings(it.fields.get(FIELD))
 }
 
-fn assign(world: &mut World, kind: Kind, id: &str, tags: &[String]) -> Result<(), Reply> {
-    let mut it = found(world, kind, id)?.into_owned();
+fn assign(site: &mut Site, kind: Kind, id: &str, tags: &[String]) -> Result<(), Reply> {
+    let mut it = found(site, kind, id)?.into_owned();
     if tags.is_empty() {
         it.fields.shift_remove(FIELD);
     } else {
         it.fields.insert(FIELD.to_owned(), json!(tags));
     }
-    put(world, kind, it);
+    put(site, kind, it);
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::paging;
 use crate::routes::daas::turn::Turn;
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 /// Answers a list of all objects, or of those in the folder that the query names.
 pub(in crate::routes::daas) fn list(turn: &mut Turn<'_>, kind: Kind) -> Outcome {
@@ -21,11 +21,11 @@ pub(in crate::routes::daas) fn list(turn: &mut Turn<'_>, kind: Kind) -> Outcome 
         .or_else(|| query.get("applicationFolder"));
     let folder = folder.filter(|it| !it.is_empty());
     let folder = folder
-        .map(|it| found(turn.world, Kind::AdminFolder, it))
+        .map(|it| found(turn.site, Kind::AdminFolder, it))
         .transpose()?;
     let folder = folder.map(|it| it.id().to_owned());
-    list_where(turn, kind, |world, it| match &folder {
-        Some(id) => folder_of(world, it).is_some_and(|it| it.id() == id),
+    list_where(turn, kind, |site, it| match &folder {
+        Some(id) => folder_of(site, it).is_some_and(|it| it.id() == id),
         None => true,
     })
 }
@@ -34,24 +34,24 @@ pub(in crate::routes::daas) fn list(turn: &mut Turn<'_>, kind: Kind) -> Outcome 
 pub(in crate::routes::daas) fn list_where(
     turn: &mut Turn<'_>,
     kind: Kind,
-    condition: impl Fn(&World, &Resource) -> bool,
+    condition: impl Fn(&Site, &Resource) -> bool,
 ) -> Outcome {
-    let world = &*turn.world;
+    let site = &*turn.site;
     let model = model_of(turn);
     let total = || {
-        let all = numbered(world, kind, 0);
-        all.filter(|(_, it)| condition(world, it)).count()
+        let all = numbered(site, kind, 0);
+        all.filter(|(_, it)| condition(site, it)).count()
     };
     page_after(turn, total, |after| {
-        let chosen = numbered(world, kind, after).filter(|(_, it)| condition(world, it));
-        chosen.map(|(serial, it)| (serial, view(world, kind, &it, model)))
+        let chosen = numbered(site, kind, after).filter(|(_, it)| condition(site, it));
+        chosen.map(|(serial, it)| (serial, view(site, kind, &it, model)))
     })
 }
 
 /// Answers the object that the path names.
 pub(in crate::routes::daas) fn get(turn: &mut Turn<'_>, kind: Kind) -> Outcome {
     let it = named(turn, kind)?;
-    let view = view(turn.world, kind, &it, model_of(turn));
+    let view = view(turn.site, kind, &it, model_of(turn));
     Ok(paging::single(&turn.call.query, &view))
 }
 
@@ -80,11 +80,11 @@ pub(in crate::routes::daas) fn make(
 ) -> Result<String, Reply> {
     let made = composed(turn, kind, body, parents)?;
     let id = made.id().to_owned();
-    turn.world.resources_mut(kind).push(made);
+    turn.site.resources_mut(kind).push(made);
     Ok(id)
 }
 
-/// Makes an object of a body, and leaves it to the caller to put it into the world.
+/// Makes an object of a body, and leaves it to the caller to put it into the site.
 ///
 /// # Errors
 ///
@@ -95,15 +95,15 @@ pub(in crate::routes::daas) fn composed(
     body: Fields,
     parents: Vec<String>,
 ) -> Result<Resource, Reply> {
-    let mut fields = take(turn.world, kind, body)?;
+    let mut fields = take(turn.site, kind, body)?;
     let name = taken_name(kind, &mut fields)?.unwrap_or_default();
     let mut made = Resource::new(name);
     made.parents = parents;
     fields.retain(|_, value| !value.is_null());
-    fields.insert("Uid".to_owned(), json!(next_uid(turn.world, kind)));
+    fields.insert("Uid".to_owned(), json!(next_uid(turn.site, kind)));
     made.fields = fields;
     (traits(kind).settled)(turn, &mut made)?;
-    check_name(turn.world, kind, &made)?;
+    check_name(turn.site, kind, &made)?;
     Ok(made)
 }
 
@@ -126,16 +126,16 @@ pub(in crate::routes::daas) fn change(
     id: &str,
     body: Fields,
 ) -> Result<(), Reply> {
-    let mut changed = found(turn.world, kind, id)?.into_owned();
-    let mut fields = take(turn.world, kind, body)?;
+    let mut changed = found(turn.site, kind, id)?.into_owned();
+    let mut fields = take(turn.site, kind, body)?;
     if let Some(name) = taken_name(kind, &mut fields)? {
         changed.name = name;
     }
     changed.fields.extend(fields);
     changed.fields.retain(|_, value| !value.is_null());
     (traits(kind).settled)(turn, &mut changed)?;
-    check_name(turn.world, kind, &changed)?;
-    put(turn.world, kind, changed);
+    check_name(turn.site, kind, &changed)?;
+    put(turn.site, kind, changed);
     Ok(())
 }
 
@@ -154,15 +154,15 @@ pub(in crate::routes::daas) fn remove(
 ) -> Result<(), Reply> {
     let forced = turn.call.query.flag("force")?.unwrap_or(false);
     let traits = traits(kind);
-    let it = found(turn.world, kind, id)?.into_owned();
+    let it = found(turn.site, kind, id)?.into_owned();
     if is_built_in(&it) {
         return Err(orchestration::built_in(traits.entity, &it.name));
     }
-    if let Some(user) = (traits.in_use)(turn.world, &it).filter(|_| !forced) {
+    if let Some(user) = (traits.in_use)(turn.site, &it).filter(|_| !forced) {
         return Err(orchestration::in_use(traits.entity, &it.name, &user));
     }
-    turn.world.resources_mut(kind).remove(it.id());
-    (traits.forgotten)(turn.world, &it);
+    turn.site.resources_mut(kind).remove(it.id());
+    (traits.forgotten)(turn.site, &it);
     Ok(())
 }
 
@@ -172,8 +172,8 @@ pub(in crate::routes::daas) fn answer(turn: &Turn<'_>, kind: Kind, id: &str) -> 
     if model.is_empty() {
         return empty();
     }
-    let it = found(turn.world, kind, id)?;
-    Ok(Reply::json(200, &view(turn.world, kind, &it, model)))
+    let it = found(turn.site, kind, id)?;
+    Ok(Reply::json(200, &view(turn.site, kind, &it, model)))
 }
 
 /// Answers 200 with nothing.
@@ -199,15 +199,15 @@ fn taken_name(kind: Kind, fields: &mut Fields) -> Result<Option<String>, Reply> 
 }
 
 /// Names are unique in their kind and folder.
-fn check_name(world: &World, kind: Kind, it: &Resource) -> Result<(), Reply> {
+fn check_name(site: &Site, kind: Kind, it: &Resource) -> Result<(), Reply> {
     let traits = traits(kind);
-    let folder = folder_of(world, it).map(Resource::id);
+    let folder = folder_of(site, it).map(Resource::id);
     let taken = !traits.shares_names
-        && all(world, kind).any(|other| {
+        && all(site, kind).any(|other| {
             other.id() != it.id()
                 && other.parents == it.parents
                 && other.name.to_lowercase() == it.name.to_lowercase()
-                && folder_of(world, &other).map(Resource::id) == folder
+                && folder_of(site, &other).map(Resource::id) == folder
         });
     if taken {
         return Err(orchestration::name_taken(traits.entity, &it.name));

@@ -9,7 +9,7 @@ use crate::operations;
 use crate::routes::daas::identity;
 use crate::routes::daas::turn::Turn;
 use crate::schema::{Model, Type, filled, model};
-use crate::world::{Kind, Resource, World};
+use crate::world::{Kind, Resource, Site};
 
 /// The kind that a field points to, by its name in answers and in bodies.
 pub(super) fn points_to(field: &str) -> Option<Kind> {
@@ -33,42 +33,37 @@ pub(super) fn points_to(field: &str) -> Option<Kind> {
 }
 
 /// Answers an object as a model: each field from the object, what follows from others, or what its kind begins with.
-pub(in crate::routes::daas) fn view(
-    world: &World,
-    kind: Kind,
-    it: &Resource,
-    model: &str,
-) -> Value {
+pub(in crate::routes::daas) fn view(site: &Site, kind: Kind, it: &Resource, model: &str) -> Value {
     let traits = traits(kind);
-    let mut derived = (traits.derived)(world, it);
+    let mut derived = (traits.derived)(site, it);
     let mut defaults = defaults(kind);
     filled(model, |field| {
         let name = field.name;
         derived
             .remove(name)
             .or_else(|| own(kind, it, name))
-            .or_else(|| (name == "Tags").then(|| tag_names(world, it)))
+            .or_else(|| (name == "Tags").then(|| tag_names(site, it)))
             .or_else(|| {
                 it.fields
                     .get(name)
-                    .map(|value| resolved(world, name, &field.kind, value))
+                    .map(|value| resolved(site, name, &field.kind, value))
             })
-            .or_else(|| Some(resolved(world, name, &field.kind, &defaults.remove(name)?)))
-            .or_else(|| full_name(world, it, name))
+            .or_else(|| Some(resolved(site, name, &field.kind, &defaults.remove(name)?)))
+            .or_else(|| full_name(site, it, name))
     })
 }
 
 /// Answers fields that are no object of their own, such as an item of a list that belongs to an object.
-pub(in crate::routes::daas) fn shown(world: &World, fields: &Fields, model: &str) -> Value {
+pub(in crate::routes::daas) fn shown(site: &Site, fields: &Fields, model: &str) -> Value {
     filled(model, |field| {
         let value = fields.get(field.name)?;
-        Some(resolved(world, field.name, &field.kind, value))
+        Some(resolved(site, field.name, &field.kind, value))
     })
 }
 
 /// Answers an object where another one points to it: what is known of it, from which a model takes what it has.
-pub(in crate::routes::daas) fn reference(world: &World, kind: Kind, id: &str) -> Option<Value> {
-    let Some(it) = lookup(world, kind, id) else {
+pub(in crate::routes::daas) fn reference(site: &Site, kind: Kind, id: &str) -> Option<Value> {
+    let Some(it) = lookup(site, kind, id) else {
         return (kind == Kind::User).then(|| identity::stranger(id));
     };
     let mut known = defaults(kind);
@@ -81,12 +76,12 @@ pub(in crate::routes::daas) fn reference(world: &World, kind: Kind, id: &str) ->
     };
     known.insert("Name".to_owned(), json!(name));
     if matches!(kind, Kind::Role | Kind::User) {
-        known.extend((traits(kind).derived)(world, &it));
+        known.extend((traits(kind).derived)(site, &it));
     }
     if let Some(hypervisor) = known.get("HypervisorConnection").and_then(Value::as_str) {
         known.insert(
             "Hypervisor".to_owned(),
-            json!(reference(world, Kind::Hypervisor, hypervisor)),
+            json!(reference(site, Kind::Hypervisor, hypervisor)),
         );
     }
     Some(Value::Object(known))
@@ -122,16 +117,16 @@ fn own(kind: Kind, it: &Resource, field: &str) -> Option<Value> {
     }
 }
 
-fn full_name(world: &World, it: &Resource, field: &str) -> Option<Value> {
-    (field == "FullName").then(|| match folder_of(world, it) {
+fn full_name(site: &Site, it: &Resource, field: &str) -> Option<Value> {
+    (field == "FullName").then(|| match folder_of(site, it) {
         Some(folder) => json!(format!("{}\\{}", folder.name, it.name)),
         None => json!(it.name),
     })
 }
 
-fn tag_names(world: &World, it: &Resource) -> Value {
+fn tag_names(site: &Site, it: &Resource) -> Value {
     let tags = strings(it.fields.get("Tags")).into_iter();
-    let tags = tags.filter_map(|id| world.resources(Kind::Tag).get(&id));
+    let tags = tags.filter_map(|id| site.resources(Kind::Tag).get(&id));
     tags.map(|tag| json!(tag.name)).collect()
 }
 
@@ -141,23 +136,23 @@ fn defaults(kind: Kind) -> Map<String, Value> {
 }
 
 /// Puts what is known of an object where only its id is stored.
-fn resolved(world: &World, field: &str, kind: &Type, value: &Value) -> Value {
+fn resolved(site: &Site, field: &str, kind: &Type, value: &Value) -> Value {
     match (kind, value) {
         (Type::List(item), Value::Array(values)) => {
             let values = values
                 .iter()
-                .map(|value| resolved(world, field, item, value));
+                .map(|value| resolved(site, field, item, value));
             Value::Array(values.filter(|value| !value.is_null()).collect())
         }
         (Type::Named(name), Value::String(id)) => match (model(name), points_to(field)) {
-            (Some(Model::Object(_)), Some(to)) => reference(world, to, id).unwrap_or_default(),
+            (Some(Model::Object(_)), Some(to)) => reference(site, to, id).unwrap_or_default(),
             (Some(Model::Object(_)), None) => json!({ "Id": id, "Name": id }),
             _ => value.clone(),
         },
         (Type::Named(name), Value::Object(held)) => {
             let id = held.get("Id").and_then(Value::as_str);
             let mut known = match (points_to(field), id) {
-                (Some(to), Some(id)) => match reference(world, to, id) {
+                (Some(to), Some(id)) => match reference(site, to, id) {
                     Some(Value::Object(known)) => known,
                     _ => return Value::Null,
                 },
@@ -166,7 +161,7 @@ fn resolved(world: &World, field: &str, kind: &Type, value: &Value) -> Value {
             known.extend(held.clone());
             for inner in model(name).map(Model::fields).unwrap_or_default() {
                 if let Some(value) = held.get(inner.name) {
-                    let value = resolved(world, inner.name, &inner.kind, value);
+                    let value = resolved(site, inner.name, &inner.kind, value);
                     known.insert(inner.name.to_owned(), value);
                 }
             }

@@ -10,7 +10,7 @@ use crate::http::Reply;
 use crate::http::errors::orchestration;
 use crate::routes::daas::identity;
 use crate::secrets::is_secret_name;
-use crate::world::{Kind, World};
+use crate::world::{Kind, Site};
 
 /// Fields by their names on the wire.
 pub(in crate::routes::daas) type Fields = Map<String, Value>;
@@ -29,7 +29,7 @@ const IDENTIFIED: [&str; 4] = [
 ///
 /// A 400 that names the field and the object that is not there.
 pub(in crate::routes::daas) fn take(
-    world: &World,
+    site: &Site,
     kind: Kind,
     body: Fields,
 ) -> Result<Fields, Reply> {
@@ -38,7 +38,7 @@ pub(in crate::routes::daas) fn take(
     for (name, value) in body.into_iter().filter(|(name, _)| !is_secret_name(name)) {
         let new = renamed.iter().find(|(old, _)| *old == name);
         let name = new.map_or(name, |(_, new)| (*new).to_owned());
-        let mut value = pointed(world, &name, value)?;
+        let mut value = pointed(site, &name, value)?;
         if IDENTIFIED.contains(&name.as_str()) {
             identify(&mut value);
         }
@@ -48,8 +48,8 @@ pub(in crate::routes::daas) fn take(
 }
 
 /// The number for a new object of a kind.
-pub(in crate::routes::daas) fn next_uid(world: &World, kind: Kind) -> u64 {
-    let uids = world.resources(kind).iter();
+pub(in crate::routes::daas) fn next_uid(site: &Site, kind: Kind) -> u64 {
+    let uids = site.resources(kind).iter();
     let highest = uids.filter_map(|it| it.fields.get("Uid")?.as_u64()).max();
     highest.unwrap_or(0) + 1
 }
@@ -79,27 +79,27 @@ pub(in crate::routes::daas) fn lists(fields: &Fields, list: &str, id: &str) -> b
 }
 
 /// Puts ids where a body has names.
-fn pointed(world: &World, field: &str, value: Value) -> Result<Value, Reply> {
+fn pointed(site: &Site, field: &str, value: Value) -> Result<Value, Reply> {
     Ok(match value {
         Value::String(name) => match points_to(field) {
             Some(_) if name.is_empty() => Value::Null,
-            Some(kind) => json!(id_of(world, kind, field, &name)?),
+            Some(kind) => json!(id_of(site, kind, field, &name)?),
             None => Value::String(name),
         },
         Value::Array(values) => {
-            let values = values.into_iter().map(|value| pointed(world, field, value));
+            let values = values.into_iter().map(|value| pointed(site, field, value));
             Value::Array(values.collect::<Result<_, _>>()?)
         }
         // An object with a priority, such as a delivery group of an application.
         Value::Object(held) if held.contains_key("Item") => {
             let item = held.get("Item").cloned().unwrap_or_default();
             let priority = held.get("Priority").cloned().unwrap_or_else(|| json!(0));
-            json!({ "Id": pointed(world, field, item)?, "Priority": priority })
+            json!({ "Id": pointed(site, field, item)?, "Priority": priority })
         }
         Value::Object(held) => {
             let held = held.into_iter().filter(|(name, _)| !is_secret_name(name));
             let held = held.map(|(name, value)| {
-                let value = pointed(world, &name, value)?;
+                let value = pointed(site, &name, value)?;
                 Ok((name, value))
             });
             Value::Object(held.collect::<Result<_, Reply>>()?)
@@ -108,8 +108,8 @@ fn pointed(world: &World, field: &str, value: Value) -> Result<Value, Reply> {
     })
 }
 
-fn id_of(world: &World, kind: Kind, field: &str, name: &str) -> Result<String, Reply> {
-    if let Some(it) = lookup(world, kind, name) {
+fn id_of(site: &Site, kind: Kind, field: &str, name: &str) -> Result<String, Reply> {
+    if let Some(it) = lookup(site, kind, name) {
         return Ok(it.id().to_owned());
     }
     if kind == Kind::User && identity::may_be_somebody(name) {

@@ -131,11 +131,11 @@ async fn queries_are_refused_by_the_name_of_the_parameter() {
 }
 
 fn everything(site: &Site) -> Vec<String> {
-    site.emulator.read(|world| {
-        let objects = Kind::ALL.into_iter().flat_map(|kind| world.resources(kind));
+    site.emulator.read_site(|site| {
+        let objects = Kind::ALL.into_iter().flat_map(|kind| site.resources(kind));
         let objects = objects.map(|it| format!("{it:?}"));
         objects
-            .chain(world.catalogs.iter().map(|it| format!("{it:?}")))
+            .chain(site.catalogs.iter().map(|it| format!("{it:?}")))
             .collect()
     })
 }

@@ -19,16 +19,17 @@
 //! One listener answers for every host of Citrix's, because their paths do not collide. Time is the emulator's own:
 //! see [`Clock`].
 
+mod accept;
+mod api;
 mod assertions;
 mod authorization;
 mod client_config;
 mod clock;
 mod connection;
 mod control;
+mod daas;
 mod emulator;
 pub mod faults;
-mod front;
-mod hosts;
 mod http;
 pub mod ids;
 mod journal;
@@ -36,18 +37,19 @@ mod limits;
 mod narrow;
 mod operations;
 mod paging;
+mod platform;
 #[cfg(feature = "proxy")]
 mod proxy;
+mod recorder;
 mod routes;
 mod schema;
 mod secrets;
 mod server;
+mod service;
 mod shared;
 mod state;
-mod surface;
 mod system_log;
 mod tokens;
-mod visit;
 mod webhooks;
 mod world;
 mod worldfile;

@@ -7,11 +7,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
-use crate::faults::{Fault, Faults, JobEnding};
+use crate::faults::{Fault, Faults};
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::paging::Pager;
-use crate::routes::daas;
 use crate::state::{Keeper, Lost};
 use crate::tokens::Tokens;
 use crate::world::{Event, SiteParts, World};
@@ -43,6 +42,9 @@ pub(crate) struct Settings {
     pub(crate) control_token: Option<String>,
 }
 
+/// Lets an event happen whose time has come. What that means is not known here.
+pub(crate) type Happen = fn(&Shared, SiteParts<'_>, Event, Timestamp);
+
 /// State and settings behind all clones of an emulator.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -53,6 +55,7 @@ pub(crate) struct Shared {
     pub(crate) pager: Pager,
     world: Mutex<World>,
     keeper: Option<Keeper>,
+    happen: Happen,
     tokens: Mutex<Tokens>,
     /// The world as it was at the start.
     first: World,
@@ -64,6 +67,7 @@ impl Shared {
         clock: Clock,
         settings: Settings,
         keeper: Option<Keeper>,
+        happen: Happen,
     ) -> Self {
         Self {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
@@ -74,6 +78,7 @@ impl Shared {
             first: world.clone(),
             world: Mutex::new(world),
             keeper,
+            happen,
             tokens: Mutex::default(),
         }
     }
@@ -86,7 +91,7 @@ impl Shared {
         };
         let now = self.clock.now();
         while let Some((parts, at, event)) = world.next_due(now) {
-            self.happen(parts, event, at);
+            (self.happen)(self, parts, event, at);
         }
         (world, now)
     }
@@ -118,22 +123,6 @@ impl Shared {
     /// Locks the tokens. A thread that needs both locks takes the world's first.
     pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn happen(&self, parts: SiteParts<'_>, event: Event, at: Timestamp) {
-        let site = &mut *parts.site;
-        match event {
-            Event::PowerHalfway { machine, action } => site.power_halfway(&machine, action, at),
-            Event::PowerDone { machine, action } => site.power_done(&machine, action),
-            Event::Arrival { arrivals } => site.arrive(arrivals, at),
-            Event::Departure { session } => drop(site.end_session(&session)),
-            Event::JobStart { job } => daas::start_job(self, parts, &job, at),
-            Event::JobEnd { job } => match self.faults.fate(&job).map(|fate| fate.ending) {
-                Some(JobEnding::Hangs) => {}
-                Some(JobEnding::Vanishes) => drop(site.jobs.remove(&job)),
-                Some(JobEnding::Fails) | None => daas::end_job(site, &job, at),
-            },
-        }
     }
 }
 

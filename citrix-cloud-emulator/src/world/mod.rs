@@ -37,6 +37,7 @@ pub use resource::{Kind, Resource};
 pub use session::{Session, SessionState};
 pub use site::Site;
 
+pub(crate) use arrivals::Arrivals;
 pub(crate) use defaults::{default_administrator, default_client};
 pub(crate) use identity::Identity;
 pub(crate) use outline::Outline;

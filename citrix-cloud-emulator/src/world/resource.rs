@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Site;
 use super::collection::{Collection, Member};
 
 /// What a [`Resource`] is.
@@ -229,18 +228,5 @@ impl Resources {
         self.kinds
             .iter_mut()
             .map(|(kind, resources)| (*kind, resources))
-    }
-}
-
-impl Site {
-    /// Returns everything of one kind.
-    #[must_use]
-    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
-        self.resources.of(kind)
-    }
-
-    /// Returns everything of one kind, to change it.
-    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
-        self.resources.of_mut(kind)
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::Arrivals;
 use super::collection::{Collection, Member};
 use crate::clock::later;
-use crate::worldfile::Arrivals;
 
 /// A change that becomes due at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use fastrand::Rng;
 use jiff::Timestamp;
 
-use super::{Arrivals, CatalogPart, NamedPart, SessionsPart, SitePart, WorldFile, WorldFileError};
+use super::{CatalogPart, NamedPart, SessionsPart, SitePart, WorldFile, WorldFileError};
 use crate::clock::Clock;
 use crate::emulator::{Emulator, EmulatorBuilder};
-use crate::world::{Catalog, Collection, Kind, Resource, Site};
+use crate::world::{Arrivals, Catalog, Collection, Kind, Resource, Site};
 
 impl WorldFile {
     /// Makes the world, and sets up an emulator with it.

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::faults::Fault;
-pub(crate) use values::{Arrivals, around};
 use values::{Pattern, Share, Span};
 
 /// What a world is to be like. Every part may be left out; unknown keys are refused.

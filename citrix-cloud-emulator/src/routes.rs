@@ -1,4 +1,5 @@
-//! Which part of the emulator answers a call. What serves a family of paths is registered here.
+//! What a request stands for, and which part of the emulator answers it. What serves a family of paths is registered
+//! here.
 
 use crate::api::{ApiFamily, Place};
 use crate::daas;
@@ -8,49 +9,75 @@ use crate::operations::{Lookup, in_cloud, in_site};
 use crate::platform;
 use crate::shared::{Generations, Shared};
 
-/// Names the operation that a call's path stands for, whether the call will be let through or not.
-pub(crate) fn operation(call: &Call, surface: ApiFamily) -> Option<&'static str> {
-    let lookup = match Place::of(call, surface) {
-        Some(place) => in_site(&call.method, place.below(call)),
-        None => match surface {
-            ApiFamily::Absent(_) | ApiFamily::DaasWalkthrough | ApiFamily::DaasDirect => {
-                return None;
-            }
-            _ => in_cloud(&call.method, &call.segments),
-        },
-    };
-    match lookup {
-        Lookup::Found(operation, _) => Some(operation.name),
-        _ => None,
-    }
+/// What a request stands for, whether it will be let through or not. It is found once for each.
+#[derive(Debug)]
+pub(crate) struct Route {
+    family: ApiFamily,
+    place: Option<Place>,
+    asked: Lookup,
 }
 
-/// Answers a call, and names the operation where its path stands for one.
-pub(crate) fn answer(
-    shared: &Shared,
-    call: &Call,
-    surface: ApiFamily,
-) -> (Option<&'static str>, Reply) {
-    let generations = shared.settings.generations;
-    match surface {
-        ApiFamily::Token | ApiFamily::LegacyToken | ApiFamily::DirectToken => {
-            platform::open(shared, call)
+impl Route {
+    /// Finds it, where the call's host serves such paths.
+    pub(crate) fn of(call: &Call) -> Option<Self> {
+        let family = ApiFamily::of(call)?;
+        if !family.is_served_by(call.host.as_deref()) {
+            return None;
         }
-        ApiFamily::Platform(_) => platform::by_header(shared, call),
-        ApiFamily::Legacy(_) | ApiFamily::Activation => platform::by_path(shared, call),
-        ApiFamily::Absent("This host") => {
-            let host = call.host.as_deref().unwrap_or_default();
-            (None, common::not_implemented(host))
+        let place = Place::of(call, family);
+        let asked = match &place {
+            Some(place) => in_site(&call.method, place.below(call)),
+            None => match family {
+                ApiFamily::Absent(_) | ApiFamily::DaasWalkthrough | ApiFamily::DaasDirect => {
+                    Lookup::Unknown
+                }
+                _ => in_cloud(&call.method, &call.segments),
+            },
+        };
+        Some(Self {
+            family,
+            place,
+            asked,
+        })
+    }
+
+    pub(crate) fn family(&self) -> ApiFamily {
+        self.family
+    }
+
+    /// Names the operation.
+    pub(crate) fn operation(&self) -> Option<&'static str> {
+        match &self.asked {
+            Lookup::Found(operation, _) => Some(operation.name),
+            _ => None,
         }
-        ApiFamily::Absent(service) => (None, common::not_implemented(service)),
-        ApiFamily::DaasDirect => daas::answer(shared, call, surface, true),
-        ApiFamily::DaasCurrent => {
-            let exists = generations != Generations::Walkthrough;
-            daas::answer(shared, call, surface, exists)
-        }
-        ApiFamily::DaasWalkthrough => {
-            let exists = generations != Generations::Current;
-            daas::answer(shared, call, surface, exists)
+    }
+
+    /// Answers the call, or another one to the same path.
+    pub(crate) fn answer(&self, shared: &Shared, call: &Call) -> Reply {
+        let asked = &self.asked;
+        let generations = shared.settings.generations;
+        let exists = match self.family {
+            ApiFamily::DaasCurrent => generations != Generations::Walkthrough,
+            ApiFamily::DaasWalkthrough => generations != Generations::Current,
+            _ => true,
+        };
+        match self.family {
+            ApiFamily::Token | ApiFamily::LegacyToken | ApiFamily::DirectToken => {
+                platform::open(shared, call, asked)
+            }
+            ApiFamily::Platform(_) => platform::by_header(shared, call, asked),
+            ApiFamily::Legacy(_) | ApiFamily::Activation => platform::by_path(shared, call, asked),
+            ApiFamily::Absent("This host") => {
+                common::not_implemented(call.host.as_deref().unwrap_or_default())
+            }
+            ApiFamily::Absent(service) => common::not_implemented(service),
+            ApiFamily::DaasDirect | ApiFamily::DaasCurrent | ApiFamily::DaasWalkthrough => {
+                match self.place.as_ref().filter(|_| exists) {
+                    Some(place) => daas::answer(shared, call, place, asked),
+                    None => common::not_found("path", &call.segments.join("/")),
+                }
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::faults::{self, Ending, Hit, Kind, Target, rows};
 use crate::http::errors::{common, gateway};
 use crate::http::{Call, Reply};
 use crate::recorder::RequestRecorder;
-use crate::routes;
+use crate::routes::Route;
 use crate::shared::Shared;
 
 pub(crate) fn router(emulator: Emulator) -> Router {
@@ -70,8 +70,8 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
     let shared = emulator.shared();
     let (parts, body) = request.into_parts();
     let mut call = Call::new(&parts, Bytes::new());
-    let surface = ApiFamily::of(&call).filter(|surface| surface.is_served_by(call.host.as_deref()));
-    let operation = surface.and_then(|surface| routes::operation(&call, surface));
+    let route = Route::of(&call);
+    let operation = route.as_ref().and_then(Route::operation);
     let mut blow = shared.faults.strike(Target {
         operation,
         path: parts.uri.path(),
@@ -97,14 +97,15 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
             if !hold.is_zero() {
                 tokio::time::sleep(hold).await;
             }
-            let done = carry_out(shared, &call, surface, hit.as_ref());
+            let done = carry_out(shared, &call, route.as_ref(), hit.as_ref());
             match shared.kept().await {
                 Ok(()) => done,
                 Err(lost) => (common::not_kept(&lost.0), false, Ending::Whole),
             }
         }
     };
-    let header = surface.map_or("Citrix-TransactionId", ApiFamily::transaction_header);
+    let family = route.as_ref().map(Route::family);
+    let header = family.map_or("Citrix-TransactionId", ApiFamily::transaction_header);
     let reply = if hit.is_some_and(|hit| faults::lacks_transaction(&hit.kind)) {
         reply
     } else {
@@ -125,7 +126,7 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
 fn carry_out(
     shared: &Shared,
     call: &Call,
-    surface: Option<ApiFamily>,
+    route: Option<&Route>,
     hit: Option<&Hit>,
 ) -> (Reply, bool, Ending) {
     if let Some(reply) = hit.and_then(|hit| faults::before_acting(hit, call)) {
@@ -139,16 +140,16 @@ fn carry_out(
         }
         _ => Cow::Borrowed(call),
     };
-    let reply = match surface {
+    let reply = match route {
         Some(_) if lacks_length(&asked) => gateway::length_required(),
-        Some(surface) => routes::answer(shared, &asked, surface).1,
+        Some(route) => route.answer(shared, &asked),
         None => common::not_found("path", &call.segments.join("/")),
     };
     let reply = match hit.map(|hit| &hit.kind).zip(rows::first_page(call)) {
         Some((Kind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
-        Some((Kind::RepeatedRows(change), first)) => match surface {
-            Some(surface) => {
-                let first = routes::answer(shared, &first, surface).1;
+        Some((Kind::RepeatedRows(change), first)) => match route {
+            Some(route) => {
+                let first = route.answer(shared, &first);
                 rows::repeated(reply, &first, change)
             }
             None => reply,

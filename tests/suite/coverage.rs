@@ -151,10 +151,7 @@ fn what_does_not_look_as_expected_is_named() {
     };
     insta::assert_debug_snapshot!([
         fails("tests/facts/daas-operations.tsv", "# all\nMachines\tGet\n"),
-        fails(
-            "citrix-cloud-emulator/src/daas/jobs.rs",
-            "fn answer() {}"
-        ),
+        fails("citrix-cloud-emulator/src/daas/jobs.rs", "fn answer() {}"),
         fails("citrix-cloud-emulator/src/daas/jobs.rs", "fn {"),
         fails("citrix-cloud/src/daas.rs", "fn get() {"),
         fails("openapi/overlay.yml", "overlay: 1.0.0\n"),

@@ -44,6 +44,19 @@ const ABSENT: [&str; 4] = ["accessSecurity", "aca", "maintenance", "monitorodata
 /// What the paths of [`ApiFamily::DaasDirect`] begin with.
 pub(crate) const DIRECT: [&str; 3] = ["citrix", "orchestration", "api"];
 
+/// What may stand before the customer in a path.
+const BEFORE_THE_CUSTOMER: [&str; 2] = ["cctrustoauth2", "resourceprovider"];
+
+/// Finds the customer in the path of a service that has it there.
+pub(crate) fn customer_in(call: &Call) -> Option<&str> {
+    let is_before = |it: &str| {
+        let mut words = BEFORE_THE_CUSTOMER.iter();
+        words.any(|word| it.eq_ignore_ascii_case(word))
+    };
+    let mut segments = call.segments.iter().map(String::as_str);
+    segments.find(|it| !is_before(it))
+}
+
 impl ApiFamily {
     /// Tells the surface from the path; the paths of different hosts do not collide.
     pub(crate) fn of(call: &Call) -> Option<Self> {

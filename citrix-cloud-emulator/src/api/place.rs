@@ -10,11 +10,11 @@ const SITELESS: [&str; 2] = ["me", "sites"];
 
 /// Where a path has what.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Place<'a> {
-    pub(crate) customer: CustomerIn<'a>,
-    pub(crate) site: SiteIn<'a>,
+pub(crate) struct Place {
+    pub(crate) customer: CustomerIn,
+    pub(crate) site: SiteIn,
     /// The site that the path is about, as `/Sites/{id}` is.
-    pub(crate) about: Option<&'a str>,
+    pub(crate) about: Option<String>,
     /// Whether it is a path such as `/me`, for which it does not matter which site is named.
     pub(crate) of_customer: bool,
     /// What a `Location` starts with, behind the host.
@@ -24,29 +24,29 @@ pub(crate) struct Place<'a> {
 }
 
 /// Where the customer is named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CustomerIn<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CustomerIn {
     /// As the gateway wants it.
     Header,
     /// Past the gateway: the header where it is, else the host or whoever the token belongs to.
     HeaderOrHost,
     /// Past the gateway as well.
-    Path(&'a str),
+    Path(String),
 }
 
 /// Where the site is named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SiteIn<'a> {
-    Given(&'a str),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SiteIn {
+    Given(String),
     /// The header, which may be missing where it need not be there.
     Missing,
     /// `/me` and `/Sites` belong to no site.
     Nowhere,
 }
 
-impl<'a> Place<'a> {
+impl Place {
     /// Takes the path of a call apart; `None` where it belongs to no operation of `DaaS`.
-    pub(crate) fn of(call: &'a Call, surface: ApiFamily) -> Option<Self> {
+    pub(crate) fn of(call: &Call, surface: ApiFamily) -> Option<Self> {
         let mut place = match surface {
             ApiFamily::DaasCurrent => Some(Self::by_header(call)),
             ApiFamily::DaasWalkthrough => Self::by_path(call),
@@ -55,23 +55,25 @@ impl<'a> Place<'a> {
         }?;
         match place.below(call) {
             [first] if is_siteless(first) => place.of_customer = true,
-            [sites, id, ..] if sites.eq_ignore_ascii_case("sites") => place.about = Some(id),
+            [sites, id, ..] if sites.eq_ignore_ascii_case("sites") => {
+                place.about = Some(id.clone())
+            }
             _ => {}
         }
         Some(place)
     }
 
     /// The segments of the operation.
-    pub(crate) fn below(&self, call: &'a Call) -> &'a [String] {
+    pub(crate) fn below<'c>(&self, call: &'c Call) -> &'c [String] {
         call.segments.get(self.skip..).unwrap_or_default()
     }
 
     /// `/cvad/manage/...`, where the site is in the header `Citrix-InstanceId`.
-    fn by_header(call: &'a Call) -> Self {
+    fn by_header(call: &Call) -> Self {
         let first = call.segments.get(2);
         let site = match (first, call.header("citrix-instanceid")) {
             (Some(first), _) if first.eq_ignore_ascii_case("me") => SiteIn::Nowhere,
-            (_, Some(site)) => SiteIn::Given(site),
+            (_, Some(site)) => SiteIn::Given(site.to_owned()),
             // One of Citrix's examples lists the sites like this.
             (Some(first), None) if is_siteless(first) => SiteIn::Nowhere,
             (_, None) => SiteIn::Missing,
@@ -87,12 +89,16 @@ impl<'a> Place<'a> {
     }
 
     /// `/cvadapis/me`, `/cvadapis/Sites` and `/cvadapis/{site}/...`.
-    fn by_path(call: &'a Call) -> Option<Self> {
+    fn by_path(call: &Call) -> Option<Self> {
         let first = call.segments.get(1)?;
         let (site, base, skip) = if is_siteless(first) {
             (SiteIn::Nowhere, "/cvadapis".to_owned(), 1)
         } else {
-            (SiteIn::Given(first), format!("/cvadapis/{first}"), 2)
+            (
+                SiteIn::Given(first.clone()),
+                format!("/cvadapis/{first}"),
+                2,
+            )
         };
         Some(Self {
             customer: CustomerIn::Header,
@@ -106,7 +112,7 @@ impl<'a> Place<'a> {
 
     /// `/citrix/orchestration/api/{customer}/{site}/...`, `/me` and `/Sites` there without the two, and `/Sites` with
     /// the customer alone. The oldest clients have `techpreview` before the customer.
-    fn directly(call: &'a Call) -> Option<Self> {
+    fn directly(call: &Call) -> Option<Self> {
         let root = if call.starts_with(&DIRECT) {
             DIRECT.len()
         } else {
@@ -125,7 +131,7 @@ impl<'a> Place<'a> {
                 skip: root,
             }),
             [customer, first, ..] if is_siteless(first) => Some(Self {
-                customer: CustomerIn::Path(customer),
+                customer: CustomerIn::Path(customer.clone()),
                 site: SiteIn::Nowhere,
                 about: None,
                 of_customer: false,
@@ -133,8 +139,8 @@ impl<'a> Place<'a> {
                 skip: root + 1,
             }),
             [customer, site, rest @ ..] => Some(Self {
-                customer: CustomerIn::Path(customer),
-                site: SiteIn::Given(site),
+                customer: CustomerIn::Path(customer.clone()),
+                site: SiteIn::Given(site.clone()),
                 about: None,
                 of_customer: false,
                 base: format!("/{base}/{customer}/{site}"),

@@ -1,10 +1,11 @@
 //! The gateway before `DaaS`: what it checks.
 
 use crate::accept::check_accept;
-use crate::api::{ApiFamily, CustomerIn, Host, Place, SiteIn};
+use crate::api::{CustomerIn, Host, Place, SiteIn};
 use crate::authorization;
 use crate::http::errors::{common, gateway};
-use crate::http::{Call, Reply};
+use crate::http::{Call, Outcome, Reply};
+use crate::operations::Lookup;
 use crate::shared::Shared;
 use crate::tokens::{Grant, ON_PREMISES};
 
@@ -12,29 +13,17 @@ use super::call::Scope;
 use super::context::Ground;
 use super::dispatch::{SiteRequest, enter};
 
-/// Answers a call whose surface is one of `DaaS`'s, if that surface is there.
-pub(crate) fn answer(
-    shared: &Shared,
-    call: &Call,
-    surface: ApiFamily,
-    exists: bool,
-) -> (Option<&'static str>, Reply) {
-    match Place::of(call, surface).filter(|_| exists) {
-        Some(place) => admit(shared, call, &place),
-        None => no_such_path(call),
-    }
+/// Answers a call to a path of `DaaS`.
+pub(crate) fn answer(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Reply {
+    admit(shared, call, place, asked).unwrap_or_else(|refusal| refusal)
 }
 
-fn no_such_path(call: &Call) -> (Option<&'static str>, Reply) {
-    (None, common::not_found("path", &call.segments.join("/")))
-}
-
-fn admit(shared: &Shared, call: &Call, place: &Place<'_>) -> (Option<&'static str>, Reply) {
+fn admit(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Outcome {
     let authority = call.host.as_deref().unwrap_or("localhost");
     let host = Host::of(authority);
     let header = call.header("authorization");
     let (mut world, now) = shared.world();
-    let granted = match (place.customer, &host) {
+    let granted = match (&place.customer, &host) {
         // Past the gateway a plain `Bearer` is taken too; by the documents only on premises.
         (CustomerIn::HeaderOrHost | CustomerIn::Path(_), host)
             if *host == Host::Foreign || !shared.settings.strict =>
@@ -43,48 +32,52 @@ fn admit(shared: &Shared, call: &Call, place: &Place<'_>) -> (Option<&'static st
         }
         _ => authorization::check(shared, header, now),
     };
-    let admitted = granted.map_err(common::authentication).and_then(|grant| {
-        check_accept(shared, call)?;
-        let customer = customer(call, &host, &grant, place.customer)
-            .ok_or_else(gateway::internal_server_error)?;
-        if !grant.covers(&customer) || world.customer(&customer).is_none() {
-            return Err(common::authorization());
+    let grant = granted.map_err(common::authentication)?;
+    check_accept(shared, call)?;
+    let customer = customer(call, &host, &grant, &place.customer)
+        .ok_or_else(gateway::internal_server_error)?;
+    if !grant.covers(&customer) || world.customer(&customer).is_none() {
+        return Err(common::authorization());
+    }
+    let site = match &place.site {
+        SiteIn::Nowhere => String::new(),
+        SiteIn::Missing if place.about.is_some() => String::new(),
+        SiteIn::Missing => return Err(common::missing("Citrix-InstanceId")),
+        SiteIn::Given(id) => {
+            let site = world.site(&customer, id);
+            let site = site.ok_or_else(|| common::not_found("Site", id))?;
+            site.id().to_owned()
         }
-        let site = match place.site {
-            SiteIn::Nowhere => String::new(),
-            SiteIn::Missing if place.about.is_some() => String::new(),
-            SiteIn::Missing => return Err(common::missing("Citrix-InstanceId")),
-            SiteIn::Given(id) => {
-                let site = world.site(&customer, id);
-                let site = site.ok_or_else(|| common::not_found("Site", id))?;
-                site.id().to_owned()
-            }
-        };
-        let about = place.about.and_then(|id| world.site(&customer, id));
-        let site = about.map_or(site, |it| it.id().to_owned());
-        call.check_json_content()?;
-        let scheme = if host == Host::Foreign {
-            "http"
-        } else {
-            "https"
-        };
-        let scope = Scope {
-            customer,
-            site,
-            base: format!("{scheme}://{authority}{}", place.base),
-            token_expires: grant.expires,
-            in_batch: false,
-            on_premises: grant.on_premises,
-        };
-        Ok((scope, grant))
-    });
-    let (scope, grant) = match admitted {
-        Ok(admitted) => admitted,
-        Err(refusal) => return (None, refusal),
+    };
+    let about = place
+        .about
+        .as_deref()
+        .and_then(|id| world.site(&customer, id));
+    let site = about.map_or(site, |it| it.id().to_owned());
+    call.check_json_content()?;
+    let (operation, parameters) = match asked {
+        Lookup::Found(operation, parameters) => (*operation, parameters.clone()),
+        Lookup::OtherMethods(methods) => return Err(common::method_not_allowed(methods)),
+        Lookup::Unknown => {
+            return Err(common::not_found("path", &place.below(call).join("/")));
+        }
+    };
+    let scheme = if host == Host::Foreign {
+        "http"
+    } else {
+        "https"
+    };
+    let scope = Scope {
+        customer,
+        site,
+        base: format!("{scheme}://{authority}{}", place.base),
+        token_expires: grant.expires,
+        in_batch: false,
+        on_premises: grant.on_premises,
     };
     let request = SiteRequest {
-        method: &call.method,
-        segments: place.below(call),
+        operation,
+        parameters,
         query: call.query.clone(),
         body: call.body.clone(),
     };
@@ -95,16 +88,16 @@ fn admit(shared: &Shared, call: &Call, place: &Place<'_>) -> (Option<&'static st
     } else if let Some(parts) = world.parts(&scope.customer, &scope.site) {
         Ground::Site(parts)
     } else {
-        return (None, common::not_found("Site", &scope.site));
+        return Err(common::not_found("Site", &scope.site));
     };
     enter(shared, ground, now, request, scope)
 }
 
 /// Finds the customer a call is about; there is only one on premises, whose name is not in the site.
-fn customer(call: &Call, host: &Host, grant: &Grant, place: CustomerIn<'_>) -> Option<String> {
+fn customer(call: &Call, host: &Host, grant: &Grant, place: &CustomerIn) -> Option<String> {
     let header = call.header("citrix-customerid");
     let given = match place {
-        CustomerIn::Path(customer) => Some(customer),
+        CustomerIn::Path(customer) => Some(customer.as_str()),
         CustomerIn::Header => header,
         CustomerIn::HeaderOrHost => header.or(match host {
             Host::Customer(customer) => Some(customer),

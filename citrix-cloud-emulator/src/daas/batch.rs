@@ -25,8 +25,9 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 /// One call of a batch.
 pub(super) struct Item {
     reference: String,
-    method: Method,
-    segments: Vec<String>,
+    /// What it stands for, and below the site.
+    asked: Lookup,
+    path: String,
     query: Query,
     authorization: Option<String>,
     body: String,
@@ -35,7 +36,7 @@ pub(super) struct Item {
 impl Item {
     /// Names the kind of its sub-job.
     pub(super) fn job_kind(&self) -> &'static str {
-        match in_site(&self.method, &self.segments) {
+        match &self.asked {
             Lookup::Found(operation, _) => kind(operation.name),
             _ => "Unknown",
         }
@@ -80,19 +81,21 @@ fn run_item(context: &mut Context<'_>, item: Item, scope: Scope) -> Reply {
             return common::authentication(reason);
         }
     }
-    let operation = match in_site(&item.method, &item.segments) {
-        Lookup::Found(operation, _) => operation.name,
-        _ => "",
+    let (operation, parameters) = match item.asked {
+        Lookup::Found(operation, parameters) => (operation, parameters),
+        Lookup::OtherMethods(methods) => return common::method_not_allowed(&methods),
+        Lookup::Unknown => return common::not_found("path", &item.path),
     };
     let request = SiteRequest {
-        method: &item.method,
-        segments: &item.segments,
+        operation,
+        parameters,
         query: item.query,
         body: item.body.into_bytes().into(),
     };
-    context.shared.faults.item(operation, || {
+    context.shared.faults.item(operation.name, || {
         let (shared, now) = (context.shared, context.now);
-        enter(shared, Ground::Site(context.parts()), now, request, scope).1
+        let outcome = enter(shared, Ground::Site(context.parts()), now, request, scope);
+        outcome.unwrap_or_else(|refusal| refusal)
     })
 }
 
@@ -133,11 +136,13 @@ fn parse_item(item: &Value, scope: &Scope) -> Result<Item, Reply> {
             .as_str()
             .is_some_and(|name| name.eq_ignore_ascii_case("authorization"))
     });
+    let method =
+        Method::from_bytes(method.as_bytes()).map_err(|_| common::invalid_string("Method"))?;
+    let segments = below_site(path, scope);
     Ok(Item {
         reference: reference(&item["Reference"])?,
-        method: Method::from_bytes(method.as_bytes())
-            .map_err(|_| common::invalid_string("Method"))?,
-        segments: below_site(path, scope),
+        asked: in_site(&method, &segments),
+        path: segments.join("/"),
         query: Query::parse(query),
         authorization: authorization
             .map(|header| header["Value"].as_str().unwrap_or_default().to_owned()),

@@ -4,10 +4,10 @@ use std::fmt;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 
 use crate::http::Query;
-use crate::operations;
+use crate::operations::Operation;
 
 /// Where a call belongs, once the gateway has let it through.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,8 +27,8 @@ pub(crate) struct Scope {
 /// One operation with its arguments. A job keeps it until its time has come.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SiteCall {
-    #[serde(deserialize_with = "operation_name")]
-    pub(crate) operation: operations::Name,
+    #[serde(with = "by_name")]
+    pub(crate) operation: &'static Operation,
     pub(crate) parameters: Vec<String>,
     pub(crate) query: Query,
     #[serde(with = "crate::http::bytes_as_text")]
@@ -47,16 +47,30 @@ impl SiteCall {
 impl fmt::Debug for SiteCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SiteCall")
-            .field("operation", &self.operation)
+            .field("operation", &self.operation.name)
             .field("parameters", &self.parameters)
             .finish_non_exhaustive()
     }
 }
 
-fn operation_name<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<operations::Name, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    operations::name_in_site(&name)
-        .ok_or_else(|| de::Error::custom(format!("there is no operation '{name}'")))
+/// A job that is kept says by name which operation it is.
+mod by_name {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use crate::operations::{self, Operation};
+
+    pub(super) fn serialize<S: Serializer>(
+        operation: &&'static Operation,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(operation.name)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Operation, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        operations::daas(&name)
+            .ok_or_else(|| de::Error::custom(format!("there is no operation '{name}'")))
+    }
 }

@@ -7,7 +7,6 @@ use super::resource;
 use super::times::{formatted, spoken};
 use crate::clock::later;
 use crate::http::Outcome;
-use crate::operations;
 use crate::system_log;
 use crate::world::{Kind, Resource};
 
@@ -48,9 +47,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 
 /// Makes an entry of a call that was worked on and changed something.
 pub(super) fn note(context: &mut Context<'_>) {
-    let Some(operation) = operations::daas(context.call.operation) else {
-        return;
-    };
+    let operation = context.call.operation;
     if matches!(operation.method, "GET" | "HEAD") || LOOKS.contains(&operation.name) {
         return;
     }

@@ -31,7 +31,7 @@ pub(crate) fn happen(shared: &Shared, parts: SiteParts<'_>, event: Event, at: Ti
 
 /// Turns a call into a job, which starts after a quarter of its time: 202, no body, the job's address.
 pub(super) fn accept(site: &mut Site, now: Timestamp, shared: &Shared, call: SiteCall) -> Outcome {
-    let mut job = Job::new(kind(call.operation), now);
+    let mut job = Job::new(kind(call.operation.name), now);
     if job.kind == "Batch" {
         let items = batch::parse(&call)?;
         job.sub_jobs = items
@@ -55,7 +55,7 @@ pub(super) fn accept(site: &mut Site, now: Timestamp, shared: &Shared, call: Sit
             job: job.id().to_owned(),
         },
     );
-    shared.faults.meet_job(call.operation, job.id());
+    shared.faults.meet_job(call.operation.name, job.id());
     job.call = Some(call);
     site.add_job(job);
     Ok(Reply::empty(202).with("Location", location))

@@ -1,7 +1,8 @@
 //! Which area works on a call, and how each call goes. Areas know nothing of it.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
-use http::Method;
 use jiff::Timestamp;
 
 use super::call::{Scope, SiteCall};
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply, json_body};
-use crate::operations::{Lookup, Operation, in_site};
+use crate::operations::{Operation, all_of_daas};
 use crate::schema;
 use crate::shared::Shared;
 use crate::world::SiteParts;
@@ -50,54 +51,61 @@ const AREAS: [fn(&str) -> Option<Handler>; 26] = [
     zones::handler,
 ];
 
-pub(super) fn is_emulated(operation: &str) -> bool {
-    handler(operation).is_some() || of_customer(operation).is_some()
+/// Who works on an operation.
+#[derive(Debug, Clone, Copy)]
+enum Worker {
+    OfSite(Handler),
+    /// It needs no site.
+    OfCustomer(CustomerHandler),
 }
 
-/// The operations that need no site.
-pub(super) fn of_customer(operation: &str) -> Option<CustomerHandler> {
-    sites::customer_handler(operation)
+/// Who works on each operation, by its place in the table.
+static WORKERS: LazyLock<Vec<Option<Worker>>> = LazyLock::new(|| {
+    let operations = all_of_daas().iter();
+    operations
+        .map(|operation| worker_of(operation.name))
+        .collect()
+});
+
+fn worker_of(operation: &str) -> Option<Worker> {
+    let of_site = AREAS.iter().find_map(|area| area(operation));
+    let of_customer = || sites::customer_handler(operation).map(Worker::OfCustomer);
+    of_site.map(Worker::OfSite).or_else(of_customer)
 }
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    AREAS.iter().find_map(|area| area(operation))
+fn worker(operation: &Operation) -> Result<Worker, Reply> {
+    let worker = WORKERS.get(operation.place).copied().flatten();
+    worker.ok_or_else(|| common::not_implemented(operation.name))
 }
 
-/// A request for some path below a site.
-pub(crate) struct SiteRequest<'a> {
-    pub(crate) method: &'a Method,
-    pub(crate) segments: &'a [String],
+/// What is asked of an operation.
+pub(crate) struct SiteRequest {
+    pub(crate) operation: &'static Operation,
+    pub(crate) parameters: Vec<String>,
     pub(crate) query: Query,
     pub(crate) body: Bytes,
 }
 
-/// Finds the operation, and answers it now or makes it a job.
+/// Answers a request now or makes it a job.
 pub(crate) fn enter(
     shared: &Shared,
     ground: Ground<'_>,
     now: Timestamp,
-    request: SiteRequest<'_>,
+    request: SiteRequest,
     scope: Scope,
-) -> (Option<&'static str>, Reply) {
-    let (operation, parameters) = match in_site(request.method, request.segments) {
-        Lookup::Found(operation, parameters) => (operation, parameters),
-        Lookup::OtherMethods(methods) => return (None, common::method_not_allowed(&methods)),
-        Lookup::Unknown => {
-            return (None, common::not_found("path", &request.segments.join("/")));
-        }
-    };
+) -> Outcome {
+    let operation = request.operation;
+    let worker = worker(operation)?;
     let mut call = SiteCall {
-        operation: operation.name,
-        parameters,
+        operation,
+        parameters: request.parameters,
         query: request.query,
         body: request.body,
         scope,
     };
-    let binding = schema::Binding::of(shared.settings.strict);
-    let outcome = check(operation, &mut call, binding).and_then(|()| match ground {
-        Ground::Customers(administrator, customers) => {
-            let handler = of_customer(operation.name)
-                .ok_or_else(|| orchestration::not_found("Site", call.name()))?;
+    check(&mut call, schema::Binding::of(shared.settings.strict))?;
+    match (ground, worker) {
+        (Ground::Customers(administrator, customers), Worker::OfCustomer(handler)) => {
             handler(&CustomerContext {
                 shared,
                 administrator,
@@ -105,26 +113,19 @@ pub(crate) fn enter(
                 call: &call,
             })
         }
-        Ground::Site(parts) => match call.query.flag("async")? {
+        (Ground::Customers(..), Worker::OfSite(_)) => {
+            Err(orchestration::not_found("Site", call.name()))
+        }
+        (Ground::Site(parts), _) => match call.query.flag("async")? {
             Some(true) if operation.can_be_job() => deferred::accept(parts.site, now, shared, call),
             _ => run(shared, parts, now, &call),
         },
-    });
-    (
-        Some(operation.name),
-        outcome.unwrap_or_else(|refusal| refusal),
-    )
+    }
 }
 
-/// Refuses what is not emulated and what the operation's models do not allow, before anything is done or promised.
-fn check(
-    operation: &Operation,
-    call: &mut SiteCall,
-    binding: schema::Binding,
-) -> Result<(), Reply> {
-    if !is_emulated(operation.name) {
-        return Err(common::not_implemented(operation.name));
-    }
+/// Refuses what the operation's models do not allow, before anything is done or promised.
+fn check(call: &mut SiteCall, binding: schema::Binding) -> Result<(), Reply> {
+    let operation = call.operation;
     schema::parameters(&operation.query, &call.query)?;
     // A batch has a reader of its own, since the service takes numbers for references.
     if let Some(model) = operation
@@ -145,7 +146,10 @@ pub(crate) fn run(
     now: Timestamp,
     call: &SiteCall,
 ) -> Outcome {
-    let handler = handler(call.operation).ok_or_else(|| common::not_implemented(call.operation))?;
+    let Worker::OfSite(handler) = worker(call.operation)? else {
+        // What belongs to no site cannot be an item of a batch.
+        return Err(common::not_implemented(call.operation.name));
+    };
     let mut context = Context {
         shared,
         spec,
@@ -164,7 +168,7 @@ pub(crate) fn run(
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::is_emulated;
+    use super::worker_of;
 
     /// Those of the first release that are not in daily use, and those that complete what is.
     const MORE: [&str; 8] = [
@@ -182,7 +186,7 @@ mod tests {
     fn every_operation_in_daily_use_is_emulated_and_few_others() {
         let table = include_str!("../daas_operations.tsv");
         let names = table.lines().filter_map(|line| line.split('\t').next());
-        let emulated: BTreeSet<_> = names.filter(|name| is_emulated(name)).collect();
+        let emulated: BTreeSet<_> = names.filter(|name| worker_of(name).is_some()).collect();
         let daily = include_str!("../../../tests/facts/daas-operations-in-daily-use.tsv");
         let daily = daily.lines().filter(|line| !line.starts_with('#'));
         let daily = daily.filter_map(|line| line.split('\t').nth(1));

@@ -25,7 +25,7 @@ pub(super) fn answer_done(context: &mut Context<'_>) -> Outcome {
     if context.call.query.flag("async")? == Some(true) {
         return Ok(Reply::empty(200));
     }
-    let mut job = Job::new(kind(context.call.operation), context.now);
+    let mut job = Job::new(kind(context.call.operation.name), context.now);
     job.reply = Some(Reply::empty(200));
     let id = job.id().to_owned();
     let duration = context.shared.settings.job_duration;

@@ -229,7 +229,7 @@ fn policy_view(context: &Context<'_>, policy: &Resource) -> Result<Value, Reply>
     let site: &Site = context.site;
     let objects = context.objects();
     let mut view = resource::view(objects, Kind::Policy, policy, "PolicyResponse");
-    let created = context.call.operation == "GpoCreateGpoPolicy";
+    let created = context.call.operation.name == "GpoCreateGpoPolicy";
     for (list, flag, kind, model) in [
         (
             "settings",

@@ -119,7 +119,7 @@ fn answer<V: Serialize>(
 ) -> Outcome {
     // A token is good for the same search only.
     let body = String::from_utf8_lossy(&context.call.body);
-    let list = [context.call.operation, &body];
+    let list = [context.call.operation.name, &body];
     let mut reply = context
         .shared
         .pager

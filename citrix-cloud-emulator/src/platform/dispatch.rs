@@ -8,15 +8,12 @@ use super::{
     service_principals, service_states, system_log, token, webhooks, writes,
 };
 use crate::accept::check_accept;
-use crate::api::DIRECT;
+use crate::api::{DIRECT, customer_in};
 use crate::authorization;
 use crate::http::errors::{common, legacy};
 use crate::http::{Call, Outcome, Reply};
-use crate::operations::{Lookup, in_cloud};
+use crate::operations::Lookup;
 use crate::shared::Shared;
-
-/// What may stand before the customer in a path.
-const BEFORE_THE_CUSTOMER: [&str; 2] = ["cctrustoauth2", "resourceprovider"];
 
 type Handler = fn(&mut Context<'_>) -> Outcome;
 
@@ -61,30 +58,27 @@ fn handler(operation: &str) -> Option<Handler> {
 }
 
 /// Answers calls that need no token; the customer, or `root`, is in the path, or nowhere on premises.
-pub(crate) fn open(shared: &Shared, call: &Call) -> (Option<&'static str>, Reply) {
+pub(crate) fn open(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     let in_path = !call.starts_with(&DIRECT) && !call.starts_with(&["cvad"]);
-    let found = match Asked::read(call, in_path) {
-        Ok(found) => found,
-        Err(refusal) => return (None, refusal),
-    };
-    let (world, now) = shared.world();
-    let outcome = found.operation().and_then(|name| {
+    let answer = || -> Outcome {
+        let target = Target::of(call, asked, in_path)?;
+        let (world, now) = shared.world();
+        let name = target.operation()?;
         let handler = sign_in_handler(name).ok_or_else(|| common::not_implemented(name))?;
-        let customer = found.customer.clone();
         handler(&SignIn {
             shared,
             world: &world,
             now,
             call,
-            customer,
+            customer: target.customer,
         })
-    });
-    (found.name, outcome.unwrap_or_else(|refusal| refusal))
+    };
+    answer().unwrap_or_else(|refusal| refusal)
 }
 
 /// Answers calls to the hosts that have the customer in the path. They do not look at `Accept`.
-pub(crate) fn by_path(shared: &Shared, call: &Call) -> (Option<&'static str>, Reply) {
-    route(shared, call, true, |customer, now| {
+pub(crate) fn by_path(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
+    let admit = |customer: &str, now| {
         let header = call.header("authorization");
         let grant =
             authorization::check(shared, header, now).map_err(|_| legacy::authentication())?;
@@ -93,12 +87,15 @@ pub(crate) fn by_path(shared: &Shared, call: &Call) -> (Option<&'static str>, Re
         } else {
             Err(common::authorization())
         }
-    })
+    };
+    let target = Target::of(call, asked, true);
+    let reply = target.and_then(|target| answer(shared, call, target, admit));
+    reply.unwrap_or_else(|refusal| refusal)
 }
 
 /// Answers calls to the platform's services, which have the customer in a header.
-pub(crate) fn by_header(shared: &Shared, call: &Call) -> (Option<&'static str>, Reply) {
-    route(shared, call, false, |customer, now| {
+pub(crate) fn by_header(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
+    let admit = |customer: &str, now| {
         let header = call.header("authorization");
         let grant = authorization::check(shared, header, now).map_err(common::authentication)?;
         check_accept(shared, call)?;
@@ -110,81 +107,74 @@ pub(crate) fn by_header(shared: &Shared, call: &Call) -> (Option<&'static str>, 
         } else {
             Err(common::authorization())
         }
-    })
+    };
+    let target = Target::of(call, asked, false);
+    let reply = target.and_then(|target| answer(shared, call, target, admit));
+    reply.unwrap_or_else(|refusal| refusal)
 }
 
-/// What a path stands for.
-struct Asked {
-    name: Option<&'static str>,
-    methods: Vec<&'static str>,
+/// What a path names.
+struct Target<'a> {
+    asked: &'a Lookup,
     /// The customer: from the path where it is there, else from the header.
     customer: String,
+    /// What else the path names, in order.
     parameters: Vec<String>,
 }
 
-impl Asked {
-    fn read(call: &Call, customer_in_path: bool) -> Result<Self, Reply> {
-        let (name, mut parameters, methods) = match in_cloud(&call.method, &call.segments) {
-            Lookup::Found(operation, parameters) => (Some(operation.name), parameters, Vec::new()),
-            Lookup::OtherMethods(methods) => (None, Vec::new(), methods),
+impl<'a> Target<'a> {
+    fn of(call: &Call, asked: &'a Lookup, customer_in_path: bool) -> Result<Self, Reply> {
+        let mut parameters = match asked {
+            Lookup::Found(_, parameters) => parameters.clone(),
+            Lookup::OtherMethods(_) => Vec::new(),
             Lookup::Unknown => return Err(common::not_found("path", &call.segments.join("/"))),
         };
         let customer = if customer_in_path {
             if !parameters.is_empty() {
                 parameters.remove(0);
             }
-            let mut segments = call.segments.iter();
-            let is_before = |it: &str| {
-                let mut words = BEFORE_THE_CUSTOMER.iter();
-                words.any(|word| it.eq_ignore_ascii_case(word))
-            };
-            segments.find(|it| !is_before(it)).cloned()
+            customer_in(call).map(str::to_owned)
         } else {
             call.header("citrix-customerid").map(str::to_owned)
         };
         Ok(Self {
-            name,
-            methods,
+            asked,
             customer: customer.unwrap_or_default(),
             parameters,
         })
     }
 
     fn operation(&self) -> Result<&'static str, Reply> {
-        self.name
-            .ok_or_else(|| common::method_not_allowed(&self.methods))
+        match self.asked {
+            Lookup::Found(operation, _) => Ok(operation.name),
+            Lookup::OtherMethods(methods) => Err(common::method_not_allowed(methods)),
+            Lookup::Unknown => Err(common::not_found("path", "")),
+        }
     }
 }
 
-fn route(
+fn answer(
     shared: &Shared,
     call: &Call,
-    customer_in_path: bool,
+    target: Target<'_>,
     admit: impl FnOnce(&str, Timestamp) -> Result<(), Reply>,
-) -> (Option<&'static str>, Reply) {
-    let asked = match Asked::read(call, customer_in_path) {
-        Ok(asked) => asked,
-        Err(refusal) => return (None, refusal),
-    };
+) -> Outcome {
     let (mut world, now) = shared.world();
-    let name = asked.name;
-    let outcome = admit(&asked.customer, now).and_then(|()| {
-        let name = asked.operation()?;
-        let handler = handler(name).ok_or_else(|| common::not_implemented(name))?;
-        let account = world.account(&asked.customer);
-        let (administrator, clients, customer) = account.ok_or_else(common::authorization)?;
-        let mut context = Context {
-            shared,
-            administrator,
-            clients,
-            customer,
-            now,
-            call,
-            parameters: asked.parameters,
-        };
-        let reply = handler(&mut context)?;
-        writes::note(&mut context, &reply);
-        Ok(reply)
-    });
-    (name, outcome.unwrap_or_else(|refusal| refusal))
+    admit(&target.customer, now)?;
+    let name = target.operation()?;
+    let handler = handler(name).ok_or_else(|| common::not_implemented(name))?;
+    let account = world.account(&target.customer);
+    let (administrator, clients, customer) = account.ok_or_else(common::authorization)?;
+    let mut context = Context {
+        shared,
+        administrator,
+        clients,
+        customer,
+        now,
+        call,
+        parameters: target.parameters,
+    };
+    let reply = handler(&mut context)?;
+    writes::note(&mut context, &reply);
+    Ok(reply)
 }

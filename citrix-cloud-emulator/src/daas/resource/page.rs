@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::daas::context::Context;
 use crate::http::{Outcome, Reply};
-use crate::operations;
 
 /// Answers a short list that is made again for each page.
 pub(in crate::daas) fn page(context: &Context<'_>, views: impl Iterator<Item = Value>) -> Outcome {
@@ -27,7 +26,7 @@ pub(super) fn page_after<I: Iterator<Item = (u64, Value)>>(
     total: impl FnOnce() -> usize,
     behind: impl FnOnce(u64) -> I,
 ) -> Outcome {
-    let pages = operations::daas(context.call.operation).is_some_and(|it| it.takes("limit"));
+    let pages = context.call.operation.takes("limit");
     if !pages {
         let items: Vec<_> = behind(0).map(|(_, view)| view).collect();
         let page = if context.shared.settings.strict {
@@ -37,7 +36,7 @@ pub(super) fn page_after<I: Iterator<Item = (u64, Value)>>(
         };
         return Ok(Reply::json(200, &page));
     }
-    let mut list = vec![context.call.operation];
+    let mut list = vec![context.call.operation.name];
     list.extend(context.call.parameters.iter().map(String::as_str));
     context
         .shared

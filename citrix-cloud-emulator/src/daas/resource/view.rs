@@ -7,7 +7,6 @@ use super::spec::Objects;
 use super::write::{Fields, strings};
 use crate::daas::context::Context;
 use crate::daas::identity;
-use crate::operations;
 use crate::schema::{Model, Type, filled, model};
 use crate::world::{Kind, Resource, Site};
 
@@ -96,7 +95,7 @@ pub(in crate::daas) fn reference(objects: Objects<'_>, kind: Kind, id: &str) -> 
 
 /// The model that an operation answers; of a collection, that of its items.
 pub(in crate::daas) fn model_of(context: &Context<'_>) -> &'static str {
-    let answer = operations::daas(context.call.operation).and_then(|it| it.answer.as_ref());
+    let answer = context.call.operation.answer.as_ref();
     let Some(Type::Named(name)) = answer else {
         return "";
     };

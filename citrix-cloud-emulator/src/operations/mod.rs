@@ -1,19 +1,21 @@
 //! Which operation a method and a path stand for.
 
+mod paths;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use http::Method;
 
 use crate::schema::{Parameter, Type};
-
-/// The name of an operation, from a table.
-pub(crate) type Name = &'static str;
+use paths::Paths;
 
 /// One line of a table.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
+    /// Its place in the table.
+    pub(crate) place: usize,
     /// What it takes in its query.
     pub(crate) query: Vec<Parameter>,
     /// What its body holds.
@@ -36,10 +38,11 @@ pub(crate) enum Lookup {
 
 /// Operations outside `DaaS`, by path from the root.
 static CLOUD: LazyLock<Vec<Operation>> =
-    LazyLock::new(|| read(include_str!("cloud_operations.tsv")));
+    LazyLock::new(|| read(include_str!("../cloud_operations.tsv")));
 
 /// All operations of `DaaS`, emulated or not, by path from the site, as Citrix's own Go client calls them.
-static DAAS: LazyLock<Vec<Operation>> = LazyLock::new(|| read(include_str!("daas_operations.tsv")));
+static DAAS: LazyLock<Vec<Operation>> =
+    LazyLock::new(|| read(include_str!("../daas_operations.tsv")));
 
 static DAAS_BY_NAME: LazyLock<HashMap<&'static str, &'static Operation>> =
     LazyLock::new(|| DAAS.iter().map(|it| (it.name, it)).collect());
@@ -50,33 +53,35 @@ pub(crate) fn daas(name: &str) -> Option<&'static Operation> {
 }
 
 pub(crate) fn in_cloud(method: &Method, segments: &[String]) -> Lookup {
-    lookup(&CLOUD, method, segments)
+    static PATHS: LazyLock<Paths> = LazyLock::new(|| Paths::of(&CLOUD));
+    PATHS.find(method, segments)
 }
 
 pub(crate) fn in_site(method: &Method, segments: &[String]) -> Lookup {
-    lookup(&DAAS, method, segments)
+    static PATHS: LazyLock<Paths> = LazyLock::new(|| Paths::of(&DAAS));
+    PATHS.find(method, segments)
 }
 
-/// Finds the name of an operation in the table.
-pub(crate) fn name_in_site(name: &str) -> Option<Name> {
-    let mut operations = DAAS.iter();
-    let found = operations.find(|operation| operation.name == name);
-    found.map(|operation| operation.name)
+/// Lists all operations of `DaaS`.
+pub(crate) fn all_of_daas() -> &'static [Operation] {
+    &DAAS
 }
 
 fn read(table: &'static str) -> Vec<Operation> {
     table
         .lines()
         .filter(|line| !line.starts_with('#'))
-        .filter_map(read_line)
+        .enumerate()
+        .filter_map(|(place, line)| read_line(place, line))
         .collect()
 }
 
-fn read_line(line: &'static str) -> Option<Operation> {
+fn read_line(place: usize, line: &'static str) -> Option<Operation> {
     let mut columns = line.split('\t');
     let model = |column: Option<&'static str>| column.filter(|it| !it.is_empty()).map(Type::read);
     Some(Operation {
         name: columns.next()?,
+        place,
         method: columns.next()?,
         path: columns.next()?.trim_start_matches('/').split('/').collect(),
         query: columns
@@ -90,26 +95,6 @@ fn read_line(line: &'static str) -> Option<Operation> {
     })
 }
 
-fn lookup(table: &'static [Operation], method: &Method, segments: &[String]) -> Lookup {
-    let fitting = |operation: &&Operation| operation.fits(segments);
-    let best = table
-        .iter()
-        .filter(|operation| operation.method == method.as_str())
-        .filter(fitting)
-        .max_by_key(|operation| operation.literals());
-    if let Some(operation) = best {
-        return Lookup::Found(operation, operation.parameters(segments));
-    }
-    let mut methods: Vec<_> = table.iter().filter(fitting).map(|it| it.method).collect();
-    methods.sort_unstable();
-    methods.dedup();
-    if methods.is_empty() {
-        Lookup::Unknown
-    } else {
-        Lookup::OtherMethods(methods)
-    }
-}
-
 impl Operation {
     /// Says whether a parameter is one of its query.
     pub(crate) fn takes(&self, parameter: &str) -> bool {
@@ -119,24 +104,6 @@ impl Operation {
     /// Says whether `async=true` turns the call into a job.
     pub(crate) fn can_be_job(&self) -> bool {
         self.takes("async")
-    }
-
-    fn fits(&self, segments: &[String]) -> bool {
-        self.path.len() == segments.len()
-            && self.path.iter().zip(segments).all(|(want, have)| {
-                if is_parameter(want) {
-                    !have.is_empty()
-                } else {
-                    want.eq_ignore_ascii_case(have)
-                }
-            })
-    }
-
-    fn literals(&self) -> usize {
-        self.path
-            .iter()
-            .filter(|segment| !is_parameter(segment))
-            .count()
     }
 
     fn parameters(&self, segments: &[String]) -> Vec<String> {
@@ -189,6 +156,27 @@ mod tests {
             find(&Method::GET, "/Machines//Sessions"),
             Lookup::Unknown
         ));
+    }
+
+    #[test]
+    fn every_operation_is_found_by_its_path() {
+        for (table, find) in [
+            (&*DAAS, in_site as fn(&Method, &[String]) -> Lookup),
+            (&*CLOUD, in_cloud),
+        ] {
+            for (place, operation) in table.iter().enumerate() {
+                assert_eq!(operation.place, place, "{}", operation.name);
+                let names = operation.path.iter();
+                let given = names.map(|it| if is_parameter(it) { "A/b|C" } else { it });
+                let given: Vec<_> = given.map(str::to_owned).collect();
+                let method = operation.method.parse().unwrap();
+                let Lookup::Found(found, parameters) = find(&method, &given) else {
+                    panic!("{} is not found", operation.name);
+                };
+                assert_eq!(found.name, operation.name);
+                assert!(parameters.iter().all(|it| it == "A/b|C"));
+            }
+        }
     }
 
     #[test]

@@ -54,6 +54,7 @@ impl<'a> RequestRecorder<'a> {
             transaction_id: None,
             operation: operation.map(str::to_owned),
             acted: false,
+            warnings: Vec::new(),
             fault: blow.decisive().cloned(),
         };
         Self {
@@ -81,6 +82,7 @@ impl<'a> RequestRecorder<'a> {
                 .map(|(name, value)| (name.to_string(), value.clone()))
                 .collect();
             exchange.keep_answer(&reply.body);
+            exchange.warnings.clone_from(&reply.warnings);
             exchange.transaction_id = exchange.answer_header(id_header).map(str::to_owned);
         }
         self.end(acted, hold);
@@ -98,6 +100,9 @@ impl<'a> RequestRecorder<'a> {
         exchange.at = self.shared.clock.now();
         exchange.acted = acted;
         exchange.duration = self.begun.elapsed().saturating_add(hold);
+        for warning in &exchange.warnings {
+            tracing::warn!(method = exchange.method, path = exchange.path, "{warning}");
+        }
         tracing::info!(
             method = exchange.method,
             path = exchange.path,

@@ -20,7 +20,7 @@ use crate::connection::{Cut, Line, Severed};
 use crate::control;
 use crate::emulator::Emulator;
 use crate::faults::{self, Ending, Hit, Kind, Target, rows};
-use crate::http::errors::{common, gateway};
+use crate::http::errors::{common, gateway, orchestration};
 use crate::http::{Call, Reply};
 use crate::recorder::RequestRecorder;
 use crate::routes::Route;
@@ -156,6 +156,14 @@ fn carry_out(
         },
         _ => reply,
     };
+    let reply = match hit.map(|hit| &hit.kind) {
+        Some(Kind::LateConsistency(age)) if shared.faults.reads_young(call, *age) => {
+            let name = call.segments.last().map_or("", String::as_str);
+            orchestration::not_found("Object", name)
+        }
+        _ => reply,
+    };
+    shared.faults.note_made(call, &reply);
     let acted = !call.method.is_safe() && reply.is_success();
     match hit {
         Some(hit) => {

@@ -116,7 +116,7 @@ fn application_counts(_: Objects<'_>, it: &Resource) -> Map<String, Value> {
         ids.map(|it| it.get("Id").unwrap_or(it).clone()).collect()
     };
     let (desktops, groups) = (ids("DeliveryGroups"), ids("ApplicationGroups"));
-    Map::from_iter([
+    let mut computed = Map::from_iter([
         (
             "NumAssociatedDeliveryGroups".to_owned(),
             json!(desktops.len()),
@@ -127,7 +127,12 @@ fn application_counts(_: Objects<'_>, it: &Resource) -> Map<String, Value> {
         ),
         ("AssociatedDeliveryGroupUuids".to_owned(), json!(desktops)),
         ("AssociatedApplicationGroupUuids".to_owned(), json!(groups)),
-    ])
+    ]);
+    if it.fields.get("HomeZone").is_none_or(Value::is_null) {
+        let none = json!({ "Id": "00000000-0000-0000-0000-000000000000" });
+        computed.insert("HomeZone".to_owned(), none);
+    }
+    computed
 }
 
 /// Gives an application the names that it did not get.

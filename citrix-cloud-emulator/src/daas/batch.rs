@@ -53,9 +53,12 @@ fn run_items(context: &mut Context<'_>) -> Outcome {
         ..context.call.scope.clone()
     };
     let mut answers = Vec::new();
+    let mut warnings = Vec::new();
     for item in parse(context.call)? {
         let reference = item.reference.clone();
         let reply = run_item(context, item, scope.clone());
+        let of_item = reply.warnings.iter();
+        warnings.extend(of_item.map(|it| format!("item {reference}: {it}")));
         answers.push(json!({
             "Reference": reference,
             "Code": reply.status,
@@ -71,7 +74,9 @@ fn run_items(context: &mut Context<'_>) -> Outcome {
             },
         }));
     }
-    Ok(Reply::json(200, &json!({ "Items": answers })))
+    let mut reply = Reply::json(200, &json!({ "Items": answers }));
+    reply.warnings = warnings;
+    Ok(reply)
 }
 
 fn run_item(context: &mut Context<'_>, item: Item, scope: Scope) -> Reply {

@@ -4,13 +4,11 @@ use serde_json::{Value, json};
 
 use super::context::{Context, Handler};
 use super::resource::{self, Fields};
-use super::{identity, jobs, machine_writes};
+use super::{identity, jobs, machine_writes, provisioning};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::world::{Catalog, Kind, Machine, Site};
 
-/// How long a machine's name may be without its domain.
-const LONGEST_NAME: usize = 15;
 /// The most machines that one call may add.
 const MOST_MACHINES: usize = 10_000;
 
@@ -54,11 +52,18 @@ fn create(context: &mut Context<'_>) -> Outcome {
     let mut wanted = 0;
     if let Some(scheme) = &mut scheme {
         wanted = count(scheme.shift_remove("NumTotalMachines").as_ref())?;
-        complete_scheme(context.site, scheme, &mut body)?;
+        provisioning::complete(context, scheme, &mut body)?;
     }
     if let Some(scheme) = scheme {
         body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     }
+    // Nothing can switch on a machine that no hypervisor holds.
+    let hypervisor = body.get("HypervisorConnection").and_then(Value::as_str);
+    let managed = body.get("MachineType") != Some(&json!("Physical"))
+        && hypervisor.is_some_and(|it| !it.is_empty());
+    body.insert("IsPowerManaged".to_owned(), json!(managed));
+    let of_scopes = machines_of_scopes(&body);
+    check_new_names(context.site, &of_scopes)?;
     let made = resource::composed(context, Kind::MachineCatalog, body, Vec::new())?;
     let id = made.id().to_owned();
     let uids = context.site.catalogs.iter().map(Catalog::uid);
@@ -66,54 +71,9 @@ fn create(context: &mut Context<'_>) -> Outcome {
     catalog.take_over(made);
     context.site.catalogs.push(catalog);
     add(context.site, &id, listed);
+    add(context.site, &id, of_scopes);
     provision(context.site, &id, wanted);
     resource::answer(context, Kind::MachineCatalog, &id)
-}
-
-/// Reads what a scheme points to, and stores it as answers have it.
-fn complete_scheme(site: &Site, scheme: &mut Fields, catalog: &mut Fields) -> Result<(), Reply> {
-    if let Some(pool) = scheme.get("ResourcePool").and_then(Value::as_str) {
-        let pool = resource::lookup(site, Kind::ResourcePool, pool)
-            .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
-        scheme.insert("ResourcePool".to_owned(), json!(pool.id()));
-        let hypervisor = pool.parents.first().cloned().unwrap_or_default();
-        catalog
-            .entry("HypervisorConnection")
-            .or_insert_with(|| json!(hypervisor));
-    }
-    if let Some(Value::Object(image)) =
-        scheme.shift_remove("AssignImageVersionToProvisioningScheme")
-    {
-        let version = image_version(site, &image)?;
-        catalog.insert("ImageVersion".to_owned(), json!(version));
-    }
-    let rules = scheme.get("MachineAccountCreationRules");
-    let pattern = rules.and_then(|it| it.get("NamingScheme")?.as_str());
-    if pattern.is_some_and(|it| it.is_empty() || it.len() > LONGEST_NAME) {
-        return Err(common::invalid_string("NamingScheme"));
-    }
-    scheme
-        .entry("Id")
-        .or_insert_with(|| json!(uuid::Uuid::new_v4()));
-    scheme
-        .entry("IdentityType")
-        .or_insert(json!("ActiveDirectory"));
-    if let Some(name) = catalog.get("Name").cloned() {
-        scheme.insert("Name".to_owned(), name);
-    }
-    Ok(())
-}
-
-fn image_version(site: &Site, image: &Fields) -> Result<String, Reply> {
-    let text = |field: &str| image.get(field).and_then(Value::as_str).unwrap_or_default();
-    let (definition, version) = (text("ImageDefinition"), text("ImageVersion"));
-    let definition = resource::lookup(site, Kind::ImageDefinition, definition)
-        .ok_or_else(|| orchestration::no_such("ImageDefinition", definition, "ImageDefinition"))?;
-    let mut versions = site.resources(Kind::ImageVersion).group(definition.id());
-    let found = versions.find(|it| it.id() == version || it.name == version);
-    let found =
-        found.ok_or_else(|| orchestration::no_such("ImageVersion", version, "ImageVersion"))?;
-    Ok(found.id().to_owned())
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
@@ -122,17 +82,14 @@ fn update(context: &mut Context<'_>) -> Outcome {
         .to_owned();
     let mut body = context.body()?;
     let mut scheme = scheme_of(context.site, &id);
-    for field in [
-        "CpuCount",
-        "MemoryMB",
-        "WriteBackCacheDiskSizeGB",
-        "WriteBackCacheMemorySizeMB",
-    ] {
-        if let Some(value) = body.shift_remove(field) {
+    let has_scheme = !scheme.is_empty();
+    for field in provisioning::OF_THE_SCHEME {
+        if let Some(value) = body.shift_remove(field).filter(|_| has_scheme) {
             scheme.insert(field.to_owned(), value);
         }
     }
-    if !scheme.is_empty() {
+    if has_scheme {
+        provisioning::complete(context, &mut scheme, &mut Fields::new())?;
         body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     }
     resource::change(context, Kind::MachineCatalog, &id, body)?;
@@ -209,7 +166,9 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
     body.shift_remove("RebootOptions");
     let mut catalog = Fields::new();
     scheme.extend(body);
-    complete_scheme(context.site, &mut scheme, &mut catalog)?;
+    if let Err(refusal) = provisioning::complete(context, &mut scheme, &mut catalog) {
+        return jobs::answer_failed(context, refusal);
+    }
     catalog.shift_remove("HypervisorConnection");
     let image = catalog.shift_remove("ImageVersion");
     resource::edit(context.site, Kind::MachineCatalog, &id, |fields| {
@@ -279,11 +238,30 @@ fn check_new_names(site: &Site, names: &[String]) -> Result<(), Reply> {
     Ok(())
 }
 
+/// Names the machines among the scopes of a catalog for remote PCs; the others are units.
+fn machines_of_scopes(body: &Fields) -> Vec<String> {
+    let scopes = body
+        .get("RemotePCEnrollmentScopes")
+        .and_then(Value::as_array);
+    let machines = scopes.into_iter().flatten();
+    let machines = machines.filter(|it| it["IsOrganizationalUnit"] == false);
+    machines
+        .filter_map(|it| Some(it["OU"].as_str()?.to_owned()))
+        .collect()
+}
+
 /// Adds machines by their names.
 fn add(site: &mut Site, catalog: &str, names: Vec<String>) {
     let last = last_uid(site);
+    let fields = site.catalogs.get(catalog).map(|it| &it.fields);
+    let managed = fields.and_then(|it| it.get("IsPowerManaged")) != Some(&json!(false));
     for (uid, name) in (last.saturating_add(1)..).zip(names) {
-        site.machines.push(Machine::new(name, uid, catalog));
+        let machine = Machine::new(name, uid, catalog);
+        site.machines.push(if managed {
+            machine
+        } else {
+            machine.unmanaged()
+        });
     }
 }
 

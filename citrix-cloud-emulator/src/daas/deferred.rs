@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::call::SiteCall;
 use super::job_kinds::kind;
 use super::jobs::reply_body;
-use super::{batch, dispatch};
+use super::{batch, dispatch, zones};
 use crate::faults::JobEnding;
 use crate::http::{Outcome, Reply};
 use crate::shared::Shared;
@@ -19,6 +19,7 @@ pub(crate) fn happen(shared: &Shared, parts: SiteParts<'_>, event: Event, at: Ti
         Event::PowerHalfway { machine, action } => site.power_halfway(&machine, action, at),
         Event::PowerDone { machine, action } => site.power_done(&machine, action),
         Event::Arrival { arrivals } => site.arrive(arrivals, at),
+        Event::Location { location } => zones::follow(parts.platform, site, &location),
         Event::Departure { session } => drop(site.end_session(&session)),
         Event::JobStart { job } => start(shared, parts, &job, at),
         Event::JobEnd { job } => match shared.faults.fate(&job).map(|fate| fate.ending) {

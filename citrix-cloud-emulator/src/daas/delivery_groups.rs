@@ -272,10 +272,24 @@ fn embedded(context: &mut Context<'_>, list: &str) -> Outcome {
         for field in ["PublishedName", "DisplayName"] {
             fields.entry(field).or_insert_with(|| name.clone());
         }
+        complete_schedule(list, &mut fields, context.now);
         fields.entry("Enabled").or_insert(json!(true));
         resource::shown(objects, &fields, model)
     });
     resource::page(context, views)
+}
+
+/// A reboot schedule says when it began and how often it comes, whether it was told or not.
+fn complete_schedule(list: &str, fields: &mut Fields, now: jiff::Timestamp) {
+    if list != "RebootSchedules" {
+        return;
+    }
+    let today = || json!(now.strftime("%Y-%m-%d").to_string());
+    fields.entry("StartDate").or_insert_with(today);
+    let factor = fields.entry("FrequencyFactor").or_insert(json!(1));
+    if factor.as_i64().is_none_or(|it| it < 1) {
+        *factor = json!(1);
+    }
 }
 
 fn members(context: &mut Context<'_>) -> Outcome {

@@ -103,7 +103,55 @@ pub(crate) fn enter(
         body: request.body,
         scope,
     };
-    check(&mut call, schema::Binding::of(shared.settings.strict))?;
+    let warnings = warnings(&call);
+    let outcome = check(&mut call, schema::Binding::of(shared.settings.strict));
+    let outcome = outcome.and_then(|()| answer(shared, ground, now, worker, call));
+    noted(outcome, warnings)
+}
+
+/// Puts warnings beside an answer, whichever it is.
+fn noted(outcome: Outcome, warnings: Vec<String>) -> Outcome {
+    let add = |mut reply: Reply| {
+        reply.warnings.extend(warnings);
+        reply
+    };
+    match outcome {
+        Ok(reply) => Ok(add(reply)),
+        Err(refusal) => Err(add(refusal)),
+    }
+}
+
+/// What is odd about a body that will be taken all the same, as by the service.
+fn warnings(call: &SiteCall) -> Vec<String> {
+    let operation = call.operation;
+    let Some(model) = operation.body.as_ref() else {
+        return Vec::new();
+    };
+    // What is no JSON is refused, and a batch has a reader of its own.
+    let Some(body) = json_body(&call.body)
+        .ok()
+        .filter(|_| operation.name != batch::OPERATION)
+    else {
+        return Vec::new();
+    };
+    let unknown = schema::unknown(model, &body).into_iter();
+    let unknown = unknown.map(|field| {
+        format!(
+            "{} has no field '{field}'; it is passed over",
+            operation.name
+        )
+    });
+    unknown.collect()
+}
+
+fn answer(
+    shared: &Shared,
+    ground: Ground<'_>,
+    now: Timestamp,
+    worker: Worker,
+    call: SiteCall,
+) -> Outcome {
+    let operation = call.operation;
     match (ground, worker) {
         (Ground::Customers(administrator, customers), Worker::OfCustomer(handler)) => {
             handler(&CustomerContext {

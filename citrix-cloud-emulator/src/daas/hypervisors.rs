@@ -183,15 +183,8 @@ fn get_pool(context: &mut Context<'_>) -> Outcome {
 
 fn update_pool(context: &mut Context<'_>) -> Outcome {
     let it = pool(context)?.clone();
-    let mut body = context.body()?;
+    let body = context.body()?;
     same_type(&it, &body)?;
-    for list in ["Storage", "TemporaryStorage", "PersonalvDiskStorage"] {
-        if let Some(Value::Array(items)) = body.get_mut(list) {
-            for item in items {
-                *item = item["StoragePath"].clone();
-            }
-        }
-    }
     resource::change(context, Kind::ResourcePool, it.id(), body)?;
     resource::empty()
 }
@@ -256,9 +249,19 @@ fn pool_parts(objects: Objects<'_>, pool: &Resource) -> Map<String, Value> {
         ("PersonalvDiskStorage", "Storage"),
         ("GpuTypes", "GpuType"),
     ] {
-        let paths = resource::strings(pool.fields.get(list)).into_iter();
-        let items: Vec<_> = paths
-            .map(|path| hypervisor_resources::named(&path, kind))
+        let items = pool.fields.get(list).and_then(Value::as_array);
+        let items: Vec<_> = items
+            .into_iter()
+            .flatten()
+            .filter_map(|it| {
+                // Updates say of each storage whether it is superseded.
+                let path = it.get("StoragePath").unwrap_or(it).as_str()?;
+                let mut shown = hypervisor_resources::named(path, kind);
+                if let Some(superseded) = it.get("Superseded") {
+                    shown["Superseded"] = superseded.clone();
+                }
+                Some(shown)
+            })
             .collect();
         if list == "Networks"
             && let Some(first) = items.first()

@@ -98,7 +98,12 @@ fn container(context: &mut Context<'_>) -> Outcome {
         let name = it.split([',', '=']).nth(1).unwrap_or_default();
         it.eq_ignore_ascii_case(&wanted) || name.eq_ignore_ascii_case(&wanted)
     });
-    let path = found.ok_or_else(|| orchestration::not_found("Container", &wanted))?;
+    // Scripts are tried with the units that they will be used with.
+    let path = match found {
+        Some(path) => *path,
+        None if is_unit(&wanted) => &wanted,
+        None => return Err(orchestration::not_found("Container", &wanted)),
+    };
     let name = path.split([',', '=']).nth(1).unwrap_or_default();
     let view = filled(resource::model_of(context), |field| {
         Some(match field.name {
@@ -113,6 +118,18 @@ fn container(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
+/// Says whether a text names a unit below some domain, such as `OU=Sales,DC=demolab,DC=example`.
+fn is_unit(name: &str) -> bool {
+    let parts: Vec<_> = name.split(',').map(|it| it.trim().to_lowercase()).collect();
+    let is = |part: &String, kinds: &[&str]| {
+        let named = part.split_once('=');
+        named.is_some_and(|(kind, name)| kinds.contains(&kind) && !name.is_empty())
+    };
+    parts.first().is_some_and(|it| is(it, &["ou", "cn"]))
+        && parts.last().is_some_and(|it| is(it, &["dc"]))
+        && parts.iter().all(|it| is(it, &["ou", "cn", "dc"]))
+}
+
 /// Answers the accounts of the site's machines.
 fn machines(context: &mut Context<'_>) -> Outcome {
     let sought = Sought::read(&context.call.query, "machine")?;
@@ -122,7 +139,27 @@ fn machines(context: &mut Context<'_>) -> Outcome {
         .machines
         .iter()
         .filter(|it| sought.fits(it.name(), ""));
-    resource::page(context, found.map(|machine| account_of(machine, model)))
+    let mut found: Vec<Value> = found.map(|machine| account_of(machine, model)).collect();
+    // An account that is in no catalog yet is there as well.
+    for name in context
+        .call
+        .query
+        .all("machine")
+        .flat_map(|it| it.split(','))
+    {
+        let name = name.trim().trim_end_matches('$');
+        if name.contains('\\') && !context.site.machines.contains(name) {
+            let stranger = Machine::new(name, number_of(name), "");
+            found.push(account_of(&stranger, model));
+        }
+    }
+    resource::page(context, found.into_iter())
+}
+
+/// The same name has the same number every time, above those of the site's own machines.
+fn number_of(name: &str) -> u32 {
+    let [a, b, c, ..] = guid_of(name).into_bytes();
+    u32::from_be_bytes([1, a, b, c])
 }
 
 /// Answers a machine's account in the directory.
@@ -163,6 +200,7 @@ fn users(context: &mut Context<'_>) -> Outcome {
     let site: &Site = context.site;
     let objects = context.objects();
     let known = site.resources(Kind::User).iter();
+    let mut strangers = Vec::new();
     let mut found: Vec<Value> = known
         .filter(|user| {
             let described = described(&user.name, user.fields.get("DisplayName"));
@@ -190,7 +228,12 @@ fn users(context: &mut Context<'_>) -> Outcome {
         if !known && may_be_somebody(name) {
             let user = Resource::new(name).with_id(guid_of(name).to_string());
             found.push(resource::view(objects, Kind::User, &user, model));
+            strangers.push(user);
         }
+    }
+    // A SID that was handed out names the same user from then on.
+    for user in strangers {
+        context.site.resources_mut(Kind::User).push(user);
     }
     found.retain(|it| match kind.as_str() {
         "user" => it["IsGroup"] == false,

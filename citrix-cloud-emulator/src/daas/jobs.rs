@@ -25,8 +25,20 @@ pub(super) fn answer_done(context: &mut Context<'_>) -> Outcome {
     if context.call.query.flag("async")? == Some(true) {
         return Ok(Reply::empty(200));
     }
+    answer_with(context, Reply::empty(200))
+}
+
+/// Answers such a call whose work cannot be done: the job fails.
+pub(super) fn answer_failed(context: &mut Context<'_>, refusal: Reply) -> Outcome {
+    if context.call.query.flag("async")? == Some(true) {
+        return Err(refusal);
+    }
+    answer_with(context, refusal)
+}
+
+fn answer_with(context: &mut Context<'_>, reply: Reply) -> Outcome {
     let mut job = Job::new(kind(context.call.operation.name), context.now);
-    job.reply = Some(Reply::empty(200));
+    job.reply = Some(reply);
     let id = job.id().to_owned();
     let duration = context.shared.settings.job_duration;
     let (start, end) = (id.clone(), id.clone());

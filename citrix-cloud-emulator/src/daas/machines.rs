@@ -2,7 +2,7 @@
 
 use super::catalogs;
 use super::context::{Context, Handler};
-use super::machine_view::MachineView;
+use super::machine_view::{MachineView, dns_name};
 use super::power;
 use super::session_view::SessionView;
 use crate::http::errors::orchestration;
@@ -83,6 +83,13 @@ fn disconnect(context: &mut Context<'_>) -> Outcome {
 }
 
 pub(super) fn named<'t>(context: &'t Context<'_>) -> Result<&'t Machine, Reply> {
-    let machine = context.site.machines.get(context.name());
+    let machines = &context.site.machines;
+    let name = context.name();
+    let machine = machines.get(name).or_else(|| {
+        // Names of computers have no dots, so that few calls look at all machines.
+        let has_dots = name.contains('.');
+        let mut all = machines.iter().filter(|_| has_dots);
+        all.find(|it| dns_name(it).eq_ignore_ascii_case(name))
+    });
     machine.ok_or_else(|| orchestration::not_found("Machine", context.name()))
 }

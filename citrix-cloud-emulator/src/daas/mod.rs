@@ -31,6 +31,7 @@ mod membership;
 mod policies;
 mod policy_settings;
 mod power;
+mod provisioning;
 mod pvs_streaming;
 mod resource;
 mod search;

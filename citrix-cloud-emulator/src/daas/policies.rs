@@ -19,6 +19,7 @@ pub(super) const SET: ResourceSpec = ResourceSpec {
         Map::from_iter([
             ("policyCount".to_owned(), json!(count)),
             ("isAssigned".to_owned(), json!(assigned)),
+            ("scopes".to_owned(), scope_names(site, set)),
         ])
     },
     blocks_delete: |site, set| Some(format!("delivery group '{}'", assigned_to(site, set)?)),
@@ -343,6 +344,16 @@ fn assigned_to<'w>(site: &'w Site, set: &Resource) -> Option<&'w str> {
             .is_some_and(|it| it == set.id())
     });
     group.map(|it| it.name.as_str())
+}
+
+/// Scopes may be given by their ids; answers have their names.
+fn scope_names(site: &Site, set: &Resource) -> Value {
+    let given = resource::strings(set.fields.get("scopes")).into_iter();
+    let names = given.map(|it| match site.resources(Kind::Scope).get(&it) {
+        Some(scope) => scope.name.clone(),
+        None => it,
+    });
+    names.collect()
 }
 
 fn forget_policy(site: &mut Site, policy: &Resource) {

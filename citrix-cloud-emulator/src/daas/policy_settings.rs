@@ -8,7 +8,14 @@ use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 
 /// Name, words, category, default, and whether it is a user's setting.
-const SETTINGS: [(&str, &str, &str, &str, bool); 8] = [
+const SETTINGS: [(&str, &str, &str, &str, bool); 9] = [
+    (
+        "AdvanceWarningPeriod",
+        "Advance warning frequency interval",
+        r"ICA\Windows Server\Forced Logoff",
+        "06:00:00",
+        false,
+    ),
     (
         "AutoClientReconnect",
         "Auto client reconnect",

@@ -16,6 +16,9 @@ use crate::world::{Kind, Site};
 /// In the walkthrough's sample the two times are eleven hours apart.
 const REFRESH_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(11);
 
+/// Clients switch features on by it, the last ones at 126.
+const API_VERSION: u32 = 130;
+
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "SitesGetSite" => get,
@@ -80,7 +83,7 @@ fn get(context: &mut Context<'_>) -> Outcome {
     let detail = json!({
         "Id": site.id(),
         "Name": site.name(),
-        "OrchestationApiVersion": 1,
+        "OrchestationApiVersion": API_VERSION,
         "LicenseServerName": null,
         "LicensingModel": "UserDevice",
         "SiteConfigurationComplete": true,

@@ -2,18 +2,13 @@
 
 use super::resource::{PLAIN, ResourceSpec};
 use super::{
-    administration, applications, autoscale, catalogs, delivery_groups, folders, hypervisors,
-    icons, identity, images, policies, storefront, tags, zones,
+    administration, applications, autoscale, backups, catalogs, delivery_groups, folders,
+    hypervisors, icons, identity, images, policies, storefront, tags, zones,
 };
 use crate::world::Kind;
 
 const MACHINE: ResourceSpec = ResourceSpec {
     entity: "Machine",
-    ..PLAIN
-};
-
-const BACKUP_SCHEDULE: ResourceSpec = ResourceSpec {
-    entity: "BackupSchedule",
     ..PLAIN
 };
 
@@ -29,7 +24,7 @@ pub(super) fn spec(kind: Kind) -> &'static ResourceSpec {
         Kind::AutoscalePluginTemplate => &autoscale::TEMPLATE,
         Kind::MachineCatalog => &catalogs::CATALOG,
         Kind::Machine => &MACHINE,
-        Kind::BackupSchedule => &BACKUP_SCHEDULE,
+        Kind::BackupSchedule => &backups::SCHEDULE,
         Kind::Hypervisor => &hypervisors::HYPERVISOR,
         Kind::ResourcePool => &hypervisors::RESOURCE_POOL,
         Kind::Icon => &icons::ICON,

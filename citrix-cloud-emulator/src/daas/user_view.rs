@@ -26,6 +26,23 @@ const GROUPS: [&str; 6] = [
     "S-1-5-21-1004336348-1177238915-682003330-1104",
 ];
 
+/// The same person has the same number everywhere.
+fn number_of(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
+}
+
+/// The SID of a user, `DOMAIN\name`. What is a SID already is its own.
+pub(super) fn sid_of(user: &str) -> String {
+    if user.starts_with("S-1-") {
+        return user.to_owned();
+    }
+    let name = user.rsplit('\\').next().unwrap_or(user);
+    let number = number_of(name) % 90_000 + 10_000;
+    format!("S-1-5-21-1004336348-1177238915-682003330-{number}")
+}
+
 /// A user, `DOMAIN\name`, as `IdentityUserResponseModel`.
 pub(super) struct UserView<'a>(pub(super) &'a str);
 
@@ -33,14 +50,7 @@ impl Serialize for UserView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (domain, name) = self.0.split_once('\\').unwrap_or(("", self.0));
         let mail = format!("{name}@demolab.example");
-        // The same person has the same numbers everywhere.
-        let number = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
-            (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
-        let sid = format!(
-            "S-1-5-21-1004336348-1177238915-682003330-{}",
-            number % 90_000 + 10_000
-        );
+        let (number, sid) = (number_of(name), sid_of(self.0));
         let guid = uuid::Uuid::from_u64_pair(number | 0x4000, !number).to_string();
         let mut it = serializer.serialize_map(None)?;
         it.serialize_entry("Domain", domain)?;

@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, PLAIN, ResourceSpec};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::world::{Catalog, Kind, Resource, Site};
+use crate::world::{Catalog, Kind, Platform, Resource, Site};
 
 pub(super) const ZONE: ResourceSpec = ResourceSpec {
     entity: "Zone",
@@ -43,6 +43,42 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 pub(super) fn zone_of<'a>(site: &'a Site, fields: &'a Map<String, Value>) -> &'a str {
     let zone = fields.get("Zone").and_then(Value::as_str);
     zone.unwrap_or(site.primary_zone())
+}
+
+/// Makes a zone for a resource location that is new, and lets the zone of another one go the way of its location.
+pub(super) fn follow(platform: &Platform, site: &mut Site, location: &str) {
+    const FIELD: &str = "ResourceLocation";
+    let stands_for = |it: &Resource| {
+        let id = it.fields.get(FIELD).and_then(|it| it["Id"].as_str());
+        id.is_some_and(|id| id.eq_ignore_ascii_case(location))
+    };
+    let zone = site.resources(Kind::Zone).iter().find(|it| stands_for(it));
+    let zone = zone.map(|it| it.id().to_owned());
+    match (platform.resource_locations.get(location), zone) {
+        (None, None) => {}
+        (None, Some(zone)) => {
+            let is_used = zoned(site, &zone).is_some() || zone == site.primary_zone();
+            if !is_used {
+                site.resources_mut(Kind::Zone).remove(&zone);
+            }
+        }
+        (Some(location), Some(zone)) => {
+            let is_primary = zone == site.primary_zone();
+            if let Some(mut zone) = site.resources_mut(Kind::Zone).get_mut(&zone) {
+                zone.fields.insert(FIELD.to_owned(), location.reference());
+                if !is_primary {
+                    zone.name.clone_from(&location.name);
+                }
+            }
+        }
+        (Some(location), None) => {
+            let uid = resource::next_uid(site, Kind::Zone);
+            let zone = Resource::new(location.name.as_str())
+                .with("Uid", uid)
+                .with(FIELD, location.reference());
+            site.resources_mut(Kind::Zone).push(zone);
+        }
+    }
 }
 
 /// A zone in the cloud stands for a resource location, and takes its name where it has none.

@@ -1,11 +1,15 @@
 //! Resource locations, on the platform's host and on the older one.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::context::Context;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply, platform_body};
-use crate::world::ResourceLocation;
+use crate::world::{Event, ResourceLocation};
+
+/// How long it takes until a site has a zone for a location; about half a minute on the service.
+const REACHES_SITES: SignedDuration = SignedDuration::from_secs(30);
 
 /// The pattern of names in Citrix's own document forbids these.
 const FORBIDDEN: &str = r"/\#?%|[]{}<>$^&+";
@@ -25,7 +29,9 @@ pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     let mut location = ResourceLocation::new("");
     apply(&mut location, &wanted)?;
     let reply = Reply::json(200, &location);
+    let id = location.id.clone();
     context.customer.platform.resource_locations.push(location);
+    tell_sites(context, &id);
     Ok(reply)
 }
 
@@ -38,6 +44,7 @@ pub(super) fn update(context: &mut Context<'_>) -> Outcome {
     let mut changed = named(context)?.clone();
     apply(&mut changed, &wanted)?;
     let reply = Reply::json(200, &changed);
+    let id = changed.id.clone();
     if let Some(mut location) = context
         .customer
         .platform
@@ -46,13 +53,24 @@ pub(super) fn update(context: &mut Context<'_>) -> Outcome {
     {
         *location = changed;
     }
+    tell_sites(context, &id);
     Ok(reply)
 }
 
 pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
     let id = named(context)?.id.clone();
     context.customer.platform.resource_locations.remove(&id);
+    tell_sites(context, &id);
     Ok(Reply::empty(204))
+}
+
+/// Sites hear of a change after a moment, as the service's do.
+fn tell_sites(context: &mut Context<'_>, location: &str) {
+    for site in context.customer.sites_mut() {
+        let location = location.to_owned();
+        site.schedule
+            .plan(context.now, REACHES_SITES, Event::Location { location });
+    }
 }
 
 fn named<'t>(context: &'t Context<'_>) -> Result<&'t ResourceLocation, Reply> {

@@ -22,6 +22,8 @@ pub(crate) enum Event {
     JobEnd { job: String },
     /// A user logs on.
     Arrival { arrivals: Arrivals },
+    /// A change of a resource location reaches the site.
+    Location { location: String },
     /// A user logs off.
     Departure { session: String },
 }

@@ -54,6 +54,11 @@ fn document(name: &str, id: &str, fields: Value) -> Resource {
     it
 }
 
+fn icon(id: &str) -> (Kind, Resource) {
+    let fields = json!({ "IsBuiltIn": true, "RawData": ICON });
+    (Kind::Icon, document("", id, fields))
+}
+
 impl Objects<'_> {
     fn own(&self, id: &str) -> String {
         own(self.site, id)
@@ -137,8 +142,8 @@ impl Objects<'_> {
         });
         let pool = json!({
             "HypervisorConnection": self.own(ids::HYPERVISOR_ID),
-            "Networks": ["Cluster 1.cluster/Desktops.network"],
-            "Storage": ["Cluster 1.cluster/Shared.storage"],
+            "Networks": ["Desktops.network"],
+            "Storage": ["Shared.storage"],
         });
         let pool = document("Demo Pool", &self.own(ids::RESOURCE_POOL_ID), pool)
             .within(self.own(ids::HYPERVISOR_ID));
@@ -239,17 +244,16 @@ impl Objects<'_> {
                 r"C:\Windows\mspaint.exe",
                 ("ApplicationGroups", json!([tools])),
             ),
-            (
-                Kind::Icon,
-                document("", "1", json!({ "IsBuiltIn": true, "RawData": ICON })),
-            ),
+            // Clients ask for the default icon by either number.
+            icon("0"),
+            icon("1"),
         ]
     }
 
     fn policies(&self) -> Vec<(Kind, Resource)> {
         let set =
             json!({ "policySetType": "SitePolicies", "description": "For all delivery groups" });
-        let set = self.object(Kind::PolicySet, "Site Policies", set);
+        let set = self.object(Kind::PolicySet, "DefaultSitePolicies", set);
         let policy = json!({ "isEnabled": true, "place": 0 });
         let (_, policy) = self.object(Kind::Policy, "Unfiltered", policy);
         let policy = policy.within(set.1.id());

@@ -39,7 +39,7 @@ async fn a_site_is_found_by_id_and_name() {
     );
     for name in [ids::SITE_ID, "CloudXDSite"] {
         let answer = cloud.site("GET", &format!("/sites/{name}")).await;
-        assert_eq!(answer.json()["OrchestationApiVersion"], 1);
+        assert_eq!(answer.json()["OrchestationApiVersion"], 130);
     }
     assert_eq!(cloud.site("GET", "/Sites/other").await.status, 404);
 }

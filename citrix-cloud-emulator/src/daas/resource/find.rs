@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::spec::Objects;
 use super::write::Fields;
 use crate::daas::context::Context;
+use crate::daas::user_view::sid_of;
 use crate::http::Reply;
 use crate::http::errors::orchestration;
 use crate::world::{Kind, Resource, Site};
@@ -22,6 +23,11 @@ pub(in crate::daas) fn lookup<'w>(
     match kind {
         Kind::MachineCatalog => site.catalogs.get(name).map(|it| Cow::Owned(it.document())),
         Kind::Machine => site.machines.get(name).map(|it| Cow::Owned(it.document())),
+        Kind::User if name.starts_with("S-1-") => {
+            let mut users = site.resources(Kind::User).iter();
+            let user = users.find(|it| sid_of(&it.name).eq_ignore_ascii_case(name));
+            user.map(Cow::Borrowed)
+        }
         _ => site.resources(kind).get(name).map(Cow::Borrowed),
     }
     .or_else(|| in_folder(site, kind, name))

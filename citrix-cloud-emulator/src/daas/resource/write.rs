@@ -35,7 +35,7 @@ pub(in crate::daas) fn take(
 ) -> Result<Fields, Reply> {
     let renamed = objects.spec(kind).renamed;
     let mut taken = Map::new();
-    for (name, value) in body.into_iter().filter(|(name, _)| !is_secret_name(name)) {
+    for (name, value) in body.into_iter().filter(is_stored) {
         let new = renamed.iter().find(|(old, _)| *old == name);
         let name = new.map_or(name, |(_, new)| (*new).to_owned());
         let mut value = pointed(objects, &name, value)?;
@@ -45,6 +45,11 @@ pub(in crate::daas) fn take(
         taken.insert(name, value);
     }
     Ok(taken)
+}
+
+/// Secrets are not stored; a flag that is named like one is none.
+fn is_stored((name, value): &(String, Value)) -> bool {
+    !is_secret_name(name) || value.is_boolean()
 }
 
 /// The number for a new object of a kind.
@@ -99,7 +104,7 @@ fn pointed(objects: Objects<'_>, field: &str, value: Value) -> Result<Value, Rep
             json!({ "Id": pointed(objects, field, item)?, "Priority": priority })
         }
         Value::Object(held) => {
-            let held = held.into_iter().filter(|(name, _)| !is_secret_name(name));
+            let held = held.into_iter().filter(is_stored);
             let held = held.map(|(name, value)| {
                 let value = pointed(objects, &name, value)?;
                 Ok((name, value))

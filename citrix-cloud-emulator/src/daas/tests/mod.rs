@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod converge;
 mod effects;
+mod readback;
 mod refusals;
 mod site;
 mod story;

@@ -182,7 +182,7 @@ async fn no_two_things_have_one_name() {
         (
             "GpoCreateGpoPolicySet",
             &[],
-            json!({ "name": "site policies" }),
+            json!({ "name": "defaultsitepolicies" }),
         ),
         ("HypervisorsCreateHypervisor", &[], connection),
         ("ImageDefinitionsCreateImageDefinition", &[], image),

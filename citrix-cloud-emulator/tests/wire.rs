@@ -38,6 +38,8 @@ mod model;
 mod paging;
 #[path = "wire/platform.rs"]
 mod platform;
+#[path = "wire/platform_operations.rs"]
+mod platform_operations;
 #[path = "wire/robust.rs"]
 mod robust;
 #[path = "wire/services.rs"]

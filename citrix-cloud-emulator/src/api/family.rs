@@ -29,8 +29,9 @@ pub(crate) enum ApiFamily {
 }
 
 /// First segments of the gateway's platform services.
-const PLATFORM: [&str; 6] = [
+const PLATFORM: [&str; 7] = [
     "administrators",
+    "connectors",
     "licensing",
     "notifications",
     "resourcelocations",

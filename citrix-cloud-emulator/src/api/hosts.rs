@@ -13,7 +13,7 @@ const GATEWAYS: [&str; 6] = [
 /// Older services: label of the host, its domains, and the segments that follow the customer there.
 const SERVICES: [(&str, &[&str], &[&str]); 16] = [
     ("activeuse", &[NET], &[]),
-    ("agenthub", &[NET], &[]),
+    ("agenthub", &[NET], &["EdgeServers"]),
     ("cloudlicense", &[NET], &[]),
     ("customers", &[NET], &[]),
     ("fashub", &[NET], &[]),

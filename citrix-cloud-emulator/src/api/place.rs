@@ -8,6 +8,15 @@ use crate::http::Call;
 /// Operations that belong to no site, by their first segment.
 const SITELESS: [&str; 2] = ["me", "sites"];
 
+/// Operations that need no site, though one may be named.
+const OF_ANY_SITE: [&[&str]; 5] = [
+    &["about"],
+    &["healthcheck"],
+    &["me"],
+    &["sites"],
+    &["timezones", "all"],
+];
+
 /// Where a path has what.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -54,7 +63,7 @@ impl Place {
             _ => None,
         }?;
         match place.below(call) {
-            [first] if is_siteless(first) => place.of_customer = true,
+            below if is_of_any_site(below) => place.of_customer = true,
             [sites, id, ..] if sites.eq_ignore_ascii_case("sites") => {
                 place.about = Some(id.clone())
             }
@@ -150,6 +159,16 @@ impl Place {
             _ => None,
         }
     }
+}
+
+fn is_of_any_site(below: &[String]) -> bool {
+    OF_ANY_SITE.iter().any(|it| {
+        let pairs = it.iter().zip(below);
+        it.len() == below.len()
+            && pairs
+                .into_iter()
+                .all(|(it, have)| it.eq_ignore_ascii_case(have))
+    })
 }
 
 fn is_siteless(segment: &str) -> bool {

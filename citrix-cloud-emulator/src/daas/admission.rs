@@ -41,7 +41,7 @@ fn admit(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Outcome
     }
     let site = match &place.site {
         SiteIn::Nowhere => String::new(),
-        SiteIn::Missing if place.about.is_some() => String::new(),
+        SiteIn::Missing if place.about.is_some() || place.of_customer => String::new(),
         SiteIn::Missing => return Err(common::missing("Citrix-InstanceId")),
         SiteIn::Given(id) => {
             let site = world.site(&customer, id);

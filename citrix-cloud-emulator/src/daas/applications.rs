@@ -35,7 +35,9 @@ pub(super) const GROUP: ResourceSpec = ResourceSpec {
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "ApplicationsGetApplications" => |context| resource::list(context, Kind::Application),
+        "ApplicationsGetApplications" | "ApplicationsGetApplicationsV2" => {
+            |context| resource::list(context, Kind::Application)
+        }
         "ApplicationsAddApplications" => add,
         "ApplicationsGetApplication" => |context| resource::get(context, Kind::Application),
         "ApplicationsPatchApplication" => |context| resource::update(context, Kind::Application),
@@ -56,6 +58,22 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
                 Kind::DeliveryGroup,
             )
         },
+        "ApplicationsSetApplicationTags" => {
+            |context| resource::set_tags(context, Kind::Application)
+        }
+        "ApplicationsAddApplicationTags" => |context| resource::add_tag(context, Kind::Application),
+        "ApplicationsRemoveApplicationTags" => {
+            |context| resource::remove_tag(context, Kind::Application)
+        }
+        "ApplicationGroupsGetApplicationGroups" | "ApplicationGroupsGetApplicationGroupsV2" => {
+            |context| resource::list(context, Kind::ApplicationGroup)
+        }
+        "ApplicationGroupsAddApplicationGroupTag" => {
+            |context| resource::add_tag(context, Kind::ApplicationGroup)
+        }
+        "ApplicationGroupsRemoveApplicationGroupTag" => {
+            |context| resource::remove_tag(context, Kind::ApplicationGroup)
+        }
         "ApplicationsGetApplicationTags" => |context| resource::tags(context, Kind::Application),
         "ApplicationGroupsCreateApplicationGroup" => {
             |context| resource::create(context, Kind::ApplicationGroup)

@@ -7,6 +7,7 @@ use super::resource::{self, Fields};
 use super::{identity, jobs, machine_writes, provisioning};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
+use crate::schema::filled;
 use crate::world::{Catalog, Kind, Machine, Site};
 
 /// The most machines that one call may add.
@@ -17,13 +18,19 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "MachineCatalogsCreateMachineCatalog" => create,
         "MachineCatalogsUpdateMachineCatalog" => update,
         "MachineCatalogsDeleteMachineCatalog" => delete,
-        "MachineCatalogsTestMachineCatalogExists" => test_name,
         "MachineCatalogsUpdateMachineCatalogProvisioningScheme" => update_scheme,
         "MachineCatalogsAddMachineCatalogMachine" => add_machine,
         "MachineCatalogsGetMachineCatalogMachineAccounts" => accounts,
         "MachineCatalogsGetMachineCatalogTags" => {
             |context| resource::tags(context, Kind::MachineCatalog)
         }
+        "MachineCatalogsAddMachineCatalogTags" => {
+            |context| resource::add_tag(context, Kind::MachineCatalog)
+        }
+        "MachineCatalogsRemoveMachineCatalogTags" => {
+            |context| resource::remove_tag(context, Kind::MachineCatalog)
+        }
+        "MachineCatalogsGetMachineCatalogMasterImageHistory" => image_history,
         "MachineCatalogsSetMachineCatalogTags" => {
             |context| resource::set_tags(context, Kind::MachineCatalog)
         }
@@ -96,6 +103,20 @@ fn update(context: &mut Context<'_>) -> Outcome {
     resource::answer(context, Kind::MachineCatalog, &id)
 }
 
+/// Answers the images that the machines were made of, the newest first.
+fn image_history(context: &mut Context<'_>) -> Outcome {
+    let id = resource::named(context, Kind::MachineCatalog)?
+        .id()
+        .to_owned();
+    let scheme = scheme_of(context.site, &id);
+    let model = resource::model_of(context);
+    let old = scheme.get("HistoricalDiskImages").and_then(Value::as_array);
+    let all = scheme.get("CurrentDiskImage").into_iter();
+    let all = all.chain(old.into_iter().flatten());
+    let views = all.map(|image| filled(model, |field| image.get(field.name).cloned()));
+    resource::page(context, views)
+}
+
 fn delete(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, Kind::MachineCatalog)?
         .id()
@@ -132,18 +153,6 @@ pub(super) fn remove(context: &mut Context<'_>, id: &str) -> Result<(), Reply> {
     }
     context.site.catalogs.remove(&id);
     Ok(())
-}
-
-/// Says by 200 or 404 whether there is a catalog of this name.
-fn test_name(context: &mut Context<'_>) -> Outcome {
-    let body = context.body()?;
-    let name = body
-        .get("Name")
-        .and_then(Value::as_str)
-        .filter(|it| !it.is_empty());
-    let name = name.ok_or_else(|| common::missing("Name"))?;
-    resource::found(context.objects(), Kind::MachineCatalog, name)?;
-    resource::empty()
 }
 
 /// Gives the scheme another image or other sizes, and adds machines until there are as many as wanted. The answer is

@@ -6,7 +6,8 @@ use super::context::{Context, Handler};
 use super::resource;
 use super::times::{formatted, spoken};
 use crate::clock::later;
-use crate::http::Outcome;
+use crate::http::errors::orchestration;
+use crate::http::{Outcome, Reply};
 use crate::system_log;
 use crate::world::{Kind, Resource};
 
@@ -14,14 +15,15 @@ use crate::world::{Kind, Resource};
 const CAPACITY: usize = 10_000;
 
 /// Operations that change nothing though their method says so.
-const LOOKS: [&str; 6] = [
+const LOOKS: [&str; 4] = [
     "BatchDoBatchRequest",
     "HypervisorsValidateHypervisorResourcePoolResource",
+    "IdentityValidateUser",
     "JobsCancelJob",
-    "MachineCatalogsTestMachineCatalogExists",
-    "MachinesDoMachineSearch",
-    "SessionsDoSessionSearch",
 ];
+
+/// What such operations end with, besides.
+const QUESTIONS: [&str; 4] = ["$checkName", "$checkNameExists", "$search", "$test"];
 
 /// What is done to machines and sessions is no change of the configuration.
 const ACTIVITIES: [&str; 11] = [
@@ -41,6 +43,9 @@ const ACTIVITIES: [&str; 11] = [
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "ConfigLogGetOperations" => list,
+        "ConfigLogGetOperation" => get,
+        "ConfigLogGetLowLevelOperations" => low_level,
+        "ConfigLogGetFirstLogDate" => first_date,
         _ => return None,
     })
 }
@@ -52,6 +57,9 @@ pub(super) fn note(context: &mut Context<'_>) {
         return;
     }
     let action = operation.path.iter().rev().find(|it| it.starts_with('$'));
+    if action.is_some_and(|it| QUESTIONS.contains(it)) {
+        return;
+    }
     let activity = action.is_some_and(|it| ACTIVITIES.contains(it));
     let verb = match (action, operation.method) {
         (Some(action), _) => action.trim_start_matches('$'),
@@ -113,6 +121,57 @@ fn list(context: &mut Context<'_>) -> Outcome {
         fits.then(|| shown(entry, at, model))
     });
     resource::page(context, entries)
+}
+
+/// Answers all entries as the operation's model, newest first.
+pub(super) fn views(context: &Context<'_>) -> Vec<Value> {
+    let model = resource::model_of(context);
+    let entries = context
+        .site
+        .resources(Kind::ConfigurationLogEntry)
+        .iter()
+        .rev();
+    let views = entries.filter_map(|entry| Some(shown(entry, time_of(entry)?, model)));
+    views.collect()
+}
+
+fn time_of(entry: &Resource) -> Option<jiff::Timestamp> {
+    entry.fields.get("At")?.as_str()?.parse().ok()
+}
+
+fn entry<'t>(context: &'t Context<'_>) -> Result<(&'t Resource, jiff::Timestamp), Reply> {
+    let entries = context.site.resources(Kind::ConfigurationLogEntry);
+    let entry = entries.get(context.name());
+    let found = entry.and_then(|entry| Some((entry, time_of(entry)?)));
+    found.ok_or_else(|| orchestration::not_found("Operation", context.name()))
+}
+
+fn get(context: &mut Context<'_>) -> Outcome {
+    let (entry, at) = entry(context)?;
+    Ok(Reply::json(
+        200,
+        &shown(entry, at, resource::model_of(context)),
+    ))
+}
+
+/// An operation of the log stands for one at a lower level.
+fn low_level(context: &mut Context<'_>) -> Outcome {
+    let (entry, at) = entry(context)?;
+    let mut view = shown(entry, at, resource::model_of(context));
+    view["OperationId"] = json!(entry.id());
+    view["SourceSdk"] = json!("Orchestration");
+    resource::page(context, [view].into_iter())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
+fn first_date(context: &mut Context<'_>) -> Outcome {
+    let first = context
+        .site
+        .resources(Kind::ConfigurationLogEntry)
+        .iter()
+        .next();
+    let first = first.and_then(time_of).unwrap_or(context.now);
+    Ok(Reply::json(200, &json!(formatted(Some(first)))))
 }
 
 fn shown(entry: &Resource, at: jiff::Timestamp, model: &str) -> Value {

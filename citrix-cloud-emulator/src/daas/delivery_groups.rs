@@ -43,7 +43,9 @@ pub(super) const DELIVERY_GROUP: ResourceSpec = ResourceSpec {
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "DeliveryGroupsGetDeliveryGroups" => |context| resource::list(context, Kind::DeliveryGroup),
+        "DeliveryGroupsGetDeliveryGroups" | "DeliveryGroupsGetDeliveryGroupsV2" => {
+            |context| resource::list(context, Kind::DeliveryGroup)
+        }
         "DeliveryGroupsCreateDeliveryGroup" => create,
         "DeliveryGroupsGetDeliveryGroup" => |context| resource::get(context, Kind::DeliveryGroup),
         "DeliveryGroupsPatchDeliveryGroup" => update,
@@ -54,6 +56,13 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "DeliveryGroupsGetDeliveryGroupPowerTimeSchemes" => {
             |context| embedded(context, "PowerTimeSchemes")
         }
+        "DeliveryGroupsAddDeliveryGroupTags" => {
+            |context| resource::add_tag(context, Kind::DeliveryGroup)
+        }
+        "DeliveryGroupsRemoveDeliveryGroupTags" => {
+            |context| resource::remove_tag(context, Kind::DeliveryGroup)
+        }
+        "DeliveryGroupsGetDeliveryGroupsApplicationGroups" => application_groups,
         "DeliveryGroupsGetDeliveryGroupRebootSchedules" => {
             |context| embedded(context, "RebootSchedules")
         }
@@ -277,6 +286,16 @@ fn embedded(context: &mut Context<'_>, list: &str) -> Outcome {
         resource::shown(objects, &fields, model)
     });
     resource::page(context, views)
+}
+
+/// Answers the application groups whose applications run in the group.
+fn application_groups(context: &mut Context<'_>) -> Outcome {
+    let id = resource::named(context, Kind::DeliveryGroup)?
+        .id()
+        .to_owned();
+    resource::list_where(context, Kind::ApplicationGroup, |_, it| {
+        resource::lists(&it.fields, "DeliveryGroups", &id)
+    })
 }
 
 /// A reboot schedule says when it began and how often it comes, whether it was told or not.

@@ -34,12 +34,17 @@ const CONTENTS: [(&str, Kind, &str); 4] = [
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "AdminFoldersCreateAdminFolder" => create,
-        "AdminFoldersGetAdminFolders" => |context| resource::list(context, Kind::AdminFolder),
-        "AdminFoldersGetAdminFolder" => |context| resource::get(context, Kind::AdminFolder),
-        "AdminFoldersUpdateAdminFolder" => update,
-        "AdminFoldersDeleteAdminFolder" => delete,
-        "AdminFoldersGetAdminFolderApplications" => applications,
+        "AdminFoldersCreateAdminFolder" | "ApplicationFoldersCreateApplicationFolder" => create,
+        "AdminFoldersGetAdminFolders" | "ApplicationFoldersGetApplicationFolders" => {
+            |context| resource::list(context, Kind::AdminFolder)
+        }
+        "AdminFoldersGetAdminFolder" | "ApplicationFoldersGetApplicationFolder" => {
+            |context| resource::get(context, Kind::AdminFolder)
+        }
+        "AdminFoldersUpdateAdminFolder" | "ApplicationFoldersUpdateApplicationFolder" => update,
+        "AdminFoldersDeleteAdminFolder" | "ApplicationFoldersDeleteApplicationFolder" => delete,
+        "AdminFoldersGetAdminFolderApplications"
+        | "ApplicationFoldersGetApplicationFolderApplications" => applications,
         "ApplicationFoldersCheckApplicationFolderPathExists" => {
             |context| resource::exists(context, Kind::AdminFolder)
         }

@@ -129,6 +129,52 @@ pub(super) fn of_pool(context: &mut Context<'_>) -> Outcome {
     answer(context, tree, &pool.name, &pool_path(pool), Some(pool))
 }
 
+/// Answers everything of a connection that fits the search.
+pub(super) fn search_hypervisor(context: &mut Context<'_>) -> Outcome {
+    let hypervisor = resource::named(context, Kind::Hypervisor)?;
+    let root = format!(r"XDHyp:\Connections\{}", hypervisor.name);
+    search(context, tree_of(Some(&hypervisor)), &hypervisor.name, &root)
+}
+
+/// Answers everything of a resource pool that fits the search.
+pub(super) fn search_pool(context: &mut Context<'_>) -> Outcome {
+    let pool = pool(context)?;
+    let tree = tree_of_pool(context.site, pool);
+    search(context, tree, &pool.name, &pool_path(pool))
+}
+
+fn search(context: &Context<'_>, tree: &'static Tree, name: &str, root: &str) -> Outcome {
+    let body = context.body()?;
+    let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    let below = match text("Path") {
+        path if path.is_empty() || is_root(path, root) => "",
+        path => find(tree, path, root)
+            .ok_or_else(|| orchestration::not_found("HypervisorResource", path))?,
+    };
+    let words = text("NameContains").to_lowercase();
+    let mut kinds = resource::strings(body.get("ResourceTypes"));
+    kinds.extend(Some(text("ResourceType").to_owned()).filter(|it| !it.is_empty()));
+    let place = Place {
+        tree,
+        root,
+        name,
+        pool: None,
+        model: resource::model_of(context),
+        wanted: "",
+    };
+    let paths = tree.paths.iter().filter(|path| {
+        let last = path.rsplit('/').next().unwrap_or_default();
+        path.starts_with(below)
+            && last.to_lowercase().contains(&words)
+            && (kinds.is_empty()
+                || kinds
+                    .iter()
+                    .any(|it| it.eq_ignore_ascii_case(kind_of(path))))
+    });
+    let views: Vec<Value> = paths.map(|path| place.view(Some(path), 0)).collect();
+    resource::page(context, views.into_iter())
+}
+
 /// Says whether a path leads to something; the answer is no error where it does not.
 pub(super) fn validate(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;

@@ -87,6 +87,14 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "HypervisorsDeleteHypervisor" => |context| resource::delete(context, Kind::Hypervisor),
         "HypervisorsGetHypervisorAllResources" => hypervisor_resources::of_hypervisor,
         "HypervisorsCreateResourcePool" => create_pool,
+        "HypervisorsGetHypervisorResourcePools" => pools,
+        "HypervisorsGetHypervisorAllResourcePools" => {
+            |context| resource::list(context, Kind::ResourcePool)
+        }
+        "HypervisorsResetBrokerHypervisorConnection" => |context| {
+            resource::named(context, Kind::Hypervisor)?;
+            resource::empty()
+        },
         "HypervisorsGetHypervisorResourcePool" => get_pool,
         "HypervisorsPatchHypervisorResourcePool" => update_pool,
         "HypervisorsDeleteHypervisorResourcePool" => delete_pool,
@@ -140,6 +148,13 @@ fn same_type(it: &Resource, body: &Fields) -> Result<(), Reply> {
         }
         _ => Ok(()),
     }
+}
+
+fn pools(context: &mut Context<'_>) -> Outcome {
+    let hypervisor = resource::named(context, Kind::Hypervisor)?.id().to_owned();
+    resource::list_where(context, Kind::ResourcePool, |_, it| {
+        it.parents.contains(&hypervisor)
+    })
 }
 
 fn create_pool(context: &mut Context<'_>) -> Outcome {

@@ -41,6 +41,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "IdentityGetContainer" => container,
         "IdentityGetMachines" => machines,
         "IdentityGetUsers" => users,
+        "IdentityValidateUser" => validate_user,
         "IdentityGetServiceAccounts" => |context| resource::list(context, Kind::ServiceAccount),
         "IdentityCreateServiceAccount" => |context| resource::create(context, Kind::ServiceAccount),
         "IdentityGetServiceAccount" => |context| resource::get(context, Kind::ServiceAccount),
@@ -241,6 +242,29 @@ fn users(context: &mut Context<'_>) -> Outcome {
         _ => true,
     });
     resource::page(context, found.into_iter())
+}
+
+/// Answers the user whose password was given; any password is right.
+fn validate_user(context: &mut Context<'_>) -> Outcome {
+    let body = context.body()?;
+    let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    let (domain, name) = (text("Domain"), text("UserName"));
+    let name = if domain.is_empty() || may_be_somebody(name) {
+        name.to_owned()
+    } else {
+        format!("{domain}\\{name}")
+    };
+    if !may_be_somebody(&name) {
+        return Err(orchestration::not_found("User", &name));
+    }
+    let known = resource::lookup(context.site, Kind::User, &name);
+    let user = known.map_or_else(
+        || Resource::new(name.as_str()).with_id(guid_of(&name).to_string()),
+        std::borrow::Cow::into_owned,
+    );
+    let model = resource::model_of(context);
+    let view = resource::view(context.objects(), Kind::User, &user, model);
+    Ok(Reply::json(200, &view))
 }
 
 /// What a search in the directory looks for.

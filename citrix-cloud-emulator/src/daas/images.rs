@@ -50,6 +50,9 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "ImageDefinitionsCreateImageDefinition" => {
             |context| resource::create(context, Kind::ImageDefinition)
         }
+        "ImageDefinitionsGetImageDefinitions" => {
+            |context| resource::list(context, Kind::ImageDefinition)
+        }
         "ImageDefinitionsGetImageDefinition" => {
             |context| resource::get(context, Kind::ImageDefinition)
         }

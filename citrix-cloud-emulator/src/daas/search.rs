@@ -50,6 +50,28 @@ fn sessions(context: &mut Context<'_>) -> Outcome {
     )
 }
 
+/// Answers those of some views that the body describes.
+pub(super) fn among(context: &Context<'_>, views: &[Value]) -> Outcome {
+    let found = chosen(context, views)?;
+    answer(context, found.len(), found.into_iter())
+}
+
+/// Chooses and sorts views as the body says. A property is a field, or the name of the object in it.
+pub(super) fn chosen<'w>(
+    context: &Context<'_>,
+    views: &'w [Value],
+) -> Result<Vec<&'w Value>, Reply> {
+    search(context, views.iter(), |view, property| {
+        let fields = view.as_object().into_iter().flatten();
+        let mut fields = fields.filter(|(name, _)| name.eq_ignore_ascii_case(property));
+        match fields.next() {
+            Some((_, Value::Object(inner))) => inner.get("Name").cloned().unwrap_or_default(),
+            Some((_, value)) => value.clone(),
+            None => Value::Null,
+        }
+    })
+}
+
 /// Chooses and sorts as the body says.
 fn search<'w, T>(
     context: &Context<'_>,
@@ -71,6 +93,9 @@ fn search<'w, T>(
                 "UserName",
                 "DeliveryGroup",
                 "MachineCatalog",
+                "Name",
+                "Text",
+                "Description",
             ]
             .iter()
             .any(|name| {

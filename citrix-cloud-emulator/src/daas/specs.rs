@@ -24,6 +24,8 @@ pub(super) fn spec(kind: Kind) -> &'static ResourceSpec {
         Kind::AutoscalePluginTemplate => &autoscale::TEMPLATE,
         Kind::MachineCatalog => &catalogs::CATALOG,
         Kind::Machine => &MACHINE,
+        Kind::Backup => &backups::BACKUP,
+        Kind::BackupHistory => &backups::HISTORY,
         Kind::BackupSchedule => &backups::SCHEDULE,
         Kind::Hypervisor => &hypervisors::HYPERVISOR,
         Kind::ResourcePool => &hypervisors::RESOURCE_POOL,

@@ -28,6 +28,9 @@ pub(super) const SERVER: ResourceSpec = ResourceSpec {
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
+        "StoreFrontServersGetStoreFrontServers" => {
+            |context| resource::list(context, Kind::StoreFrontServer)
+        }
         "StoreFrontServersCreateStoreFrontServer" => {
             |context| resource::create(context, Kind::StoreFrontServer)
         }

@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::context::Handler;
+use super::context::{Context, Handler};
+use super::machine_view::MachineView;
 use super::resource::{self, Objects, PLAIN, ResourceSpec, strings};
+use crate::http::Outcome;
 use crate::world::{Catalog, Kind, Machine, Resource, Site};
 
 pub(super) const TAG: ResourceSpec = ResourceSpec {
@@ -29,9 +31,65 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "TagsCreateTag" => |context| resource::create(context, Kind::Tag),
         "TagsGetTag" => |context| resource::get(context, Kind::Tag),
         "TagsPatchTag" => |context| resource::update(context, Kind::Tag),
+        "TagsGetTagApplicationGroups" => |context| members(context, Kind::ApplicationGroup),
+        "TagsGetTagApplications" => |context| members(context, Kind::Application),
+        "TagsGetTagDeliveryGroups" => |context| members(context, Kind::DeliveryGroup),
+        "TagsGetTagMachineCatalogs" => |context| members(context, Kind::MachineCatalog),
+        "TagsGetTagMachines" => machines,
+        "TagsSetTagApplications" => |context| set_members(context, Kind::Application),
+        "TagsSetTagDeliveryGroups" => |context| set_members(context, Kind::DeliveryGroup),
         "TagsDeleteTag" => |context| resource::delete(context, Kind::Tag),
         _ => return None,
     })
+}
+
+/// Answers the objects of a kind that have the tag.
+fn members(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let tag = resource::named(context, Kind::Tag)?.id().to_owned();
+    resource::list_where(context, kind, |_, it| {
+        strings(it.fields.get("Tags")).contains(&tag)
+    })
+}
+
+fn machines(context: &mut Context<'_>) -> Outcome {
+    let tag = resource::named(context, Kind::Tag)?.into_owned();
+    let objects = context.objects();
+    let machines = tagged(objects.site, Kind::Machine, &tag);
+    let machines = machines.filter_map(|id| objects.site.machines.get(id));
+    let machines = machines.map(|it| MachineView::new(objects, it));
+    let list = ["TagMachines", tag.id()];
+    context
+        .shared
+        .pager
+        .page(&list, &context.call.query, machines)
+}
+
+/// Gives the tag to the objects that the body lists, and takes it from all others of their kind.
+fn set_members(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let tag = resource::named(context, Kind::Tag)?.id().to_owned();
+    let body = context.body()?;
+    let mut wanted = Vec::new();
+    for name in strings(body.get("Items")) {
+        wanted.push(
+            resource::found(context.objects(), kind, &name)?
+                .id()
+                .to_owned(),
+        );
+    }
+    let all = context.site.resources(kind).iter();
+    let all: Vec<String> = all.map(|it| it.id().to_owned()).collect();
+    for id in all {
+        let is_wanted = wanted.contains(&id);
+        resource::edit(context.site, kind, &id, |fields| {
+            let mut tags = strings(fields.get("Tags"));
+            tags.retain(|it| *it != tag);
+            if is_wanted {
+                tags.push(tag.clone());
+            }
+            fields.insert("Tags".to_owned(), json!(tags));
+        });
+    }
+    resource::empty()
 }
 
 fn counts(objects: Objects<'_>, tag: &Resource) -> Map<String, Value> {

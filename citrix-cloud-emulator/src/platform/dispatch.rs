@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::context::{Context, SignIn};
 use super::{
-    activation, administrators, licensing, notifications, older_lists, resource_locations,
-    service_principals, service_states, system_log, token, webhooks, writes,
+    activation, administrators, connectors, licensing, notifications, older_lists,
+    resource_locations, service_principals, service_states, system_log, token, webhooks, writes,
 };
 use crate::accept::check_accept;
 use crate::api::{DIRECT, customer_in};
@@ -34,6 +34,9 @@ fn handler(operation: &str) -> Option<Handler> {
         "getResourceLocation" | "getResourceLocationByCustomer" => resource_locations::get,
         "updateResourceLocation" | "updateResourceLocationByCustomer" => resource_locations::update,
         "deleteResourceLocation" | "deleteResourceLocationByCustomer" => resource_locations::delete,
+        "listConnectors" | "listEdgeServers" => connectors::list,
+        "getConnector" => connectors::get,
+        "deleteConnector" => connectors::delete,
         "listNotifications" => notifications::list,
         "createNotification" | "createNotificationByCustomer" => notifications::create,
         "listServicePrincipals" => service_principals::list,
@@ -55,6 +58,23 @@ fn handler(operation: &str) -> Option<Handler> {
         "activateSite" => activation::activate,
         _ => return None,
     })
+}
+
+/// Names every operation outside `DaaS`, each once.
+#[cfg(test)]
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    let mut names: Vec<_> = crate::operations::all_in_cloud()
+        .iter()
+        .map(|it| it.name)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter()
+}
+
+#[cfg(test)]
+pub(crate) fn is_emulated(operation: &str) -> bool {
+    handler(operation).is_some() || sign_in_handler(operation).is_some()
 }
 
 /// Answers calls that need no token; the customer, or `root`, is in the path, or nowhere on premises.

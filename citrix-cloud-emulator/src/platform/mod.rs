@@ -2,6 +2,7 @@
 
 mod activation;
 mod administrators;
+mod connectors;
 mod context;
 mod dispatch;
 mod licensing;
@@ -16,3 +17,5 @@ mod webhooks;
 mod writes;
 
 pub(crate) use dispatch::{by_header, by_path, open};
+#[cfg(test)]
+pub(crate) use dispatch::{is_emulated, operations};

@@ -8,7 +8,8 @@ use crate::system_log;
 use crate::webhooks::{Change, notify};
 
 /// Segments of paths, and what the system log and subscribers call them.
-const EVENTS: [(&str, &str); 5] = [
+const EVENTS: [(&str, &str); 6] = [
+    ("connectors", "EdgeServers"),
     ("administrators", "Administrator"),
     ("notifications", "Notifications"),
     ("resourcelocations", "ResourceLocation"),

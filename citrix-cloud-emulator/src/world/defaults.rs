@@ -115,6 +115,18 @@ impl Platform {
         platform
             .resources
             .push(Kind::CloudAdministrator, administrator);
+        let location = own(customer, ids::RESOURCE_LOCATION_ID);
+        for number in 1..=2 {
+            let name = format!("CONNECTOR{number}.demolab.example");
+            let sid = format!("S-1-5-21-1004336348-1177238915-682003330-{}", 5000 + number);
+            let connector = Resource::new(name.as_str())
+                .with_id(own_by_name(customer, &name))
+                .with("location", location.as_str())
+                .with("windowsSid", sid)
+                .with("connectorType", "Windows")
+                .with("lastContactDate", monday_morning().to_string());
+            platform.resources.push(Kind::CloudConnector, connector);
+        }
         platform
     }
 }
@@ -124,7 +136,12 @@ fn own(customer: &str, id: &str) -> String {
     if customer.eq_ignore_ascii_case(ids::CUSTOMER_ID) {
         return id.to_owned();
     }
-    let text = format!("{}/{id}", customer.to_lowercase());
+    own_by_name(customer, id)
+}
+
+/// The id that follows from a name.
+fn own_by_name(customer: &str, name: &str) -> String {
+    let text = format!("{}/{name}", customer.to_lowercase());
     Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
 }
 

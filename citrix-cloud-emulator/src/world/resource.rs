@@ -24,10 +24,18 @@ pub enum Kind {
     ApplicationGroup,
     /// Dates for Autoscale to keep.
     AutoscalePluginTemplate,
+    /// A backup of the site.
+    Backup,
+    /// What was done with backups: made, restored.
+    BackupHistory,
+    /// How backups are made; there is one.
+    BackupOptions,
     /// A schedule of backups.
     BackupSchedule,
     /// An administrator of the customer, outside the site.
     CloudAdministrator,
+    /// A cloud connector of the customer.
+    CloudConnector,
     /// An entry of the configuration log.
     ConfigurationLogEntry,
     /// A delivery group.
@@ -78,14 +86,18 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::Administrator,
         Self::AdminFolder,
         Self::Application,
         Self::ApplicationGroup,
         Self::AutoscalePluginTemplate,
+        Self::Backup,
+        Self::BackupHistory,
+        Self::BackupOptions,
         Self::BackupSchedule,
         Self::CloudAdministrator,
+        Self::CloudConnector,
         Self::ConfigurationLogEntry,
         Self::DeliveryGroup,
         Self::Hypervisor,

@@ -21,5 +21,5 @@ pub(super) use verbs::{
     answer, change, composed, create, delete, empty, exists, get, is_built_in, list, list_where,
     make, remove, update,
 };
-pub(super) use view::{model_of, reference, shown, view};
+pub(super) use view::{model_of, places, reference, shown, view, views};
 pub(super) use write::{Fields, drop_from, lists, next_uid, strings, take};

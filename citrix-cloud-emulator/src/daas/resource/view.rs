@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::find::{folder_of, lookup};
+use super::find::{all, folder_of, lookup};
 use super::spec::Objects;
 use super::write::{Fields, strings};
 use crate::daas::context::Context;
@@ -57,6 +57,30 @@ pub(in crate::daas) fn view(objects: Objects<'_>, kind: Kind, it: &Resource, mod
             })
             .or_else(|| full_name(objects.site, it, name))
     })
+}
+
+/// Answers all objects of a kind as a model.
+pub(in crate::daas) fn views(objects: Objects<'_>, kind: Kind, model: &str) -> Vec<Value> {
+    let all = all(objects.site, kind);
+    all.map(|it| view(objects, kind, &it, model)).collect()
+}
+
+/// Lists the objects of a kind with id, name, description, and the zone that they are in.
+pub(in crate::daas) fn places(
+    objects: Objects<'_>,
+    kind: Kind,
+) -> Vec<(String, String, Value, String)> {
+    let primary = objects.site.primary_zone();
+    let all = all(objects.site, kind);
+    let all = all.map(|it| {
+        let zone = ["Zone", "HomeZone"]
+            .iter()
+            .find_map(|field| it.fields.get(*field)?.as_str());
+        let zone = zone.unwrap_or(primary).to_owned();
+        let description = it.fields.get("Description").cloned().unwrap_or_default();
+        (it.id().to_owned(), it.name.clone(), description, zone)
+    });
+    all.collect()
 }
 
 /// Answers fields that are no object of their own, such as an item of a list that belongs to an object.

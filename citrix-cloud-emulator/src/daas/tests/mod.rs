@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod beyond;
 mod converge;
 mod effects;
+mod evidence;
 mod readback;
 mod refusals;
 mod site;

@@ -234,6 +234,15 @@ const KINDS: &[Kind] = &[
     },
 ];
 
+/// The operations that are held against one another here.
+pub(in crate::daas) fn operations() -> BTreeSet<&'static str> {
+    let all = KINDS.iter().flat_map(|it| {
+        let others = [it.create, it.update, it.delete];
+        others.into_iter().flatten().chain([it.read])
+    });
+    all.collect()
+}
+
 const IMAGE: &str = r"XDHyp:\HostingUnits\Demo Pool\Windows 2022.vm\Base.snapshot";
 
 /// What bodies and answers call differently.

@@ -21,11 +21,11 @@ fn named(name: &str, document: Value) -> Made {
     make(document, Report::default(), name, &[]).expect("generated")
 }
 
-/// The generated module.
-fn client(made: &Made) -> &str {
+/// The text of a file.
+fn file<'a>(made: &'a Made, name: &str) -> &'a str {
     let mut files = made.files.iter();
-    let found = files.find(|(path, _)| path.ends_with("client.rs"));
-    &found.expect("a client").1
+    let found = files.find(|(path, _)| path.ends_with(name));
+    &found.expect("a file").1
 }
 
 /// What the last resort had to give up.

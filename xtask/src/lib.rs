@@ -18,5 +18,6 @@ pub mod overlay;
 pub mod pin;
 pub mod prepare;
 pub mod regen;
+pub mod sending;
 pub mod shape;
 pub mod standalone;

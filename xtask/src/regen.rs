@@ -11,7 +11,7 @@ use similar::TextDiff;
 
 use crate::config::{Config, Module};
 use crate::document;
-use crate::generate::{caught, generate};
+use crate::generate::caught;
 use crate::merge::merge;
 use crate::operations::facts::Facts;
 use crate::operations::rust_types::RustTypes;
@@ -20,7 +20,7 @@ use crate::overlay::Overlay;
 use crate::prepare::{Context, Report, lower, prepare, reach::Reach};
 use crate::shape::Outline;
 use crate::shape::features::{self, Features};
-use crate::{pin, shape};
+use crate::{pin, sending, shape};
 
 /// The longest difference `--check` prints per file, in lines.
 const DIFF_LINES: usize = 200;
@@ -183,7 +183,6 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         module,
     };
     let place = || format!("module `{}` ({})", module.name, module.documents.join(", "));
-    let unauthenticated = shape::tables::unauthenticated(&merged);
     let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;
     let (prepared, steps) = prepare(&mut merged, context).with_context(place)?;
     for shared in &module.shared {
@@ -200,13 +199,15 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
             .map(|(name, report)| (name.to_owned(), report)),
     );
     let reach = Reach::of(&merged);
-    let mut file = generate(&prepared, module, &reach).with_context(place)?;
+    let mut file = sending::generate(&prepared, module, &reach).with_context(place)?;
     let sources = module.documents.join(", ");
     let banner = format!("{BANNER}\n// Sources: {sources}\n\n");
+    let name = quote::format_ident!("{}", module.name);
     let mut operations = operations::emit(&operations::Input {
         document: &merged,
         facts: &facts,
         types: &RustTypes::of(&file),
+        models: syn::parse_quote!(crate::#name::types),
         module,
         features: &of_operation,
     })
@@ -214,13 +215,13 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     for area in &mut operations {
         area.code.insert_str(0, &banner);
     }
+    sending::apply(&mut file, &prepared, &merged).with_context(place)?;
     let outline = Outline {
         reach,
-        unauthenticated,
         features: Features::of(&merged, &of_operation),
         either_casing: shape::casings::either(&merged),
     };
-    shape::shape(&mut file, &outline).with_context(place)?;
+    shape::shape(&mut file, &outline);
     Ok(Made {
         code: banner + &shape::text(&file),
         operations,

@@ -6,7 +6,6 @@ use xtask::config::{AlwaysAnswers, Module};
 use xtask::operations::facts::Facts;
 use xtask::operations::rust_types::RustTypes;
 use xtask::operations::{Area, Input, emit, index};
-use xtask::prepare::reach::Reach;
 use xtask::prepare::{Context, lower, prepare};
 
 fn module() -> Module {
@@ -31,12 +30,12 @@ fn emitted(yaml: &str, module: &Module) -> Result<Vec<Area>, String> {
             module,
         };
         let (parsed, _) = prepare(&mut document, context)?;
-        let reach = Reach::of(&document);
-        let file = xtask::generate::generate(&parsed, module, &reach)?;
+        let file = xtask::generate::generate(&parsed, module)?;
         emit(&Input {
             document: &document,
             facts: &facts,
             types: &RustTypes::of(&file),
+            models: syn::parse_quote!(crate::tiny::types),
             module,
             features: &BTreeMap::new(),
         })

@@ -4,7 +4,6 @@ use std::process::Command;
 
 use super::{generated, module};
 use xtask::config::Config;
-use xtask::prepare::reach::Reach;
 
 const CONFIG: &str = "injected-headers = []
 
@@ -98,7 +97,7 @@ fn a_panic_of_the_generator_becomes_an_error() {
     // As it stands, without the preparation that knows this limit.
     let document = super::document(UNSUPPORTED);
     let parsed = serde_json::from_value(document).expect("OpenAPI");
-    let refusal = xtask::generate::generate(&parsed, &module(), &Reach::default()).map(|_| ());
+    let refusal = xtask::generate::generate(&parsed, &module()).map(|_| ());
     insta::assert_snapshot!(format!("{:#}", refusal.expect_err("a panic")));
 }
 

@@ -16,6 +16,7 @@ mod platform;
 mod prepare_steps;
 mod reading;
 mod schema;
+mod sending;
 mod shape;
 mod swagger;
 mod tolerant_reads;
@@ -89,8 +90,7 @@ fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), Stri
     xtask::prepare::lower::apply(&mut document).map_err(|error| format!("{error:#}"))?;
     let (parsed, _) = prepare(&mut document, context).map_err(|error| format!("{error:#}"))?;
     let reach = Reach::of(&document);
-    let file =
-        xtask::generate::generate(&parsed, module, &reach).map_err(|error| format!("{error:#}"))?;
+    let file = xtask::generate::generate(&parsed, module).map_err(|error| format!("{error:#}"))?;
     Ok((file, reach, document))
 }
 

@@ -7,9 +7,8 @@ use syn::Type;
 use super::facts::{Fact, Facts};
 use super::rust_types::{OperationTypes, RustTypes, argument, plain};
 use crate::document::resolve;
-use crate::prepare::optional_bodies::OPTIONAL_BODY;
-use crate::prepare::request_bodies::CONTENT_TYPE;
-use crate::prepare::rust_names::{pascal, snake, unmarked};
+use crate::prepare::request_bodies::{CONTENT_TYPE, OPTIONAL_BODY};
+use crate::prepare::rust_names::{self, builder, snake, unmarked};
 
 /// Where a parameter goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +115,7 @@ impl Source<'_> {
         let id = text("operationId").context("no operationId")?;
         let types = self
             .types
-            .operation(&pascal(&id))
+            .operation(&builder(&id))
             .context("the generated code has no builder for it")?;
         let fact = self.facts.get(unmarked(&id));
         let mut parameters = Vec::new();
@@ -280,7 +279,7 @@ fn in_place(
             let name = snake(marked);
             let ty = types
                 .parameters
-                .get(&name)
+                .get(&rust_names::parameter(marked))
                 .with_context(|| format!("its parameter `{marked}` has no type"))?;
             let described = Parameter {
                 place,

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::described::{Envelope, Form, Operation, Parameter, Place, Reads};
-use super::rust_types::{Passing, argument};
+use super::rust_types;
 
 /// The struct of an operation, its constructor and setters, and what it implements.
 pub(super) fn operation(operation: &Operation, name: &Ident, service: &Ident) -> TokenStream {
@@ -91,17 +91,8 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// The type of an argument, and the value that the field gets from it.
 fn passed(parameter: &Parameter) -> (TokenStream, TokenStream) {
-    let (name, ty) = (ident(&parameter.name), &parameter.ty);
-    match (Passing::of(ty), argument(ty, "Vec")) {
-        (Passing::Plain, _) => (quote!(#ty), quote!(#name)),
-        (Passing::Each, Some(element)) => (
-            quote!(impl IntoIterator<Item = impl Into<#element>>),
-            quote!(#name.into_iter().map(Into::into).collect()),
-        ),
-        _ => (quote!(impl Into<#ty>), quote!(#name.into())),
-    }
+    rust_types::passed(&ident(&parameter.name), &parameter.ty)
 }
 
 fn constructor(operation: &Operation) -> TokenStream {

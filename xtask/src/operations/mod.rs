@@ -47,6 +47,8 @@ pub struct Input<'a> {
     pub facts: &'a Facts,
     /// The types of the generated module.
     pub types: &'a RustTypes,
+    /// Where the models are: the path of `types`.
+    pub models: syn::Path,
     /// The module.
     pub module: &'a Module,
     /// The feature of each operationId that has one.
@@ -108,7 +110,7 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Area>> {
                 name: snake(name),
                 feature: feature.cloned(),
                 about: about(&operations, &input.module.name),
-                code: file(&operations, &input.module.name, &service)?,
+                code: file(&operations, &input.models, &service)?,
             })
         })
         .collect()
@@ -129,17 +131,16 @@ fn about(operations: &[Operation], module: &str) -> String {
 }
 
 /// The source of an area.
-fn file(operations: &[Operation], module: &str, service: &str) -> Result<String> {
+fn file(operations: &[Operation], models: &syn::Path, service: &str) -> Result<String> {
     let names = names(operations);
     let service = format_ident!("{service}");
-    let module = format_ident!("{module}");
     let items = operations
         .iter()
         .zip(&names)
         .map(|(operation, name)| emit::operation(operation, &format_ident!("{name}"), &service));
     let idents = names.iter().map(|name| format_ident!("{name}"));
     let code: TokenStream = quote! {
-        use crate::#module::types;
+        use #models;
         use crate::operation;
 
         #(#items)*
@@ -173,6 +174,26 @@ fn names(operations: &[Operation]) -> Vec<String> {
             false => pascal(&operation.id),
         })
         .collect()
+}
+
+/// The source of the operations of a crate that has one service and one area, or none.
+///
+/// # Errors
+///
+/// None that a document can cause.
+pub fn alone(module: &Module, areas: &[Area]) -> Result<String> {
+    let service = format_ident!("{}", pascal(&module.name));
+    let file = syn::parse2(quote! {
+        /// The service that has the operations.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Service {
+            /// The only one.
+            #service,
+        }
+    })
+    .context("the service does not parse")?;
+    let areas: String = areas.iter().map(|area| area.code.as_str()).collect();
+    Ok(areas + &crate::shape::text(&file))
 }
 
 /// The source that declares all areas and the services they belong to.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use quote::ToTokens as _;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Fields, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, ItemStruct, PathArguments,
@@ -150,7 +151,7 @@ fn last_segment(ty: &Type) -> Option<String> {
 }
 
 /// The first type argument of a type of this name.
-pub(super) fn argument(ty: &Type, name: &str) -> Option<Type> {
+pub(crate) fn argument(ty: &Type, name: &str) -> Option<Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
@@ -163,7 +164,7 @@ pub(super) fn argument(ty: &Type, name: &str) -> Option<Type> {
 }
 
 /// A type as it reads in a declaration: without the paths of what Rust has everywhere.
-pub(super) fn plain(ty: &Type) -> Type {
+pub(crate) fn plain(ty: &Type) -> Type {
     struct Plain;
     impl VisitMut for Plain {
         fn visit_path_mut(&mut self, path: &mut syn::Path) {
@@ -185,7 +186,7 @@ pub(super) fn plain(ty: &Type) -> Type {
 
 /// How a value of a type is passed to a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Passing {
+pub(crate) enum Passing {
     /// As it is.
     Plain,
     /// As whatever becomes it.
@@ -194,8 +195,20 @@ pub(super) enum Passing {
     Each,
 }
 
+/// The type of an argument of this name, and the value that the field gets from it.
+pub(crate) fn passed(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
+    match (Passing::of(ty), argument(ty, "Vec")) {
+        (Passing::Plain, _) => (quote!(#ty), quote!(#name)),
+        (Passing::Each, Some(element)) => (
+            quote!(impl IntoIterator<Item = impl Into<#element>>),
+            quote!(#name.into_iter().map(Into::into).collect()),
+        ),
+        _ => (quote!(impl Into<#ty>), quote!(#name.into())),
+    }
+}
+
 impl Passing {
-    pub(super) fn of(ty: &Type) -> Self {
+    pub(crate) fn of(ty: &Type) -> Self {
         let text = ty.to_token_stream().to_string();
         let scalar = [
             "bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64",

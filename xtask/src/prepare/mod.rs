@@ -4,14 +4,13 @@
 //! values; [`prepare`] runs them in order and hands on an [`openapiv3::OpenAPI`].
 
 use anyhow::{Result, anyhow};
-use openapiv3::OpenAPI;
+pub use openapiv3::OpenAPI;
 use serde_json::Value;
 
 use crate::config::Module;
 
 pub mod answers;
 pub mod combined;
-pub mod content_types;
 pub mod discriminators;
 pub mod error_answers;
 pub mod field_names;
@@ -23,7 +22,6 @@ pub mod media;
 pub mod model_names;
 pub mod nullable_models;
 pub mod operation_ids;
-pub mod optional_bodies;
 pub mod parameters;
 pub mod plain_values;
 pub mod pointers;
@@ -37,7 +35,6 @@ pub mod success_answer;
 pub mod swagger;
 pub mod texts;
 pub mod tolerant_reads;
-pub mod verbs;
 
 /// What the steps need to know besides the document.
 #[derive(Debug, Clone, Copy)]

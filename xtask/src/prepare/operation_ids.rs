@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::rust_names::{PRELUDE, numbered, snake};
+use super::rust_names::{PRELUDE, numbered, pascal, snake};
 use super::schemas::{METHODS, each_operation};
 use super::{Context, Report};
 
 /// Methods and types that generated code calls by these names.
-const TAKEN: [&str; 16] = [
+const TAKEN: [&str; 17] = [
     "api_version",
     "baseurl",
     "byte_stream",
@@ -30,6 +30,7 @@ const TAKEN: [&str; 16] = [
     "pre",
     "request_builder_ext",
     "response_value",
+    "service",
 ];
 
 /// Derives missing names from method and path, and tells repeated ones apart by the path.
@@ -133,7 +134,7 @@ pub fn count(document: &Value) -> usize {
     operations(document).count()
 }
 
-/// The Rust name of an operation to begin with: the first that reads and asks for nothing, or else
+/// An operation to begin with, as Rust makes it: the first that reads and asks for nothing, or else
 /// the first.
 #[must_use]
 pub fn first(document: &Value) -> Option<String> {
@@ -144,8 +145,10 @@ pub fn first(document: &Value) -> Option<String> {
             let mut parameters = operation["parameters"].as_array().into_iter().flatten();
             !parameters.any(|parameter| parameter["required"] == true)
         });
+    let arguments = if simple.is_some() { "" } else { "..." };
     let operation = simple.or_else(|| operations(document).next())?;
-    operation["operationId"].as_str().map(snake)
+    let id = operation["operationId"].as_str()?;
+    Some(format!("{}::new({arguments})", pascal(id)))
 }
 
 fn operations(document: &Value) -> impl Iterator<Item = &Value> {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::schemas::METHODS;
 use crate::document::{resolve, schema_name};
+use crate::shape::squeezed;
 
 /// Names of component schemas, by the side that reaches them.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,7 +19,24 @@ pub struct Reach {
     pub components: BTreeSet<String>,
 }
 
+/// The types that requests can hold, by squeezed name.
+#[derive(Debug, Default)]
+pub struct Sent {
+    requests: BTreeSet<String>,
+    components: BTreeSet<String>,
+}
+
 impl Reach {
+    /// The types that requests can hold.
+    #[must_use]
+    pub fn sent(&self) -> Sent {
+        let squeezed = |names: &BTreeSet<String>| names.iter().map(|name| squeezed(name)).collect();
+        Sent {
+            requests: squeezed(&self.requests),
+            components: squeezed(&self.components),
+        }
+    }
+
     /// Finds both sides of a document.
     #[must_use]
     pub fn of(document: &Value) -> Self {
@@ -43,6 +61,19 @@ impl Reach {
             }
         }
         reach
+    }
+}
+
+impl Sent {
+    /// Whether a request can hold the type of this Rust name.
+    ///
+    /// A type whose name is no component (an inline body) counts unless it is an answer's
+    /// (`...Response`), since its reach has no name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        let name = squeezed(name);
+        self.requests.contains(&name)
+            || (!self.components.contains(&name) && !name.ends_with("response"))
     }
 }
 

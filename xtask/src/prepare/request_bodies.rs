@@ -4,16 +4,18 @@
 //! plain text and byte streams. Any other body is passed ready-made, as bytes or text; its
 //! `Content-Type` is the document's where that is a constant ([`CONTENT_TYPE`] carries it to the
 //! generated code), and a parameter where it is not, as with the boundary of a multipart form.
-//! A body that may be left out is marked for [`super::optional_bodies`].
+//! A body that may be left out is marked by [`OPTIONAL_BODY`].
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::media::{Kind, essence, is_definite, kind};
-use super::optional_bodies::OPTIONAL_BODY;
 use super::parameters::styles::joined_by;
 use super::schemas::each_operation;
 use super::{Context, Report};
+
+/// The extension of an operation whose body is optional.
+pub const OPTIONAL_BODY: &str = "x-optional-body";
 
 /// The extension of an operation whose `Content-Type` is not the one that the generator writes.
 pub const CONTENT_TYPE: &str = "x-content-type";

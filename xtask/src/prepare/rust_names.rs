@@ -68,6 +68,26 @@ pub fn pascal(name: &str) -> String {
     identifier(&words(name).to_pascal_case(), "X")
 }
 
+/// The name that the generator gives a parameter: for the first character it has another rule than
+/// for fields.
+#[must_use]
+pub fn parameter(name: &str) -> String {
+    underscored(&words(name).to_snake_case(), "x")
+}
+
+/// The name that the generator gives the builder of an operation.
+#[must_use]
+pub fn builder(name: &str) -> String {
+    underscored(&words(name).to_pascal_case(), "X")
+}
+
+fn underscored(name: &str, empty: &str) -> String {
+    match name {
+        "" => empty.to_owned(),
+        name => identifier(name, "_"),
+    }
+}
+
 /// A name that makes another Rust name than `name`, and the same name on the wire.
 #[must_use]
 pub fn marked(name: &str, number: usize) -> String {

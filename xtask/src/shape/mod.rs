@@ -1,31 +1,22 @@
 //! Shaping: rewriting the generated syntax tree where no document and no setting can.
 
-use anyhow::Result;
-
 use self::features::Features;
 use crate::prepare::reach::Reach;
 
-pub mod builders;
 pub mod casings;
-pub mod client;
+pub mod constructors;
 pub mod derives;
 pub mod features;
-pub mod forms;
 pub mod lazy;
 pub mod models;
 pub mod open_enums;
-pub mod senders;
-pub mod setters;
 pub mod tabled;
-pub mod tables;
 
 /// What the passes need to know of the document.
 #[derive(Debug, Default)]
 pub struct Outline {
     /// Which models requests and answers reach.
     pub reach: Reach,
-    /// The operationIds that carry no token.
-    pub unauthenticated: Vec<String>,
     /// What each item needs to be compiled.
     pub features: Features,
     /// The models that come in either casing.
@@ -33,24 +24,15 @@ pub struct Outline {
 }
 
 /// Runs every pass on a generated module.
-///
-/// # Errors
-///
-/// Names the unauthenticated operation that the generated code does not have.
-pub fn shape(file: &mut syn::File, outline: &Outline) -> Result<()> {
-    client::apply(file);
+pub fn shape(file: &mut syn::File, outline: &Outline) {
     open_enums::apply(file);
     derives::apply(file);
+    constructors::apply(file, &outline.reach);
     casings::apply(file, &outline.either_casing);
     tabled::apply(file);
     models::apply(file, &outline.reach);
     features::apply(file, &outline.features);
-    tables::apply(file, &outline.unauthenticated)?;
-    setters::apply(file);
-    forms::apply(file);
-    senders::apply(file);
     lazy::apply(file);
-    Ok(())
 }
 
 /// The formatted source of a module.
@@ -59,8 +41,18 @@ pub fn text(file: &syn::File) -> String {
     prettyplease::unparse(file)
 }
 
+/// The models of a generated module, as a file of their own.
+#[must_use]
+pub fn models_of(mut file: syn::File) -> syn::File {
+    file.items = module_items(&mut file.items, "types").map_or_else(Vec::new, std::mem::take);
+    file
+}
+
 /// The items of `pub mod {name}` at the top of a generated file.
-fn module_items<'a>(items: &'a mut [syn::Item], name: &str) -> Option<&'a mut Vec<syn::Item>> {
+pub(crate) fn module_items<'a>(
+    items: &'a mut [syn::Item],
+    name: &str,
+) -> Option<&'a mut Vec<syn::Item>> {
     items.iter_mut().find_map(|item| match item {
         syn::Item::Mod(module) if module.ident == name => {
             module.content.as_mut().map(|(_, items)| items)
@@ -78,7 +70,7 @@ fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
 }
 
 /// Names in a document and in the generated code differ in case and separators only.
-fn squeezed(name: &str) -> String {
+pub(crate) fn squeezed(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)
         .collect::<String>()

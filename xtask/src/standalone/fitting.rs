@@ -14,7 +14,6 @@ use super::doubles::doubles;
 use crate::config::Module;
 use crate::generate::{Source, generate};
 use crate::prepare::Report;
-use crate::prepare::reach::Reach;
 use crate::prepare::schemas::each_operation;
 
 /// How many models and operations may be given up before the document is refused.
@@ -55,7 +54,7 @@ pub fn generate_fitting(document: &mut Value, module: &Module) -> Result<(Source
 fn attempt(document: &Value, module: &Module) -> Result<Source> {
     let parsed: OpenAPI = serde_path_to_error::deserialize(document)
         .map_err(|error| anyhow!("at `{}`: {}", error.path(), error.inner()))?;
-    let source = generate(&parsed, module, &Reach::of(document))?;
+    let source = generate(&parsed, module)?;
     let doubles = doubles(&source);
     ensure!(
         doubles.is_empty(),

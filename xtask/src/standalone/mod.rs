@@ -1,9 +1,10 @@
 //! `cargo xtask generate`: one document in, one crate out that stands alone.
 //!
-//! The document goes the same way as those of `regen`. Beside the generated client, the crate has
-//! the hand-written parts of `citrix-cloud-gen` and a transport, so that it needs nothing that is
+//! The document goes the same way as those of `regen`. Beside models and operations, the crate has
+//! the hand-written parts of `citrix-cloud-gen` and a small client, so that it needs nothing that is
 //! not published.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,10 +14,12 @@ use serde_json::Value;
 
 use crate::config::Module;
 use crate::generate::caught;
+use crate::operations::facts::Facts;
+use crate::operations::rust_types::RustTypes;
 use crate::prepare::reach::Reach;
 use crate::prepare::{Context, Report, lower, operation_ids, prepare};
 use crate::shape::{self, Outline};
-use crate::{document, regen};
+use crate::{document, operations, regen};
 
 mod doubles;
 pub mod fitting;
@@ -107,9 +110,9 @@ pub struct Made {
 /// Names the JSON path of what the document does not allow, and what to change.
 pub fn make(mut document: Value, reading: Report, name: &str, injected: &[String]) -> Result<Made> {
     let module = Module {
-        name: "client".to_owned(),
+        name: "api".to_owned(),
         documents: Vec::new(),
-        features: std::collections::BTreeMap::new(),
+        features: BTreeMap::new(),
         required: Vec::new(),
         always_answers: Vec::new(),
         shared: Vec::new(),
@@ -130,38 +133,44 @@ pub fn make(mut document: Value, reading: Report, name: &str, injected: &[String
         .as_str()
         .unwrap_or(name)
         .to_owned();
-    // Whatever an operation is called in the end, it is known whether it carries a token.
     let (_, steps) = prepare(&mut document, context)?;
     reports.extend(
         steps
             .into_iter()
             .map(|(step, report)| (step.to_owned(), report)),
     );
-    let unauthenticated = shape::tables::unauthenticated(&document);
     let (mut file, fitted) = fitting::generate_fitting(&mut document, &module)?;
     reports.push(("fitting".to_owned(), fitted));
+    let areas = operations::emit(&operations::Input {
+        document: &document,
+        facts: &Facts::of(&document, None)?,
+        types: &RustTypes::of(&file),
+        models: syn::parse_quote!(crate::types),
+        module: &module,
+        features: &BTreeMap::new(),
+    })?;
     let outline = Outline {
         reach: Reach::of(&document),
-        unauthenticated,
         either_casing: shape::casings::either(&document),
         ..Outline::default()
     };
-    shape::shape(&mut file, &outline)?;
-    let operations = operation_ids::count(&document);
-    if operations == 0 && reports.iter().all(|(_, report)| report.notes.is_empty()) {
+    shape::shape(&mut file, &outline);
+    let count = operation_ids::count(&document);
+    if count == 0 && reports.iter().all(|(_, report)| report.notes.is_empty()) {
         bail!("at `paths`: the document has no operations; is it complete?");
     }
     let package = Package {
         name,
         title: &title,
         base_url: &base_url,
-        client: &shape::text(&file),
+        types: &shape::text(&shape::models_of(file)),
+        ops: &operations::alone(&module, &areas)?,
         example: operation_ids::first(&document),
         reports: &reports,
     };
     Ok(Made {
         files: package.files()?,
-        operations,
+        operations: count,
         reports,
     })
 }

@@ -13,20 +13,41 @@ use crate::regen::BANNER;
 const MARK: &str = "# Made by `cargo xtask generate`; DO NOT EDIT.";
 
 const WORKSPACE: &str = include_str!("../../../Cargo.toml");
-const HOOKS: &str = include_str!("../../../citrix-cloud-gen/src/hooks.rs");
 const MODEL: &str = include_str!("../../../citrix-cloud-gen/src/model.rs");
 const WIRE: &str = include_str!("../../../citrix-cloud-gen/src/wire.rs");
-const HTTP: &str = include_str!("files/http.rs");
+const CLIENT: &str = include_str!("files/client.rs");
 const LIB: &str = include_str!("files/lib.rs");
 const MULTIPART: &str = include_str!("files/multipart.rs");
 const README: &str = include_str!("files/README.md");
 
+/// What operations stand on, by file name below the module's folder.
+const OPERATION: [(&str, &str); 5] = [
+    (
+        "src/operation/mod.rs",
+        include_str!("../../../citrix-cloud-gen/src/operation/mod.rs"),
+    ),
+    (
+        "src/operation/arguments.rs",
+        include_str!("../../../citrix-cloud-gen/src/operation/arguments.rs"),
+    ),
+    (
+        "src/operation/encode.rs",
+        include_str!("../../../citrix-cloud-gen/src/operation/encode.rs"),
+    ),
+    (
+        "src/operation/error.rs",
+        include_str!("../../../citrix-cloud-gen/src/operation/error.rs"),
+    ),
+    (
+        "src/operation/request.rs",
+        include_str!("../../../citrix-cloud-gen/src/operation/request.rs"),
+    ),
+];
+
 /// The crates that the generated code and the hand-written parts need.
-const DEPENDENCIES: [&str; 8] = [
+const DEPENDENCIES: [&str; 6] = [
     "bytes",
-    "futures-util",
     "http",
-    "progenitor-client",
     "reqwest",
     "schemars",
     "serde",
@@ -38,9 +59,11 @@ pub(super) struct Package<'a> {
     pub(super) name: &'a str,
     pub(super) title: &'a str,
     pub(super) base_url: &'a str,
-    /// The generated module.
-    pub(super) client: &'a str,
-    /// The name of one operation.
+    /// The models.
+    pub(super) types: &'a str,
+    /// The operations.
+    pub(super) ops: &'a str,
+    /// How one operation is made.
     pub(super) example: Option<String>,
     pub(super) reports: &'a [(String, Report)],
 }
@@ -52,20 +75,23 @@ impl Package<'_> {
     ///
     /// When the workspace's own manifest lacks a crate that the generated code needs.
     pub(super) fn files(&self) -> Result<Vec<(&'static Path, String)>> {
-        Ok(vec![
+        let mut files = vec![
             (Path::new("Cargo.toml"), self.manifest()?),
             (Path::new("README.md"), self.readme()),
             (Path::new("src/lib.rs"), self.library()),
-            (
-                Path::new("src/client.rs"),
-                format!("{BANNER}\n\n{}", self.client),
-            ),
-            (Path::new("src/hooks.rs"), HOOKS.to_owned()),
-            (Path::new("src/http.rs"), HTTP.to_owned()),
+            (Path::new("src/client.rs"), CLIENT.to_owned()),
             (Path::new("src/model.rs"), MODEL.to_owned()),
             (Path::new("src/multipart.rs"), MULTIPART.to_owned()),
+            (Path::new("src/ops.rs"), format!("{BANNER}\n\n{}", self.ops)),
+            (
+                Path::new("src/types.rs"),
+                format!("{BANNER}\n\n{}", self.types),
+            ),
             (Path::new("src/wire.rs"), WIRE.to_owned()),
-        ])
+        ];
+        let operation = OPERATION.map(|(path, text)| (Path::new(path), text.to_owned()));
+        files.extend(operation);
+        Ok(files)
     }
 
     /// The workspace's versions, so that the generator and its output agree.
@@ -91,8 +117,9 @@ impl Package<'_> {
         }
         text.push_str(
             "publish = false\n\n[features]\n# JSON Schema for every generated type.\n\
-             schemars = [\"dep:schemars\"]\n# A table of all models, for tests.\n__models = []\n\n\
-             [lib]\n# The generator's examples are not meant to compile.\ndoctest = false\n\n\
+             schemars = [\"dep:schemars\"]\n# Operations by name, for tests.\n__arguments = []\n\
+             # A table of all models, for tests.\n__models = []\n\n\
+             [lib]\n# The document's examples are not meant to compile.\ndoctest = false\n\n\
              [dependencies]\n",
         );
         for name in DEPENDENCIES {
@@ -103,8 +130,14 @@ impl Package<'_> {
                 toml::Value::Table(table) => table.clone(),
                 version => toml::Table::from_iter([("version".to_owned(), version.clone())]),
             };
-            if name == "schemars" {
-                value.insert("optional".into(), true.into());
+            match name {
+                "schemars" => drop(value.insert("optional".into(), true.into())),
+                // The workspace's own client needs more of it than this one.
+                "reqwest" => {
+                    let features = ["rustls", "system-proxy"].map(toml::Value::from);
+                    value.insert("features".into(), features.to_vec().into());
+                }
+                _ => {}
             }
             writeln!(text, "{name} = {}", toml::Value::Table(value))?;
         }
@@ -126,7 +159,7 @@ impl Package<'_> {
         if inexact.is_empty() {
             inexact.push_str("Everything is as the document says.\n");
         }
-        let operation = self.example.as_deref().unwrap_or("operation");
+        let operation = self.example.as_deref().unwrap_or("Operation::new()");
         README
             .replace("CRATE_NAME", self.name)
             .replace("CRATE_PATH", &self.name.replace('-', "_"))

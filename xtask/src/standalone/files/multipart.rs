@@ -2,7 +2,8 @@
 //!
 //! ```ignore
 //! let form = multipart::Form::new().text("name", "report").file("file", "report.csv", bytes);
-//! client.upload().content_type(form.content_type()).body(form.into_body()).send().await?;
+//! let upload = ops::Upload::new(form.content_type(), form.into_body());
+//! client.send(upload).await?;
 //! ```
 
 /// A form of parts.

@@ -1,40 +1,28 @@
-//! Struct builders of models that no request reaches are dropped: they are most of the code.
+//! The struct builders of models are dropped: operations take models, and builders are most of the
+//! code.
 //!
 //! They go before anything else reads the generated code, since parsing it is most of the work.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use super::squeezed;
-use crate::prepare::reach::Reach;
-
-/// Keeps `types::builder::X` and `X::builder()` for types that requests reach.
-///
-/// A type whose name is no component (an inline body) is kept unless it is an answer's
-/// (`...Response`), since its reach has no name.
+/// Leaves out `types::builder` and each `X::builder()`.
 #[must_use]
-pub fn needed(code: TokenStream, reach: &Reach) -> TokenStream {
-    let requests: BTreeSet<String> = reach.requests.iter().map(|name| squeezed(name)).collect();
-    let components: BTreeSet<String> = reach.components.iter().map(|name| squeezed(name)).collect();
-    let keep = |name: &str| {
-        let name = squeezed(name);
-        requests.contains(&name) || (!components.contains(&name) && !name.ends_with("response"))
-    };
+pub(super) fn dropped(code: TokenStream) -> TokenStream {
     in_module(code, "types", &|types| {
-        let types = kept(types, &|item| {
-            !is_builder_method(item) || named(item).is_none_or(|name| keep(&name))
-        });
-        in_module(types, "builder", &|builders| {
-            // Builder and model have the same name, so `impl Default for X` and
-            // `impl TryFrom<X> for super::X` are judged alike.
-            kept(builders, &|item| named(item).is_none_or(|name| keep(&name)))
+        kept(types, &|item| {
+            let of_builders =
+                item.iter().any(is_mod) && named(item).is_some_and(|it| it == "builder");
+            !of_builders && !is_builder_method(item)
         })
     })
 }
 
+fn is_mod(token: &TokenTree) -> bool {
+    name(token).is_some_and(|name| name == "mod")
+}
+
 /// The code with what `change` makes of the content of `mod {name}`.
-fn in_module(
+pub(crate) fn in_module(
     code: TokenStream,
     name: &str,
     change: &dyn Fn(TokenStream) -> TokenStream,
@@ -55,7 +43,7 @@ fn in_module(
 }
 
 /// The items for which `keep` holds.
-fn kept(code: TokenStream, keep: &dyn Fn(&[TokenTree]) -> bool) -> TokenStream {
+pub(crate) fn kept(code: TokenStream, keep: &dyn Fn(&[TokenTree]) -> bool) -> TokenStream {
     let mut out = Vec::new();
     let mut item = Vec::new();
     for token in code {
@@ -78,7 +66,7 @@ fn kept(code: TokenStream, keep: &dyn Fn(&[TokenTree]) -> bool) -> TokenStream {
 }
 
 /// `impl X { pub fn builder() -> builder::X {...} }`, which the generator writes apart.
-fn is_builder_method(item: &[TokenTree]) -> bool {
+pub(crate) fn is_builder_method(item: &[TokenTree]) -> bool {
     let Some(TokenTree::Group(body)) = item.last() else {
         return false;
     };
@@ -94,7 +82,7 @@ fn is_builder_method(item: &[TokenTree]) -> bool {
 }
 
 /// The last name before the body: `struct X {`, `impl Default for X {`.
-fn named(item: &[TokenTree]) -> Option<String> {
+pub(crate) fn named(item: &[TokenTree]) -> Option<String> {
     item.iter().rev().find_map(name)
 }
 

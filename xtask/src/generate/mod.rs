@@ -6,39 +6,41 @@ use std::sync::Once;
 
 use anyhow::{Context as _, Result, anyhow};
 use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
 use progenitor_impl::{
     GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl,
 };
 use quote::quote;
 
 use crate::config::Module;
-use crate::prepare::reach::Reach;
-use crate::prepare::{content_types, optional_bodies, rust_names, secrets, verbs};
-use crate::shape::builders;
+use crate::prepare::{rust_names, secrets};
+
+pub(crate) mod builders;
 
 /// The syntax tree of a generated module.
 pub type Source = syn::File;
 
-/// Generates one module and parses it into a syntax tree, without struct builders that `reach`
-/// does not need.
+/// Generates one module and parses it into a syntax tree, without struct builders.
 ///
 /// # Errors
 ///
 /// What the generator refuses, in its own words. A panic of the generator is caught and becomes an
 /// error too: it names what the document has that preparation does not handle yet.
-pub fn generate(document: &OpenAPI, module: &Module, reach: &Reach) -> Result<Source> {
+pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
+    parsed(builders::dropped(tokens(document, module)?))
+}
+
+/// What the generator writes.
+pub(crate) fn tokens(document: &OpenAPI, module: &Module) -> Result<TokenStream> {
     let mut generator = Generator::new(&settings(module));
-    let tokens = caught(|| generator.generate_tokens(document))
+    caught(|| generator.generate_tokens(document))
         .and_then(|tokens| Ok(tokens?))
-        .with_context(|| format!("the generator refuses module `{}`", module.name))?;
-    let needed = builders::needed(tokens, reach);
-    let mut file =
-        syn::parse2(rust_names::restore(needed)).context("the generated code does not parse")?;
-    let optional = optional_bodies::of(document);
-    content_types::apply(&mut file, &content_types::of(document), &optional);
-    optional_bodies::apply(&mut file, &optional);
-    verbs::apply(&mut file);
-    Ok(file)
+        .with_context(|| format!("the generator refuses module `{}`", module.name))
+}
+
+/// The syntax tree of what the generator writes, with the names that the document gave.
+pub(crate) fn parsed(tokens: TokenStream) -> Result<Source> {
+    syn::parse2(rust_names::restore(tokens)).context("the generated code does not parse")
 }
 
 fn settings(module: &Module) -> GenerationSettings {

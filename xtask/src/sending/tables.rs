@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 
-use super::squeezed;
 use crate::prepare::schemas::METHODS;
+use crate::shape::squeezed;
 
 /// The operationIds that the document exempts from authentication (`security: []`).
 #[must_use]

@@ -7,7 +7,7 @@ use quote::{ToTokens as _, format_ident};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Ident, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
 
-use super::module_items;
+use crate::shape::module_items;
 
 /// Splits each `send` of the usual form into `request`, which is not asynchronous, and a call of
 /// shared code. One that sends or reads in another way stays as it is.

@@ -9,10 +9,8 @@ use std::collections::BTreeSet;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, Fields, FnArg, ImplItem, ImplItemFn, Item, Local, Member, Pat};
 
-use super::rust_names::pascal;
-
-/// The extension of an operation whose body is optional.
-pub const OPTIONAL_BODY: &str = "x-optional-body";
+use crate::prepare::request_bodies::OPTIONAL_BODY;
+use crate::prepare::rust_names::pascal;
 
 /// The builders of these operations, by Rust name.
 #[must_use]

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ImplItemFn, Stmt};
 
-use super::request_bodies::CONTENT_TYPE;
-use super::rust_names::{pascal, snake};
+use crate::prepare::request_bodies::CONTENT_TYPE;
+use crate::prepare::rust_names::{pascal, snake};
 
-/// The media types that [`super::request_bodies`] left at operations, by operation.
+/// The media types that [`crate::prepare::request_bodies`] left at operations, by operation.
 #[must_use]
 pub fn of(document: &openapiv3::OpenAPI) -> BTreeMap<String, String> {
     let items = document.paths.iter().filter_map(|(_, item)| item.as_item());

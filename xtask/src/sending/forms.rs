@@ -8,7 +8,7 @@ use syn::visit_mut::{self, VisitMut};
 
 /// Makes each call that adds a form one of `crate::hooks::form`.
 pub fn apply(file: &mut syn::File) {
-    if let Some(operations) = super::module_items(&mut file.items, "builder") {
+    if let Some(operations) = crate::shape::module_items(&mut file.items, "builder") {
         let operations = operations.iter_mut();
         operations.for_each(|item| Forms.visit_item_mut(item));
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use xtask::config::Required;
 use xtask::diff::{Difference, Options, Output, Rules, Verdict, between, run, show};
+use xtask::limits::Limits;
 
 /// A document with one operation that sends and reads what the parts say.
 struct Tiny {
@@ -502,6 +503,11 @@ fn exit_code(old: &str, new: &str) -> Result<u8, String> {
         old: root.join("old.yml"),
         new: root.join("new.yml"),
         output: Output::Text,
+        limits: Limits {
+            // Other tests take memory too.
+            max_megabytes: u64::MAX,
+            ..Limits::default()
+        },
     };
     std::fs::write(&options.old, old).expect("written");
     std::fs::write(&options.new, new).expect("written");

@@ -1,6 +1,7 @@
 //! `cargo xtask generate`: documents that have everything, and documents that nobody wrote.
 
 use serde_json::Value;
+use xtask::limits::Limits;
 use xtask::prepare::Report;
 use xtask::standalone::{Made, make};
 
@@ -18,7 +19,8 @@ fn made(document: Value) -> Made {
 }
 
 fn named(name: &str, document: Value) -> Made {
-    make(document, Report::default(), name, &[]).expect("generated")
+    let limits = Limits::default();
+    make(document, Report::default(), name, &[], limits).expect("generated")
 }
 
 /// The text of a file.

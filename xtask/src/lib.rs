@@ -12,6 +12,7 @@ pub mod coverage;
 pub mod diff;
 pub mod document;
 pub mod generate;
+pub mod limits;
 pub mod merge;
 pub mod operations;
 pub mod overlay;

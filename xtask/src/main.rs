@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::limits::STACK;
 use xtask::{bench, coverage, diff, regen, standalone};
 
 #[derive(Parser)]
@@ -40,9 +41,6 @@ enum Task {
     /// Prints what each preparation step did, and what could not be kept exactly.
     Generate(standalone::Options),
 }
-
-/// For documents that lie deep: what walks them calls itself for each level.
-const STACK: usize = 1 << 30;
 
 /// Runs the task on a thread with a large stack. A panic is a fault of ours, and said as such.
 fn main() -> ExitCode {

@@ -137,17 +137,10 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let mut merged: Option<serde_json::Value> = None;
     let mut of_operation = BTreeMap::new();
     let parts = together(&module.documents, |file| {
-        // Upstream is as others write it, and pinned; our own documents are to be plain YAML.
-        let path = openapi.join(file);
-        if *file == config.upstream.file {
-            document::any::read(&path).map(|(part, mended)| (part, Some(mended)))
-        } else {
-            document::read(&path).map(|part| (part, None))
-        }
+        document::read(&openapi.join(file))
     });
     for (file, part) in module.documents.iter().zip(parts) {
-        let (mut part, mended) = part?;
-        reports.extend(mended.map(|mended| (format!("reading {file}"), mended)));
+        let mut part = part?;
         if let Some(feature) = module.feature_of(file) {
             of_operation.extend(features::operations(&part, feature));
         }
@@ -181,6 +174,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let context = Context {
         injected_headers: &config.injected_headers,
         module,
+        max_nodes: usize::MAX,
     };
     let place = || format!("module `{}` ({})", module.name, module.documents.join(", "));
     let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;

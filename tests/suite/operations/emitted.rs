@@ -28,6 +28,7 @@ fn emitted(yaml: &str, module: &Module) -> Result<Vec<Area>, String> {
         let context = Context {
             injected_headers: &headers,
             module,
+            max_nodes: 100_000,
         };
         let (parsed, _) = prepare(&mut document, context)?;
         let file = xtask::generate::generate(&parsed, module)?;

@@ -71,6 +71,7 @@ fn run_step(name: &str, yaml: &str, module: &Module) -> Result<String, String> {
     let context = Context {
         injected_headers: &headers,
         module,
+        max_nodes: 100_000,
     };
     let mut document = document(yaml);
     match (step.run)(&mut document, context) {
@@ -86,6 +87,7 @@ fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), Stri
     let context = Context {
         injected_headers: &headers,
         module,
+        max_nodes: 100_000,
     };
     xtask::prepare::lower::apply(&mut document).map_err(|error| format!("{error:#}"))?;
     let (parsed, _) = prepare(&mut document, context).map_err(|error| format!("{error:#}"))?;

@@ -19,6 +19,7 @@ fn sending(yaml: &str) -> (Source, Value, OpenAPI) {
     let context = Context {
         injected_headers: &headers,
         module: &module,
+        max_nodes: 100_000,
     };
     let (parsed, _) = prepare(&mut document, context).expect("prepared");
     let file = generate(&parsed, &module, &Reach::of(&document)).expect("generated");

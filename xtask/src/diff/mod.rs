@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::document;
+use crate::limits::Limits;
 use crate::prepare::lower;
 
 pub mod change;
@@ -47,6 +48,9 @@ pub struct Options {
     /// How to print the difference
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,
+    /// What each document may take
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 /// The difference of two documents.
@@ -77,13 +81,17 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdic
             .collect(),
     };
     let [old, new] = [&options.old, &options.new].map(|path| path.display().to_string());
-    let (before, mended) = document::any::read(&options.old)?;
-    let (after, mended_too) = document::any::read(&options.new)?;
-    let mut difference = between(&before, &after, &rules, [&old, &new])?;
-    for (name, report) in [(&new, mended_too), (&old, mended)] {
-        let notes = report.notes.iter().map(|note| format!("{name}: {note}"));
-        difference.notes.splice(0..0, notes);
-    }
+    let (limits, paths) = (options.limits, [options.old.clone(), options.new.clone()]);
+    let difference = limits.watch(move || {
+        let (before, mended) = document::any::read(&paths[0], limits.max_nodes)?;
+        let (after, mended_too) = document::any::read(&paths[1], limits.max_nodes)?;
+        let mut difference = between(&before, &after, &rules, [&old, &new])?;
+        for (name, report) in [(&new, mended_too), (&old, mended)] {
+            let notes = report.notes.iter().map(|note| format!("{name}: {note}"));
+            difference.notes.splice(0..0, notes);
+        }
+        Ok(difference)
+    })?;
     match options.output {
         Output::Text => show::text(&difference, out)?,
         Output::Json => show::json(&difference, out)?,

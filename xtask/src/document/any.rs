@@ -14,30 +14,34 @@ use serde_json::Value;
 
 use super::tolerant::{Found, Tolerant};
 use super::{mapping, mend, yaml};
+use crate::limits::{too_many_aliases, too_many_nodes};
 use crate::prepare::Report;
 
 /// Reads a document, and reports what had to be mended.
 ///
 /// # Errors
 ///
-/// Names the file, and the line and column of what cannot be read in any way.
-pub fn read(path: &Path) -> Result<(Value, Report)> {
+/// Names the file, and the line and column of what cannot be read in any way; a document with more
+/// than `max_nodes` values.
+pub fn read(path: &Path, max_nodes: usize) -> Result<(Value, Report)> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    parse(&bytes).with_context(|| format!("{} does not parse", path.display()))
+    parse(&bytes, max_nodes).with_context(|| format!("{} does not parse", path.display()))
 }
 
 /// Parses the bytes of a document, and reports what had to be mended.
 ///
 /// # Errors
 ///
-/// Names line and column of what cannot be read in any way, and a document that is no mapping.
-pub fn parse(bytes: &[u8]) -> Result<(Value, Report)> {
+/// Names line and column of what cannot be read in any way, a document with more than `max_nodes`
+/// values, and one that is no mapping.
+pub fn parse(bytes: &[u8], max_nodes: usize) -> Result<(Value, Report)> {
     let mut report = Report::default();
     let text = decoded(bytes, &mut report);
-    let found = RefCell::default();
+    let found = RefCell::new(Found::new(max_nodes));
     let value = match json(&text, &found) {
         Some(value) => value,
-        None => mended(text, &found, &mut report)?,
+        None if found.borrow().full() => return Err(too_many_nodes(max_nodes)),
+        None => mended(text, &found, max_nodes, &mut report)?,
     };
     let notes = found.into_inner().notes;
     report.applied += notes.len();
@@ -81,19 +85,24 @@ fn json(text: &str, found: &RefCell<Found>) -> Option<Value> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Tolerant { found }.deserialize(&mut reader);
     let value = value.and_then(|value| reader.end().map(|()| value));
-    if value.is_err() {
-        found.take();
+    if value.is_err() && !found.borrow().full() {
+        found.borrow_mut().again();
     }
     value.ok()
 }
 
 /// YAML, with one mended line after the other until it reads.
-fn mended(text: String, found: &RefCell<Found>, report: &mut Report) -> Result<Value> {
+fn mended(
+    text: String,
+    found: &RefCell<Found>,
+    max_nodes: usize,
+    report: &mut Report,
+) -> Result<Value> {
     let mut mending = mend::Mending::new(text);
     loop {
         let read = serde_saphyr::with_deserializer_from_str_with_options(
             mending.text(),
-            yaml::tolerant(),
+            yaml::tolerant(max_nodes),
             |reader| Tolerant { found }.deserialize(reader),
         );
         let error = match read {
@@ -104,7 +113,13 @@ fn mended(text: String, found: &RefCell<Found>, report: &mut Report) -> Result<V
             }
             Err(error) => error,
         };
-        found.take();
+        if found.borrow().full() {
+            return Err(too_many_nodes(max_nodes));
+        }
+        if yaml::is_too_much(&error) {
+            return Err(too_many_aliases(max_nodes));
+        }
+        found.borrow_mut().again();
         let line = error.location().map(|location| location.line());
         if !mending.line(line) {
             return Err(yaml::told(&error));

@@ -16,14 +16,50 @@ pub(super) struct Tolerant<'a> {
     pub(super) found: &'a RefCell<Found>,
 }
 
-/// Where the reader is, and what it noted.
-#[derive(Debug, Default)]
+/// Where the reader is, what it noted, and how much more it takes.
+#[derive(Debug)]
 pub(super) struct Found {
     path: Vec<String>,
     pub(super) notes: Vec<String>,
+    max_nodes: usize,
+    nodes: usize,
+}
+
+/// So many bytes of text count as one more value: a short alias can stand for a long text.
+const BYTES_OF_NODE: usize = 256;
+
+impl Found {
+    pub(super) fn new(max_nodes: usize) -> Self {
+        Self {
+            path: Vec::new(),
+            notes: Vec::new(),
+            max_nodes,
+            nodes: 0,
+        }
+    }
+
+    /// Whether there was more than it takes.
+    pub(super) fn full(&self) -> bool {
+        self.nodes > self.max_nodes
+    }
+
+    /// Begins anew.
+    pub(super) fn again(&mut self) {
+        *self = Self::new(self.max_nodes);
+    }
 }
 
 impl Tolerant<'_> {
+    /// Counts one more value with a text of this length.
+    fn count<E: Error>(self, length: usize) -> Result<(), E> {
+        let mut found = self.found.borrow_mut();
+        found.nodes += 1 + length / BYTES_OF_NODE;
+        match found.full() {
+            true => Err(E::custom("too many values")),
+            false => Ok(()),
+        }
+    }
+
     fn put(self, map: &mut Map<String, Value>, key: String, value: Value) {
         let Some(known) = map.get_mut(&key) else {
             map.insert(key, value);
@@ -105,10 +141,12 @@ impl<'de> Visitor<'de> for Tolerant<'_> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.count(value.len())?;
         Ok(Value::String(value.to_owned()))
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        self.count(value.len())?;
         Ok(Value::String(value))
     }
 
@@ -134,6 +172,7 @@ impl<'de> Visitor<'de> for Tolerant<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
+        self.count(0)?;
         loop {
             self.found
                 .borrow_mut()
@@ -142,7 +181,10 @@ impl<'de> Visitor<'de> for Tolerant<'_> {
             let item = items.next_element_seed(self);
             self.found.borrow_mut().path.pop();
             match item? {
-                Some(item) => list.push(item),
+                Some(item) => {
+                    self.count(0)?;
+                    list.push(item);
+                }
                 None => return Ok(Value::Array(list)),
             }
         }
@@ -152,6 +194,7 @@ impl<'de> Visitor<'de> for Tolerant<'_> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<Option<String>>()? {
             let key = key.unwrap_or_else(|| "null".to_owned());
+            self.count(key.len())?;
             self.found.borrow_mut().path.push(key.clone());
             let value = entries.next_value_seed(self);
             self.found.borrow_mut().path.pop();

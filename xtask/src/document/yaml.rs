@@ -1,7 +1,10 @@
 //! How YAML is read: as OpenAPI means it, and documents of any size.
 
 use serde_saphyr::Options;
+
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
+
+use crate::limits::replayed;
 
 /// OpenAPI uses YAML 1.2, where only `true` and `false` are booleans: a power state is `On`.
 ///
@@ -30,13 +33,34 @@ pub(super) fn strict() -> Options {
 }
 
 /// The same for documents of others: a key may stand twice, and numbers may be none.
-pub(super) fn tolerant() -> Options {
+pub(super) fn tolerant(max_nodes: usize) -> Options {
     let mut options = strict();
+    options.alias_limits.max_total_replayed_events = replayed(max_nodes);
+    if let Some(budget) = &mut options.budget {
+        // Values are counted as they come, and long texts with them.
+        budget.max_total_scalar_bytes = usize::MAX;
+    }
     options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
     options.leading_zero_numbers_as_strings = true;
     options.underscored_numbers_as_strings = true;
     options.non_finite_float_policy = NonFiniteFloatPolicy::AsString;
     options
+}
+
+/// Whether the parser gave up because aliases stand for too much.
+pub(super) fn is_too_much(error: &serde_saphyr::Error) -> bool {
+    use serde_saphyr::Error;
+    let mut error = error.without_snippet();
+    while let Error::AliasError { error: inner, .. } = error {
+        error = inner.without_snippet();
+    }
+    matches!(
+        error,
+        Error::AliasReplayCounterOverflow { .. }
+            | Error::AliasReplayLimitExceeded { .. }
+            | Error::AliasExpansionLimitExceeded { .. }
+            | Error::AliasReplayStackDepthExceeded { .. }
+    )
 }
 
 /// What the parser says, without the word `error` in front.

@@ -4,6 +4,8 @@
 //! days of draft 3), panics on most of `not` and on `enum` values of mixed types, and makes a type
 //! that nothing fits of words that contradict each other.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
@@ -295,12 +297,9 @@ fn listed(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
             *value = json!(value.to_string());
         }
     }
-    let mut seen: Vec<Value> = Vec::new();
-    values.retain(|value| {
-        let new = !seen.contains(value);
-        seen.push(value.clone());
-        new
-    });
+    // As JSON, a text and a number that look alike differ.
+    let mut seen = BTreeSet::new();
+    values.retain(|value| seen.insert(value.to_string()));
     if !values.iter().all(Value::is_string) || values.is_empty() {
         // Numbers are read as numbers, listed or not; a mixture is any JSON.
         let mixed = values.iter().any(Value::is_string);

@@ -43,6 +43,8 @@ pub struct Context<'a> {
     pub injected_headers: &'a [String],
     /// The module that is made.
     pub module: &'a Module,
+    /// How many values the document may have.
+    pub max_nodes: usize,
 }
 
 /// What one step did.

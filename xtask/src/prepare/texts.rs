@@ -2,16 +2,18 @@
 //!
 //! The generator makes comments of them as they are, and the compiler refuses two things there that
 //! editors and clipboards leave in documents: a carriage return without a line feed, and marks that
-//! change the direction of text, so that a reader sees another order than the compiler.
+//! change the direction of text, so that a reader sees another order than the compiler. Other
+//! control characters are of no use there.
 
 use anyhow::Result;
 use serde_json::Value;
 
 use super::{Context, Report};
+use crate::shape::unseen;
 
 const READ: [&str; 3] = ["title", "summary", "description"];
 
-/// Ends lines with a line feed only, and leaves out marks that change the direction of text.
+/// Ends lines with a line feed only, and leaves out what is not seen.
 ///
 /// # Errors
 ///
@@ -38,10 +40,9 @@ fn each_text(value: &mut Value, report: &mut Report) {
 }
 
 fn mend(text: &mut String, report: &mut Report) {
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if text.contains(|c| c == '\r' || turns(c)) {
+    if text.contains(unseen) {
         *text = text.replace("\r\n", "\n").replace('\r', "\n");
-        text.retain(|c| !turns(c));
+        text.retain(|c| !unseen(c));
         report.count();
     }
 }

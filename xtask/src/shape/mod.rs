@@ -38,7 +38,27 @@ pub fn shape(file: &mut syn::File, outline: &Outline) {
 /// The formatted source of a module.
 #[must_use]
 pub fn text(file: &syn::File) -> String {
-    prettyplease::unparse(file)
+    shown(prettyplease::unparse(file))
+}
+
+/// Writes characters that a reader does not see, and that the compiler refuses therefore, as escapes.
+///
+/// They come from names and listed values; descriptions have none any more.
+pub(crate) fn shown(code: String) -> String {
+    if !code.contains(unseen) {
+        return code;
+    }
+    let escaped = code.chars().map(|c| match unseen(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    });
+    escaped.collect()
+}
+
+/// Marks that change the direction of text, and control characters.
+pub(crate) fn unseen(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && c != '\n' && c != '\t')
 }
 
 /// The models of a generated module, as a file of their own.

@@ -5,7 +5,6 @@
 //! not published.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +13,7 @@ use serde_json::Value;
 
 use crate::config::Module;
 use crate::generate::caught;
+use crate::limits::Limits;
 use crate::operations::facts::Facts;
 use crate::operations::rust_types::RustTypes;
 use crate::prepare::reach::Reach;
@@ -56,6 +56,9 @@ pub struct Options {
     /// A header that the transport sets and that is no parameter therefore; may be repeated
     #[arg(long, value_name = "HEADER")]
     pub injected_header: Vec<String>,
+    /// What the document may take
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 /// Runs the command and tells `out` what each step did.
@@ -71,17 +74,18 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<()> {
         options.name
     );
     package::ensure_free(&options.out, options.force)?;
-    let (parsed, mended) = document::any::read(&options.spec)?;
-    let spec = || options.spec.display().to_string();
-    let made = caught(|| make(parsed, mended, &options.name, &options.injected_header))
-        .context("a fault of this program")
-        .and_then(|made| made)
-        .with_context(spec)?;
+    let (spec, limits) = (options.spec.clone(), options.limits);
+    let (name, injected) = (options.name.clone(), options.injected_header.clone());
+    let work = move || {
+        let (parsed, mended) = document::any::read(&spec, limits.max_nodes)?;
+        caught(|| make(parsed, mended, &name, &injected, limits))
+            .context("a fault of this program")
+            .and_then(|made| made)
+            .with_context(|| spec.display().to_string())
+    };
+    let made = options.limits.watch(work)?;
     for (path, content) in &made.files {
-        let path = options.out.join(path);
-        let folder = path.parent().unwrap_or(&options.out);
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+        package::write(&options.out, path, content)?;
     }
     regen::print_reports(out, &options.name, &made.reports)?;
     let operations = match made.operations {
@@ -108,7 +112,13 @@ pub struct Made {
 /// # Errors
 ///
 /// Names the JSON path of what the document does not allow, and what to change.
-pub fn make(mut document: Value, reading: Report, name: &str, injected: &[String]) -> Result<Made> {
+pub fn make(
+    mut document: Value,
+    reading: Report,
+    name: &str,
+    injected: &[String],
+    limits: Limits,
+) -> Result<Made> {
     let module = Module {
         name: "api".to_owned(),
         documents: Vec::new(),
@@ -122,6 +132,7 @@ pub fn make(mut document: Value, reading: Report, name: &str, injected: &[String
     let context = Context {
         injected_headers: &headers,
         module: &module,
+        max_nodes: limits.max_nodes,
     };
     let lowered = lower::apply(&mut document)?;
     let base_url = servers::base_url(&document);

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
 use crate::prepare::Report;
 use crate::regen::BANNER;
+use crate::shape::unseen;
 
 /// By this first line, the command knows a crate that it has made.
 const MARK: &str = "# Made by `cargo xtask generate`; DO NOT EDIT.";
@@ -169,8 +171,10 @@ impl Package<'_> {
     }
 }
 
+/// A text of the document where it is in one line and can be seen.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let seen = text.replace(|c: char| unseen(c) && !c.is_whitespace(), "");
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether cargo takes the name.
@@ -182,6 +186,38 @@ pub(super) fn is_crate_name(name: &str) -> bool {
         && syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok()
         && !reserved.contains(&name)
         && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
+}
+
+/// Writes a file anew, below a folder that is this command's own.
+///
+/// A link in its place is replaced and not followed: what it leads to is somebody else's.
+///
+/// # Errors
+///
+/// Names what cannot be written, and a folder that is a link.
+pub(super) fn write(out: &Path, path: &Path, content: &str) -> Result<()> {
+    let mut folder = out.to_owned();
+    for part in path.parent().into_iter().flat_map(Path::components) {
+        folder.push(part);
+        ensure!(
+            !folder.is_symlink(),
+            "--out: {} is a link to another place; remove it first",
+            folder.display()
+        );
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let path = out.join(path);
+    let name = path.display();
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot replace {name}"));
+        }
+        _ => {}
+    }
+    let created = fs::File::create_new(&path);
+    created
+        .and_then(|mut file| file.write_all(content.as_bytes()))
+        .with_context(|| format!("cannot write {name}"))
 }
 
 /// Refuses a folder with something in it, unless `force` and this command has made it.

@@ -13,6 +13,8 @@ pub(super) struct Fields {
     properties: Map<String, Value>,
     required: BTreeSet<String>,
     more: Option<Value>,
+    /// Models that are in it with all that they extend: a second time adds nothing.
+    added: BTreeSet<String>,
     /// Fields that members describe in ways that differ.
     pub(super) unclear: Vec<String>,
     /// Whether the generator would lose something of this.
@@ -34,8 +36,10 @@ impl Fields {
                 return true;
             }
             let target = resolve(whole, reference);
-            let added = target.is_some_and(|target| self.all_of(whole, target, seen));
+            let added = self.added.contains(&name)
+                || target.is_some_and(|target| self.all_of(whole, target, seen));
             seen.remove(&name);
+            self.added.extend(added.then_some(name));
             return added;
         }
         for key in ["oneOf", "anyOf"] {

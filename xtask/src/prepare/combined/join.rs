@@ -128,7 +128,12 @@ fn text(one: &Value, other: &Value) -> Value {
     let (Some(values), Some(more)) = (one["enum"].as_array(), other["enum"].as_array()) else {
         return json!({ "type": "string" });
     };
+    let known: BTreeSet<String> = values.iter().map(Value::to_string).collect();
     let mut all = values.clone();
-    all.extend(more.iter().filter(|value| !values.contains(value)).cloned());
+    all.extend(
+        more.iter()
+            .filter(|value| !known.contains(&value.to_string()))
+            .cloned(),
+    );
     json!({ "type": "string", "enum": all })
 }

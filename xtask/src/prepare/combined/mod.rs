@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
 use super::schemas::each_schema;
@@ -21,6 +21,7 @@ use crate::document::schema_name;
 mod fields;
 mod join;
 mod places;
+mod size;
 
 use fields::Fields;
 
@@ -31,9 +32,15 @@ const MOST_PASSES: usize = 16;
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
-pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+/// When models that extend one another come to more than the document may have.
+pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
+    let most = context.max_nodes;
+    ensure!(
+        size::fields(document) <= most,
+        "at `components.schemas`: models that extend one another have more than {most} fields \
+         together; `--max-nodes` allows for more"
+    );
     let mut lifted = BTreeMap::new();
     places::lift(document, &mut lifted);
     // What is combined may hold combinations that were two models' until now.

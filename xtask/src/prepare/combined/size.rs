@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::{resolve, schema_name};
 
@@ -45,7 +45,7 @@ fn of_schema<'a>(
         return resolve(document, reference)
             .map_or(0, |target| of_model(document, name, target, known));
     }
-    let own = schema["properties"].as_object().map_or(0, |own| own.len());
+    let own = schema["properties"].as_object().map_or(0, Map::len);
     ["allOf", "anyOf", "oneOf"]
         .iter()
         .flat_map(|key| schema[*key].as_array().into_iter().flatten())

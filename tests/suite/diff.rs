@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use xtask::config::Required;
-use xtask::diff::{Difference, Options, Output, Rules, Verdict, between, run, show};
-use xtask::limits::Limits;
+use xtask::pipeline::limits::Limits;
+use xtask::pipeline::module::Required;
+use xtask::tasks::diff::{Difference, Options, Output, Rules, Verdict, between, run, show};
 
 /// A document with one operation that sends and reads what the parts say.
 struct Tiny {
@@ -68,7 +68,8 @@ components:
 }
 
 fn difference(old: &str, new: &str, rules: &Rules) -> Difference {
-    let [old, new] = [old, new].map(|text| xtask::document::parse(text).expect("a document"));
+    let [old, new] =
+        [old, new].map(|text| xtask::pipeline::document::parse(text).expect("a document"));
     between(&old, &new, rules, ["old.yml", "new.yml"]).expect("a difference")
 }
 

@@ -1,9 +1,9 @@
 //! `cargo xtask generate`: documents that have everything, and documents that nobody wrote.
 
 use serde_json::Value;
-use xtask::limits::Limits;
-use xtask::prepare::Report;
-use xtask::standalone::{Made, make};
+use xtask::pipeline::limits::Limits;
+use xtask::pipeline::normalize::Report;
+use xtask::pipeline::template::{Made, make};
 
 mod command;
 mod compiled;

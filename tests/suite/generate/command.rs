@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use xtask::limits::Limits;
-use xtask::standalone::{Options, run};
+use xtask::pipeline::limits::Limits;
+use xtask::tasks::generate::{Options, run};
 
 fn options(folder: &Path, document: &str) -> Options {
     let spec = folder.join("document.yml");

@@ -8,7 +8,7 @@ use std::process::Command;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
-use xtask::standalone::Made;
+use xtask::pipeline::template::Made;
 
 use super::{EVERYTHING, SWAGGER, file, made, operations, random};
 
@@ -58,7 +58,7 @@ pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> Option<String> {
 
 /// Writes a crate with further modules and checks it.
 fn check(name: &str, document: &str, more: &[(String, String)]) {
-    let document = xtask::document::parse(document).expect("a document");
+    let document = xtask::pipeline::document::parse(document).expect("a document");
     let expected = operations(&document);
     let made = made(document);
     assert!(made.operations >= expected, "operations were lost");

@@ -56,7 +56,7 @@ fn told(seen: &Seen) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_sends_and_reads_what_the_document_says() {
-    let document = xtask::document::parse(include_str!("sent.yml")).expect("a document");
+    let document = xtask::pipeline::document::parse(include_str!("sent.yml")).expect("a document");
     let crates = written("sent", &named("sent", document));
     let program = crates.with_file_name("calling");
     fs::create_dir_all(program.join("src")).expect("a folder");

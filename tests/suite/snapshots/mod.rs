@@ -1,10 +1,10 @@
 //! Each preparation step on a tiny document, and the platform module as a whole.
 
 use serde_json::Value;
-use xtask::config::{Module, Required};
-use xtask::generate::Source;
-use xtask::prepare::reach::Reach;
-use xtask::prepare::{Context, Report, STEPS, prepare};
+use xtask::pipeline::generate::Source;
+use xtask::pipeline::module::{Module, Required};
+use xtask::pipeline::normalize::reach::Reach;
+use xtask::pipeline::normalize::{Context, Report, STEPS, prepare};
 
 mod errors;
 mod lower;
@@ -51,7 +51,7 @@ fn requiring(field: &str) -> Module {
 }
 
 fn document(yaml: &str) -> Value {
-    xtask::document::parse(yaml).expect("a document")
+    xtask::pipeline::document::parse(yaml).expect("a document")
 }
 
 /// A document and what was done to it, as a snapshot shows it.
@@ -89,10 +89,12 @@ fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), Stri
         module,
         max_nodes: 100_000,
     };
-    xtask::prepare::lower::apply(&mut document).map_err(|error| format!("{error:#}"))?;
+    xtask::pipeline::normalize::lower::apply(&mut document)
+        .map_err(|error| format!("{error:#}"))?;
     let (parsed, _) = prepare(&mut document, context).map_err(|error| format!("{error:#}"))?;
     let reach = Reach::of(&document);
-    let file = xtask::generate::generate(&parsed, module).map_err(|error| format!("{error:#}"))?;
+    let file = xtask::pipeline::generate::generate(&parsed, module)
+        .map_err(|error| format!("{error:#}"))?;
     Ok((file, reach, document))
 }
 

@@ -1,6 +1,6 @@
 //! Documents as others write them: almost YAML, almost JSON.
 
-use xtask::document::any::parse;
+use xtask::pipeline::document::any::parse;
 
 fn shown(bytes: &[u8]) -> String {
     match parse(bytes, 1_000) {

@@ -2,12 +2,12 @@
 //! it makes.
 
 use serde_json::Value;
-use xtask::generate::Source;
-use xtask::prepare::reach::Reach;
-use xtask::prepare::{Context, OpenAPI, prepare};
-use xtask::regen::difference;
-use xtask::sending::{client, generate, tables};
-use xtask::shape::{self, text};
+use xtask::pipeline::generate::Source;
+use xtask::pipeline::normalize::reach::Reach;
+use xtask::pipeline::normalize::{Context, OpenAPI, prepare};
+use xtask::pipeline::rewrite::{self, text};
+use xtask::pipeline::sending::{client, generate, tables};
+use xtask::tasks::regen::difference;
 
 use super::module;
 use super::shape::DOCUMENT;
@@ -91,9 +91,9 @@ paths:
       requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object, properties: { a: { type: string } } } } } }
 ";
     let (mut file, document, parsed) = sending(yaml);
-    xtask::sending::apply(&mut file, &parsed, &document).expect("applied");
-    shape::shape(&mut file, &shape::Outline::default());
-    let text = shape::text(&file);
+    xtask::pipeline::sending::apply(&mut file, &parsed, &document).expect("applied");
+    rewrite::shape(&mut file, &rewrite::Outline::default());
+    let text = rewrite::text(&file);
     let builders = text.split("/// Types for composing operation").nth(1);
     insta::assert_snapshot!(builders.expect("builders"));
 }

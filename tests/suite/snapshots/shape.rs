@@ -1,10 +1,10 @@
 //! The passes over the generated syntax tree, each as the difference that it makes.
 
 use super::{generated, module};
-use xtask::generate::Source;
-use xtask::prepare::reach::Reach;
-use xtask::regen::difference;
-use xtask::shape::{constructors, derives, open_enums, text};
+use xtask::pipeline::generate::Source;
+use xtask::pipeline::normalize::reach::Reach;
+use xtask::pipeline::rewrite::{constructors, derives, open_enums, text};
+use xtask::tasks::regen::difference;
 
 pub(super) const DOCUMENT: &str = "
 openapi: 3.0.3

@@ -63,8 +63,6 @@ pub(crate) enum Failure {
     Interrupted,
     /// The SDK or the service refused.
     Service(citrix_cloud::Error),
-    /// The service's answer cannot be shown.
-    Answer(String),
     /// This machine failed: writing, reading, listening.
     Machine(io::Error),
 }
@@ -90,9 +88,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(text) | Self::Answer(text) | Self::Missing(text) => {
-                f.write_str(&escaped_lines(text))
-            }
+            Self::Usage(text) | Self::Missing(text) => f.write_str(&escaped_lines(text)),
             Self::Interrupted => f.write_str("interrupted; nothing was changed"),
             // An error of the SDK says its cause itself, so the chain would repeat it.
             Self::Service(error) => {

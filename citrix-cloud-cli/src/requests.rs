@@ -65,10 +65,10 @@ mod tests {
             .build()
             .unwrap();
         assert!(!requests.any());
-        client.resource_locations().list().await.unwrap();
+        client.resource_locations().list().all().await.unwrap();
         assert!(requests.any());
         assert!(requests.take().is_empty(), "nobody wanted to see them");
-        client.resource_locations().list().await.unwrap();
+        client.resource_locations().list().all().await.unwrap();
         assert_eq!(requests.take().len(), 1);
         assert!(requests.take().is_empty(), "they were shown");
     }

@@ -5,10 +5,7 @@
 //!
 //! Takes its settings from the environment, as `list_machines` says.
 
-use std::pin::pin;
-
 use citrix_cloud::{Client, Error};
-use futures_util::StreamExt as _;
 
 const DEMO: [&str; 3] = [r"DEMOLAB\OSPREY", r"DEMOLAB\KESTREL", r"DEMOLAB\NOBODY"];
 
@@ -22,7 +19,7 @@ async fn main() -> Result<(), Error> {
     let site = client.daas().only_site().await?;
 
     let batch = site.batch(names.iter().map(|name| site.machine(name).get()));
-    let mut outcomes = pin!(batch.outcomes());
+    let mut outcomes = batch.outcomes();
     while let Some(outcome) = outcomes.next().await {
         let name = &names[outcome.index];
         match outcome.result {

@@ -5,11 +5,8 @@
 //!
 //! Takes its settings from the environment, as `list_machines` says.
 
-use std::pin::pin;
-
 use citrix_cloud::bulk::Outcome;
 use citrix_cloud::{Client, Error};
-use futures_util::StreamExt as _;
 
 const WALKTHROUGH: &str = "12345678-1234-1234-1234-12345678abcd";
 
@@ -28,7 +25,7 @@ async fn main() -> Result<(), Error> {
         plan.steps().len()
     );
 
-    let mut reports = pin!(plan.run());
+    let mut reports = plan.run();
     while let Some(report) = reports.next().await {
         println!("{}: {}", report.name, report.outcome);
         if let Outcome::Unknown(error) = &report.outcome {

@@ -14,7 +14,7 @@ async fn main() -> Result<(), Error> {
     let sent = client.notifications().send(dinner).await?;
     println!("event {}", sent.event_id.unwrap_or_default());
 
-    for notification in client.notifications().list().await? {
+    for notification in client.notifications().list().all().await? {
         for content in notification.content.unwrap_or_default() {
             println!("{}", content.title.unwrap_or_default());
         }

@@ -4,21 +4,17 @@
 //!
 //! Takes its settings from the environment, as `list_machines` says.
 
-use std::pin::pin;
-
 use citrix_cloud::{Client, Error};
-use futures_util::TryStreamExt as _;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
     let site = client.daas().only_site().await?;
-    let sessions = site
+    let mut sessions = site
         .sessions()
         .page_size(100)
         .fields(["Id", "State", "Machine"])
         .json_items();
-    let mut sessions = pin!(sessions);
     while let Some(session) = sessions.try_next().await? {
         println!(
             "{} {} {}",

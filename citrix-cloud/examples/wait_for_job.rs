@@ -8,7 +8,6 @@
 use std::time::Duration;
 
 use citrix_cloud::{Client, Error, ErrorKind};
-use futures_util::TryStreamExt as _;
 
 const KESTREL: &str = r"DEMOLAB\KESTREL";
 
@@ -23,7 +22,7 @@ async fn main() -> Result<(), Error> {
     let job = site.machine(machine).reboot().as_job().await?;
     println!("job {}", job.id());
 
-    let mut looks = std::pin::pin!(job.wait(Duration::from_secs(120)).updates());
+    let mut looks = job.wait(Duration::from_secs(120)).updates();
     while let Some(now) = looks.try_next().await? {
         println!("{:?}, {:?} %", now.status, now.overall_progress_percent);
     }

@@ -5,13 +5,13 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use crate::Error;
 use crate::error::cause::{self, ErrorContext};
-use crate::{Error, Service};
 
-fn circumstance(signing_in: bool) -> ErrorContext {
+fn context(signing_in: bool) -> ErrorContext {
     ErrorContext {
         operation: "fuzz",
-        service: Service::Daas,
+        daas: true,
         signing_in,
         writes: false,
         in_doubt: false,
@@ -25,13 +25,7 @@ fn circumstance(signing_in: bool) -> ErrorContext {
 pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
     let body = Bytes::copy_from_slice(body);
     let secrets = crate::mask::KnownSecrets::default();
-    cause::classify(
-        status,
-        &HeaderMap::new(),
-        &body,
-        &circumstance(false),
-        &secrets,
-    )
+    cause::classify(status, &HeaderMap::new(), &body, &context(false), &secrets)
 }
 
 /// The token and its life in seconds.
@@ -42,8 +36,7 @@ pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
 pub fn token_answer(body: &[u8]) -> Result<(String, u64), Error> {
     let body = Bytes::copy_from_slice(body);
     let (status, headers) = (StatusCode::OK, HeaderMap::new());
-    let (token, life) =
-        crate::transport::read_answer(&body, status, &headers, &circumstance(true))?;
+    let (token, life) = crate::auth::read_answer(&body, status, &headers, &context(true))?;
     Ok((token.expose().to_owned(), life.as_secs()))
 }
 
@@ -60,8 +53,19 @@ pub fn retry_delay(text: &[u8]) -> Option<u64> {
 ///
 /// When the answer is no page.
 pub fn page(body: &[u8]) -> Result<(usize, Option<String>), Error> {
-    let page = crate::pages::read_page::<serde_json::Value>(&crate::escapes::mended(body))?;
+    let page = crate::paging::read_page::<serde_json::Value>(&Bytes::copy_from_slice(body))?;
     Ok((page.items.len(), page.continuation().map(str::to_owned)))
+}
+
+/// A page as a list reads it.
+///
+/// # Errors
+///
+/// When the answer is no page.
+pub fn page_of<R: serde::de::DeserializeOwned>(
+    body: &Bytes,
+) -> Result<crate::paging::Page<R>, Error> {
+    crate::paging::read_page(body)
 }
 
 /// The number of items that the answer to a batch tells of.

@@ -4,22 +4,27 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::administrators::Administrators;
+use bytes::Bytes;
+use citrix_cloud_gen::operation::{Listed, Operation};
+
+use crate::auth::{Fetcher, NoStore, TokenCache, TokenKey, TokenStore};
+use crate::config::{OnRequest, Settings};
 use crate::daas::Daas;
-use crate::licensing::Licensing;
 use crate::mask::KnownSecrets;
-use crate::notifications::Notifications;
-use crate::raw::Raw;
-use crate::resource_locations::ResourceLocations;
-use crate::service_principals::ServicePrincipals;
-use crate::service_states::ServiceStates;
-use crate::system_log::SystemLog;
-use crate::transport::{
-    Connections, DEFAULT_LIMIT, FixedRate, Limiters, NoStore, Shared, TokenCache, TokenKey,
-    TokenStore,
+use crate::paging::List;
+use crate::pipeline::{DEFAULT_LIMIT, FixedRate, Http, Limiters, Retries, Router, Shared};
+use crate::raw::{self, RawOperation};
+use crate::services::administrators::Administrators;
+use crate::services::licensing::Licensing;
+use crate::services::notifications::Notifications;
+use crate::services::resource_locations::ResourceLocations;
+use crate::services::service_principals::ServicePrincipals;
+use crate::services::service_states::ServiceStates;
+use crate::services::system_log::SystemLog;
+use crate::services::webhooks::Webhooks;
+use crate::{
+    ApiVersion, Credentials, Endpoints, Error, Region, Request, RequestEvent, Secret, Service,
 };
-use crate::webhooks::Webhooks;
-use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent, Secret};
 
 /// The time a call may take unless it is told otherwise; DaaS's gateway gives up after about 90 s.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
@@ -43,7 +48,7 @@ const DEFAULT_ATTEMPTS: u32 = 8;
 ///     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
 ///     .endpoint(emulator.url())
 ///     .build()?;
-/// for location in client.resource_locations().list().await? {
+/// for location in client.resource_locations().list().all().await? {
 ///     println!("{}", location.name.unwrap_or_default());
 /// }
 /// # Ok(())
@@ -126,10 +131,35 @@ impl Client {
         Daas::new(self.clone())
     }
 
-    /// The generated clients, sending through the same transport.
-    #[must_use]
-    pub fn raw(&self) -> Raw {
-        Raw::new(self.clone())
+    /// Any operation of a platform service, as a request; nothing is sent until it is awaited.
+    ///
+    /// [`operations`](crate::operations) has all of them. Those of Citrix DaaS that are below a site
+    /// go to [`Site::send`](crate::daas::Site::send).
+    pub fn send<O: Operation>(&self, operation: O) -> Request<O> {
+        Request::new(&self.shared, operation)
+    }
+
+    /// Any operation of a platform service that returns a list; nothing is sent.
+    pub fn list<O: Listed>(&self, operation: O) -> List<O> {
+        List::new(self.send(operation))
+    }
+
+    /// A request that nobody described, by method and path below the service.
+    ///
+    /// It gets token, headers, host, pace and retries as every other call; awaiting it gives the
+    /// JSON of its answer, or `null` when there is none. A body is JSON unless its `Content-Type`
+    /// says otherwise. GET, HEAD and OPTIONS are retried as reads.
+    ///
+    /// # Errors
+    ///
+    /// When awaited: [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, for a
+    /// method, a path or a body that cannot be sent as it is.
+    pub fn send_raw(
+        &self,
+        service: Service,
+        request: http::Request<impl Into<Bytes>>,
+    ) -> Request<RawOperation> {
+        raw::request(&self.shared, service, request)
     }
 
     /// The customer this client works for.
@@ -155,21 +185,6 @@ impl fmt::Debug for Client {
             .field("timeout", &settings.timeout)
             .finish_non_exhaustive()
     }
-}
-
-pub(crate) type OnRequest = Arc<dyn Fn(&RequestEvent) + Send + Sync>;
-
-/// What a client was built with.
-pub(crate) struct Settings {
-    pub(crate) credentials: Credentials,
-    pub(crate) endpoints: Endpoints,
-    pub(crate) api_version: ApiVersion,
-    pub(crate) timeout: Duration,
-    pub(crate) list_timeout: Option<Duration>,
-    pub(crate) max_attempts: u32,
-    pub(crate) max_response_size: usize,
-    pub(crate) follow_region: bool,
-    pub(crate) on_request: Option<OnRequest>,
 }
 
 /// The settings of a [`Client`].
@@ -237,7 +252,7 @@ impl ClientBuilder {
     /// Sets how long all pages of one list may take together; default no limit, since nobody knows
     /// how long a customer's lists are.
     ///
-    /// [`List::timeout`](crate::pages::List::timeout) changes it for one list and says what counts.
+    /// [`List::timeout`](crate::paging::List::timeout) changes it for one list and says what counts.
     pub fn list_timeout(mut self, timeout: Duration) -> Self {
         self.list_timeout = Some(timeout);
         self
@@ -344,7 +359,7 @@ impl ClientBuilder {
         let user_agent = self
             .user_agent
             .unwrap_or_else(|| concat!("citrix-cloud-rust/", env!("CARGO_PKG_VERSION")).to_owned());
-        let connections = Connections::new(&endpoints, &user_agent)?;
+        let http = Arc::new(Http::new(&endpoints, &user_agent, self.on_request)?);
         let fixed = self.requests_per_second.map(FixedRate::new).transpose()?;
         let limiters = Limiters::new(endpoints.all(), fixed);
         let credentials = Credentials::new(client_id, client_secret, customer)?;
@@ -353,28 +368,32 @@ impl ClientBuilder {
             &credentials,
         );
         let store = self.token_store.unwrap_or_else(|| Arc::new(NoStore));
-        let settings = Settings {
+        let settings = Arc::new(Settings {
             credentials,
             endpoints,
             api_version: self.api_version,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
             list_timeout: self.list_timeout,
-            max_attempts: self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS),
             max_response_size: self.max_response_size.unwrap_or(DEFAULT_LIMIT),
             follow_region: self.follow_region,
-            on_request: self.on_request,
-        };
-        let (budget, route) = Default::default();
+        });
+        let retries = Arc::new(Retries::new(self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS)));
         let secrets = settings.credentials.client_secret().expose();
         let secrets = Arc::new(KnownSecrets::new(secrets));
+        let fetcher = Fetcher {
+            settings: settings.clone(),
+            http: http.clone(),
+            retries: retries.clone(),
+            secrets: secrets.clone(),
+        };
         Ok(Client {
             shared: Arc::new(Shared {
                 settings,
-                connections,
-                tokens: TokenCache::new(key, store, secrets.clone()),
+                http,
+                tokens: Arc::new(TokenCache::new(fetcher, key, store, secrets.clone())),
                 limiters,
-                budget,
-                route,
+                retries,
+                router: Router::default(),
                 secrets,
             }),
         })

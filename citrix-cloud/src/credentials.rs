@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::transport::header_safe;
 use crate::{Error, Secret};
 
 /// What a client signs in with.
@@ -39,7 +38,7 @@ impl Credentials {
                 "the client id and the client secret must not be empty",
             ));
         }
-        if !header_safe(&customer) {
+        if !is_header_safe(&customer) {
             return Err(Error::config(format!(
                 "customer id `{customer}` is not one: letters, digits, `-`, `_` and `.` only, as \
                  in `abcd1024xyz`"
@@ -129,6 +128,16 @@ impl fmt::Debug for Credentials {
             .field("customer", &self.customer)
             .finish()
     }
+}
+
+/// Whether an id can stand in a header and in a path as it is.
+pub(crate) fn is_header_safe(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 128
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && !text.bytes().all(|byte| byte == b'.')
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use citrix_cloud_gen::ops;
 use reqwest::Url;
 
 use crate::{Error, Region};
@@ -26,6 +27,21 @@ pub enum Service {
 }
 
 impl Service {
+    /// The host family of an operation.
+    pub(crate) fn of(service: ops::Service) -> Self {
+        match service {
+            ops::Service::Platform
+            | ops::Service::Administrators
+            | ops::Service::SystemLog
+            | ops::Service::Licensing => Self::Platform,
+            ops::Service::Entitlement => Self::Entitlement,
+            ops::Service::Registry => Self::Registry,
+            ops::Service::Notifications => Self::Notifications,
+            ops::Service::Webhooks => Self::Webhooks,
+            ops::Service::Daas => Self::Daas,
+        }
+    }
+
     /// Whether the customer stands in the path, and not in the `Citrix-CustomerId` header.
     pub(crate) fn has_customer_in_path(self) -> bool {
         matches!(

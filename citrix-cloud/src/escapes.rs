@@ -1,8 +1,15 @@
-//! `\xNN` in a body that calls itself JSON.
-//!
-//! The walkthrough's own samples have it; JSON knows `\u00NN` only.
+//! What bodies that call themselves JSON have and JSON does not: `\xNN`, as the walkthrough's own
+//! samples, and the mark of UTF-8, which some gateways put in front.
 
 use std::borrow::Cow;
+
+/// The mark of UTF-8.
+pub(crate) const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// A text without the mark of its byte order, which JSON does not allow for.
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(MARK).unwrap_or(body)
+}
 
 /// Writes every `\xNN` as JSON has it; borrowed when there is none.
 pub(crate) fn mended(body: &[u8]) -> Cow<'_, [u8]> {

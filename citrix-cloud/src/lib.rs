@@ -30,46 +30,50 @@
 #[cfg(feature = "__fuzz")]
 #[doc(hidden)]
 pub mod __fuzz;
-pub mod administrators;
+mod auth;
 pub mod bulk;
 mod client;
+mod config;
 mod credentials;
 pub mod daas;
 mod deadline;
+mod decode;
 mod endpoints;
 mod error;
 mod escapes;
-pub mod licensing;
 mod mask;
 pub mod models;
-pub mod notifications;
-pub mod pages;
-pub mod raw;
+pub mod operations;
+pub mod paging;
+mod pipeline;
+mod raw;
 mod region;
 mod request;
-mod request_event;
-pub mod resource_locations;
-pub mod service_principals;
-pub mod service_states;
-pub mod system_log;
+mod services;
+mod stream;
 mod task;
-mod transport;
-pub mod webhooks;
 
+#[cfg(feature = "redis")]
+pub use auth::RedisTokenStore;
+pub use auth::{
+    FileTokenStore, LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
+};
 pub use citrix_cloud_gen::Secret;
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use endpoints::{Endpoints, Service};
 pub use error::{Error, ErrorKind};
-pub use notifications::CreateNotification;
+#[doc(no_inline)]
+pub use http;
+pub use pipeline::RequestEvent;
+pub use raw::RawOperation;
 pub use region::{ApiVersion, Region};
-pub use request::Request;
-pub use request_event::RequestEvent;
-pub use resource_locations::{CreateResourceLocation, UpdateResourceLocation};
-#[cfg(feature = "redis")]
-pub use transport::RedisTokenStore;
-pub use transport::{
-    FileTokenStore, LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
+pub use request::{BoxRequest, Request};
+pub use services::notifications::CreateNotification;
+pub use services::resource_locations::{CreateResourceLocation, UpdateResourceLocation};
+pub use services::{
+    administrators, licensing, notifications, resource_locations, service_principals,
+    service_states, system_log, webhooks,
 };
 
 /// The blocks of the README and of the guide are tests.
@@ -94,7 +98,7 @@ mod blocks {
         lists = "docs/src/lists.md";
         jobs = "docs/src/jobs.md";
         batch = "docs/src/batch.md";
-        raw = "docs/src/raw.md";
+        operations = "docs/src/operations.md";
         features = "docs/src/features.md";
         command_line = "docs/src/command-line.md";
         emulator = "docs/src/emulator.md";

@@ -28,3 +28,14 @@ pub use citrix_cloud_gen::system_log::types::SystemLogRecord;
 pub use citrix_cloud_gen::webhooks::types::{
     WebhookChangeType, WebhookEventType, WebhookSubscription,
 };
+
+/// Every model of an operation that has no short name above, by service.
+pub mod full {
+    pub use citrix_cloud_gen::administrators::types as administrators;
+    pub use citrix_cloud_gen::daas::types as daas;
+    pub use citrix_cloud_gen::entitlement::types as entitlement;
+    pub use citrix_cloud_gen::licensing::types as licensing;
+    pub use citrix_cloud_gen::platform::types as platform;
+    pub use citrix_cloud_gen::system_log::types as system_log;
+    pub use citrix_cloud_gen::webhooks::types as webhooks;
+}

@@ -1,163 +1,197 @@
-//! The generated clients, for what the ergonomic ones do not have.
-//!
-//! They send through the same transport as everything else: token, headers, hosts, path
-//! generation, the repeat after a 401. Only this module's signatures name types of the generator;
-//! [`Raw::explain`] turns its errors into [`Error`].
+//! Requests that nobody described, through the same pipeline as all others.
 
-use std::fmt;
-use std::sync::Arc;
-
-use citrix_cloud_gen::hooks::{self, Link, Sending, Transport};
-pub use citrix_cloud_gen::{
-    administrators, daas, entitlement, licensing, notifications, platform, registry, system_log,
-    webhooks,
+use bytes::Bytes;
+use citrix_cloud_gen::operation::{
+    Answer, Asynchronous, InvalidRequest, Meta, Operation, Reads, Scope,
 };
+use citrix_cloud_gen::ops;
+use http::{HeaderValue, Method, header};
+use reqwest::Url;
+use serde_json::Value;
 
-use crate::transport::{Call, Options, Shared};
-use crate::{Client, Error, Service};
+use crate::pipeline::Shared;
+use crate::{Error, Request, Service};
 
-/// Where the generated code believes to send to; the transport puts the real origin in.
-pub(crate) const PLACEHOLDER: &str = "http://origin.invalid";
+/// The methods that Citrix's operations have.
+const METHODS: [Method; 6] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
 
-/// Hands out the generated clients.
-#[derive(Clone)]
-pub struct Raw {
-    client: Client,
+/// A request by method and path, read as JSON of any type: what
+/// [`Site::send_raw`](crate::daas::Site::send_raw) and [`Client::send_raw`](crate::Client::send_raw)
+/// send.
+#[derive(Clone, Debug)]
+pub struct RawOperation(http::Request<Bytes>);
+
+impl Operation for RawOperation {
+    type Output = Value;
+
+    // What can be known without the request; the call has the rest.
+    const META: Meta = Meta::new(
+        "raw",
+        ops::Service::Platform,
+        Method::GET,
+        "",
+        Reads::Optional,
+    );
+
+    fn into_request(self) -> Result<http::Request<Bytes>, InvalidRequest> {
+        Ok(self.0)
+    }
+
+    fn decode<A: Answer>(answer: A) -> Result<Value, A::Error> {
+        Ok(answer.optional()?.unwrap_or_default())
+    }
 }
 
-impl Raw {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
-    /// Citrix DaaS below a site. `me_get_me` does not need one and takes any.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when `site` cannot be a site id.
-    pub fn daas(&self, site: &str) -> Result<daas::Client, Error> {
-        crate::daas::check_site(site)?;
-        let (http, link) = self.parts(Service::Daas, Some(site.to_owned()));
-        Ok(daas::Client::new_with_client(PLACEHOLDER, http, link))
-    }
-
-    /// The [`Error`] behind an error of a generated client, with the service's words.
-    pub async fn explain(&self, error: citrix_cloud_gen::Error<()>) -> Error {
-        Call::new(
-            self.client.shared.clone(),
-            Service::Platform,
-            None,
-            Options::default(),
-        )
-        .explain(error)
-        .await
-    }
-
-    /// What a `HEAD` operation says: whether there is such a thing. 404 means no.
-    ///
-    /// # Errors
-    ///
-    /// Every other error of the operation, as [`Raw::explain`] makes it.
-    pub async fn exists<T>(
-        &self,
-        answer: Result<citrix_cloud_gen::ResponseValue<T>, citrix_cloud_gen::Error<()>>,
-    ) -> Result<bool, Error> {
-        match hooks::exists(answer) {
-            Ok(exists) => Ok(exists),
-            Err(error) => Err(self.explain(error).await),
+impl Asynchronous for RawOperation {
+    fn asynchronous(mut self) -> Self {
+        let (path, query) = (self.0.uri().path(), self.0.uri().query());
+        let pairs = query.unwrap_or_default().split('&');
+        let others = pairs.filter(|pair| !pair.is_empty() && !pair.starts_with("async="));
+        let query: Vec<&str> = std::iter::once("async=true").chain(others).collect();
+        // What was an address stays one with another query.
+        if let Ok(uri) = format!("{path}?{}", query.join("&")).parse() {
+            *self.0.uri_mut() = uri;
         }
-    }
-
-    fn parts(&self, service: Service, site: Option<String>) -> (reqwest::Client, Link) {
-        let shared = self.client.shared.clone();
-        let http = shared.connections.any();
-        (
-            http,
-            Link::new(Arc::new(RawTransport {
-                shared,
-                service,
-                site,
-            })),
-        )
+        self
     }
 }
 
-/// Makes a call of its own of every request of a raw client.
-struct RawTransport {
-    shared: Arc<Shared>,
+/// A request to a service, or below one of its sites.
+pub(crate) fn request(
+    shared: &std::sync::Arc<Shared>,
     service: Service,
-    site: Option<String>,
-}
-
-impl Transport for RawTransport {
-    fn send<'a>(&'a self, request: reqwest::Request, operation: &'static str) -> Sending<'a> {
-        let (shared, site) = (self.shared.clone(), self.site.clone());
-        let call = Call::new(shared, self.service, site, Options::default());
-        let json = hooks::reads_json(&request);
-        Box::pin(async move {
-            let answer = call.send(request, operation).await?;
-            Ok(if json {
-                hooks::null_if_empty(answer)
-            } else {
-                answer
-            })
+    request: http::Request<impl Into<Bytes>>,
+) -> Request<RawOperation> {
+    let (parts, body) = request.into_parts();
+    let mut request = http::Request::from_parts(parts, body.into());
+    let refused = check(&request).err();
+    if !request.body().is_empty() {
+        let json = HeaderValue::from_static("application/json");
+        let headers = request.headers_mut();
+        headers.entry(header::CONTENT_TYPE).or_insert(json);
+    }
+    let method = request.method().clone();
+    Request::new(shared, RawOperation(request))
+        .refuse(refused)
+        .with_call(|call| {
+            call.meta = Meta::new("raw", generated(service), method, "", Reads::Optional);
         })
+}
+
+/// A request of this crate's own, with the name of its operation.
+pub(crate) fn named(
+    request: Request<RawOperation>,
+    operation: &'static str,
+) -> Request<RawOperation> {
+    request.with_call(|call| call.meta.id = operation)
+}
+
+/// The same below a site.
+pub(crate) fn below_a_site(request: Request<RawOperation>, site: &str) -> Request<RawOperation> {
+    request
+        .at_site(site)
+        .with_call(|call| call.meta.scope = Scope::Site)
+}
+
+fn generated(service: Service) -> ops::Service {
+    match service {
+        Service::Platform => ops::Service::Platform,
+        Service::Entitlement => ops::Service::Entitlement,
+        Service::Registry => ops::Service::Registry,
+        Service::Notifications => ops::Service::Notifications,
+        Service::Webhooks => ops::Service::Webhooks,
+        Service::Daas => ops::Service::Daas,
     }
 }
 
-impl fmt::Debug for Raw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Raw").field("client", &self.client).finish()
+fn check(request: &http::Request<Bytes>) -> Result<(), Error> {
+    let (method, uri) = (request.method(), request.uri());
+    if !METHODS.contains(method) {
+        return Err(Error::input(format!(
+            "method `{method}`: Citrix has GET, HEAD, POST, PUT, PATCH and DELETE"
+        )));
+    }
+    if !request.body().is_empty() && !takes_body(method) {
+        return Err(Error::input(format!("a {method} takes no body")));
+    }
+    let path = uri.path_and_query().map_or("", |path| path.as_str());
+    let url = format!("http://origin.invalid{path}");
+    let unchanged = Url::parse(&url).is_ok_and(|parsed| parsed.as_str() == url);
+    match unchanged && path.starts_with('/') && uri.authority().is_none() {
+        true => Ok(()),
+        false => Err(Error::input(format!(
+            "path `{uri}` cannot be sent as it is; it begins with `/`, has no `.` or `..` between \
+             slashes, and what is special in it is percent-encoded"
+        ))),
     }
 }
 
-/// One generated client per module, for users and for the ergonomic handles.
-macro_rules! clients {
-    ($($(#[$doc:meta])* $module:ident => $service:ident;)*) => {
-        impl Raw {
-            $(
-                $(#[$doc])*
-                #[must_use]
-                pub fn $module(&self) -> $module::Client {
-                    let (http, link) = self.parts(Service::$service, None);
-                    $module::Client::new_with_client(PLACEHOLDER, http, link)
-                }
-            )*
-        }
-
-        impl Call {
-            $(
-                pub(crate) fn $module(self: &Arc<Self>) -> $module::Client {
-                    let http = self.shared.connections.any();
-                    $module::Client::new_with_client(PLACEHOLDER, http, Link::new(self.clone()))
-                }
-            )*
-        }
-    };
+/// Whether a method goes with a body; in a batch, the service refuses one with the others.
+pub(crate) fn takes_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
-clients! {
-    /// The platform services behind `api.cloud.com`.
-    platform => Platform;
-    /// Service entitlement.
-    entitlement => Entitlement;
-    /// Resource locations with the walkthrough's path.
-    registry => Registry;
-    /// Notifications with the walkthrough's path.
-    notifications => Notifications;
-    /// Administrators.
-    administrators => Platform;
-    /// The system log.
-    system_log => Platform;
-    /// Licence usage.
-    licensing => Platform;
-    /// Webhook subscriptions.
-    webhooks => Webhooks;
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Call {
-    pub(crate) fn daas(self: &Arc<Self>) -> daas::Client {
-        let http = self.shared.connections.any();
-        daas::Client::new_with_client(PLACEHOLDER, http, Link::new(self.clone()))
+    fn refusal(method: &str, path: &str, body: &'static str) -> String {
+        let request = http::Request::builder().method(method).uri(path);
+        match request.body(Bytes::from_static(body.as_bytes())) {
+            Ok(request) => check(&request).unwrap_err().to_string(),
+            // Not even an address.
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn only_what_stays_as_it_is_can_be_sent() {
+        for path in [
+            "*",
+            "evil.example:80",
+            "http://evil.example/Machines",
+            "//evil.example/Machines/..",
+            "/Machines/../Sites",
+            "/Machines/%2e%2e/Sites",
+            "/Machines/./7",
+            r"/Machines/D\X",
+        ] {
+            let words = refusal("GET", path, "");
+            assert!(words.contains("as it is"), "{path}: {words}");
+        }
+        for path in ["", "/Machines/a b", "/Machines\n/7"] {
+            assert!(http::Uri::try_from(path).is_err(), "{path}");
+        }
+        let request = http::Request::post("/Machines/D%7CX/$reboot?force=true");
+        assert!(check(&request.body(Bytes::from_static(b"{}")).unwrap()).is_ok());
+    }
+
+    #[test]
+    fn a_method_that_is_none_or_takes_no_body_is_named() {
+        assert!(refusal("BREW", "/Machines", "").starts_with("method `BREW`"));
+        for method in ["GET", "HEAD", "DELETE"] {
+            let words = refusal(method, "/Machines", "{}");
+            assert_eq!(words, format!("a {method} takes no body"));
+        }
+    }
+
+    #[test]
+    fn a_raw_request_becomes_a_job_by_its_query() {
+        for (path, job) in [
+            ("/a", "/a?async=true"),
+            ("/a?b=c", "/a?async=true&b=c"),
+            ("/a?async=false&b", "/a?async=true&b"),
+        ] {
+            let request = http::Request::post(path).body(Bytes::new()).unwrap();
+            let asked = RawOperation(request).asynchronous().0;
+            assert_eq!(asked.uri().to_string(), job);
+        }
     }
 }

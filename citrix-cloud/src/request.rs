@@ -1,23 +1,30 @@
 //! A call that is described but not sent yet.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use citrix_cloud_gen::operation::{HasFields, InvalidRequest, Operation};
 use serde_json::Value;
 
-use crate::daas::JobHandle;
-use crate::transport::{BeforeSend, Call, Courier, Options, PermitUse};
-use crate::{Client, Error, ErrorKind, Service};
+use crate::decode::{self, Answer, Reader, Unreadable};
+use crate::error::Inner;
+use crate::pipeline::{BeforeSend, Call, Options, PermitUse, Shared};
+use crate::{Error, ErrorKind};
 
-type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-type Operation<T> = Box<dyn FnOnce(Arc<Call>) -> Pending<T> + Send>;
+/// What awaiting a request is.
+pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// A call with its options; awaiting it sends it.
+/// Reads an answer in the way that an operation chooses.
+pub(crate) type DecodeInto<T> = Box<dyn FnMut(&Answer) -> Result<T, Unreadable> + Send>;
+
+/// An operation on its way to the service; awaiting it sends it.
+///
+/// Awaiting gives the operation's [`Output`](Operation::Output). A write that may be answered without
+/// a body gives an `Option`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -35,38 +42,47 @@ type Operation<T> = Box<dyn FnOnce(Arc<Call>) -> Pending<T> + Send>;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// When awaited: what the service or the connection fails with; see [`Error`].
+/// [`ErrorKind::Input`], before anything is sent, for a parameter that cannot be sent, such as an
+/// empty id; [`ErrorKind::JobStarted`] when the service makes a job of it.
 #[must_use = "a request is sent when it is awaited"]
-pub struct Request<T> {
-    client: Client,
-    service: Service,
-    site: Option<String>,
-    options: Options,
+pub struct Request<O> {
+    call: Call,
+    operation: O,
     refused: Option<Error>,
-    operation: Operation<T>,
 }
 
-impl<T: Send + 'static> Request<T> {
-    pub(crate) fn new<F>(
-        client: Client,
-        service: Service,
-        operation: impl FnOnce(Arc<Call>) -> F + Send + 'static,
-    ) -> Self
-    where
-        F: Future<Output = Result<T, Error>> + Send + 'static,
-    {
+/// A [`Request`] whose operation is not in its type any more; awaiting it sends it.
+///
+/// [`Request::boxed`] and [`Request::map`] make one, for example to put several operations into one
+/// batch.
+#[must_use = "a request is sent when it is awaited"]
+pub struct BoxRequest<T> {
+    call: Call,
+    request: Result<http::Request<Bytes>, Error>,
+    decode: DecodeInto<T>,
+}
+
+impl<O: Operation> Request<O> {
+    pub(crate) fn new(shared: &Arc<Shared>, operation: O) -> Self {
         Self {
-            client,
-            service,
-            site: None,
-            options: Options::default(),
+            call: Call {
+                shared: shared.clone(),
+                meta: O::META,
+                site: None,
+                options: Options::default(),
+            },
+            operation,
             refused: None,
-            operation: Box::new(move |call| Box::pin(operation(call))),
         }
     }
 
     /// Below a DaaS site.
     pub(crate) fn at_site(mut self, site: &str) -> Self {
-        self.site = Some(site.to_owned());
+        self.call.site = Some(site.to_owned());
         self
     }
 
@@ -76,42 +92,10 @@ impl<T: Send + 'static> Request<T> {
         self
     }
 
-    /// Has somebody else send it.
-    pub(crate) fn via(mut self, courier: Arc<Courier>) -> Self {
-        self.options.courier = Some(courier);
+    /// Changes what is known of the operation.
+    pub(crate) fn with_call(mut self, change: impl FnOnce(&mut Call)) -> Self {
+        change(&mut self.call);
         self
-    }
-
-    /// Has it checked in the moment in which it is sent, each time.
-    pub(crate) fn before_send(mut self, check: Arc<dyn BeforeSend>) -> Self {
-        self.options.before_send = Some(check);
-        self
-    }
-
-    /// Sends it under the permit of the call that it is sent for, once.
-    pub(crate) fn permit(mut self, permit: PermitUse) -> Self {
-        self.options.permit = permit;
-        self
-    }
-
-    /// Takes out what is to be checked in the moment in which it is sent.
-    pub(crate) fn take_before_send(&mut self) -> Option<Arc<dyn BeforeSend>> {
-        self.options.before_send.take()
-    }
-
-    /// How long the pages of a list of its client may take together.
-    pub(crate) fn list_timeout(&self) -> Option<Duration> {
-        self.client.shared.settings.list_timeout
-    }
-
-    /// Whether it is for this site, as this client sees it.
-    pub(crate) fn is_for(&self, client: &Client, site: &str) -> bool {
-        Arc::ptr_eq(&self.client.shared, &client.shared) && self.site.as_deref() == Some(site)
-    }
-
-    /// Whether the caller says that it may run twice.
-    pub(crate) fn is_idempotent(&self) -> bool {
-        self.options.idempotent
     }
 
     /// Why awaiting it is going to fail without anything being sent, if that is known already.
@@ -122,28 +106,27 @@ impl<T: Send + 'static> Request<T> {
         self.refused.as_ref()
     }
 
-    /// Changes what comes of it, for example to put calls of several types into one batch.
-    pub fn map<U: Send + 'static>(
-        self,
-        change: impl FnOnce(T) -> U + Send + 'static,
-    ) -> Request<U> {
-        let operation = self.operation;
-        Request {
-            client: self.client,
-            service: self.service,
-            site: self.site,
-            options: self.options,
-            refused: self.refused,
-            operation: Box::new(move |call| {
-                let pending = operation(call);
-                Box::pin(async move { pending.await.map(change) })
-            }),
+    /// Changes the operation, to set its optional parameters.
+    pub fn with(mut self, change: impl FnOnce(O) -> O) -> Self {
+        self.operation = change(self.operation);
+        self
+    }
+
+    /// Asks for these properties only, by their names on the wire; the rest come back as `None`.
+    pub fn fields<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self
+    where
+        O: HasFields,
+    {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        match names.is_empty() {
+            true => self,
+            false => self.with(|operation| operation.only_fields(names.join(","))),
         }
     }
 
-    /// Sets how long this call may take, token and repeats included.
+    /// Sets how long this call may take, token and retries included; default the client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
+        self.call.options.timeout = Some(timeout);
         self
     }
 
@@ -151,18 +134,37 @@ impl<T: Send + 'static> Request<T> {
     ///
     /// One that cannot stand in a header is refused before anything is sent.
     pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
-        self.options.transaction_id = Some(id.into());
+        self.call.options.transaction_id = Some(id.into());
         self
     }
 
-    /// Declares that sending this call more than once does no harm, so that it is repeated after a
+    /// Declares that sending this call more than once does no harm, so that it is retried after a
     /// failure that leaves open whether it ran; default for reads, and not for writes.
     ///
-    /// Setting a value is such a call. An error after a repeat may then be about the repeat: a
+    /// Setting a value is such a call. An error after a retry may then be about the retry: a
     /// deletion that ran the first time finds nothing the second time.
     pub fn idempotent(mut self) -> Self {
-        self.options.idempotent = true;
+        self.call.options.idempotent = true;
         self
+    }
+
+    /// Sends it under the permit of the call that it is sent for, once.
+    pub(crate) fn permit(mut self, permit: PermitUse) -> Self {
+        self.call.options.permit = permit;
+        self
+    }
+
+    /// Takes the operation out of the type.
+    pub fn boxed(self) -> BoxRequest<O::Output> {
+        self.decoded_by(|answer| O::decode(Reader::of::<O>(answer)))
+    }
+
+    /// Changes what comes of it, for example to put several operations into one batch.
+    pub fn map<U: 'static>(
+        self,
+        change: impl FnMut(O::Output) -> U + Send + 'static,
+    ) -> BoxRequest<U> {
+        self.boxed().map(change)
     }
 
     /// Sends the call and returns the answer as the service gave it, unknown fields and nulls
@@ -172,86 +174,156 @@ impl<T: Send + 'static> Request<T> {
     ///
     /// As awaiting the request, except that any JSON is an answer, whatever the document says.
     pub async fn json(self) -> Result<Value, Error> {
-        Ok(self.read_as().await?.unwrap_or_default())
+        let reads = self.call.meta.reads;
+        self.decoded_by(move |answer| decode::value(answer, reads))
+            .await
     }
 
-    /// Sends the call and reads the answer into a type of the caller's, without reading it into its
-    /// own first; none when it has no body and needs none.
-    pub(crate) async fn read_as<R: DeserializeOwned>(mut self) -> Result<Option<R>, Error> {
-        self.options.keep_body = true;
-        let (call, pending) = self.start()?;
-        let outcome = pending.await;
-        match (outcome, call.kept()) {
-            (Err(error), _) if error.kind() == ErrorKind::JobStarted => Err(error),
-            (Ok(_), Some(body)) if body.trim_ascii().is_empty() => Ok(None),
-            (_, Some(body)) => call.read(body).await.map(Some),
-            (Err(error), None) => Err(error),
-            (Ok(_), None) => Ok(None),
-        }
-    }
-
-    /// Asks the service to make a job of it (`async=true`) and returns that job, which can be
-    /// waited for.
-    ///
-    /// For operations of Citrix DaaS below a site. Their reference says which ones take `async`;
-    /// advised for whatever may take longer than 90 s.
-    ///
-    /// # Errors
-    ///
-    /// As awaiting the request; [`ErrorKind::Input`], before anything is sent, for a call that is
-    /// not below a site; [`ErrorKind::Decode`] when the service did the work at once and made no
-    /// job of it.
-    pub async fn as_job(mut self) -> Result<JobHandle, Error> {
-        let Some(site) = self.site.clone() else {
-            return Err(Error::input(
-                "only operations below a site of Citrix DaaS can be jobs",
-            ));
+    /// Has the answer read in another way than the operation's own.
+    pub(crate) fn decoded_by<T: 'static>(
+        self,
+        decode: impl FnMut(&Answer) -> Result<T, Unreadable> + Send + 'static,
+    ) -> BoxRequest<T> {
+        let request = match self.refused {
+            Some(error) => Err(error),
+            None => self.operation.into_request().map_err(|it| refusal(&it)),
         };
-        let site = self.client.daas().site(site);
-        self.options.as_job = true;
-        self.options.keep_body = true;
-        let (call, pending) = self.start()?;
-        let outcome = pending.await;
-        let shown = |body: Bytes| JobHandle::id_of(&serde_json::from_slice(&body).ok()?);
-        match (outcome, call.kept()) {
-            (_, Some(body)) => match call.job_id().or_else(|| shown(body)) {
-                Some(id) => Ok(site.job(id)),
-                None => Err(Error::decode(
-                    "the service did it at once and made no job of it",
-                )),
-            },
-            (Err(error), None) => Err(error),
-            (Ok(_), None) => Err(Error::decode("the call sent nothing")),
-        }
-    }
-
-    fn start(self) -> Result<(Arc<Call>, Pending<T>), Error> {
-        if let Some(error) = self.refused {
-            return Err(error);
-        }
-        let call = Call::new(self.client.shared, self.service, self.site, self.options);
-        let pending = (self.operation)(call.clone());
-        Ok((call, pending))
+        BoxRequest::from_parts(self.call, request, decode)
     }
 }
 
-impl<T: Send + 'static> IntoFuture for Request<T> {
+impl<T: 'static> BoxRequest<T> {
+    pub(crate) fn from_parts(
+        call: Call,
+        request: Result<http::Request<Bytes>, Error>,
+        decode: impl FnMut(&Answer) -> Result<T, Unreadable> + Send + 'static,
+    ) -> Self {
+        let decode = Box::new(decode);
+        Self {
+            call,
+            request,
+            decode,
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (Call, Result<http::Request<Bytes>, Error>, DecodeInto<T>) {
+        (self.call, self.request, self.decode)
+    }
+
+    /// Whose it is, and the site that it is below.
+    pub(crate) fn site(&self) -> (Arc<Shared>, Option<String>) {
+        (self.call.shared.clone(), self.call.site.clone())
+    }
+
+    /// Why awaiting it is going to fail without anything being sent, if it is.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Error> {
+        self.request.as_ref().err()
+    }
+
+    /// Has it checked in the moment in which it is sent, each time.
+    pub(crate) fn before_send(mut self, check: Arc<dyn BeforeSend>) -> Self {
+        self.call.options.before_send = Some(check);
+        self
+    }
+
+    /// As [`Request::timeout`].
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.call.options.timeout = Some(timeout);
+        self
+    }
+
+    /// As [`Request::transaction_id`].
+    pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
+        self.call.options.transaction_id = Some(id.into());
+        self
+    }
+
+    /// As [`Request::idempotent`].
+    pub fn idempotent(mut self) -> Self {
+        self.call.options.idempotent = true;
+        self
+    }
+
+    /// As [`Request::map`].
+    pub fn map<U: 'static>(self, mut change: impl FnMut(T) -> U + Send + 'static) -> BoxRequest<U> {
+        let mut decode = self.decode;
+        BoxRequest {
+            call: self.call,
+            request: self.request,
+            decode: Box::new(move |answer| decode(answer).map(&mut change)),
+        }
+    }
+
+    async fn send(self) -> Result<T, Error>
+    where
+        T: Send,
+    {
+        let Self {
+            call,
+            request,
+            mut decode,
+        } = self;
+        let mut decoded = None;
+        let request = request?;
+        call.send(request, &mut |answer| {
+            decoded = Some(decode(answer)?);
+            Ok(())
+        })
+        .await?;
+        // The pipeline succeeds only once the answer has been decoded.
+        decoded.ok_or_else(|| Error::decode("the answer was not read"))
+    }
+}
+
+/// The error of a request that could not be built.
+fn refusal(invalid: &InvalidRequest) -> Error {
+    let mut inner = Inner::new(
+        ErrorKind::Input,
+        format!("`{}` {}", invalid.parameter, invalid.reason),
+    );
+    inner.operation = Some(invalid.operation);
+    inner.into()
+}
+
+impl<O: Operation> From<Request<O>> for BoxRequest<O::Output> {
+    fn from(request: Request<O>) -> Self {
+        request.boxed()
+    }
+}
+
+impl<O: Operation> IntoFuture for Request<O> {
+    type Output = Result<O::Output, Error>;
+    type IntoFuture = Pending<O::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.boxed().into_future()
+    }
+}
+
+impl<T: Send + 'static> IntoFuture for BoxRequest<T> {
     type Output = Result<T, Error>;
     type IntoFuture = Pending<T>;
 
     fn into_future(self) -> Self::IntoFuture {
-        match self.start() {
-            Ok((_, pending)) => pending,
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+        Box::pin(self.send())
     }
 }
 
-impl<T> fmt::Debug for Request<T> {
+impl<O: fmt::Debug> fmt::Debug for Request<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("service", &self.service)
-            .field("site", &self.site)
+            .field("operation", &self.operation)
+            .field("site", &self.call.site)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for BoxRequest<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoxRequest")
+            .field("operation", &self.call.meta.id)
+            .field("site", &self.call.site)
             .finish_non_exhaustive()
     }
 }

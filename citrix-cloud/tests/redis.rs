@@ -127,7 +127,7 @@ fn sign_ins(emulator: &Emulator) -> usize {
 }
 
 async fn works(client: &Client) {
-    client.resource_locations().list().await.unwrap();
+    client.resource_locations().list().all().await.unwrap();
 }
 
 #[tokio::test]

@@ -27,6 +27,19 @@ pub fn client(url: &str) -> ClientBuilder {
         .endpoint(url)
 }
 
+/// A request that nobody described.
+///
+/// # Panics
+///
+/// When method or path cannot be one.
+#[must_use]
+pub fn raw(method: &str, path: &str, body: &str) -> citrix_cloud::http::Request<String> {
+    let request = citrix_cloud::http::Request::builder()
+        .method(method)
+        .uri(path);
+    request.body(body.to_owned()).expect("a request")
+}
+
 /// A client for one version of the API, of a server at `url`, which repeats no failure and waits for
 /// nothing long: what a test sees is what one answer became.
 ///

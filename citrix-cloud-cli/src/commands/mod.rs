@@ -1,7 +1,6 @@
 //! The commands, one group per module.
 
 use clap::Subcommand;
-use serde_json::Value;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -54,20 +53,5 @@ impl Command {
             Self::Daas(command) => command.run(context).await,
             Self::Completions(command) => command.run(context),
         }
-    }
-}
-
-/// The items of a list's answer; the platform and DaaS spell the property differently.
-fn items(answer: Value) -> Result<Vec<Value>, Failure> {
-    let items = match answer {
-        Value::Object(mut answer) => answer.remove("items").or_else(|| answer.remove("Items")),
-        other => Some(other),
-    };
-    match items {
-        Some(Value::Array(items)) => Ok(items),
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(_) => Err(Failure::Answer(
-            "the service's answer is no list".to_owned(),
-        )),
     }
 }

@@ -5,7 +5,6 @@ use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::items;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -51,7 +50,7 @@ impl Command {
         let out = &context.out;
         let notifications = context.client()?.notifications();
         match self {
-            Self::List => out.list(&TABLE, &items(notifications.list().json().await?)?)?,
+            Self::List => out.list(&TABLE, &notifications.list().json_items().collect().await?)?,
             Self::Send {
                 title,
                 description,

@@ -3,7 +3,6 @@
 use citrix_cloud::{CreateResourceLocation, UpdateResourceLocation};
 use clap::{Args, Subcommand};
 
-use super::items;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -73,7 +72,7 @@ impl Command {
         let out = &context.out;
         let locations = context.client()?.resource_locations();
         match self {
-            Self::List => out.list(&TABLE, &items(locations.list().json().await?)?)?,
+            Self::List => out.list(&TABLE, &locations.list().json_items().collect().await?)?,
             Self::Get { id } => out.object(&TABLE, &locations.get(id).json().await?)?,
             Self::Create { name, settings } => {
                 let new = settings.for_new(name);

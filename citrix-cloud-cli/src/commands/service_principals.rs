@@ -2,7 +2,6 @@
 
 use clap::Subcommand;
 
-use super::items;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{Table, record};
@@ -46,7 +45,7 @@ impl Command {
         let out = &context.out;
         let principals = context.client()?.service_principals();
         match self {
-            Self::List => out.list(&TABLE, &items(principals.list().json().await?)?)?,
+            Self::List => out.list(&TABLE, &principals.list().json_items().collect().await?)?,
             Self::Get { id } => out.object(&TABLE, &principals.get(id).json().await?)?,
             Self::Create { display_name } => {
                 let answer = principals.create(display_name).json().await?;

@@ -3,7 +3,6 @@
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::items;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -33,7 +32,13 @@ pub(crate) enum Command {
 impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let Self::List { state } = self;
-        let mut services = items(context.client()?.service_states().list().json().await?)?;
+        let mut services = context
+            .client()?
+            .service_states()
+            .list()
+            .json_items()
+            .collect()
+            .await?;
         if let Some(state) = &state {
             services.retain(|service| is_in(service, state));
         }

@@ -33,17 +33,26 @@ pub enum Reason {
 
 impl fmt::Display for InvalidRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: `{}` ", self.operation, self.parameter)?;
-        match &self.reason {
-            Reason::Missing => f.write_str("is missing")?,
-            Reason::RefusedSegment("") => f.write_str("is empty, so it names nothing")?,
-            Reason::RefusedSegment(value) => {
+        write!(
+            f,
+            "{}: `{}` {}",
+            self.operation, self.parameter, self.reason
+        )
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is missing")?,
+            Self::RefusedSegment("") => f.write_str("is empty, so it names nothing")?,
+            Self::RefusedSegment(value) => {
                 write!(f, "is `{value}`, which is not an id or a name")?;
             }
-            Reason::NotAHeader => f.write_str("has characters that a header cannot have")?,
-            Reason::NotOfItsType(_) => f.write_str("is not of its type")?,
-            Reason::NotAForm => f.write_str("is not an object of names and values")?,
-            Reason::TooLong => f.write_str("makes the address too long")?,
+            Self::NotAHeader => f.write_str("has characters that a header cannot have")?,
+            Self::NotOfItsType(_) => f.write_str("is not of its type")?,
+            Self::NotAForm => f.write_str("is not an object of names and values")?,
+            Self::TooLong => f.write_str("makes the address too long")?,
         }
         f.write_str("; nothing was sent")
     }

@@ -141,6 +141,8 @@ pub struct Meta {
     pub safe: bool,
     /// Whether it can be done by a job: it has a parameter `async`.
     pub asynchronous: bool,
+    /// Whether its answer can be cut down to named fields: it has a parameter `fields`.
+    pub fields: bool,
     /// Whether the request carries a token.
     pub authenticated: bool,
     /// The form of its pages, if it is a list.
@@ -167,6 +169,7 @@ impl Meta {
             reads,
             safe,
             asynchronous: false,
+            fields: false,
             authenticated: true,
             envelope: None,
         }
@@ -190,6 +193,13 @@ impl Meta {
     #[must_use]
     pub const fn asynchronous(mut self) -> Self {
         self.asynchronous = true;
+        self
+    }
+
+    /// The same, whose answer can be cut down.
+    #[must_use]
+    pub const fn with_fields(mut self) -> Self {
+        self.fields = true;
         self
     }
 

@@ -2620,6 +2620,7 @@ impl operation::Operation for GetAdminFolderApplications {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -2767,6 +2768,7 @@ impl operation::Operation for GetAdminFolderMachineCatalogs {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

@@ -169,13 +169,13 @@ impl CreateAdministrator {
     }
 }
 impl operation::Operation for CreateAdministrator {
-    type Output = Option<types::AdministratorResult>;
+    type Output = types::AdministratorResult;
     const META: operation::Meta = operation::Meta::new(
         "createAdministrator",
         crate::ops::Service::Administrators,
         ::http::Method::POST,
         "/administrators/$create",
-        operation::Reads::Optional,
+        operation::Reads::Json,
     );
     #[inline]
     fn into_request(
@@ -185,7 +185,7 @@ impl operation::Operation for CreateAdministrator {
     }
     #[inline]
     fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+        answer.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -287,13 +287,13 @@ impl DeleteAdministratorInvitation {
     }
 }
 impl operation::Operation for DeleteAdministratorInvitation {
-    type Output = Option<bool>;
+    type Output = bool;
     const META: operation::Meta = operation::Meta::new(
         "deleteAdministratorInvitation",
         crate::ops::Service::Administrators,
         ::http::Method::DELETE,
         "/administrators/invitations",
-        operation::Reads::Optional,
+        operation::Reads::Json,
     );
     #[inline]
     fn into_request(
@@ -303,7 +303,7 @@ impl operation::Operation for DeleteAdministratorInvitation {
     }
     #[inline]
     fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+        answer.json()
     }
 }
 #[cfg(feature = "__arguments")]

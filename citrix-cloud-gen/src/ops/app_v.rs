@@ -1169,6 +1169,7 @@ impl operation::Operation for GetAppVPackages {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -1370,7 +1371,8 @@ impl operation::Operation for GetAppVPackage {
             "/AppVPackages/{id}",
             operation::Reads::Json,
         )
-        .below_a_site();
+        .below_a_site()
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -1908,6 +1910,7 @@ impl operation::Operation for GetAppVPackageBrokerApplications {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -2085,6 +2088,7 @@ impl operation::Operation for GetAppVPackageDeliveryGroups {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

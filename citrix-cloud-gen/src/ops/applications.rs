@@ -460,6 +460,7 @@ impl operation::Operation for GetApplicationFolderApplications {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -664,6 +665,7 @@ impl operation::Operation for GetApplicationGroups {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -954,6 +956,7 @@ impl operation::Operation for DoApplicationGroupSearch {
         .below_a_site()
         .safe(true)
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -1086,7 +1089,8 @@ impl operation::Operation for GetApplicationGroup {
             operation::Reads::Json,
         )
         .below_a_site()
-        .asynchronous();
+        .asynchronous()
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -1372,6 +1376,7 @@ impl operation::Operation for GetApplicationGroupApplications {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -1791,6 +1796,7 @@ impl operation::Operation for GetApplicationGroupTags {
             operation::Reads::Json,
         )
         .below_a_site()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -2231,6 +2237,7 @@ impl operation::Operation for GetApplicationGroupsV2 {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -2386,6 +2393,7 @@ impl operation::Operation for GetApplications {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -2619,6 +2627,7 @@ impl operation::Operation for DoApplicationSearch {
         .below_a_site()
         .safe(true)
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -2920,7 +2929,8 @@ impl operation::Operation for GetApplication {
             operation::Reads::Json,
         )
         .below_a_site()
-        .asynchronous();
+        .asynchronous()
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -3526,6 +3536,7 @@ impl operation::Operation for GetApplicationDeliveryGroups {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -4278,6 +4289,7 @@ impl operation::Operation for GetApplicationTags {
             operation::Reads::Json,
         )
         .below_a_site()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -4718,6 +4730,7 @@ impl operation::Operation for GetApplicationsV2 {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

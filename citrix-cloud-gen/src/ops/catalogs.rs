@@ -76,6 +76,7 @@ impl operation::Operation for GetMachineCatalogs {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -397,7 +398,8 @@ impl operation::Operation for GetMachineCatalog {
             operation::Reads::Json,
         )
         .below_a_site()
-        .asynchronous();
+        .asynchronous()
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -1024,7 +1026,8 @@ impl operation::Operation for Export {
             operation::Reads::Json,
         )
         .below_a_site()
-        .safe(true);
+        .safe(true)
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -2480,6 +2483,7 @@ impl operation::Operation for GetMachineCatalogMachines {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -3094,6 +3098,7 @@ impl operation::Operation for GetMachineCatalogTags {
             operation::Reads::Json,
         )
         .below_a_site()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -4077,6 +4082,7 @@ impl operation::Operation for GetMachineCatalogsV2 {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -4228,6 +4234,7 @@ impl operation::Operation for DoMachineCatalogSearch {
         .below_a_site()
         .safe(true)
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

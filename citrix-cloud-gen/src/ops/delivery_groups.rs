@@ -76,6 +76,7 @@ impl operation::Operation for GetDeliveryGroups {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -495,6 +496,7 @@ impl operation::Operation for DoDeliveryGroupSearch {
         .below_a_site()
         .safe(true)
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -1063,7 +1065,8 @@ impl operation::Operation for GetDeliveryGroup {
             "/DeliveryGroups/{nameOrId}",
             operation::Reads::Json,
         )
-        .below_a_site();
+        .below_a_site()
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -3043,6 +3046,7 @@ impl operation::Operation for GetDeliveryGroupsMachineCatalogs {
             operation::Reads::Json,
         )
         .below_a_site()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -4786,6 +4790,7 @@ impl operation::Operation for GetDeliveryGroupTags {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -5396,6 +5401,7 @@ impl operation::Operation for GetDeliveryGroupsV2 {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

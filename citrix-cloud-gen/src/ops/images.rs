@@ -2362,6 +2362,7 @@ impl operation::Operation for DoMaintenanceCycleSearch {
         .below_a_site()
         .safe(true)
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -2531,6 +2532,7 @@ impl operation::Operation for DoMaintenanceCycleVmOperationJobSearch {
         .below_a_site()
         .safe(true)
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

@@ -97,6 +97,7 @@ impl operation::Operation for GetMachines {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -377,6 +378,7 @@ impl operation::Operation for DoMachineSearch {
         .below_a_site()
         .safe(true)
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -507,7 +509,8 @@ impl operation::Operation for GetMachine {
             "/Machines/{nameOrId}",
             operation::Reads::Json,
         )
-        .below_a_site();
+        .below_a_site()
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -2122,6 +2125,7 @@ impl operation::Operation for GetMachineSessions {
             operation::Reads::Json,
         )
         .below_a_site()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -2393,6 +2397,7 @@ impl operation::Operation for GetMachineTags {
             operation::Reads::Json,
         )
         .below_a_site()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -3400,6 +3405,7 @@ impl operation::Operation for GetMachinesV2 {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

@@ -152,13 +152,13 @@ impl CreateServicePrincipal {
     }
 }
 impl operation::Operation for CreateServicePrincipal {
-    type Output = Option<types::ServicePrincipal>;
+    type Output = types::ServicePrincipal;
     const META: operation::Meta = operation::Meta::new(
         "createServicePrincipal",
         crate::ops::Service::Platform,
         ::http::Method::POST,
         "/serviceprincipals",
-        operation::Reads::Optional,
+        operation::Reads::Json,
     );
     #[inline]
     fn into_request(
@@ -168,7 +168,7 @@ impl operation::Operation for CreateServicePrincipal {
     }
     #[inline]
     fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+        answer.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -378,13 +378,13 @@ impl CreateResourceLocation {
     }
 }
 impl operation::Operation for CreateResourceLocation {
-    type Output = Option<types::ResourceLocation>;
+    type Output = types::ResourceLocation;
     const META: operation::Meta = operation::Meta::new(
         "createResourceLocation",
         crate::ops::Service::Platform,
         ::http::Method::POST,
         "/resourcelocations",
-        operation::Reads::Optional,
+        operation::Reads::Json,
     );
     #[inline]
     fn into_request(
@@ -394,7 +394,7 @@ impl operation::Operation for CreateResourceLocation {
     }
     #[inline]
     fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+        answer.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -496,13 +496,13 @@ impl UpdateResourceLocation {
     }
 }
 impl operation::Operation for UpdateResourceLocation {
-    type Output = Option<types::ResourceLocation>;
+    type Output = types::ResourceLocation;
     const META: operation::Meta = operation::Meta::new(
         "updateResourceLocation",
         crate::ops::Service::Platform,
         ::http::Method::PUT,
         "/resourcelocations/{locationId}",
-        operation::Reads::Optional,
+        operation::Reads::Json,
     );
     #[inline]
     fn into_request(
@@ -515,7 +515,7 @@ impl operation::Operation for UpdateResourceLocation {
     }
     #[inline]
     fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+        answer.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -669,13 +669,13 @@ impl SendNotification {
     }
 }
 impl operation::Operation for SendNotification {
-    type Output = Option<types::Notification>;
+    type Output = types::Notification;
     const META: operation::Meta = operation::Meta::new(
         "sendNotification",
         crate::ops::Service::Platform,
         ::http::Method::POST,
         "/notifications",
-        operation::Reads::Optional,
+        operation::Reads::Json,
     );
     #[inline]
     fn into_request(
@@ -685,7 +685,7 @@ impl operation::Operation for SendNotification {
     }
     #[inline]
     fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+        answer.json()
     }
 }
 #[cfg(feature = "__arguments")]

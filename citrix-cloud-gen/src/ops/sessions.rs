@@ -67,6 +67,7 @@ impl operation::Operation for GetSessions {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -228,6 +229,7 @@ impl operation::Operation for DoSessionSearch {
         .below_a_site()
         .safe(true)
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -408,7 +410,8 @@ impl operation::Operation for GetSession {
             "/Sessions/{id}",
             operation::Reads::Json,
         )
-        .below_a_site();
+        .below_a_site()
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -1229,6 +1232,7 @@ impl operation::Operation for GetSessionsV2 {
         )
         .below_a_site()
         .asynchronous()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

@@ -390,7 +390,8 @@ impl operation::Operation for GetSiteErrorWarning {
             operation::Reads::Json,
         )
         .below_a_site()
-        .asynchronous();
+        .asynchronous()
+        .with_fields();
     #[inline]
     fn into_request(
         self,
@@ -738,7 +739,8 @@ impl operation::Operation for GetSiteSettings {
             "/Sites/{nameOrId}/Settings",
             operation::Reads::Json,
         )
-        .below_a_site();
+        .below_a_site()
+        .with_fields();
     #[inline]
     fn into_request(
         self,

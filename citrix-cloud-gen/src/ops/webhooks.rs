@@ -29,13 +29,13 @@ impl CreateWebhookSubscription {
     }
 }
 impl operation::Operation for CreateWebhookSubscription {
-    type Output = Option<types::WebhookSubscription>;
+    type Output = types::WebhookSubscription;
     const META: operation::Meta = operation::Meta::new(
         "createWebhookSubscription",
         crate::ops::Service::Webhooks,
         ::http::Method::POST,
         "/{customerId}/subscriptions",
-        operation::Reads::Optional,
+        operation::Reads::Json,
     );
     #[inline]
     fn into_request(
@@ -48,7 +48,7 @@ impl operation::Operation for CreateWebhookSubscription {
     }
     #[inline]
     fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+        answer.json()
     }
 }
 #[cfg(feature = "__arguments")]

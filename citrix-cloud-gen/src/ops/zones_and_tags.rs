@@ -57,6 +57,7 @@ impl operation::Operation for GetTags {
             operation::Reads::Json,
         )
         .below_a_site()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),
@@ -1092,6 +1093,7 @@ impl operation::Operation for GetTagMachines {
             operation::Reads::Json,
         )
         .below_a_site()
+        .with_fields()
         .paged(operation::Envelope {
             items: "Items",
             token: Some("ContinuationToken"),

@@ -8,8 +8,8 @@ use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::daas::{PowerAction, Site};
 use crate::error::Inner;
 use crate::models::{MessageStyle, PowerState};
-use crate::transport::PermitUse;
-use crate::{Error, ErrorKind, Request};
+use crate::pipeline::PermitUse;
+use crate::{BoxRequest, Error, ErrorKind};
 
 /// What is done to every object of a selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +173,7 @@ impl Action {
         permit: PermitUse,
     ) -> Result<Snapshot, Error> {
         let (snapshot, seen) = if self.is_for_machines() {
-            let request = site.machine(id).get_fields(MACHINE_FIELDS);
+            let request = site.machine(id).get().fields(MACHINE_FIELDS);
             let machine = request.permit(permit).await?;
             (Snapshot::from(&machine), machine.id)
         } else {
@@ -187,9 +187,9 @@ impl Action {
     }
 
     /// The request for one object; its answer may have no body, or the id of what it is about.
-    pub(super) fn request(&self, site: &Site, id: &str) -> Request<Answer> {
+    pub(super) fn request(&self, site: &Site, id: &str) -> BoxRequest<Answer> {
         let power = |action: PowerAction| {
-            let request = site.machine(id).power(action).request();
+            let request = site.machine(id).power(action);
             request.map(|machine| machine.map(|machine| machine.id))
         };
         match self {

@@ -14,7 +14,7 @@ use super::plan::Step;
 use super::report::Outcome;
 use super::snapshot::Snapshot;
 use super::task::RunContext;
-use crate::transport::{BeforeSend, NotSent, PermitUse};
+use crate::pipeline::{BeforeSend, NotSent, PermitUse};
 use crate::{Error, deadline};
 
 /// The last check of one object, each time its request is about to be sent.

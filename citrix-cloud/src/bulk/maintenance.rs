@@ -14,7 +14,7 @@ use tracing::Instrument as _;
 use super::action::{Action, SubmitResult, unsure};
 use super::snapshot::Snapshot;
 use super::task::RunContext;
-use crate::transport::PermitUse;
+use crate::pipeline::PermitUse;
 use crate::{Error, deadline};
 
 /// How long maintenance mode may take to show once it was requested, and a machine to be restored

@@ -12,14 +12,13 @@
 //! #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
 //! #     .endpoint(emulator.url())
 //! #     .build()?;
-//! use futures_util::StreamExt as _;
 //!
 //! let site = client.daas().site(ids::SITE_ID);
 //! let plan = site.catalog(ids::CATALOG_ID).reboot_idle().plan().await?;
 //! for step in plan.steps() {
 //!     println!("{}: {}", step.name, step.decision);
 //! }
-//! let mut reports = std::pin::pin!(plan.run());
+//! let mut reports = plan.run();
 //! while let Some(report) = reports.next().await {
 //!     println!("{}: {}", report.name, report.outcome);
 //! }
@@ -90,6 +89,7 @@ pub use decision::{Decision, SkipReason};
 pub use journal::{JournalEntry, JournalState};
 pub use plan::{Plan, Step};
 pub use report::{NotAttempted, Outcome, Report};
+pub use scheduler::Reports;
 pub use select::{MachineSelection, SessionSelection};
 pub use snapshot::Snapshot;
 

@@ -16,6 +16,7 @@ use super::report::{NotAttempted, Outcome, Report};
 use super::task::{ObjectTask, RunContext};
 use crate::Error;
 use crate::models::Machine;
+use crate::stream::outcomes;
 
 /// What a count of registered machines needs.
 const COUNTED: [&str; 4] = [
@@ -28,6 +29,14 @@ const COUNTED: [&str; 4] = [
 /// How many counts may fail before no machine that needs one is begun any more.
 const FAILED_COUNTS: u32 = 3;
 
+outcomes! {
+    /// What comes of each object of a plan.
+    ///
+    /// Nothing is sent before it is read. Dropping it drops the requests under way, of which nobody
+    /// knows then what came of them: [`Plan::run_until`] stops a run.
+    Reports of Report;
+}
+
 impl Plan {
     /// Carries the plan out and yields one report per object, as soon as its outcome is known or,
     /// with [`Bulk::ordered`](super::Bulk::ordered), in the plan's order.
@@ -36,7 +45,7 @@ impl Plan {
     /// others. Dropping the stream drops the requests under way with it, and with them the knowledge
     /// of what came of those, and leaves machines that are being drained in maintenance mode: to
     /// stop a run, use [`Plan::run_until`].
-    pub fn run(self) -> impl Stream<Item = Report> + Send {
+    pub fn run(self) -> Reports {
         self.run_until(std::future::pending(), std::future::pending())
     }
 
@@ -54,15 +63,15 @@ impl Plan {
         self,
         stop: impl Future<Output = ()> + Send + 'static,
         give_up: impl Future<Output = ()> + Send + 'static,
-    ) -> impl Stream<Item = Report> + Send {
+    ) -> Reports {
         let ordered = self.options.ordered;
         let scheduler = Scheduler::new(self, stop.boxed(), give_up.boxed());
         let reports = stream::unfold(scheduler, |mut scheduler| async move {
             scheduler.next().await.map(|report| (report, scheduler))
         });
         match ordered {
-            true => in_order(reports).left_stream(),
-            false => as_they_end(reports).right_stream(),
+            true => Reports::new(in_order(reports)),
+            false => Reports::new(as_they_end(reports)),
         }
     }
 }

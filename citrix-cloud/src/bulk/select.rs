@@ -1,6 +1,8 @@
 //! Which machines or sessions an action is for.
 
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _, pin_mut, stream};
+use citrix_cloud_gen::operation::Answer as _;
+use citrix_cloud_gen::ops::machines::GetMachine;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::Instant;
 use wildmatch::WildMatch;
 
@@ -11,9 +13,10 @@ use super::plan::Step;
 use super::rows::{Row, Rows};
 use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::Error;
-use crate::daas::{PowerAction, Site};
+use crate::daas::{CatalogHandle, PowerAction, Site};
+use crate::decode::Reader;
 use crate::models::{Machine, MessageStyle, Session, SessionState};
-use crate::pages::{List, Page};
+use crate::paging::Pages;
 
 /// What a session is chosen by.
 const SESSION_FIELDS: [&str; 6] = [
@@ -36,6 +39,26 @@ pub(super) struct Filter {
     name: Option<String>,
     ids: Option<Vec<String>>,
     state: Option<SessionState>,
+}
+
+impl Site {
+    /// Chooses machines to act on; nothing is sent.
+    pub fn select_machines(&self) -> MachineSelection {
+        MachineSelection::new(self.clone())
+    }
+
+    /// Chooses sessions to act on; nothing is sent.
+    pub fn select_sessions(&self) -> SessionSelection {
+        SessionSelection::new(self.clone())
+    }
+}
+
+impl CatalogHandle {
+    /// Prepares to reboot the machines of the catalog that nobody uses; nothing is sent.
+    pub fn reboot_idle(&self) -> Bulk {
+        let machines = self.site().select_machines();
+        machines.catalog(self.name_or_id()).reboot_idle()
+    }
 }
 
 /// Machines to act on. Filters add up.
@@ -209,19 +232,24 @@ impl Filter {
         };
         match (&self.ids, action.is_for_machines()) {
             (None, true) => {
-                let list = match &self.catalog {
-                    Some(catalog) => site.catalog(catalog).machines(),
-                    None => site.machines(),
+                let fields = self.machine_fields();
+                let pages = match &self.catalog {
+                    Some(catalog) => site.catalog(catalog).machines().fields(fields).pages(),
+                    None => site.machines().fields(fields).pages(),
                 };
-                listed(list.fields(self.machine_fields()), machine).await
+                listed(pages, machine).await
             }
-            (None, false) => listed(site.sessions().fields(SESSION_FIELDS), session).await,
+            (None, false) => {
+                let sessions = site.sessions().fields(SESSION_FIELDS);
+                listed(sessions.pages(), session).await
+            }
             (Some(ids), true) => {
                 let get = async |id: String| {
-                    let list = site.machine(&id).get_fields(self.machine_fields());
+                    let request = site.machine(&id).get().fields(self.machine_fields());
                     // A machine's details say all that a list says.
-                    let machine: Option<Machine> = list.read_as().await?;
-                    machine.ok_or_else(|| Error::decode(format!("machine `{id}`: an empty answer")))
+                    request
+                        .decoded_by(|answer| Reader::of::<GetMachine>(answer).json::<Machine>())
+                        .await
                 };
                 named(ids, get, machine).await
             }
@@ -301,15 +329,13 @@ fn session_name(session: &Session, machine: &str) -> String {
 }
 
 async fn listed<T: Send + 'static>(
-    list: List<T>,
+    mut pages: Pages<T>,
     row: impl Fn(T, Instant) -> Row,
 ) -> Result<Vec<Step>, Error> {
     // A page may be fetched as soon as the one before it is there.
     let mut taken = Instant::now();
-    let pages = list.pages();
-    pin_mut!(pages);
     let mut rows = Rows::default();
-    while let Some(page) = next(&mut pages).await? {
+    while let Some(page) = pages.try_next().await? {
         let arrived = Instant::now();
         for item in page.items {
             rows.add(row(item, taken));
@@ -317,12 +343,6 @@ async fn listed<T: Send + 'static>(
         taken = arrived;
     }
     Ok(rows.into_steps())
-}
-
-async fn next<T>(
-    pages: &mut (impl Stream<Item = Result<Page<T>, Error>> + Unpin),
-) -> Result<Option<Page<T>>, Error> {
-    pages.try_next().await
 }
 
 /// Looks up what was named, in that order, each object once.

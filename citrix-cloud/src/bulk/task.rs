@@ -22,7 +22,7 @@ use super::watch::{Until, watch};
 use super::{Mode, Options};
 use crate::Error;
 use crate::daas::{BatchRun, Site};
-use crate::transport::PermitUse;
+use crate::pipeline::PermitUse;
 
 /// How many times one object is submitted when each time evidence shows that nothing ran.
 const TIMES: u32 = 8;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Site, operation};
-use crate::{Error, ErrorKind};
+use super::Site;
+use crate::raw::{self, RawOperation};
+use crate::{Error, ErrorKind, Request, Service};
 
 /// How often a site that wakes up is looked at, as Citrix's Go SDK does.
 const INTERVAL: Duration = Duration::from_secs(30);
@@ -25,7 +26,7 @@ impl Site {
     ///
     /// What the activation is refused with, and what `/me` last failed with when the time is over.
     pub async fn activate_and_wait(&self) -> Result<(), Error> {
-        match operation::activation(self).idempotent().await {
+        match self.activation()?.idempotent().await {
             Err(error) if error.kind() != ErrorKind::JobStarted => return Err(error),
             _ => {}
         }
@@ -41,5 +42,17 @@ impl Site {
                 outcome => return outcome.map(drop),
             }
         }
+    }
+
+    /// The activation of the customer's frozen site, which is not below any site.
+    fn activation(&self) -> Result<Request<RawOperation>, Error> {
+        // A customer id is letters and digits, so it stands in a path and in a query as it is.
+        let customer = self.client().customer();
+        let path = format!("/resourceprovider/{customer}/site/activation?customerId={customer}");
+        let request = http::Request::post(path)
+            .body(bytes::Bytes::new())
+            .map_err(|error| Error::input(error.to_string()))?;
+        let request = self.client().send_raw(Service::Platform, request);
+        Ok(raw::named(request, "activateSite"))
     }
 }

@@ -1,10 +1,10 @@
 //! A machine catalog.
 
+use citrix_cloud_gen::ops::catalogs::{GetMachineCatalog, GetMachineCatalogMachines};
+
 use super::Site;
 use crate::Request;
-use crate::bulk::Bulk;
-use crate::models::{Machine, MachineCatalogDetail};
-use crate::pages::{List, fetch_page};
+use crate::paging::List;
 
 /// A machine catalog, by id or name.
 #[derive(Debug, Clone)]
@@ -25,35 +25,21 @@ impl CatalogHandle {
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id or name;
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when it is empty,
     /// `.` or `..`.
-    pub fn get(&self) -> Request<MachineCatalogDetail> {
-        let name = self.name_or_id.clone();
-        self.site.request(|call| async move {
-            let daas = call.daas();
-            let sent = daas
-                .machine_catalogs_get_machine_catalog()
-                .name_or_id(name)
-                .send()
-                .await;
-            call.settle(sent).await
-        })
+    pub fn get(&self) -> Request<GetMachineCatalog> {
+        self.site.send(GetMachineCatalog::new(&self.name_or_id))
     }
 
     /// Lists the machines of the catalog, in the service's order.
-    pub fn machines(&self) -> List<Machine> {
-        let (site, name) = (self.site.clone(), self.name_or_id.clone());
-        List::new(move |page| {
-            let name = name.clone();
-            site.request(move |call| async move {
-                fetch_page!(call, page, |daas| daas
-                    .machine_catalogs_get_machine_catalog_machines()
-                    .name_or_id(name))
-            })
-        })
+    pub fn machines(&self) -> List<GetMachineCatalogMachines> {
+        self.site
+            .list(GetMachineCatalogMachines::new(&self.name_or_id))
     }
 
-    /// Prepares to reboot the machines of the catalog that nobody uses; nothing is sent.
-    pub fn reboot_idle(&self) -> Bulk {
-        let machines = self.site.select_machines();
-        machines.catalog(&self.name_or_id).reboot_idle()
+    pub(crate) fn site(&self) -> &Site {
+        &self.site
+    }
+
+    pub(crate) fn name_or_id(&self) -> &str {
+        &self.name_or_id
     }
 }

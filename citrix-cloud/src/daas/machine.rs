@@ -1,10 +1,15 @@
 //! A machine.
 
 use citrix_cloud_gen::daas::types;
+use citrix_cloud_gen::ops::machines::{
+    GetMachine, GetMachineSessions, RebootMachine, ResumeMachine, ShutdownMachine, StartMachine,
+    SuspendMachine, UpdateMachineCatalogMachine,
+};
 
-use super::{PowerAction, PowerRequest, Site};
-use crate::Request;
-use crate::models::{MachineDetail, Session};
+use super::{PowerAction, Site};
+use crate::models::MachineDetail;
+use crate::paging::List;
+use crate::{BoxRequest, Request};
 
 /// A machine, by id or name.
 ///
@@ -27,63 +32,76 @@ impl MachineHandle {
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id or name;
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when it is empty,
     /// `.` or `..`.
-    pub fn get(&self) -> Request<MachineDetail> {
-        self.get_fields([""; 0])
-    }
-
-    /// Gets some of the machine's properties, by their names on the wire; the rest are `None`.
-    ///
-    /// # Errors
-    ///
-    /// As [`MachineHandle::get`].
-    pub fn get_fields<S: Into<String>>(
-        &self,
-        names: impl IntoIterator<Item = S>,
-    ) -> Request<MachineDetail> {
-        let name = self.name_or_id.clone();
-        let fields = names
-            .into_iter()
-            .map(Into::into)
-            .collect::<Vec<_>>()
-            .join(",");
-        self.site.request(|call| async move {
-            let daas = call.daas();
-            let mut operation = daas.machines_get_machine().name_or_id(name);
-            if !fields.is_empty() {
-                operation = operation.fields(fields);
-            }
-            call.settle(operation.send().await).await
-        })
+    pub fn get(&self) -> Request<GetMachine> {
+        self.site.send(GetMachine::new(&self.name_or_id))
     }
 
     /// Starts the machine.
-    pub fn start(&self) -> PowerRequest {
-        self.power(PowerAction::Start)
+    ///
+    /// The service answers when it has taken a power action up, not when it is done. Awaiting gives
+    /// the machine as the service then has it, or `None` when the answer has no body.
+    ///
+    /// # Errors
+    ///
+    /// As [`MachineHandle::get`]; [`ErrorKind::Api`] with the service's words when the machine cannot
+    /// do it (`Machine does not support specified power action.`); [`ErrorKind::OutcomeUnknown`] when
+    /// the request was sent and no answer came.
+    ///
+    /// [`ErrorKind::Api`]: crate::ErrorKind::Api
+    /// [`ErrorKind::OutcomeUnknown`]: crate::ErrorKind::OutcomeUnknown
+    pub fn start(&self) -> Request<StartMachine> {
+        self.site.send(StartMachine::new(&self.name_or_id))
     }
 
     /// Shuts the machine down; the guest is asked to, unless forced.
-    pub fn shutdown(&self) -> PowerRequest {
-        self.power(PowerAction::Shutdown)
+    ///
+    /// # Errors
+    ///
+    /// As [`MachineHandle::start`].
+    pub fn shutdown(&self) -> Request<ShutdownMachine> {
+        self.site.send(ShutdownMachine::new(&self.name_or_id))
     }
 
     /// Restarts the machine; the guest is asked to, unless forced.
-    pub fn reboot(&self) -> PowerRequest {
-        self.power(PowerAction::Reboot)
+    ///
+    /// # Errors
+    ///
+    /// As [`MachineHandle::start`].
+    pub fn reboot(&self) -> Request<RebootMachine> {
+        self.site.send(RebootMachine::new(&self.name_or_id))
     }
 
     /// Suspends the machine.
-    pub fn suspend(&self) -> PowerRequest {
-        self.power(PowerAction::Suspend)
+    ///
+    /// # Errors
+    ///
+    /// As [`MachineHandle::start`].
+    pub fn suspend(&self) -> Request<SuspendMachine> {
+        self.site.send(SuspendMachine::new(&self.name_or_id))
     }
 
     /// Resumes the machine after it was suspended.
-    pub fn resume(&self) -> PowerRequest {
-        self.power(PowerAction::Resume)
+    ///
+    /// # Errors
+    ///
+    /// As [`MachineHandle::start`].
+    pub fn resume(&self) -> Request<ResumeMachine> {
+        self.site.send(ResumeMachine::new(&self.name_or_id))
     }
 
-    /// Any power action.
-    pub fn power(&self, action: PowerAction) -> PowerRequest {
-        PowerRequest::new(self.site.clone(), self.name_or_id.clone(), action)
+    /// Any power action, without its options.
+    ///
+    /// # Errors
+    ///
+    /// As [`MachineHandle::start`].
+    pub fn power(&self, action: PowerAction) -> BoxRequest<Option<MachineDetail>> {
+        match action {
+            PowerAction::Start => self.start().boxed(),
+            PowerAction::Shutdown => self.shutdown().boxed(),
+            PowerAction::Reboot => self.reboot().boxed(),
+            PowerAction::Suspend => self.suspend().boxed(),
+            PowerAction::Resume => self.resume().boxed(),
+        }
     }
 
     /// Puts the machine into maintenance mode, in which it takes no new sessions, or out of it.
@@ -91,15 +109,13 @@ impl MachineHandle {
     /// # Errors
     ///
     /// As [`MachineHandle::get`].
-    pub fn maintenance_mode(&self, on: bool) -> Request<()> {
-        let name = self.name_or_id.clone();
-        self.site.request(move |call| async move {
-            let body = types::UpdateMachineRequestModel::builder().in_maintenance_mode(on);
-            let daas = call.daas();
-            let operation = daas.machines_update_machine_catalog_machine();
-            call.settle_empty(operation.name_or_id(name).body(body).send().await)
-                .await
-        })
+    pub fn maintenance_mode(&self, on: bool) -> Request<UpdateMachineCatalogMachine> {
+        let body = types::UpdateMachineRequestModel {
+            in_maintenance_mode: Some(on),
+            ..types::UpdateMachineRequestModel::default()
+        };
+        let name = &self.name_or_id;
+        self.site.send(UpdateMachineCatalogMachine::new(name, body))
     }
 
     /// Lists the sessions on the machine.
@@ -107,16 +123,7 @@ impl MachineHandle {
     /// # Errors
     ///
     /// As [`MachineHandle::get`].
-    pub fn sessions(&self) -> Request<Vec<Session>> {
-        let name = self.name_or_id.clone();
-        self.site.request(|call| async move {
-            let sent = call
-                .daas()
-                .machines_get_machine_sessions()
-                .name_or_id(name)
-                .send()
-                .await;
-            Ok(call.settle(sent).await?.items)
-        })
+    pub fn sessions(&self) -> List<GetMachineSessions> {
+        self.site.list(GetMachineSessions::new(&self.name_or_id))
     }
 }

@@ -4,16 +4,17 @@
 
 use std::fmt;
 
-use crate::models::{Me, MySite};
-use crate::transport::header_safe;
-use crate::{Client, Error, Request, Service};
+use citrix_cloud_gen::ops::site::GetMe;
+
+use crate::credentials::is_header_safe;
+use crate::models::MySite;
+use crate::{Client, Error, Request};
 
 mod activation;
 mod batch;
 mod catalog;
 mod job;
 mod machine;
-mod operation;
 mod poller;
 mod power;
 mod session;
@@ -22,12 +23,12 @@ mod site;
 pub(crate) use batch::BatchRun;
 #[cfg(feature = "__fuzz")]
 pub(crate) use batch::read_results;
-pub use batch::{Batch, ItemOutcome, RelativeUrls};
+pub use batch::{Batch, ItemOutcome, Outcomes, RelativeUrls};
 pub use catalog::CatalogHandle;
 pub use job::JobHandle;
 pub use machine::MachineHandle;
-pub use poller::JobPoller;
-pub use power::{PowerAction, PowerRequest};
+pub use poller::{JobPoller, Updates};
+pub use power::PowerAction;
 pub use session::SessionHandle;
 pub use site::Site;
 
@@ -47,11 +48,8 @@ impl Daas {
     /// # Errors
     ///
     /// What the service or the connection fails with; see [`Error`].
-    pub fn me(&self) -> Request<Me> {
-        Request::new(self.client.clone(), Service::Daas, |call| async move {
-            let sent = call.daas().me_get_me().send().await;
-            call.settle(sent).await
-        })
+    pub fn me(&self) -> Request<GetMe> {
+        self.client.send(GetMe::new())
     }
 
     /// A site by its id; nothing is sent.
@@ -134,8 +132,8 @@ impl fmt::Debug for Daas {
 }
 
 /// Refuses what cannot be a site id: it goes into a header or a path.
-pub(crate) fn check_site(site: &str) -> Result<(), Error> {
-    match header_safe(site) {
+fn check_site(site: &str) -> Result<(), Error> {
+    match is_header_safe(site) {
         true => Ok(()),
         false => Err(Error::input(format!(
             "site id `{site}` is none; it is a GUID"

@@ -5,13 +5,20 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::{Stream, TryStreamExt as _, stream};
+use futures_util::{Stream, stream};
 use tokio::time::Instant;
 
 use super::JobHandle;
 use crate::error::Inner;
 use crate::models::{Job, JobStatus};
+use crate::stream::streams;
 use crate::{Error, ErrorKind};
+
+streams! {
+    /// A job as each look finds it: status, percentage, sub-jobs. The last one is that of a job that
+    /// is over, in whatever way.
+    Updates of Job;
+}
 
 /// The first pause between two looks at a job.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -79,20 +86,19 @@ impl JobPoller {
     /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
     /// #     .endpoint(emulator.url())
     /// #     .build()?;
-    /// use futures_util::TryStreamExt as _;
     /// use std::time::Duration;
     ///
     /// let site = client.daas().only_site().await?;
     /// let job = site.machine(r"DEMOLAB\KESTREL").reboot().as_job().await?;
     /// # emulator.clock().advance(Duration::from_secs(60));
-    /// let mut looks = std::pin::pin!(job.wait(Duration::from_secs(600)).updates());
+    /// let mut looks = job.wait(Duration::from_secs(600)).updates();
     /// while let Some(now) = looks.try_next().await? {
     ///     println!("{:?}, {:?} %", now.status, now.overall_progress_percent);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn updates(self) -> impl Stream<Item = Result<Job, Error>> + Send {
+    pub fn updates(self) -> Updates {
         let Self {
             job,
             deadline,
@@ -100,16 +106,19 @@ impl JobPoller {
         } = self;
         let id = job.id().to_owned();
         let pauses = poll_every.map_or(Pauses::Growing, Pauses::Always);
-        watch(id, deadline, pauses, move |limit| {
+        Updates::new(watch(id, deadline, pauses, move |limit| {
             job.get().timeout(limit).into_future()
-        })
+        }))
     }
 
     async fn run(self) -> Result<Job, Error> {
         let job = self.job.clone();
-        let last = self.updates().try_fold(None, async |_, job| Ok(Some(job)));
-        let last = last.await?.unwrap_or_default();
-        conclude(last, job.id()).map_err(|error| job.site().client().shared.masked(error))
+        let mut updates = self.updates();
+        let mut last = Job::default();
+        while let Some(job) = updates.try_next().await? {
+            last = job;
+        }
+        conclude(last, job.id()).map_err(|error| error.masked(&job.site().client().shared.secrets))
     }
 }
 

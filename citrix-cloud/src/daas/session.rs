@@ -1,9 +1,12 @@
 //! A user's session.
 
 use citrix_cloud_gen::daas::types;
+use citrix_cloud_gen::ops::sessions::{
+    DisconnectSession, GetSession, LogoffSession, SendSessionMessage,
+};
 
 use super::Site;
-use crate::models::{MessageStyle, Session};
+use crate::models::MessageStyle;
 use crate::{Error, Request};
 
 /// A session, by id.
@@ -25,12 +28,8 @@ impl SessionHandle {
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when `id` is empty,
     /// `.` or `..`.
-    pub fn get(&self) -> Request<Session> {
-        let id = self.id.clone();
-        self.site.request(|call| async move {
-            let sent = call.daas().sessions_get_session().id(id).send().await;
-            call.settle(sent).await
-        })
+    pub fn get(&self) -> Request<GetSession> {
+        self.site.send(GetSession::new(&self.id))
     }
 
     /// Logs the user off; unsaved work is lost.
@@ -39,12 +38,8 @@ impl SessionHandle {
     ///
     /// As [`SessionHandle::get`];
     /// [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted) when the service makes a job of it.
-    pub fn logoff(&self) -> Request<()> {
-        let id = self.id.clone();
-        self.site.request(|call| async move {
-            let sent = call.daas().sessions_logoff_session().id(id).send().await;
-            call.settle_empty(sent).await
-        })
+    pub fn logoff(&self) -> Request<LogoffSession> {
+        self.site.send(LogoffSession::new(&self.id))
     }
 
     /// Disconnects the session; it goes on and can be reconnected to.
@@ -52,17 +47,8 @@ impl SessionHandle {
     /// # Errors
     ///
     /// As [`SessionHandle::get`].
-    pub fn disconnect(&self) -> Request<Option<Session>> {
-        let id = self.id.clone();
-        self.site.request(|call| async move {
-            let sent = call
-                .daas()
-                .sessions_disconnect_session()
-                .id(id)
-                .send()
-                .await;
-            call.settle_optional(sent).await
-        })
+    pub fn disconnect(&self) -> Request<DisconnectSession> {
+        self.site.send(DisconnectSession::new(&self.id))
     }
 
     /// Shows a message to the user.
@@ -76,8 +62,8 @@ impl SessionHandle {
         title: impl Into<String>,
         text: impl Into<String>,
         style: impl Into<MessageStyle>,
-    ) -> Request<Option<Session>> {
-        let (id, text) = (self.id.clone(), text.into());
+    ) -> Request<SendSessionMessage> {
+        let text = text.into();
         let refused = text
             .is_empty()
             .then(|| Error::input("the text of a message is empty"));
@@ -87,16 +73,7 @@ impl SessionHandle {
             title: Some(title.into()),
         };
         self.site
-            .request(|call| async move {
-                let daas = call.daas();
-                let sent = daas
-                    .sessions_send_session_message()
-                    .id(id)
-                    .body(body)
-                    .send()
-                    .await;
-                call.settle_optional(sent).await
-            })
+            .send(SendSessionMessage::new(&self.id, body))
             .refuse(refused)
     }
 }

@@ -1,15 +1,17 @@
 //! A DaaS site and what is in it.
 
-use std::sync::Arc;
+use bytes::Bytes;
+use citrix_cloud_gen::operation::{Listed, Operation};
+use citrix_cloud_gen::ops::catalogs::GetMachineCatalogs;
+use citrix_cloud_gen::ops::jobs::GetJobs;
+use citrix_cloud_gen::ops::machines::GetMachines;
+use citrix_cloud_gen::ops::sessions::GetSessions;
+use citrix_cloud_gen::ops::site::{GetSite, GetSites};
 
-use serde_json::Value;
-
-use super::{Batch, CatalogHandle, JobHandle, MachineHandle, SessionHandle, check_site, operation};
-use crate::bulk::{MachineSelection, SessionSelection};
-use crate::models::{Job, Machine, MachineCatalog, Session, SiteDetail, SiteRef};
-use crate::pages::{List, fetch_page};
-use crate::transport::Call;
-use crate::{Client, Error, Request, Service};
+use super::{Batch, CatalogHandle, JobHandle, MachineHandle, SessionHandle, check_site};
+use crate::paging::List;
+use crate::raw::{self, RawOperation};
+use crate::{BoxRequest, Client, Error, Request, Service};
 
 /// A site. Machines, catalogs, sessions and jobs hang from it.
 #[derive(Debug, Clone)]
@@ -33,29 +35,70 @@ impl Site {
         &self.client
     }
 
-    /// A request below this site.
-    pub(super) fn request<T: Send + 'static, F>(
-        &self,
-        operation: impl FnOnce(Arc<Call>) -> F + Send + 'static,
-    ) -> Request<T>
-    where
-        F: Future<Output = Result<T, Error>> + Send + 'static,
-    {
-        Request::new(self.client.clone(), Service::Daas, operation)
+    /// Any operation of Citrix DaaS, as a request; nothing is sent until it is awaited.
+    ///
+    /// [`operations`](crate::operations) has all of them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// use citrix_cloud::operations::machines::LogoffMachineSessions;
+    ///
+    /// let site = client.daas().only_site().await?;
+    /// site.send(LogoffMachineSessions::new(r"DEMOLAB\KESTREL")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send<O: Operation>(&self, operation: O) -> Request<O> {
+        Request::new(&self.client.shared, operation)
             .at_site(&self.id)
             .refuse(check_site(&self.id).err())
     }
 
-    /// Lists the sites that can be seen from this one.
+    /// Any operation of Citrix DaaS that returns a list; nothing is sent.
+    pub fn list<O: Listed>(&self, operation: O) -> List<O> {
+        List::new(self.send(operation))
+    }
+
+    /// A request that nobody described, by method and path below this site.
+    ///
+    /// As [`Client::send_raw`]. The path has its query, percent-encoded:
+    /// `/Machines/7/$reboot?force=true`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// let site = client.daas().only_site().await?;
+    /// let machines = http::Request::get("/Machines?limit=1").body("")?;
+    /// println!("{}", site.send_raw(machines).await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// What the service or the connection fails with; see [`Error`].
-    pub fn sites(&self) -> Request<Vec<SiteRef>> {
-        self.request(|call| async move {
-            let sent = call.daas().sites_get_sites().send().await;
-            Ok(call.settle(sent).await?.items)
-        })
+    /// As [`Client::send_raw`]; [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted) when the
+    /// service makes a job of it.
+    pub fn send_raw(&self, request: http::Request<impl Into<Bytes>>) -> Request<RawOperation> {
+        let request = raw::request(&self.client.shared, Service::Daas, request);
+        raw::below_a_site(request, &self.id).refuse(check_site(&self.id).err())
+    }
+
+    /// Lists the sites that can be seen from this one.
+    pub fn sites(&self) -> List<GetSites> {
+        self.list(GetSites::new())
     }
 
     /// Gets this site's details.
@@ -63,23 +106,13 @@ impl Site {
     /// # Errors
     ///
     /// What the service or the connection fails with; see [`Error`].
-    pub fn get(&self) -> Request<SiteDetail> {
-        let id = self.id.clone();
-        self.request(|call| async move {
-            let sent = call.daas().sites_get_site().name_or_id(id).send().await;
-            call.settle(sent).await
-        })
+    pub fn get(&self) -> Request<GetSite> {
+        self.send(GetSite::new(&self.id))
     }
 
     /// Lists the machine catalogs.
-    pub fn catalogs(&self) -> List<MachineCatalog> {
-        let site = self.clone();
-        List::new(move |page| {
-            site.request(move |call| async move {
-                fetch_page!(call, page, |daas| daas
-                    .machine_catalogs_get_machine_catalogs())
-            })
-        })
+    pub fn catalogs(&self) -> List<GetMachineCatalogs> {
+        self.list(GetMachineCatalogs::new())
     }
 
     /// A machine catalog by id or name; nothing is sent.
@@ -89,13 +122,8 @@ impl Site {
     }
 
     /// Lists the machines of all catalogs.
-    pub fn machines(&self) -> List<Machine> {
-        let site = self.clone();
-        List::new(move |page| {
-            site.request(move |call| async move {
-                fetch_page!(call, page, |daas| daas.machines_get_machines())
-            })
-        })
+    pub fn machines(&self) -> List<GetMachines> {
+        self.list(GetMachines::new())
     }
 
     /// A machine by id or name (`DOMAIN\NAME`); nothing is sent.
@@ -104,19 +132,9 @@ impl Site {
         MachineHandle::new(self.clone(), name_or_id.into())
     }
 
-    /// Chooses machines to act on; nothing is sent.
-    pub fn select_machines(&self) -> MachineSelection {
-        MachineSelection::new(self.clone())
-    }
-
     /// Lists the sessions.
-    pub fn sessions(&self) -> List<Session> {
-        let site = self.clone();
-        List::new(move |page| {
-            site.request(move |call| async move {
-                fetch_page!(call, page, |daas| daas.sessions_get_sessions())
-            })
-        })
+    pub fn sessions(&self) -> List<GetSessions> {
+        self.list(GetSessions::new())
     }
 
     /// A session by id; nothing is sent.
@@ -125,21 +143,9 @@ impl Site {
         SessionHandle::new(self.clone(), id.into())
     }
 
-    /// Chooses sessions to act on; nothing is sent.
-    pub fn select_sessions(&self) -> SessionSelection {
-        SessionSelection::new(self.clone())
-    }
-
     /// Lists the jobs that the service still remembers.
-    ///
-    /// # Errors
-    ///
-    /// What the service or the connection fails with; see [`Error`].
-    pub fn jobs(&self) -> Request<Vec<Job>> {
-        self.request(|call| async move {
-            let sent = call.daas().jobs_get_jobs().send().await;
-            Ok(call.settle(sent).await?.items)
-        })
+    pub fn jobs(&self) -> List<GetJobs> {
+        self.list(GetJobs::new())
     }
 
     /// A job by id; nothing is sent.
@@ -157,38 +163,14 @@ impl Site {
         error.job_id().map(|id| self.job(id))
     }
 
-    /// Any operation below this site, by method and path.
-    ///
-    /// `method` is one of `GET`, `HEAD`, `POST`, `PUT`, `PATCH` and `DELETE`, in any case. `path`
-    /// begins below the site and has its query, percent-encoded: `/Machines/7/$reboot?force=true`.
-    /// `body` is JSON, for `POST`, `PUT` and `PATCH` only. Awaiting gives the answer as it came, or
-    /// `null` when it has no body.
-    ///
-    /// For what has neither a handle nor a place in [`raw`](crate::raw), and for calls that are
-    /// only known at run time.
-    ///
-    /// # Errors
-    ///
-    /// When awaited: [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, for a
-    /// method, a path or a body that cannot be sent as it is;
-    /// [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted) when the service makes a job of it.
-    pub fn operation(
-        &self,
-        method: &str,
-        path: &str,
-        body: impl Into<Option<Value>>,
-    ) -> Request<Value> {
-        operation::described(self, method, path, body.into())
-    }
-
     /// Puts calls into batches (`/$batch`), which need one request for many calls.
     ///
-    /// The calls are requests of this site that were not awaited: of a handle, or of
-    /// [`Site::operation`]. Calls of several types go together after [`Request::map`].
+    /// The calls are requests of this site that were not awaited. Those of several operations go
+    /// together after [`Request::map`].
     pub fn batch<T: Send + 'static>(
         &self,
-        calls: impl IntoIterator<Item = Request<T>>,
+        calls: impl IntoIterator<Item = impl Into<BoxRequest<T>>>,
     ) -> Batch<T> {
-        Batch::new(self.clone(), calls.into_iter().collect())
+        Batch::new(self.clone(), calls.into_iter().map(Into::into).collect())
     }
 }

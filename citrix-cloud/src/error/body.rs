@@ -8,9 +8,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::delay;
-use crate::escapes::mended;
+use crate::escapes::{mended, without_mark};
 use crate::mask::KnownSecrets;
-use crate::transport::without_mark;
 
 /// What an error body says.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

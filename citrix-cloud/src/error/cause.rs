@@ -9,15 +9,14 @@ use reqwest::StatusCode;
 
 use super::body::ErrorBody;
 use super::{Error, ErrorKind, Inner, delay};
-use crate::Service;
 use crate::mask::KnownSecrets;
-use crate::transport::region_named;
 
 /// What is known of a call when an error answer to it is classified.
 #[derive(Debug, Clone)]
 pub(crate) struct ErrorContext {
     pub(crate) operation: &'static str,
-    pub(crate) service: Service,
+    /// Whether it is an operation of Citrix DaaS.
+    pub(crate) daas: bool,
     /// Whether this is the token request.
     pub(crate) signing_in: bool,
     /// Whether the call may have changed something.
@@ -49,13 +48,13 @@ pub(crate) fn classify(
     status: StatusCode,
     headers: &HeaderMap,
     body: &Bytes,
-    circumstance: &ErrorContext,
+    context: &ErrorContext,
     secrets: &KnownSecrets,
 ) -> Error {
     let words = ErrorBody::read(body, secrets);
     let retry_after = delay::of_headers(headers).or(words.retry_after);
-    let kind = kind(status, &words, retry_after.is_some(), circumstance);
-    let hint = hint(status, headers, &words, kind, circumstance);
+    let kind = kind(status, &words, retry_after.is_some(), context);
+    let hint = hint(status, headers, &words, kind, context);
     let message = match words.message.is_empty() {
         true => format!("status {status} without a reason"),
         false => words.message,
@@ -66,9 +65,9 @@ pub(crate) fn classify(
         status: Some(status),
         code: words.code,
         details: words.details,
-        transaction_id: transaction_id(headers).or_else(|| circumstance.transaction_id.clone()),
-        operation: Some(circumstance.operation),
-        attempts: circumstance.attempts,
+        transaction_id: transaction_id(headers).or_else(|| context.transaction_id.clone()),
+        operation: Some(context.operation),
+        attempts: context.attempts,
         retry_after,
         hint,
         ..Inner::default()
@@ -76,28 +75,23 @@ pub(crate) fn classify(
     .into()
 }
 
-fn kind(
-    status: StatusCode,
-    words: &ErrorBody,
-    delayed: bool,
-    circumstance: &ErrorContext,
-) -> ErrorKind {
+fn kind(status: StatusCode, words: &ErrorBody, delayed: bool, context: &ErrorContext) -> ErrorKind {
     match status.as_u16() {
-        400 if circumstance.signing_in && words.code.as_deref() == Some("invalid_client") => {
+        400 if context.signing_in && words.code.as_deref() == Some("invalid_client") => {
             ErrorKind::Auth
         }
         401 => ErrorKind::Auth,
-        300..=399 if circumstance.in_doubt => ErrorKind::OutcomeUnknown,
+        300..=399 if context.in_doubt => ErrorKind::OutcomeUnknown,
         307 | 403 => ErrorKind::Forbidden,
         404 => ErrorKind::NotFound,
         409 | 412 => ErrorKind::Conflict,
         429 => ErrorKind::Throttled,
         408 | 425 | 503 if delayed => ErrorKind::Unavailable,
-        408 | 425 if circumstance.writes => ErrorKind::OutcomeUnknown,
+        408 | 425 if context.writes => ErrorKind::OutcomeUnknown,
         408 | 425 => ErrorKind::Unavailable,
         501 => ErrorKind::Api,
-        530 if !circumstance.writes => ErrorKind::SiteFrozen,
-        500.. if circumstance.writes => ErrorKind::OutcomeUnknown,
+        530 if !context.writes => ErrorKind::SiteFrozen,
+        500.. if context.writes => ErrorKind::OutcomeUnknown,
         500.. => ErrorKind::Unavailable,
         _ => ErrorKind::Api,
     }
@@ -108,7 +102,7 @@ fn hint(
     headers: &HeaderMap,
     words: &ErrorBody,
     kind: ErrorKind,
-    circumstance: &ErrorContext,
+    context: &ErrorContext,
 ) -> Option<String> {
     let unknown = (kind == ErrorKind::OutcomeUnknown)
         .then_some("the write may have run; look at the object before asking again");
@@ -118,16 +112,16 @@ fn hint(
             .iter()
             .any(|(n, v)| n == "reason" && v == wanted)
     };
-    let daas = circumstance.service == Service::Daas;
+    let daas = context.daas;
     let text = match status.as_u16() {
-        _ if unknown.is_none() && circumstance.in_doubt => {
+        _ if unknown.is_none() && context.in_doubt => {
             "an earlier attempt of this call may have run"
         }
         400 if words.code.as_deref() == Some("invalid_client") => {
             "the client id or the client secret is wrong; check CITRIX_CLIENT_ID and \
              CITRIX_CLIENT_SECRET (or CLIENT_ID and CLIENT_SECRET)"
         }
-        401 if circumstance.signing_in => {
+        401 if context.signing_in => {
             "the client id or the client secret is wrong, or the token URL is; check \
              CITRIX_CLIENT_ID, CITRIX_CLIENT_SECRET and the region"
         }
@@ -152,7 +146,7 @@ fn hint(
         411 => {
             "the gateway wants a Content-Length on a request without a body; something removed it"
         }
-        415 if circumstance.signing_in => {
+        415 if context.signing_in => {
             "the token form's Content-Type must be exactly `application/x-www-form-urlencoded`, \
              without a charset; something changed it"
         }
@@ -168,6 +162,17 @@ fn hint(
         Some(unknown) => format!("{text}; {unknown}"),
         None => text.to_owned(),
     })
+}
+
+/// The base URL of the region that the parameters of a 307 name (`eu`, `asp` and `us` are known).
+fn region_named(region: &str) -> Option<&'static str> {
+    match region.to_ascii_lowercase().as_str() {
+        "us" => Some("https://api-us.cloud.com"),
+        "eu" => Some("https://api-eu.cloud.com"),
+        "asp" | "ap-s" => Some("https://api-ap-s.cloud.com"),
+        "jp" => Some("https://api.citrixcloud.jp"),
+        _ => None,
+    }
 }
 
 fn redirect(headers: &HeaderMap, words: &ErrorBody) -> String {
@@ -190,12 +195,11 @@ fn redirect(headers: &HeaderMap, words: &ErrorBody) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::{RetryClass, RetryPolicy};
 
-    fn circumstance(service: Service) -> ErrorContext {
+    fn context(daas: bool) -> ErrorContext {
         ErrorContext {
             operation: "op",
-            service,
+            daas,
             signing_in: false,
             writes: false,
             in_doubt: false,
@@ -204,31 +208,13 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_error_is_retryable_where_the_retry_policy_retries() {
-        let policy = RetryPolicy { max_attempts: 3 };
-        for writes in [false, true] {
-            let context = ErrorContext {
-                writes,
-                ..circumstance(Service::Daas)
-            };
-            for status in 400..600 {
-                let class = RetryClass::of_status(StatusCode::from_u16(status).unwrap(), None);
-                let long = std::time::Duration::from_secs(60);
-                let next = policy.next_attempt(class, !writes, 1, long, 0.5);
-                let retryable = judged(status, "", &context).is_retryable();
-                assert_eq!(retryable, next.is_some(), "{status}, writes: {writes}");
-            }
-        }
-    }
-
-    fn judged(status: u16, body: &'static str, circumstance: &ErrorContext) -> Error {
+    fn judged(status: u16, body: &'static str, context: &ErrorContext) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
         classify(
             status,
             &HeaderMap::new(),
             &Bytes::from_static(body.as_bytes()),
-            circumstance,
+            context,
             &KnownSecrets::default(),
         )
     }
@@ -237,10 +223,10 @@ mod tests {
     fn the_walkthroughs_troubles_name_their_cause() {
         let signing_in = ErrorContext {
             signing_in: true,
-            ..circumstance(Service::Platform)
+            ..context(false)
         };
-        let daas = circumstance(Service::Daas);
-        let registry = circumstance(Service::Registry);
+        let daas = context(true);
+        let registry = context(false);
         let cases = [
             (
                 400,
@@ -281,8 +267,8 @@ mod tests {
                 "--api-version",
             ),
         ];
-        for (status, body, circumstance, word) in cases {
-            let error = judged(status, body, circumstance);
+        for (status, body, context, word) in cases {
+            let error = judged(status, body, context);
             let hint = error.hint().unwrap_or_default();
             assert!(hint.contains(word), "{status}: {hint}");
             assert!(error.to_string().contains(hint), "{error}");
@@ -295,7 +281,7 @@ mod tests {
         let error = judged(
             404,
             r#"{"SdkErrorId":"e","ErrorMessage":"No such machine"}"#,
-            &circumstance(Service::Daas),
+            &context(true),
         );
         assert!(error.is_not_found());
         assert_eq!(error.hint(), None);
@@ -305,12 +291,12 @@ mod tests {
     fn a_write_that_met_a_server_error_has_an_unknown_outcome() {
         let write = ErrorContext {
             writes: true,
-            ..circumstance(Service::Daas)
+            ..context(true)
         };
         for status in [500, 502, 504, 530] {
             assert!(judged(status, "<html>bad gateway</html>", &write).is_outcome_unknown());
         }
-        let read = circumstance(Service::Daas);
+        let read = context(true);
         assert!(judged(502, "", &read).is_retryable());
         assert!(judged(501, "", &write).kind() == ErrorKind::Api);
     }
@@ -323,7 +309,7 @@ mod tests {
             StatusCode::BAD_REQUEST,
             &headers,
             &Bytes::new(),
-            &circumstance(Service::Daas),
+            &context(true),
             &KnownSecrets::default(),
         );
         assert_eq!(error.transaction_id(), Some("theirs"));

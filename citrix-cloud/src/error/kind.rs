@@ -1,5 +1,7 @@
 //! What a caller can do about an error.
 
+use std::fmt;
+
 /// The kind of an [`Error`](super::Error), by what a caller can do about it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -42,4 +44,29 @@ pub enum ErrorKind {
     JobFailed,
     /// The service no longer knows a job that it knew; nobody knows how it ended.
     JobVanished,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Config => "configuration",
+            Self::Input => "invalid input",
+            Self::Auth => "authentication",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not found",
+            Self::Conflict => "conflict",
+            Self::Throttled => "throttled",
+            Self::Unavailable => "unavailable",
+            Self::SiteFrozen => "site frozen",
+            Self::Api => "refused by the service",
+            Self::Connect => "no connection",
+            Self::Timeout => "timeout",
+            Self::Network => "connection lost",
+            Self::OutcomeUnknown => "outcome unknown",
+            Self::Decode => "unreadable answer",
+            Self::JobStarted => "job started",
+            Self::JobFailed => "job failed",
+            Self::JobVanished => "job vanished",
+        })
+    }
 }

@@ -59,6 +59,20 @@ impl From<Inner> for Error {
 }
 
 impl Error {
+    /// An error of your own, for mocks and for code that wraps this client.
+    ///
+    /// ```
+    /// use citrix_cloud::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::NotFound, "no machine of that name");
+    /// assert!(error.is_not_found());
+    /// assert_eq!(error.to_string(), "no machine of that name");
+    /// ```
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Inner::new(kind, message).into()
+    }
+
     /// A setting that cannot work.
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Inner::new(ErrorKind::Config, message).into()
@@ -149,7 +163,7 @@ impl Error {
         self.0.transaction_id.as_deref()
     }
 
-    /// The operation that failed, by the name it has in the generated client.
+    /// The operation that failed, by its `operationId` in the documents: `MachinesRebootMachine`.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
@@ -284,6 +298,7 @@ impl fmt::Debug for Error {
             .field("operation", &inner.operation)
             .field("attempts", &inner.attempts)
             .field("retry_after", &inner.retry_after)
+            .field("hint", &inner.hint)
             .field("job_id", &inner.job)
             .field("source", &inner.source.as_ref().map(ToString::to_string))
             .finish()

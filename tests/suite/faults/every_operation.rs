@@ -2,13 +2,12 @@
 
 use std::pin::Pin;
 
-use citrix_cloud::models::ServicePrincipal;
+use citrix_cloud::operations::platform::{DeleteServicePrincipal, GetServicePrincipal};
 use citrix_cloud::{
     Client, CreateNotification, CreateResourceLocation, Error, Request, UpdateResourceLocation,
     daas,
 };
 use citrix_cloud_emulator::ids;
-use futures_util::TryStreamExt as _;
 
 type Calling = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
@@ -34,7 +33,15 @@ async fn job(client: &Client) -> Result<daas::JobHandle, Error> {
 }
 
 /// Getting and deleting a service principal that was made for the purpose.
-async fn principal(client: &Client) -> Result<(Request<ServicePrincipal>, Request<()>), Error> {
+async fn principal(
+    client: &Client,
+) -> Result<
+    (
+        Request<GetServicePrincipal>,
+        Request<DeleteServicePrincipal>,
+    ),
+    Error,
+> {
     let principals = client.service_principals();
     let id = principals
         .create("night-shift")
@@ -58,7 +65,7 @@ macro_rules! operations {
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     read "MeGetMe": |client| client.daas().me();
-    read "SitesGetSites": |client| site(&client).sites();
+    read "SitesGetSites": |client| site(&client).sites().all();
     read "SitesGetSite": |client| site(&client).get();
     read "MachineCatalogsGetMachineCatalogs": |client| site(&client).catalogs().all();
     read "MachineCatalogsGetMachineCatalog": |client| site(&client).catalog(ids::CATALOG_ID).get();
@@ -66,11 +73,11 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         |client| site(&client).catalog(ids::CATALOG_ID).machines().all();
     read "MachinesGetMachines": |client| site(&client).machines().all();
     read "MachinesGetMachine": |client| machine(&client).get();
-    read "MachinesGetMachineSessions": |client| machine(&client).sessions();
-    write "MachinesStartMachine": |client| site(&client).machine(ids::MERLIN_ID).start().request();
-    write "MachinesShutdownMachine": |client| machine(&client).shutdown().request();
-    write "MachinesRebootMachine": |client| machine(&client).reboot().request();
-    write "MachinesSuspendMachine": |client| machine(&client).suspend().request();
+    read "MachinesGetMachineSessions": |client| machine(&client).sessions().all();
+    write "MachinesStartMachine": |client| site(&client).machine(ids::MERLIN_ID).start();
+    write "MachinesShutdownMachine": |client| machine(&client).shutdown();
+    write "MachinesRebootMachine": |client| machine(&client).reboot();
+    write "MachinesSuspendMachine": |client| machine(&client).suspend();
     write "MachinesUpdateMachineCatalogMachine": |client| machine(&client).maintenance_mode(true);
     read "SessionsGetSessions": |client| site(&client).sessions().all();
     read "SessionsGetSession": |client| site(&client).session(ids::ACTIVE_SESSION_ID).get();
@@ -78,11 +85,11 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     write "SessionsDisconnectSession": |client| site(&client).session(ids::ACTIVE_SESSION_ID).disconnect();
     write "SessionsSendSessionMessage": |client|
         site(&client).session(ids::ACTIVE_SESSION_ID).send_message("Title", "Text", "Information");
-    read "JobsGetJobs": |client| site(&client).jobs();
+    read "JobsGetJobs": |client| site(&client).jobs().all();
     read "JobsGetJob": |client| job(&client).await?.get();
     write "JobsCancelJob": |client| job(&client).await?.cancel();
     write "JobsDeleteJob": |client| job(&client).await?.delete();
-    read "listResourceLocations": |client| client.resource_locations().list();
+    read "listResourceLocations": |client| client.resource_locations().list().all();
     read "getResourceLocation": |client| client.resource_locations().get(ids::RESOURCE_LOCATION_ID);
     write "createResourceLocation":
         |client| client.resource_locations().create(CreateResourceLocation::new("Lyon"));
@@ -91,11 +98,11 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         .update(ids::RESOURCE_LOCATION_ID, UpdateResourceLocation::new().name("Lyon"));
     write "deleteResourceLocation":
         |client| client.resource_locations().delete(ids::RESOURCE_LOCATION_ID);
-    read "listServiceStates": |client| client.service_states().list();
-    read "listNotifications": |client| client.notifications().list();
+    read "listServiceStates": |client| client.service_states().list().all();
+    read "listNotifications": |client| client.notifications().list().all();
     write "createNotification":
         |client| client.notifications().send(CreateNotification::new("Title", "Text"));
-    read "listServicePrincipals": |client| client.service_principals().list();
+    read "listServicePrincipals": |client| client.service_principals().list().all();
     write "createServicePrincipal": |client| client.service_principals().create("night-shift");
     read "getServicePrincipal": |client| principal(&client).await?.0;
     write "deleteServicePrincipal": |client| principal(&client).await?.1;
@@ -103,8 +110,8 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         |client| client.administrators().access(ids::ADMINISTRATOR_ID);
     write "createWebhookSubscription":
         |client| client.webhooks().subscribe("https://hooks.example.test/x", "*", "*", "all");
-    read "listAdministrators": |client| client.administrators().list().try_collect::<Vec<_>>();
+    read "listAdministrators": |client| client.administrators().list().all();
     read "listSystemLogRecords":
-        |client| client.system_log().records().items().try_collect::<Vec<_>>();
+        |client| client.system_log().records().all();
     read "getCurrentLicenseUsage": |client| client.licensing().current_usage();
 };

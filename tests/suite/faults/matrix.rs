@@ -44,7 +44,7 @@ impl Bench {
     /// Starts afresh, signed in, so that what is struck is the operation.
     async fn case(&self, operation: &Operation, fault: Fault) -> Case {
         self.server.reset();
-        self.client.service_states().list().await.unwrap();
+        self.client.service_states().list().all().await.unwrap();
         self.server.journal().clear();
         self.server.faults().set(vec![fault]);
         let outcome = (operation.call)(self.client.clone()).await;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use citrix_cloud::{ApiVersion, Client};
 use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RetryDelay};
 use citrix_cloud_emulator::{Emulator, World, ids};
-use futures_util::StreamExt as _;
 
 const MACHINES: usize = 10_000;
 

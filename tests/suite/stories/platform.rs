@@ -23,7 +23,7 @@ async fn a_resource_location_lives_and_goes() {
         locations.get(&id).await.unwrap().name.as_deref(),
         Some("Lab 2")
     );
-    assert_eq!(locations.list().await.unwrap().len(), 2);
+    assert_eq!(locations.list().all().await.unwrap().len(), 2);
     locations.delete(&id).await.unwrap();
     let error = locations.get(&id).await.unwrap_err();
     assert!(error.is_not_found());
@@ -35,13 +35,13 @@ async fn a_service_principal_lives_and_goes() {
     let emulator = Emulator::builder().strict().build();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let principals = client.service_principals();
-    let before = principals.list().await.unwrap().len();
+    let before = principals.list().all().await.unwrap().len();
     let id = principals.create("Robot").await.unwrap().id.unwrap();
     assert_eq!(
         principals.get(&id).await.unwrap().display_name.as_deref(),
         Some("Robot")
     );
     principals.delete(&id).await.unwrap();
-    assert_eq!(principals.list().await.unwrap().len(), before);
+    assert_eq!(principals.list().all().await.unwrap().len(), before);
     assert!(asked(&emulator).iter().all(|(_, status)| *status < 400));
 }

@@ -43,11 +43,11 @@ async fn a_token_that_the_service_ended_early_is_replaced() {
         .token_lifetime(Duration::from_secs(3600))
         .build();
     let (_server, client) = start(&emulator, ApiVersion::Preview).await;
-    client.resource_locations().list().await.unwrap();
+    client.resource_locations().list().all().await.unwrap();
     client.daas().me().await.unwrap();
     assert_eq!(sign_ins(&emulator), 1);
     emulator.clock().advance(Duration::from_secs(4000));
-    client.resource_locations().list().await.unwrap();
+    client.resource_locations().list().all().await.unwrap();
     assert_eq!(
         sign_ins(&emulator),
         2,

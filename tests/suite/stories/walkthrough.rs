@@ -3,7 +3,6 @@
 use citrix_cloud::bulk::{Outcome, SkipReason};
 use citrix_cloud::{ApiVersion, CreateNotification};
 use citrix_cloud_emulator::{Emulator, ids};
-use futures_util::StreamExt as _;
 
 use super::{asked, start};
 
@@ -11,7 +10,7 @@ async fn walk(api_version: ApiVersion) -> Vec<(String, u16)> {
     let emulator = Emulator::builder().strict().build();
     let (_server, client) = start(&emulator, api_version).await;
 
-    let locations = client.resource_locations().list().await.unwrap();
+    let locations = client.resource_locations().list().all().await.unwrap();
     assert_eq!(locations.len(), 1);
     assert_eq!(locations[0].id.as_deref(), Some(ids::RESOURCE_LOCATION_ID));
     assert_eq!(locations[0].name.as_deref(), Some("My Resource Location"));

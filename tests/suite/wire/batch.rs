@@ -4,9 +4,9 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use citrix_cloud::daas::{RelativeUrls, Site};
-use citrix_cloud::{ApiVersion, ErrorKind};
+use citrix_cloud::{ApiVersion, BoxRequest, ErrorKind};
 use citrix_cloud_emulator::{Emulator, ids};
-use citrix_cloud_tests::{Answer, CUSTOMER, SITE, Scripted, TOKEN, client, client_of};
+use citrix_cloud_tests::{Answer, CUSTOMER, SITE, Scripted, TOKEN, client, client_of, raw};
 use serde_json::{Value, json};
 
 fn site(server: &Scripted) -> Site {
@@ -29,17 +29,15 @@ async fn items_are_written_as_the_service_wants_them() {
     let site = site(&server);
     let value = |_| Value::Null;
     let calls = [
-        site.machine(r"D\X").get_fields(["Id", "Name"]).map(value),
-        site.machine("7")
-            .reboot()
-            .force(true)
-            .request()
-            .map(|_| Value::Null),
+        site.machine(r"D\X").get().fields(["Id", "Name"]).map(value),
+        site.machine("7").reboot().force(true).map(|_| Value::Null),
         site.machine("7")
             .maintenance_mode(true)
-            .map(|()| Value::Null),
-        site.operation("delete", "/Machines/7?deleteVm=false", None),
-        site.operation("POST", "/Things?at=a%20b", json!({ "Quote": "\"ü\"" })),
+            .map(|_| Value::Null),
+        site.send_raw(raw("DELETE", "/Machines/7?deleteVm=false", ""))
+            .boxed(),
+        site.send_raw(raw("POST", "/Things?at=a%20b", r#"{"Quote":"\"ü\""}"#))
+            .boxed(),
     ];
     let outcomes = site.batch(calls).await;
     assert_eq!(outcomes.len(), 5);
@@ -131,7 +129,7 @@ async fn every_item_has_its_own_outcome_in_the_order_of_the_calls() {
     ])
     .await;
     let site = site(&server);
-    let reboots = (0..11).map(|id| site.machine(id.to_string()).reboot().request());
+    let reboots = (0..11).map(|id| site.machine(id.to_string()).reboot());
     let outcomes = site.batch(reboots).await;
     let indices: Vec<_> = outcomes.iter().map(|outcome| outcome.index).collect();
     assert_eq!(indices, (0..11).collect::<Vec<_>>());
@@ -153,7 +151,7 @@ async fn every_item_has_its_own_outcome_in_the_order_of_the_calls() {
     assert!(results[10].is_ok());
     let error = |at: usize| results[at].as_ref().unwrap_err();
     assert_eq!(error(1).kind(), ErrorKind::Api);
-    assert_eq!(error(1).operation(), Some("machines_reboot_machine"));
+    assert_eq!(error(1).operation(), Some("MachinesRebootMachine"));
     assert_eq!(
         error(1).message(),
         "Machine does not support specified power action."
@@ -216,7 +214,7 @@ async fn what_fails_as_a_whole_is_told_to_each_item_as_it_is_for_it() {
         let server = Scripted::start([Answer::token(), reply]).await;
         let site = site(&server);
         let calls = [
-            site.machine("7").reboot().request().map(|_| ()),
+            site.machine("7").reboot().map(|_| ()),
             site.machine("7").get().map(|_| ()),
         ];
         let outcomes = site.batch(calls).await;
@@ -299,7 +297,7 @@ async fn an_item_that_becomes_a_job_is_waited_for() {
     .await;
     let site = site(&server);
     let one = NonZeroUsize::MIN;
-    let calls = (0..3).map(|_| site.machine("7").reboot().request());
+    let calls = (0..3).map(|_| site.machine("7").reboot());
     let outcomes = site.batch(calls).size(one).concurrency(one).await;
     let machine = outcomes[0].result.as_ref().unwrap().as_ref().unwrap();
     assert_eq!(machine.name.as_deref(), Some("A"));
@@ -348,10 +346,7 @@ async fn a_batch_job_without_results_leaves_its_writes_unknown() {
     ])
     .await;
     let site = site(&server);
-    let outcomes = site
-        .batch([site.machine("7").reboot().request()])
-        .as_job()
-        .await;
+    let outcomes = site.batch([site.machine("7").reboot()]).as_job().await;
     let error = outcomes[0].result.as_ref().unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(error.job_id(), Some("b1"));
@@ -373,7 +368,7 @@ async fn what_cannot_be_an_item_is_refused_and_the_others_are_sent() {
         other.machine("7").get().map(|_| ()),
         client.daas().me().map(|_| ()),
         site.machine("..").get().map(|_| ()),
-        site.operation("GET", "/Machines/../Sites", None)
+        site.send_raw(raw("GET", "/Machines/../Sites", ""))
             .map(|_| ()),
         site.machine("7").get().map(|_| ()),
         client_of(&server.url(), ApiVersion::Current)
@@ -381,7 +376,7 @@ async fn what_cannot_be_an_item_is_refused_and_the_others_are_sent() {
             .site(SITE)
             .get()
             .map(|_| ()),
-        client.resource_locations().list().map(|_| ()),
+        client.resource_locations().get("l").map(|_| ()),
     ];
     let outcomes = site.batch(calls).await;
     for (at, outcome) in outcomes.iter().enumerate() {
@@ -402,7 +397,7 @@ async fn what_cannot_be_an_item_is_refused_and_the_others_are_sent() {
 async fn nothing_is_sent_for_no_calls_nor_before_the_first_poll() {
     let server = Scripted::start([]).await;
     let site = site(&server);
-    assert!(site.batch::<Value>([]).await.is_empty());
+    assert!(site.batch([] as [BoxRequest<Value>; 0]).await.is_empty());
     drop(site.batch([site.machine("7").get()]).outcomes());
     assert!(server.seen().is_empty());
 }

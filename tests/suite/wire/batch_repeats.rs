@@ -64,7 +64,7 @@ async fn items_told_to_wait_are_asked_for_again_together_and_keep_their_place() 
     ])
     .await;
     let began = Instant::now();
-    let reboots = (0..5).map(|id| site.machine(id.to_string()).reboot().request());
+    let reboots = (0..5).map(|id| site.machine(id.to_string()).reboot());
     let outcomes = site.batch(reboots).await;
     for (place, outcome) in outcomes.iter().enumerate() {
         let machine = outcome.result.as_ref().unwrap().as_ref().unwrap();
@@ -91,9 +91,9 @@ async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm(
         .await;
         let machine = site.machine("7");
         let calls = [
-            machine.reboot().request().map(|_| ()),
+            machine.reboot().map(|_| ()),
             machine.get().map(|_| ()),
-            machine.maintenance_mode(true).idempotent(),
+            machine.maintenance_mode(true).idempotent().map(|_| ()),
         ];
         let outcomes = site.batch(calls).await;
         let error = outcomes[0].result.as_ref().unwrap_err();
@@ -121,7 +121,7 @@ async fn settings_beyond_reason_are_no_limits() {
     ])
     .await;
     let most = std::num::NonZeroUsize::MAX;
-    let batch = site.batch([site.machine("7").reboot().request()]);
+    let batch = site.batch([site.machine("7").reboot()]);
     let batch = batch.size(most).concurrency(most).deadline(Duration::MAX);
     let outcomes = batch.as_job().await;
     assert!(outcomes[0].result.is_ok(), "{outcomes:?}");
@@ -138,7 +138,7 @@ async fn no_item_waits_beyond_the_deadline() {
     ])
     .await;
     let began = Instant::now();
-    let outcomes = site.batch([site.machine("7").reboot().request()]).await;
+    let outcomes = site.batch([site.machine("7").reboot()]).await;
     let error = outcomes[0].result.as_ref().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Throttled);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(50)));
@@ -155,7 +155,7 @@ async fn what_waits_keeps_nobody_else_from_being_asked_for() {
         answer([waits(0), waits(1), done(2), done(3), done(4)])
     };
     let (server, site) = site([first(), first(), first(), answer([done(0), done(1)])]).await;
-    let reboots = (0..5).map(|id| site.machine(id.to_string()).reboot().request());
+    let reboots = (0..5).map(|id| site.machine(id.to_string()).reboot());
     let batch = site.batch(reboots).size(2.try_into().unwrap());
     let outcomes = batch.concurrency(3.try_into().unwrap()).await;
     assert!(outcomes.iter().all(|it| it.result.is_ok()), "{outcomes:?}");

@@ -5,7 +5,6 @@ use std::time::Duration;
 use citrix_cloud::bulk::{
     Bulk, JournalEntry, JournalState, NotAttempted, Outcome, Report, SkipReason,
 };
-use futures_util::StreamExt as _;
 
 use super::farm::{Farm, Fault, Machine};
 
@@ -123,7 +122,7 @@ async fn what_contradicts_itself_stays_unknown_and_is_not_asked_for_again() {
 async fn a_user_who_comes_before_the_second_request_keeps_the_machine() {
     let farm = Farm::of([with_faults([Fault::BreakBefore])]).await;
     let plan = idle(&farm).ordered(true).plan().await.unwrap();
-    let reports = tokio::spawn(plan.run().collect::<Vec<_>>());
+    let reports = tokio::spawn(plan.run().collect());
     tokio::time::sleep(Duration::from_secs(10)).await;
     farm.change(0, |machine| machine.sessions = 1);
     let reports = reports.await.unwrap();

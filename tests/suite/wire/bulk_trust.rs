@@ -8,7 +8,6 @@ use citrix_cloud::ClientBuilder;
 use citrix_cloud::bulk::{Bulk, Mode, Outcome, Report, SkipReason};
 use citrix_cloud::daas::Site;
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
-use futures_util::StreamExt as _;
 
 use super::farm::{Farm, Fault, Machine};
 

@@ -1,5 +1,8 @@
 //! Gateways that repeat what they were sent: no error shows any of it, in whatever encoding.
 
+use citrix_cloud::models::full::platform::GetAccessTokenBody;
+use citrix_cloud::operations::identity::GetForests;
+use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ApiVersion, Error};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
 
@@ -155,7 +158,7 @@ async fn no_form_of_a_token_is_shown() {
             let server =
                 Scripted::start([Answer::token_named(TOKEN), Answer::json(403, &body)]).await;
             let client = client_of(&server.url(), ApiVersion::Current);
-            let error = client.service_principals().list().await.unwrap_err();
+            let error = client.service_principals().list().all().await.unwrap_err();
             assert_hidden(&error, &echo, &format!("{form}: {body}"));
         }
     }
@@ -170,7 +173,7 @@ async fn no_form_of_the_secret_is_shown() {
                 .credentials("client-1", SECRET, "abcd1024xyz")
                 .build()
                 .unwrap();
-            let error = client.service_principals().list().await.unwrap_err();
+            let error = client.service_principals().list().all().await.unwrap_err();
             assert_hidden(&error, &echo, &format!("{form}: {body}"));
         }
     }
@@ -191,20 +194,19 @@ async fn a_token_that_was_refused_is_masked_in_that_refusal_and_in_later_errors(
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
     for _ in 0..2 {
-        let error = client.service_principals().list().await.unwrap_err();
+        let error = client.service_principals().list().all().await.unwrap_err();
         assert_eq!(error.message(), "no: ***, ***");
     }
 }
 
 #[tokio::test]
-async fn credentials_in_headers_of_raw_operations_are_masked() {
+async fn credentials_in_headers_of_operations_are_masked() {
     const ADMIN: &str = "Basic YWRtaW46aHVudGVyMi1odW50ZXIy";
     let body = r#"{"detail":"sent YWRtaW46aHVudGVyMi1odW50ZXIy, which is hunter2-hunter2"}"#;
     let server = Scripted::start([Answer::token(), Answer::json(403, body)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    let daas = client.raw().daas(SITE).unwrap();
-    let sent = daas.identity_get_forests().x_admin_credential(ADMIN).send();
-    let error = client.raw().explain(sent.await.unwrap_err()).await;
+    let forests = GetForests::new().x_admin_credential(ADMIN);
+    let error = client.daas().site(SITE).send(forests).await.unwrap_err();
     assert_eq!(error.message(), "sent ***, which is ***");
 }
 
@@ -215,18 +217,17 @@ async fn a_token_that_was_asked_for_by_hand_is_masked() {
         Answer::json(400, r#"{"detail":"token-by-hand of another-secret"}"#),
     ])
     .await;
-    let raw = client_of(&server.url(), ApiVersion::Current).raw();
-    let platform = raw.platform();
+    let client = client_of(&server.url(), ApiVersion::Current);
     let ask = || {
-        let request = platform.get_access_token().customer_id("root");
-        request.body_map(|body| {
-            body.grant_type("client_credentials")
-                .client_id("client-1")
-                .client_secret("another-secret")
-        })
+        let body = GetAccessTokenBody {
+            grant_type: "client_credentials".into(),
+            client_id: "client-1".into(),
+            client_secret: "another-secret".into(),
+        };
+        client.send(GetAccessToken::new("root", body))
     };
-    ask().send().await.unwrap();
-    let error = raw.explain(ask().send().await.unwrap_err()).await;
+    ask().await.unwrap();
+    let error = ask().await.unwrap_err();
     assert_eq!(error.message(), "*** of ***");
 }
 

@@ -1,5 +1,6 @@
 //! Every error of the walkthrough's troubleshooting section, through the whole client.
 
+use citrix_cloud::operations::machines::RebootMachine;
 use citrix_cloud::{ApiVersion, Error, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 
@@ -31,7 +32,7 @@ async fn wrong_credentials_name_the_variables_to_check() {
     assert_eq!(error.code(), Some("invalid_client"));
     assert_eq!(
         error.to_string(),
-        "get_access_token: Invalid client id or client secret. (status 400 Bad Request, code \
+        "getAccessToken: Invalid client id or client secret. (status 400 Bad Request, code \
          invalid_client, transaction 77f8e145)\nlikely cause: the client id or the client secret \
          is wrong; check CITRIX_CLIENT_ID and CITRIX_CLIENT_SECRET (or CLIENT_ID and \
          CLIENT_SECRET)"
@@ -43,7 +44,7 @@ async fn a_charset_on_the_token_form_is_named() {
     let body = r#"{"type":"https://errors-api.cloud.com/common/unsupportedMediaType","detail":"Unsupported media type","parameters":[{"name":"mediaType","value":"application/x-www-form-urlencoded; charset=utf-8"}]}"#;
     let server = Scripted::start([Answer::json(415, body)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    let error = client.service_principals().list().await.unwrap_err();
+    let error = client.service_principals().list().all().await.unwrap_err();
     assert!(
         error.hint().unwrap().contains("without a charset"),
         "{error}"
@@ -64,7 +65,7 @@ async fn a_missing_cwsauth_header_is_explained_on_the_legacy_hosts() {
     let server =
         Scripted::start([Answer::token(), refused.clone(), Answer::token(), refused]).await;
     let client = client_of(&server.url(), ApiVersion::Preview);
-    let error = client.resource_locations().list().await.unwrap_err();
+    let error = client.resource_locations().list().all().await.unwrap_err();
     assert_eq!(error.message(), "Missing or invalid CWSAuth header.");
     assert_eq!(error.code(), Some("CWSAuthException"));
     assert_eq!(error.transaction_id(), Some("legacy-1"));
@@ -119,10 +120,7 @@ async fn the_platforms_own_troubles_are_typed_and_explained() {
             error.transaction_id().is_some_and(|id| id.len() == 36),
             "ours, for want of theirs"
         );
-        assert_eq!(
-            error.operation(),
-            Some("machine_catalogs_get_machine_catalog")
-        );
+        assert_eq!(error.operation(), Some("MachineCatalogsGetMachineCatalog"));
     }
 }
 
@@ -190,28 +188,18 @@ async fn raw_errors_are_explained_with_the_circumstances_of_their_call() {
         Answer::json(502, ""),
     ])
     .await;
-    let raw = client_of(&server.url(), ApiVersion::Current).raw();
-    let daas = raw.daas(SITE).unwrap();
-    let error = daas
-        .machines_reboot_machine()
-        .name_or_id("m")
-        .send()
-        .await
-        .unwrap_err();
-    let error = raw.explain(error).await;
+    let site = client_of(&server.url(), ApiVersion::Current)
+        .daas()
+        .site(SITE);
+    let error = site.send(RebootMachine::new("m")).await.unwrap_err();
     assert_eq!(
         error.message(),
         "Machine does not support specified power action."
     );
-    assert_eq!(error.operation(), Some("machines_reboot_machine"));
-    let error = daas
-        .machines_reboot_machine()
-        .name_or_id("m")
-        .send()
-        .await
-        .unwrap_err();
+    assert_eq!(error.operation(), Some("MachinesRebootMachine"));
+    let error = site.send(RebootMachine::new("m")).await.unwrap_err();
     assert!(
-        raw.explain(error).await.is_outcome_unknown(),
+        error.is_outcome_unknown(),
         "a write that met 502 may have run"
     );
 }

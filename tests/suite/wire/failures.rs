@@ -89,7 +89,8 @@ async fn a_call_ends_at_its_deadline() {
     let error = client
         .service_principals()
         .list()
-        .timeout(short)
+        .page_timeout(short)
+        .all()
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");

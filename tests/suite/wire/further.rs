@@ -21,7 +21,7 @@ async fn administrators_come_in_pages_and_ids_of_groups_are_encoded() {
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let administrators = client.administrators();
-    let all: Vec<_> = administrators.list().try_collect().await.unwrap();
+    let all: Vec<_> = administrators.list().all().await.unwrap();
     assert_eq!(all.len(), 2);
     assert_eq!(all[0].access_type.as_ref().unwrap().as_str(), "Emperor");
     let group = all[1].uc_oid.clone().unwrap();

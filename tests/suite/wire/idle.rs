@@ -5,7 +5,6 @@ use std::time::Duration;
 use citrix_cloud::ApiVersion;
 use citrix_cloud::bulk::{Mode, Outcome, Plan, Report};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
-use futures_util::StreamExt as _;
 
 const ONE: &str = r#"{"Items":[{"Id":"aB-1","Name":"D\\ONE","SessionCount":0}]}"#;
 

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::models::JobStatus;
-use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, TOKEN, client_of};
-use futures_util::TryStreamExt as _;
+use citrix_cloud::{ApiVersion, ErrorKind, Service};
+use citrix_cloud_tests::{Answer, SITE, Scripted, TOKEN, client_of, raw};
 use serde_json::json;
 
 const SOON: Duration = Duration::from_millis(1);
@@ -60,9 +59,9 @@ async fn any_request_of_a_site_can_be_a_job() {
         "j"
     );
     assert_eq!(site.session("8").logoff().as_job().await.unwrap().id(), "j");
-    let described = site.operation("POST", "/Machines/7/$start?async=true", None);
+    let described = site.send_raw(raw("POST", "/Machines/7/$start?async=true", ""));
     assert_eq!(described.as_job().await.unwrap().id(), "j");
-    let shown = site.operation("POST", "/Machines", json!({}));
+    let shown = site.send_raw(raw("POST", "/Machines", "{}"));
     assert_eq!(
         shown.as_job().await.unwrap().id(),
         "j",
@@ -74,7 +73,7 @@ async fn any_request_of_a_site_can_be_a_job() {
     assert_eq!(
         server.lines()[1..],
         [
-            "POST /cvad/manage/Machines/7/$reboot?force=true&async=true",
+            "POST /cvad/manage/Machines/7/$reboot?async=true&force=true",
             "POST /cvad/manage/Sessions/8/$logoff?async=true",
             "POST /cvad/manage/Machines/7/$start?async=true",
             "POST /cvad/manage/Machines?async=true",
@@ -83,8 +82,7 @@ async fn any_request_of_a_site_can_be_a_job() {
     );
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
-        .resource_locations()
-        .list()
+        .send_raw(Service::Platform, raw("POST", "/resourcelocations", "{}"))
         .as_job()
         .await
         .unwrap_err();
@@ -119,7 +117,7 @@ async fn progress_shows_every_look_and_survives_failed_ones() {
         .wait(LONG)
         .poll_every(SOON)
         .updates()
-        .try_collect()
+        .collect()
         .await
         .unwrap();
     let seen: Vec<_> = looks

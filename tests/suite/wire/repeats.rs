@@ -78,7 +78,6 @@ async fn a_wait_that_cannot_be_read_is_as_long_as_the_deadline_allows() {
         let started = Instant::now();
         machine_of(&client)
             .reboot()
-            .request()
             .timeout(Duration::from_secs(100))
             .await
             .unwrap();
@@ -116,7 +115,7 @@ async fn a_write_that_may_have_run_is_never_sent_again() {
             ErrorKind::OutcomeUnknown,
             "{answer:?}: {error}"
         );
-        assert_eq!(error.operation(), Some("machines_reboot_machine"));
+        assert_eq!(error.operation(), Some("MachinesRebootMachine"));
         assert!(error.transaction_id().is_some());
         assert_eq!(
             (error.attempts(), server.seen().len()),
@@ -131,13 +130,13 @@ async fn a_write_that_the_caller_declares_harmless_is_sent_again() {
     for answer in doubtful() {
         let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
         let machine = machine_of(&client);
-        machine.reboot().request().idempotent().await.unwrap();
+        machine.reboot().idempotent().await.unwrap();
         assert_eq!(server.seen().len(), 3, "{answer:?}");
     }
     let gone = Answer::json(404, r#"{"SdkErrorId":"x","ErrorMessage":"gone"}"#);
     let (_server, client) = server([Answer::HangUp, gone]).await;
     let machine = machine_of(&client);
-    let error = machine.reboot().request().idempotent().await.unwrap_err();
+    let error = machine.reboot().idempotent().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.hint().unwrap().contains("earlier attempt"), "{error}");
 }
@@ -300,7 +299,7 @@ async fn a_longer_answer_than_allowed_is_not_read_to_its_end() {
         .max_response_size(1000)
         .build()
         .unwrap();
-    let error = client.service_principals().list().await.unwrap_err();
+    let error = client.service_principals().list().all().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),
         (ErrorKind::Decode, Some(200))

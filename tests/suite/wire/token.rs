@@ -1,9 +1,10 @@
 //! Signing in.
 
-use std::future::IntoFuture as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use citrix_cloud::models::full::platform::GetAccessTokenBody;
+use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ErrorKind, FileTokenStore};
 use citrix_cloud_tests::{Answer, CUSTOMER, SECRET, Scripted, TOKEN, client};
 use futures_util::FutureExt as _;
@@ -15,7 +16,7 @@ const EMPTY: &str = r#"{"items":[]}"#;
 async fn the_form_is_sent_as_the_trust_service_wants_it() {
     let server = Scripted::start([Answer::token(), Answer::json(200, EMPTY)]).await;
     let client = client(&server.url()).build().unwrap();
-    client.service_principals().list().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
 
     let seen = server.seen();
     assert_eq!(seen[0].line, "POST /cctrustoauth2/root/tokens/clients");
@@ -43,7 +44,7 @@ async fn a_secret_with_reserved_characters_is_encoded() {
         .credentials("id", "a+b&c=d/é ==", "abcd1024xyz")
         .build()
         .unwrap();
-    client.service_principals().list().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
     assert!(
         server.seen()[0]
             .body
@@ -61,7 +62,7 @@ async fn building_a_client_sends_nothing_and_clones_share_one_token() {
 
     let calls = (0..20).map(|_| {
         let client = client.clone();
-        async move { client.service_principals().list().await }
+        async move { client.service_principals().list().all().await }
     });
     for outcome in join_all(calls).await {
         outcome.unwrap();
@@ -88,7 +89,7 @@ async fn a_refused_token_is_renewed_once_and_the_call_repeated_once() {
     ])
     .await;
     let client = client(&server.url()).build().unwrap();
-    client.service_principals().list().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
     let seen = server.seen();
     assert_eq!(
         seen[1].header("authorization"),
@@ -104,7 +105,7 @@ async fn a_refused_token_is_renewed_once_and_the_call_repeated_once() {
         "one call has one transaction id"
     );
 
-    let error = client.service_principals().list().await.unwrap_err();
+    let error = client.service_principals().list().all().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status(), error.attempts()),
         (ErrorKind::Auth, Some(401), 2)
@@ -123,8 +124,8 @@ async fn a_life_given_as_a_number_is_read_too_and_a_zero_life_is_not_kept() {
     ])
     .await;
     let client = client(&server.url()).build().unwrap();
-    client.service_principals().list().await.unwrap();
-    client.service_principals().list().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
 }
 
 #[tokio::test]
@@ -136,7 +137,7 @@ async fn an_answer_without_a_usable_token_is_an_error_that_does_not_repeat_it() 
     ] {
         let server = Scripted::start([Answer::json(200, body)]).await;
         let client = client(&server.url()).build().unwrap();
-        let error = client.service_principals().list().await.unwrap_err();
+        let error = client.service_principals().list().all().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert!(!format!("{error} {error:?}").contains("break"), "{error}");
     }
@@ -153,7 +154,7 @@ async fn a_page_of_a_gateway_in_the_place_of_a_token_is_asked_again() {
     ])
     .await;
     let client = client(&server.url()).build().unwrap();
-    client.service_principals().list().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
 }
 
 #[tokio::test]
@@ -162,7 +163,7 @@ async fn a_token_with_a_mark_of_its_byte_order_is_read() {
     let answers = [Answer::json(200, token), Answer::json(200, EMPTY)];
     let server = Scripted::start(answers).await;
     let client = client(&server.url()).build().unwrap();
-    client.service_principals().list().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
 }
 
 #[tokio::test]
@@ -173,8 +174,8 @@ async fn a_life_beyond_reason_is_no_reason_to_ask_for_each_call() {
         let answers = [Answer::json(200, token), empty.clone(), empty];
         let server = Scripted::start(answers).await;
         let client = client(&server.url()).build().unwrap();
-        client.service_principals().list().await.unwrap();
-        client.service_principals().list().await.unwrap();
+        client.service_principals().list().all().await.unwrap();
+        client.service_principals().list().all().await.unwrap();
     }
 }
 
@@ -192,27 +193,22 @@ async fn a_token_of_a_store_that_is_about_to_end_is_not_used() {
         let server = Scripted::start(answers).await;
         for _ in 0..2 {
             let another = client(&server.url()).token_store(store()).build().unwrap();
-            another.service_principals().list().await.unwrap();
+            another.service_principals().list().all().await.unwrap();
         }
     }
 }
 
 #[tokio::test]
-async fn the_raw_token_operation_carries_no_token_and_shows_no_secret() {
+async fn the_token_operation_carries_no_token_and_shows_no_secret() {
     let server = Scripted::start([Answer::token()]).await;
     let client = client(&server.url()).build().unwrap();
-    let platform = client.raw().platform();
-    let answer = platform
-        .get_access_token()
-        .customer_id("root")
-        .body_map(|body| {
-            body.grant_type("client_credentials")
-                .client_id("client-1")
-                .client_secret(SECRET)
-        })
-        .send()
-        .await
-        .unwrap();
+    let body = GetAccessTokenBody {
+        grant_type: "client_credentials".into(),
+        client_id: "client-1".into(),
+        client_secret: SECRET.into(),
+    };
+    let asked = client.send(GetAccessToken::new("root", body));
+    let answer = asked.await.unwrap();
     assert_eq!(answer.access_token.as_ref().unwrap().expose(), TOKEN);
     assert!(!format!("{answer:?}").contains(TOKEN));
     let seen = server.seen();
@@ -251,7 +247,7 @@ async fn a_call_that_waits_for_its_turn_is_sent_with_the_token_of_that_time() {
         .build()
         .unwrap();
     let principals = client.service_principals();
-    for outcome in join_all((0..4).map(|_| principals.list().into_future())).await {
+    for outcome in join_all((0..4).map(|_| principals.list().all())).await {
         outcome.unwrap();
     }
     let seen = server.seen();
@@ -286,7 +282,7 @@ async fn a_token_that_ended_on_its_way_is_none_that_was_refused() {
 }
 
 async fn used_token(server: &Scripted, client: &citrix_cloud::Client) -> String {
-    client.service_principals().list().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
     let seen = server.seen();
     let mut calls = seen.iter().rev();
     let last = calls.find(|seen| seen.line.starts_with("GET")).unwrap();
@@ -333,7 +329,7 @@ async fn a_renewal_that_fails_keeps_the_token_that_is_still_good() {
         "a renewal that failed is not tried with every call"
     );
     tokio::time::advance(Duration::from_secs(140)).await;
-    let error = client.service_principals().list().await.unwrap_err();
+    let error = client.service_principals().list().all().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Auth, "it is over now");
 }
 
@@ -343,7 +339,7 @@ async fn those_who_wait_for_a_token_share_its_refusal() {
     let server = Scripted::start([Answer::json(400, refused)]).await;
     let client = client(&server.url()).build().unwrap();
     let principals = client.service_principals();
-    let calls = join_all((0..100).map(|_| principals.list().into_future())).await;
+    let calls = join_all((0..100).map(|_| principals.list().all())).await;
     for outcome in calls {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Auth);
     }
@@ -368,7 +364,7 @@ async fn a_token_endpoint_that_asks_to_wait_is_waited_for() {
     .await;
     let client = client(&server.url()).build().unwrap();
     let started = tokio::time::Instant::now();
-    client.service_principals().list().await.unwrap();
+    client.service_principals().list().all().await.unwrap();
     assert!((50..66).contains(&started.elapsed().as_secs()));
     let error = client
         .service_principals()

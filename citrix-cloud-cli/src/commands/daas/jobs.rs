@@ -1,16 +1,13 @@
 //! `daas jobs`.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use citrix_cloud::daas::JobHandle;
 use citrix_cloud::models::{Job, JobStatus};
 use clap::{Args, Subcommand};
-use futures_util::TryStreamExt as _;
 
 use super::Where;
 use crate::arguments::{duration, id_or_name};
-use crate::commands::items;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
@@ -84,7 +81,7 @@ impl Jobs {
         match self.command {
             Command::List { place } => {
                 let site = place.site(&context.client()?).await?;
-                out.list(&TABLE, &items(site.jobs().json().await?)?)
+                out.list(&TABLE, &site.jobs().json_items().collect().await?)
             }
             Command::Get(job) => {
                 let job = job.job(context).await?.get().json().await?;
@@ -118,7 +115,7 @@ impl Jobs {
 
 /// Says how far a job has come until it is over.
 async fn watch(context: &Context, job: &JobHandle, deadline: Duration) -> Result<(), Failure> {
-    let mut looks = pin!(job.wait(deadline).updates());
+    let mut looks = job.wait(deadline).updates();
     let mut said = String::new();
     while let Some(now) = looks.try_next().await? {
         let words = glimpse(&now);

@@ -2,9 +2,9 @@
 
 use citrix_cloud::Client;
 use citrix_cloud::daas::Site;
-use citrix_cloud::pages::List;
+use citrix_cloud::operations::{HasFields, Listed};
+use citrix_cloud::paging::List;
 use clap::{Args, Subcommand};
-use futures_util::TryStreamExt as _;
 use serde_json::Value;
 
 use crate::arguments::{Guid, guid};
@@ -71,23 +71,23 @@ impl Where {
 }
 
 /// Prints a list: every property for JSON, for a table those of its columns.
-pub(crate) async fn show<T: Send + 'static>(
+pub(crate) async fn show<O: Listed + HasFields>(
     context: &Context,
     table: &Table,
-    list: List<T>,
+    list: List<O>,
 ) -> Result<(), Failure> {
     if context.out.is_json() {
-        let items: Vec<_> = list.raw_items().try_collect().await?;
+        let items: Vec<_> = list.raw_items().collect().await?;
         return context.out.json(&items);
     }
     context.out.list(table, &rows(table, list).await?)
 }
 
 /// Reads what a table shows of a list.
-pub(crate) async fn rows<T: Send + 'static>(
+pub(crate) async fn rows<O: Listed + HasFields>(
     table: &Table,
-    list: List<T>,
+    list: List<O>,
 ) -> Result<Vec<Value>, Failure> {
     let list = list.fields(table.fields());
-    Ok(list.json_items().try_collect().await?)
+    Ok(list.json_items().collect().await?)
 }

@@ -7,7 +7,6 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::bulk::{Acting, Named, SessionChoice, Task};
 use super::{Where, show};
 use crate::arguments::id_or_name;
-use crate::commands::items;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -52,7 +51,12 @@ impl Sessions {
         let site = self.place.site(&context.client()?).await?;
         match self.machine {
             Some(machine) => {
-                let sessions = items(site.machine(machine).sessions().json().await?)?;
+                let sessions = site
+                    .machine(machine)
+                    .sessions()
+                    .json_items()
+                    .collect()
+                    .await?;
                 context.out.list(&TABLE, &sessions)?;
             }
             None => show(context, &TABLE, site.sessions()).await?,

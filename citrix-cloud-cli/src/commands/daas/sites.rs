@@ -3,7 +3,6 @@
 use clap::Args;
 
 use super::Where;
-use crate::commands::items;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
@@ -33,7 +32,15 @@ impl Sites {
                 .find_map(|site| site.id),
         };
         let sites = match way_in {
-            Some(id) => items(client.daas().site(id).sites().json().await?)?,
+            Some(id) => {
+                client
+                    .daas()
+                    .site(id)
+                    .sites()
+                    .json_items()
+                    .collect()
+                    .await?
+            }
             None => Vec::new(),
         };
         context.out.list(&TABLE, &sites)

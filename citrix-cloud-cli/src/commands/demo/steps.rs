@@ -5,13 +5,12 @@ use std::num::NonZeroUsize;
 use citrix_cloud::CreateNotification;
 use citrix_cloud::bulk::Plan;
 use citrix_cloud::daas::CatalogHandle;
-use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::tour::Tour;
 use crate::commands::daas::bulk::lines;
 use crate::commands::daas::{self, machines as machine_list, me};
-use crate::commands::{items, notifications, resource_locations as locations, service_states};
+use crate::commands::{notifications, resource_locations as locations, service_states};
 use crate::exit::Failure;
 use crate::output::Table;
 
@@ -22,14 +21,15 @@ const SERVICE_NAMES: Table = Table {
 };
 
 pub(super) async fn resource_locations(tour: &Tour<'_>) -> Result<(), Failure> {
-    let answer = tour.client.resource_locations().list().json().await?;
+    let list = tour.client.resource_locations().list();
+    let locations = list.json_items().collect().await?;
     tour.step("Resource locations")?;
-    tour.context.out.list(&locations::TABLE, &items(answer)?)
+    tour.context.out.list(&locations::TABLE, &locations)
 }
 
 pub(super) async fn services(tour: &Tour<'_>) -> Result<(), Failure> {
-    let answer = tour.client.service_states().list().json().await?;
-    let mut services: Vec<Value> = items(answer)?;
+    let list = tour.client.service_states().list();
+    let mut services: Vec<Value> = list.json_items().collect().await?;
     tour.step("Services")?;
     tour.context.out.list(&service_states::TABLE, &services)?;
     services.retain(|service| service_states::is_in(service, "ProductionTrial"));

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 
 /// The operation that gets a token; it is a step of its own, whichever call needs it first.
-const SIGN_IN: &str = "get_access_token";
+const SIGN_IN: &str = "getAccessToken";
 
 /// A demo under way.
 #[derive(Debug)]

@@ -8,8 +8,9 @@ use tokio::time::Instant;
 
 use super::OPERATION;
 use super::wire::{Item, Told};
+use crate::decode;
 use crate::error::Inner;
-use crate::transport::{self, Attempts, RetryClass, job_at};
+use crate::pipeline::RetryClass;
 use crate::{Error, ErrorKind};
 
 const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
@@ -32,7 +33,7 @@ pub(super) struct Came {
 }
 
 impl Answer {
-    /// What this says about asking again; the transport has repeated a whole request already.
+    /// What this says about asking again; the pipeline has retried a whole request already.
     pub(super) fn class(&self) -> RetryClass {
         match self {
             Self::Came(came) => {
@@ -46,20 +47,17 @@ impl Answer {
 }
 
 impl Came {
-    /// As the transport would have it after so many attempts.
-    pub(super) fn response(self, attempts: u32) -> transport::Answer {
-        let mut response = http::Response::new(self.body);
+    /// As a call alone would have had it.
+    pub(super) fn response(&self) -> decode::Answer {
+        let mut response = http::Response::new(self.body.clone());
         *response.status_mut() = self.status;
-        response.headers_mut().extend(self.headers);
-        response.extensions_mut().insert(Attempts(attempts));
+        response.headers_mut().extend(self.headers.iter().cloned());
         response
     }
 
     /// The job that goes on in the item's place.
     pub(super) fn job(&self) -> Option<String> {
-        let location = self.headers.iter().find(|(name, _)| name == "location");
-        let location = location.and_then(|(_, value)| value.to_str().ok());
-        job_at(self.status, location)
+        decode::job(&self.response())
     }
 }
 

@@ -7,14 +7,14 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
-use reqwest::Url;
+use http::Uri;
 
 use super::Site;
-use crate::{Error, Request};
+use crate::stream::outcomes;
+use crate::{BoxRequest, Error};
 
 mod answer;
 mod check;
-mod parcel;
 mod run;
 mod stop;
 mod together;
@@ -25,7 +25,7 @@ use stop::Stop;
 #[cfg(feature = "__fuzz")]
 pub(crate) use wire::read as read_results;
 
-const OPERATION: &str = "batch_do_batch_request";
+const OPERATION: &str = "BatchDoBatchRequest";
 
 /// How many calls one request carries unless told otherwise.
 const SIZE: NonZeroUsize = NonZeroUsize::new(50).unwrap();
@@ -36,6 +36,14 @@ const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 /// How long a job of a batch, or of one of its items, is waited for unless told otherwise.
 const DEADLINE: Duration = Duration::from_secs(30 * 60);
 
+outcomes! {
+    /// What comes of each call of a batch, in the order in which the calls were given.
+    ///
+    /// Nothing is sent before it is read. Dropping it stops: what was sent goes on at the service, and
+    /// what was not is not sent.
+    Outcomes<T> of ItemOutcome<T>;
+}
+
 /// Calls that go to the service together; awaiting it sends them.
 ///
 /// They are split into requests of 50, of which two are under way at once. Awaiting never fails as
@@ -45,7 +53,7 @@ const DEADLINE: Duration = Duration::from_secs(30 * 60);
 /// What comes of an item is judged as if the call had been made alone, and it is asked for again by
 /// the same rules: one that was told to wait (429; 408, 425 and 503 with a delay) after that time and
 /// within the client's timeout, one whose token was refused with a new token, and one that may have
-/// run only if it reads or is [`Request::idempotent`]. Besides, an item has
+/// run only if it reads or is [`Request::idempotent`](crate::Request::idempotent). Besides, an item has
 /// [`ErrorKind::OutcomeUnknown`] when it writes and its batch was sent but tells nothing certain of
 /// it; the error of a whole request, when it was refused or never sent; and
 /// [`ErrorKind::Input`], with nothing sent for it, when it is not a call below the batch's site.
@@ -80,7 +88,7 @@ const DEADLINE: Duration = Duration::from_secs(30 * 60);
 #[must_use = "a batch is sent when it is awaited"]
 pub struct Batch<T> {
     site: Site,
-    calls: Vec<Request<T>>,
+    calls: Vec<BoxRequest<T>>,
     settings: Settings,
 }
 
@@ -131,24 +139,23 @@ pub enum RelativeUrls {
 }
 
 impl RelativeUrls {
-    fn write(self, url: &Url, customer: &str, site: &str) -> String {
-        let path = url.path();
+    fn write(self, uri: &Uri, customer: &str, site: &str) -> String {
+        let path = uri.path();
         let mut written = match self {
             Self::Resource => path.to_owned(),
             Self::Site => format!("{customer}/{site}/{path}"),
             Self::Versioned => format!("v1/{customer}/{site}{path}"),
         };
-        if let Some(query) = url.query() {
+        if let Some(query) = uri.query() {
             written.push('?');
-            // The generator writes a space as a form does; a plus sign is encoded by then.
-            written.push_str(&query.replace('+', "%20"));
+            written.push_str(query);
         }
         written
     }
 }
 
 impl<T: Send + 'static> Batch<T> {
-    pub(super) fn new(site: Site, calls: Vec<Request<T>>) -> Self {
+    pub(super) fn new(site: Site, calls: Vec<BoxRequest<T>>) -> Self {
         Self {
             site,
             calls,
@@ -196,9 +203,8 @@ impl<T: Send + 'static> Batch<T> {
 
     /// Sends the calls, and gives what came of each as soon as it and those before it are known.
     ///
-    /// Nothing is sent before the stream is polled. Dropping it stops: what was sent goes on at the
-    /// service, and what was not is not sent.
-    pub fn outcomes(self) -> impl Stream<Item = ItemOutcome<T>> + Send {
+    /// Dropping them stops: what was sent goes on at the service, and what was not is not sent.
+    pub fn outcomes(self) -> Outcomes<T> {
         self.outcomes_until(std::future::pending(), std::future::pending())
     }
 
@@ -215,18 +221,18 @@ impl<T: Send + 'static> Batch<T> {
         self,
         stop: impl Future<Output = ()> + Send + 'static,
         give_up: impl Future<Output = ()> + Send + 'static,
-    ) -> impl Stream<Item = ItemOutcome<T>> + Send {
+    ) -> Outcomes<T> {
         let stopping = Stop::default();
         let mut signals = stopping.clone().follow(stop, give_up).boxed();
         let mut outcomes = self.stopped_by(stopping).boxed();
-        stream::poll_fn(move |context| {
+        Outcomes::new(stream::poll_fn(move |context| {
             // They never end, and come before what they have an effect on.
             let _ = signals.poll_unpin(context);
             outcomes.poll_next_unpin(context)
-        })
+        }))
     }
 
-    fn stopped_by(self, stop: Stop) -> impl Stream<Item = ItemOutcome<T>> + Send {
+    fn stopped_by(self, stop: Stop) -> impl Stream<Item = ItemOutcome<T>> + Send + 'static {
         let Settings {
             size, concurrency, ..
         } = self.settings;
@@ -240,7 +246,7 @@ impl<T: Send + 'static> Batch<T> {
                 async move {
                     let mut sent = Vec::with_capacity(calls.len());
                     for call in calls {
-                        sent.push(run.hand_in(call).await);
+                        sent.push(run.hand_in(call));
                     }
                     stream::iter(sent)
                 }

@@ -8,15 +8,17 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::answer::{Answer, Came, honest};
-use super::parcel::Parcel;
 use super::stop::{Phase, Stop};
 use super::together::{Together, Waiting};
 use super::wire::Item;
 use super::{ItemOutcome, Settings};
+use crate::auth::AuthRetry;
 use crate::daas::Site;
+use crate::decode;
 use crate::error::Inner;
-use crate::transport::{self, AuthRetry, RetryClass};
-use crate::{Error, ErrorKind, Request};
+use crate::pipeline::{Call, RetryClass};
+use crate::request::DecodeInto;
+use crate::{BoxRequest, Error, ErrorKind};
 
 /// Carries calls out, those that are made at the same time in one request.
 #[derive(Clone)]
@@ -28,9 +30,21 @@ pub(crate) struct Run {
 
 /// A call on its way.
 pub(super) struct Sent<T> {
-    parcel: Parcel<T>,
-    /// None when nothing is sent for it.
-    item: Option<(Arc<Item>, Waiting)>,
+    index: usize,
+    state: State<T>,
+}
+
+enum State<T> {
+    /// Nothing is sent for it.
+    Refused(Error),
+    Waiting(Box<Waits<T>>),
+}
+
+struct Waits<T> {
+    call: Call,
+    decode: DecodeInto<T>,
+    item: Arc<Item>,
+    waiting: Waiting,
 }
 
 impl Run {
@@ -47,8 +61,8 @@ impl Run {
     }
 
     /// Makes one call.
-    pub(crate) async fn call<T: Send + 'static>(&self, call: Request<T>) -> Result<T, Error> {
-        let sent = self.hand_in(call).await;
+    pub(crate) async fn call<T: Send + 'static>(&self, call: BoxRequest<T>) -> Result<T, Error> {
+        let sent = self.hand_in(call);
         match self.finish(sent).await {
             Some(outcome) => outcome.result,
             // Nobody stops these.
@@ -57,69 +71,86 @@ impl Run {
     }
 
     /// Has a call wait for the next request.
-    pub(super) async fn hand_in<T: Send + 'static>(&self, mut call: Request<T>) -> Sent<T> {
+    pub(super) fn hand_in<T: Send + 'static>(&self, request: BoxRequest<T>) -> Sent<T> {
         let index = self.calls.fetch_add(1, Ordering::Relaxed);
-        let site = self.together.site();
-        let over = |error| Sent {
-            parcel: Parcel::over(index, Err(error)),
-            item: None,
+        let state = match self.item(index, request) {
+            Ok(waits) => State::Waiting(Box::new(waits)),
+            Err(error) => State::Refused(error),
         };
-        if !call.is_for(site.client(), site.id()) {
-            return over(Error::input(
+        Sent { index, state }
+    }
+
+    fn item<T: Send + 'static>(
+        &self,
+        index: usize,
+        request: BoxRequest<T>,
+    ) -> Result<Waits<T>, Error> {
+        let site = self.together.site();
+        let (call, request, decode) = request.into_parts();
+        let ours = Arc::ptr_eq(&call.shared, &site.client().shared);
+        if !ours || !call.is_below_a_site() || call.site.as_deref() != Some(site.id()) {
+            return Err(Error::input(
                 "this call is not one below the batch's site; it was not sent",
             ));
         }
-        let idempotent = call.is_idempotent();
-        let check = call.take_before_send();
-        let (parcel, request) = Parcel::open(index, call).await;
-        let Some(request) = request else {
-            return Sent { parcel, item: None };
-        };
         let form = self.together.settings().urls;
-        let customer = site.client().customer();
-        match Item::new(index, &request, idempotent, form, customer, site.id()) {
-            Ok(item) => {
-                let item = Arc::new(item.checked(check));
-                let waiting = self.together.hand_in(item.clone(), None);
-                Sent {
-                    parcel,
-                    item: Some((item, waiting)),
-                }
-            }
-            Err(refused) => over(refused),
-        }
+        let item = Arc::new(Item::new(index, &call, &request?, form, site.id())?);
+        let waiting = self.together.hand_in(item.clone(), None);
+        Ok(Waits {
+            call,
+            decode,
+            item,
+            waiting,
+        })
     }
 
     /// Waits for what comes of a call; nothing when the batch was stopped before it was sent.
     pub(super) async fn finish<T: Send + 'static>(&self, sent: Sent<T>) -> Option<ItemOutcome<T>> {
-        let Sent { parcel, item } = sent;
-        let index = parcel.index();
-        let answer = match item {
-            // A parcel that is over takes no answer, whatever this one is.
-            None => Err(Error::input("it was not sent")),
-            Some((item, waiting)) => tokio::select! {
-                biased;
-                () = self.together.stop().reached(Phase::Aborted) => {
-                    if self.together.withdraw(&item) {
-                        return None;
-                    }
-                    let words = "given up before an answer came; it may have run";
-                    let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into();
-                    Err(honest(unknown, item.writes()))
-                }
-                answer = self.answer(&item, waiting) => answer?,
-            },
+        let Sent { index, state } = sent;
+        let waits = match state {
+            State::Waiting(waits) => waits,
+            State::Refused(error) => {
+                let result = Err(error);
+                return Some(ItemOutcome { index, result });
+            }
         };
-        let result = parcel.close(answer).await;
+        let Waits {
+            call,
+            mut decode,
+            item,
+            waiting,
+        } = *waits;
+        let answer = tokio::select! {
+            biased;
+            () = self.together.stop().reached(Phase::Aborted) => {
+                if self.together.withdraw(&item) {
+                    return None;
+                }
+                let words = "given up before an answer came; it may have run";
+                let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into();
+                Err(honest(unknown, item.writes()))
+            }
+            answer = self.answer(&item, waiting) => answer?,
+        };
+        let result = answer.and_then(|(answer, attempts)| {
+            let mut decoded = None;
+            call.read(answer, attempts, &mut |answer| {
+                decoded = Some(decode(answer)?);
+                Ok(())
+            })?;
+            decoded.ok_or_else(|| Error::decode("the answer was not read"))
+        });
+        let result = result.map_err(|error| error.masked(&call.shared.secrets));
         Some(ItemOutcome { index, result })
     }
 
-    /// What the transport would have answered to an item; nothing when it was not sent.
+    /// What a call alone would have been answered, and after how many attempts; nothing when it was
+    /// not sent.
     async fn answer(
         &self,
         item: &Arc<Item>,
         waiting: Waiting,
-    ) -> Option<Result<transport::Answer, Error>> {
+    ) -> Option<Result<(decode::Answer, u32), Error>> {
         let answer = match self.ask(item, waiting).await? {
             (Answer::None(error), _) => Err(honest(error, item.writes())),
             (Answer::NotSent(error, _), _) => Err(error),
@@ -128,7 +159,7 @@ impl Run {
                 Some(id) => self.follow(came, id).await,
                 None => Ok(came),
             }
-            .map(|came| came.response(attempts)),
+            .map(|came| (came.response(), attempts)),
         };
         Some(answer)
     }
@@ -161,7 +192,8 @@ impl Run {
                         biased;
                         () = self.together.stop().reached(Phase::Stopping) => false,
                         again = shared
-                            .retry_after_backoff(class, idempotent, failures, told.until, told.share)
+                            .retries
+                            .after_backoff(class, idempotent, failures, told.until, told.share)
                             => again,
                     }
                 }

@@ -16,10 +16,12 @@ use super::check::{Bundle, LeftOut};
 use super::stop::{Phase, Stop};
 use super::wire::{self, Item};
 use super::{OPERATION, Settings};
-use crate::daas::{JobHandle, Site, operation};
+use crate::auth::Token;
+use crate::daas::{JobHandle, Site};
 use crate::error::Inner;
+use crate::pipeline::RetryClass;
+use crate::raw;
 use crate::task::started;
-use crate::transport::{RetryClass, Token};
 use crate::{Error, ErrorKind, deadline};
 
 /// What all requests of a batch share.
@@ -162,7 +164,7 @@ impl Together {
         let until = |letter: &Letter| letter.until.unwrap_or(end);
         let last = letters.iter().map(until).max().unwrap_or(end);
         let items = || letters.iter().map(|letter| letter.item.clone());
-        let (token, bundle, report) = match shared.tokens.get(shared, last).await {
+        let (token, bundle, report) = match shared.tokens.get(last).await {
             Ok(token) => {
                 let refreshing = self.0.refreshing.clone();
                 let bundle = Bundle::new(token.clone(), refreshing, items().collect());
@@ -199,7 +201,14 @@ impl Together {
             false => "/$batch",
         };
         let transaction = uuid::Uuid::new_v4().to_string();
-        let mut request = operation::known(self.site(), path, bundle.body(), OPERATION);
+        let request = http::Request::post(path)
+            .body(bundle.body())
+            .map_err(|error| Error::input(error.to_string()));
+        let request = match request {
+            Ok(request) => request,
+            Err(error) => return Report::none(error),
+        };
+        let mut request = raw::named(self.site().send_raw(request), OPERATION).boxed();
         if bundle.is_checked() {
             request = request.before_send(bundle.clone());
         }

@@ -9,11 +9,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::RelativeUrls;
-use crate::daas::operation::takes_body;
-use crate::transport::{BeforeSend, is_safe};
+use crate::pipeline::{BeforeSend, Call};
+use crate::raw::takes_body;
 use crate::{Error, Secret};
 
-/// Headers that belong to the batch and not to an item, or that the transport would have set.
+/// Headers that belong to the batch and not to an item, or that the pipeline would have set.
 const OUTER: [&str; 6] = [
     "accept",
     "authorization",
@@ -28,7 +28,8 @@ const OUTER: [&str; 6] = [
 /// It has no `Debug`: headers and bodies may hold credentials.
 pub(super) struct Item {
     reference: usize,
-    repeatable: bool,
+    writes: bool,
+    idempotent: bool,
     check: Option<Arc<dyn BeforeSend>>,
     method: http::Method,
     url: String,
@@ -37,27 +38,20 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// The item for a request that a call has built.
+    /// The item for the request of a call.
     ///
     /// The index in the whole batch is the reference, as text: unique, and of the pattern that the
     /// service takes, `[-_0-9a-zA-Z]*`.
     pub(super) fn new(
         index: usize,
-        request: &reqwest::Request,
-        repeatable: bool,
+        call: &Call,
+        request: &http::Request<Bytes>,
         form: RelativeUrls,
-        customer: &str,
         site: &str,
     ) -> Result<Self, Error> {
-        let body = match request.body().map(|body| body.as_bytes()) {
-            None => None,
-            Some(bytes) => Some(
-                bytes
-                    .and_then(|bytes| std::str::from_utf8(bytes).ok())
-                    .ok_or_else(|| Error::input("the body of an item is JSON; this one is not"))?,
-            ),
-        };
-        let body = body.filter(|body| !body.is_empty());
+        let body = std::str::from_utf8(request.body())
+            .map_err(|_| Error::input("the body of an item is JSON; this one is not"))?;
+        let body = Some(body).filter(|body| !body.is_empty());
         if body.is_some() && !takes_body(request.method()) {
             let method = request.method();
             return Err(Error::input(format!("a {method} in a batch takes no body")));
@@ -72,13 +66,19 @@ impl Item {
             })?;
             Ok((name.to_string(), value.to_owned()))
         });
+        let mut headers = headers.collect::<Result<Vec<_>, Error>>()?;
+        if let Some(id) = &call.options.transaction_id {
+            headers.push(("Citrix-TransactionId".to_owned(), id.clone()));
+        }
+        let customer = call.shared.settings.credentials.customer();
         Ok(Self {
             reference: index,
-            repeatable,
-            check: None,
+            writes: !call.meta.safe,
+            idempotent: call.is_idempotent(),
+            check: call.options.before_send.clone(),
             method: request.method().clone(),
-            url: form.write(request.url(), customer, site),
-            headers: headers.collect::<Result<_, Error>>()?,
+            url: form.write(request.uri(), customer, site),
+            headers,
             body: body.map(str::to_owned),
         })
     }
@@ -87,22 +87,18 @@ impl Item {
         self.reference
     }
 
-    /// Has it checked in the moment in which it is sent.
-    pub(super) fn checked(self, check: Option<Arc<dyn BeforeSend>>) -> Self {
-        Self { check, ..self }
-    }
-
+    /// What is checked in the moment in which it is sent.
     pub(super) fn check(&self) -> Option<&Arc<dyn BeforeSend>> {
         self.check.as_ref()
     }
 
     pub(super) fn writes(&self) -> bool {
-        !is_safe(&self.method)
+        self.writes
     }
 
     /// Whether it may run twice: it reads, or the caller says so.
     pub(super) fn is_idempotent(&self) -> bool {
-        self.repeatable || !self.writes()
+        self.idempotent
     }
 }
 
@@ -291,6 +287,13 @@ mod tests {
                 (text, code, body, item)
             },
         )
+    }
+
+    #[test]
+    fn the_operation_has_the_name_that_the_document_gives_it() {
+        use citrix_cloud_gen::operation::Operation as _;
+        let meta = citrix_cloud_gen::ops::jobs::DoBatchRequest::META;
+        assert_eq!(meta.id, super::super::OPERATION);
     }
 
     proptest! {

@@ -178,6 +178,7 @@ fn meta(operation: &Operation, service: &Ident) -> TokenStream {
     let safe = operation.is_safe();
     let safe = (safe != operation.is_safe_by_method()).then(|| quote!(.safe(#safe)));
     let job = is_asynchronous(operation).then(|| quote!(.asynchronous()));
+    let fields = has_fields(operation).then(|| quote!(.with_fields()));
     let open = operation
         .fact
         .unauthenticated
@@ -210,12 +211,16 @@ fn meta(operation: &Operation, service: &Ident) -> TokenStream {
             #path,
             operation::Reads::#reads,
         )
-        #site #safe #job #open #paged
+        #site #safe #job #fields #open #paged
     }
 }
 
 fn is_asynchronous(operation: &Operation) -> bool {
     operation.has(Place::Query, "async", "bool")
+}
+
+fn has_fields(operation: &Operation) -> bool {
+    operation.has(Place::Query, "fields", "String")
 }
 
 fn request(operation: &Operation) -> TokenStream {
@@ -267,7 +272,7 @@ fn further(operation: &Operation, name: &Ident) -> TokenStream {
             }
         }
     });
-    let fields = operation.has(Place::Query, "fields", "String").then(|| {
+    let fields = has_fields(operation).then(|| {
         quote! {
             impl operation::HasFields for #name {
                 #[inline]

@@ -1,7 +1,6 @@
 //! The file of a batch: one call per line.
 
-use citrix_cloud::Request;
-use citrix_cloud::daas::Site;
+use http::{Method, Request, Uri};
 use serde_json::{Map, Value};
 
 use crate::exit::Failure;
@@ -33,70 +32,75 @@ fn parse(source: &Source, text: &str) -> Result<Vec<Line>, Failure> {
 }
 
 /// One call and where it stands.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Line {
     pub(super) number: usize,
-    method: String,
-    path: String,
-    body: Option<Value>,
+    pub(super) request: Request<String>,
 }
 
 impl Line {
     fn read(line: &str, number: usize) -> Result<Self, String> {
         let call: Map<String, Value> = serde_json::from_str(line)
             .map_err(|error| format!("no JSON object on one line: {error}"))?;
-        let mut read = Self {
-            number,
-            method: "GET".to_owned(),
-            path: String::new(),
-            body: None,
-        };
+        let (mut method, mut path, mut body) = ("GET".to_owned(), String::new(), String::new());
         for (key, value) in call {
             match (key.as_str(), value) {
-                ("method", Value::String(method)) => read.method = method,
-                ("path", Value::String(path)) => read.path = path,
+                ("method", Value::String(text)) => method = text.to_ascii_uppercase(),
+                ("path", Value::String(text)) => path = text,
                 ("body", Value::Null) => {}
-                ("body", body) => read.body = Some(body),
+                ("body", value) => body = value.to_string(),
                 ("method" | "path", other) => {
                     return Err(format!("`{key}` is {other}, and no text"));
                 }
                 _ => return Err(format!("`{key}` is not one of `method`, `path` and `body`")),
             }
         }
-        match read.path.is_empty() {
-            true => Err("it has no `path`".to_owned()),
-            false => Ok(read),
+        if path.is_empty() {
+            return Err("it has no `path`".to_owned());
         }
-    }
-
-    /// The call, to be sent to a site.
-    pub(super) fn request(&self, site: &Site) -> Request<Value> {
-        site.operation(&self.method, &self.path, self.body.clone())
+        // A fragment is not part of an address that is sent.
+        let uri = path.parse::<Uri>().ok().filter(|_| !path.contains('#'));
+        let uri = uri.ok_or_else(|| {
+            format!(
+                "path `{path}` cannot be sent as it is; it begins with `/`, and what is special in \
+                 it is percent-encoded"
+            )
+        })?;
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| format!("method `{method}` is no name of a method"))?;
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        Ok(Self { number, request })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn a_line_is_one_call() {
         let text = "{\"path\":\"/Machines\"}\r\n\n  \n{\"method\":\"PATCH\",\"path\":\"/Machines/7\",\"body\":{\"InMaintenanceMode\":true}}";
         let calls = parse(&Source::Stdin, text).unwrap();
-        let call = |number, method: &str, path: &str, body| Line {
-            number,
-            method: method.to_owned(),
-            path: path.to_owned(),
-            body,
-        };
-        let body = json!({ "InMaintenanceMode": true });
+        let read: Vec<_> = calls
+            .iter()
+            .map(|call| {
+                let (method, uri) = (call.request.method().as_str(), call.request.uri());
+                let body = call.request.body().as_str();
+                (call.number, method, uri.to_string(), body)
+            })
+            .collect();
         assert_eq!(
-            calls,
+            read,
             [
-                call(1, "GET", "/Machines", None),
-                call(4, "PATCH", "/Machines/7", Some(body)),
+                (1, "GET", "/Machines".to_owned(), ""),
+                (
+                    4,
+                    "PATCH",
+                    "/Machines/7".to_owned(),
+                    r#"{"InMaintenanceMode":true}"#
+                ),
             ]
         );
     }
@@ -108,6 +112,8 @@ mod tests {
             ("[]", "no JSON object"),
             ("{}", "no `path`"),
             (r#"{"path":7}"#, "`path` is 7"),
+            (r#"{"path":"/Machines/a b"}"#, "cannot be sent as it is"),
+            (r#"{"path":"/Machines#7"}"#, "cannot be sent as it is"),
             (r#"{"path":"/Machines","Body":{}}"#, "`Body` is not one of"),
         ] {
             let text = format!("{{\"path\":\"/Machines\"}}\n{line}");

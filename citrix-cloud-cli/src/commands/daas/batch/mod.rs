@@ -1,13 +1,11 @@
 //! `daas batch`: calls from a file, many in one request.
 
 use std::num::NonZeroUsize;
-use std::pin::pin;
 use std::time::Duration;
 
 use citrix_cloud::daas::{self, ItemOutcome};
 use clap::Args;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
-use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -73,7 +71,7 @@ impl Batch {
         let client = context.client()?;
         let anywhere = client.daas().site("anywhere");
         for call in &calls {
-            if let Some(error) = call.request(&anywhere).refused() {
+            if let Some(error) = anywhere.send_raw(call.request.clone()).refused() {
                 return Err(input::refusal(&self.file, call.number, error.message()));
             }
         }
@@ -87,7 +85,7 @@ impl Batch {
             site = self.place.site(&client) => site?,
         };
         let mut batch = site
-            .batch(calls.iter().map(|call| call.request(&site)))
+            .batch(calls.iter().map(|call| site.send_raw(call.request.clone())))
             .size(self.size)
             .concurrency(self.concurrency)
             .deadline(self.deadline);
@@ -110,7 +108,7 @@ async fn follow(
     let (stop, stopped) = oneshot::channel();
     let (give_up, given_up) = oneshot::channel();
     let (mut stop, mut give_up) = (Some(stop), Some(give_up));
-    let mut outcomes = pin!(batch.outcomes_until(signal(stopped), signal(given_up)));
+    let mut outcomes = batch.outcomes_until(signal(stopped), signal(given_up));
     let mut interrupted = Box::pin(interrupt());
     let mut printer = Printer::new(context, calls);
     loop {

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::pin::pin;
 
 use citrix_cloud::bulk::{Decision, Outcome, Plan, Report, SkipReason};
 use citrix_cloud::daas::Site;
-use citrix_cloud::{Error, Request};
+use citrix_cloud::{Error, ErrorKind};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
@@ -68,7 +67,7 @@ impl Named {
         }
         let mut known: HashMap<String, Vec<(String, String)>> = HashMap::new();
         let list = site.machines().fields(["Id", "Name"]).page_size(1000);
-        let mut machines = pin!(list.json_items());
+        let mut machines = list.json_items();
         while let Some(machine) = machines.try_next().await? {
             if let (Some(id), Some(name)) = (machine["Id"].as_str(), machine["Name"].as_str()) {
                 let short = name.rsplit('\\').next().unwrap_or_default().to_lowercase();
@@ -161,17 +160,20 @@ impl Named {
             .catalogs()
             .fields(["Id", "Name"])
             .json_items()
-            .try_collect()
+            .collect()
             .await?;
         Ok(missing("machine catalog", catalog, &known))
     }
 
     async fn machine_names(&self, site: &Site) -> Result<Vec<String>, Error> {
+        let fields = ["Name"];
         let list = match &self.catalog {
-            Some(catalog) => site.catalog(catalog).machines(),
-            None => site.machines(),
+            Some(catalog) => {
+                let machines = site.catalog(catalog).machines();
+                machines.fields(fields).page_size(1000).json_items()
+            }
+            None => site.machines().fields(fields).page_size(1000).json_items(),
         };
-        let list = list.fields(["Name"]).page_size(1000).json_items();
         let names = list.take(MACHINES_READ).try_filter_map(|machine| {
             let name = machine["Name"].as_str().map(str::to_owned);
             std::future::ready(Ok(name))
@@ -206,8 +208,10 @@ async fn delivery_groups(site: &Site) -> Result<Vec<Value>, Error> {
     let mut token = String::new();
     for _ in 0..PAGES_READ {
         let path = format!("/DeliveryGroups?fields=Id%2CName%2CFullName&limit=1000{token}");
-        let request: Request<Value> = site.operation("GET", &path, None);
-        let mut page = request.await?;
+        let request = http::Request::get(path)
+            .body("")
+            .map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
+        let mut page = site.send_raw(request).await?;
         if let Value::Array(items) = page["Items"].take() {
             groups.extend(items);
         }

@@ -1,0 +1,330 @@
+//! The token request.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use citrix_cloud_gen::operation::Meta;
+use http::{HeaderMap, StatusCode, header};
+use reqwest::Url;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::store::StoredToken;
+use crate::config::Settings;
+use crate::error::Inner;
+use crate::error::cause::{self, ErrorContext};
+use crate::escapes::without_mark;
+use crate::mask::KnownSecrets;
+use crate::pipeline::{Broken, Http, Retries, RetryClass, broken, cut_short, read_body};
+use crate::{Error, ErrorKind, Secret};
+
+/// No token is used for longer, whatever the service says of it.
+pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// The life of a token whose answer does not say it.
+const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
+
+/// No token's answer is longer.
+const LONGEST: usize = 1024 * 1024;
+
+const OPERATION: &str = "getAccessToken";
+
+/// The answer of the token endpoint: `expires_in` is text in one document and a number in another.
+#[derive(Deserialize)]
+struct Answer {
+    access_token: Option<Secret>,
+    expires_in: Option<Value>,
+}
+
+impl Answer {
+    fn life(&self) -> Duration {
+        match &self.expires_in {
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(Value::Number(number)) => number.as_f64(),
+            _ => None,
+        }
+        .filter(|seconds: &f64| *seconds >= 0.0)
+        .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_LIFE))
+        .map_or(DEFAULT_LIFE, |life| life.min(LONGEST_LIFE))
+    }
+}
+
+/// Asks the service for tokens.
+pub(crate) struct Fetcher {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) http: Arc<Http>,
+    pub(crate) retries: Arc<Retries>,
+    pub(crate) secrets: Arc<KnownSecrets>,
+}
+
+impl Fetcher {
+    /// Asks for a token with the client credentials, at the root path, without `Authorization`.
+    ///
+    /// The question does no harm, so it is asked again as any read is, until `deadline`.
+    pub(super) async fn fetch(&self, deadline: Instant) -> Result<StoredToken, Error> {
+        let mut context = ErrorContext {
+            operation: OPERATION,
+            daas: false,
+            signing_in: true,
+            writes: false,
+            in_doubt: false,
+            attempts: 0,
+            transaction_id: Some(uuid::Uuid::new_v4().to_string()),
+        };
+        loop {
+            context.attempts += 1;
+            let (outcome, class) = attempt(self, &context).await;
+            let failures = context.attempts;
+            let retries = &self.retries;
+            if !retries
+                .after_backoff(class, true, failures, deadline, fastrand::f64())
+                .await
+            {
+                return outcome.map_err(|error| error.masked(&self.secrets));
+            }
+        }
+    }
+}
+
+async fn attempt(
+    fetcher: &Fetcher,
+    context: &ErrorContext,
+) -> (Result<StoredToken, Error>, RetryClass) {
+    let asked = SystemTime::now();
+    let request = match build(fetcher, context) {
+        Ok(request) => request,
+        Err(error) => return (Err(error), RetryClass::Final),
+    };
+    let mut response = match fetcher.http.send(request, OPERATION).await {
+        Ok(response) => response,
+        Err(error) => {
+            let class = RetryClass::of_error(&error);
+            return (Err(broken(&error, context)), class);
+        }
+    };
+    let status = response.status();
+    let body = read_body(&mut response, LONGEST).await;
+    let headers = response.headers();
+    match body {
+        Ok(body) if status.is_success() => {
+            let read = read(&body, status, headers, context);
+            // What is no JSON came from a gateway and not from the service, and passes as a 503
+            // does. JSON without a token is the service's last word.
+            let class = match &read {
+                Err(_) if !is_json(&body) => RetryClass::Ambiguous,
+                _ => RetryClass::Final,
+            };
+            let token = read.map(|(token, life)| StoredToken {
+                token,
+                expires_at: ends(asked, life),
+            });
+            (token, class)
+        }
+        Ok(body) => {
+            let error = cause::classify(status, headers, &body, context, &fetcher.secrets);
+            let class = RetryClass::of_status(status, error.retry_after());
+            (Err(error), class)
+        }
+        Err(Broken::CutShort(error)) => (Err(cut_short(&error, context)), RetryClass::Ambiguous),
+        Err(Broken::TooLong(_) | Broken::Garbled(_)) => (Err(unusable()), RetryClass::Final),
+    }
+}
+
+fn build(fetcher: &Fetcher, context: &ErrorContext) -> Result<reqwest::Request, Error> {
+    let settings = &fetcher.settings;
+    let mut url: Url = settings.endpoints.api().clone();
+    let prefix = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{prefix}/cctrustoauth2/root/tokens/clients"));
+    let credentials = &settings.credentials;
+    let http = fetcher.http.to(&url);
+    http.post(url)
+        .form(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", credentials.client_id()),
+            ("client_secret", credentials.client_secret().expose()),
+        ])
+        .header(header::ACCEPT, "application/json")
+        .header(
+            "citrix-transactionid",
+            context.transaction_id.as_deref().unwrap_or_default(),
+        )
+        .build()
+        .map_err(|_| Error::config("the credentials cannot be sent as a form"))
+}
+
+/// Remembers what a caller's own request for a token is sent with, since an error may repeat it.
+pub(crate) fn remember_request(secrets: &KnownSecrets, meta: &Meta, body: &[u8]) {
+    if meta.id != OPERATION {
+        return;
+    }
+    let fields = url::form_urlencoded::parse(body);
+    let secret = fields.filter(|(name, _)| name == "client_secret");
+    secret.for_each(|(_, secret)| secrets.add(&secret));
+}
+
+/// As [`remember_request`], for the token that comes back.
+pub(crate) fn remember_answer(secrets: &KnownSecrets, meta: &Meta, body: &[u8]) {
+    if meta.id == OPERATION
+        && let Ok(answer) = serde_json::from_slice::<Answer>(without_mark(body))
+        && let Some(token) = answer.access_token
+    {
+        secrets.add(token.expose());
+    }
+}
+
+/// The time at which a token ends that was asked for at `asked` and lives for `life`.
+fn ends(asked: SystemTime, life: Duration) -> SystemTime {
+    asked.checked_add(life).unwrap_or(asked)
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok()
+}
+
+/// Reads a token and its life; the body of a token answer is never repeated in an error.
+pub(crate) fn read(
+    body: &Bytes,
+    status: StatusCode,
+    headers: &HeaderMap,
+    context: &ErrorContext,
+) -> Result<(Secret, Duration), Error> {
+    let unreadable = || {
+        let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);
+        inner.operation = Some(OPERATION);
+        inner.status = Some(status);
+        inner.attempts = context.attempts;
+        inner.transaction_id =
+            cause::transaction_id(headers).or_else(|| context.transaction_id.clone());
+        Error::from(inner)
+    };
+    let answer: Answer = serde_json::from_slice(without_mark(body)).map_err(|_| unreadable())?;
+    let life = answer.life();
+    let usable = |token: &Secret| {
+        let text = token.expose();
+        !text.is_empty() && http::HeaderValue::from_str(text).is_ok()
+    };
+    let token = answer.access_token.filter(usable).ok_or_else(unreadable)?;
+    Ok((token, life))
+}
+
+const UNUSABLE: &str = "the token answer has no usable access_token";
+
+pub(super) fn unusable() -> Error {
+    let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);
+    inner.operation = Some(OPERATION);
+    inner.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const TOKEN: &str = "eyJhbGciOi.hunter2";
+
+    #[test]
+    fn the_operation_has_the_name_that_the_document_gives_it() {
+        use citrix_cloud_gen::operation::Operation as _;
+        assert_eq!(
+            citrix_cloud_gen::ops::platform::GetAccessToken::META.id,
+            OPERATION
+        );
+    }
+
+    fn answer(body: &[u8]) -> Result<(Secret, Duration), Error> {
+        let context = ErrorContext {
+            operation: OPERATION,
+            daas: false,
+            signing_in: true,
+            writes: false,
+            in_doubt: false,
+            attempts: 1,
+            transaction_id: None,
+        };
+        let body = Bytes::copy_from_slice(body);
+        read(&body, StatusCode::OK, &HeaderMap::new(), &context)
+    }
+
+    fn anything() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            prop::collection::vec(any::<u8>(), 0..4).prop_map(Value::from),
+            Just(json!(TOKEN)),
+            Just(json!([TOKEN])),
+            Just(json!({ "access_token": TOKEN })),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_a_token_that_can_be_sent_or_a_readable_error(
+            token in anything(),
+            life in anything(),
+            other in anything(),
+        ) {
+            let body = json!({ "access_token": token, "expires_in": life, "scope": other });
+            match answer(body.to_string().as_bytes()) {
+                Ok((read, life)) => {
+                    prop_assert_eq!(Some(read.expose()), token.as_str());
+                    let kept = StoredToken { token: read, expires_at: ends(SystemTime::now(), life) };
+                    prop_assert!(crate::auth::Token::new(kept).is_some());
+                }
+                Err(error) => {
+                    prop_assert_eq!(error.kind(), ErrorKind::Decode);
+                    prop_assert!(error.message().contains("access_token"));
+                }
+            }
+        }
+
+        #[test]
+        fn no_error_repeats_any_of_a_broken_answer(
+            before in any::<Vec<u8>>(),
+            after in any::<Vec<u8>>(),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let whole = format!(r#"{{"expires_in":"3600","access_token":"{TOKEN}"}}"#);
+            let part = &whole.as_bytes()[..cut.index(whole.len())];
+            for body in [&[&before, part, &after].concat()[..], part, &before] {
+                if let Err(error) = answer(body) {
+                    let shown = format!("{error} {error:?} {error:#?}");
+                    prop_assert!(!shown.contains("hunter") && !shown.contains("eyJ"), "{}", shown);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_life_is_read_from_text_and_number() {
+        let life = |json: &str| {
+            serde_json::from_str::<Answer>(json)
+                .unwrap()
+                .life()
+                .as_secs()
+        };
+        assert_eq!(life("\n   {\"expires_in\": \"1800\"}"), 1800);
+        assert_eq!(life(r#"{"expires_in": 1800}"#), 1800);
+        assert_eq!(life("{}"), 3600);
+        assert_eq!(life(r#"{"expires_in": "soon"}"#), 3600);
+        assert_eq!(life(r#"{"expires_in": -5}"#), 3600);
+        for beyond_reason in [
+            "1e19",
+            "1e300",
+            "\"1e19\"",
+            "\"inf\"",
+            "18446744073709551615",
+        ] {
+            let json = format!(r#"{{"expires_in": {beyond_reason}}}"#);
+            assert_eq!(life(&json), 24 * 3600, "{json}");
+        }
+        assert_eq!(life(r#"{"expires_in": "NaN"}"#), 3600);
+    }
+}

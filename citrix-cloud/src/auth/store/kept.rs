@@ -1,0 +1,43 @@
+//! A token as a store of ours writes it down.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use super::{StoreError, StoredToken, TokenKey};
+use crate::Secret;
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    endpoint: String,
+    client_id: String,
+    token: String,
+    /// Milliseconds since 1970.
+    expires_at: u64,
+}
+
+/// The text for a token.
+pub(super) fn write(key: &TokenKey, token: &StoredToken) -> Result<Vec<u8>, StoreError> {
+    let expires_at = token.expires_at.duration_since(UNIX_EPOCH)?;
+    Ok(serde_json::to_vec(&Kept {
+        endpoint: key.endpoint().to_owned(),
+        client_id: key.client_id().to_owned(),
+        token: token.token.expose().to_owned(),
+        expires_at: u64::try_from(expires_at.as_millis())?,
+    })?)
+}
+
+/// The token of a text, if it was written for this key; nothing of the text is repeated.
+pub(super) fn read(key: &TokenKey, text: &[u8]) -> Result<Option<StoredToken>, NotOurs> {
+    let kept: Kept = serde_json::from_slice(text).map_err(|_| NotOurs)?;
+    let ours = kept.endpoint == key.endpoint() && kept.client_id == key.client_id();
+    let expires_at = UNIX_EPOCH.checked_add(Duration::from_millis(kept.expires_at));
+    Ok(expires_at.filter(|_| ours).map(|expires_at| StoredToken {
+        token: Secret::from(kept.token),
+        expires_at,
+    }))
+}
+
+/// A text that no store of ours wrote, or only a part of.
+#[derive(Debug)]
+pub(super) struct NotOurs;

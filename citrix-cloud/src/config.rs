@@ -1,0 +1,20 @@
+//! What a client was built with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::pipeline::RequestEvent;
+use crate::{ApiVersion, Credentials, Endpoints};
+
+pub(crate) type OnRequest = Arc<dyn Fn(&RequestEvent) + Send + Sync>;
+
+/// The settings of a client, as its parts read them.
+pub(crate) struct Settings {
+    pub(crate) credentials: Credentials,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) api_version: ApiVersion,
+    pub(crate) timeout: Duration,
+    pub(crate) list_timeout: Option<Duration>,
+    pub(crate) max_response_size: usize,
+    pub(crate) follow_region: bool,
+}

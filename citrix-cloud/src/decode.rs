@@ -1,0 +1,161 @@
+//! Reading the answer to an operation.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use citrix_cloud_gen::operation::{self, Operation, Reads};
+use http::{StatusCode, header};
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_json::Value;
+use serde_path_to_error::Track;
+
+use crate::escapes::mended;
+
+/// An answer with its whole body.
+pub(crate) type Answer = http::Response<Bytes>;
+
+/// Why a success could not be read.
+#[derive(Debug)]
+pub(crate) enum Unreadable {
+    /// The service made a job of the call, and this is its id.
+    Job(String),
+    /// It is no JSON: it was cut off, or came from a gateway. Another attempt may bring it whole.
+    Garbled(String),
+    /// It is JSON of another type than the document says.
+    Mismatch(String),
+}
+
+/// Reads one answer in the way that its operation chooses.
+pub(crate) struct Reader<'a> {
+    answer: &'a Answer,
+    safe: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the answer to an operation.
+    ///
+    /// A read that finds `null` found nothing. A write that is answered so was not answered by the
+    /// service: it has a model or no content.
+    pub(crate) fn of<O: Operation>(answer: &'a Answer) -> Self {
+        let safe = O::META.safe;
+        Self { answer, safe }
+    }
+}
+
+impl operation::Answer for Reader<'_> {
+    type Error = Unreadable;
+
+    fn json<T: DeserializeOwned>(self) -> Result<T, Unreadable> {
+        read(self.answer.body()).map_err(|error| job(self.answer).map_or(error, Unreadable::Job))
+    }
+
+    fn optional<T: DeserializeOwned>(self) -> Result<Option<T>, Unreadable> {
+        match self.answer.body().trim_ascii() {
+            b"" => self.empty().map(|()| None),
+            b"null" if self.safe => Ok(None),
+            _ => self.json().map(Some),
+        }
+    }
+
+    fn empty(self) -> Result<(), Unreadable> {
+        job(self.answer).map_or(Ok(()), |id| Err(Unreadable::Job(id)))
+    }
+
+    fn exists(self) -> Result<bool, Unreadable> {
+        Ok(self.answer.status().is_success())
+    }
+
+    fn bytes(self) -> Result<Bytes, Unreadable> {
+        Ok(self.answer.body().clone())
+    }
+}
+
+/// Whether a status stands for something that the operation can read.
+pub(crate) fn is_readable(status: StatusCode, reads: Reads) -> bool {
+    status.is_success() || (reads == Reads::Exists && status == StatusCode::NOT_FOUND)
+}
+
+/// The answer as the service gave it, or `null` when it has no body.
+pub(crate) fn value(answer: &Answer, reads: Reads) -> Result<Value, Unreadable> {
+    match (reads, answer.body().trim_ascii(), job(answer)) {
+        (Reads::Exists, ..) => Ok(answer.status().is_success().into()),
+        (_, b"", Some(id)) => Err(Unreadable::Job(id)),
+        (_, b"", None) => Ok(Value::Null),
+        (_, body, job) => read(body).map_err(|error| job.map_or(error, Unreadable::Job)),
+    }
+}
+
+/// Reads JSON; where that is broken, once more with its escapes mended.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+    seeded(body, &PhantomData)
+}
+
+/// As an operation reads JSON, with a seed.
+pub(crate) fn read_seed<T>(
+    answer: &Answer,
+    seed: &(impl for<'de> DeserializeSeed<'de, Value = T> + Clone),
+) -> Result<T, Unreadable> {
+    seeded(answer.body(), seed).map_err(|error| job(answer).map_or(error, Unreadable::Job))
+}
+
+fn seeded<T, S>(body: &[u8], seed: &S) -> Result<T, Unreadable>
+where
+    S: for<'de> DeserializeSeed<'de, Value = T> + Clone,
+{
+    let error = match parse(body, seed) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    if error.is_data() {
+        return Err(mismatch(body, seed, &error));
+    }
+    if let Cow::Owned(mended) = mended(body) {
+        match parse(&mended, seed) {
+            Ok(value) => return Ok(value),
+            Err(error) if error.is_data() => return Err(mismatch(&mended, seed, &error)),
+            Err(_) => {}
+        }
+    }
+    Err(Unreadable::Garbled(match body.is_empty() {
+        true => "the answer is empty".to_owned(),
+        false => format!("the answer is not the JSON that the document says: {error}"),
+    }))
+}
+
+fn parse<T, S>(body: &[u8], seed: &S) -> serde_json::Result<T>
+where
+    S: for<'de> DeserializeSeed<'de, Value = T> + Clone,
+{
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = seed.clone().deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+fn mismatch<T, S>(body: &[u8], seed: &S, error: &serde_json::Error) -> Unreadable
+where
+    S: for<'de> DeserializeSeed<'de, Value = T> + Clone,
+{
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let mut track = Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let again = seed.clone().deserialize(tracked).err();
+    let path = track.path();
+    Unreadable::Mismatch(match (path.iter().next(), again) {
+        (Some(_), Some(error)) => format!("the answer does not read at `{path}`: {error}"),
+        _ => format!("the answer is not the JSON that the document says: {error}"),
+    })
+}
+
+/// The id of the job that goes on in the place of an answer: the last segment of the `Location` of a
+/// 202.
+pub(crate) fn job(answer: &Answer) -> Option<String> {
+    if answer.status() != StatusCode::ACCEPTED {
+        return None;
+    }
+    let location = answer.headers().get(header::LOCATION)?.to_str().ok()?;
+    let path = location.split(['?', '#']).next()?.trim_end_matches('/');
+    let id = path.rsplit('/').next()?;
+    (!id.is_empty()).then(|| id.to_owned())
+}

@@ -1,0 +1,347 @@
+//! Lists that come in pages, read as a stream.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use citrix_cloud_gen::operation::{HasFields, Listed};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::decode::{Answer, Reader, Unreadable};
+use crate::stream::streams;
+use crate::{BoxRequest, Error, Request};
+
+mod cycle;
+mod envelope;
+mod field_names;
+mod paginate;
+mod query;
+
+use paginate::paginate;
+
+/// How many items a page has unless told otherwise; what Citrix's Terraform provider asks for.
+const PAGE_SIZE: u32 = 250;
+
+/// The most items that the service gives in one page.
+const LARGEST_PAGE: u32 = 1000;
+
+streams! {
+    /// The items of a list, page after page.
+    Items<T> of T;
+    /// The pages of a list, one request each.
+    Pages<T> of Page<T>;
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items, in the service's order.
+    pub items: Vec<T>,
+    continuation_token: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page from the service's answer; an empty token ends a list as none does.
+    pub(crate) fn new(items: Vec<T>, continuation_token: Option<String>) -> Self {
+        let continuation_token = continuation_token.filter(|token| !token.is_empty());
+        Self {
+            items,
+            continuation_token,
+        }
+    }
+
+    /// The token at which the next page begins; none after the last one.
+    ///
+    /// [`List::resume`] goes on there, also in another process.
+    #[must_use]
+    pub fn continuation(&self) -> Option<&str> {
+        self.continuation_token.as_deref()
+    }
+}
+
+/// A list of the service, not asked for yet.
+///
+/// It follows continuation tokens to the end, over empty pages too; a list that the service returns
+/// as a whole has one page. While a page is used, the next one is fetched, and no more than that: two
+/// pages are held, however long the list is. Dropping the stream stops it. A list without an end is
+/// an error: when a token comes again, after 100,000 pages, and after [`List::timeout`]. Behaviour of
+/// the tokens as in Citrix's page on paging.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+/// # use citrix_cloud_emulator::ids;
+/// # let client = citrix_cloud::Client::builder()
+/// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+/// #     .endpoint(emulator.url())
+/// #     .build()?;
+/// let site = client.daas().site(ids::SITE_ID);
+/// let mut machines = site.catalog(ids::CATALOG_ID).machines().page_size(2).items();
+/// while let Some(machine) = machines.try_next().await? {
+///     println!("{}", machine.name.unwrap_or_default());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a list is asked for by `pages`, `items` or `all`"]
+pub struct List<O> {
+    request: Request<O>,
+    page_size: Option<u32>,
+    /// Not sent unless set.
+    default_size: Option<u32>,
+    largest_page: u32,
+    fields: Vec<String>,
+    resume: Option<String>,
+    timeout: Option<Duration>,
+}
+
+impl<O: Listed> List<O> {
+    pub(crate) fn new(request: Request<O>) -> Self {
+        Self {
+            request,
+            page_size: None,
+            default_size: Some(PAGE_SIZE),
+            largest_page: LARGEST_PAGE,
+            fields: Vec::new(),
+            resume: None,
+            timeout: None,
+        }
+    }
+
+    /// For a service with smaller pages than Citrix DaaS, which are asked for at their largest.
+    pub(crate) fn largest_page(mut self, items: u32) -> Self {
+        self.default_size = Some(items);
+        self.largest_page = items;
+        self
+    }
+
+    /// For a service that chooses the size of its pages itself unless it is told.
+    pub(crate) fn size_by_service(mut self) -> Self {
+        self.default_size = None;
+        self
+    }
+
+    /// Fails with `error`, when there is one, instead of sending.
+    fn refuse(mut self, error: Option<Error>) -> Self {
+        self.request = self.request.refuse(error);
+        self
+    }
+
+    /// Changes the operation, to set its optional parameters.
+    pub fn with(mut self, change: impl FnOnce(O) -> O) -> Self {
+        self.request = self.request.with(change);
+        self
+    }
+
+    /// Sets how many items a page has: 1 to 1,000, default 250.
+    ///
+    /// Another number fails, before anything is sent, as the first item of the stream. So does any
+    /// for a list that the service does not give in pages of a chosen size.
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.page_size = Some(items);
+        self
+    }
+
+    /// Begins where an earlier list stopped, at the [`Page::continuation`] of its last page.
+    ///
+    /// The list, the page size, the fields and the credentials must be those of then; the service
+    /// refuses others.
+    pub fn resume(mut self, continuation: impl Into<String>) -> Self {
+        self.resume = Some(continuation.into());
+        self
+    }
+
+    /// Sets how long one page may take, token and retries included; default the client's
+    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+    pub fn page_timeout(mut self, timeout: Duration) -> Self {
+        self.request = self.request.timeout(timeout);
+        self
+    }
+
+    /// Sets how long all pages may take together; default the client's
+    /// [`ClientBuilder::list_timeout`](crate::ClientBuilder::list_timeout).
+    ///
+    /// Only the time in which a page is fetched counts, and not what the reader does in between. A
+    /// list that takes longer ends with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The pages, one request each.
+    pub fn pages(self) -> Pages<O::Item> {
+        Pages::new(self.walk(|answer| {
+            let page = O::into_page(O::decode(Reader::of::<O>(answer))?);
+            Ok(Page::new(page.items, page.token))
+        }))
+    }
+
+    /// The items of all pages.
+    pub fn items(self) -> Items<O::Item> {
+        Items::new(flat(self.pages()))
+    }
+
+    /// The items as the service gave them, unknown fields and nulls included.
+    pub fn json_items(self) -> Items<Value> {
+        self.read_items()
+    }
+
+    /// The items as the text that the service gave, every digit of its numbers included.
+    ///
+    /// Nothing of an item is read but where it ends, which makes this the fastest way to pass a list
+    /// on.
+    pub fn raw_items(self) -> Items<Box<RawValue>> {
+        self.read_items()
+    }
+
+    /// The items as rows of your own, with only the properties that `R` has.
+    ///
+    /// `R` is a struct whose fields have the names on the wire, with `Option` where a property may
+    /// be null. Where the service can cut a list down to some properties, these are the ones that are
+    /// asked for, unless [`List::fields`] says otherwise.
+    ///
+    /// Besides the errors of [`List::items`] there are [`ErrorKind::Decode`](crate::ErrorKind::Decode)
+    /// for an item that is no `R`, and [`ErrorKind::Input`](crate::ErrorKind::Input), before anything
+    /// is sent, when properties can be chosen and `R` has no field names of its own.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Row {
+    ///     name: String,
+    ///     session_count: Option<u32>,
+    /// }
+    ///
+    /// let site = client.daas().site(ids::SITE_ID);
+    /// let rows: Vec<Row> = site.machines().rows().collect().await?;
+    /// assert!(rows.iter().any(|row| row.name == r"DEMOLAB\KESTREL" && row.session_count == Some(0)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn rows<R: DeserializeOwned + Send + 'static>(mut self) -> Items<R> {
+        if O::META.fields && self.fields.is_empty() {
+            let names = field_names::field_names::<R>().unwrap_or_default();
+            self.fields = names.iter().map(ToString::to_string).collect();
+            let refused = self.fields.is_empty().then(|| {
+                let row = std::any::type_name::<R>();
+                Error::input(format!(
+                    "`{row}` does not say which properties it has; name them with `fields`"
+                ))
+            });
+            self = self.refuse(refused);
+        }
+        self.read_items()
+    }
+
+    /// All items at once.
+    ///
+    /// # Errors
+    ///
+    /// What the first page that fails fails with.
+    pub async fn all(self) -> Result<Vec<O::Item>, Error> {
+        self.items().collect().await
+    }
+
+    fn read_items<R: DeserializeOwned + Send + 'static>(self) -> Items<R> {
+        let items = O::META.envelope.map_or("Items", |envelope| envelope.items);
+        let token = O::META.envelope.and_then(|envelope| envelope.token);
+        Items::new(flat(
+            self.walk(move |answer| envelope::read(answer, items, token)),
+        ))
+    }
+
+    fn walk<U: Send + 'static>(
+        self,
+        decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
+    ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
+        let envelope = O::META.envelope;
+        let limit_parameter = envelope.and_then(|it| it.limit_parameter);
+        let token_parameter = envelope.and_then(|it| it.token_parameter);
+        let most = self.largest_page;
+        let refused = match (self.page_size, limit_parameter) {
+            (Some(size), Some(_)) if size == 0 || size > most => Some(Error::input(format!(
+                "a page of {size} items: the service gives 1 to {most}"
+            ))),
+            (Some(_), None) => Some(Error::input(
+                "the service does not let one choose the size of this list's pages",
+            )),
+            _ => None,
+        };
+        let mut pairs = Vec::new();
+        let size = self.page_size.or(self.default_size);
+        if let Some((name, size)) = limit_parameter.zip(size) {
+            pairs.push((name, size.to_string()));
+        }
+        if !self.fields.is_empty() {
+            pairs.push(("fields", self.fields.join(",")));
+        }
+        let (call, request, _) = self.request.refuse(refused).boxed().into_parts();
+        let timeout = self.timeout.or(call.shared.settings.list_timeout);
+        // Built once; a page adds where it begins.
+        let request = request.and_then(|request| query::with(&request, &pairs));
+        let decode = Arc::new(decode);
+        paginate(self.resume, timeout, move |token: Option<String>| {
+            let request: Result<http::Request<Bytes>, Error> = match (&request, token) {
+                (Err(error), _) => Err(error.clone()),
+                (Ok(request), Some(token)) => match token_parameter {
+                    Some(name) => query::with(request, &[(name, token)]),
+                    None => Err(Error::input("this list has one page; it cannot be resumed")),
+                },
+                (Ok(request), None) => Ok(request.clone()),
+            };
+            let decode = decode.clone();
+            let page = BoxRequest::from_parts(call.clone(), request, move |it| decode(it));
+            page.into_future()
+        })
+    }
+}
+
+impl<O: Listed + HasFields> List<O> {
+    /// Asks for these properties only, by their names on the wire; the rest come back as `None`.
+    pub fn fields<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.fields = names.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+impl<O: fmt::Debug> fmt::Debug for List<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List")
+            .field("request", &self.request)
+            .field("page_size", &self.page_size)
+            .field("fields", &self.fields)
+            .field("resume", &self.resume)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The items of pages.
+fn flat<T: Send + 'static>(
+    pages: impl Stream<Item = Result<Page<T>, Error>> + Send + 'static,
+) -> impl Stream<Item = Result<T, Error>> + Send + 'static {
+    pages
+        .map_ok(|page| stream::iter(page.items).map(Ok))
+        .try_flatten()
+}
+
+/// The page that a body is.
+#[cfg(feature = "__fuzz")]
+pub(crate) fn read_page<R: DeserializeOwned>(body: &Bytes) -> Result<Page<R>, Error> {
+    let answer = Answer::new(body.clone());
+    envelope::read(&answer, "Items", Some("ContinuationToken"))
+        .map_err(|error| Error::decode(format!("{error:?}")))
+}

@@ -1,0 +1,79 @@
+//! A budget of retries, which keeps an outage from being made worse by them.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::time::Instant;
+
+/// What keeps an outage from being made worse by retries: clones of a client share it.
+///
+/// Every answer that is no failure pays a part of a repeat in, every repeat of a failure takes a
+/// whole one out. Waiting as the service asked to (429, 503 with a delay) is free.
+#[derive(Debug)]
+pub(crate) struct RetryBudget(Mutex<Account>);
+
+#[derive(Debug)]
+struct Account {
+    repeats: f64,
+    at: Instant,
+}
+
+/// Repeats that are always there at the start of an outage.
+const MOST: f64 = 100.0;
+/// What an answer pays in: three calls in ten may fail for ever.
+const PER_ANSWER: f64 = 0.5;
+/// What comes back without any answer, so that the end of an outage is noticed.
+const PER_SECOND: f64 = 1.0;
+
+impl Default for RetryBudget {
+    fn default() -> Self {
+        let (repeats, at) = (MOST, Instant::now());
+        Self(Mutex::new(Account { repeats, at }))
+    }
+}
+
+impl RetryBudget {
+    /// Notes an answer that was no failure.
+    pub(crate) fn deposit(&self) {
+        self.with(|account| account.repeats += PER_ANSWER);
+    }
+
+    /// Takes a repeat out, if there is one.
+    pub(crate) fn withdraw(&self) -> bool {
+        self.with(|account| {
+            let there = account.repeats >= 1.0;
+            if there {
+                account.repeats -= 1.0;
+            }
+            there
+        })
+    }
+
+    fn with<R>(&self, change: impl FnOnce(&mut Account) -> R) -> R {
+        let mut account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        account.repeats += now.duration_since(account.at).as_secs_f64() * PER_SECOND;
+        account.at = now;
+        let outcome = change(&mut account);
+        account.repeats = account.repeats.min(MOST);
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_outage_is_not_multiplied_and_its_end_is_noticed() {
+        let budget = RetryBudget::default();
+        assert_eq!((0..10_000).filter(|_| budget.withdraw()).count(), 100);
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!((0..10_000).filter(|_| budget.withdraw()).count(), 3);
+        for _ in 0..20 {
+            budget.deposit();
+        }
+        assert_eq!((0..10_000).filter(|_| budget.withdraw()).count(), 10);
+    }
+}

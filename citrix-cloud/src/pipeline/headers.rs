@@ -1,0 +1,55 @@
+//! What a request carries: the headers that Citrix wants, exactly as it wants them.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request, header};
+
+use super::{Call, stage};
+use crate::Error;
+use crate::endpoints::Service;
+
+const CUSTOMER: HeaderName = HeaderName::from_static("citrix-customerid");
+pub(super) const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
+
+/// Sets every header but `Authorization`, which belongs to the attempt, `Citrix-InstanceId` and
+/// `Citrix-CustomerId`, which belong to the route.
+pub(super) fn insert(
+    request: &mut Request<Bytes>,
+    call: &Call,
+    transaction: &str,
+) -> Result<(), Error> {
+    stage("headers");
+    if call.service() == Service::Daas && call.is_below_a_site() && call.site.is_none() {
+        let id = call.meta.id;
+        return Err(Error::input(format!(
+            "{id} is below a site; send it with `Site::send`"
+        )));
+    }
+    let without_body = request.body().is_empty();
+    let method = request.method().clone();
+    let transaction = value(transaction, "transaction id")?;
+    let headers = request.headers_mut();
+    // Anything but exactly this is answered with 406.
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    headers.insert(TRANSACTION, transaction);
+    // The gateway answers 411 without a length, and DaaS wants a power action to be JSON.
+    if without_body && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+    }
+    Ok(())
+}
+
+/// The customer's header, for a service that does not have it in its paths.
+pub(super) fn customer(customer: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    Ok((CUSTOMER, value(customer, "customer id")?))
+}
+
+/// The value of a header.
+pub(super) fn value(text: &str, name: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(text)
+        .map_err(|_| Error::input(format!("`{name}`: `{text}` cannot stand in a header")))
+}

@@ -1,0 +1,549 @@
+//! The pipeline: everything between the request of an operation and its answer.
+//!
+//! Every call of every operation goes this way, and nothing goes around it:
+//!
+//! ```text
+//! headers (once) -> route (once)
+//!   -> retry { token -> permit -> send -> read within limits -> classify -> decode }
+//! ```
+//!
+//! [`Call::send`] is the way as a whole, [`Call::attempts`] the retries and [`Call::attempt`] one
+//! attempt. An answer is decoded once it is final; JSON that was cut off is one more reason to try
+//! again.
+//!
+//! What was never sent or was refused before anything ran is sent again whatever it is; what may have
+//! run only if it is idempotent ([`retry`]). A 401 refreshes the token, once. All waiting is within
+//! the deadline of the call. Redirects are never followed by themselves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use citrix_cloud_gen::operation::{Meta, Scope};
+use http::{Request, StatusCode, header};
+use reqwest::Response;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use crate::auth::{self, AuthRetry, Token, TokenCache};
+use crate::config::Settings;
+use crate::decode::{Answer, Unreadable, is_readable};
+use crate::endpoints::Service;
+use crate::error::Inner;
+use crate::error::body::ErrorBody;
+use crate::error::cause::{self, ErrorContext};
+use crate::mask::KnownSecrets;
+use crate::{Error, ErrorKind, deadline};
+
+mod before_send;
+mod body;
+mod budget;
+mod event;
+mod headers;
+mod http_client;
+mod limiter;
+mod redirect;
+mod retry;
+mod route;
+
+pub(crate) use before_send::{BeforeSend, NotSent, PermitUse};
+pub(crate) use body::{Broken, DEFAULT_LIMIT, read as read_body};
+pub use event::RequestEvent;
+pub(crate) use http_client::{Http, broken, cut_short};
+use limiter::Feedback;
+pub(crate) use limiter::{FixedRate, Limiters};
+pub(crate) use retry::{Retries, RetryClass};
+pub(crate) use route::Router;
+use route::{Routed, Target};
+
+/// What all clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) http: Arc<Http>,
+    pub(crate) tokens: Arc<TokenCache>,
+    pub(crate) limiters: Limiters,
+    pub(crate) retries: Arc<Retries>,
+    pub(crate) router: Router,
+    pub(crate) secrets: Arc<KnownSecrets>,
+}
+
+/// What one call may change of the client's settings.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) transaction_id: Option<String>,
+    /// Whether the caller says that repeating does no harm.
+    pub(crate) idempotent: bool,
+    /// What is checked in the moment in which the call is sent, each time.
+    pub(crate) before_send: Option<Arc<dyn BeforeSend>>,
+    pub(crate) permit: PermitUse,
+}
+
+/// A call of an operation: what is known of it besides its request.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) meta: Meta,
+    /// The site that an operation of Citrix DaaS is for.
+    pub(crate) site: Option<String>,
+    pub(crate) options: Options,
+}
+
+/// Reads an answer into the place from which the caller takes it.
+pub(crate) type Decode<'a> = dyn FnMut(&Answer) -> Result<(), Unreadable> + Send + 'a;
+
+/// How far a call has come.
+struct Progress {
+    transaction_id: String,
+    deadline: Instant,
+    attempts: u32,
+    status: Option<StatusCode>,
+    /// An attempt is out that nothing is known of yet.
+    in_flight: bool,
+    /// An earlier attempt of a write may have run.
+    doubtful: bool,
+}
+
+/// One attempt that is over.
+struct Attempt {
+    /// The answer, or what broke.
+    outcome: Result<Answer, Error>,
+    class: RetryClass,
+    /// The token that it was sent with.
+    token: Option<Arc<Token>>,
+}
+
+impl Call {
+    /// Sends a request through the pipeline and has its answer decoded.
+    pub(crate) async fn send(
+        &self,
+        mut request: Request<Bytes>,
+        decode: &mut Decode<'_>,
+    ) -> Result<(), Error> {
+        let mut progress = Progress::new(self);
+        headers::insert(&mut request, self, &progress.transaction_id)?;
+        self.shared.secrets.add_headers(request.headers());
+        auth::remember_request(&self.shared.secrets, &self.meta, request.body());
+        let deadline = progress.deadline;
+        let span = self.span(&progress.transaction_id);
+        async {
+            let sent = async {
+                let progress = &mut progress;
+                match self
+                    .shared
+                    .router
+                    .route(self, &request, progress, decode)
+                    .await?
+                {
+                    Routed::To(target) => self.attempts(&request, target, progress, decode).await,
+                    Routed::Answered(answer) => Ok(answer),
+                }
+            };
+            let outcome = match tokio::time::timeout_at(deadline, sent).await {
+                Ok(outcome) => outcome.and_then(|answer| self.judge(&answer, &mut progress)),
+                Err(_) => {
+                    let context = self.context(&progress);
+                    Err(http_client::timed_out(self.timeout(), &context))
+                }
+            };
+            progress.record(&outcome);
+            outcome.map_err(|error| error.masked(&self.shared.secrets))
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Sends a request until it is answered for good, or must not be sent again.
+    ///
+    /// A success has been decoded by then.
+    async fn attempts(
+        &self,
+        request: &Request<Bytes>,
+        mut target: Target,
+        progress: &mut Progress,
+        decode: &mut Decode<'_>,
+    ) -> Result<Answer, Error> {
+        let mut failures = 0;
+        let mut refreshes = AuthRetry::default();
+        let mut redirected = false;
+        loop {
+            let attempt = self.attempt(request, &target, progress).await?;
+            let Attempt {
+                outcome,
+                class,
+                token,
+            } = self.decoded(attempt, progress, decode);
+            let again = match (class, &outcome, &token) {
+                (RetryClass::Unauthorized, _, Some(token)) => {
+                    refreshes.allow(&self.shared.tokens, token).await
+                }
+                (RetryClass::Final, Ok(answer), _)
+                    if answer.status() == StatusCode::TEMPORARY_REDIRECT
+                        && self.shared.settings.follow_region
+                        && !redirected =>
+                {
+                    redirected = true;
+                    match redirect::region(answer.headers(), target.base()) {
+                        Some(host) => target.move_to(&host),
+                        None => false,
+                    }
+                }
+                (RetryClass::Final | RetryClass::Unauthorized, ..) => false,
+                (class, ..) => {
+                    failures += 1;
+                    // Whoever holds the permit that it was sent under retries.
+                    self.options.permit == PermitUse::Own
+                        && self
+                            .shared
+                            .retries
+                            .after_backoff(
+                                class,
+                                self.is_idempotent(),
+                                failures,
+                                progress.deadline,
+                                fastrand::f64(),
+                            )
+                            .await
+                }
+            };
+            if !again {
+                return outcome;
+            }
+        }
+    }
+
+    /// Sends a request once and reads the answer: token, permit, last check, send, read, classify.
+    ///
+    /// Fails only where nothing was sent and nothing ever will be.
+    async fn attempt(
+        &self,
+        request: &Request<Bytes>,
+        target: &Target,
+        progress: &mut Progress,
+    ) -> Result<Attempt, Error> {
+        let mut request = target.aim(request)?;
+        let (tokens, check) = (&self.shared.tokens, self.options.before_send.as_ref());
+        // Before the permit, so that all who need a token wait for one request and share its failure;
+        // once more after it, where the token has ended while the call waited for its permit.
+        stage("token");
+        let mut token = match self.meta.authenticated {
+            true => Some(tokens.get(progress.deadline).await?),
+            false => None,
+        };
+        stage("permit");
+        let mut permit = match self.options.permit {
+            PermitUse::Own => {
+                let alone = |at| check.is_none_or(|check| check.is_ready_at(at));
+                Some(self.shared.limiters.permit(request.url(), alone).await)
+            }
+            PermitUse::Shared => None,
+            PermitUse::Beside => {
+                self.shared.limiters.place(request.url()).await;
+                None
+            }
+        };
+        if token.as_ref().is_some_and(|token| token.is_over()) {
+            token = Some(tokens.get(progress.deadline).await?);
+        }
+        if let Some(token) = &token {
+            let headers = request.headers_mut();
+            headers.insert(header::AUTHORIZATION, token.header());
+        }
+        if let Some(check) = check {
+            let ready = async {
+                if !check.is_ready_at(Instant::now()) {
+                    check.refresh(PermitUse::Shared).await?;
+                    if let Some(permit) = &mut permit {
+                        permit.second().await;
+                    }
+                }
+                check.commit()
+            };
+            match ready.await {
+                Ok(Some(body)) => *request.body_mut() = Some(body.into()),
+                Ok(None) => {}
+                Err(NotSent::Never(error)) => return Err(error),
+                Err(NotSent::NotNow(error, class)) => {
+                    if let Some(permit) = permit {
+                        permit.end(feedback(class));
+                    }
+                    let outcome = Err(error);
+                    return Ok(Attempt::without_token(outcome, class));
+                }
+            }
+        }
+        progress.attempts += 1;
+        progress.status = None;
+        progress.in_flight = true;
+        let span = tracing::Span::current();
+        span.record(
+            "server.address",
+            request.url().host_str().unwrap_or_default(),
+        );
+        span.record("url.path", request.url().path());
+        stage("send");
+        let (outcome, class) = match self.shared.http.send(request, self.meta.id).await {
+            Ok(response) => self.receive(response, progress).await,
+            Err(error) => (
+                Err(broken(&error, &self.context(progress))),
+                RetryClass::of_error(&error),
+            ),
+        };
+        if let Some(permit) = permit {
+            permit.end(feedback(class));
+        }
+        if class == RetryClass::Final {
+            self.shared.retries.deposit();
+        }
+        progress.in_flight = false;
+        progress.doubtful |= !self.meta.safe && class == RetryClass::Ambiguous;
+        Ok(Attempt {
+            outcome,
+            class,
+            token,
+        })
+    }
+
+    /// Reads an answer within the limits and classifies it.
+    async fn receive(
+        &self,
+        mut response: Response,
+        progress: &mut Progress,
+    ) -> (Result<Answer, Error>, RetryClass) {
+        let status = response.status();
+        progress.status = Some(status);
+        if let Some(id) = cause::transaction_id(response.headers()) {
+            progress.transaction_id = id;
+        }
+        stage("read");
+        let body = match read_body(&mut response, self.shared.settings.max_response_size).await {
+            Ok(body) => body,
+            Err(Broken::CutShort(error)) => {
+                let error = cut_short(&error, &self.context(progress));
+                return (Err(error), RetryClass::Ambiguous);
+            }
+            Err(Broken::TooLong(why) | Broken::Garbled(why)) => {
+                let words = format!("the answer cannot be used: {why}");
+                let error = self.error(progress, Inner::new(ErrorKind::Decode, words));
+                return (Err(error), RetryClass::Final);
+            }
+        };
+        stage("classify");
+        let headers = std::mem::take(response.headers_mut());
+        let class = RetryClass::of_answer(status, &headers, &body);
+        auth::remember_answer(&self.shared.secrets, &self.meta, &body);
+        let mut answer = http::Response::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        (Ok(answer), class)
+    }
+
+    /// Decodes a success; one that is no JSON may be better the next time.
+    fn decoded(
+        &self,
+        mut attempt: Attempt,
+        progress: &Progress,
+        decode: &mut Decode<'_>,
+    ) -> Attempt {
+        if let Ok(answer) = &mut attempt.outcome
+            && is_readable(answer.status(), self.meta.reads)
+        {
+            stage("decode");
+            self.mask_location(answer);
+            if let Err(unreadable) = decode(answer) {
+                if matches!(unreadable, Unreadable::Garbled(_)) {
+                    attempt.class = RetryClass::Garbled;
+                }
+                attempt.outcome = Err(self.unreadable(progress, unreadable));
+            }
+        }
+        attempt
+    }
+
+    /// Reads an answer that came in another way than through the pipeline, after so many attempts.
+    pub(crate) fn read(
+        &self,
+        mut answer: Answer,
+        attempts: u32,
+        decode: &mut Decode<'_>,
+    ) -> Result<(), Error> {
+        let mut progress = Progress::new(self);
+        progress.attempts = attempts;
+        progress.status = Some(answer.status());
+        if let Some(id) = cause::transaction_id(answer.headers()) {
+            progress.transaction_id = id;
+        }
+        let read = match is_readable(answer.status(), self.meta.reads) {
+            true => {
+                self.mask_location(&mut answer);
+                decode(&answer).map_err(|unreadable| self.unreadable(&progress, unreadable))
+            }
+            false => self.judge(&answer, &mut progress),
+        };
+        read.map_err(|error| error.masked(&self.shared.secrets))
+    }
+
+    /// The error that an answer stands for, unless it was read.
+    fn judge(&self, answer: &Answer, progress: &mut Progress) -> Result<(), Error> {
+        let status = answer.status();
+        if is_readable(status, self.meta.reads) {
+            return Ok(());
+        }
+        // Only the answer of another region says that nothing ran here; whoever sends any other
+        // redirect may have passed the write on before.
+        let redirected = status.is_redirection() && !self.is_of_another_region(answer);
+        progress.doubtful |= !self.meta.safe && redirected;
+        Err(cause::classify(
+            status,
+            answer.headers(),
+            answer.body(),
+            &self.context(progress),
+            &self.shared.secrets,
+        ))
+    }
+
+    /// Whether this is the documented 307 of a region that the customer does not live in, which may
+    /// come without a `Location`.
+    fn is_of_another_region(&self, answer: &Answer) -> bool {
+        let asked = self.shared.settings.endpoints.api();
+        answer.status() == StatusCode::TEMPORARY_REDIRECT
+            && (redirect::region(answer.headers(), asked).is_some() || {
+                let body = ErrorBody::read(answer.body(), &self.shared.secrets);
+                body.region().is_some()
+            })
+    }
+
+    fn unreadable(&self, progress: &Progress, unreadable: Unreadable) -> Error {
+        let inner = match unreadable {
+            Unreadable::Garbled(words) | Unreadable::Mismatch(words) => {
+                Inner::new(ErrorKind::Decode, words)
+            }
+            Unreadable::Job(id) => {
+                let words = format!("the service made job {id} of it; wait for that one");
+                let mut inner = Inner::new(ErrorKind::JobStarted, words);
+                inner.job = Some(id);
+                inner
+            }
+        };
+        self.error(progress, inner)
+    }
+
+    /// Only a part of a `Location` is used, by which a secret would not be recognized.
+    fn mask_location(&self, answer: &mut Answer) {
+        let location = answer.headers().get(header::LOCATION);
+        let Some(mut location) = location.and_then(|it| it.to_str().ok()).map(str::to_owned) else {
+            return;
+        };
+        self.shared.secrets.mask(&mut location);
+        if let Ok(location) = location.parse() {
+            answer.headers_mut().insert(header::LOCATION, location);
+        }
+    }
+
+    fn error(&self, progress: &Progress, mut inner: Inner) -> Error {
+        inner.operation = Some(self.meta.id);
+        inner.status = progress.status;
+        inner.attempts = progress.attempts;
+        inner.transaction_id = Some(progress.transaction_id.clone());
+        inner.into()
+    }
+
+    /// What an error of this call says of it.
+    fn context(&self, progress: &Progress) -> ErrorContext {
+        let writes = !self.meta.safe;
+        ErrorContext {
+            operation: self.meta.id,
+            daas: self.service() == Service::Daas,
+            signing_in: false,
+            writes,
+            in_doubt: writes && (progress.in_flight || progress.doubtful),
+            attempts: progress.attempts,
+            transaction_id: Some(progress.transaction_id.clone()),
+        }
+    }
+
+    pub(crate) fn service(&self) -> Service {
+        Service::of(self.meta.service)
+    }
+
+    /// Whether it is below a site.
+    pub(crate) fn is_below_a_site(&self) -> bool {
+        self.meta.scope == Scope::Site
+    }
+
+    /// Whether it may run twice: it reads, or the caller says so.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.options.idempotent || self.meta.safe
+    }
+
+    /// How long the call may take, from its start.
+    fn timeout(&self) -> Duration {
+        self.options.timeout.unwrap_or(self.shared.settings.timeout)
+    }
+
+    fn span(&self, transaction_id: &str) -> tracing::Span {
+        tracing::info_span!(
+            "citrix_cloud.call",
+            otel.kind = "client",
+            citrix.operation = self.meta.id,
+            citrix.transaction_id = transaction_id,
+            http.request.method = %self.meta.method,
+            http.response.status_code = tracing::field::Empty,
+            http.request.resend_count = tracing::field::Empty,
+            server.address = tracing::field::Empty,
+            server.port = tracing::field::Empty,
+            url.path = tracing::field::Empty,
+            error.type = tracing::field::Empty,
+        )
+    }
+}
+
+impl Progress {
+    fn new(call: &Call) -> Self {
+        let given = call.options.transaction_id.clone();
+        Self {
+            transaction_id: given.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()),
+            deadline: deadline::after(call.timeout()),
+            attempts: 0,
+            status: None,
+            in_flight: false,
+            doubtful: false,
+        }
+    }
+
+    /// Notes the end of a call in its span.
+    fn record(&self, outcome: &Result<(), Error>) {
+        let span = tracing::Span::current();
+        span.record("http.request.resend_count", self.attempts.saturating_sub(1));
+        if let Some(status) = self.status {
+            span.record("http.response.status_code", status.as_u16());
+        }
+        if let Err(error) = outcome {
+            span.record("error.type", tracing::field::display(error.kind()));
+        }
+    }
+}
+
+impl Attempt {
+    fn without_token(outcome: Result<Answer, Error>, class: RetryClass) -> Self {
+        Self {
+            outcome,
+            class,
+            token: None,
+        }
+    }
+}
+
+/// What the limiter learns from what is known about a request.
+fn feedback(class: RetryClass) -> Feedback {
+    match class {
+        RetryClass::Rejected(_) => Feedback::Refused,
+        RetryClass::NotSent | RetryClass::Ambiguous => Feedback::Failed,
+        RetryClass::Final | RetryClass::Garbled | RetryClass::Unauthorized => Feedback::Answered,
+    }
+}
+
+/// Says in the log where a call is.
+fn stage(name: &'static str) {
+    tracing::trace!(stage = name);
+}

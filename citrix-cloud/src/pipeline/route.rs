@@ -1,0 +1,222 @@
+//! Where a call goes: origin, API version and, for DaaS, the site.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use citrix_cloud_gen::operation::{Meta, Operation as _};
+use citrix_cloud_gen::ops::site::GetMe;
+use http::{HeaderName, HeaderValue, Request, StatusCode};
+use reqwest::Url;
+
+use super::{Call, Decode, Options, Progress, headers, stage};
+use crate::decode::Answer;
+use crate::endpoints::Service;
+use crate::{ApiVersion, Error};
+
+/// The operation that tells the versions of the DaaS API apart.
+const ME: Meta = GetMe::META;
+
+/// Remembers which version of the DaaS API answers.
+#[derive(Debug, Default)]
+pub(crate) struct Router {
+    found: OnceLock<ApiVersion>,
+    finding: tokio::sync::Mutex<()>,
+}
+
+/// Where a call goes, or what it was answered on the way there.
+pub(super) enum Routed {
+    To(Target),
+    Answered(Answer),
+}
+
+/// An origin with a path prefix, and what the requests that go there say of customer and site.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    base: Url,
+    /// The path, where this version of the API has another one than the operation says.
+    path: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Target {
+    /// The origin and path prefix that requests go to.
+    pub(super) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Goes to another host with the same paths.
+    pub(super) fn move_to(&mut self, host: &Url) -> bool {
+        let mut base = host.clone();
+        base.set_path(self.base.path());
+        self.base = base;
+        true
+    }
+
+    /// The request to send here, with the path and query that its operation gave it.
+    pub(super) fn aim(&self, request: &Request<Bytes>) -> Result<reqwest::Request, Error> {
+        let mut url = self.base.clone();
+        let prefix = self.base.path().trim_end_matches('/');
+        let path = self.path.as_deref().unwrap_or(request.uri().path());
+        let path = format!("{prefix}{path}");
+        url.set_path(&path);
+        if url.path() != path {
+            return Err(Error::input(format!(
+                "`{path}` is not a path that can be sent as it is"
+            )));
+        }
+        url.set_query(request.uri().query());
+        let mut aimed = reqwest::Request::new(request.method().clone(), url);
+        *aimed.headers_mut() = request.headers().clone();
+        aimed.headers_mut().extend(self.headers.iter().cloned());
+        if !request.body().is_empty() {
+            *aimed.body_mut() = Some(request.body().clone().into());
+        }
+        Ok(aimed)
+    }
+}
+
+impl Router {
+    /// Finds the target of a call.
+    ///
+    /// While it is not known which version of the DaaS API is there, `/me` is asked, first with the
+    /// current path; 404 there, and another answer from the walkthrough's, means that version. A
+    /// call of `/me` is its own question.
+    pub(super) async fn route(
+        &self,
+        call: &Call,
+        request: &Request<Bytes>,
+        progress: &mut Progress,
+        decode: &mut Decode<'_>,
+    ) -> Result<Routed, Error> {
+        stage("route");
+        if let Some(target) = self.known(call)? {
+            return Ok(Routed::To(target));
+        }
+        let guard = self.finding.lock().await;
+        if self.found.get().is_none() {
+            if call.meta.id == ME.id {
+                let answer = self.ask(call, request, progress, decode).await?;
+                return Ok(Routed::Answered(answer));
+            }
+            let question = question(call);
+            let mut me = Request::new(Bytes::new());
+            *me.uri_mut() = http::Uri::from_static("/me");
+            headers::insert(&mut me, &question, &progress.transaction_id)?;
+            let answer = self.ask(&question, &me, progress, &mut |_| Ok(())).await?;
+            // It is the answer to the call instead, but that of a read.
+            let mut asked = question;
+            asked.meta.id = call.meta.id;
+            asked.judge(&answer, progress)?;
+            progress.attempts = 0;
+        }
+        drop(guard);
+        let target = self.known(call)?;
+        target
+            .map(Routed::To)
+            .ok_or_else(|| Error::config("no API version"))
+    }
+
+    /// The target of a call, or nothing while the version of the DaaS API is not known yet.
+    fn known(&self, call: &Call) -> Result<Option<Target>, Error> {
+        let version = call.shared.settings.api_version;
+        if call.service() != Service::Daas {
+            return platform(call, version).map(Some);
+        }
+        match (version, self.found.get()) {
+            (ApiVersion::Auto, None) => Ok(None),
+            (ApiVersion::Auto, Some(found)) => daas(call, *found).map(Some),
+            (chosen, _) => daas(call, chosen).map(Some),
+        }
+    }
+
+    async fn ask(
+        &self,
+        call: &Call,
+        request: &Request<Bytes>,
+        progress: &mut Progress,
+        decode: &mut Decode<'_>,
+    ) -> Result<Answer, Error> {
+        let current = daas(call, ApiVersion::Current)?;
+        let mut best = call.attempts(request, current, progress, decode).await?;
+        let mut api_version = ApiVersion::Current;
+        if best.status() == StatusCode::NOT_FOUND {
+            let older = daas(call, ApiVersion::Preview)?;
+            let answer = call.attempts(request, older, progress, decode).await?;
+            if answer.status() != StatusCode::NOT_FOUND {
+                api_version = ApiVersion::Preview;
+                best = answer;
+            }
+        }
+        // A refusal or a failing gateway proves nothing.
+        if best.status().is_success() {
+            tracing::debug!(%api_version, "DaaS answers to this version of the API");
+            let _ = self.found.set(api_version);
+        }
+        Ok(best)
+    }
+}
+
+/// The call of `/me` that goes ahead of another one.
+fn question(call: &Call) -> Call {
+    Call {
+        shared: call.shared.clone(),
+        meta: ME,
+        site: None,
+        options: Options {
+            permit: call.options.permit,
+            timeout: call.options.timeout,
+            ..Options::default()
+        },
+    }
+}
+
+fn platform(call: &Call, version: ApiVersion) -> Result<Target, Error> {
+    let settings = &call.shared.settings;
+    let customer = settings.credentials.customer();
+    // The walkthrough has these two on hosts of their own, with the customer in the path.
+    let (service, path) = match (version, call.meta.id) {
+        (ApiVersion::Preview, "listResourceLocations") => (
+            Service::Registry,
+            Some(format!("/{customer}/resourcelocations")),
+        ),
+        (ApiVersion::Preview, "sendNotification") => (
+            Service::Notifications,
+            Some(format!("/{customer}/notifications/items")),
+        ),
+        _ => (call.service(), None),
+    };
+    let headers = match call.meta.authenticated && !service.has_customer_in_path() {
+        true => vec![headers::customer(customer)?],
+        false => Vec::new(),
+    };
+    Ok(Target {
+        base: settings.endpoints.of(service)?.clone(),
+        path,
+        headers,
+    })
+}
+
+fn daas(call: &Call, version: ApiVersion) -> Result<Target, Error> {
+    let settings = &call.shared.settings;
+    let mut base = settings.endpoints.api().clone();
+    let site = call.site.as_deref().filter(|_| call.is_below_a_site());
+    let prefix = base.path().trim_end_matches('/').to_owned();
+    let mut headers = vec![headers::customer(settings.credentials.customer())?];
+    let path = match (version, site) {
+        (ApiVersion::Preview, Some(site)) => format!("{prefix}/cvadapis/{site}"),
+        (ApiVersion::Preview, None) => format!("{prefix}/cvadapis"),
+        (_, site) => {
+            if let Some(site) = site {
+                let name = HeaderName::from_static("citrix-instanceid");
+                headers.push((name, headers::value(site, "site id")?));
+            }
+            format!("{prefix}/cvad/manage")
+        }
+    };
+    base.set_path(&path);
+    Ok(Target {
+        base,
+        path: None,
+        headers,
+    })
+}

@@ -1,0 +1,147 @@
+//! Notifications, which administrators see behind the bell of the console.
+
+use citrix_cloud_gen::ops::platform::{ListNotifications, SendNotification};
+use citrix_cloud_gen::platform::types;
+
+use crate::models::{NotificationPriority, NotificationSeverity};
+use crate::paging::List;
+use crate::{Client, Error, Request};
+
+/// The notifications of the customer.
+#[derive(Debug, Clone)]
+pub struct Notifications {
+    client: Client,
+}
+
+impl Notifications {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Lists the notifications; the service keeps them for 90 days.
+    ///
+    /// No official document shows this answer; third-party code reads it.
+    pub fn list(&self) -> List<ListNotifications> {
+        self.client.list(ListNotifications::new())
+    }
+
+    /// Sends a notification and returns it as the service took it (Citrix's notification page).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when title or
+    /// description is empty.
+    pub fn send(&self, new: CreateNotification) -> Request<SendNotification> {
+        let refused = [("title", &new.title), ("description", &new.description)]
+            .into_iter()
+            .find(|(_, text)| text.trim().is_empty())
+            .map(|(name, _)| Error::input(format!("the {name} of a notification is empty")));
+        self.client
+            .send(SendNotification::new(new.into_body()))
+            .refuse(refused)
+    }
+}
+
+/// A notification to send.
+///
+/// The date of creation and the event id are filled in when it is sent.
+///
+/// ```
+/// use citrix_cloud::CreateNotification;
+/// use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
+///
+/// let dinner = CreateNotification::new("Dinner Time", "Fish and Chips!")
+///     .severity(NotificationSeverity::Information)
+///     .priority(NotificationPriority::Normal);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct CreateNotification {
+    title: String,
+    description: String,
+    severity: NotificationSeverity,
+    priority: NotificationPriority,
+    component: String,
+    admin: String,
+    language: String,
+    detail_uri: Option<String>,
+    event_id: Option<String>,
+}
+
+impl CreateNotification {
+    /// One for all administrators, of severity `Information` and priority `Normal`, in English.
+    pub fn new(title: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            description: description.into(),
+            severity: NotificationSeverity::Information,
+            priority: NotificationPriority::Normal,
+            component: "Citrix Cloud".into(),
+            admin: "*".into(),
+            language: "en-US".into(),
+            detail_uri: None,
+            event_id: None,
+        }
+    }
+
+    /// Sets the severity.
+    pub fn severity(mut self, severity: impl Into<NotificationSeverity>) -> Self {
+        self.severity = severity.into();
+        self
+    }
+
+    /// Sets the priority.
+    pub fn priority(mut self, priority: impl Into<NotificationPriority>) -> Self {
+        self.priority = priority.into();
+        self
+    }
+
+    /// Sets the component it comes from; default `Citrix Cloud`.
+    pub fn component(mut self, component: impl Into<String>) -> Self {
+        self.component = component.into();
+        self
+    }
+
+    /// Sets the one administrator it is for; default `*`, all of them.
+    pub fn admin(mut self, admin: impl Into<String>) -> Self {
+        self.admin = admin.into();
+        self
+    }
+
+    /// Sets the language of title and description as a tag; default `en-US`.
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.language = language.into();
+        self
+    }
+
+    /// Sets a link to more.
+    pub fn detail_uri(mut self, detail_uri: impl Into<String>) -> Self {
+        self.detail_uri = Some(detail_uri.into());
+        self
+    }
+
+    /// Sets the event id; default a new UUID. The service does not enforce that it is unique.
+    pub fn event_id(mut self, event_id: impl Into<String>) -> Self {
+        self.event_id = Some(event_id.into());
+        self
+    }
+
+    fn into_body(self) -> types::NotificationRequest {
+        types::NotificationRequest {
+            component: self.component,
+            content: vec![types::NotificationContentRequest {
+                description: self.description,
+                detail_uri: self.detail_uri,
+                language_tag: self.language,
+                title: self.title,
+            }],
+            created_date: format!("{:.3}", jiff::Timestamp::now()),
+            destination_admin: self.admin,
+            event_id: self
+                .event_id
+                .unwrap_or_else(|| uuid::Uuid::new_v4().to_string()),
+            priority: self.priority,
+            severity: self.severity,
+        }
+    }
+}

@@ -34,6 +34,17 @@ pub mod types {
         pub policies: ::std::vec::Vec<AdministratorAccessPolicyModelRequest>,
     }
     impl AdministratorAccessModelRequest {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(access_type: impl Into<AdministratorAccessType>) -> Self {
+            Self {
+                access_type: access_type.into(),
+                policies: Default::default(),
+            }
+        }
+    }
+    impl AdministratorAccessModelRequest {
         #[inline]
         pub fn builder() -> builder::AdministratorAccessModelRequest {
             Default::default()
@@ -75,6 +86,24 @@ pub mod types {
         pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoicesRequest>,
         #[serde(rename = "serviceName")]
         pub service_name: ::std::string::String,
+    }
+    impl AdministratorAccessPolicyModelRequest {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            checkable: impl Into<BooleanPolicyProperty>,
+            name: impl Into<::std::string::String>,
+            service_name: impl Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                checkable: checkable.into(),
+                display_name: Default::default(),
+                name: name.into(),
+                scope_choices: Default::default(),
+                service_name: service_name.into(),
+            }
+        }
     }
     impl AdministratorAccessPolicyModelRequest {
         #[inline]
@@ -120,6 +149,21 @@ pub mod types {
         )]
         pub display_name: ::std::option::Option<::std::string::String>,
         pub name: ::std::string::String,
+    }
+    impl AdministratorAccessScopeChoicesModelRequest {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            checkable: impl Into<BooleanPolicyProperty>,
+            name: impl Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                checkable: checkable.into(),
+                display_name: Default::default(),
+                name: name.into(),
+            }
+        }
     }
     impl AdministratorAccessScopeChoicesModelRequest {
         #[inline]
@@ -358,6 +402,29 @@ pub mod types {
         ///One of the values of AdministratorType.
         #[serde(rename = "type")]
         pub type_: ::std::string::String,
+    }
+    impl CreateAdministratorInputModel {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            access_type: impl Into<AdministratorAccessType>,
+            provider_type: impl Into<AdministratorProviderType>,
+            type_: impl Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                access_type: access_type.into(),
+                display_name: Default::default(),
+                email: Default::default(),
+                external_provider_id: Default::default(),
+                external_user_id: Default::default(),
+                first_name: Default::default(),
+                last_name: Default::default(),
+                policies: Default::default(),
+                provider_type: provider_type.into(),
+                type_: type_.into(),
+            }
+        }
     }
     impl CreateAdministratorInputModel {
         #[inline]

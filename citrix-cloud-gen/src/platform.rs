@@ -36,6 +36,19 @@ pub mod types {
         pub time_zone: ::std::option::Option<::std::string::String>,
     }
     impl CreateResourceLocation {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(name: impl Into<::std::string::String>) -> Self {
+            Self {
+                internal_only: Default::default(),
+                name: name.into(),
+                read_only: Default::default(),
+                time_zone: Default::default(),
+            }
+        }
+    }
+    impl CreateResourceLocation {
         #[inline]
         pub fn builder() -> builder::CreateResourceLocation {
             Default::default()
@@ -48,6 +61,16 @@ pub mod types {
         ///Display name for the new service principal
         #[serde(rename = "displayName")]
         pub display_name: ::std::string::String,
+    }
+    impl CreateServicePrincipalRequest {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(display_name: impl Into<::std::string::String>) -> Self {
+            Self {
+                display_name: display_name.into(),
+            }
+        }
     }
     impl CreateServicePrincipalRequest {
         #[inline]
@@ -65,6 +88,22 @@ pub mod types {
         pub client_secret: crate::Secret,
         ///OAuth 2.0 grant type
         pub grant_type: GetAccessTokenBodyGrantType,
+    }
+    impl GetAccessTokenBody {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            client_id: impl Into<::std::string::String>,
+            client_secret: impl Into<crate::Secret>,
+            grant_type: impl Into<GetAccessTokenBodyGrantType>,
+        ) -> Self {
+            Self {
+                client_id: client_id.into(),
+                client_secret: client_secret.into(),
+                grant_type: grant_type.into(),
+            }
+        }
     }
     impl GetAccessTokenBody {
         #[inline]
@@ -182,6 +221,23 @@ pub mod types {
         pub title: ::std::string::String,
     }
     impl NotificationContentRequest {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            description: impl Into<::std::string::String>,
+            language_tag: impl Into<::std::string::String>,
+            title: impl Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                description: description.into(),
+                detail_uri: Default::default(),
+                language_tag: language_tag.into(),
+                title: title.into(),
+            }
+        }
+    }
+    impl NotificationContentRequest {
         #[inline]
         pub fn builder() -> builder::NotificationContentRequest {
             Default::default()
@@ -210,6 +266,30 @@ pub mod types {
         pub event_id: ::std::string::String,
         pub priority: NotificationPriority,
         pub severity: NotificationSeverity,
+    }
+    impl NotificationRequest {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            component: impl Into<::std::string::String>,
+            content: impl IntoIterator<Item = impl Into<NotificationContentRequest>>,
+            created_date: impl Into<::std::string::String>,
+            destination_admin: impl Into<::std::string::String>,
+            event_id: impl Into<::std::string::String>,
+            priority: impl Into<NotificationPriority>,
+            severity: impl Into<NotificationSeverity>,
+        ) -> Self {
+            Self {
+                component: component.into(),
+                content: content.into_iter().map(Into::into).collect(),
+                created_date: created_date.into(),
+                destination_admin: destination_admin.into(),
+                event_id: event_id.into(),
+                priority: priority.into(),
+                severity: severity.into(),
+            }
+        }
     }
     impl NotificationRequest {
         #[inline]

@@ -73,6 +73,26 @@ pub mod types {
         pub url: ::std::string::String,
     }
     impl WebhookSubscriptionRequest {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            change_type: impl Into<WebhookChangeType>,
+            customer_id: impl Into<::std::string::String>,
+            event_type: impl Into<WebhookEventType>,
+            url: impl Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                auth_headers: Default::default(),
+                change_type: change_type.into(),
+                customer_id: customer_id.into(),
+                description: Default::default(),
+                event_type: event_type.into(),
+                url: url.into(),
+            }
+        }
+    }
+    impl WebhookSubscriptionRequest {
         #[inline]
         pub fn builder() -> builder::WebhookSubscriptionRequest {
             Default::default()

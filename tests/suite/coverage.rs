@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
-use xtask::coverage::rows::COLUMNS;
-use xtask::coverage::{Options, read, run};
-use xtask::diff::Output;
+use xtask::tasks::coverage::rows::COLUMNS;
+use xtask::tasks::coverage::{Options, read, run};
+use xtask::tasks::diff::Output;
 
 const FILES: [(&str, &str); 9] = [
     (

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use xtask::config::Required;
-use xtask::diff::{Difference, Options, Output, Rules, Verdict, between, run, show};
+use xtask::pipeline::limits::Limits;
+use xtask::pipeline::module::Required;
+use xtask::tasks::diff::{Difference, Options, Output, Rules, Verdict, between, run, show};
 
 /// A document with one operation that sends and reads what the parts say.
 struct Tiny {
@@ -67,7 +68,8 @@ components:
 }
 
 fn difference(old: &str, new: &str, rules: &Rules) -> Difference {
-    let [old, new] = [old, new].map(|text| xtask::document::parse(text).expect("a document"));
+    let [old, new] =
+        [old, new].map(|text| xtask::pipeline::document::parse(text).expect("a document"));
     between(&old, &new, rules, ["old.yml", "new.yml"]).expect("a difference")
 }
 
@@ -502,6 +504,11 @@ fn exit_code(old: &str, new: &str) -> Result<u8, String> {
         old: root.join("old.yml"),
         new: root.join("new.yml"),
         output: Output::Text,
+        limits: Limits {
+            // Other tests take memory too.
+            max_megabytes: u64::MAX,
+            ..Limits::default()
+        },
     };
     std::fs::write(&options.old, old).expect("written");
     std::fs::write(&options.new, new).expect("written");

@@ -9,8 +9,9 @@ use std::path::Path;
 
 use citrix_cloud_gen::wire::Reread;
 use serde_json::{Map, Value, json};
-use xtask::config::{Config, Module};
-use xtask::regen;
+use xtask::pipeline::module::Module;
+use xtask::tasks::config::Config;
+use xtask::tasks::regen;
 
 /// How deep a recursive model is filled.
 const DEPTH: usize = 6;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use xtask::document;
-use xtask::prepare::schemas::METHODS;
+use xtask::pipeline::document;
+use xtask::pipeline::normalize::schemas::METHODS;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

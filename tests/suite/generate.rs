@@ -1,8 +1,9 @@
 //! `cargo xtask generate`: documents that have everything, and documents that nobody wrote.
 
 use serde_json::Value;
-use xtask::prepare::Report;
-use xtask::standalone::{Made, make};
+use xtask::pipeline::limits::Limits;
+use xtask::pipeline::normalize::Report;
+use xtask::pipeline::template::{Made, make};
 
 mod command;
 mod compiled;
@@ -18,14 +19,15 @@ fn made(document: Value) -> Made {
 }
 
 fn named(name: &str, document: Value) -> Made {
-    make(document, Report::default(), name, &[]).expect("generated")
+    let limits = Limits::default();
+    make(document, Report::default(), name, &[], limits).expect("generated")
 }
 
-/// The generated module.
-fn client(made: &Made) -> &str {
+/// The text of a file.
+fn file<'a>(made: &'a Made, name: &str) -> &'a str {
     let mut files = made.files.iter();
-    let found = files.find(|(path, _)| path.ends_with("client.rs"));
-    &found.expect("a client").1
+    let found = files.find(|(path, _)| path.ends_with(name));
+    &found.expect("a file").1
 }
 
 /// What the last resort had to give up.

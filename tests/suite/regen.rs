@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use xtask::regen::{BANNER, Options, run};
+use xtask::pipeline::template::BANNER;
+use xtask::tasks::regen::{Options, run};
 
 const UPSTREAM: &str = "openapi/citrix-cloud-openapi.yml";
 const PLATFORM: &str = "citrix-cloud-gen/src/platform.rs";
@@ -118,7 +119,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// The lines that only one of two texts has, in order.
 fn changed_lines(old: &str, new: &str) -> String {
-    xtask::regen::difference("", old, new)
+    xtask::tasks::regen::difference("", old, new)
         .lines()
         .filter(|line| line.starts_with(['+', '-']))
         .skip(2)
@@ -178,7 +179,7 @@ fn a_changed_upstream_document_is_refused_until_it_is_accepted() {
     let copy = Copy::of_the_repository();
     let pinned = copy.pin();
     copy.change_upstream();
-    let found = xtask::pin::sha256(&copy.path(UPSTREAM)).expect("a sum");
+    let found = xtask::tasks::pin::sha256(&copy.path(UPSTREAM)).expect("a sum");
     for options in [&CHECK, &REGEN] {
         let (message, _) = copy.fails(options);
         for part in [&pinned, &found, "--accept-upstream", UPSTREAM] {

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, coverage, diff, regen, standalone};
+use xtask::pipeline::limits::STACK;
+use xtask::tasks::{bench, coverage, diff, generate, regen};
 
 #[derive(Parser)]
 #[command(
@@ -38,11 +39,8 @@ enum Task {
     /// Make a crate that stands alone from any OpenAPI 3.0, 3.1 or Swagger 2.0 document.
     ///
     /// Prints what each preparation step did, and what could not be kept exactly.
-    Generate(standalone::Options),
+    Generate(generate::Options),
 }
-
-/// For documents that lie deep: what walks them calls itself for each level.
-const STACK: usize = 1 << 30;
 
 /// Runs the task on a thread with a large stack. A panic is a fault of ours, and said as such.
 fn main() -> ExitCode {
@@ -67,7 +65,7 @@ fn task() -> ExitCode {
     let mut out = std::io::stdout();
     let done = match Cli::parse().task {
         Task::Regen(options) => regen::run(root, &options, &mut out).map(|()| ExitCode::SUCCESS),
-        Task::Generate(options) => standalone::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
+        Task::Generate(options) => generate::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
         Task::Diff(options) => {
             diff::run(root, &options, &mut out).map(|verdict| ExitCode::from(verdict.exit_code()))
         }

@@ -69,7 +69,7 @@ impl RequestBuilder {
 
     /// Puts a value in the next place of the path.
     #[must_use]
-    pub fn path(mut self, name: &'static str, value: &impl Display) -> Self {
+    pub fn path(mut self, name: &'static str, value: &impl ToString) -> Self {
         let value = value.to_string();
         match value.as_str() {
             "" => self.fail(name, Reason::RefusedSegment("")),

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use xtask::standalone::{Options, run};
+use xtask::pipeline::limits::Limits;
+use xtask::tasks::generate::{Options, run};
 
 fn options(folder: &Path, document: &str) -> Options {
     let spec = folder.join("document.yml");
@@ -12,6 +13,11 @@ fn options(folder: &Path, document: &str) -> Options {
         spec,
         name: "old-things".to_owned(),
         out: folder.join("out"),
+        limits: Limits {
+            // Other tests take memory too.
+            max_megabytes: u64::MAX,
+            ..Limits::default()
+        },
         ..Options::default()
     }
 }
@@ -48,6 +54,38 @@ fn only_a_crate_of_its_own_is_replaced_and_only_with_force() {
     ran(folder.path(), &options).expect("replaced");
     fs::write(options.out.join("Cargo.toml"), "[package]").expect("written");
     insta::assert_debug_snapshot!([refused, ran(folder.path(), &options)]);
+}
+
+/// A crate of ours in which somebody has put a link keeps what the link leads to.
+#[cfg(unix)]
+#[test]
+fn what_links_in_the_folder_lead_to_is_not_touched() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = options(folder.path(), super::SWAGGER);
+    options.force = true;
+    ran(folder.path(), &options).expect("generated");
+    let theirs = folder.path().join("theirs");
+    fs::create_dir(&theirs).expect("a folder");
+    fs::write(theirs.join("lib.rs"), "precious").expect("written");
+
+    let library = options.out.join("src/lib.rs");
+    fs::remove_file(&library).expect("removed");
+    symlink(theirs.join("lib.rs"), &library).expect("a link");
+    ran(folder.path(), &options).expect("replaced");
+    assert!(!library.is_symlink());
+
+    fs::remove_dir_all(options.out.join("src")).expect("removed");
+    symlink(&theirs, options.out.join("src")).expect("a link");
+    let refused = ran(folder.path(), &options).expect_err("a link");
+    assert_eq!(
+        refused,
+        "--out: <folder>/out/src is a link to another place; remove it first"
+    );
+    let kept = fs::read_to_string(theirs.join("lib.rs")).expect("read");
+    assert_eq!(kept, "precious");
+    assert_eq!(fs::read_dir(&theirs).expect("a folder").count(), 1);
 }
 
 #[test]

@@ -8,9 +8,9 @@ use std::process::Command;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
-use xtask::standalone::Made;
+use xtask::pipeline::template::Made;
 
-use super::{EVERYTHING, SWAGGER, client, made, operations, random};
+use super::{EVERYTHING, SWAGGER, file, made, operations, random};
 
 /// How many random documents are compiled, as modules of one crate.
 const SAMPLES: usize = 6;
@@ -57,23 +57,21 @@ pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> Option<String> {
 }
 
 /// Writes a crate with further modules and checks it.
-fn check(name: &str, document: &str, more: &[String]) {
-    let document = xtask::document::parse(document).expect("a document");
+fn check(name: &str, document: &str, more: &[(String, String)]) {
+    let document = xtask::pipeline::document::parse(document).expect("a document");
     let expected = operations(&document);
     let made = made(document);
     assert!(made.operations >= expected, "operations were lost");
     let folder = written(name, &made);
     let mut library = fs::read_to_string(folder.join("src/lib.rs")).expect("a library");
-    for (index, code) in more.iter().enumerate() {
-        fs::write(folder.join(format!("src/sample_{index}.rs")), code).expect("written");
+    for (index, (types, ops)) in more.iter().enumerate() {
+        let sample = folder.join(format!("src/sample_{index}"));
+        fs::create_dir_all(&sample).expect("a folder");
+        let ops = ops.replace("use crate::types;", "use super::types;");
+        fs::write(sample.join("types.rs"), types).expect("written");
+        fs::write(sample.join("ops.rs"), ops).expect("written");
+        fs::write(sample.join("mod.rs"), "pub mod ops;\npub mod types;\n").expect("written");
         library.push_str(&format!("#[allow(warnings)]\npub mod sample_{index};\n"));
-        let hooks = library
-            .find("impl progenitor_client::ClientHooks")
-            .expect("hooks");
-        let end = library[hooks..].find("\n}\n").expect("an end") + hooks + 3;
-        let sample =
-            library[hooks..end].replace("for Client", &format!("for sample_{index}::Client"));
-        library.push_str(&sample);
     }
     fs::write(folder.join("src/lib.rs"), library).expect("written");
     cargo(
@@ -90,12 +88,16 @@ fn a_document_with_everything_compiles() {
 #[test]
 fn swagger_and_random_documents_compile() {
     let mut runner = TestRunner::deterministic();
-    let samples: Vec<String> = (0..SAMPLES)
+    let samples: Vec<(String, String)> = (0..SAMPLES)
         .map(|_| {
             let tree = random::document()
                 .new_tree(&mut runner)
                 .expect("a document");
-            client(&made(tree.current())).to_owned()
+            let made = made(tree.current());
+            (
+                file(&made, "types.rs").to_owned(),
+                file(&made, "ops.rs").to_owned(),
+            )
         })
         .collect();
     check("samples", SWAGGER, &samples);

@@ -2,9 +2,9 @@
 //!
 //! The documents here are not prepared, so that the generator meets words that it refuses.
 
-use xtask::config::Module;
-use xtask::shape;
-use xtask::standalone::fitting::generate_fitting;
+use xtask::pipeline::foreign::fitting::generate_fitting;
+use xtask::pipeline::module::Module;
+use xtask::pipeline::rewrite;
 
 const HEAD: &str = "
 openapi: 3.0.3
@@ -12,7 +12,8 @@ info: { title: Refused, version: '1' }
 ";
 
 fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
-    let mut document = xtask::document::parse(&format!("{HEAD}{yaml}")).expect("a document");
+    let mut document =
+        xtask::pipeline::document::parse(&format!("{HEAD}{yaml}")).expect("a document");
     let module = Module {
         name: "client".to_owned(),
         documents: Vec::new(),
@@ -24,7 +25,7 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
     let (source, report) =
         generate_fitting(&mut document, &module).map_err(|error| format!("{error:#}"))?;
     assert_eq!(report.applied, report.notes.len());
-    Ok((shape::text(&source), report.notes))
+    Ok((rewrite::text(&source), report.notes))
 }
 
 #[test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
-use super::{client, fitted, made, operations};
+use super::{file, fitted, made, operations};
 
 /// Names of models; some are one name to Rust, some are none, and `Gone` is no model.
 const MODELS: [&str; 13] = [
@@ -249,9 +249,12 @@ proptest! {
         let expected = operations(&document);
         let made = made(document);
         prop_assert_eq!(made.operations, expected);
-        prop_assert!(syn::parse_file(client(&made)).is_ok());
+        let code = ["types.rs", "ops.rs"].map(|name| file(&made, name));
+        prop_assert!(code.iter().all(|code| syn::parse_file(code).is_ok()));
+        let values = code[1].matches("impl operation::Operation for ").count();
+        prop_assert_eq!(values, expected);
         prop_assert_eq!(&fitted(&made).notes, &Vec::<String>::new());
-        let marked = client(&made).contains('\u{E000}');
+        let marked = code.iter().any(|code| code.contains('\u{E000}'));
         prop_assert!(!marked, "a mark is left");
     }
 }

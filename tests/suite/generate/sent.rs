@@ -16,7 +16,7 @@ version = "0.1.0"
 edition = "2024"
 
 [dependencies]
-futures-util = { version = "0.3", default-features = false }
+http = "1"
 sent = { path = "../sent" }
 serde_json = "1"
 tokio = { version = "1", features = ["macros", "rt"] }
@@ -56,7 +56,7 @@ fn told(seen: &Seen) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_sends_and_reads_what_the_document_says() {
-    let document = xtask::document::parse(include_str!("sent.yml")).expect("a document");
+    let document = xtask::pipeline::document::parse(include_str!("sent.yml")).expect("a document");
     let crates = written("sent", &named("sent", document));
     let program = crates.with_file_name("calling");
     fs::create_dir_all(program.join("src")).expect("a folder");
@@ -87,6 +87,9 @@ async fn a_program_sends_and_reads_what_the_document_says() {
     let query = of("GET /query").expect("a query");
     assert_eq!(query.header("x-trace"), Some("traced"));
     assert_eq!(query.header("cookie"), Some("session=abc; theme=1"));
+    assert_eq!(query.header("authorization"), Some("Bearer t"));
+    let open = of("GET /nothing").expect("a read");
+    assert_eq!(open.header("authorization"), None);
     let reboot = of("POST /things/").expect("a reboot");
     assert_eq!(reboot.header("content-length"), Some("0"));
     let read = of("GET /either").expect("a read");

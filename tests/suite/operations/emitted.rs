@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use xtask::config::{AlwaysAnswers, Module};
-use xtask::operations::facts::Facts;
-use xtask::operations::rust_types::RustTypes;
-use xtask::operations::{Area, Input, emit, index};
-use xtask::prepare::reach::Reach;
-use xtask::prepare::{Context, lower, prepare};
+use xtask::pipeline::module::{AlwaysAnswers, Module};
+use xtask::pipeline::normalize::{Context, lower, prepare};
+use xtask::pipeline::operations::facts::Facts;
+use xtask::pipeline::operations::rust_types::RustTypes;
+use xtask::pipeline::operations::{Area, Input, emit, index};
 
 fn module() -> Module {
     Module {
@@ -22,21 +21,22 @@ fn module() -> Module {
 
 fn emitted(yaml: &str, module: &Module) -> Result<Vec<Area>, String> {
     let made = || {
-        let mut document = xtask::document::parse(yaml)?;
+        let mut document = xtask::pipeline::document::parse(yaml)?;
         lower::apply(&mut document)?;
         let facts = Facts::of(&document, Some("Site"))?;
         let headers = ["Accept".to_owned()];
         let context = Context {
             injected_headers: &headers,
             module,
+            max_nodes: 100_000,
         };
         let (parsed, _) = prepare(&mut document, context)?;
-        let reach = Reach::of(&document);
-        let file = xtask::generate::generate(&parsed, module, &reach)?;
+        let file = xtask::pipeline::generate::generate(&parsed, module)?;
         emit(&Input {
             document: &document,
             facts: &facts,
             types: &RustTypes::of(&file),
+            models: syn::parse_quote!(crate::tiny::types),
             module,
             features: &BTreeMap::new(),
         })
@@ -147,11 +147,11 @@ fn what_is_said_wrongly_is_named() {
     };
     assert_eq!(
         excepting("Gone"),
-        "openapi/regen.toml: always-answers: there is no operation `Gone`"
+        "always-answers: there is no operation `Gone`"
     );
     assert_eq!(
         excepting("ThingsGetThings"),
-        "openapi/regen.toml: always-answers: `ThingsGetThings` is no write that answers with JSON"
+        "always-answers: `ThingsGetThings` is no write that answers with JSON"
     );
 }
 
@@ -161,6 +161,6 @@ fn two_modules_cannot_have_an_area_of_one_name() {
     let refused = index(&[(&one, &areas), (&one, &areas)]).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "openapi/regen.toml: two modules have operations called `tiny`"
+        "two modules have operations called `tiny`"
     );
 }

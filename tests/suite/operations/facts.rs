@@ -220,7 +220,7 @@ fn every_test_operation_is_decided_in_its_document() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/patch/daas");
     let mut decided = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
-        let document = xtask::document::read(&entry.unwrap().path()).unwrap();
+        let document = xtask::pipeline::document::read(&entry.unwrap().path()).unwrap();
         for (path, item) in document["paths"].as_object().unwrap() {
             if path.ends_with("/$test") {
                 assert!(item["post"]["x-safe"].is_boolean(), "{path}");

@@ -3,8 +3,7 @@
 use std::process::Command;
 
 use super::{generated, module};
-use xtask::config::Config;
-use xtask::prepare::reach::Reach;
+use xtask::tasks::config::Config;
 
 const CONFIG: &str = "injected-headers = []
 
@@ -54,7 +53,10 @@ fn a_document_that_does_not_parse_is_named_with_file_and_line() {
     let of = |text: &str| {
         let path = folder.path().join("broken.yml");
         std::fs::write(&path, text).expect("written");
-        let error = format!("{:#}", xtask::document::read(&path).expect_err("broken"));
+        let error = format!(
+            "{:#}",
+            xtask::pipeline::document::read(&path).expect_err("broken")
+        );
         error.replace(&folder.path().display().to_string(), "<folder>")
     };
     let shown = [
@@ -98,7 +100,7 @@ fn a_panic_of_the_generator_becomes_an_error() {
     // As it stands, without the preparation that knows this limit.
     let document = super::document(UNSUPPORTED);
     let parsed = serde_json::from_value(document).expect("OpenAPI");
-    let refusal = xtask::generate::generate(&parsed, &module(), &Reach::default()).map(|_| ());
+    let refusal = xtask::pipeline::generate::generate(&parsed, &module()).map(|_| ());
     insta::assert_snapshot!(format!("{:#}", refusal.expect_err("a panic")));
 }
 

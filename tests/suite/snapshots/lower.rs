@@ -4,7 +4,7 @@ use super::{document, generated, module, shown, with_schemas};
 
 fn lowered(yaml: &str) -> Result<String, String> {
     let mut document = document(yaml);
-    match xtask::prepare::lower::apply(&mut document) {
+    match xtask::pipeline::normalize::lower::apply(&mut document) {
         Ok(report) => Ok(shown(&document, &report)),
         Err(error) => Err(format!("{error:#}")),
     }
@@ -209,15 +209,12 @@ fn every_lowered_form_generates() {
 ",
     );
     let (mut file, reach, _) = generated(&yaml, &module()).expect("generated");
-    let outline = xtask::shape::Outline {
+    let outline = xtask::pipeline::rewrite::Outline {
         reach,
         ..Default::default()
     };
-    xtask::shape::shape(&mut file, &outline).expect("shaped");
-    let text = xtask::shape::text(&file);
-    let types = text
-        .split("    /// Types for composing")
-        .next()
-        .expect("types");
-    insta::assert_snapshot!(types);
+    xtask::pipeline::rewrite::shape(&mut file, &outline);
+    insta::assert_snapshot!(xtask::pipeline::rewrite::text(
+        &xtask::pipeline::rewrite::models_of(file)
+    ));
 }

@@ -1,11 +1,11 @@
 //! Several documents that make one module.
 
 use super::{document, shown};
-use xtask::prepare::Report;
+use xtask::pipeline::normalize::Report;
 
 fn merged(first: &str, second: &str) -> Result<String, String> {
     let mut whole = document(first);
-    xtask::merge::merge(&mut whole, &document(second))
+    xtask::pipeline::merge::merge(&mut whole, &document(second))
         .map(|()| shown(&whole, &Report::default()))
         .map_err(|error| format!("{error:#}"))
 }

@@ -1,10 +1,10 @@
 //! Each preparation step on a tiny document, and the platform module as a whole.
 
 use serde_json::Value;
-use xtask::config::{Module, Required};
-use xtask::generate::Source;
-use xtask::prepare::reach::Reach;
-use xtask::prepare::{Context, Report, STEPS, prepare};
+use xtask::pipeline::generate::Source;
+use xtask::pipeline::module::{Module, Required};
+use xtask::pipeline::normalize::reach::Reach;
+use xtask::pipeline::normalize::{Context, Report, STEPS, prepare};
 
 mod errors;
 mod lower;
@@ -16,6 +16,7 @@ mod platform;
 mod prepare_steps;
 mod reading;
 mod schema;
+mod sending;
 mod shape;
 mod swagger;
 mod tolerant_reads;
@@ -50,7 +51,7 @@ fn requiring(field: &str) -> Module {
 }
 
 fn document(yaml: &str) -> Value {
-    xtask::document::parse(yaml).expect("a document")
+    xtask::pipeline::document::parse(yaml).expect("a document")
 }
 
 /// A document and what was done to it, as a snapshot shows it.
@@ -70,6 +71,7 @@ fn run_step(name: &str, yaml: &str, module: &Module) -> Result<String, String> {
     let context = Context {
         injected_headers: &headers,
         module,
+        max_nodes: 100_000,
     };
     let mut document = document(yaml);
     match (step.run)(&mut document, context) {
@@ -85,12 +87,14 @@ fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), Stri
     let context = Context {
         injected_headers: &headers,
         module,
+        max_nodes: 100_000,
     };
-    xtask::prepare::lower::apply(&mut document).map_err(|error| format!("{error:#}"))?;
+    xtask::pipeline::normalize::lower::apply(&mut document)
+        .map_err(|error| format!("{error:#}"))?;
     let (parsed, _) = prepare(&mut document, context).map_err(|error| format!("{error:#}"))?;
     let reach = Reach::of(&document);
-    let file =
-        xtask::generate::generate(&parsed, module, &reach).map_err(|error| format!("{error:#}"))?;
+    let file = xtask::pipeline::generate::generate(&parsed, module)
+        .map_err(|error| format!("{error:#}"))?;
     Ok((file, reach, document))
 }
 

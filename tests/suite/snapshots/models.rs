@@ -149,12 +149,12 @@ fn the_wire_keeps_every_name() {
 ",
     );
     let (mut file, reach, _) = generated(&yaml, &module()).expect("generated");
-    let outline = xtask::shape::Outline {
+    let outline = xtask::pipeline::rewrite::Outline {
         reach,
-        ..xtask::shape::Outline::default()
+        ..xtask::pipeline::rewrite::Outline::default()
     };
-    xtask::shape::shape(&mut file, &outline).expect("shaped");
-    let text = xtask::shape::text(&file);
-    let types = text.split("    /// Types for composing").next();
-    insta::assert_snapshot!(types.expect("types"));
+    xtask::pipeline::rewrite::shape(&mut file, &outline);
+    insta::assert_snapshot!(xtask::pipeline::rewrite::text(
+        &xtask::pipeline::rewrite::models_of(file)
+    ));
 }

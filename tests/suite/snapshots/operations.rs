@@ -169,27 +169,3 @@ components: { schemas: { A: { type: object }, B: { properties: { b: { type: stri
 "
     ));
 }
-
-#[test]
-fn a_body_that_is_not_required_can_be_left_out() {
-    let yaml = "
-openapi: 3.0.3
-info: { title: Tiny, version: '1' }
-paths:
-  /things:
-    post:
-      operationId: addThing
-      requestBody: { content: { application/merge-patch+json: { schema: { type: object, properties: { a: { type: string } } } } } }
-    put:
-      operationId: putThing
-      requestBody: { content: { application/octet-stream: {} } }
-    patch:
-      operationId: changeThing
-      requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object, properties: { a: { type: string } } } } } }
-";
-    let (mut file, ..) = super::generated(yaml, &module()).expect("generated");
-    xtask::shape::shape(&mut file, &xtask::shape::Outline::default()).expect("shaped");
-    let text = xtask::shape::text(&file);
-    let builders = text.split("/// Types for composing operation").nth(1);
-    insta::assert_snapshot!(builders.expect("builders"));
-}

@@ -1,8 +1,8 @@
 //! Overlay 1.0.
 
 use super::{document, shown};
-use xtask::overlay::Overlay;
-use xtask::prepare::Report;
+use xtask::pipeline::normalize::Report;
+use xtask::pipeline::overlay::Overlay;
 
 const TARGET: &str = "
 servers: [{ url: https://a.test }, { url: https://b.test }]

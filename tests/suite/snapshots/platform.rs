@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use xtask::config::Config;
-use xtask::regen::make;
+use xtask::tasks::config::Config;
+use xtask::tasks::regen::make;
 
 fn made() -> String {
     let openapi = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");

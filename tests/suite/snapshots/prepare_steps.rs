@@ -34,7 +34,7 @@ fn texts_can_stand_in_comments() {
 info: { title: "Things\u202a of ours\u202c" }
 paths:
   /things:
-    get: { summary: "First\r\n\r> second", parameters: [{ name: a, description: "one\rtwo" }] }
+    get: { summary: "First\r\n\r> \0second", parameters: [{ name: a, description: "one\rtwo" }] }
 components:
   schemas:
     Thing: { properties: { description: { description: "plain\ntext" } }, enum: ["kept\r"] }

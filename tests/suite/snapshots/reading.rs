@@ -1,9 +1,9 @@
 //! Documents as others write them: almost YAML, almost JSON.
 
-use xtask::document::any::parse;
+use xtask::pipeline::document::any::parse;
 
 fn shown(bytes: &[u8]) -> String {
-    match parse(bytes) {
+    match parse(bytes, 1_000) {
         Ok((document, report)) => super::shown(&document, &report),
         Err(error) => format!("{error:#}"),
     }
@@ -102,7 +102,7 @@ fn a_document_may_be_larger_and_deeper_than_a_configuration_file() {
     let document = format!("list: [{list}]\ndeep: {deep}\n");
     // As the program does: what reads calls itself for each level.
     let reader = std::thread::Builder::new().stack_size(1 << 28);
-    let reader = reader.spawn(move || parse(document.as_bytes()));
+    let reader = reader.spawn(move || parse(document.as_bytes(), 1_000_000));
     let (document, report) = reader
         .expect("a thread")
         .join()

@@ -1,13 +1,12 @@
 //! The passes over the generated syntax tree, each as the difference that it makes.
 
 use super::{generated, module};
-use xtask::generate::{Source, generate};
-use xtask::prepare::reach::Reach;
-use xtask::prepare::{Context, prepare};
-use xtask::regen::difference;
-use xtask::shape::{client, derives, open_enums, tables, text};
+use xtask::pipeline::generate::Source;
+use xtask::pipeline::normalize::reach::Reach;
+use xtask::pipeline::rewrite::{constructors, derives, open_enums, text};
+use xtask::tasks::regen::difference;
 
-const DOCUMENT: &str = "
+pub(super) const DOCUMENT: &str = "
 openapi: 3.0.3
 info: { title: Tiny, version: '1' }
 paths:
@@ -26,30 +25,14 @@ components:
 ";
 
 fn changed(pass: impl FnOnce(&mut Source, &Reach)) -> String {
-    let (mut file, reach, _) = generated(DOCUMENT, &module()).expect("generated");
+    difference_of(DOCUMENT, pass)
+}
+
+fn difference_of(document: &str, pass: impl FnOnce(&mut Source, &Reach)) -> String {
+    let (mut file, reach, _) = generated(document, &module()).expect("generated");
     let before = text(&file);
     pass(&mut file, &reach);
     difference("tiny.rs", &before, &text(&file))
-}
-
-#[test]
-fn the_client_is_not_built_by_itself_and_encodes_paths_as_we_do() {
-    insta::assert_snapshot!(changed(|file, _| client::apply(file)));
-}
-
-#[test]
-fn builders_of_models_that_are_only_read_are_dropped() {
-    let mut document = super::document(DOCUMENT);
-    let headers = super::injected_headers();
-    let module = module();
-    let context = Context {
-        injected_headers: &headers,
-        module: &module,
-    };
-    let (parsed, _) = prepare(&mut document, context).expect("prepared");
-    let text = |reach: &Reach| text(&generate(&parsed, &module, reach).expect("generated"));
-    let all = text(&Reach::default());
-    insta::assert_snapshot!(difference("tiny.rs", &all, &text(&Reach::of(&document))));
 }
 
 #[test]
@@ -63,27 +46,14 @@ fn every_type_derives_a_json_schema_behind_the_feature() {
 }
 
 #[test]
-fn operations_without_a_token_are_listed_as_the_generated_code_names_them() {
-    insta::assert_snapshot!(changed(|file, _| {
-        tables::apply(file, &["putURLOfThing".to_owned()]).expect("a known operation");
-    }));
-}
-
-#[test]
-fn an_operation_without_a_token_that_the_generated_code_lacks_is_an_error() {
-    let (mut file, ..) = generated(DOCUMENT, &module()).expect("generated");
-    let outcome = tables::apply(&mut file, &["gone".to_owned()]);
-    insta::assert_snapshot!(outcome.expect_err("no such operation"));
-}
-
-#[test]
-fn unauthenticated_operations_are_those_with_empty_security() {
-    let document = super::document(
-        "
-paths:
-  /a: { get: { operationId: open, security: [] }, put: { operationId: optional, security: [{}, { token: [] }] } }
-  /b: { get: { operationId: inherits }, put: { operationId: closed, security: [{ token: [] }] } }
-",
+fn a_model_with_fields_that_must_be_there_has_a_constructor() {
+    let document = DOCUMENT.replace(
+        "Sent: { type: object,",
+        "Sent: { type: object, required: [name, tags], additionalProperties: { type: integer },",
     );
-    insta::assert_debug_snapshot!(tables::unauthenticated(&document));
+    let document = document.replace(
+        "properties: { name:",
+        "properties: { tags: { type: array, items: { type: string } }, size: { type: integer }, name:",
+    );
+    insta::assert_snapshot!(difference_of(&document, constructors::apply));
 }

@@ -5,7 +5,7 @@ use super::{document, shown};
 #[test]
 fn swagger_is_said_in_other_words() {
     let mut document = document(include_str!("../generate/swagger.yml"));
-    let report = xtask::prepare::swagger::apply(&mut document).expect("converted");
+    let report = xtask::pipeline::normalize::swagger::apply(&mut document).expect("converted");
     insta::assert_snapshot!(shown(&document, &report));
 }
 
@@ -13,7 +13,7 @@ fn swagger_is_said_in_other_words() {
 fn other_documents_stay_and_other_versions_are_refused() {
     let of = |yaml: &str| {
         let mut document = document(yaml);
-        xtask::prepare::swagger::apply(&mut document)
+        xtask::pipeline::normalize::swagger::apply(&mut document)
             .map(|report| shown(&document, &report))
             .map_err(|error| format!("{error:#}"))
     };

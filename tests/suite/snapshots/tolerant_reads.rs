@@ -110,15 +110,12 @@ fn loosened_models_generate_with_optional_fields_and_a_required_one() {
 ",
     );
     let (mut file, reach, _) = generated(&yaml, &requiring("Thing.Id")).expect("generated");
-    let outline = xtask::shape::Outline {
+    let outline = xtask::pipeline::rewrite::Outline {
         reach,
         ..Default::default()
     };
-    xtask::shape::shape(&mut file, &outline).expect("shaped");
-    let text = xtask::shape::text(&file);
-    let types = text
-        .split("    /// Types for composing")
-        .next()
-        .expect("types");
-    insta::assert_snapshot!(types);
+    xtask::pipeline::rewrite::shape(&mut file, &outline);
+    insta::assert_snapshot!(xtask::pipeline::rewrite::text(
+        &xtask::pipeline::rewrite::models_of(file)
+    ));
 }

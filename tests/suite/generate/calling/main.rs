@@ -2,9 +2,9 @@
 
 use std::fmt::{Debug, Display};
 
-use futures_util::TryStreamExt as _;
 use sent::multipart::Form;
-use sent::{Error, ResponseValue, connect, exists, http::Http, types};
+use sent::operation::Operation;
+use sent::{Client, Error, ops, types};
 use serde_json::json;
 
 fn told<T: Debug>(operation: &str, outcome: Result<T, impl Display>) {
@@ -14,60 +14,48 @@ fn told<T: Debug>(operation: &str, outcome: Result<T, impl Display>) {
     }
 }
 
-fn status<T, E: Debug>(operation: &str, outcome: Result<ResponseValue<T>, Error<E>>) {
-    told(operation, outcome.map(|answer| answer.status()));
+async fn call<O: Operation<Output: Debug>>(client: &Client, operation: O) {
+    told(O::META.id, client.send(operation).await);
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let base = std::env::args().nth(1).expect("an address");
-    let client = connect(&base, Http::new());
-    let thing = || types::ThingRequest::builder().id("no uuid");
+    let token = "Bearer t".parse().expect("a header");
+    let client = Client::new(&base).header(http::header::AUTHORIZATION, token);
+    let thing = || types::ThingRequest::new("no uuid");
 
-    let read = client.post_json().body(thing()).send().await;
-    told("post_json", read.map(|answer| answer.into_inner()));
-    status("post_maybe", client.post_maybe().send().await);
-    let sent = client.post_maybe().body(thing()).send().await;
-    status("post_maybe", sent);
-    let state = types::ThingRequestState::Off;
-    let merged = client.merge().body(thing().state(state)).send().await;
-    told("merge", merged.map(|answer| answer.into_inner().id));
-    let things = vec![types::ThingRequest::try_from(thing()).expect("a thing")];
-    let read = client.post_text_json().body(things).send().await;
-    told("post_text_json", read.map(|answer| answer.into_inner().id));
+    call(&client, ops::PostJson::new(thing())).await;
+    call(&client, ops::PostMaybe::new()).await;
+    call(&client, ops::PostMaybe::new().body(thing())).await;
+    let off = types::ThingRequest {
+        state: Some(types::ThingRequestState::Off),
+        ..thing()
+    };
+    call(&client, ops::Merge::new(off)).await;
+    call(&client, ops::PostTextJson::new([thing()])).await;
 
-    let form = types::PostFormBody::builder()
-        .name("a b&c=ü")
-        .count(3)
-        .ids("1,2".to_owned())
-        .tags(vec!["x".to_owned(), "y z".to_owned()])
-        .thing(types::ThingRequest::try_from(thing()).expect("a thing"));
-    status("post_form", client.post_form().body(form).send().await);
+    let mut form = types::PostFormBody::new("a b&c=ü");
+    form.count = Some(3);
+    form.ids = Some("1,2".to_owned());
+    form.tags = vec!["x".to_owned(), "y z".to_owned()];
+    form.thing = Some(thing());
+    call(&client, ops::PostForm::new(form)).await;
     let form = Form::new()
         .text("note", "hé")
         .file("file", "a\"b.txt", b"line\r\n");
-    let (media, body) = (form.content_type(), form.into_body());
-    let sent = client.upload().content_type(media).body(body).send().await;
-    status("upload", sent);
-    let bytes = client.put_bytes().body("raw").send().await;
-    let bytes: Vec<_> = bytes
-        .expect("bytes")
-        .into_inner()
-        .into_inner()
-        .try_collect()
-        .await
-        .expect("all of them");
-    println!("put_bytes: {:?}", bytes.concat());
-    status("put_text", client.put_text().body("plain").send().await);
+    let upload = ops::Upload::new(form.content_type(), form.into_body());
+    call(&client, upload).await;
+    call(&client, ops::PutBytes::new("raw")).await;
+    call(&client, ops::PutText::new("plain")).await;
 
     for id in ["a/b", r"DEMOLAB\EAGLE", "%2e", "ü ?#", "..", ""] {
-        status(id, client.reboot().id(id).send().await);
+        call(&client, ops::Reboot::new(id)).await;
     }
     for x in ["a-b", ".."] {
-        status("pair", client.pair().x(x).y("c").send().await);
+        call(&client, ops::Pair::new(x, "c")).await;
     }
-    let asked = client
-        .query()
+    let query = ops::Query::new()
         .top(5)
         .any(json!("whatever"))
         .deep_a("inner")
@@ -75,41 +63,21 @@ async fn main() {
         .filter(json!({ "Id": "x" }).to_string())
         .flag(true)
         .joined("1,2")
-        .many(vec!["a b".to_owned(), "c".to_owned()])
+        .many(["a b", "c"])
         .one("spread")
         .ratio(0.5)
-        .states(vec![
-            types::QueryStatesItem::On,
-            types::QueryStatesItem::Off,
-        ])
+        .states(["On", "Off"])
         .cookie("session=abc; theme=1")
         .x_trace("traced");
-    status("query", asked.send().await);
+    call(&client, query).await;
 
-    told(
-        "either",
-        client
-            .either()
-            .send()
-            .await
-            .map(|answer| answer.into_inner().job),
-    );
-    told(
-        "nothing",
-        client
-            .nothing()
-            .send()
-            .await
-            .map(|answer| answer.into_inner()),
-    );
-    match client.refused().send().await {
-        Err(Error::UnexpectedResponse(answer)) => {
-            println!("refused: {} {:?}", answer.status(), answer.text().await);
-        }
+    call(&client, ops::Either::new()).await;
+    call(&client, ops::Nothing::new()).await;
+    match client.send(ops::Refused::new()).await {
+        Err(Error::Status(answer)) => println!("refused: {} {:?}", answer.status, answer.body),
         other => told("refused", other),
     }
-    told("there", exists(client.there().id("yes").send().await));
-    told("there", exists(client.there().id("no").send().await));
-    let nobody = connect("http://127.0.0.1:9", Http::new());
-    told("nobody", nobody.nothing().send().await);
+    call(&client, ops::There::new("yes")).await;
+    call(&client, ops::There::new("no")).await;
+    call(&Client::new("http://127.0.0.1:9"), ops::Nothing::new()).await;
 }

@@ -1,0 +1,181 @@
+//! The last resort: what the generator still refuses is found and read as any JSON.
+//!
+//! Preparation knows the limits of the generator that were met so far. A model that meets another
+//! one must not cost the operations of the whole document: it is searched for by halves, replaced,
+//! and named in the report.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, anyhow, ensure};
+use openapiv3::OpenAPI;
+use serde_json::{Map, Value, json};
+
+use super::doubles::doubles;
+use crate::pipeline::generate::{Source, generate};
+use crate::pipeline::module::Module;
+use crate::pipeline::normalize::Report;
+use crate::pipeline::normalize::schemas::each_operation;
+
+/// How many models and operations may be given up before the document is refused.
+const MOST: usize = 50;
+
+/// Generates a prepared document, giving up the types that the generator refuses.
+///
+/// # Errors
+///
+/// Names the JSON path of an operation that the generator refuses even with plain types.
+pub fn generate_fitting(document: &mut Value, module: &Module) -> Result<(Source, Report)> {
+    let mut report = Report::default();
+    loop {
+        let refusal = match attempt(document, module) {
+            Ok(source) => return Ok((source, report)),
+            Err(error) => error,
+        };
+        if report.applied == MOST {
+            return Err(refusal.context(format!(
+                "at `paths`: {MOST} types were given up and the generator refuses more; is this an \
+                OpenAPI document?"
+            )));
+        }
+        let widened = match widen(document, module) {
+            Ok(widened) => widened,
+            Err(advice) => return Err(refusal.context(advice)),
+        };
+        report.applied += 1;
+        let refusal = format!("{refusal:#}");
+        let words: Vec<&str> = refusal.split_whitespace().collect();
+        report.notes.push(format!(
+            "{widened}: the generator refuses it ({}), read as any JSON",
+            words.join(" ")
+        ));
+    }
+}
+
+fn attempt(document: &Value, module: &Module) -> Result<Source> {
+    let parsed: OpenAPI = serde_path_to_error::deserialize(document)
+        .map_err(|error| anyhow!("at `{}`: {}", error.path(), error.inner()))?;
+    let source = generate(&parsed, module)?;
+    let doubles = doubles(&source);
+    ensure!(
+        doubles.is_empty(),
+        "it makes two of one name: {}",
+        doubles.join(", ")
+    );
+    Ok(source)
+}
+
+/// Widens the first model or operation without whose types generation gets further.
+///
+/// # Errors
+///
+/// What to change where that does not help.
+fn widen(document: &mut Value, module: &Module) -> std::result::Result<String, String> {
+    if let Some(name) = refused_model(document, module)? {
+        document["components"]["schemas"][&name] = json!({});
+        return Ok(format!("components.schemas.{name}"));
+    }
+    let mut places = Vec::new();
+    each_operation(document, &mut |_, path| places.push(path.to_owned()));
+    let passes = |count: usize| attempt(&only(document, &places[..count]), module).is_ok();
+    let Some(index) = first_refused(places.len(), passes) else {
+        return Err("at `components`: take out what no operation uses".to_owned());
+    };
+    plain(document, &places[index]);
+    if attempt(&only(document, &places[..=index]), module).is_err() {
+        let place = &places[index];
+        return Err(format!(
+            "at `{place}`: write it in simpler words, give it an operationId of its own, or take it \
+            out"
+        ));
+    }
+    Ok(places.swap_remove(index))
+}
+
+/// The index of the first of `count` things with which generation stops, found by halves.
+///
+/// `passes` tells whether it succeeds with the first so many of them.
+fn first_refused(count: usize, passes: impl Fn(usize) -> bool) -> Option<usize> {
+    if passes(count) {
+        return None;
+    }
+    let (mut good, mut bad) = (0, count);
+    while good + 1 < bad {
+        let middle = usize::midpoint(good, bad);
+        if passes(middle) {
+            good = middle;
+        } else {
+            bad = middle;
+        }
+    }
+    bad.checked_sub(1)
+}
+
+/// The first component without which those before it and itself generate.
+///
+/// References to components that are left out in an attempt lead to any JSON.
+///
+/// # Errors
+///
+/// What to change where the names alone do not generate.
+fn refused_model(document: &Value, module: &Module) -> std::result::Result<Option<String>, String> {
+    let schemas = document.pointer("/components/schemas");
+    let Some(schemas) = schemas.and_then(Value::as_object) else {
+        return Ok(None);
+    };
+    let passes = |count: usize| {
+        let mut part = only(document, &[]);
+        let others = part["components"]["schemas"].as_object_mut();
+        for schema in others.into_iter().flat_map(Map::values_mut).skip(count) {
+            *schema = json!({});
+        }
+        attempt(&part, module).is_ok()
+    };
+    if !passes(0) {
+        return Err("at `components.schemas`: give models that look alike other names".to_owned());
+    }
+    let refused = first_refused(schemas.len(), passes);
+    Ok(refused.and_then(|index| schemas.keys().nth(index).cloned()))
+}
+
+/// The document with these operations alone.
+fn only(document: &Value, places: &[String]) -> Value {
+    let kept: BTreeSet<&str> = places.iter().map(String::as_str).collect();
+    let mut part = document.clone();
+    let paths = part["paths"].as_object_mut();
+    for (path, item) in paths.into_iter().flatten() {
+        if let Some(item) = item.as_object_mut() {
+            item.retain(|method, _| kept.contains(format!("paths['{path}'].{method}").as_str()));
+        }
+    }
+    part
+}
+
+/// Takes the types of one operation away: text parameters, any JSON in and out.
+fn plain(document: &mut Value, place: &str) {
+    each_operation(document, &mut |operation, path| {
+        if path != place {
+            return;
+        }
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            parameter["schema"] = json!({ "type": "string" });
+        }
+        let any = json!({ "application/json": { "schema": {} } });
+        if let Some(content) = operation
+            .get_mut("requestBody")
+            .and_then(|b| b.get_mut("content"))
+        {
+            *content = any.clone();
+        }
+        let answers = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut);
+        for (_, answer) in answers.into_iter().flatten() {
+            if answer.get("content").is_some() {
+                answer["content"] = any.clone();
+            }
+        }
+    });
+}

@@ -1,0 +1,4 @@
+//! What only documents of others need.
+
+mod doubles;
+pub mod fitting;

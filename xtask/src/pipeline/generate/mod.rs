@@ -1,0 +1,92 @@
+//! Running progenitor on a prepared document.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use anyhow::{Context as _, Result, anyhow};
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
+use progenitor_impl::{
+    GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl,
+};
+use quote::quote;
+
+use crate::pipeline::module::Module;
+use crate::pipeline::normalize::{rust_names, secrets};
+
+pub(crate) mod builders;
+
+/// The syntax tree of a generated module.
+pub type Source = syn::File;
+
+/// Generates one module and parses it into a syntax tree, without struct builders.
+///
+/// # Errors
+///
+/// What the generator refuses, in its own words. A panic of the generator is caught and becomes an
+/// error too: it names what the document has that preparation does not handle yet.
+pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
+    parsed(builders::dropped(tokens(document, module)?))
+}
+
+/// What the generator writes.
+pub(crate) fn tokens(document: &OpenAPI, module: &Module) -> Result<TokenStream> {
+    let mut generator = Generator::new(&settings(module));
+    caught(|| generator.generate_tokens(document))
+        .and_then(|tokens| Ok(tokens?))
+        .with_context(|| format!("the generator refuses module `{}`", module.name))
+}
+
+/// The syntax tree of what the generator writes, with the names that the document gave.
+pub(crate) fn parsed(tokens: TokenStream) -> Result<Source> {
+    syn::parse2(rust_names::restore(tokens)).context("the generated code does not parse")
+}
+
+fn settings(module: &Module) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(crate::hooks::Link))
+        .with_replacement(secrets::COMPONENT, "crate::Secret", [].into_iter());
+    for shared in &module.shared {
+        let path = format!("crate::{}::types::{}", shared.from, shared.model);
+        settings.with_replacement(&shared.model, path, [TypeImpl::Default].into_iter());
+    }
+    settings
+}
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs what may panic: the message is kept, the trace is not.
+///
+/// The generator asserts where it does not support a document, and so may a library below it.
+///
+/// The hook belongs to the whole process, so it is set once and looks at the thread it runs on:
+/// tests generate on several threads, and a panic of another one must be seen.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                loud(panic);
+            }
+        }));
+    });
+    let before = QUIET.replace(true);
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(before);
+    outcome.map_err(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+            .unwrap_or_else(|| "a panic without a message".to_owned());
+        anyhow!("it stopped with: {message}")
+    })
+}

@@ -1,0 +1,110 @@
+//! How much of a machine one document may take.
+//!
+//! A few hundred bytes can stand for a document that fills any memory: aliases of aliases, models
+//! that extend each other. Such a document is refused with the limit that it meets and the option
+//! that raises it.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+/// For documents that lie deep: what walks them calls itself for each level.
+pub const STACK: usize = 1 << 30;
+
+/// How often a watched piece of work is looked at.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What a document may take.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Limits {
+    /// Most values of the document, once aliases and merge keys are written out
+    #[arg(long, value_name = "N", default_value_t = Self::default().max_nodes)]
+    pub max_nodes: usize,
+    /// Most seconds that it may take
+    #[arg(long, value_name = "SECONDS", default_value_t = Self::default().max_seconds)]
+    pub max_seconds: u64,
+    /// Most memory that it may take (known on Linux alone)
+    #[arg(long, value_name = "MEGABYTES", default_value_t = Self::default().max_megabytes)]
+    pub max_megabytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_nodes: 500_000,
+            max_seconds: 30,
+            max_megabytes: 600,
+        }
+    }
+}
+
+impl Limits {
+    /// Does `work` on a thread of its own with a large stack, and gives up on it where it takes more
+    /// time or memory than allowed.
+    ///
+    /// The thread cannot be stopped: it ends with the program.
+    ///
+    /// # Errors
+    ///
+    /// Those of the work; the limit that it met, with the option that raises it.
+    pub fn watch<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (done, outcome) = mpsc::channel();
+        let (began, before) = (Instant::now(), resident_megabytes().unwrap_or_default());
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let spawned = thread.spawn(move || drop(done.send(work())));
+        spawned.context("no thread can be made")?;
+        loop {
+            match outcome.recv_timeout(LOOK) {
+                Ok(outcome) => return outcome,
+                Err(RecvTimeoutError::Disconnected) => bail!("a fault of this program"),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let taken = resident_megabytes().unwrap_or_default();
+            if taken.saturating_sub(before) > self.max_megabytes {
+                bail!(
+                    "it takes more than {} MB of memory; `--max-megabytes` allows for more",
+                    self.max_megabytes
+                );
+            }
+            if began.elapsed() > Duration::from_secs(self.max_seconds) {
+                bail!(
+                    "it takes more than {} s; `--max-seconds` allows for more",
+                    self.max_seconds
+                );
+            }
+        }
+    }
+}
+
+/// What the reader says of a document with more values.
+pub(crate) fn too_many_nodes(max_nodes: usize) -> anyhow::Error {
+    anyhow::anyhow!("the document has more than {max_nodes} values; `--max-nodes` allows for more")
+}
+
+/// What the reader says of a document whose aliases and merge keys stand for too much.
+pub(crate) fn too_many_aliases(max_nodes: usize) -> anyhow::Error {
+    anyhow::anyhow!(
+        "aliases and merge keys of the document stand for more than {} values, a quarter of what \
+         `--max-nodes` allows for",
+        replayed(max_nodes)
+    )
+}
+
+/// How many values aliases and merge keys may stand for: writing them out takes longer than reading.
+pub(crate) fn replayed(max_nodes: usize) -> usize {
+    max_nodes / 4
+}
+
+/// The memory that this program has at this moment.
+fn resident_megabytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kilobytes / 1024)
+}

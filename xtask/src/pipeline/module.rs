@@ -1,0 +1,93 @@
+//! What a module is made of: its documents, and the exceptions from the rules, each with a reason.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// One generated module.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Module {
+    /// Module and file name in `citrix-cloud-gen/src`.
+    pub name: String,
+    /// Documents below `openapi/`, merged in this order.
+    pub documents: Vec<String>,
+    /// Cargo features of `citrix-cloud-gen`, each with the documents of which it turns on what they
+    /// alone reach; a document that no feature names is always on.
+    #[serde(default)]
+    pub features: BTreeMap<String, Vec<String>>,
+    /// Response fields that must be there, against the rule that every field may be missing.
+    #[serde(default)]
+    pub required: Vec<Required>,
+    /// Writes whose answer must be there, against the rule that a write may answer with nothing.
+    #[serde(default, rename = "always-answers")]
+    pub always_answers: Vec<AlwaysAnswers>,
+    /// Models that another module already has and that this one uses from there.
+    #[serde(default)]
+    pub shared: Vec<Shared>,
+}
+
+/// A response field without which an answer must not be accepted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Required {
+    /// `Model.Field`; the model may begin with `*`, which stands for any beginning.
+    pub field: String,
+    /// Why an answer without it is no answer.
+    pub reason: String,
+}
+
+/// A write of which a success without an answer is none.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlwaysAnswers {
+    /// The operationId.
+    pub operation: String,
+    /// Why nothing is no answer to it.
+    pub reason: String,
+}
+
+/// A model taken from another module.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shared {
+    /// The model's name, the same in both modules.
+    pub model: String,
+    /// The module that has it.
+    pub from: String,
+}
+
+impl Module {
+    /// The feature that turns a document on.
+    #[must_use]
+    pub fn feature_of(&self, document: &str) -> Option<&String> {
+        let mut features = self.features.iter();
+        features.find_map(|(feature, documents)| {
+            documents
+                .iter()
+                .any(|other| other == document)
+                .then_some(feature)
+        })
+    }
+
+    /// Whether `model.field` is listed as required.
+    #[must_use]
+    pub fn requires(&self, model: &str, field: &str) -> bool {
+        self.required
+            .iter()
+            .any(|required| required.covers(model, field))
+    }
+}
+
+impl Required {
+    /// Whether this entry means `model.field`.
+    #[must_use]
+    pub fn covers(&self, model: &str, field: &str) -> bool {
+        self.field.rsplit_once('.').is_some_and(|(pattern, name)| {
+            name == field
+                && pattern
+                    .strip_prefix('*')
+                    .map_or(pattern == model, |end| model.ends_with(end))
+        })
+    }
+}

@@ -1,0 +1,47 @@
+//! Headers that the transport sets leave the signatures: a caller must not have to pass them.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::schemas::each_operation;
+use super::{Context, Report};
+use crate::pipeline::document::resolve;
+
+/// Removes parameters that name an injected header, written out or by `$ref`.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    let whole = document.clone();
+    let injected = |parameter: &Value| {
+        let parameter = parameter["$ref"]
+            .as_str()
+            .and_then(|reference| resolve(&whole, reference))
+            .unwrap_or(parameter);
+        parameter["in"] == "header"
+            && parameter["name"].as_str().is_some_and(|name| {
+                context
+                    .injected_headers
+                    .iter()
+                    .any(|header| header.eq_ignore_ascii_case(name))
+            })
+    };
+    let mut prune = |parameters: Option<&mut Value>| {
+        if let Some(Value::Array(parameters)) = parameters {
+            let before = parameters.len();
+            parameters.retain(|parameter| !injected(parameter));
+            report.applied += before - parameters.len();
+        }
+    };
+    each_operation(document, &mut |operation, _| {
+        prune(operation.get_mut("parameters"));
+    });
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for item in paths.values_mut() {
+            prune(item.get_mut("parameters"));
+        }
+    }
+    Ok(report)
+}

@@ -1,0 +1,240 @@
+//! Every model has a name of its own in the generated code.
+//!
+//! The generator gives two components whose names differ in case or separators one type, the one it
+//! meets first; the same happens to a model that is described in place and gets the name of a
+//! component (`ThingOwner` and the `owner` of `Thing`). It looks references up by what follows the
+//! last slash. None of this is an error to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::pointers::{decoded, escaped};
+use super::rust_names::{PRELUDE, numbered, pascal};
+use super::schemas::{each_operation, each_schema};
+use super::{Context, Report, secrets};
+use crate::pipeline::document::schema_name;
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Renames components, with every reference to them.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    let Some(schemas) = document["components"]["schemas"].as_object().cloned() else {
+        return Ok(report);
+    };
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    // A name that is a Rust name already keeps it, wherever the others stand.
+    let (plain, odd): (Vec<&String>, Vec<&String>) =
+        schemas.keys().partition(|name| pascal(name) == **name);
+    for name in plain.into_iter().chain(odd) {
+        let safe = safe(name);
+        let reserved = PRELUDE.contains(&pascal(&safe).as_str())
+            || [secrets::COMPONENT, "Self_"].contains(&pascal(&safe).as_str());
+        let base = if reserved {
+            format!("{safe}Model")
+        } else {
+            safe
+        };
+        let new = if taken.contains(&pascal(&base).to_lowercase()) {
+            numbered(&base, &|candidate| {
+                taken.contains(&pascal(candidate).to_lowercase())
+            })
+        } else {
+            base
+        };
+        taken.insert(pascal(&new).to_lowercase());
+        if new != *name {
+            if unexpected(name, &new) {
+                report
+                    .notes
+                    .push(format!("components.schemas.{name}: called `{new}`"));
+            }
+            renamed.insert(name.clone(), new);
+        }
+    }
+    if renamed.is_empty() {
+        return Ok(report);
+    }
+    report.applied += renamed.len();
+    let schemas: Map<String, Value> = schemas
+        .into_iter()
+        .map(|(name, schema)| (renamed.get(&name).cloned().unwrap_or(name), schema))
+        .collect();
+    document["components"]["schemas"] = Value::Object(schemas);
+    each_schema(document, &mut |schema, _| {
+        let name = schema.get("$ref").and_then(Value::as_str);
+        let name = name.and_then(|reference| reference.strip_prefix(SCHEMAS));
+        let name = name.map(|name| decoded(name).replace("~1", "/").replace("~0", "~"));
+        if let Some(new) = name.and_then(|name| renamed.get(&name)) {
+            schema.insert("$ref".into(), json!(format!("{SCHEMAS}{}", escaped(new))));
+        }
+    });
+    Ok(report)
+}
+
+/// A name without what references and the generator stumble over.
+fn safe(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.';
+    if name.chars().all(plain) && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic()) {
+        return name.to_owned();
+    }
+    // References and features know ASCII names only.
+    let ascii: String = pascal(name).chars().filter(char::is_ascii).collect();
+    if ascii.is_empty() {
+        "Model".to_owned()
+    } else {
+        pascal(&ascii)
+    }
+}
+
+/// Whether a reader of the document would not find the name again.
+fn unexpected(name: &str, new: &str) -> bool {
+    pascal(name) != *new
+}
+
+/// Moves models that are described in place to the components where their name would be another
+/// one's.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apart(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    let mut places = Places::default();
+    if let Some(schemas) = document["components"]["schemas"].as_object() {
+        places.taken = schemas
+            .keys()
+            .map(|name| pascal(name).to_lowercase())
+            .collect();
+    }
+    let extended = extended(document);
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        for (name, schema) in schemas {
+            places.extended = extended.contains(name);
+            places.within(schema, name);
+        }
+    }
+    places.extended = false;
+    each_operation(document, &mut |operation, _| {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        let id = id.unwrap_or_default().to_owned();
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            let name = format!("{id}-{}", parameter["name"].as_str().unwrap_or_default());
+            places.schema(&mut parameter["schema"], &name);
+        }
+        if let Some(body) = operation.get_mut("requestBody") {
+            places.content(body, &format!("{id}-body"));
+        }
+        let answers = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut);
+        for (_, answer) in answers.into_iter().flatten() {
+            places.content(answer, &format!("{id}-response"));
+        }
+    });
+    report.applied = places.moved.len();
+    for (name, schema) in places.moved {
+        document["components"]["schemas"][name] = schema;
+    }
+    Ok(report)
+}
+
+/// The models that others extend: the generator writes their fields out in each of these, and types
+/// that are described in them once more, under another name.
+fn extended(document: &mut Value) -> BTreeSet<String> {
+    let mut extended = BTreeSet::new();
+    each_schema(document, &mut |schema, _| {
+        let members = schema.get("allOf").and_then(Value::as_array);
+        let members = members.filter(|members| members.len() > 1);
+        let names = members.into_iter().flatten();
+        let names = names.filter_map(|member| member["$ref"].as_str().and_then(schema_name));
+        extended.extend(names.map(str::to_owned));
+    });
+    extended
+}
+
+#[derive(Default)]
+struct Places {
+    /// Whether the types of this model must be components, taken name or not.
+    extended: bool,
+    taken: BTreeSet<String>,
+    moved: Map<String, Value>,
+}
+
+impl Places {
+    fn content(&mut self, holder: &mut Value, name: &str) {
+        let content = holder.get_mut("content").and_then(Value::as_object_mut);
+        for (_, media) in content.into_iter().flatten() {
+            self.schema(&mut media["schema"], name);
+        }
+    }
+
+    /// A schema in place, with the name that the generator would give its type.
+    fn schema(&mut self, schema: &mut Value, name: &str) {
+        let typed = ["properties", "enum", "oneOf"]
+            .iter()
+            .any(|key| schema.get(key).is_some())
+            || schema["allOf"].as_array().is_some_and(|all| all.len() > 1);
+        let rust = pascal(name);
+        let free = typed && self.taken.insert(rust.to_lowercase());
+        if !typed || (free && !self.extended) {
+            self.within(schema, name);
+            return;
+        }
+        let is_taken = |name: &str| self.taken.contains(&name.to_lowercase());
+        let new = if free {
+            rust
+        } else {
+            numbered(&rust, &is_taken)
+        };
+        self.taken.insert(new.to_lowercase());
+        let extended = std::mem::take(&mut self.extended);
+        self.within(schema, &new);
+        self.extended = extended;
+        let reference = json!({ "$ref": format!("{SCHEMAS}{new}") });
+        let mut moved = std::mem::replace(schema, reference);
+        if moved["nullable"] == true {
+            if let Some(moved) = moved.as_object_mut() {
+                moved.shift_remove("nullable");
+            }
+            *schema = json!({ "allOf": [schema.take()], "nullable": true });
+        }
+        self.moved.insert(new, moved);
+    }
+
+    fn within(&mut self, schema: &mut Value, name: &str) {
+        let Some(schema) = schema.as_object_mut() else {
+            return;
+        };
+        for (key, suffix) in [("items", "item"), ("additionalProperties", "value")] {
+            if let Some(inner) = schema.get_mut(key) {
+                let inner_name = format!("{name}-{suffix}");
+                self.schema(inner, &inner_name);
+            }
+        }
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for (field, property) in properties.into_iter().flatten() {
+            self.schema(property, &format!("{name}-{field}"));
+        }
+        for key in ["allOf", "oneOf"] {
+            let members = schema.get_mut(key).and_then(Value::as_array_mut);
+            for (index, member) in members.into_iter().flatten().enumerate() {
+                if key == "allOf" {
+                    self.within(member, name);
+                } else {
+                    self.schema(member, &format!("{name}-variant{index}"));
+                }
+            }
+        }
+    }
+}

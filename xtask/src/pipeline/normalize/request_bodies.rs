@@ -1,0 +1,208 @@
+//! Every request body has one media type, and one that the generated code can send.
+//!
+//! The generator panics on several media types and refuses all but JSON, forms of names and values,
+//! plain text and byte streams. Any other body is passed ready-made, as bytes or text; its
+//! `Content-Type` is the document's where that is a constant ([`CONTENT_TYPE`] carries it to the
+//! generated code), and a parameter where it is not, as with the boundary of a multipart form.
+//! A body that may be left out is marked by [`OPTIONAL_BODY`].
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::media::{Kind, essence, is_definite, kind};
+use super::parameters::styles::joined_by;
+use super::schemas::each_operation;
+use super::{Context, Report};
+
+/// The extension of an operation whose body is optional.
+pub const OPTIONAL_BODY: &str = "x-optional-body";
+
+/// The extension of an operation whose `Content-Type` is not the one that the generator writes.
+pub const CONTENT_TYPE: &str = "x-content-type";
+
+/// Keeps JSON where there is some, or else a form, parts, text or bytes.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    each_operation(document, &mut |operation, path| {
+        let Some(body) = operation.shift_remove("requestBody") else {
+            return;
+        };
+        let place = format!("{path}.requestBody");
+        let Some(Value::Object(content)) = body.get("content").cloned() else {
+            report
+                .notes
+                .push(format!("{place}: has no `content`, left out"));
+            report.count();
+            return;
+        };
+        let Some((media, holder)) = chosen(&content) else {
+            return;
+        };
+        if content.len() > 1 {
+            report.count();
+            let others: Vec<&str> = content
+                .keys()
+                .map(String::as_str)
+                .filter(|other| *other != media)
+                .collect();
+            report.notes.push(format!(
+                "{place}: sent as `{media}`, never as {}",
+                others.join(", ")
+            ));
+        }
+        let described = body["description"].as_str();
+        let mut sent = Sent::of(&media, &holder, described, &place, &mut report);
+        if body["required"] != true {
+            operation.insert(OPTIONAL_BODY.into(), json!(true));
+            if let Some(parameter) = &mut sent.parameter {
+                parameter["required"] = json!(false);
+            }
+            report.count();
+        }
+        if let Some(content_type) = sent.content_type {
+            operation.insert(CONTENT_TYPE.into(), json!(content_type));
+        }
+        if let Some(parameter) = sent.parameter
+            && let Value::Array(parameters) =
+                operation.entry("parameters").or_insert_with(|| json!([]))
+        {
+            parameters.push(parameter);
+        }
+        let mut kept =
+            json!({ "content": { sent.media: { "schema": sent.schema } }, "required": true });
+        if let Some(description) = sent.description {
+            kept["description"] = json!(description);
+        }
+        operation.insert("requestBody".into(), kept);
+    });
+    Ok(report)
+}
+
+/// The best media type; of several as good, the one that names JSON most plainly, or the first.
+fn chosen(content: &Map<String, Value>) -> Option<(String, Value)> {
+    let rank = |media: &str| (kind(media), essence(media) != "application/json");
+    let best = content.iter().min_by_key(|(media, _)| rank(media))?;
+    Some((best.0.clone(), best.1.clone()))
+}
+
+/// A body as the generated code sends it.
+struct Sent {
+    media: &'static str,
+    schema: Value,
+    description: Option<String>,
+    content_type: Option<String>,
+    parameter: Option<Value>,
+}
+
+impl Sent {
+    fn of(
+        media: &str,
+        holder: &Value,
+        described: Option<&str>,
+        place: &str,
+        report: &mut Report,
+    ) -> Self {
+        let schema = holder.get("schema").filter(|schema| schema.is_object());
+        let mut schema = schema.cloned().unwrap_or_else(|| json!({}));
+        let binary = schema["format"] == "binary";
+        let judged = match kind(media) {
+            // Swashbuckle writes `*/*` for uploads too.
+            Kind::Json if binary && media.contains('*') => Kind::Bytes,
+            Kind::Form if schema["type"] == "string" => Kind::Text,
+            judged => judged,
+        };
+        if judged == Kind::Form {
+            joined(&mut schema, &holder["encoding"], place, report);
+        }
+        let usual = match judged {
+            Kind::Json => "application/json",
+            Kind::Form => "application/x-www-form-urlencoded",
+            Kind::Text => "text/plain",
+            Kind::Multipart | Kind::Bytes => "application/octet-stream",
+        };
+        let mut sent = Self {
+            media: usual,
+            schema: match judged {
+                Kind::Json | Kind::Form => schema,
+                Kind::Text => json!({ "type": "string" }),
+                Kind::Multipart | Kind::Bytes => json!({ "type": "string", "format": "binary" }),
+            },
+            description: described.map(str::to_owned),
+            content_type: None,
+            parameter: None,
+        };
+        if judged == Kind::Multipart {
+            report.count();
+            report.notes.push(format!(
+                "{place}: a `{media}` body is passed ready-made, with its `Content-Type`"
+            ));
+            sent.multipart(media, holder);
+        } else if media != usual {
+            report.count();
+            if is_definite(media) {
+                sent.content_type = Some(media.to_owned());
+                report.notes.push(format!("{place}: goes out as `{media}`"));
+            } else {
+                report
+                    .notes
+                    .push(format!("{place}: `{media}` goes out as `{usual}`"));
+            }
+        }
+        sent
+    }
+
+    /// The parts' names and types stand in the description, the boundary in a parameter.
+    fn multipart(&mut self, media: &str, holder: &Value) {
+        let mut text = self.description.take().unwrap_or_default();
+        text.push_str(&format!(
+            "\n\nThe ready-made bytes of a `{media}` body; pass its type with the boundary as \
+             `content_type`."
+        ));
+        let parts = holder
+            .pointer("/schema/properties")
+            .and_then(Value::as_object);
+        for (name, part) in parts.into_iter().flatten() {
+            let kind = match (part["format"].as_str(), part["type"].as_str()) {
+                (Some("binary"), _) => "a file",
+                (_, Some(kind)) => kind,
+                _ => "any JSON",
+            };
+            text.push_str(&format!(" Part `{name}`: {kind}."));
+        }
+        self.description = Some(text.trim().to_owned());
+        self.parameter = Some(json!({
+            "name": "Content-Type",
+            "in": "header",
+            "required": true,
+            "description": format!("`{media}; boundary=...`, with the boundary of the body"),
+            "schema": { "type": "string" }
+        }));
+    }
+}
+
+/// Lists of a form that are one text each.
+fn joined(schema: &mut Value, encoding: &Value, place: &str, report: &mut Report) {
+    for (name, how) in encoding.as_object().into_iter().flatten() {
+        let style = how["style"].as_str().unwrap_or_default();
+        let Some(joined_by) = joined_by(style, how.get("explode")) else {
+            continue;
+        };
+        if let Some(field) = schema["properties"].get_mut(name)
+            && field["type"] == "array"
+        {
+            let mut text = json!({ "type": "string" });
+            if let Some(description) = field.get("description") {
+                text["description"] = description.clone();
+            }
+            *field = text;
+            report.count();
+            report.notes.push(format!(
+                "{place}: the caller passes `{name}` as the values joined by {joined_by}"
+            ));
+        }
+    }
+}

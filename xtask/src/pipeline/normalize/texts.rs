@@ -1,0 +1,48 @@
+//! Titles, summaries and descriptions are written so that they can stand in doc comments.
+//!
+//! The generator makes comments of them as they are, and the compiler refuses two things there that
+//! editors and clipboards leave in documents: a carriage return without a line feed, and marks that
+//! change the direction of text, so that a reader sees another order than the compiler. Other
+//! control characters are of no use there.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::{Context, Report};
+use crate::pipeline::rewrite::unseen;
+
+const READ: [&str; 3] = ["title", "summary", "description"];
+
+/// Ends lines with a line feed only, and leaves out what is not seen.
+///
+/// # Errors
+///
+/// None; the signature is that of every step.
+pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    each_text(document, &mut report);
+    Ok(report)
+}
+
+fn each_text(value: &mut Value, report: &mut Report) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                match value {
+                    Value::String(text) if READ.contains(&key.as_str()) => mend(text, report),
+                    _ => each_text(value, report),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| each_text(value, report)),
+        _ => {}
+    }
+}
+
+fn mend(text: &mut String, report: &mut Report) {
+    if text.contains(unseen) {
+        *text = text.replace("\r\n", "\n").replace('\r', "\n");
+        text.retain(|c| !unseen(c));
+        report.count();
+    }
+}

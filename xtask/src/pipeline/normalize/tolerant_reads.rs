@@ -1,0 +1,249 @@
+//! Reads are tolerant, writes are strict.
+//!
+//! With `fields=`, or in a basic answer, the service leaves out what the document calls required,
+//! and it sends `null` where the document has an array. Every field of an answer may therefore be
+//! missing or null, except those that the module lists. A model that both sides use and that
+//! loses required fields by this is split: requests get a strict copy, `{Model}Request`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, ensure};
+use serde_json::{Map, Value, json};
+
+use super::reach::{Reach, collect};
+use super::rust_names::{numbered, pascal};
+use super::schemas::{each_operation, walk};
+use super::{Context, Report};
+use crate::pipeline::document::schema_name;
+use crate::pipeline::module::Module;
+
+/// Loosens every model that an answer reaches.
+///
+/// # Errors
+///
+/// Names the entry of the module that names no field of an answer.
+pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    let reach = Reach::of(document);
+    split(document, &reach, context.module, &mut report)?;
+    let mut loosening = Loosening::new(context.module);
+    for name in &reach.answers {
+        if let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) {
+            loosening.schema(schema, name);
+        }
+    }
+    if let Some(components) = document.get_mut("components") {
+        for (name, answer) in named_members(components, "responses") {
+            loosening.answer(answer, name);
+        }
+    }
+    each_operation(document, &mut |operation, _| {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        let id = id.unwrap_or_default().to_owned();
+        if let Some(Value::Object(answers)) = operation.get_mut("responses") {
+            for answer in answers.values_mut() {
+                loosening.answer(answer, &id);
+            }
+        }
+    });
+    loosening.ensure_all_used()?;
+    report.applied += loosening.applied;
+    Ok(report)
+}
+
+fn named_members<'a>(
+    value: &'a mut Value,
+    key: &str,
+) -> impl Iterator<Item = (&'a String, &'a mut Value)> {
+    let map = value.get_mut(key).and_then(Value::as_object_mut);
+    map.into_iter().flatten()
+}
+
+/// Takes away what would make an answer fail, and keeps account of it.
+struct Loosening<'a> {
+    module: &'a Module,
+    applied: usize,
+    /// Which entries of `module.required` named a field.
+    used: Vec<bool>,
+}
+
+impl<'a> Loosening<'a> {
+    fn new(module: &'a Module) -> Self {
+        Self {
+            module,
+            applied: 0,
+            used: vec![false; module.required.len()],
+        }
+    }
+
+    fn answer(&mut self, answer: &mut Value, model: &str) {
+        for (_, media) in named_members(answer, "content") {
+            if let Some(schema) = media.get_mut("schema") {
+                self.schema(schema, model);
+            }
+        }
+    }
+
+    fn schema(&mut self, schema: &mut Value, model: &str) {
+        walk(schema, model, &mut |schema, _| self.fields(schema, model));
+    }
+
+    fn fields(&mut self, schema: &mut Map<String, Value>, model: &str) {
+        if let Some(Value::Array(mut fields)) = schema.shift_remove("required") {
+            let before = fields.len();
+            fields.retain(|field| {
+                field
+                    .as_str()
+                    .is_some_and(|field| self.module.requires(model, field))
+            });
+            self.applied += before - fields.len();
+            if !fields.is_empty() {
+                schema.insert("required".into(), Value::Array(fields));
+            }
+        }
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            return;
+        };
+        for (name, property) in properties {
+            for (entry, used) in self.module.required.iter().zip(&mut self.used) {
+                *used |= entry.covers(model, name);
+            }
+            let listed = self.module.requires(model, name);
+            if is_collection(property) && !listed && property["nullable"] != true {
+                property["nullable"] = json!(true);
+                self.applied += 1;
+            }
+        }
+    }
+
+    fn ensure_all_used(&self) -> Result<()> {
+        let mut entries = self.module.required.iter().zip(&self.used);
+        let unused = entries.find_map(|(entry, used)| (!used).then_some(entry));
+        ensure!(
+            unused.is_none(),
+            "module.{}.required: `{}` is no field of an answer",
+            self.module.name,
+            unused.map_or("", |entry| &entry.field),
+        );
+        Ok(())
+    }
+}
+
+/// Whether the generated field would be a plain collection, which does not read null.
+fn is_collection(property: &Value) -> bool {
+    property["type"] == "array"
+        || property["type"] == "object"
+        || (property["type"].is_null()
+            && ["items", "additionalProperties"]
+                .iter()
+                .any(|key| property.get(key).is_some()))
+}
+
+/// Gives requests a strict copy of each model that loosening would change under them.
+fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Report) -> Result<()> {
+    let changes = |name: &String| {
+        let mut loses = false;
+        let mut model = document["components"]["schemas"][name].clone();
+        walk(&mut model, name, &mut |schema, _| {
+            let fields = schema.get("required").and_then(Value::as_array);
+            loses |= fields
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .any(|field| !module.requires(name, field));
+        });
+        loses
+    };
+    let both: BTreeSet<String> = reach
+        .requests
+        .intersection(&reach.answers)
+        .cloned()
+        .collect();
+    let changing: BTreeSet<String> = both.iter().filter(|name| changes(name)).cloned().collect();
+    let copied: BTreeSet<String> = both
+        .iter()
+        .filter(|name| {
+            let mut within = BTreeSet::from([(*name).clone()]);
+            collect(
+                document,
+                &document["components"]["schemas"][name.as_str()],
+                &mut within,
+            );
+            !within.is_disjoint(&changing)
+        })
+        .cloned()
+        .collect();
+    let copied = strict_names(document, &copied);
+    for (name, copy) in &copied {
+        document["components"]["schemas"][copy] = document["components"]["schemas"][name].clone();
+        report.notes.push(format!(
+            "components.schemas.{name}: requests use the copy `{copy}`"
+        ));
+    }
+    let request_only = reach.requests.difference(&reach.answers);
+    for name in request_only.cloned().chain(copied.values().cloned()) {
+        redirect(&mut document["components"]["schemas"][&name], &copied);
+    }
+    if let Some(components) = document.get_mut("components") {
+        for kind in ["parameters", "requestBodies"] {
+            components
+                .get_mut(kind)
+                .into_iter()
+                .for_each(|sent| redirect(sent, &copied));
+        }
+    }
+    for (_, item) in named_members(document, "paths") {
+        item.get_mut("parameters")
+            .into_iter()
+            .for_each(|sent| redirect(sent, &copied));
+    }
+    each_operation(document, &mut |operation, _| {
+        for side in ["parameters", "requestBody"] {
+            if let Some(value) = operation.get_mut(side) {
+                redirect(value, &copied);
+            }
+        }
+    });
+    Ok(())
+}
+
+/// `{Model}Request`, or `{Model}Request2` where the document has a model of that name.
+fn strict_names(document: &Value, copied: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let models = document["components"]["schemas"].as_object();
+    let mut taken: BTreeSet<String> = models
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| pascal(name).to_lowercase())
+        .collect();
+    let names = copied.iter().map(|name| {
+        let mut copy = format!("{name}Request");
+        if taken.contains(&pascal(&copy).to_lowercase()) {
+            let is_taken = |name: &str| taken.contains(&pascal(name).to_lowercase());
+            copy = numbered(&copy, &is_taken);
+        }
+        taken.insert(pascal(&copy).to_lowercase());
+        (name.clone(), copy)
+    });
+    names.collect()
+}
+
+fn redirect(value: &mut Value, copied: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let renamed = value
+                    .as_str()
+                    .filter(|_| key == "$ref")
+                    .and_then(schema_name)
+                    .and_then(|name| copied.get(name))
+                    .map(|copy| json!(format!("#/components/schemas/{copy}")));
+                match renamed {
+                    Some(reference) => *value = reference,
+                    None => redirect(value, copied),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| redirect(value, copied)),
+        _ => {}
+    }
+}

@@ -1,0 +1,306 @@
+//! One operation as its document describes it, with the Rust types of its parts.
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use syn::Type;
+
+use super::facts::{Fact, Facts};
+use super::rust_types::{OperationTypes, RustTypes, argument, plain};
+use crate::pipeline::document::resolve;
+use crate::pipeline::normalize::request_bodies::{CONTENT_TYPE, OPTIONAL_BODY};
+use crate::pipeline::normalize::rust_names::{self, builder, snake, unmarked};
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Path,
+    Query,
+    Header,
+    Body,
+}
+
+/// A parameter, or the body.
+pub(super) struct Parameter {
+    pub(super) place: Place,
+    /// The name on the wire.
+    pub(super) wire: String,
+    /// The name in Rust.
+    pub(super) name: String,
+    pub(super) required: bool,
+    pub(super) description: Option<String>,
+    pub(super) ty: Type,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Json,
+    Urlencoded,
+    Text,
+    Bytes,
+}
+
+/// How an answer is read.
+pub(super) enum Reads {
+    Json(Type),
+    Optional(Type),
+    Empty,
+    Bytes,
+    Exists,
+}
+
+/// The names of a page, and how its parts are taken.
+pub(super) struct Envelope {
+    pub(super) items: String,
+    pub(super) items_optional: bool,
+    pub(super) item: Type,
+    pub(super) token: Option<String>,
+    pub(super) token_parameter: Option<String>,
+    pub(super) limit_parameter: Option<String>,
+}
+
+/// An operation.
+pub(super) struct Operation {
+    pub(super) id: String,
+    pub(super) fact: Fact,
+    pub(super) method: String,
+    /// The template, with the names of the wire.
+    pub(super) path: String,
+    pub(super) summary: Option<String>,
+    pub(super) description: Option<String>,
+    /// In the order of the path, then of the alphabet, the body last.
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) form: Form,
+    pub(super) content_type: Option<String>,
+    pub(super) reads: Reads,
+    pub(super) envelope: Option<Envelope>,
+}
+
+/// What the operations of one document are described with.
+pub(super) struct Source<'a> {
+    pub(super) document: &'a Value,
+    pub(super) types: &'a RustTypes,
+    pub(super) facts: &'a Facts,
+    pub(super) always_answers: &'a dyn Fn(&str) -> bool,
+}
+
+impl Operation {
+    pub(super) fn is_safe(&self) -> bool {
+        self.fact.safe.unwrap_or_else(|| self.is_safe_by_method())
+    }
+
+    pub(super) fn is_safe_by_method(&self) -> bool {
+        ["get", "head", "options"].contains(&self.method.as_str())
+    }
+
+    pub(super) fn has(&self, place: Place, wire: &str, ty: &str) -> bool {
+        self.parameters.iter().any(|parameter| {
+            let written = quote::ToTokens::to_token_stream(&parameter.ty).to_string();
+            parameter.place == place
+                && parameter.wire == wire
+                && !parameter.required
+                && written == ty
+        })
+    }
+}
+
+impl Source<'_> {
+    pub(super) fn describe(
+        &self,
+        path: &str,
+        method: &str,
+        operation: &Value,
+    ) -> Result<Operation> {
+        let text = |key: &str| operation[key].as_str().map(str::to_owned);
+        let id = text("operationId").context("no operationId")?;
+        let types = self
+            .types
+            .operation(&builder(&id))
+            .context("the generated code has no builder for it")?;
+        let fact = self.facts.get(unmarked(&id));
+        let mut parameters = Vec::new();
+        for place in [Place::Path, Place::Query, Place::Header] {
+            let mut of_place = in_place(place, operation, types)?;
+            match place {
+                Place::Path => of_place.sort_by_key(|(marked, _)| path.find(marked.as_str())),
+                _ => of_place.sort_by(|(_, a), (_, b)| a.wire.cmp(&b.wire)),
+            }
+            parameters.extend(of_place.into_iter().map(|(_, parameter)| parameter));
+        }
+        let content = operation["requestBody"]["content"].as_object();
+        let media = content.and_then(|content| content.keys().next());
+        let form = match media.map(String::as_str) {
+            Some("application/x-www-form-urlencoded") => Form::Urlencoded,
+            Some("text/plain") => Form::Text,
+            Some("application/octet-stream") => Form::Bytes,
+            _ => Form::Json,
+        };
+        if media.is_some() {
+            let ty = match form {
+                Form::Bytes => syn::parse_quote!(::bytes::Bytes),
+                _ => types
+                    .parameters
+                    .get("body")
+                    .map(plain)
+                    .context("its body has no type")?,
+            };
+            parameters.push(Parameter {
+                place: Place::Body,
+                wire: "body".to_owned(),
+                name: "body".to_owned(),
+                required: operation.get(OPTIONAL_BODY).is_none(),
+                description: operation["requestBody"]["description"]
+                    .as_str()
+                    .map(str::to_owned),
+                ty,
+            });
+        }
+        let mut described = Operation {
+            method: method.to_owned(),
+            path: without_marks(path),
+            summary: text("summary"),
+            description: text("description"),
+            parameters,
+            form,
+            content_type: text(CONTENT_TYPE),
+            reads: Reads::Empty,
+            envelope: None,
+            fact,
+            id: unmarked(&id).to_owned(),
+        };
+        described.reads = self.reads(&described, operation, types)?;
+        described.envelope = self.envelope(&described, operation);
+        Ok(described)
+    }
+
+    fn reads(
+        &self,
+        described: &Operation,
+        operation: &Value,
+        types: &OperationTypes,
+    ) -> Result<Reads> {
+        if described.method == "head" {
+            return Ok(Reads::Exists);
+        }
+        let content = operation["responses"]["2XX"]["content"].as_object();
+        match content
+            .and_then(|content| content.keys().next())
+            .map(String::as_str)
+        {
+            None => return Ok(Reads::Empty),
+            Some("application/json") => {}
+            Some(_) => return Ok(Reads::Bytes),
+        }
+        let answer = types
+            .answer
+            .as_ref()
+            .map(plain)
+            .context("its answer has no type")?;
+        if let Some(inner) = argument(&answer, "Option") {
+            return Ok(Reads::Optional(inner));
+        }
+        // A write can succeed without a word: reading nothing as a failure would hide that it ran.
+        let must_answer = described.is_safe() || (self.always_answers)(&described.id);
+        Ok(if must_answer {
+            Reads::Json(answer)
+        } else {
+            Reads::Optional(answer)
+        })
+    }
+
+    /// A list is what is read as an object with a field `Items`, in either casing.
+    fn envelope(&self, described: &Operation, operation: &Value) -> Option<Envelope> {
+        let Reads::Json(Type::Path(answer)) = &described.reads else {
+            return None;
+        };
+        if !described.is_safe() {
+            return None;
+        }
+        let model = answer.path.segments.last()?.ident.to_string();
+        let content = &operation["responses"]["2XX"]["content"]["application/json"];
+        let schema = &content["schema"];
+        let schema = match schema["$ref"].as_str() {
+            Some(reference) => resolve(self.document, reference)?,
+            None => schema,
+        };
+        let fields = schema["properties"].as_object()?;
+        let field = |name: &str| {
+            let mut names = fields.keys().map(|name| unmarked(name));
+            names.find(|field| field.eq_ignore_ascii_case(name))
+        };
+        let items = field("items")?;
+        let ty = plain(self.types.field(&model, items)?);
+        let (items_optional, list) = match argument(&ty, "Option") {
+            Some(inner) => (true, inner),
+            None => (false, ty),
+        };
+        let item = argument(&list, "Vec")?;
+        let token = field("continuationToken").filter(|token| {
+            let ty = self.types.field(&model, token).map(plain);
+            ty.is_some_and(|ty| argument(&ty, "Option").is_some())
+        });
+        let parameter = |names: [&str; 2]| {
+            let mut queries = described.parameters.iter();
+            let found = queries.find(|parameter| {
+                let mut names = names.iter();
+                parameter.place == Place::Query
+                    && names.any(|name| parameter.wire.eq_ignore_ascii_case(name))
+            });
+            found.map(|parameter| parameter.wire.clone())
+        };
+        Some(Envelope {
+            items: items.to_owned(),
+            items_optional,
+            item,
+            token: token.map(str::to_owned),
+            token_parameter: parameter(["continuationToken", "requestContinuation"]),
+            limit_parameter: parameter(["limit", "maxItemCount"]),
+        })
+    }
+}
+
+/// The parameters of one place, each with its name in the prepared document.
+fn in_place(
+    place: Place,
+    operation: &Value,
+    types: &OperationTypes,
+) -> Result<Vec<(String, Parameter)>> {
+    let word = match place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+        Place::Body => "body",
+    };
+    let listed = operation["parameters"].as_array().into_iter().flatten();
+    listed
+        .filter(|parameter| parameter["in"] == word)
+        .map(|parameter| {
+            let marked = parameter["name"].as_str().unwrap_or_default();
+            let name = snake(marked);
+            let ty = types
+                .parameters
+                .get(&rust_names::parameter(marked))
+                .with_context(|| format!("its parameter `{marked}` has no type"))?;
+            let described = Parameter {
+                place,
+                wire: unmarked(marked).to_owned(),
+                name,
+                required: parameter["required"] == true,
+                description: parameter["description"].as_str().map(str::to_owned),
+                ty: plain(ty),
+            };
+            Ok((format!("{{{marked}}}"), described))
+        })
+        .collect()
+}
+
+/// The template with the wire names of its parameters.
+fn without_marks(path: &str) -> String {
+    let parts = path.split('{').enumerate().map(|(index, part)| {
+        match part.split_once('}').filter(|_| index > 0) {
+            Some((name, rest)) => format!("{{{}}}{rest}", unmarked(name)),
+            None => part.to_owned(),
+        }
+    });
+    parts.collect()
+}

@@ -1,0 +1,245 @@
+//! Operations as values: one struct for each operation, emitted from the prepared document and the
+//! types that the generator made.
+//!
+//! Nothing of the generator's own operations is rewritten; it is asked for types only.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::pipeline::module::Module;
+use crate::pipeline::normalize::rust_names::{pascal, snake};
+use crate::pipeline::normalize::schemas::METHODS;
+
+mod described;
+mod emit;
+pub mod facts;
+pub mod rust_types;
+
+use described::{Operation, Reads, Source};
+use facts::Facts;
+use rust_types::RustTypes;
+
+/// The folder below the sources of `citrix-cloud-gen` that only has operations.
+pub const FOLDER: &str = "ops";
+
+/// The operations of one area: a file of its own.
+#[derive(Debug, Clone)]
+pub struct Area {
+    /// The module's name.
+    pub name: String,
+    /// The feature that turns it on.
+    pub feature: Option<String>,
+    /// What its operations are about, for the module's documentation.
+    pub about: String,
+    /// The formatted code without a banner.
+    pub code: String,
+}
+
+/// What a module's operations are made from.
+pub struct Input<'a> {
+    /// The prepared document.
+    pub document: &'a Value,
+    /// What the document said before it was prepared.
+    pub facts: &'a Facts,
+    /// The types of the generated module.
+    pub types: &'a RustTypes,
+    /// Where the models are: the path of `types`.
+    pub models: syn::Path,
+    /// The module.
+    pub module: &'a Module,
+    /// The feature of each operationId that has one.
+    pub features: &'a BTreeMap<String, String>,
+}
+
+/// Emits the operations of a module, one area for each of its features.
+///
+/// # Errors
+///
+/// Names the operation of which a part is unknown, and the exception that concerns no operation.
+pub fn emit(input: &Input<'_>) -> Result<Vec<Area>> {
+    let mut areas: BTreeMap<Option<&String>, Vec<Operation>> = BTreeMap::new();
+    let always_answers = |id: &str| {
+        input
+            .module
+            .always_answers
+            .iter()
+            .any(|it| it.operation == id)
+    };
+    let source = Source {
+        document: input.document,
+        types: input.types,
+        facts: input.facts,
+        always_answers: &always_answers,
+    };
+    for (path, item) in input.document["paths"].as_object().into_iter().flatten() {
+        for method in METHODS {
+            let Some(operation) = item.get(method) else {
+                continue;
+            };
+            let described = source
+                .describe(path, method, operation)
+                .with_context(|| format!("at `paths['{path}'].{method}`"))?;
+            let feature = input.features.get(&described.id);
+            areas.entry(feature).or_default().push(described);
+        }
+    }
+    let operations = || areas.values().flatten();
+    for exception in &input.module.always_answers {
+        let id = exception.operation.as_str();
+        let Some(operation) = operations().find(|operation| operation.id == id) else {
+            bail!("always-answers: there is no operation `{id}`");
+        };
+        ensure!(
+            !operation.is_safe() && matches!(operation.reads, Reads::Json(_)),
+            "always-answers: `{id}` is no write that answers with JSON"
+        );
+    }
+    let service = pascal(&input.module.name);
+    areas
+        .into_iter()
+        .map(|(feature, operations)| {
+            let name = feature.map_or(&input.module.name, |feature| feature);
+            let name = name
+                .strip_prefix(&format!("{}-", input.module.name))
+                .unwrap_or(name);
+            Ok(Area {
+                name: snake(name),
+                feature: feature.cloned(),
+                about: about(&operations, &input.module.name),
+                code: file(&operations, &input.models, &service)?,
+            })
+        })
+        .collect()
+}
+
+fn about(operations: &[Operation], module: &str) -> String {
+    let mut tags: Vec<&str> = operations
+        .iter()
+        .map(|operation| operation.fact.tag.as_str())
+        .filter(|tag| !tag.is_empty())
+        .collect();
+    tags.sort_unstable();
+    tags.dedup();
+    match tags.as_slice() {
+        [] => format!("The operations of `{module}`."),
+        tags => format!("The operations of `{module}` about {}.", tags.join(", ")),
+    }
+}
+
+/// The source of an area.
+fn file(operations: &[Operation], models: &syn::Path, service: &str) -> Result<String> {
+    let names = names(operations);
+    let service = format_ident!("{service}");
+    let items = operations
+        .iter()
+        .zip(&names)
+        .map(|(operation, name)| emit::operation(operation, &format_ident!("{name}"), &service));
+    let idents = names.iter().map(|name| format_ident!("{name}"));
+    let code: TokenStream = quote! {
+        use #models;
+        use crate::operation;
+
+        #(#items)*
+
+        /// Every operation of this module.
+        #[cfg(feature = "__arguments")]
+        pub const ALL: &[operation::Entry] = &[#(operation::Entry::of::<#idents>()),*];
+    };
+    let file = syn::parse2(code).context("the emitted operations do not parse")?;
+    Ok(crate::pipeline::rewrite::text(&file))
+}
+
+/// The operationId without its tag where that tells operations of an area apart, else the whole.
+fn names(operations: &[Operation]) -> Vec<String> {
+    let short = |operation: &Operation| {
+        let (id, tag) = (pascal(&operation.id), pascal(&operation.fact.tag));
+        match id.get(..tag.len()) {
+            Some(start) if start.eq_ignore_ascii_case(&tag) => id[tag.len()..].to_owned(),
+            _ => id,
+        }
+    };
+    let shorts: Vec<String> = operations.iter().map(short).collect();
+    let usable = |name: &str| {
+        let starts = name.starts_with(char::is_uppercase);
+        starts && shorts.iter().filter(|other| *other == name).count() == 1
+    };
+    let named = operations.iter().zip(&shorts);
+    named
+        .map(|(operation, short)| match usable(short) {
+            true => short.clone(),
+            false => pascal(&operation.id),
+        })
+        .collect()
+}
+
+/// The source of the operations of a crate that has one service and one area, or none.
+///
+/// # Errors
+///
+/// None that a document can cause.
+pub fn alone(module: &Module, areas: &[Area]) -> Result<String> {
+    let service = format_ident!("{}", pascal(&module.name));
+    let file = syn::parse2(quote! {
+        /// The service that has the operations.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Service {
+            /// The only one.
+            #service,
+        }
+    })
+    .context("the service does not parse")?;
+    let areas: String = areas.iter().map(|area| area.code.as_str()).collect();
+    Ok(areas + &crate::pipeline::rewrite::text(&file))
+}
+
+/// The source that declares all areas and the services they belong to.
+///
+/// # Errors
+///
+/// Names the area that two modules have.
+pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
+    let mut declared: Vec<&str> = Vec::new();
+    let mut areas = Vec::new();
+    let mut rows = Vec::new();
+    let mut services = Vec::new();
+    for (module, of_module) in modules {
+        let service = format_ident!("{}", pascal(&module.name));
+        let doc = format!(" The operations of `{}`.", module.name);
+        services.push(quote! { #[doc = #doc] #service });
+        for area in *of_module {
+            ensure!(
+                !declared.contains(&area.name.as_str()),
+                "two modules have operations called `{}`",
+                area.name
+            );
+            declared.push(&area.name);
+            let name = format_ident!("{}", area.name);
+            let doc = format!(" {}", area.about);
+            let feature = area
+                .feature
+                .as_ref()
+                .map(|it| quote!(#[cfg(feature = #it)]));
+            areas.push(quote! { #[doc = #doc] #feature pub mod #name; });
+            rows.push(quote! { #feature #name::ALL });
+        }
+    }
+    let file = syn::parse2(quote! {
+        #(#areas)*
+
+        /// The services that have operations.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Service {
+            #(#services,)*
+        }
+
+        /// The operations of every area that is turned on.
+        #[cfg(feature = "__arguments")]
+        pub const AREAS: &[&[crate::operation::Entry]] = &[#(#rows),*];
+    })
+    .context("the list of areas does not parse")?;
+    Ok(crate::pipeline::rewrite::text(&file))
+}

@@ -1,0 +1,118 @@
+//! Shaping: rewriting the generated syntax tree where no document and no setting can.
+
+use self::features::Features;
+use crate::pipeline::normalize::reach::Reach;
+
+pub mod casings;
+pub mod constructors;
+pub mod derives;
+pub mod features;
+pub mod lazy;
+pub mod models;
+pub mod open_enums;
+pub mod tabled;
+
+/// What the passes need to know of the document.
+#[derive(Debug, Default)]
+pub struct Outline {
+    /// Which models requests and answers reach.
+    pub reach: Reach,
+    /// What each item needs to be compiled.
+    pub features: Features,
+    /// The models that come in either casing.
+    pub either_casing: Vec<String>,
+}
+
+/// Runs every pass on a generated module.
+pub fn shape(file: &mut syn::File, outline: &Outline) {
+    open_enums::apply(file);
+    derives::apply(file);
+    constructors::apply(file, &outline.reach);
+    casings::apply(file, &outline.either_casing);
+    tabled::apply(file);
+    models::apply(file, &outline.reach);
+    features::apply(file, &outline.features);
+    lazy::apply(file);
+}
+
+/// The formatted source of a module.
+#[must_use]
+pub fn text(file: &syn::File) -> String {
+    shown(prettyplease::unparse(file))
+}
+
+/// Writes characters that a reader does not see, and that the compiler refuses therefore, as escapes.
+///
+/// They come from names and listed values; descriptions have none any more.
+pub(crate) fn shown(code: String) -> String {
+    if !code.contains(unseen) {
+        return code;
+    }
+    let escaped = code.chars().map(|c| match unseen(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    });
+    escaped.collect()
+}
+
+/// Marks that change the direction of text, and control characters.
+pub(crate) fn unseen(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && c != '\n' && c != '\t')
+}
+
+/// The models of a generated module, as a file of their own.
+#[must_use]
+pub fn models_of(mut file: syn::File) -> syn::File {
+    file.items = module_items(&mut file.items, "types").map_or_else(Vec::new, std::mem::take);
+    file
+}
+
+/// The items of `pub mod {name}` at the top of a generated file.
+pub(crate) fn module_items<'a>(
+    items: &'a mut [syn::Item],
+    name: &str,
+) -> Option<&'a mut Vec<syn::Item>> {
+    items.iter_mut().find_map(|item| match item {
+        syn::Item::Mod(module) if module.ident == name => {
+            module.content.as_mut().map(|(_, items)| items)
+        }
+        _ => None,
+    })
+}
+
+/// The last segment of the type an `impl` is for.
+fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
+    match &*item.self_ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// Names in a document and in the generated code differ in case and separators only.
+pub(crate) fn squeezed(name: &str) -> String {
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase()
+}
+
+/// The name of a field on the wire.
+pub(crate) fn wire_name(field: &syn::Field) -> Option<String> {
+    let renamed = field.attrs.iter().flat_map(open_enums::serde_words);
+    let renamed = renamed.into_iter().find_map(|word| match word {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("rename") => match pair.value {
+            syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let name = || {
+        let name = field.ident.as_ref()?.to_string();
+        Some(name.strip_prefix("r#").unwrap_or(&name).to_owned())
+    };
+    renamed.or_else(name)
+}

@@ -1,0 +1,62 @@
+//! A table of the models that answers reach, for tests that read every one of them.
+
+use std::collections::BTreeMap;
+
+use quote::{format_ident, quote};
+use syn::{Attribute, Item};
+
+use super::{module_items, squeezed};
+use crate::pipeline::normalize::reach::Reach;
+
+/// Adds `MODELS`, behind the private feature `__models`: wire name and a function that reads a
+/// model and writes it again.
+///
+/// It stands in `types`, beside the models, so that [`super::features`] guards its lines alike.
+pub fn apply(file: &mut syn::File, reach: &Reach) {
+    let Some(types) = module_items(&mut file.items, "types") else {
+        return;
+    };
+    let names: BTreeMap<String, String> = types
+        .iter()
+        .filter_map(super::features::declared)
+        .map(|name| (squeezed(&name), name))
+        .collect();
+    let rows = reach.answers.iter().filter_map(|wire| {
+        let name = names.get(&squeezed(wire))?;
+        let model = format_ident!("{name}");
+        Some(quote! { (#wire, crate::wire::reread::<#model>), })
+    });
+    let table: Item = syn::parse_quote! {
+        /// Every model that an answer reaches, with a function that reads and writes it.
+        #[cfg(feature = "__models")]
+        pub const MODELS: &[(&str, crate::wire::Reread)] = &[#(#rows)*];
+    };
+    types.push(table);
+}
+
+/// The rows of the table, for the pass that guards them.
+pub(super) fn rows(item: &mut Item) -> impl Iterator<Item = (String, &mut Vec<Attribute>)> {
+    let elements = match item {
+        Item::Const(item) if item.ident == "MODELS" => match &mut *item.expr {
+            syn::Expr::Reference(reference) => match &mut *reference.expr {
+                syn::Expr::Array(array) => Some(array.elems.iter_mut()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    elements.into_iter().flatten().filter_map(|row| match row {
+        syn::Expr::Tuple(row) => {
+            let name = match row.elems.first() {
+                Some(syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(name),
+                    ..
+                })) => name.value(),
+                _ => return None,
+            };
+            Some((name, &mut row.attrs))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,74 @@
+//! `cargo xtask coverage`: which operations are where.
+//!
+//! Four columns: the facts (tables of what official clients call, in `tests/facts`), the documents
+//! that `regen.toml` names, the ergonomic crate and the emulator. [`documents`], [`tables`] and
+//! [`sources`] read them, [`rows`] puts them together, [`show`] prints. All of it is read as text:
+//! this crate must build when the others do not.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::tasks::config::Config;
+use crate::tasks::diff::Output;
+
+pub mod documents;
+pub mod rows;
+pub mod show;
+pub mod sources;
+pub mod tables;
+
+pub use rows::{Coverage, Row};
+
+/// Options of `cargo xtask coverage`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// How to print the table
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Output,
+    /// List each operation that is in one column and not in another
+    #[arg(long)]
+    pub missing: bool,
+}
+
+/// Runs the command on the workspace at `root` and prints the table to `out`.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
+    let coverage = read(root)?;
+    match options.output {
+        Output::Text => show::text(&coverage, options.missing, out),
+        Output::Json => show::json(&coverage, options.missing, out),
+        Output::Markdown => show::markdown(&coverage, options.missing, out),
+    }
+}
+
+/// Finds out which operations the workspace at `root` has where.
+///
+/// # Errors
+///
+/// Names the file, and the line or place in it, of what cannot be read or does not look as this
+/// command expects.
+pub fn read(root: &Path) -> Result<Coverage> {
+    let openapi = root.join("openapi");
+    let config = Config::read(&openapi.join("regen.toml"))?;
+    let mut coverage = Coverage::new(documents::read(&openapi, &config)?);
+    for table in tables::FACTS {
+        if let Some(lines) = tables::facts(root, table)? {
+            coverage.add_facts(table, &lines);
+        }
+    }
+    coverage.add_called(&sources::called(&root.join("citrix-cloud").join("src"))?);
+    let emulator = root.join("citrix-cloud-emulator").join("src");
+    let handled = sources::handled(&emulator)?;
+    for (site, line) in tables::emulator(&emulator)? {
+        if handled.contains(&line.name) {
+            coverage.add_emulated(site, &line);
+        }
+    }
+    coverage.sort(&config);
+    Ok(coverage)
+}

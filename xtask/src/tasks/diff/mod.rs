@@ -1,0 +1,137 @@
+//! `cargo xtask diff`: what a changed document means for those who use the generated crate.
+//!
+//! [`surface`] reads what a document offers, [`compare`] puts two of them beside each other and
+//! judges, [`show`] prints. Both documents are taken as they are: no overlay is applied.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use crate::pipeline::document;
+use crate::pipeline::limits::Limits;
+use crate::pipeline::normalize::lower;
+use crate::tasks::config::Config;
+
+pub mod change;
+pub mod compare;
+pub mod names;
+pub mod show;
+pub mod surface;
+pub mod types;
+mod values;
+
+pub use change::{Change, Step, Verdict};
+pub use compare::Rules;
+use surface::Surface;
+
+/// How a command prints its result.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    /// For reading in a terminal
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For a changelog or a page
+    Markdown,
+}
+
+/// Options of `cargo xtask diff`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// The document as it was: OpenAPI 3.0 or 3.1 or Swagger 2.0, YAML or JSON
+    pub old: PathBuf,
+    /// The document as it is now
+    pub new: PathBuf,
+    /// How to print the difference
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Output,
+    /// What each document may take
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// The difference of two documents.
+#[derive(Debug)]
+pub struct Difference {
+    /// Every change: operations first, then models, each by name.
+    pub changes: Vec<Change>,
+    /// What could not be compared, with document and JSON path.
+    pub notes: Vec<String>,
+}
+
+/// Runs the command for the workspace at `root` and prints the difference to `out`.
+///
+/// Headers that `regen.toml` says are injected do not count, and fields that it lists as required
+/// count as such.
+///
+/// # Errors
+///
+/// Names the file, and the line or JSON path of what is not OpenAPI.
+pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdict> {
+    let config = Config::read(&root.join("openapi").join("regen.toml"))?;
+    let rules = Rules {
+        injected_headers: config.injected_headers,
+        required: config
+            .modules
+            .into_iter()
+            .flat_map(|module| module.required)
+            .collect(),
+    };
+    let [old, new] = [&options.old, &options.new].map(|path| path.display().to_string());
+    let (limits, paths) = (options.limits, [options.old.clone(), options.new.clone()]);
+    let difference = limits.watch(move || {
+        let (before, mended) = document::any::read(&paths[0], limits.max_nodes)?;
+        let (after, mended_too) = document::any::read(&paths[1], limits.max_nodes)?;
+        let mut difference = between(&before, &after, &rules, [&old, &new])?;
+        for (name, report) in [(&new, mended_too), (&old, mended)] {
+            let notes = report.notes.iter().map(|note| format!("{name}: {note}"));
+            difference.notes.splice(0..0, notes);
+        }
+        Ok(difference)
+    })?;
+    match options.output {
+        Output::Text => show::text(&difference, out)?,
+        Output::Json => show::json(&difference, out)?,
+        Output::Markdown => show::markdown(&difference, out)?,
+    }
+    Ok(difference.verdict())
+}
+
+/// Compares two documents; `names` stand for them in errors and notes.
+///
+/// # Errors
+///
+/// Names the document and the JSON path of what is not OpenAPI.
+pub fn between(old: &Value, new: &Value, rules: &Rules, names: [&str; 2]) -> Result<Difference> {
+    let mut notes = Vec::new();
+    let mut read = |document: &Value, name: &str| -> Result<Surface> {
+        let mut document = document.clone();
+        lower::apply(&mut document)?;
+        let surface = Surface::of(&document, &rules.injected_headers)?;
+        notes.extend(surface.notes.iter().map(|note| format!("{name}: {note}")));
+        Ok(surface)
+    };
+    let old = read(old, names[0]).with_context(|| names[0].to_owned())?;
+    let new = read(new, names[1]).with_context(|| names[1].to_owned())?;
+    Ok(Difference {
+        changes: compare::compare(&old, &new, rules),
+        notes,
+    })
+}
+
+impl Difference {
+    /// The judgement on all changes together.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.changes)
+    }
+
+    /// The version step they call for.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        Step::of(&self.changes)
+    }
+}

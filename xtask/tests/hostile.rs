@@ -1,0 +1,185 @@
+//! Documents that are made to take all of a machine: each ends in time, or with the limit that it met.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+const HEAD: &str = "openapi: 3.0.3\ninfo: { title: Hostile, version: '1' }\n";
+
+/// What a hostile document may take on a machine that does nothing else, five times over.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+fn generate(folder: &Path, document: &str, more: &[&str]) -> Output {
+    let spec = folder.join("hostile.yml");
+    fs::write(&spec, document).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .args(["generate", "--name", "hostile", "--force", "--spec"])
+        .arg(spec)
+        .arg("--out")
+        .arg(folder.join("out"))
+        .args(more);
+    let began = Instant::now();
+    let output = command.output().expect("it runs");
+    assert!(began.elapsed() < PATIENCE, "it took {:?}", began.elapsed());
+    output
+}
+
+/// The message of a document that is refused.
+fn refused(document: &str, more: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = generate(folder.path(), document, more);
+    assert!(!output.status.success(), "it was taken");
+    assert!(!folder.path().join("out").exists(), "something was written");
+    let said = String::from_utf8(output.stderr).expect("text");
+    said.trim_end()
+        .rsplit(": ")
+        .next()
+        .expect("a message")
+        .to_owned()
+}
+
+fn taken(document: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = generate(folder.path(), document, &[]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+/// A document of these schemas, of which `T` is read.
+fn with_schemas(schemas: &str) -> String {
+    format!(
+        "{HEAD}paths:
+  /a: {{ get: {{ operationId: a, responses: {{ '200': {{ description: d, content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/T' }} }} }} }} }} }} }}
+components:
+  schemas:
+{schemas}"
+    )
+}
+
+const ALIASES: &str = "aliases and merge keys of the document stand for more than 125000 values, a \
+                       quarter of what `--max-nodes` allows for";
+
+#[test]
+fn aliases_of_aliases_are_refused() {
+    let mut wide = format!("{HEAD}x-0: &a0 [1,1,1,1,1,1,1,1,1]\n");
+    for level in 1..9 {
+        let before = vec![format!("*a{}", level - 1); 9].join(",");
+        let _ = writeln!(wide, "x-{level}: &a{level} [{before}]");
+    }
+    let mut deep = format!("{HEAD}x-0: &a0 {{a: 1}}\n");
+    for level in 1..40 {
+        let before = level - 1;
+        let _ = writeln!(deep, "x-{level}: &a{level} [*a{before}, *a{before}]");
+    }
+    assert_eq!([refused(&wide, &[]), refused(&deep, &[])], [ALIASES; 2]);
+}
+
+#[test]
+fn merge_keys_of_merge_keys_are_refused() {
+    let mut deep = format!("{HEAD}x-0: &m0 {{k0: 1}}\n");
+    for level in 1..30 {
+        let before = level - 1;
+        let _ = writeln!(
+            deep,
+            "x-{level}: &m{level} {{<<: [*m{before}, *m{before}], k{level}: 1}}"
+        );
+    }
+    assert_eq!(refused(&deep, &[]), ALIASES);
+}
+
+#[test]
+fn a_long_text_counts_as_many_values() {
+    let mut document = format!("{HEAD}x-text: &long '{}'\nx-list:\n", "x".repeat(200_000));
+    document.push_str(&"  - *long\n".repeat(20_000));
+    let said = refused(&document, &[]);
+    assert_eq!(
+        said,
+        "the document has more than 500000 values; `--max-nodes` allows for more"
+    );
+}
+
+#[test]
+fn a_list_of_forty_thousand_values_is_taken() {
+    let values: Vec<String> = (0..40_000).map(|value| format!("v{value}")).collect();
+    let values = values.join(",");
+    taken(&with_schemas(&format!(
+        "    T: {{ type: string, enum: [{values}] }}\n"
+    )));
+}
+
+#[test]
+fn a_million_properties_are_refused_and_ten_thousand_taken() {
+    let properties = |count: usize| {
+        let mut schemas = "    T:\n      type: object\n      properties:\n".to_owned();
+        for property in 0..count {
+            let _ = writeln!(schemas, "        p{property}: {{ type: string }}");
+        }
+        with_schemas(&schemas)
+    };
+    assert_eq!(
+        refused(&properties(1_000_000), &[]),
+        "the document has more than 500000 values; `--max-nodes` allows for more"
+    );
+    taken(&properties(10_000));
+}
+
+#[test]
+fn models_that_extend_one_another_without_end_are_refused() {
+    let mut twice = "    T: { type: object, properties: { a: { type: string } } }\n".to_owned();
+    let mut chain = twice.clone();
+    let name = |level: usize| match level {
+        0 => "T".to_owned(),
+        level => format!("M{level}"),
+    };
+    for level in 1..60 {
+        let before = format!("{{ $ref: '#/components/schemas/{}' }}", name(level - 1));
+        let _ = writeln!(twice, "    M{level}: {{ allOf: [{before}, {before}] }}");
+    }
+    for level in 1..2_000 {
+        let before = format!("{{ $ref: '#/components/schemas/{}' }}", name(level - 1));
+        let own = format!("{{ type: object, properties: {{ p{level}: {{ type: string }} }} }}");
+        let _ = writeln!(chain, "    M{level}: {{ allOf: [{before}, {own}] }}");
+    }
+    for document in [twice, chain] {
+        assert_eq!(
+            refused(&with_schemas(&document), &[]),
+            "models that extend one another have more than 500000 fields together; \
+             `--max-nodes` allows for more"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn parameters_that_are_written_out_at_every_path_meet_the_limit_of_memory() {
+    let mut document = format!("{HEAD}paths:\n");
+    for path in 0..3_000 {
+        let _ = writeln!(document, "  /p{path}: {{ $ref: '#/paths/~1base' }}");
+    }
+    document.push_str("  /base:\n    get:\n      responses: {}\n      parameters:\n");
+    for name in 0..2_000 {
+        let _ = writeln!(
+            document,
+            "        - {{ name: q{name}, in: query, schema: {{ type: string }} }}"
+        );
+    }
+    assert_eq!(
+        refused(&document, &[]),
+        "it takes more than 600 MB of memory; `--max-megabytes` allows for more"
+    );
+}
+
+#[test]
+fn the_limit_of_time_is_named() {
+    let mut document = format!("{HEAD}paths:\n");
+    for path in 0..3_000 {
+        let _ = writeln!(document, "  /p{path}: {{ get: {{ responses: {{}} }} }}");
+    }
+    assert_eq!(
+        refused(&document, &["--max-seconds", "0"]),
+        "it takes more than 0 s; `--max-seconds` allows for more"
+    );
+}

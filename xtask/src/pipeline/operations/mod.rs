@@ -156,15 +156,20 @@ fn file(operations: &[Operation], models: &syn::Path, service: &str) -> Result<S
     Ok(crate::pipeline::rewrite::text(&file))
 }
 
+/// The names that the value of an operation can have: its operationId, with and without its tag.
+#[must_use]
+pub fn value_names(id: &str, tag: &str) -> (String, String) {
+    let (id, tag) = (pascal(id), pascal(tag));
+    let short = match id.get(..tag.len()) {
+        Some(start) if start.eq_ignore_ascii_case(&tag) => id[tag.len()..].to_owned(),
+        _ => id.clone(),
+    };
+    (id, short)
+}
+
 /// The operationId without its tag where that tells operations of an area apart, else the whole.
 fn names(operations: &[Operation]) -> Vec<String> {
-    let short = |operation: &Operation| {
-        let (id, tag) = (pascal(&operation.id), pascal(&operation.fact.tag));
-        match id.get(..tag.len()) {
-            Some(start) if start.eq_ignore_ascii_case(&tag) => id[tag.len()..].to_owned(),
-            _ => id,
-        }
-    };
+    let short = |operation: &Operation| value_names(&operation.id, &operation.fact.tag).1;
     let shorts: Vec<String> = operations.iter().map(short).collect();
     let usable = |name: &str| {
         let starts = name.starts_with(char::is_uppercase);

@@ -72,6 +72,7 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
     let mut call = Call::new(&parts, Bytes::new());
     let surface = Surface::of(&call).filter(|surface| surface.is_served_by(call.host.as_deref()));
     let operation = surface.and_then(|surface| routes::operation(&call, surface));
+    let slot = shared.monitor.in_flight.enter(surface, &call);
     let mut blow = shared.faults.strike(Target {
         operation,
         path: parts.uri.path(),
@@ -97,7 +98,10 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
             if !hold.is_zero() {
                 tokio::time::sleep(hold).await;
             }
-            let done = carry_out(shared, &call, surface, hit.as_ref());
+            let done = match slot.refusal() {
+                Some(refusal) => (refusal, false, Ending::Whole),
+                None => carry_out(shared, &call, surface, hit.as_ref()),
+            };
             match shared.kept().await {
                 Ok(()) => done,
                 Err(lost) => (common::not_kept(&lost.0), false, Ending::Whole),

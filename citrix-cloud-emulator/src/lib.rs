@@ -33,6 +33,7 @@ mod http;
 pub mod ids;
 mod journal;
 mod limits;
+mod monitor;
 mod narrow;
 mod operations;
 mod paging;
@@ -57,6 +58,9 @@ pub use clock::Clock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use journal::{Exchange, Journal};
 pub use limits::Limits;
+#[cfg(feature = "__fuzz")]
+#[doc(hidden)]
+pub use monitor::fuzz_query;
 #[cfg(feature = "proxy")]
 pub use proxy::Proxy;
 pub use server::Server;

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::faults::{Fault, Faults, JobEnding};
 use crate::journal::Journal;
 use crate::limits::Limits;
+use crate::monitor::Monitor;
 use crate::paging::Pager;
 use crate::routes::daas;
 use crate::state::{Keeper, Lost};
@@ -51,6 +52,7 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) pager: Pager,
+    pub(crate) monitor: Monitor,
     world: Mutex<World>,
     keeper: Option<Keeper>,
     tokens: Mutex<Tokens>,
@@ -69,6 +71,7 @@ impl Shared {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
             journal: Journal::new(settings.limits.journal_bytes),
             pager: Pager::new(settings.strict),
+            monitor: Monitor::new(clock.now()),
             settings,
             clock,
             first: world.clone(),
@@ -95,9 +98,15 @@ impl Shared {
     pub(crate) fn reset(&self) {
         let (mut world, _) = self.world();
         *world = self.first.clone();
+        self.monitor.forget();
         self.tokens().expire_all();
         self.faults.reset(self.settings.faults.clone());
         self.journal.clear();
+    }
+
+    /// The world as it was at the start.
+    pub(crate) fn first(&self) -> &World {
+        &self.first
     }
 
     /// Waits until every change so far will survive the end of the process, if that was asked for.
@@ -125,7 +134,10 @@ impl Shared {
             Event::PowerHalfway { machine, action } => world.power_halfway(&machine, action, at),
             Event::PowerDone { machine, action } => world.power_done(&machine, action),
             Event::Arrival { arrivals } => world.arrive(arrivals, at),
-            Event::Departure { session } => drop(world.end_session(&session)),
+            Event::Departure { session } => {
+                self.monitor.departing(world.sessions.get(&session), at);
+                drop(world.end_session(&session));
+            }
             Event::JobStart { job } => daas::start_job(self, world, &job, at),
             Event::JobEnd { job } => match self.faults.fate(&job).map(|fate| fate.ending) {
                 Some(JobEnding::Hangs) => {}
@@ -161,6 +173,10 @@ impl Drop for WorldGuard<'_> {
         if let Some(keeper) = &self.shared.keeper {
             keeper.keep(&mut self.world, &self.shared.clock);
         }
+        let shared = self.shared;
+        shared
+            .monitor
+            .notice(&shared.first, &self.world, shared.clock.now());
         self.world.settle();
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::hosts::{Host, legacy_segments};
 use crate::http::Call;
+use crate::monitor;
 
 /// A family of paths with the same headers and error bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,10 @@ pub(crate) enum Surface {
     DirectToken,
     /// `/resourceprovider/{customer}/site/activation`
     Activation,
+    /// `/monitorodata/...`
+    Monitor,
+    /// `/Citrix/Monitor/``OData``/...`: past the gateway, or on premises
+    MonitorDirect,
     /// Documented by Citrix, and not emulated
     Absent(&'static str),
 }
@@ -39,7 +44,7 @@ const PLATFORM: [&str; 6] = [
 ];
 
 /// First segments of services that are known and not emulated.
-const ABSENT: [&str; 4] = ["accessSecurity", "aca", "maintenance", "monitorodata"];
+const ABSENT: [&str; 3] = ["accessSecurity", "aca", "maintenance"];
 
 /// What the paths of [`Surface::DaasDirect`] begin with.
 pub(crate) const DIRECT: [&str; 3] = ["citrix", "orchestration", "api"];
@@ -71,6 +76,10 @@ impl Surface {
             } else {
                 Self::DaasDirect
             })
+        } else if call.starts_with(&["monitorodata"]) {
+            Some(Self::Monitor)
+        } else if call.starts_with(&monitor::DIRECT) {
+            Some(Self::MonitorDirect)
         } else if call.starts_with(&["resourceprovider"]) {
             Some(Self::Activation)
         } else if let Some(service) = named(&PLATFORM, 0) {
@@ -95,7 +104,10 @@ impl Surface {
             Host::Foreign => true,
             Host::Unknown => false,
             Host::Unemulated => matches!(self, Self::Absent(_)),
-            Host::Customer(_) => matches!(self, Self::DaasDirect | Self::Activation),
+            Host::Customer(_) => matches!(
+                self,
+                Self::DaasDirect | Self::MonitorDirect | Self::Activation
+            ),
             Host::Service(segments) => match self {
                 Self::LegacyToken => segments.contains(&"tokens"),
                 Self::Legacy(service) => segments.contains(&service),
@@ -107,6 +119,7 @@ impl Surface {
                     | Self::Platform(_)
                     | Self::DaasCurrent
                     | Self::DaasWalkthrough
+                    | Self::Monitor
                     | Self::Activation
                     | Self::Absent(_)
             ),

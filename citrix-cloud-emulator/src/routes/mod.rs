@@ -17,12 +17,18 @@ mod writes;
 
 use crate::http::errors::common;
 use crate::http::{Call, Reply};
+pub(crate) use cloud::check_accept;
+
+use crate::monitor;
 use crate::operations::{Lookup, in_cloud, in_site};
 use crate::shared::{Generations, Shared};
 use crate::surface::Surface;
 
 /// Names the operation that a call's path stands for, whether the call will be let through or not.
 pub(crate) fn operation(call: &Call, surface: Surface) -> Option<&'static str> {
+    if matches!(surface, Surface::Monitor | Surface::MonitorDirect) {
+        return monitor::operation(call, surface);
+    }
     let lookup = match daas::Place::of(call, surface) {
         Some(place) => in_site(&call.method, place.below(call)),
         None => match surface {
@@ -47,6 +53,7 @@ pub(crate) fn answer(
         Surface::Token | Surface::LegacyToken | Surface::DirectToken => cloud::open(shared, call),
         Surface::Platform(_) => cloud::by_header(shared, call),
         Surface::Legacy(_) | Surface::Activation => cloud::by_path(shared, call),
+        Surface::Monitor | Surface::MonitorDirect => monitor::answer(shared, call, surface),
         Surface::Absent("This host") => {
             let host = call.host.as_deref().unwrap_or_default();
             (None, common::not_implemented(host))

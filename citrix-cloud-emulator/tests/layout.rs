@@ -1,5 +1,7 @@
 //! Modules do not depend on one another in circles.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -23,8 +25,11 @@ impl Sources {
     fn read(root: &Path) -> Self {
         let mut files = Vec::new();
         collect(root, &mut Vec::new(), &mut files);
-        let mut sources = Self::default();
-        sources.modules = files.iter().map(|(module, _)| module.clone()).collect();
+        let modules = files.iter().map(|(module, _)| module.clone());
+        let mut sources = Self {
+            modules: modules.collect(),
+            ..Self::default()
+        };
         for (module, text) in &files {
             sources.read_file(module, text);
         }

@@ -65,7 +65,7 @@ impl Place {
         match place.below(call) {
             below if is_of_any_site(below) => place.of_customer = true,
             [sites, id, ..] if sites.eq_ignore_ascii_case("sites") => {
-                place.about = Some(id.clone())
+                place.about = Some(id.clone());
             }
             _ => {}
         }

@@ -253,8 +253,8 @@ fn set_notes(context: &mut Context<'_>) -> Outcome {
 
 /// Answers how far the last thing has come; it takes as long as a job.
 fn status(context: &mut Context<'_>) -> Outcome {
-    let entries = context.site.resources(Kind::BackupHistory).iter();
-    let last = entries.last();
+    let mut entries = context.site.resources(Kind::BackupHistory).iter();
+    let last = entries.next_back();
     let field = |name: &str| last.and_then(|it| it.fields.get(name)).cloned();
     let begun: Option<jiff::Timestamp> = field("DateTime").and_then(|it| it.as_str()?.parse().ok());
     let duration = context.shared.settings.job_duration;

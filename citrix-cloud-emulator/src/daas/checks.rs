@@ -102,16 +102,16 @@ fn tested(context: &mut Context<'_>, kind: Option<Kind>) -> Outcome {
         }
         None => Some(site(context)?),
     };
-    Ok(passed(context, it.unwrap_or_default()))
+    Ok(passed(context, &it.unwrap_or_default()))
 }
 
 fn pool_tested(context: &mut Context<'_>) -> Outcome {
     let pool = hypervisors::pool(context)?;
     let pool = json!({ "Id": pool.id(), "Name": pool.name });
-    Ok(passed(context, pool))
+    Ok(passed(context, &pool))
 }
 
-fn passed(context: &Context<'_>, tested: Value) -> Reply {
+fn passed(context: &Context<'_>, tested: &Value) -> Reply {
     let answer = resource::model_of(context);
     // The one field that is an object says what was tested.
     let fields = model(answer).map(Model::fields).unwrap_or_default();

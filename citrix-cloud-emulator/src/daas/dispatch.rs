@@ -210,12 +210,19 @@ pub(crate) fn run(
         // What belongs to no site cannot be an item of a batch.
         return Err(common::not_implemented(call.operation.name));
     };
+    let SiteParts {
+        // The call names it as well.
+        customer: _,
+        administrator,
+        platform,
+        site,
+    } = parts;
     let mut context = Context {
         shared,
         spec,
-        administrator: parts.administrator,
-        platform: parts.platform,
-        site: parts.site,
+        administrator,
+        platform,
+        site,
         now,
         call,
     };

@@ -77,7 +77,7 @@ fn log_off(context: &mut Context<'_>) -> Outcome {
 
 fn disconnect(context: &mut Context<'_>) -> Outcome {
     change(context, |session| {
-        session.state = SessionState::Disconnected
+        session.state = SessionState::Disconnected;
     })?;
     get(context)
 }

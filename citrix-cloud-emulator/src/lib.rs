@@ -34,6 +34,7 @@ mod http;
 pub mod ids;
 mod journal;
 mod limits;
+mod monitor;
 mod narrow;
 mod operations;
 mod paging;
@@ -59,6 +60,9 @@ pub use clock::Clock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use journal::{Exchange, Journal};
 pub use limits::Limits;
+#[cfg(feature = "__fuzz")]
+#[doc(hidden)]
+pub use monitor::fuzz_query;
 #[cfg(feature = "proxy")]
 pub use proxy::Proxy;
 pub use server::Server;

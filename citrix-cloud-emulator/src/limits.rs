@@ -27,6 +27,9 @@ pub struct Limits {
     pub idle_time: Duration,
     /// How many connections may be open at a time; further ones are answered 503 and closed. 10,000 unless set.
     pub connections: usize,
+    /// How many rows a query of the Monitor service may look at; one that goes beyond takes 30 s on the emulator's clock
+    /// and fails, as a slow one of the service does. 500,000 unless set.
+    pub monitor_rows: u64,
     /// How much memory the journal may take, in bytes; beyond that the oldest exchanges are forgotten. 64 MiB unless
     /// set. With 0, it keeps nothing.
     pub journal_bytes: usize,
@@ -41,6 +44,7 @@ impl Default for Limits {
             body_time: Duration::from_secs(30),
             idle_time: Duration::from_secs(120),
             connections: 10_000,
+            monitor_rows: 500_000,
             journal_bytes: 64 * 1024 * 1024,
         }
     }

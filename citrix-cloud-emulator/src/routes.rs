@@ -5,6 +5,7 @@ use crate::api::{ApiFamily, Place};
 use crate::daas;
 use crate::http::errors::common;
 use crate::http::{Call, Reply};
+use crate::monitor;
 use crate::operations::{Lookup, in_cloud, in_site};
 use crate::platform;
 use crate::shared::{Generations, Shared};
@@ -13,8 +14,23 @@ use crate::shared::{Generations, Shared};
 #[derive(Debug)]
 pub(crate) struct Route {
     family: ApiFamily,
-    place: Option<Place>,
-    asked: Lookup,
+    asked: Asked,
+}
+
+/// Which service was asked, and for what.
+#[derive(Debug)]
+enum Asked {
+    Daas(Place, Lookup),
+    /// Signing in.
+    Token(Lookup),
+    /// A service of the platform that has the customer in a header.
+    ByHeader(Lookup),
+    /// One that has the customer in the path.
+    ByPath(Lookup),
+    Monitor(monitor::Target),
+    /// Documented by Citrix, and not emulated.
+    Absent(&'static str),
+    Nothing,
 }
 
 impl Route {
@@ -24,20 +40,27 @@ impl Route {
         if !family.is_served_by(call.host.as_deref()) {
             return None;
         }
-        let place = Place::of(call, family);
-        let asked = match &place {
-            Some(place) => in_site(&call.method, place.below(call)),
-            None => match family {
-                ApiFamily::Absent(_) | ApiFamily::DaasWalkthrough | ApiFamily::DaasDirect => {
-                    Lookup::Unknown
-                }
-                _ => in_cloud(&call.method, &call.segments),
-            },
+        let in_cloud = || in_cloud(&call.method, &call.segments);
+        let asked = match family {
+            ApiFamily::DaasCurrent | ApiFamily::DaasWalkthrough | ApiFamily::DaasDirect => {
+                Place::of(call, family).map(|place| {
+                    let operation = in_site(&call.method, place.below(call));
+                    Asked::Daas(place, operation)
+                })
+            }
+            ApiFamily::Token | ApiFamily::LegacyToken | ApiFamily::DirectToken => {
+                Some(Asked::Token(in_cloud()))
+            }
+            ApiFamily::Platform(_) => Some(Asked::ByHeader(in_cloud())),
+            ApiFamily::Legacy(_) | ApiFamily::Activation => Some(Asked::ByPath(in_cloud())),
+            ApiFamily::Monitor | ApiFamily::MonitorDirect => {
+                monitor::Target::of(call, family).map(Asked::Monitor)
+            }
+            ApiFamily::Absent(service) => Some(Asked::Absent(service)),
         };
         Some(Self {
             family,
-            place,
-            asked,
+            asked: asked.unwrap_or(Asked::Nothing),
         })
     }
 
@@ -48,36 +71,37 @@ impl Route {
     /// Names the operation.
     pub(crate) fn operation(&self) -> Option<&'static str> {
         match &self.asked {
-            Lookup::Found(operation, _) => Some(operation.name),
-            _ => None,
+            Asked::Daas(_, lookup)
+            | Asked::Token(lookup)
+            | Asked::ByHeader(lookup)
+            | Asked::ByPath(lookup) => match lookup {
+                Lookup::Found(operation, _) => Some(operation.name),
+                Lookup::OtherMethods(_) | Lookup::Unknown => None,
+            },
+            Asked::Monitor(target) => target.operation(),
+            Asked::Absent(_) | Asked::Nothing => None,
         }
     }
 
     /// Answers the call, or another one to the same path.
     pub(crate) fn answer(&self, shared: &Shared, call: &Call) -> Reply {
-        let asked = &self.asked;
         let generations = shared.settings.generations;
         let exists = match self.family {
             ApiFamily::DaasCurrent => generations != Generations::Walkthrough,
             ApiFamily::DaasWalkthrough => generations != Generations::Current,
             _ => true,
         };
-        match self.family {
-            ApiFamily::Token | ApiFamily::LegacyToken | ApiFamily::DirectToken => {
-                platform::open(shared, call, asked)
-            }
-            ApiFamily::Platform(_) => platform::by_header(shared, call, asked),
-            ApiFamily::Legacy(_) | ApiFamily::Activation => platform::by_path(shared, call, asked),
-            ApiFamily::Absent("This host") => {
+        match &self.asked {
+            Asked::Daas(place, asked) if exists => daas::answer(shared, call, place, asked),
+            Asked::Token(asked) => platform::open(shared, call, asked),
+            Asked::ByHeader(asked) => platform::by_header(shared, call, asked),
+            Asked::ByPath(asked) => platform::by_path(shared, call, asked),
+            Asked::Monitor(target) => monitor::answer(shared, call, target),
+            Asked::Absent("This host") => {
                 common::not_implemented(call.host.as_deref().unwrap_or_default())
             }
-            ApiFamily::Absent(service) => common::not_implemented(service),
-            ApiFamily::DaasDirect | ApiFamily::DaasCurrent | ApiFamily::DaasWalkthrough => {
-                match self.place.as_ref().filter(|_| exists) {
-                    Some(place) => daas::answer(shared, call, place, asked),
-                    None => common::not_found("path", &call.segments.join("/")),
-                }
-            }
+            Asked::Absent(service) => common::not_implemented(service),
+            Asked::Daas(..) | Asked::Nothing => common::not_found("path", &call.segments.join("/")),
         }
     }
 }

@@ -72,6 +72,8 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
     let mut call = Call::new(&parts, Bytes::new());
     let route = Route::of(&call);
     let operation = route.as_ref().and_then(Route::operation);
+    let family = route.as_ref().map(Route::family);
+    let slot = shared.monitor.in_flight.enter(family, &call);
     let mut blow = shared.faults.strike(Target {
         operation,
         path: parts.uri.path(),
@@ -97,14 +99,16 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
             if !hold.is_zero() {
                 tokio::time::sleep(hold).await;
             }
-            let done = carry_out(shared, &call, route.as_ref(), hit.as_ref());
+            let done = match slot.refusal() {
+                Some(refusal) => (refusal, false, Ending::Whole),
+                None => carry_out(shared, &call, route.as_ref(), hit.as_ref()),
+            };
             match shared.kept().await {
                 Ok(()) => done,
                 Err(lost) => (common::not_kept(&lost.0), false, Ending::Whole),
             }
         }
     };
-    let family = route.as_ref().map(Route::family);
     let header = family.map_or("Citrix-TransactionId", ApiFamily::transaction_header);
     let reply = if hit.is_some_and(|hit| faults::lacks_transaction(&hit.kind)) {
         reply

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::faults::{Fault, Faults};
 use crate::journal::Journal;
 use crate::limits::Limits;
+use crate::monitor::Monitor;
 use crate::paging::Pager;
 use crate::state::{Keeper, Lost};
 use crate::tokens::Tokens;
@@ -53,6 +54,7 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) pager: Pager,
+    pub(crate) monitor: Monitor,
     world: Mutex<World>,
     keeper: Option<Keeper>,
     happen: Happen,
@@ -73,6 +75,7 @@ impl Shared {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
             journal: Journal::new(settings.limits.journal_bytes),
             pager: Pager::new(settings.strict),
+            monitor: Monitor::new(clock.now()),
             settings,
             clock,
             first: world.clone(),
@@ -100,9 +103,15 @@ impl Shared {
     pub(crate) fn reset(&self) {
         let (mut world, _) = self.world();
         *world = self.first.clone();
+        self.monitor.forget();
         self.tokens().expire_all();
         self.faults.reset(self.settings.faults.clone());
         self.journal.clear();
+    }
+
+    /// The world as it was at the start.
+    pub(crate) fn first(&self) -> &World {
+        &self.first
     }
 
     /// Waits until every change so far will survive the end of the process, if that was asked for.
@@ -151,6 +160,10 @@ impl Drop for WorldGuard<'_> {
         if let Some(keeper) = &self.shared.keeper {
             keeper.keep(&mut self.world, &self.shared.clock);
         }
+        let shared = self.shared;
+        shared
+            .monitor
+            .notice(&shared.first, &self.world, shared.clock.now());
         self.world.settle();
     }
 }

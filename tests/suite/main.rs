@@ -10,6 +10,7 @@ mod facts;
 mod faults;
 mod generate;
 mod modules;
+mod monitor;
 mod operations;
 mod regen;
 mod snapshots;

@@ -24,6 +24,10 @@ pub(crate) enum ApiFamily {
     DirectToken,
     /// `/resourceprovider/{customer}/site/activation`
     Activation,
+    /// `/monitorodata/...`
+    Monitor,
+    /// `/Citrix/Monitor/``OData``/...`: past the gateway, or on premises
+    MonitorDirect,
     /// Documented by Citrix, and not emulated
     Absent(&'static str),
 }
@@ -40,10 +44,13 @@ const PLATFORM: [&str; 7] = [
 ];
 
 /// First segments of services that are known and not emulated.
-const ABSENT: [&str; 4] = ["accessSecurity", "aca", "maintenance", "monitorodata"];
+const ABSENT: [&str; 3] = ["accessSecurity", "aca", "maintenance"];
 
 /// What the paths of [`ApiFamily::DaasDirect`] begin with.
 pub(crate) const DIRECT: [&str; 3] = ["citrix", "orchestration", "api"];
+
+/// What the paths of [`ApiFamily::MonitorDirect`] begin with.
+pub(crate) const MONITOR_DIRECT: [&str; 3] = ["citrix", "monitor", "odata"];
 
 /// What may stand before the customer in a path.
 const BEFORE_THE_CUSTOMER: [&str; 2] = ["cctrustoauth2", "resourceprovider"];
@@ -85,6 +92,10 @@ impl ApiFamily {
             } else {
                 Self::DaasDirect
             })
+        } else if call.starts_with(&["monitorodata"]) {
+            Some(Self::Monitor)
+        } else if call.starts_with(&MONITOR_DIRECT) {
+            Some(Self::MonitorDirect)
         } else if call.starts_with(&["resourceprovider"]) {
             Some(Self::Activation)
         } else if let Some(service) = named(&PLATFORM, 0) {
@@ -109,7 +120,10 @@ impl ApiFamily {
             Host::Foreign => true,
             Host::Unknown => false,
             Host::Unemulated => matches!(self, Self::Absent(_)),
-            Host::Customer(_) => matches!(self, Self::DaasDirect | Self::Activation),
+            Host::Customer(_) => matches!(
+                self,
+                Self::DaasDirect | Self::MonitorDirect | Self::Activation
+            ),
             Host::Service(segments) => match self {
                 Self::LegacyToken => segments.contains(&"tokens"),
                 Self::Legacy(service) => segments.contains(&service),
@@ -121,6 +135,7 @@ impl ApiFamily {
                     | Self::Platform(_)
                     | Self::DaasCurrent
                     | Self::DaasWalkthrough
+                    | Self::Monitor
                     | Self::Activation
                     | Self::Absent(_)
             ),

@@ -34,8 +34,12 @@ const NET: &str = "citrixworkspacesapi.net";
 const JP: &str = "citrixworkspacesapi.jp";
 const GOV: &str = "citrixworkspacesapi.us";
 
-/// What follows the customer's name where `DaaS` is reached without the gateway.
-const CUSTOMER_DOMAINS: [&str; 2] = ["xendesktop.net", "xendesktop.us"];
+/// What follows the customer's name where `DaaS` and Monitor are reached without the gateway.
+const CUSTOMER_DOMAINS: [&str; 3] = [
+    "xendesktop.net",
+    "xendesktop.us",
+    "apps.citrixworkspacesapi.jp",
+];
 
 /// Documented by Citrix, and not emulated: Workspace Environment Management and Global App Configuration.
 const OTHERS: [&str; 8] = [

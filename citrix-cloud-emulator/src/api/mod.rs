@@ -4,7 +4,7 @@ mod family;
 mod hosts;
 mod place;
 
-pub(crate) use family::{ApiFamily, DIRECT, customer_in};
+pub(crate) use family::{ApiFamily, DIRECT, MONITOR_DIRECT, customer_in};
 #[cfg(feature = "proxy")]
 pub(crate) use hosts::{DOMAINS, certificate_names};
 pub(crate) use hosts::{Host, is_gov};

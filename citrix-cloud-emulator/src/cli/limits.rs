@@ -35,6 +35,10 @@ pub(super) struct LimitOptions {
     /// How much memory the journal of requests may take; the oldest are forgotten first.
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
     max_journal_bytes: usize,
+
+    /// How many rows a query of the Monitor service may look at before it takes too long.
+    #[arg(long, value_name = "ROWS", default_value_t = 500_000)]
+    max_monitor_rows: u64,
 }
 
 /// No time at all would close every connection; a day is as good as no limit.
@@ -52,6 +56,7 @@ impl LimitOptions {
             idle_time: Duration::from_secs(self.idle_timeout),
             connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
             journal_bytes: self.max_journal_bytes,
+            monitor_rows: self.max_monitor_rows,
         }
     }
 }

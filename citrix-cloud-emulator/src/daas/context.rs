@@ -52,6 +52,7 @@ impl Context<'_> {
     /// Lends what the call works on.
     pub(crate) fn parts(&mut self) -> SiteParts<'_> {
         SiteParts {
+            customer: &self.call.scope.customer,
             administrator: self.administrator,
             platform: self.platform,
             site: self.site,

@@ -20,7 +20,11 @@ pub(crate) fn happen(shared: &Shared, parts: SiteParts<'_>, event: Event, at: Ti
         Event::PowerDone { machine, action } => site.power_done(&machine, action),
         Event::Arrival { arrivals } => site.arrive(arrivals, at),
         Event::Location { location } => zones::follow(parts.platform, site, &location),
-        Event::Departure { session } => drop(site.end_session(&session)),
+        Event::Departure { session } => {
+            if let Some(session) = site.end_session(&session) {
+                shared.monitor.departed(parts.customer, &session, at);
+            }
+        }
         Event::JobStart { job } => start(shared, parts, &job, at),
         Event::JobEnd { job } => match shared.faults.fate(&job).map(|fate| fate.ending) {
             Some(JobEnding::Hangs) => {}

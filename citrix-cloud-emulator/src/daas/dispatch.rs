@@ -211,6 +211,8 @@ pub(crate) fn run(
         return Err(common::not_implemented(call.operation.name));
     };
     let SiteParts {
+        // The call names it as well.
+        customer: _,
         administrator,
         platform,
         site,

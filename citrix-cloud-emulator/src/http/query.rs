@@ -38,6 +38,12 @@ impl Query {
             .map(|pair| pair.1.as_str())
     }
 
+    /// Visits names and values in the order in which they were sent.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     pub(crate) fn without(&self, name: &str) -> Self {
         Self(
             self.0

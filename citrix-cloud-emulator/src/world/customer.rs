@@ -99,12 +99,12 @@ impl Customer {
         self.sites.iter_mut().find(|it| it.is_called(name_or_id))
     }
 
-    pub(super) fn parts(&mut self, site: &str) -> Option<(&mut Platform, &mut Site)> {
+    pub(super) fn parts(&mut self, site: &str) -> Option<(&str, &mut Platform, &mut Site)> {
         let site = self.sites.iter_mut().find(|it| it.is_called(site))?;
-        Some((&mut self.platform, site))
+        Some((&self.id, &mut self.platform, site))
     }
 
-    pub(super) fn parts_at(&mut self, place: usize) -> Option<(&mut Platform, &mut Site)> {
-        Some((&mut self.platform, self.sites.get_mut(place)?))
+    pub(super) fn parts_at(&mut self, place: usize) -> Option<(&str, &mut Platform, &mut Site)> {
+        Some((&self.id, &mut self.platform, self.sites.get_mut(place)?))
     }
 }

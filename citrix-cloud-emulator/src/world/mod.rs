@@ -60,6 +60,8 @@ pub struct World {
 /// A site, and what its customer has besides sites.
 #[derive(Debug)]
 pub(crate) struct SiteParts<'a> {
+    /// The id of the customer.
+    pub(crate) customer: &'a str,
     pub(crate) administrator: &'a Administrator,
     pub(crate) platform: &'a mut Platform,
     pub(crate) site: &'a mut Site,
@@ -141,9 +143,10 @@ impl World {
     pub(crate) fn parts(&mut self, customer: &str, site: &str) -> Option<SiteParts<'_>> {
         let mut customers = self.customers.iter_mut();
         let customer = customers.find(|it| it.id().eq_ignore_ascii_case(customer))?;
-        let (platform, site) = customer.parts(site)?;
+        let (customer, platform, site) = customer.parts(site)?;
         let administrator = &self.administrator;
         Some(SiteParts {
+            customer,
             administrator,
             platform,
             site,
@@ -177,10 +180,11 @@ impl World {
                 sites.filter_map(move |(place, site)| Some((site.schedule.first()?, at, place)))
             });
         let (_, customer, site) = places.min().filter(|(at, ..)| *at <= now)?;
-        let (platform, site) = self.customers.get_mut(customer)?.parts_at(site)?;
+        let (customer, platform, site) = self.customers.get_mut(customer)?.parts_at(site)?;
         let (at, event) = site.schedule.next_due(now)?;
         let administrator = &self.administrator;
         let parts = SiteParts {
+            customer,
             administrator,
             platform,
             site,
@@ -193,6 +197,7 @@ impl SiteParts<'_> {
     /// Lends the same parts for a while.
     pub(crate) fn lend(&mut self) -> SiteParts<'_> {
         SiteParts {
+            customer: self.customer,
             administrator: self.administrator,
             platform: self.platform,
             site: self.site,

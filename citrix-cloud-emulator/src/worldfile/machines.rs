@@ -65,6 +65,14 @@ impl MachinesPart {
             let started = now
                 .checked_sub(SignedDuration::from_mins(minutes))
                 .unwrap_or(now);
+            // Chance of its own, so that this share moves nothing else of a world.
+            let is_unused = !is_used && Rng::with_seed(u64::from(uid)).f64() < self.unused.0;
+            let started = match is_unused {
+                true => started
+                    .checked_sub(SignedDuration::from_hours(24 * i64::from(31 + uid % 50)))
+                    .unwrap_or(started),
+                false => started,
+            };
             let is_ready = machine.registration_state == RegistrationState::Registered
                 && matches!(machine.power_state, PowerState::On | PowerState::Unmanaged);
             machine = machine.last_used(user.as_str(), started);

@@ -139,6 +139,9 @@ struct MachinesPart {
     /// The share of the sessions whose users have left.
     #[serde(default)]
     disconnected: Share,
+    /// Of those that are not in use, how many nobody has used for a month.
+    #[serde(default)]
+    unused: Share,
 }
 
 /// Sessions that come and go while the clock runs.

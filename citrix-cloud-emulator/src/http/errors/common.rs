@@ -154,6 +154,18 @@ pub(crate) fn not_implemented(operation: &str) -> Reply {
     named(501, "notImplemented", &detail, &[("operation", operation)])
 }
 
+/// What a caller is told who is to try again later; the seconds are in the detail and, as text, among the parameters.
+pub(crate) fn too_many_requests(seconds: u32) -> Reply {
+    let detail = format!("Too many requests, try again in {seconds} seconds");
+    let seconds = seconds.to_string();
+    named(
+        429,
+        "rateLimitExceeded",
+        &detail,
+        &[("retryDelay", &seconds)],
+    )
+}
+
 /// What the emulator answers when it cannot write its state file.
 pub(crate) fn not_kept(why: &str) -> Reply {
     let detail = "The emulator cannot write its state file, so that this may be forgotten";

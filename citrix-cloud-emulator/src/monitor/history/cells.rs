@@ -1,0 +1,48 @@
+//! Builds a row by the names of its columns.
+
+use super::super::odata::Row;
+use super::super::schema::Set;
+use super::super::value::Value;
+
+/// A row on its way. What is not put in is null.
+pub(crate) struct Cells {
+    set: &'static Set,
+    row: Row,
+    at: usize,
+}
+
+impl Cells {
+    pub(crate) fn of(set: &'static Set) -> Self {
+        Self {
+            set,
+            row: vec![Value::Null; set.columns.len()],
+            at: 0,
+        }
+    }
+
+    /// Puts a value in. It is quick in the order of the columns.
+    pub(crate) fn put(mut self, name: &str, value: impl Into<Value>) -> Self {
+        let columns = &self.set.columns;
+        let is_next = columns.get(self.at).is_some_and(|it| it.name == name);
+        let column = match is_next {
+            true => Some(self.at),
+            false => columns.iter().position(|it| it.name == name),
+        };
+        debug_assert!(column.is_some(), "{} has no {name}", self.set.name);
+        if let Some(column) = column {
+            self.row[column] = value.into();
+            self.at = column + 1;
+        }
+        self
+    }
+
+    /// Puts in when the row was written and changed.
+    pub(crate) fn stamped(self, created: i64, modified: i64) -> Self {
+        self.put("CreatedDate", super::moment::time(created))
+            .put("ModifiedDate", super::moment::time(modified))
+    }
+
+    pub(crate) fn row(self) -> Row {
+        self.row
+    }
+}

@@ -1,0 +1,165 @@
+//! What happened to sessions since the emulator started: the world forgets a session that has ended.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::moment::moment;
+use super::picture::id_of;
+use super::sites::{ThenAndNow, sites};
+use crate::world::{Customer, Kind, Session, SessionState, Site};
+
+/// How many ended sessions are remembered.
+const REMEMBERED: usize = 100_000;
+
+/// A session of the world, whether it goes on or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    /// Its place among the customer's, which no other session ever has.
+    pub(crate) number: u64,
+    pub(crate) key: Uuid,
+    pub(crate) machine: Uuid,
+    pub(crate) user: String,
+    pub(crate) started: i64,
+    pub(crate) is_disconnected: bool,
+    /// When that became so, if somebody saw it.
+    pub(crate) changed: Option<i64>,
+    pub(crate) ended: Option<i64>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    /// Sessions that came or changed since the start, as they were last seen.
+    seen: BTreeMap<u64, Visit>,
+    ended: VecDeque<Visit>,
+    /// Sessions that ended by themselves, and when, until somebody looks.
+    departed: Vec<Visit>,
+    unseen: u64,
+}
+
+/// Sessions that came and went before anybody looked get numbers from here on.
+const UNSEEN: u64 = 1 << 44;
+
+impl Ledger {
+    /// Notes that a session has ended.
+    pub(crate) fn departed(&mut self, session: &Session, at: Timestamp) {
+        if self.departed.len() < REMEMBERED {
+            let mut visit = visit(UNSEEN, session);
+            visit.ended = Some(moment(at));
+            self.departed.push(visit);
+        }
+    }
+
+    /// Notes what changed in the customer's sites since they were last settled. Returns whether anything did that is of
+    /// interest here.
+    pub(crate) fn notice(
+        &mut self,
+        first: Option<&Customer>,
+        customer: &Customer,
+        now: Timestamp,
+    ) -> bool {
+        let now = moment(now);
+        let departed = std::mem::take(&mut self.departed);
+        let mut departed = departed.into_iter().map(|it| (it.key, it)).collect();
+        let mut is_other = false;
+        for site in sites(first, customer) {
+            is_other |= self.notice_site(site, &mut departed, now);
+        }
+        let mut unseen: Vec<Visit> = departed.into_values().collect();
+        unseen.sort_by_key(|it| (it.started, it.key));
+        for mut visit in unseen {
+            visit.number = UNSEEN + self.unseen;
+            self.unseen += 1;
+            self.ended.push_back(visit);
+        }
+        while self.ended.len() > REMEMBERED {
+            self.ended.pop_front();
+        }
+        is_other
+    }
+
+    fn notice_site(
+        &mut self,
+        site: ThenAndNow<'_>,
+        departed: &mut HashMap<Uuid, Visit>,
+        now: i64,
+    ) -> bool {
+        let mut is_other = false;
+        for (within, session) in site.now.sessions.changes() {
+            is_other = true;
+            let number = site.session_number(within);
+            let before = site.then.and_then(|it| at(it, within));
+            match session {
+                Some(session) if before == Some(session) => {
+                    self.seen.remove(&number);
+                }
+                Some(session) => {
+                    let mut new = visit(number, session);
+                    let old = self.seen.get(&number).cloned();
+                    if let Some(old) = old.or_else(|| before.map(|it| visit(number, it))) {
+                        let turned = old.is_disconnected != new.is_disconnected;
+                        new.changed = if turned { Some(now) } else { old.changed };
+                    }
+                    self.seen.insert(number, new);
+                }
+                None => {
+                    let seen = self.seen.remove(&number);
+                    let seen = seen.or_else(|| before.map(|it| visit(number, it)));
+                    if let Some(mut visit) = seen {
+                        let ended = departed.remove(&visit.key).and_then(|it| it.ended);
+                        visit.ended = Some(ended.unwrap_or(now).max(visit.started));
+                        self.ended.push_back(visit);
+                    }
+                }
+            }
+        }
+        const KINDS: [Kind; 4] = [
+            Kind::Application,
+            Kind::DeliveryGroup,
+            Kind::Hypervisor,
+            Kind::User,
+        ];
+        let mut kinds = KINDS.into_iter();
+        is_other
+            || site.now.machines.changes().next().is_some()
+            || site.now.catalogs.changes().next().is_some()
+            || kinds.any(|it| site.now.resources(it).changes().next().is_some())
+    }
+
+    /// Lists every session, those of one site in the order of arrival.
+    pub(crate) fn visits(&self, customer: &Customer) -> Vec<Visit> {
+        let mut visits = Vec::new();
+        for site in sites(None, customer) {
+            for (within, session) in site.now.sessions.after(0) {
+                let number = site.session_number(within);
+                let mut visit = visit(number, session);
+                visit.changed = self.seen.get(&number).and_then(|it| it.changed);
+                visits.push(visit);
+            }
+        }
+        visits.extend(self.ended.iter().cloned());
+        visits.sort_by_key(|it| it.number);
+        visits
+    }
+}
+
+/// The session of a site with a number there.
+fn at(site: &Site, number: u64) -> Option<&Session> {
+    let mut behind = site.sessions.after(number.checked_sub(1)?);
+    let (found, session) = behind.next()?;
+    (found == number).then_some(session)
+}
+
+fn visit(number: u64, session: &Session) -> Visit {
+    Visit {
+        number,
+        key: id_of(session.id()),
+        machine: id_of(&session.machine_id),
+        user: session.user.clone(),
+        started: moment(session.started),
+        is_disconnected: session.state == SessionState::Disconnected,
+        changed: None,
+        ended: None,
+    }
+}

@@ -1,0 +1,256 @@
+//! Rows of every set, made when they are asked for.
+//!
+//! Nothing of the 90 days is kept: a session, a measurement or a failure follows from the seed, the machine and the day,
+//! and a summary from what it sums up. What happens after the start is taken from the world.
+
+mod cells;
+mod chance;
+mod intervals;
+mod layout;
+mod ledger;
+mod moment;
+mod numbers;
+mod of_groups;
+mod of_machines;
+mod of_sessions;
+mod of_site;
+mod picture;
+mod sites;
+mod story;
+mod telling;
+mod usage;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::odata::{Bounds, Chunk, Row, Source};
+use super::schema::{Set, Type};
+use super::value::Value;
+use layout::Layout;
+pub(crate) use ledger::Ledger;
+use moment::{DAY, day_of, moment};
+use numbers::{live_of_number, place_of, place_of_number};
+use of_groups::GroupDay;
+use of_machines::{MachineDay, fault_now, fault_row, load_place};
+pub(crate) use picture::Picture;
+
+/// The day under which what the world itself knows is found; it comes after every other.
+const NOW: i32 = i32::MAX;
+/// The day of what has no day.
+const ALWAYS: i32 = 0;
+
+/// All rows as they are at a moment.
+#[derive(Debug)]
+pub(crate) struct History {
+    picture: Arc<Picture>,
+    now: i64,
+}
+
+impl History {
+    pub(crate) fn at(picture: Arc<Picture>, now: Timestamp) -> Self {
+        let now = moment(now);
+        Self { picture, now }
+    }
+
+    /// The days that rows within bounds can be found under.
+    fn days(&self, set: &'static Set, layout: Layout, bounds: &Bounds) -> (i32, i32) {
+        let (keep, lag) = layout.days();
+        let mut first = day_of(self.now - keep * DAY) - lag;
+        let mut last = day_of(self.now);
+        for column in set.columns.iter().filter(|it| it.of == Type::Time) {
+            if layout::is_fickle(set.name, column.name) {
+                continue;
+            }
+            let window = bounds.window(set, column.name);
+            let (from, to) = (moment(*window.start()), moment(*window.end()));
+            let lag = if layout::is_exact(set.name, column.name) {
+                0
+            } else {
+                lag
+            };
+            first = first.max(day_of(from).saturating_sub(lag));
+            last = last.min(day_of(to));
+        }
+        (first, last)
+    }
+
+    /// The one machine that rows within bounds can be of, if there is only one.
+    fn only_machine(&self, set: &'static Set, bounds: &Bounds) -> Option<Option<u32>> {
+        let column = if set.name == "Machines" {
+            "Id"
+        } else {
+            "MachineId"
+        };
+        match bounds.of(set, column)? {
+            Value::Guid(id) => Some(self.picture.machine_by_id(*id).map(|it| it.serial)),
+            _ => None,
+        }
+    }
+
+    /// The one chunk that a key of a session, a connection or a measurement leads to, if there is such a key.
+    fn only_chunk(&self, set: &'static Set, layout: Layout, bounds: &Bounds) -> Option<Vec<Chunk>> {
+        if let Layout::Sessions { .. } = layout {
+            let key = bounds.of(set, layout::session_column(set.name));
+            if let Some(Value::Guid(key)) = key {
+                return Some(match self.picture.visit_by_key(*key) {
+                    Some(visit) => self.chunk_now(visit.machine),
+                    None => self.chunk_of(place_of(self.picture.seed, *key)),
+                });
+            }
+            if let (Some(Value::Int(number)), true) =
+                (bounds.of(set, "Id"), set.name == "Connections")
+            {
+                let visit = live_of_number(*number);
+                let visit = visit.and_then(|it| self.picture.visit_by_number(it));
+                return Some(match visit {
+                    Some(visit) => self.chunk_now(visit.machine),
+                    None => self.chunk_of(place_of_number(*number)),
+                });
+            }
+        }
+        match (set.name, bounds.of(set, "Id")) {
+            ("LoadIndexes", Some(Value::Int(number))) => {
+                let (day, place) = load_place(*number);
+                let chunk = self.picture.machine(place).map(|_| Chunk { day, place });
+                Some(chunk.into_iter().collect())
+            }
+            ("Users", Some(Value::Int(id))) => {
+                let place = self.picture.user_place(*id);
+                let place = place.and_then(|it| u32::try_from(it).ok());
+                let day = ALWAYS;
+                Some(
+                    place
+                        .map(|place| Chunk { day, place })
+                        .into_iter()
+                        .collect(),
+                )
+            }
+            _ => None,
+        }
+    }
+
+    fn chunk_now(&self, machine: uuid::Uuid) -> Vec<Chunk> {
+        let machine = self.picture.machine_by_id(machine);
+        let place = machine.map(|it| it.serial);
+        let chunk = place.map(|place| Chunk { day: NOW, place });
+        chunk.into_iter().collect()
+    }
+
+    fn chunk_of(&self, place: Option<numbers::Place>) -> Vec<Chunk> {
+        let place = place.filter(|it| self.picture.machine(it.machine).is_some());
+        let chunk = place.map(|it| Chunk {
+            day: it.day,
+            place: it.machine,
+        });
+        chunk.into_iter().collect()
+    }
+
+    fn serials(&self) -> impl Iterator<Item = u32> + '_ {
+        self.picture.machines.iter().map(|it| it.serial)
+    }
+}
+
+impl Source for History {
+    fn chunks<'a>(
+        &'a self,
+        set: &'static Set,
+        bounds: &Bounds,
+    ) -> Box<dyn Iterator<Item = Chunk> + 'a> {
+        let layout = layout::of(set.name);
+        if let Some(chunks) = self.only_chunk(set, layout, bounds) {
+            return Box::new(chunks.into_iter());
+        }
+        let always = |place| Chunk { day: ALWAYS, place };
+        match layout {
+            Layout::Nothing => Box::new(std::iter::empty()),
+            Layout::Site => Box::new(std::iter::once(always(0))),
+            Layout::Users => {
+                let users = u32::try_from(self.picture.users.len()).unwrap_or(u32::MAX);
+                Box::new((0..users).map(always))
+            }
+            Layout::Machines => match self.only_machine(set, bounds) {
+                Some(machine) => Box::new(machine.into_iter().map(always)),
+                None => Box::new(self.serials().map(always)),
+            },
+            Layout::Groups => {
+                let (first, last) = self.days(set, layout, bounds);
+                let chunk = |day| Chunk { day, place: 0 };
+                Box::new((first..=last).map(chunk))
+            }
+            Layout::Sessions { .. } | Layout::Measurements { .. } => {
+                let (first, last) = self.days(set, layout, bounds);
+                let only = self.only_machine(set, bounds);
+                let is_now = layout::is_now(set, bounds);
+                let last = if is_now { first - 1 } else { last };
+                let has_now = layout.has_now();
+                let days = (first..=last).chain(has_now.then_some(NOW));
+                match only {
+                    Some(machine) => Box::new(days.flat_map(move |day| {
+                        machine.into_iter().map(move |place| Chunk { day, place })
+                    })),
+                    None => Box::new(days.flat_map(move |day| {
+                        self.serials().map(move |place| Chunk { day, place })
+                    })),
+                }
+            }
+        }
+    }
+
+    fn rows(&self, set: &'static Set, chunk: Chunk, bounds: &Bounds) -> Vec<Row> {
+        let picture = &*self.picture;
+        let layout = layout::of(set.name);
+        match layout {
+            Layout::Nothing => return Vec::new(),
+            Layout::Site => return of_site::rows(picture, set, self.now),
+            Layout::Groups => return GroupDay::of(picture, chunk.day, self.now).rows(set, bounds),
+            Layout::Users => {
+                let place = usize::try_from(chunk.place).unwrap_or(usize::MAX);
+                let user = picture.users.get(place);
+                return user
+                    .map(|it| of_site::user(picture, set, it))
+                    .into_iter()
+                    .collect();
+            }
+            _ => {}
+        }
+        let Some(machine) = picture.machine(chunk.place) else {
+            return Vec::new();
+        };
+        match (layout, set.name) {
+            (Layout::Machines, "Machines") => {
+                vec![of_site::machine(picture, set, machine, self.now)]
+            }
+            (Layout::Machines, "MachineCosts") => vec![of_site::cost(picture, set, machine)],
+            (Layout::Machines, _) => of_site::processes(picture, set, machine),
+            (Layout::Sessions { keep }, _) => {
+                let stories = match chunk.day {
+                    NOW => picture.visits(machine),
+                    day => picture.stories(machine, day),
+                };
+                let from = self.now - keep * DAY;
+                let kept = stories
+                    .iter()
+                    .filter(|it| it.end.is_none_or(|it| it >= from));
+                let rows = kept.flat_map(|it| of_sessions::rows(picture, set, it, self.now));
+                rows.collect()
+            }
+            (Layout::Measurements { .. }, "MachineFailureLogs") if chunk.day == NOW => {
+                let fault = fault_now(picture, machine);
+                let row = fault.map(|it| fault_row(set, machine, &it, self.now));
+                row.into_iter().collect()
+            }
+            (Layout::Measurements { .. }, _) if chunk.day != NOW => {
+                MachineDay::of(picture, machine, chunk.day, self.now).rows(set, bounds)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn finds(&self, set: &'static Set, column: usize) -> bool {
+        layout::finds(set.name, set.columns[column].name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

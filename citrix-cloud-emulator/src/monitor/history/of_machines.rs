@@ -1,0 +1,542 @@
+//! Rows of the sets that measure machines, and of the summaries of those measurements.
+
+use super::super::odata::{Bounds, Row};
+use super::super::schema::Set;
+use super::cells::Cells;
+use super::chance::{Chance, hash};
+use super::intervals::{Interval, intervals};
+use super::moment::{DAY, HOUR, MINUTE, SECOND, day_of, is_weekend, start_of, time, time_or_null};
+use super::of_sessions::index;
+use super::picture::{Machine, Picture, id_of};
+use super::story::Story;
+use super::usage::{Span, usage};
+use crate::world::{PowerState, RegistrationState};
+
+/// Machines tell their load this often.
+const SAMPLED: i64 = 5 * MINUTE;
+const SAMPLES: i64 = DAY / SAMPLED;
+/// It takes this long until they are heard.
+const TOLD: i64 = 2 * SECOND;
+
+/// A machine on a day, with whoever was on it.
+pub(crate) struct MachineDay<'a> {
+    pub(crate) picture: &'a Picture,
+    pub(crate) machine: &'a Machine,
+    pub(crate) day: i32,
+    pub(crate) now: i64,
+    stories: Vec<Story>,
+}
+
+/// What a machine says about itself at a moment.
+struct Sample {
+    at: i64,
+    sessions: i64,
+    cpu: i64,
+    used: i64,
+    total: i64,
+    rtt: Option<i64>,
+}
+
+impl<'a> MachineDay<'a> {
+    pub(crate) fn of(picture: &'a Picture, machine: &'a Machine, day: i32, now: i64) -> Self {
+        let (from, to) = (start_of(day), start_of(day + 1));
+        let mut stories = picture.stories(machine, day - 1);
+        stories.extend(picture.stories(machine, day));
+        stories.extend(picture.visits(machine));
+        stories.retain(|it| it.touches(from, to) && it.machine == Some(machine.serial));
+        Self {
+            picture,
+            machine,
+            day,
+            now,
+            stories,
+        }
+    }
+
+    pub(crate) fn rows(&self, set: &'static Set, bounds: &Bounds) -> Vec<Row> {
+        let over = |kept: &[(i64, i64)]| intervals(self.day, self.now, kept, set, bounds);
+        match set.name {
+            "LoadIndexes" => self.each(90, |it| self.load(set, &it)),
+            "ResourceUtilization" => self.each(1, |it| self.resources(set, &it)),
+            "LoadIndexSummaries" => {
+                let over = over(&[(60, 32), (1440, 90)]);
+                over.iter()
+                    .filter_map(|it| self.load_sum(set, it))
+                    .collect()
+            }
+            "ResourceUtilizationSummary" => {
+                let over = over(&[(10, 7), (60, 30), (1440, 90)]);
+                over.iter()
+                    .filter_map(|it| self.resource_sum(set, it))
+                    .collect()
+            }
+            "ServerOSDesktopSummaries" => {
+                let over = over(&[(1, 3), (60, 32), (1440, 90)]);
+                self.desktops(set, &over)
+            }
+            "MachineMetric" => self.disks(set),
+            "MachineMetricSummary" => self.disk_day(set).into_iter().collect(),
+            "MachineFailureLogs" => self.faults(set),
+            "MachineHotfixLogs" => self.hotfixes(set),
+            "ProcessUtilization" => self.processes(set, 10, 1, 0),
+            "ProcessUtilizationMinuteSummary" => self.processes(set, 10, 3, 14),
+            "ProcessUtilizationHourSummary" => self.processes(set, 60, 7, 14),
+            "ProcessUtilizationDaySummary" => self.processes(set, 1440, 30, 14),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Says whether the machine ran at a moment: some are off at night, and those that are off now are so since
+    /// midnight.
+    pub(crate) fn is_on(&self, at: i64) -> bool {
+        let today = start_of(day_of(self.picture.born));
+        let off = self.machine.now.is_none_or(|it| {
+            !matches!(
+                it.power,
+                PowerState::On | PowerState::Unmanaged | PowerState::TurningOff
+            )
+        });
+        if off && at >= today {
+            return false;
+        }
+        let hour = (at - start_of(self.day)) / HOUR;
+        let is_day = (5..21).contains(&hour) && !is_weekend(self.day);
+        !self.machine.chance.is_multiple_of(4) || is_day || self.sessions(at).next().is_some()
+    }
+
+    pub(crate) fn is_used(&self, at: i64) -> bool {
+        self.sessions(at).next().is_some()
+    }
+
+    pub(crate) fn is_managed(&self) -> bool {
+        self.machine.now.is_some_and(|it| it.is_managed)
+    }
+
+    pub(crate) fn is_registered(&self) -> bool {
+        let now = self.machine.now;
+        now.is_some_and(|it| {
+            it.registration == RegistrationState::Registered || it.power == PowerState::Off
+        })
+    }
+
+    pub(crate) fn is_in_maintenance(&self) -> bool {
+        self.machine.now.is_some_and(|it| it.in_maintenance)
+    }
+
+    fn sessions(&self, at: i64) -> impl Iterator<Item = &Story> {
+        self.stories.iter().filter(move |it| it.touches(at, at + 1))
+    }
+
+    fn sample(&self, at: i64) -> Option<Sample> {
+        if !self.is_on(at) || at + TOLD > self.now {
+            return None;
+        }
+        let mut chance = Chance::of(&[self.machine.chance, at.unsigned_abs()]);
+        let sessions = i64::try_from(self.sessions(at).count()).unwrap_or(0);
+        let total = if self.picture.is_shared(self.machine) {
+            32
+        } else {
+            8
+        } * 1_073_741_824;
+        let used = total / 5 + sessions * 730_000_000 + chance.between(0, 90_000_000);
+        Some(Sample {
+            at,
+            sessions,
+            cpu: (2 + chance.between(0, 4) + sessions * chance.around(3, 15)).min(100),
+            used: used.min(total),
+            total,
+            rtt: (sessions > 0).then(|| chance.between(15, 95)),
+        })
+    }
+
+    fn each(&self, days: i64, row: impl Fn(Sample) -> Row) -> Vec<Row> {
+        let from = self.now - days * DAY;
+        let moments = (0..SAMPLES).map(|nth| start_of(self.day) + nth * SAMPLED);
+        let moments = moments.filter(|at| *at >= from);
+        moments.filter_map(|at| self.sample(at)).map(row).collect()
+    }
+
+    fn load(&self, set: &'static Set, it: &Sample) -> Row {
+        let parts = parts_of(it);
+        Cells::of(set)
+            .put("Id", load_number(it.at, self.machine.serial))
+            .put("EffectiveLoadIndex", parts[0])
+            .put("Cpu", parts[1])
+            .put("Memory", parts[2])
+            .put("Disk", parts[3])
+            .put("Network", parts[4])
+            .put("SessionCount", parts[5])
+            .put("MachineId", self.machine.id)
+            // It moves without new data, which is why it is no watermark.
+            .stamped(it.at, it.at.max(self.now - 30 * SECOND))
+            .row()
+    }
+
+    fn load_sum(&self, set: &'static Set, over: &Interval) -> Option<Row> {
+        let mut sums = [0; 6];
+        let mut count = 0;
+        for sample in self.within(over) {
+            count += 1;
+            let parts = parts_of(&sample);
+            sums.iter_mut().zip(parts).for_each(|(sum, it)| *sum += it);
+        }
+        let row = Cells::of(set)
+            .put("Id", summary_number(over, self.day, self.machine.serial))
+            .put("SummaryDate", time(over.from))
+            .put("MachineId", self.machine.id)
+            .put("SumCount", count)
+            .put("SumLoadIndex", sums[0])
+            .put("SumCpu", sums[1])
+            .put("SumNetwork", sums[4])
+            .put("SumDisk", sums[3])
+            .put("SumMemory", sums[2])
+            .put("SumSessionCount", sums[5])
+            .put("Granularity", over.granularity)
+            .stamped(over.written, over.written);
+        (count > 0).then(|| row.row())
+    }
+
+    fn within(&self, over: &Interval) -> impl Iterator<Item = Sample> {
+        let (first, last) = (over.from / SAMPLED, over.to / SAMPLED);
+        (first..last).filter_map(|nth| self.sample(nth * SAMPLED))
+    }
+
+    fn resources(&self, set: &'static Set, it: &Sample) -> Row {
+        Cells::of(set)
+            .put("MachineId", self.machine.id)
+            .put("CollectedDate", time(it.at))
+            .put("PercentCpu", float(it.cpu))
+            .put("UsedMemory", float(it.used))
+            .put("TotalMemory", float(it.total))
+            .put("SessionCount", it.sessions)
+            .stamped(it.at + TOLD, it.at + TOLD)
+            .put("DesktopGroupId", self.machine.group)
+            .put("AvgIcaRttInMs", it.rtt.map(float))
+            .row()
+    }
+
+    fn resource_sum(&self, set: &'static Set, over: &Interval) -> Option<Row> {
+        let samples: Vec<Sample> = self.within(over).collect();
+        let number = i64::try_from(samples.len()).ok().filter(|it| *it > 0)?;
+        let mean = |of: fn(&Sample) -> i64| {
+            let sum: i64 = samples.iter().map(of).sum();
+            float(sum) / float(number)
+        };
+        let most = |of: fn(&Sample) -> i64| samples.iter().map(of).max().map(float);
+        let rtts: Vec<i64> = samples.iter().filter_map(|it| it.rtt).collect();
+        let logons = self.stories.iter().filter_map(|it| {
+            let is_here = (over.from..over.to).contains(&it.start);
+            it.logon.filter(|_| is_here)
+        });
+        let empty = samples.iter().filter(|it| it.sessions == 0).count();
+        let minutes = SAMPLED / MINUTE;
+        let spans: Vec<Span> = self.stories.iter().map(|it| (it.start, it.end)).collect();
+        let row = Cells::of(set)
+            .put("MachineId", self.machine.id)
+            .put("Granularity", over.granularity)
+            .put("SummaryDate", time(over.from))
+            .put("DesktopGroupId", self.machine.group)
+            .put("AvgPercentCpu", mean(|it| it.cpu))
+            .put("PeakPercentCpu", most(|it| it.cpu))
+            .put("AvgUsedMemory", mean(|it| it.used))
+            .put("PeakUsedMemory", most(|it| it.used))
+            .put("AvgTotalMemory", mean(|it| it.total))
+            .put(
+                "TotalSessionCount",
+                usage(&spans, over.from, over.to).touched(),
+            )
+            .put("AvgIcaRttInMs", average(&rtts))
+            .put("AvgLogOnDurationInMs", average(&logons.collect::<Vec<_>>()))
+            .put("UptimeInMinutes", number * minutes)
+            .put(
+                "UpTimeWithoutSessionInMinutes",
+                i64::try_from(empty).unwrap_or(0) * minutes,
+            )
+            .stamped(over.written, over.written);
+        Some(row.row())
+    }
+
+    /// Desktops of a machine that many people share.
+    fn desktops(&self, set: &'static Set, over: &[Interval]) -> Vec<Row> {
+        let catalog = self
+            .picture
+            .catalogs
+            .iter()
+            .find(|it| it.id == self.machine.catalog);
+        if !catalog.is_none_or(super::picture::Object::is_multi_session) {
+            return Vec::new();
+        }
+        let desktops = self.stories.iter().filter(|it| it.uses.is_empty());
+        let spans: Vec<Span> = desktops.map(|it| (it.start, it.end)).collect();
+        let rows = over.iter().filter_map(|over| {
+            let usage = usage(&spans, over.from, over.to);
+            let row = Cells::of(set)
+                .put("Id", summary_number(over, self.day, self.machine.serial))
+                .put("SummaryDate", time(over.from))
+                .put("MachineId", self.machine.id)
+                .put("DesktopGroupId", self.machine.group)
+                .put("PeakConcurrentInstanceCount", usage.peak)
+                .put("TotalUsageDuration", float(usage.total))
+                .put("TotalLaunchesCount", usage.launches)
+                .put("StartingInstanceCount", usage.starting)
+                .put("Granularity", over.granularity)
+                .stamped(over.written, over.written);
+            (usage.peak > 0).then(|| row.row())
+        });
+        rows.collect()
+    }
+
+    /// Disk operations and latency at an hour.
+    fn disk(&self, hour: i64) -> Option<(i64, i64, f64)> {
+        let at = start_of(self.day) + hour * HOUR;
+        let sample = self.sample(at)?;
+        let mut chance = Chance::of(&[self.machine.chance, at.unsigned_abs(), 3]);
+        let iops = 4 + sample.sessions * chance.around(5, 60) + chance.between(0, 9);
+        let latency = float(chance.around(4, 80)) / 10.0;
+        Some((at, iops, latency))
+    }
+
+    fn disks(&self, set: &'static Set) -> Vec<Row> {
+        let hours = (0..24).filter_map(|it| self.disk(it));
+        let kept = hours.filter(|(at, ..)| *at >= self.now - 3 * DAY);
+        let row = |(at, iops, latency)| {
+            Cells::of(set)
+                .put("MachineId", self.machine.id)
+                .put("CollectedDate", time(at))
+                .put("Iops", float(iops))
+                .put("Latency", latency)
+                .row()
+        };
+        kept.map(row).collect()
+    }
+
+    fn disk_day(&self, set: &'static Set) -> Option<Row> {
+        let from = start_of(self.day);
+        let hours: Vec<_> = (0..24).filter_map(|it| self.disk(it)).collect();
+        let is_over = from + DAY + 14 * MINUTE <= self.now && from >= self.now - 90 * DAY;
+        if hours.is_empty() || !is_over {
+            return None;
+        }
+        let number = float(i64::try_from(hours.len()).unwrap_or(1));
+        let iops: i64 = hours.iter().map(|it| it.1).sum();
+        let latency: f64 = hours.iter().map(|it| it.2).sum();
+        let row = Cells::of(set)
+            .put("MachineId", self.machine.id)
+            .put("SummaryDate", time(from))
+            .put("AvgIops", float(iops) / number)
+            .put("PeakIops", hours.iter().map(|it| it.1).max().map(float))
+            .put("AvgLatency", latency / number);
+        Some(row.row())
+    }
+
+    fn faults(&self, set: &'static Set) -> Vec<Row> {
+        let fault = fault_of(self.picture, self.machine, self.day);
+        let fault = fault.filter(|it| it.start >= self.now - 90 * DAY);
+        let row = fault.map(|it| fault_row(set, self.machine, &it, self.now));
+        row.into_iter().collect()
+    }
+
+    fn hotfixes(&self, set: &'static Set) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (nth, (name, days)) in HOTFIXES.iter().enumerate() {
+            let at = start_of(day_of(self.picture.born) - days) + 2 * HOUR;
+            let at = at + i64::from(self.machine.serial % 3000) * SECOND;
+            if day_of(at) == self.day && self.machine.past.is_some() && at >= self.now - 90 * DAY {
+                let number = i64::from(self.machine.serial) * 4 + i64::try_from(nth).unwrap_or(0);
+                let row = Cells::of(set)
+                    .put("Id", number)
+                    .put("MachineId", self.machine.id)
+                    .put("HotfixId", id_of(name))
+                    .put("ChangeType", 0)
+                    .put("CurrentState", true)
+                    .stamped(at, at);
+                rows.push(row.row());
+            }
+        }
+        rows
+    }
+
+    /// Processes are watched on some machines only, as the policy for it is off unless somebody turns it on.
+    fn processes(&self, set: &'static Set, minutes: i64, days: i64, late: i64) -> Vec<Row> {
+        if !is_watched(self.picture, self.machine) {
+            return Vec::new();
+        }
+        let length = minutes * MINUTE;
+        let mut rows = Vec::new();
+        for part in 0..DAY / length {
+            let from = start_of(self.day) + part * length;
+            let written = if late == 0 {
+                from
+            } else {
+                from + length + late * MINUTE
+            };
+            if from < self.now - days * DAY || written > self.now {
+                continue;
+            }
+            let moments = (0..length / (10 * MINUTE)).map(|it| from + it * 10 * MINUTE);
+            let samples: Vec<Sample> = moments.filter_map(|at| self.sample(at)).collect();
+            for (nth, process) in PROCESSES.iter().enumerate() {
+                rows.extend(self.process(set, process, nth, from, &samples));
+            }
+        }
+        rows
+    }
+
+    fn process(
+        &self,
+        set: &'static Set,
+        process: &(&str, i64),
+        nth: usize,
+        from: i64,
+        samples: &[Sample],
+    ) -> Option<Row> {
+        let number = float(i64::try_from(samples.len()).ok().filter(|it| *it > 0)?);
+        let cpu = samples.iter().map(|it| float(it.cpu * process.1) / 100.0);
+        let memory = samples.iter().map(|it| {
+            let salt = hash(&[self.machine.chance, it.at.unsigned_abs(), nth as u64]);
+            float(process.1) / 10.0 + float(i64::try_from(salt % 10).unwrap_or(0)) / 10.0
+        });
+        let key = process_key(self.machine, nth);
+        let cells = Cells::of(set).put("MachineId", self.machine.id);
+        let row = if set.name == "ProcessUtilization" {
+            cells
+                .put("CollectedDate", time(from))
+                .put("ProcessKey", key)
+                .put("PercentCpu", cpu.sum::<f64>())
+                .put("PercentMemory", memory.sum::<f64>())
+        } else {
+            let most = |it: f64, other: f64| it.max(other);
+            cells
+                .put("SummaryDate", time(from))
+                .put("ProcessKey", key)
+                .put("AvgPercentCpu", cpu.clone().sum::<f64>() / number)
+                .put("PeakPercentCpu", cpu.fold(0.0, most))
+                .put("AvgPercentMemory", memory.clone().sum::<f64>() / number)
+                .put("PeakPercentMemory", memory.fold(0.0, most))
+        };
+        Some(row.row())
+    }
+}
+
+/// What runs on machines, and which part of the load it is, in percent.
+pub(crate) const PROCESSES: [(&str, i64); 4] = [
+    ("chrome.exe", 41),
+    ("OUTLOOK.EXE", 23),
+    ("MsMpEng.exe", 14),
+    ("erp-client.exe", 9),
+];
+
+/// What was installed, and how many days before the start.
+pub(crate) const HOTFIXES: [(&str, i32); 2] = [("KB5070001", 41), ("KB5072004", 12)];
+
+pub(crate) fn is_watched(picture: &Picture, machine: &Machine) -> bool {
+    picture.is_shared(machine) || machine.chance.is_multiple_of(3)
+}
+
+pub(crate) fn process_key(machine: &Machine, nth: usize) -> i64 {
+    i64::from(machine.serial) * 8 + i64::try_from(nth).unwrap_or(0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no measurement is that large")]
+fn float(number: i64) -> f64 {
+    number as f64
+}
+
+fn average(of: &[i64]) -> Option<f64> {
+    let number = i64::try_from(of.len()).ok().filter(|it| *it > 0)?;
+    Some(float(of.iter().sum()) / float(number))
+}
+
+/// Effective load and its parts: processor, memory, disk, network, sessions.
+fn parts_of(sample: &Sample) -> [i64; 6] {
+    let cpu = sample.cpu * 100;
+    let memory = sample.used * 100 / sample.total * 100;
+    let sessions = (sample.sessions * 40 * 8).min(10_000);
+    let disk = sample.cpu * 37 % 900;
+    [
+        cpu.max(memory).max(sessions),
+        cpu,
+        memory,
+        disk,
+        disk / 3,
+        sessions,
+    ]
+}
+
+/// A number that leads back to its moment and machine.
+pub(crate) fn load_number(at: i64, machine: u32) -> i64 {
+    at / SAMPLED * (1 << 24) + i64::from(machine & 0xff_ffff)
+}
+
+/// The day and machine of such a number.
+pub(crate) fn load_place(number: i64) -> (i32, u32) {
+    let machine = u32::try_from(number & 0xff_ffff).unwrap_or(0);
+    (day_of((number >> 24) * SAMPLED), machine)
+}
+
+/// The last measurement of a machine that runs.
+pub(crate) fn last_load(picture: &Picture, machine: &Machine, now: i64) -> Option<i64> {
+    let at = (now - TOLD).div_euclid(SAMPLED) * SAMPLED;
+    let day = MachineDay::of(picture, machine, day_of(at), now);
+    day.sample(at).map(|it| load_number(it.at, machine.serial))
+}
+
+fn summary_number(over: &Interval, day: i32, place: u32) -> i64 {
+    (i64::from(day) * 2048 + over.nth) * (1 << 24) + i64::from(place & 0xff_ffff)
+}
+
+/// A time in which a machine was of no use.
+pub(crate) struct Fault {
+    pub(crate) state: i64,
+    pub(crate) start: i64,
+    pub(crate) end: Option<i64>,
+    pub(crate) reason: i64,
+}
+
+/// Makes up what was wrong with a machine on a day.
+pub(crate) fn fault_of(picture: &Picture, machine: &Machine, day: i32) -> Option<Fault> {
+    const KINDS: [(i64, i64); 4] = [(4, 207), (2, 401), (3, 102), (5, 400)];
+    let past = machine.past?;
+    let mut chance = Chance::of(&[picture.seed, machine.chance, day.unsigned_abs().into(), 9]);
+    let frail = if machine.chance.is_multiple_of(13) {
+        0.2
+    } else {
+        0.008
+    };
+    let start = start_of(day) + chance.around(5 * HOUR, 20 * HOUR);
+    let end = start + chance.between(4 * MINUTE, 5 * HOUR);
+    let (state, reason) = KINDS[index(machine.chance >> 5, KINDS.len())];
+    let end = Some(end).filter(|it| *it < past.until.min(picture.born))?;
+    chance.share(frail).then_some(Fault {
+        state,
+        start,
+        end: Some(end),
+        reason,
+    })
+}
+
+/// What is wrong with a machine now: it runs and is not registered, which `DaaS` calls a fault too.
+pub(crate) fn fault_now(picture: &Picture, machine: &Machine) -> Option<Fault> {
+    let now = machine.now?;
+    let is_lost =
+        now.registration == RegistrationState::Unregistered && now.power == PowerState::On;
+    is_lost.then(|| Fault {
+        state: 4,
+        start: now.deregistered.unwrap_or(picture.born - HOUR),
+        end: None,
+        reason: 207,
+    })
+}
+
+pub(crate) fn fault_row(set: &'static Set, machine: &Machine, fault: &Fault, now: i64) -> Row {
+    let number = fault.start / MINUTE * (1 << 24) + i64::from(machine.serial & 0xff_ffff);
+    Cells::of(set)
+        .put("Id", number)
+        .put("MachineId", machine.id)
+        .put("FailureStartDate", time(fault.start))
+        .put("FailureEndDate", time_or_null(fault.end))
+        .put("FaultState", fault.state)
+        .put("LastDeregisteredCode", fault.reason)
+        .stamped(fault.start, fault.end.unwrap_or(fault.start).min(now))
+        .row()
+}

@@ -1,0 +1,340 @@
+//! A customer as the history looks at it: what was there at the start, and what is there now.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::chance::{hash, hash_text};
+use super::ledger::{Ledger, Visit};
+use super::moment::{DAY, moment};
+use super::sites::{ThenAndNow, sites};
+use crate::world::{
+    self, Collection, Customer, Kind, Member, PowerState, RegistrationState, Resource, Site,
+};
+
+/// A machine that is there, or was at the start.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    /// Its place among the customer's, which no other machine ever has.
+    pub(crate) serial: u32,
+    /// Its number in the site.
+    pub(crate) uid: u32,
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) catalog: Uuid,
+    pub(crate) group: Option<Uuid>,
+    /// What chance is asked with about it.
+    pub(crate) chance: u64,
+    /// Who has worked on it before, and when last; a machine that came later has no history.
+    pub(crate) past: Option<Past>,
+    pub(crate) now: Option<Now>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Past {
+    /// The user who has it most often, by the place in the list of users.
+    pub(crate) user: Option<usize>,
+    pub(crate) last_use: Option<i64>,
+    /// Sessions that were made up end before this.
+    pub(crate) until: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Now {
+    pub(crate) power: PowerState,
+    pub(crate) registration: RegistrationState,
+    pub(crate) in_maintenance: bool,
+    pub(crate) is_managed: bool,
+    pub(crate) sessions: Option<u32>,
+    pub(crate) deregistered: Option<i64>,
+}
+
+#[derive(Debug)]
+pub(crate) struct User {
+    pub(crate) id: i64,
+    /// `DOMAIN\name`
+    pub(crate) name: String,
+    pub(crate) full_name: Option<String>,
+}
+
+/// A catalog, delivery group, hypervisor or application.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) fields: Map<String, Json>,
+    pub(crate) is_there: bool,
+}
+
+impl Object {
+    pub(crate) fn text(&self, field: &str) -> Option<&str> {
+        self.fields.get(field)?.as_str()
+    }
+
+    pub(crate) fn flag(&self, field: &str, otherwise: bool) -> bool {
+        let value = self.fields.get(field).and_then(Json::as_bool);
+        value.unwrap_or(otherwise)
+    }
+
+    /// `DaaS` takes everything for multi-session unless told otherwise, and so does this.
+    pub(crate) fn is_multi_session(&self) -> bool {
+        self.text("SessionSupport") != Some("SingleSession")
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Picture {
+    pub(crate) seed: u64,
+    /// When the emulator started: before that is what was made up, after it what happened.
+    pub(crate) born: i64,
+    pub(crate) machines: Vec<Machine>,
+    pub(crate) catalogs: Vec<Object>,
+    pub(crate) groups: Vec<Object>,
+    pub(crate) hypervisors: Vec<Object>,
+    pub(crate) applications: Vec<Object>,
+    pub(crate) users: Vec<User>,
+    pub(crate) visits: Vec<Visit>,
+    /// The machine on which launches failed lately.
+    pub(crate) black_hole: Option<u32>,
+    machine_ids: HashMap<Uuid, usize>,
+    user_ids: HashMap<i64, usize>,
+    visit_keys: HashMap<Uuid, usize>,
+    visits_on: HashMap<u32, Vec<usize>>,
+    catalog_sizes: HashMap<Uuid, usize>,
+}
+
+/// Reads an id; one that is no guid, as tests may choose them, gets one that follows from it.
+pub(crate) fn id_of(text: &str) -> Uuid {
+    let made = || Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes());
+    Uuid::try_parse(text).unwrap_or_else(|_| made())
+}
+
+/// Numbers of users follow from their names, so that newcomers change nobody's.
+pub(crate) fn user_id(name: &str) -> i64 {
+    let number = hash(&[hash_text(name)]) & 0xffff_ffff_ffff;
+    i64::try_from(number).unwrap_or(0).max(1)
+}
+
+impl Picture {
+    pub(crate) fn of(
+        first: Option<&Customer>,
+        customer: &Customer,
+        ledger: &Ledger,
+        born: Timestamp,
+    ) -> Self {
+        let sites: Vec<ThenAndNow<'_>> = sites(first, customer).collect();
+        let of_kind = |kind| objects(&sites, |it| it.resources(kind), object);
+        let catalog = |it: &world::Catalog, is_there| object(&it.document(), is_there);
+        let mut picture = Self {
+            seed: sites.first().map_or(0, ThenAndNow::seed),
+            born: moment(born),
+            machines: Vec::new(),
+            catalogs: objects(&sites, |it| &it.catalogs, catalog),
+            groups: of_kind(Kind::DeliveryGroup),
+            hypervisors: of_kind(Kind::Hypervisor),
+            applications: of_kind(Kind::Application),
+            users: Vec::new(),
+            visits: ledger.visits(customer),
+            black_hole: None,
+            machine_ids: HashMap::new(),
+            user_ids: HashMap::new(),
+            visit_keys: HashMap::new(),
+            visits_on: HashMap::new(),
+            catalog_sizes: HashMap::new(),
+        };
+        for site in &sites {
+            picture.take_machines(site, customer);
+        }
+        picture.machines.sort_by_key(|it| it.serial);
+        let ids = picture.machines.iter().map(|it| it.id);
+        picture.machine_ids = ids.zip(0..).collect();
+        picture.take_visits(customer);
+        picture.black_hole = picture.choose_black_hole();
+        picture
+    }
+
+    fn take_machines(&mut self, site: &ThenAndNow<'_>, customer: &Customer) {
+        let mut live: HashMap<&str, i64> = HashMap::new();
+        for session in site.then.iter().flat_map(|it| it.sessions.iter()) {
+            let started = moment(session.started);
+            let since = live.entry(&session.machine_id).or_insert(started);
+            *since = (*since).min(started);
+        }
+        let (born, mut now) = (self.born, site.now.machines.after(0).peekable());
+        let then = site.then.into_iter().flat_map(|it| it.machines.after(0));
+        for (serial, machine) in then {
+            while let Some((serial, machine)) = now.next_if(|it| it.0 < serial) {
+                self.take_machine(site, serial, machine, None, Some(machine));
+            }
+            let present = now.next_if(|it| it.0 == serial).map(|it| it.1);
+            let user = machine.last_user.as_deref();
+            // Sessions that go on since yesterday leave no room for others; older ones are taken for shared machines'.
+            let recent = born - 2 * DAY..=born;
+            let since = live.get(machine.id()).filter(|it| recent.contains(it));
+            let past = Past {
+                user: user.map(|name| self.user(name, customer)),
+                last_use: machine.last_connection.map(moment),
+                until: since.copied().unwrap_or(born),
+            };
+            self.take_machine(site, serial, machine, Some(past), present);
+        }
+        for (serial, machine) in now {
+            self.take_machine(site, serial, machine, None, Some(machine));
+        }
+    }
+
+    fn take_machine(
+        &mut self,
+        site: &ThenAndNow<'_>,
+        serial: u64,
+        machine: &world::Machine,
+        past: Option<Past>,
+        present: Option<&world::Machine>,
+    ) {
+        let serial = site.machine_number(serial);
+        let it = present.unwrap_or(machine);
+        let id = id_of(it.id());
+        let size = self.catalog_sizes.entry(id_of(&it.catalog_id));
+        *size.or_default() += 1;
+        self.machines.push(Machine {
+            serial,
+            uid: it.uid(),
+            id,
+            name: it.name().to_owned(),
+            catalog: id_of(&it.catalog_id),
+            group: it.delivery_group_id.as_deref().map(id_of),
+            chance: hash(&[site.seed(), hash_text(machine.name())]),
+            past,
+            now: present.map(|it| Now {
+                power: it.power_state,
+                registration: it.registration_state,
+                in_maintenance: it.in_maintenance_mode,
+                is_managed: it.power_managed,
+                sessions: it.session_count,
+                deregistered: it.last_deregistration.map(moment),
+            }),
+        });
+    }
+
+    fn take_visits(&mut self, customer: &Customer) {
+        for (place, visit) in std::mem::take(&mut self.visits).into_iter().enumerate() {
+            self.user(&visit.user, customer);
+            self.visit_keys.insert(visit.key, place);
+            let machine = self.machine_ids.get(&visit.machine);
+            if let Some(machine) = machine.map(|it| self.machines[*it].serial) {
+                self.visits_on.entry(machine).or_default().push(place);
+            }
+            self.visits.push(visit);
+        }
+        // A site where nobody ever was has a few users who may have been there.
+        if self.users.is_empty() && !self.machines.is_empty() {
+            let domain = self.machines[0].name.split('\\').next();
+            let domain = domain.unwrap_or("DEMOLAB").to_owned();
+            for number in 1..=9 {
+                let name = format!(r"{domain}\user{number:05}");
+                self.user(&name, customer);
+            }
+        }
+    }
+
+    /// Finds a user by name, or takes in a new one.
+    fn user(&mut self, name: &str, customer: &Customer) -> usize {
+        let id = user_id(name);
+        if let Some(place) = self.user_ids.get(&id) {
+            return *place;
+        }
+        let mut sites = customer.sites().iter();
+        let known = sites.find_map(|it| it.resources(Kind::User).get(name));
+        let full_name = known.and_then(|it| it.fields.get("DisplayName")?.as_str());
+        self.user_ids.insert(id, self.users.len());
+        self.users.push(User {
+            id,
+            name: name.to_owned(),
+            full_name: full_name.map(str::to_owned),
+        });
+        self.users.len() - 1
+    }
+
+    /// Who has enough machines has one that fails those who come to it.
+    fn choose_black_hole(&self) -> Option<u32> {
+        const LARGE: usize = 10;
+        let usable = self.machines.iter().filter(|it| {
+            let is_ready = it.now.is_some_and(|now| {
+                now.registration == RegistrationState::Registered && !now.in_maintenance
+            });
+            // Nobody is on it, who would say that it works.
+            let is_free = it.past.is_some_and(|it| it.until == self.born);
+            is_ready && is_free && !self.is_unused(it)
+        });
+        let worst = usable.min_by_key(|it| it.chance)?;
+        (self.machines.len() >= LARGE).then_some(worst.serial)
+    }
+
+    /// Says whether nobody has used a machine for a month. That it was last used before everything that is kept says
+    /// nothing: worlds in tests are often older than their clocks.
+    pub(crate) fn is_unused(&self, machine: &Machine) -> bool {
+        let unused = self.born - 120 * DAY..self.born - 30 * DAY;
+        let last = machine.past.and_then(|it| it.last_use);
+        last.is_some_and(|it| unused.contains(&it))
+    }
+
+    pub(crate) fn machine(&self, serial: u32) -> Option<&Machine> {
+        let place = self.machines.binary_search_by_key(&serial, |it| it.serial);
+        self.machines.get(place.ok()?)
+    }
+
+    pub(crate) fn catalog_size(&self, catalog: Uuid) -> usize {
+        self.catalog_sizes.get(&catalog).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn machine_by_id(&self, id: Uuid) -> Option<&Machine> {
+        self.machines.get(*self.machine_ids.get(&id)?)
+    }
+
+    pub(crate) fn user_place(&self, id: i64) -> Option<usize> {
+        self.user_ids.get(&id).copied()
+    }
+
+    pub(crate) fn visit_by_key(&self, key: Uuid) -> Option<&Visit> {
+        self.visits.get(*self.visit_keys.get(&key)?)
+    }
+
+    pub(crate) fn visit_by_number(&self, number: u64) -> Option<&Visit> {
+        let place = self.visits.binary_search_by_key(&number, |it| it.number);
+        self.visits.get(place.ok()?)
+    }
+
+    pub(crate) fn visits_on(&self, machine: u32) -> impl Iterator<Item = &Visit> {
+        let places = self.visits_on.get(&machine).into_iter().flatten();
+        places.map(|place| &self.visits[*place])
+    }
+}
+
+fn object(resource: &Resource, is_there: bool) -> Object {
+    Object {
+        id: id_of(resource.id()),
+        name: resource.name.clone(),
+        fields: resource.fields.clone(),
+        is_there,
+    }
+}
+
+/// What is there now, and after it what was there at the start.
+fn objects<T: Member>(
+    sites: &[ThenAndNow<'_>],
+    of: impl Fn(&Site) -> &Collection<T>,
+    object: impl Fn(&T, bool) -> Object,
+) -> Vec<Object> {
+    let mut objects = Vec::new();
+    for site in sites {
+        objects.extend(of(site.now).iter().map(|it| object(it, true)));
+    }
+    for site in sites {
+        let then = site.then.into_iter().flat_map(|it| of(it).iter());
+        let gone = then.filter(|it| !of(site.now).contains(it.id()));
+        objects.extend(gone.map(|it| object(it, false)));
+    }
+    objects
+}

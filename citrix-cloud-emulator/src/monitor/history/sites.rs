@@ -1,0 +1,87 @@
+//! The sites of a customer, as they were at the start and as they are now. Monitor shows all of them as one.
+
+use super::chance::{hash, hash_text};
+use crate::world::{Customer, Site};
+
+/// A site then and now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ThenAndNow<'a> {
+    /// Its place among the customer's.
+    place: u32,
+    /// Not there where the site was added later.
+    pub(crate) then: Option<&'a Site>,
+    pub(crate) now: &'a Site,
+}
+
+/// Lists the sites that a customer has.
+pub(crate) fn sites<'a>(
+    then: Option<&'a Customer>,
+    now: &'a Customer,
+) -> impl Iterator<Item = ThenAndNow<'a>> {
+    (0..).zip(now.sites()).map(move |(place, now)| {
+        let mut sites = then.into_iter().flat_map(Customer::sites);
+        let then = sites.find(|it| it.id() == now.id());
+        ThenAndNow { place, then, now }
+    })
+}
+
+/// Bits of a machine's number: 8 million in the first site, and half as many in each further one.
+const MACHINE_BITS: u32 = 24;
+/// Bits of a session's number.
+const SESSION_BITS: u32 = 44;
+
+impl ThenAndNow<'_> {
+    /// Makes the number of a machine among the customer's of that within the site.
+    pub(crate) fn machine_number(&self, within: u64) -> u32 {
+        u32::try_from(self.number(within, MACHINE_BITS)).unwrap_or(u32::MAX)
+    }
+
+    /// The same for a session.
+    pub(crate) fn session_number(&self, within: u64) -> u64 {
+        self.number(within, SESSION_BITS)
+    }
+
+    /// The first site has the lower half of all numbers, the second one half of the rest, and so on.
+    fn number(&self, within: u64, bits: u32) -> u64 {
+        let before = (1 << bits) - (1 << bits.saturating_sub(self.place));
+        before + within
+    }
+
+    /// What chance starts from in this site.
+    pub(crate) fn seed(&self) -> u64 {
+        let site = self.then.unwrap_or(self.now);
+        let catalog = site.catalogs.iter().next();
+        hash(&[
+            hash_text(site.id()),
+            catalog.map_or(0, |it| hash_text(it.id())),
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_things_of_a_customer_have_one_number() {
+        let names = ["A", "B", "C", "D", "E"];
+        let customer = names.iter().fold(Customer::new("many"), |it, name| {
+            it.with_site(Site::new(*name, *name))
+        });
+        let all: Vec<_> = sites(None, &customer).collect();
+        let machines = all
+            .iter()
+            .flat_map(|it| (1..200).map(|at| it.machine_number(at)));
+        let machines: BTreeSet<u32> = machines.collect();
+        assert_eq!(machines.len(), 5 * 199);
+        assert!(machines.last().is_some_and(|it| *it < 1 << MACHINE_BITS));
+        let sessions = all
+            .iter()
+            .flat_map(|it| (1..200).map(|at| it.session_number(at)));
+        let sessions: BTreeSet<u64> = sessions.collect();
+        assert_eq!(sessions.len(), 5 * 199);
+        assert!(sessions.last().is_some_and(|it| *it < 1 << SESSION_BITS));
+    }
+}

@@ -1,0 +1,158 @@
+//! What happened in one session, from its launch to its end: everything that several sets show a part of.
+
+use uuid::Uuid;
+
+use super::chance::Chance;
+use super::moment::{MINUTE, SECOND};
+
+/// A span of a logon, as start and end.
+pub(crate) type Phase = Option<(i64, i64)>;
+
+/// The parts of a logon. They overlap, as they do in the service.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Logon {
+    pub(crate) brokering: i64,
+    pub(crate) vm_start: Phase,
+    /// When the machine had power, within its start.
+    pub(crate) powered: Option<i64>,
+    pub(crate) hdx: Phase,
+    pub(crate) authentication: i64,
+    pub(crate) gpo: Phase,
+    pub(crate) scripts: Phase,
+    pub(crate) profile: Phase,
+    pub(crate) interactive: Phase,
+    /// From the launch until the user could work.
+    pub(crate) total: i64,
+}
+
+/// What makes logons slow.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Slowness {
+    /// The user's profile is large.
+    pub(crate) profile: bool,
+    /// Group policy takes long for everybody that day.
+    pub(crate) gpo: bool,
+    /// The machine was off.
+    pub(crate) cold: bool,
+}
+
+impl Logon {
+    pub(crate) fn begin(start: i64, slow: Slowness, chance: &mut Chance) -> Self {
+        let brokering = chance.between(180, 900);
+        let mut at = start + brokering;
+        let (mut vm_start, mut powered) = (None, None);
+        if slow.cold {
+            let took = chance.around(25 * SECOND, 95 * SECOND);
+            (vm_start, powered) = (Some((at, at + took)), Some(at + took / 3));
+            at += took;
+        }
+        let mut span = |from: i64, least: i64, most: i64| {
+            let to = from + chance.around(least, most);
+            (from, to)
+        };
+        let hdx = span(at, 400, 2500);
+        let authentication = span(hdx.1, 250, 2200);
+        let gpo = match slow.gpo {
+            true => span(authentication.1, 22 * SECOND, 48 * SECOND),
+            false => span(authentication.1, 700, 5200),
+        };
+        // The profile is loaded while group policy is at work.
+        let early = authentication.1 + (gpo.1 - gpo.0) / 2;
+        let profile = match slow.profile {
+            true => span(early, 50 * SECOND, 170 * SECOND),
+            false => span(early, 1200, 6500),
+        };
+        let scripts = span(gpo.1, 200, 1800);
+        let interactive = span(profile.1.max(scripts.1), 2500, 9500);
+        let has_scripts = (start / 7) % 3 != 0;
+        Self {
+            brokering,
+            vm_start,
+            powered,
+            hdx: Some(hdx),
+            authentication: authentication.1 - authentication.0,
+            gpo: Some(gpo),
+            scripts: has_scripts.then_some(scripts),
+            profile: Some(profile),
+            interactive: Some(interactive),
+            total: interactive.1 - start,
+        }
+    }
+}
+
+/// One connect or reconnect.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) number: i64,
+    pub(crate) start: i64,
+    /// What happened until the user could work; a reconnect has only the first of it.
+    pub(crate) logon: Logon,
+    pub(crate) is_reconnect: bool,
+    pub(crate) disconnected: Option<i64>,
+}
+
+/// One start of a published application: its number, which application, start and end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Use {
+    pub(crate) number: i64,
+    pub(crate) application: usize,
+    pub(crate) start: i64,
+    pub(crate) end: Option<i64>,
+}
+
+/// What happened in one session, or in a launch that came to nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct Story {
+    pub(crate) key: Uuid,
+    /// What its own numbers are made of.
+    pub(crate) chance: u64,
+    /// Its user's place in the list of users.
+    pub(crate) user: usize,
+    /// The serial number of its machine, which a launch need not have got to.
+    pub(crate) machine: Option<u32>,
+    pub(crate) start: i64,
+    pub(crate) end: Option<i64>,
+    pub(crate) logon: Option<i64>,
+    /// The code of a failed launch.
+    pub(crate) failure: Option<i64>,
+    pub(crate) is_disconnected: bool,
+    /// Since when it is connected or disconnected, as it is now or was at the end.
+    pub(crate) changed: i64,
+    pub(crate) links: Vec<Link>,
+    pub(crate) uses: Vec<Use>,
+}
+
+/// Numbers of a session's things: connections first, then applications, then the rest.
+pub(crate) const FIRST_USE: u32 = 8;
+pub(crate) const FAILURE: u32 = 16;
+pub(crate) const METRICS: u32 = 17;
+pub(crate) const RECONNECT: u32 = 18;
+pub(crate) const FAULT: u32 = 19;
+
+impl Story {
+    /// Whether it ran at some time of an interval.
+    pub(crate) fn touches(&self, from: i64, to: i64) -> bool {
+        self.failure.is_none() && self.start < to && self.end.is_none_or(|it| it > from)
+    }
+
+    /// The spans in which it was there without a client.
+    pub(crate) fn gaps(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let nexts = self.links.iter().skip(1).map(|it| it.start);
+        let nexts = nexts.chain([self.end.unwrap_or(i64::MAX)]);
+        let gaps = self.links.iter().zip(nexts);
+        gaps.filter_map(|(link, next)| Some((link.disconnected?, next)))
+            .filter(|(from, to)| from < to)
+    }
+
+    /// A number of its own for a thing with one, such as that of its first connection.
+    pub(crate) fn number(&self, nth: u32) -> i64 {
+        let first = self.links.first().map_or(0, |it| it.number);
+        first + i64::from(nth)
+    }
+
+    /// When rows about it were last written.
+    pub(crate) fn modified(&self, now: i64) -> i64 {
+        let written = self.end.unwrap_or(self.changed) + MINUTE / 40;
+        written.min(now).max(self.start)
+    }
+}

@@ -1,0 +1,91 @@
+//! What the service remembers between calls, of each customer by itself.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::history::{Ledger, Picture};
+use super::in_flight::InFlight;
+use crate::world::{Customer, Identity, Session, World};
+
+/// What the service remembers: sessions that ended since the start, and how each customer's sites looked last time.
+#[derive(Debug)]
+pub(crate) struct Monitor {
+    born: Timestamp,
+    /// By the customers' ids.
+    memories: Mutex<Memories>,
+    pub(crate) in_flight: InFlight,
+}
+
+type Memories = BTreeMap<String, Memory>;
+
+#[derive(Debug, Default)]
+struct Memory {
+    ledger: Ledger,
+    picture: Option<(Identity, Arc<Picture>)>,
+}
+
+impl Monitor {
+    /// Begins to watch; everything before this moment is made up.
+    pub(crate) fn new(born: Timestamp) -> Self {
+        Self {
+            born,
+            memories: Mutex::default(),
+            in_flight: InFlight::default(),
+        }
+    }
+
+    /// Notes that a session has ended at a moment, which may be before anybody looks.
+    pub(crate) fn departed(&self, customer: &str, session: &Session, at: Timestamp) {
+        let mut memories = self.memories();
+        memory(&mut memories, customer).ledger.departed(session, at);
+    }
+
+    /// Notes what changed in the world since it was last settled.
+    pub(crate) fn notice(&self, first: &World, world: &World, now: Timestamp) {
+        let mut memories = self.memories();
+        for customer in world.customers() {
+            let memory = memory(&mut memories, customer.id());
+            let first = first.customer(customer.id());
+            if memory.ledger.notice(first, customer, now) {
+                memory.picture = None;
+            }
+        }
+    }
+
+    /// Forgets what happened, as the world does when it starts anew.
+    pub(crate) fn forget(&self) {
+        self.memories().clear();
+    }
+
+    /// Looks at a customer of the world as it is.
+    pub(super) fn picture(
+        &self,
+        first: &World,
+        world: &World,
+        customer: &Customer,
+    ) -> Arc<Picture> {
+        let mut memories = self.memories();
+        let memory = memory(&mut memories, customer.id());
+        let identity = world.identity();
+        if let Some((of, picture)) = &memory.picture
+            && *of == identity
+        {
+            return Arc::clone(picture);
+        }
+        let first = first.customer(customer.id());
+        let picture = Picture::of(first, customer, &memory.ledger, self.born);
+        let picture = Arc::new(picture);
+        memory.picture = Some((identity, Arc::clone(&picture)));
+        picture
+    }
+
+    fn memories(&self) -> MutexGuard<'_, Memories> {
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn memory<'m>(memories: &'m mut Memories, customer: &str) -> &'m mut Memory {
+    memories.entry(customer.to_owned()).or_default()
+}

@@ -1,0 +1,35 @@
+//! `OData` 4 as far as the service is known to understand it: from text to rows, over whatever has rows.
+
+mod bind;
+mod bound;
+mod evaluate;
+mod grammar;
+mod group;
+mod narrow;
+mod query;
+mod reader;
+mod render;
+mod row;
+mod run;
+mod syntax;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use bound::Query;
+pub(crate) use query::{Wrong, read, token};
+pub(crate) use reader::{Reader, TooMuch};
+pub(crate) use render::page;
+pub(crate) use row::{Bounds, Chunk, Row, Source};
+pub(crate) use run::run;
+
+/// Reads a text as every option of a query, for a fuzzer.
+#[cfg(feature = "__fuzz")]
+pub(crate) fn fuzz(text: &str) {
+    for set in &super::schema::Schema::get().sets {
+        for option in ["$filter", "$select", "$expand", "$orderby", "$apply"] {
+            // Whether it is understood does not matter, only that it ends.
+            drop(read(set, |name| (name == option).then_some(text)));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! From the parameters of an address to a query.
+
+use super::super::schema::Set;
+use super::bind::{self, Names, Unbound};
+use super::bound::{Query, Resume, Test};
+use super::grammar::{self, SyntaxError};
+use super::narrow;
+use super::row::Chunk;
+use super::syntax::{Expression, Options, Sort};
+
+/// Why parameters make no query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// The text cannot be read, or names what is not there.
+    Query(String),
+    /// `OData` has this option, but nobody knows how the service answers to it.
+    Unknown(&'static str),
+}
+
+impl From<Unbound> for Wrong {
+    fn from(unbound: Unbound) -> Self {
+        Self::Query(unbound.0)
+    }
+}
+
+/// Options of `OData` that no source says anything about.
+const UNKNOWN: [&str; 5] = ["$search", "$compute", "$levels", "$deltatoken", "$index"];
+
+/// Reads the parameters of a query; names are matched in any case, and what `OData` does not know is passed over.
+pub(crate) fn read<'a>(
+    set: &'static Set,
+    parameter: impl Fn(&str) -> Option<&'a str>,
+) -> Result<Query, Wrong> {
+    if let Some(unknown) = UNKNOWN.into_iter().find(|it| parameter(it).is_some()) {
+        return Err(Wrong::Unknown(unknown));
+    }
+    let apply = parsed("$apply", parameter("$apply"), grammar::apply)?;
+    let filter: Option<Expression> = parsed("$filter", parameter("$filter"), grammar::filter)?;
+    let order: Vec<Sort> =
+        parsed("$orderby", parameter("$orderby"), grammar::order)?.unwrap_or_default();
+    let options = Options {
+        filter: None,
+        select: parsed("$select", parameter("$select"), grammar::select)?,
+        expand: parsed("$expand", parameter("$expand"), grammar::expand)?.unwrap_or_default(),
+        order: Vec::new(),
+        top: number("$top", parameter("$top"))?,
+        skip: number("$skip", parameter("$skip"))?,
+        count: flag("$count", parameter("$count"))?,
+    };
+    let steps = apply.unwrap_or_default();
+    let (before, stages) = bind::stages(set, &steps)?;
+    let resume = parameter("$skiptoken").map(resume).transpose()?;
+    let mut query = Query {
+        set,
+        before: None,
+        bounds: Default::default(),
+        stages,
+        view: Default::default(),
+        resume,
+    };
+    if let Some(fields) = query.fields().map(<[_]>::to_vec) {
+        if !options.expand.is_empty() {
+            return Err(Wrong::Query("Groups cannot be expanded".to_owned()));
+        }
+        let names = Names::Grouped(&fields);
+        let filter = filter.as_ref().map(|it| bind::condition(names, it));
+        query.view.filter = filter.transpose()?;
+        query.view.order = bind::order(names, &order)?;
+        query.view.select = options
+            .select
+            .as_deref()
+            .map(|it| bind::fields(&fields, it))
+            .transpose()?
+            .flatten();
+        query.view.top = options.top;
+        query.view.skip = options.skip.unwrap_or(0);
+        query.view.count = options.count;
+        query.before = joined(before);
+        let bounds = query.before.as_ref().map(|it| narrow::bounds(it, 0));
+        query.bounds = bounds.unwrap_or_default();
+    } else {
+        query.view = bind::view(set, &options)?;
+        let names = Names::Of(set);
+        let filter = filter.as_ref().map(|it| bind::condition(names, it));
+        let mut tests = before;
+        tests.extend(filter.transpose()?);
+        query.view.filter = joined(tests);
+        let bounds = query.view.filter.as_ref().map(|it| narrow::bounds(it, 0));
+        query.view.bounds = bounds.unwrap_or_default();
+        query.view.order = bind::order(names, &order)?;
+    }
+    Ok(query)
+}
+
+fn joined(mut tests: Vec<Test>) -> Option<Test> {
+    if tests.len() > 1 {
+        return Some(Test::And(tests));
+    }
+    tests.pop()
+}
+
+fn parsed<T>(
+    name: &str,
+    text: Option<&str>,
+    parse: fn(&str) -> Result<T, SyntaxError>,
+) -> Result<Option<T>, Wrong> {
+    let Some(text) = text.filter(|it| !it.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let parsed = parse(text).map_err(|SyntaxError { at, why }| {
+        Wrong::Query(format!(
+            "Syntax error at position {at} in '{text}' of {name}: {why}"
+        ))
+    })?;
+    Ok(Some(parsed))
+}
+
+fn number(name: &str, text: Option<&str>) -> Result<Option<u64>, Wrong> {
+    let Some(text) = text else { return Ok(None) };
+    let number = text.trim().parse().map_err(|_| {
+        Wrong::Query(format!(
+            "The value '{text}' of {name} is no whole number from 0 on"
+        ))
+    })?;
+    Ok(Some(number))
+}
+
+fn flag(name: &str, text: Option<&str>) -> Result<bool, Wrong> {
+    match text.map(str::trim) {
+        None | Some("") => Ok(false),
+        Some(it) if it.eq_ignore_ascii_case("true") => Ok(true),
+        Some(it) if it.eq_ignore_ascii_case("false") => Ok(false),
+        Some(it) => Err(Wrong::Query(format!(
+            "The value '{it}' of {name} is neither true nor false"
+        ))),
+    }
+}
+
+/// Reads what the address of a next page says.
+fn resume(token: &str) -> Result<Resume, Wrong> {
+    let wrong = || Wrong::Query(format!("The $skiptoken '{token}' is none of this service"));
+    let parts: Vec<&str> = token.split('-').collect();
+    let [taken, day, place, offset] = parts.as_slice() else {
+        return Err(wrong());
+    };
+    let day: u32 = day.parse().map_err(|_| wrong())?;
+    Ok(Resume {
+        taken: taken.parse().map_err(|_| wrong())?,
+        chunk: Chunk {
+            day: i32::try_from(day).map_err(|_| wrong())?,
+            place: place.parse().map_err(|_| wrong())?,
+        },
+        offset: offset.parse().map_err(|_| wrong())?,
+    })
+}
+
+/// Writes what the address of a next page says.
+pub(crate) fn token(resume: &Resume) -> String {
+    let Resume {
+        taken,
+        chunk: Chunk { day, place },
+        offset,
+    } = resume;
+    format!("{taken}-{day}-{place}-{offset}")
+}
+
+#[cfg(test)]
+#[path = "tests/query.rs"]
+mod tests;

@@ -1,0 +1,231 @@
+//! Carries a query out: which rows, in which order, and where the next page begins.
+
+use super::super::value::Value;
+use super::bound::{Order, Query, Resume, Stage, View};
+use super::group::Groups;
+use super::reader::{Reader, TooMuch};
+use super::row::{Chunk, Row};
+
+/// What a query comes to, a page of it.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) rows: Vec<Row>,
+    /// How many rows match on all pages, if that was asked for.
+    pub(crate) count: Option<u64>,
+    pub(crate) next: Option<Resume>,
+}
+
+/// Where a row is, and what it is sorted by.
+type Sorted = (Vec<Value>, Chunk, usize);
+
+/// Answers with as many rows as a page has, or the query wants.
+pub(crate) fn run(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+    if query.fields().is_some() {
+        grouped(query, reader, page)
+    } else if query.view.order.is_empty() {
+        in_place(query, reader, page)
+    } else {
+        in_order(query, reader, page)
+    }
+}
+
+/// How many rows are passed over, and how many are on this page.
+fn extent(view: &View, resume: Option<Resume>, page: usize) -> (u64, usize) {
+    let taken = resume.map_or(0, |it| it.taken);
+    let left = view.top.map_or(u64::MAX, |top| top.saturating_sub(taken));
+    let size = usize::try_from(left).unwrap_or(usize::MAX).min(page);
+    (taken, size)
+}
+
+/// Says whether the query wants rows beyond a full page.
+fn goes_on(view: &View, taken: u64) -> bool {
+    view.top.is_none_or(|top| taken < top)
+}
+
+/// Rows as they come. A page goes on where the one before it ended, so that all pages together read each row once.
+fn in_place(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+    let view = &query.view;
+    let (before, size) = extent(view, query.resume, page);
+    let mut answer = Page::default();
+    let (mut matching, mut skipped) = (0_u64, 0_u64);
+    for chunk in reader.chunks(query.set, &view.bounds) {
+        let begins = query.resume.filter(|it| chunk <= it.chunk);
+        if begins.is_some_and(|it| chunk < it.chunk) && !view.count {
+            continue;
+        }
+        let done = match begins {
+            Some(it) if chunk == it.chunk => it.offset,
+            Some(_) => usize::MAX,
+            None => 0,
+        };
+        let rows = reader.rows(query.set, chunk, &view.bounds)?;
+        for (offset, row) in rows.into_iter().enumerate() {
+            if offset < done && !view.count {
+                continue;
+            }
+            if !reader.holds(view.filter.as_ref(), &row)? {
+                continue;
+            }
+            matching += 1;
+            if offset < done {
+                continue;
+            }
+            if query.resume.is_none() && skipped < view.skip {
+                skipped += 1;
+                continue;
+            }
+            if answer.rows.len() < size {
+                answer.rows.push(row);
+                continue;
+            }
+            let taken = before + count_of(&answer.rows);
+            if answer.next.is_none() && goes_on(view, taken) {
+                let next = Resume {
+                    taken,
+                    chunk,
+                    offset,
+                };
+                answer.next = Some(next);
+            }
+            if !view.count {
+                return Ok(answer);
+            }
+        }
+    }
+    answer.count = view.count.then_some(matching);
+    Ok(answer)
+}
+
+fn count_of(rows: &[Row]) -> u64 {
+    u64::try_from(rows.len()).unwrap_or(u64::MAX)
+}
+
+/// Sorted rows. Only what they are sorted by is kept of those that are not on the page.
+fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+    let view = &query.view;
+    let mut sorted: Vec<Sorted> = Vec::new();
+    for chunk in reader.chunks(query.set, &view.bounds) {
+        let rows = reader.rows(query.set, chunk, &view.bounds)?;
+        for (offset, row) in rows.iter().enumerate() {
+            if reader.holds(view.filter.as_ref(), row)? {
+                sorted.push((keys(reader, &view.order, row)?, chunk, offset));
+            }
+        }
+    }
+    sorted.sort_by(|one, two| {
+        let by_keys = by_keys(&view.order, &one.0, &two.0);
+        by_keys.then_with(|| (one.1, one.2).cmp(&(two.1, two.2)))
+    });
+    let (taken, size) = extent(view, query.resume, page);
+    let count = view
+        .count
+        .then(|| u64::try_from(sorted.len()).unwrap_or(u64::MAX));
+    let from = usize::try_from(view.skip.saturating_add(taken)).unwrap_or(usize::MAX);
+    let rest = sorted.get(from..).unwrap_or_default();
+    let mut rows = Vec::new();
+    let mut last: Option<(Chunk, Vec<Row>)> = None;
+    for (_, chunk, offset) in rest.iter().take(size) {
+        if last.as_ref().is_none_or(|it| it.0 != *chunk) {
+            last = Some((*chunk, reader.rows(query.set, *chunk, &view.bounds)?));
+        }
+        let row = last.as_ref().and_then(|(_, rows)| rows.get(*offset));
+        rows.extend(row.cloned());
+    }
+    let next = next_by_number(view, taken, rows.len(), rest.len());
+    Ok(Page { rows, count, next })
+}
+
+/// Where a page begins of rows that have no places but their numbers.
+fn next_by_number(view: &View, taken: u64, here: usize, rest: usize) -> Option<Resume> {
+    let taken = taken + u64::try_from(here).unwrap_or(u64::MAX);
+    let is_more = here < rest && here > 0 && goes_on(view, taken);
+    let (chunk, offset) = (Chunk { day: 0, place: 0 }, 0);
+    is_more.then_some(Resume {
+        taken,
+        chunk,
+        offset,
+    })
+}
+
+fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+    let view = &query.view;
+    let mut rows: Option<Vec<Row>> = None;
+    for stage in &query.stages {
+        match stage {
+            Stage::Group { by, totals, .. } => {
+                let mut groups = Groups::default();
+                match rows {
+                    Some(rows) => {
+                        for row in &rows {
+                            groups.add(reader, row, by, totals)?;
+                        }
+                    }
+                    None => {
+                        for chunk in reader.chunks(query.set, &query.bounds) {
+                            for row in &reader.rows(query.set, chunk, &query.bounds)? {
+                                if reader.holds(query.before.as_ref(), row)? {
+                                    groups.add(reader, row, by, totals)?;
+                                }
+                            }
+                        }
+                    }
+                }
+                rows = Some(groups.rows(by, totals));
+            }
+            Stage::Filter(test) => {
+                rows = Some(only(reader, test, rows.unwrap_or_default())?);
+            }
+        }
+    }
+    let mut rows = rows.unwrap_or_default();
+    if let Some(test) = &view.filter {
+        rows = only(reader, test, rows)?;
+    }
+    let keyed = rows.into_iter().map(|row| {
+        let keys = keys(reader, &view.order, &row)?;
+        Ok((keys, row))
+    });
+    let mut keyed = keyed.collect::<Result<Vec<_>, TooMuch>>()?;
+    keyed.sort_by(|one, two| by_keys(&view.order, &one.0, &two.0));
+    let count = view
+        .count
+        .then(|| u64::try_from(keyed.len()).unwrap_or(u64::MAX));
+    let (taken, size) = extent(view, query.resume, page);
+    let from = usize::try_from(view.skip.saturating_add(taken)).unwrap_or(usize::MAX);
+    let rest = keyed.len().saturating_sub(from);
+    let rows = keyed.into_iter().map(|(_, row)| row).skip(from).take(size);
+    let rows: Vec<Row> = rows.collect();
+    let next = next_by_number(view, taken, rows.len(), rest);
+    Ok(Page { rows, count, next })
+}
+
+fn only(
+    reader: &Reader<'_>,
+    test: &super::bound::Test,
+    rows: Vec<Row>,
+) -> Result<Vec<Row>, TooMuch> {
+    let mut wanted = Vec::new();
+    for row in rows {
+        if reader.holds(Some(test), &row)? {
+            wanted.push(row);
+        }
+    }
+    Ok(wanted)
+}
+
+/// What a row is sorted by.
+pub(crate) fn keys(reader: &Reader<'_>, order: &[Order], row: &Row) -> Result<Vec<Value>, TooMuch> {
+    let keys = order.iter().map(|it| reader.value(&it.by, &[row]));
+    keys.collect()
+}
+
+/// Compares what rows are sorted by; null comes before everything else, as in SQL Server.
+pub(crate) fn by_keys(order: &[Order], one: &[Value], two: &[Value]) -> std::cmp::Ordering {
+    let pairs = order.iter().zip(one.iter().zip(two));
+    let mut orders = pairs.map(|(order, (one, two))| {
+        let up = one.order(two);
+        if order.descending { up.reverse() } else { up }
+    });
+    let decisive = orders.find(|it| it.is_ne());
+    decisive.unwrap_or(std::cmp::Ordering::Equal)
+}

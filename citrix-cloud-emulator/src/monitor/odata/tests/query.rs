@@ -1,0 +1,72 @@
+use super::super::super::schema::Schema;
+use super::*;
+
+fn ask(pairs: &[(&str, &str)]) -> Result<Query, Wrong> {
+    let set = Schema::get().listed("Sessions").unwrap();
+    read(set, |name| {
+        let mut pairs = pairs.iter();
+        pairs.find(|it| it.0 == name).map(|it| it.1)
+    })
+}
+
+#[test]
+fn options_that_are_no_numbers_or_flags_are_refused_and_strange_ones_passed_over() {
+    for pair in [
+        ("$top", "-1"),
+        ("$top", "all"),
+        ("$skip", "1.5"),
+        ("$count", "yes"),
+        ("$skiptoken", "1-2-3"),
+        ("$skiptoken", "1-99999999999-0-0"),
+        ("$select", "Nothing"),
+        ("$expand", "Nothing"),
+        ("$orderby", "User"),
+    ] {
+        assert!(matches!(ask(&[pair]), Err(Wrong::Query(_))), "{pair:?}");
+    }
+    assert!(ask(&[("null", "null"), ("orderby", "x"), ("%$top", "5")]).is_ok());
+    assert!(matches!(
+        ask(&[("$search", "x")]),
+        Err(Wrong::Unknown("$search"))
+    ));
+}
+
+#[test]
+fn a_token_says_where_to_go_on() {
+    let resume = Resume {
+        taken: 1000,
+        chunk: Chunk {
+            day: i32::MAX,
+            place: 7,
+        },
+        offset: 3,
+    };
+    assert_eq!(self::resume(&token(&resume)), Ok(resume));
+}
+
+#[test]
+fn groups_take_no_expand_and_no_names_of_the_set() {
+    let apply = (
+        "$apply",
+        "groupby((ConnectionState),aggregate(UserId with countdistinct as N))",
+    );
+    assert!(
+        ask(&[
+            apply,
+            ("$orderby", "n desc"),
+            ("$filter", "N gt 1"),
+            ("$select", "N")
+        ])
+        .is_ok()
+    );
+    for pair in [
+        ("$expand", "User"),
+        ("$orderby", "StartDate"),
+        ("$filter", "StartDate ne null"),
+        ("$select", "StartDate"),
+    ] {
+        assert!(ask(&[apply, pair]).is_err(), "{pair:?}");
+    }
+    let only = ("$apply", "filter(ConnectionState eq 5)");
+    assert!(ask(&[only, ("$expand", "User"), ("$filter", "EndDate eq null")]).is_ok());
+}

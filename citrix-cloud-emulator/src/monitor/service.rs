@@ -1,0 +1,133 @@
+//! From a call to an answer.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::admission::admitted;
+use super::history::History;
+use super::metadata;
+use super::odata::{Query, Reader, TooMuch, Wrong, page, read, run, token};
+use super::schema::Set;
+use super::target::{Target, Thing};
+use crate::api::Host;
+use crate::http::errors::{common, gateway};
+use crate::http::{Call, Outcome, Reply};
+use crate::shared::Shared;
+
+/// Rows of a page.
+const PAGE: usize = 1000;
+
+/// For how long a query may run in the cloud.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const MEDIA_TYPE: &str = "application/json; odata.metadata=minimal";
+
+/// Answers a call.
+pub(crate) fn answer(shared: &Shared, call: &Call, target: &Target) -> Reply {
+    asked(shared, call, target).unwrap_or_else(|refusal| refusal)
+}
+
+fn asked(shared: &Shared, call: &Call, target: &Target) -> Outcome {
+    let customer = {
+        let (world, now) = shared.world();
+        let customer = admitted(shared, &world, now, call, target.is_direct)?;
+        customer.id().to_owned()
+    };
+    let base = base(call, target);
+    if !call.method.is_safe() {
+        return Err(common::method_not_allowed(&["GET", "HEAD"]));
+    }
+    match &target.thing {
+        Thing::Service => {
+            let document = metadata::service(&base).to_string();
+            Ok(odata(Reply::text(200, MEDIA_TYPE, document)))
+        }
+        Thing::Metadata => {
+            let document = metadata::document();
+            Ok(odata(Reply::text(200, "application/xml", document)))
+        }
+        Thing::Set(set) => rows(shared, call, &customer, set, &base),
+        Thing::Absent(what) => Err(common::not_implemented(what)),
+        Thing::Unknown(name) => Err(common::not_found("resource", name)),
+    }
+}
+
+fn odata(reply: Reply) -> Reply {
+    reply.with("OData-Version", "4.0")
+}
+
+/// What addresses in answers begin with.
+fn base(call: &Call, target: &Target) -> String {
+    let host = call.host.as_deref().unwrap_or("localhost");
+    let scheme = match Host::of(host) {
+        Host::Foreign => "http",
+        _ => "https",
+    };
+    let path = call.segments.get(..target.base).unwrap_or_default();
+    format!("{scheme}://{host}/{}", path.join("/"))
+}
+
+fn rows(shared: &Shared, call: &Call, customer: &str, set: &'static Set, base: &str) -> Outcome {
+    let query = read(set, |name| call.query.get(name)).map_err(|wrong| match wrong {
+        Wrong::Query(why) => not_valid(&why),
+        Wrong::Unknown(option) => common::not_implemented(option),
+    })?;
+    let history = {
+        let (world, now) = shared.world();
+        let customer = world.customer(customer).ok_or_else(common::authorization)?;
+        let picture = shared.monitor.picture(shared.first(), &world, customer);
+        History::at(picture, now)
+    };
+    let reader = Reader::new(&history, shared.settings.limits.monitor_rows);
+    paged(&query, &reader, call, base).map_err(|TooMuch| {
+        shared.clock.advance(PATIENCE);
+        gateway::says(504, "The query took longer than 30 seconds")
+    })
+}
+
+fn paged(query: &Query, reader: &Reader<'_>, call: &Call, base: &str) -> Result<Reply, TooMuch> {
+    let found = run(query, reader, PAGE)?;
+    let next = found.next.as_ref().map(|resume| {
+        let pairs = call.query.pairs().filter(|(name, _)| {
+            !name.eq_ignore_ascii_case("$skip") && !name.eq_ignore_ascii_case("$skiptoken")
+        });
+        let pairs = pairs.map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+        let token = format!("$skiptoken={}", token(resume));
+        let pairs: Vec<String> = pairs.chain([token]).collect();
+        let name = call.segments.last().map_or("", String::as_str);
+        format!("{base}/{name}?{}", pairs.join("&"))
+    });
+    let body = page(query, &found, reader, base, next.as_deref())?;
+    Ok(odata(Reply::text(200, MEDIA_TYPE, body)))
+}
+
+/// Escapes a part of a query, but for the signs that may stand there.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~$(),;:/*@'!".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+/// What a query is told that cannot be understood. That it is 400 was seen, and that there is an `error` is documented;
+/// its inside is that of the library which the service's answers look like.
+fn not_valid(why: &str) -> Reply {
+    let body = json!({
+        "error": {
+            "code": "",
+            "message": format!("The query specified in the URI is not valid. {why}."),
+            "innererror": {
+                "message": why,
+                "type": "Microsoft.OData.ODataException",
+                "stacktrace": "",
+            },
+        },
+    });
+    odata(Reply::text(400, MEDIA_TYPE, body.to_string()))
+}

@@ -1,0 +1,209 @@
+//! Raw rows of the office, and the plainest ways to add them up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::client::{NOW, Office};
+
+/// A value inside of a row, by names with slashes.
+pub(crate) fn at<'a>(row: &'a Value, path: &str) -> &'a Value {
+    path.split('/').fold(row, |row, name| &row[name])
+}
+
+pub(crate) fn text(row: &Value, path: &str) -> String {
+    match at(row, path) {
+        Value::String(it) => it.clone(),
+        other => other.to_string(),
+    }
+}
+
+pub(crate) fn number(row: &Value, path: &str) -> i64 {
+    let value = at(row, path);
+    let float = || value.as_f64().map(|it| it.round() as i64);
+    value
+        .as_i64()
+        .or_else(float)
+        .unwrap_or_else(|| panic!("no {path} in {row}"))
+}
+
+/// A moment in milliseconds.
+pub(crate) fn moment(text: &str) -> i64 {
+    let at: Timestamp = text.parse().expect(text);
+    at.as_millisecond()
+}
+
+pub(crate) fn time(row: &Value, path: &str) -> Option<i64> {
+    at(row, path).as_str().map(moment)
+}
+
+pub(crate) fn written(moment: i64) -> String {
+    Timestamp::from_millisecond(moment).unwrap().to_string()
+}
+
+/// Some columns of rows, in no order.
+pub(crate) fn lines<'a>(rows: impl IntoIterator<Item = &'a Value>, paths: &[&str]) -> Vec<String> {
+    let line = |row: &Value| {
+        let cells = paths.iter().map(|it| text(row, it));
+        cells.collect::<Vec<_>>().join("|")
+    };
+    sorted(rows.into_iter().map(line))
+}
+
+pub(crate) fn sorted(lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = lines.into_iter().collect();
+    lines.sort();
+    lines
+}
+
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// Sets as they come, without any condition but a window on those that are measured every five minutes.
+pub(crate) struct Raw(BTreeMap<&'static str, Vec<Value>>);
+
+const WHOLE: [&str; 24] = [
+    "Applications",
+    "ApplicationErrors",
+    "ApplicationFaults",
+    "ApplicationInstances",
+    "ConnectionFailureLogs",
+    "Connections",
+    "DesktopGroups",
+    "Hotfixes",
+    "LhcReport",
+    "MachineFailureLogs",
+    "MachineHotfixLogs",
+    "Machines",
+    "NotificationRules",
+    "Notifications",
+    "NotificationTargets",
+    "Processes",
+    "ProcessUtilization",
+    "SessionAutoReconnects",
+    "SessionLogonMetrics",
+    "SessionMetrics",
+    "Sessions",
+    "TaskLogs",
+    "Users",
+    "Catalogs",
+];
+
+impl Raw {
+    pub(crate) async fn of(office: &Office) -> Self {
+        let mut sets = BTreeMap::new();
+        for set in WHOLE {
+            sets.insert(set, office.rows(set).await);
+        }
+        // A Friday, and the morning.
+        for (name, filter) in [
+            (
+                "Friday",
+                "CreatedDate ge 2026-01-02 and CreatedDate lt 2026-01-03",
+            ),
+            ("Today", "CreatedDate ge 2026-01-05"),
+        ] {
+            let query = format!("LoadIndexes?$filter={filter}");
+            sets.insert(name, office.rows(&query).await);
+        }
+        Self(sets)
+    }
+
+    pub(crate) fn all(&self, set: &str) -> &[Value] {
+        self.0
+            .get(set)
+            .unwrap_or_else(|| panic!("{set} was not read"))
+    }
+
+    pub(crate) fn only<'a>(&'a self, set: &str, is: impl Fn(&Value) -> bool) -> Vec<&'a Value> {
+        self.all(set).iter().filter(|it| is(it)).collect()
+    }
+
+    /// The row of a set with a value.
+    pub(crate) fn one(&self, set: &str, column: &str, value: &Value) -> &Value {
+        let found = self.all(set).iter().find(|it| it[column] == *value);
+        found.unwrap_or(&Value::Null)
+    }
+
+    pub(crate) fn user(&self, row: &Value) -> String {
+        text(self.one("Users", "Id", &row["UserId"]), "UserName")
+    }
+
+    pub(crate) fn machine(&self, row: &Value) -> String {
+        text(self.one("Machines", "Id", &row["MachineId"]), "Name")
+    }
+
+    /// The sessions that began, by the group of their machine.
+    pub(crate) fn by_group(&self) -> BTreeMap<String, Vec<&Value>> {
+        let groups: BTreeMap<String, String> = self
+            .all("Machines")
+            .iter()
+            .map(|it| (text(it, "Id"), text(it, "DesktopGroupId")))
+            .collect();
+        let mut sessions: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+        for session in self.only("Sessions", |it| it["FailureId"].is_null()) {
+            let group = groups[&text(session, "MachineId")].clone();
+            sessions.entry(group).or_default().push(session);
+        }
+        sessions
+    }
+}
+
+/// The most spans that exist in one minute of an interval, counted minute by minute.
+pub(crate) fn peak(spans: &[(i64, i64)], from: i64, to: i64) -> i64 {
+    let touching: Vec<_> = spans.iter().filter(|it| it.0 < to && it.1 > from).collect();
+    let minutes = (from..to).step_by(MINUTE as usize);
+    let counts = minutes.map(|at| {
+        let here = touching.iter().filter(|it| it.0 < at + MINUTE && it.1 > at);
+        here.count() as i64
+    });
+    counts.max().unwrap_or(0)
+}
+
+/// When a session was there.
+pub(crate) fn span(row: &Value) -> (i64, i64) {
+    (
+        time(row, "StartDate").unwrap(),
+        time(row, "EndDate").unwrap_or(i64::MAX),
+    )
+}
+
+/// How many of something there are for each text.
+pub(crate) fn counted(texts: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for text in texts {
+        *counts.entry(text).or_default() += 1;
+    }
+    sorted(
+        counts
+            .into_iter()
+            .map(|(text, count)| format!("{text}|{count}")),
+    )
+}
+
+pub(crate) fn distinct(texts: impl IntoIterator<Item = String>) -> usize {
+    texts.into_iter().collect::<BTreeSet<_>>().len()
+}
+
+pub(crate) fn since(column: &str, from: &str) -> impl Fn(&Value) -> bool {
+    let (from, column) = (moment(from), column.to_owned());
+    move |row| time(row, &column).is_some_and(|it| it >= from)
+}
+
+/// The whole intervals between a moment and now.
+pub(crate) fn over(from: &str, length: i64) -> Vec<i64> {
+    let (from, now) = (moment(from), moment(NOW));
+    let all = (0..).map(|it| from + it * length);
+    // What is not over, or not summed up yet, has no row.
+    all.take_while(|it| it + length + 14 * 60_000 <= now)
+        .collect()
+}
+
+/// What the service says, and what the raw rows say.
+pub(crate) type Both = (Vec<String>, Vec<String>);
+
+/// The first moment of the Friday that is looked at.
+pub(crate) const FRIDAY: &str = "2026-01-02T00:00:00Z";
+pub(crate) const TODAY: &str = "2026-01-05T00:00:00Z";

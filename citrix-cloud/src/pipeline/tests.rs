@@ -69,7 +69,7 @@ async fn a_refusal_is_named_in_the_span_of_its_call() {
     let server = server.unwrap();
     let stages = Stages::default();
     let logged = tracing::subscriber::set_default(stages.clone());
-    let site = client_of(&server.url()).daas().site(ids::SITE_ID);
+    let site = client_of(server.url()).daas().site(ids::SITE_ID);
     site.machine("nobody").get().await.unwrap_err();
     drop(logged);
     let seen = stages.0.lock().unwrap();
@@ -82,7 +82,7 @@ async fn a_call_goes_through_its_stages_in_this_order() {
     let faults = vec![fault.times(1)];
     let emulator = Emulator::builder().faults(faults).build();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
-    let client = client_of(&server.url());
+    let client = client_of(server.url());
     let stages = Stages::default();
     let logged = tracing::subscriber::set_default(stages.clone());
     let machine = client.daas().site(ids::SITE_ID).machine(ids::KESTREL_ID);

@@ -11,6 +11,7 @@ mod lower;
 mod merge;
 mod models;
 mod operations;
+mod order;
 mod overlay;
 mod platform;
 mod prepare_steps;

@@ -62,6 +62,16 @@ impl Overlay {
         Ok(overlay)
     }
 
+    /// Applies every action that fits and returns why the others do not, with number and target.
+    pub fn apply_where_it_fits(&self, document: &mut Value) -> Vec<anyhow::Error> {
+        let actions = self.actions.iter().enumerate();
+        let failed = actions.filter_map(|(index, action)| {
+            let place = || format!("at `actions[{index}]`, target `{}`", action.target);
+            action.apply(document).with_context(place).err()
+        });
+        failed.collect()
+    }
+
     /// Applies every action in order and returns how many places each one touched.
     ///
     /// # Errors

@@ -127,12 +127,23 @@ pub struct Made {
     pub document: serde_json::Value,
 }
 
-/// Makes one module from the documents below `openapi`.
+/// The documents of a module as one, before anything is prepared.
+#[derive(Debug)]
+pub struct Merged {
+    /// The document.
+    pub document: serde_json::Value,
+    /// What each step did, in order.
+    pub reports: Vec<(String, Report)>,
+    /// The feature of each operationId that has one.
+    pub features: BTreeMap<String, String>,
+}
+
+/// Reads, corrects and merges the documents of one module.
 ///
 /// # Errors
 ///
 /// Names the document and the place in it.
-pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
+pub fn merged(openapi: &Path, config: &Config, module: &Module) -> Result<Merged> {
     let mut reports = Vec::new();
     let mut merged: Option<serde_json::Value> = None;
     let mut of_operation = BTreeMap::new();
@@ -165,17 +176,40 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
             Some(whole) => merge(whole, &part).with_context(|| format!("openapi/{file}"))?,
         }
     }
-    let Some(mut merged) = merged else {
+    let Some(document) = merged else {
         bail!(
             "openapi/regen.toml: module `{}` has no documents",
             module.name
         )
     };
-    let context = Context {
+    Ok(Merged {
+        document,
+        reports,
+        features: of_operation,
+    })
+}
+
+/// What normalization has to know for a module.
+#[must_use]
+pub fn context<'a>(config: &'a Config, module: &'a Module) -> Context<'a> {
+    Context {
         injected_headers: &config.injected_headers,
         module,
         max_nodes: usize::MAX,
-    };
+    }
+}
+
+/// Makes one module from the documents below `openapi`.
+///
+/// # Errors
+///
+/// Names the document and the place in it.
+pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
+    let Merged {
+        document: mut merged,
+        mut reports,
+        features: of_operation,
+    } = merged(openapi, config, module)?;
     let place = || {
         format!(
             "openapi/regen.toml, module `{}` ({})",
@@ -184,7 +218,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         )
     };
     let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;
-    let (prepared, steps) = prepare(&mut merged, context).with_context(place)?;
+    let (prepared, steps) = prepare(&mut merged, context(config, module)).with_context(place)?;
     for shared in &module.shared {
         ensure!(
             !merged["components"]["schemas"][&shared.model].is_null(),

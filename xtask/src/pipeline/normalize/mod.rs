@@ -5,6 +5,7 @@
 
 use anyhow::{Result, anyhow};
 pub use openapiv3::OpenAPI;
+pub use order::{Documents, STEPS, Step};
 use serde_json::Value;
 
 use crate::pipeline::module::Module;
@@ -22,6 +23,7 @@ pub mod media;
 pub mod model_names;
 pub mod nullable_models;
 pub mod operation_ids;
+pub mod order;
 pub mod parameters;
 pub mod plain_values;
 pub mod pointers;
@@ -67,103 +69,6 @@ impl Report {
     }
 }
 
-/// One preparation step.
-#[derive(Clone, Copy)]
-pub struct Step {
-    /// Its name in reports and snapshots.
-    pub name: &'static str,
-    /// What it does.
-    pub run: fn(&mut Value, Context<'_>) -> Result<Report>,
-}
-
-/// The steps, in the order in which they run.
-pub const STEPS: [Step; 21] = [
-    Step {
-        name: "frame",
-        run: frame::apply,
-    },
-    Step {
-        name: "texts",
-        run: texts::apply,
-    },
-    Step {
-        name: "references",
-        run: references::apply,
-    },
-    Step {
-        name: "operation ids",
-        run: operation_ids::apply,
-    },
-    Step {
-        name: "injected headers",
-        run: injected_headers::apply,
-    },
-    Step {
-        name: "parameters",
-        run: parameters::apply,
-    },
-    Step {
-        name: "request bodies",
-        run: request_bodies::apply,
-    },
-    Step {
-        name: "answers",
-        run: answers::apply,
-    },
-    Step {
-        name: "error answers",
-        run: error_answers::apply,
-    },
-    Step {
-        name: "success answer",
-        run: success_answer::apply,
-    },
-    Step {
-        name: "discriminators",
-        run: discriminators::apply,
-    },
-    Step {
-        name: "keywords",
-        run: keywords::apply,
-    },
-    Step {
-        name: "combined models",
-        run: combined::apply,
-    },
-    Step {
-        name: "model names",
-        run: model_names::apply,
-    },
-    Step {
-        name: "nullable models",
-        run: nullable_models::apply,
-    },
-    Step {
-        name: "parameter types",
-        run: parameters::types::apply,
-    },
-    Step {
-        name: "secrets",
-        run: secrets::apply,
-    },
-    Step {
-        name: "plain values",
-        run: plain_values::apply,
-    },
-    Step {
-        name: "tolerant reads",
-        run: tolerant_reads::apply,
-    },
-    Step {
-        name: "field names",
-        run: field_names::apply,
-    },
-    Step {
-        name: "models in place",
-        run: model_names::apart,
-    },
-];
-
 /// Runs every step on a merged 3.0 document.
 ///
 /// # Errors
@@ -173,11 +78,24 @@ pub fn prepare(
     document: &mut Value,
     context: Context<'_>,
 ) -> Result<(OpenAPI, Vec<(&'static str, Report)>)> {
-    let mut reports = Vec::new();
-    for step in STEPS {
-        reports.push((step.name, (step.run)(document, context)?));
-    }
+    let reports = run(&STEPS, document, context)?;
     let parsed = serde_path_to_error::deserialize(&*document)
         .map_err(|error| anyhow!("at `{}`: {}", error.path(), error.inner()))?;
     Ok((parsed, reports))
+}
+
+/// Runs some steps.
+///
+/// # Errors
+///
+/// Those of the steps.
+pub fn run(
+    steps: &[Step],
+    document: &mut Value,
+    context: Context<'_>,
+) -> Result<Vec<(&'static str, Report)>> {
+    let steps = steps.iter();
+    steps
+        .map(|step| Ok((step.name, (step.run)(document, context)?)))
+        .collect()
 }

@@ -42,7 +42,7 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     match options.output {
         Output::Text => show::text(&coverage, options.missing, out),
         Output::Json => show::json(&coverage, options.missing, out),
-        Output::Markdown => show::markdown(&coverage, options.missing, out),
+        Output::Markdown | Output::PullRequest => show::markdown(&coverage, options.missing, out),
     }
 }
 

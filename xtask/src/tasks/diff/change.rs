@@ -1,6 +1,6 @@
 //! One change, and what all of them call for.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a change is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -13,7 +13,7 @@ pub enum Subject {
 }
 
 /// What happened to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// It is new.
@@ -25,7 +25,7 @@ pub enum Kind {
 }
 
 /// Which part of the subject it happened to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
     /// The operation or model itself.
@@ -51,9 +51,11 @@ pub enum Part {
 }
 
 /// What a change does to those who use the crate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
+    /// It was looked at and counts for nothing.
+    None,
     /// Nothing that they can name changes: documentation, or how a call looks on the wire.
     Patch,
     /// There is more than before.
@@ -78,6 +80,9 @@ pub struct Change {
     pub member: Option<String>,
     /// What it calls for from version 1.0 on.
     pub effect: Effect,
+    /// Why it counts for less than the rules say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<String>,
     /// The change in words.
     pub text: String,
 }
@@ -116,7 +121,7 @@ impl Verdict {
     /// Judges all changes together.
     #[must_use]
     pub fn of(changes: &[Change]) -> Self {
-        if changes.is_empty() {
+        if changes.iter().all(|change| change.effect == Effect::None) {
             Self::Nothing
         } else if changes.iter().any(Change::breaks) {
             Self::Breaking
@@ -150,7 +155,7 @@ impl Step {
     #[must_use]
     pub fn of(changes: &[Change]) -> Self {
         let (from_1_0, before_1_0) = match changes.iter().map(|change| change.effect).max() {
-            None => ("none", "none"),
+            None | Some(Effect::None) => ("none", "none"),
             Some(Effect::Patch) => ("patch", "patch"),
             Some(Effect::Minor) => ("minor", "patch"),
             Some(Effect::Major) => ("major", "minor"),

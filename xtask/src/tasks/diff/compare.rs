@@ -2,8 +2,8 @@
 //!
 //! Whatever a caller can have written must go on compiling, and what it sends must go on being
 //! accepted. So everything that is gone breaks, and everything that has another type; what is new
-//! does not, unless it must now be sent. Callers are taken to build requests with the builders, and
-//! to read answers, where every field may be missing and every enum may have a value more.
+//! does not, unless it must now be sent. Callers are taken to make operations and models by `new`,
+//! setters and `..Default::default()`, and to read answers, where every field may be missing and every enum may have a value more.
 
 use super::change::{Change, Effect, Kind, Part, Subject};
 use super::names::pair;
@@ -57,6 +57,7 @@ fn operations(old: &[Operation], new: &[Operation], rules: &Rules, changes: &mut
         part: Part::Whole,
         member: None,
         effect,
+        waived: None,
         text: format!("{} {}", operation.method, operation.path),
     };
     for operation in pairs.gone {
@@ -246,6 +247,7 @@ fn models(old: &[Model], new: &[Model], rules: &Rules, changes: &mut Vec<Change>
         part: Part::Whole,
         member: None,
         effect,
+        waived: None,
         text: model.ty.in_short(),
     };
     for model in pairs.gone {
@@ -319,6 +321,7 @@ impl Place<'_> {
             part,
             member: member.map(str::to_owned),
             effect,
+            waived: None,
             text,
         });
     }

@@ -1,7 +1,8 @@
 //! `cargo xtask diff`: what a changed document means for those who use the generated crate.
 //!
 //! [`surface`] reads what a document offers, [`compare`] puts two of them beside each other and
-//! judges, [`show`] prints. Both documents are taken as they are: no overlay is applied.
+//! judges, [`waivers`] says what was looked at, [`show`] prints. Both documents are taken as they are, but
+//! for an overlay that is named.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde_json::Value;
 use crate::pipeline::document;
 use crate::pipeline::limits::Limits;
 use crate::pipeline::normalize::lower;
+use crate::pipeline::overlay::Overlay;
 use crate::tasks::config::Config;
 
 pub mod change;
@@ -21,10 +23,12 @@ pub mod show;
 pub mod surface;
 pub mod types;
 mod values;
+pub mod waivers;
 
 pub use change::{Change, Step, Verdict};
 pub use compare::Rules;
 use surface::Surface;
+use waivers::Waivers;
 
 /// How a command prints its result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -36,6 +40,8 @@ pub enum Output {
     Json,
     /// For a changelog or a page
     Markdown,
+    /// For a comment on a pull request: the verdict, what breaks, and the rest folded
+    PullRequest,
 }
 
 /// Options of `cargo xtask diff`.
@@ -48,6 +54,12 @@ pub struct Options {
     /// How to print the difference
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,
+    /// Corrections that are applied to both documents before they are compared
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Option<PathBuf>,
+    /// Changes that were looked at and count for less, each with its reason
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
     /// What each document may take
     #[command(flatten)]
     pub limits: Limits,
@@ -81,21 +93,49 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdic
             .collect(),
     };
     let [old, new] = [&options.old, &options.new].map(|path| path.display().to_string());
+    let overlay = match &options.overlay {
+        Some(path) => Some(
+            document::read(path)
+                .and_then(Overlay::from_value)
+                .with_context(|| path.display().to_string())?,
+        ),
+        None => None,
+    };
+    let waivers = match &options.waivers {
+        Some(path) => Waivers::read(path)?,
+        None => Waivers::default(),
+    };
     let (limits, paths) = (options.limits, [options.old.clone(), options.new.clone()]);
-    let difference = limits.watch(move || {
-        let (before, mended) = document::any::read(&paths[0], limits.max_nodes)?;
-        let (after, mended_too) = document::any::read(&paths[1], limits.max_nodes)?;
+    let mut difference = limits.watch(move || {
+        let (mut before, mended) = document::any::read(&paths[0], limits.max_nodes)?;
+        let (mut after, mended_too) = document::any::read(&paths[1], limits.max_nodes)?;
+        let mut unmatched = Vec::new();
+        for (document, name) in [(&mut before, &old), (&mut after, &new)] {
+            // The one that has what the other lacks needs a correction that the other does not.
+            let failed = overlay
+                .as_ref()
+                .map(|overlay| overlay.apply_where_it_fits(document));
+            let failed = failed.into_iter().flatten();
+            unmatched.extend(failed.map(|error| format!("{name}: overlay: {error:#}")));
+        }
         let mut difference = between(&before, &after, &rules, [&old, &new])?;
+        difference.notes.splice(0..0, unmatched);
         for (name, report) in [(&new, mended_too), (&old, mended)] {
             let notes = report.notes.iter().map(|note| format!("{name}: {note}"));
             difference.notes.splice(0..0, notes);
         }
         Ok(difference)
     })?;
+    for name in waivers.apply(&mut difference.changes) {
+        difference
+            .notes
+            .push(format!("the waiver for `{name}` concerns no change"));
+    }
     match options.output {
         Output::Text => show::text(&difference, out)?,
         Output::Json => show::json(&difference, out)?,
         Output::Markdown => show::markdown(&difference, out)?,
+        Output::PullRequest => show::pull_request(&difference, out)?,
     }
     Ok(difference.verdict())
 }

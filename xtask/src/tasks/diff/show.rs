@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Difference;
-use super::change::{Change, Kind, Part, Subject};
+use super::change::{Change, Effect, Kind, Part, Subject, Verdict};
 
 /// How many operations or models are new, gone and different.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -71,8 +71,12 @@ pub fn text(difference: &Difference, out: &mut dyn Write) -> Result<()> {
             let broken = if change.breaks() { '!' } else { ' ' };
             let (mark, name, text) = (change.mark(), &change.name, &change.text);
             match change.part {
-                Part::Whole => writeln!(out, "{broken} {mark} {name} ({text})")?,
-                _ => writeln!(out, "{broken} {mark} {name}: {text}")?,
+                Part::Whole => write!(out, "{broken} {mark} {name} ({text})")?,
+                _ => write!(out, "{broken} {mark} {name}: {text}")?,
+            }
+            match &change.waived {
+                Some(reason) => writeln!(out, "; waived: {reason}")?,
+                None => writeln!(out)?,
             }
         }
         writeln!(out)?;
@@ -138,6 +142,45 @@ pub fn markdown(difference: &Difference, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
+/// Prints a comment for a pull request: the verdict, what breaks, what was looked at, and the rest
+/// folded.
+///
+/// # Errors
+///
+/// When `out` cannot be written to.
+pub fn pull_request(difference: &Difference, out: &mut dyn Write) -> Result<()> {
+    let sign = match difference.verdict() {
+        Verdict::Nothing => "No change",
+        Verdict::Compatible => "Compatible",
+        Verdict::Breaking => "Breaking",
+    };
+    writeln!(out, "### {sign}\n\n{}\n", verdict(difference))?;
+    let of = |wanted: &dyn Fn(&Change) -> bool| -> Vec<&Change> {
+        difference.changes.iter().filter(|it| wanted(it)).collect()
+    };
+    let breaking = of(&Change::breaks);
+    let waived = of(&|change| change.waived.is_some() && !change.breaks());
+    let rest = of(&|change| change.waived.is_none() && !change.breaks());
+    for change in breaking {
+        writeln!(out, "- {}", item(change))?;
+    }
+    for (title, changes) in [("Looked at", waived), ("Compatible changes", rest)] {
+        if changes.is_empty() {
+            continue;
+        }
+        let count = changes.len();
+        writeln!(out, "\n<details><summary>{title} ({count})</summary>\n")?;
+        for change in changes {
+            writeln!(out, "- {}", item(change))?;
+        }
+        writeln!(out, "\n</details>")?;
+    }
+    for note in &difference.notes {
+        writeln!(out, "\nNote: {note}")?;
+    }
+    Ok(())
+}
+
 /// A subject is added or removed; what happens within one changes it.
 fn section(change: &Change) -> Kind {
     match change.part {
@@ -157,7 +200,7 @@ fn item(change: &Change) -> String {
         Subject::Model => "model",
     };
     let (name, text) = (&change.name, &change.text);
-    match (change.part, change.change) {
+    let line = match (change.part, change.change) {
         (Part::Whole, _) if change.subject == Subject::Operation => {
             format!("{broken}{subject} `{name}` (`{text}`)")
         }
@@ -165,6 +208,10 @@ fn item(change: &Change) -> String {
         (_, Kind::Added) => format!("{broken}{subject} `{name}`: new {text}"),
         (_, Kind::Removed) => format!("{broken}{subject} `{name}`: without {text}"),
         (_, Kind::Changed) => format!("{broken}{subject} `{name}`: {text}"),
+    };
+    match &change.waived {
+        Some(reason) => format!("{line}; waived: {reason}"),
+        None => line,
     }
 }
 
@@ -174,6 +221,9 @@ fn verdict(difference: &Difference) -> String {
     let step = difference.step();
     let counted = match (changes.len(), breaking) {
         (0, _) => return "nothing changed for a user of the crate; version step: none".to_owned(),
+        _ if changes.iter().all(|change| change.effect == Effect::None) => {
+            return "every change is waived; version step: none".to_owned();
+        }
         (1, 0) => "1 change, compatible".to_owned(),
         (all, 0) => format!("{all} changes, all compatible"),
         (1, _) => "1 change, breaking".to_owned(),

@@ -1,0 +1,162 @@
+//! The steps of normalization in their order, each with the reason for its place.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::{
+    Context, Report, answers, combined, discriminators, error_answers, field_names, frame,
+    injected_headers, keywords, model_names, nullable_models, operation_ids, parameters,
+    plain_values, references, request_bodies, secrets, success_answer, texts, tolerant_reads,
+};
+
+/// Whose documents need a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Documents {
+    /// All, those of this workspace too.
+    Any,
+    /// Those of others alone: our own read the same without the step.
+    Foreign,
+}
+
+/// One step.
+#[derive(Clone, Copy)]
+pub struct Step {
+    /// Its name in reports and snapshots.
+    pub name: &'static str,
+    /// Whose documents need it.
+    pub of: Documents,
+    /// Why it stands where it does.
+    pub place: &'static str,
+    /// What it does.
+    pub run: fn(&mut Value, Context<'_>) -> Result<Report>,
+}
+
+/// The steps, in the order in which they run.
+pub const STEPS: [Step; 21] = [
+    Step {
+        name: "frame",
+        of: Documents::Any,
+        place: "What walks paths and operations takes their form for granted.",
+        run: frame::apply,
+    },
+    Step {
+        name: "texts",
+        of: Documents::Foreign,
+        place: "Before a description is copied to where a reference stands.",
+        run: texts::apply,
+    },
+    Step {
+        name: "references",
+        of: Documents::Any,
+        place: "What looks into parameters, bodies and answers does not look elsewhere.",
+        run: references::apply,
+    },
+    Step {
+        name: "operation ids",
+        of: Documents::Foreign,
+        place: "Models that get a name are named after operations.",
+        run: operation_ids::apply,
+    },
+    Step {
+        name: "injected headers",
+        of: Documents::Any,
+        place: "A header that leaves takes no name from a parameter that stays.",
+        run: injected_headers::apply,
+    },
+    Step {
+        name: "parameters",
+        of: Documents::Any,
+        place: "With the references written out, each operation has its own.",
+        run: parameters::apply,
+    },
+    Step {
+        name: "request bodies",
+        of: Documents::Foreign,
+        place: "Behind the parameters: the type of a form with files becomes one more.",
+        run: request_bodies::apply,
+    },
+    Step {
+        name: "answers",
+        of: Documents::Any,
+        place: "Before one success is chosen: each answer has one media type.",
+        run: answers::apply,
+    },
+    Step {
+        name: "error answers",
+        of: Documents::Any,
+        place: "Before one success is chosen: what is left is a success.",
+        run: error_answers::apply,
+    },
+    Step {
+        name: "success answer",
+        of: Documents::Any,
+        place: "Behind both, which leave one.",
+        run: success_answer::apply,
+    },
+    Step {
+        name: "discriminators",
+        of: Documents::Foreign,
+        place: "Before the words that nothing reads are dropped.",
+        run: discriminators::apply,
+    },
+    Step {
+        name: "keywords",
+        of: Documents::Foreign,
+        place: "Before schemas are compared: each says one thing in one way.",
+        run: keywords::apply,
+    },
+    Step {
+        name: "combined models",
+        of: Documents::Foreign,
+        place: "Before models are named: it makes some.",
+        run: combined::apply,
+    },
+    Step {
+        name: "model names",
+        of: Documents::Foreign,
+        place: "Behind all that makes models.",
+        run: model_names::apply,
+    },
+    Step {
+        name: "nullable models",
+        of: Documents::Foreign,
+        place: "Behind the combinations, which say null in their own way.",
+        run: nullable_models::apply,
+    },
+    Step {
+        name: "parameter types",
+        of: Documents::Foreign,
+        place: "Behind the models that parameters are made of.",
+        run: parameters::types::apply,
+    },
+    Step {
+        name: "secrets",
+        of: Documents::Any,
+        place: "Before formats are dropped: `password` is one.",
+        run: secrets::apply,
+    },
+    Step {
+        name: "plain values",
+        of: Documents::Any,
+        place: "Before fields are loosened, so that copies are plain too.",
+        run: plain_values::apply,
+    },
+    Step {
+        name: "tolerant reads",
+        of: Documents::Any,
+        place: "Behind all that changes what is required.",
+        run: tolerant_reads::apply,
+    },
+    Step {
+        name: "field names",
+        of: Documents::Foreign,
+        place: "Behind the copies for requests, whose fields collide alike.",
+        run: field_names::apply,
+    },
+    Step {
+        name: "models in place",
+        of: Documents::Foreign,
+        place: "Last: it asks for the names that the generator would give.",
+        run: model_names::apart,
+    },
+];

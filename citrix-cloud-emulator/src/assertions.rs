@@ -47,7 +47,10 @@ impl Emulator {
 
     #[track_caller]
     fn named(&self, machine: &str) -> Machine {
-        let found = self.read(|world| world.machines.get(machine).cloned());
+        let found = self.read(|world| {
+            let mut sites = world.sites();
+            sites.find_map(|site| site.machines.get(machine).cloned())
+        });
         found.unwrap_or_else(|| panic!("the world has no machine '{machine}'"))
     }
 

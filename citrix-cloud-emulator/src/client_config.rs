@@ -41,18 +41,18 @@ impl Server {
     pub fn client_config(&self) -> ClientConfig {
         let emulator: &Emulator = self;
         emulator.read(|world| {
-            let customer = world.customers.iter().next();
+            let customer = world.customers().first();
             let client = world.clients.iter().next();
-            let site = customer.and_then(|it| it.sites.first());
-            let catalog = world.catalogs.iter().next();
+            let site = customer.and_then(|it| it.sites().first());
+            let catalog = site.and_then(|it| it.catalogs.iter().next());
             ClientConfig {
                 url: self.url().to_owned(),
-                customer_id: customer.map(|it| it.id.clone()).unwrap_or_default(),
+                customer_id: customer.map(|it| it.id().to_owned()).unwrap_or_default(),
                 client_id: client.map(|it| it.client_id.clone()).unwrap_or_default(),
                 client_secret: client
                     .map(|it| it.client_secret.clone())
                     .unwrap_or_default(),
-                site_id: site.map(|it| it.id.clone()).unwrap_or_default(),
+                site_id: site.map(|it| it.id().to_owned()).unwrap_or_default(),
                 catalog_id: catalog.map(|it| it.id().to_owned()).unwrap_or_default(),
             }
         })

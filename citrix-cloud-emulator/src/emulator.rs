@@ -1,23 +1,19 @@
 //! The emulator and how one is set up.
 
-use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use jiff::SignedDuration;
 
 use crate::clock::Clock;
+use crate::daas;
 use crate::faults::{Fault, Faults};
-use crate::front;
 use crate::journal::Journal;
 use crate::limits::Limits;
-use crate::server::Server;
 use crate::shared::{Generations, Settings, Shared};
 use crate::state::{Keeper, StateError};
-use crate::world::World;
+use crate::world::{Site, World};
 
 /// One emulated cloud. Clones share its state.
 #[derive(Debug, Clone)]
@@ -53,21 +49,6 @@ impl Emulator {
         }
     }
 
-    /// Returns a router that answers for every host, for use without a port.
-    pub fn app(&self) -> Router {
-        front::router(self.clone())
-    }
-
-    /// Listens on a loopback address; port 0 picks a free one.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the address is not loopback, since the emulator is no service to put on a network, and where
-    /// it cannot be listened on.
-    pub async fn serve(&self, addr: SocketAddr) -> io::Result<Server> {
-        Server::start(self.clone(), addr).await
-    }
-
     /// Returns the record of all requests.
     #[must_use]
     pub fn journal(&self) -> Journal {
@@ -98,6 +79,32 @@ impl Emulator {
         let result = change(&mut self.shared.world().0);
         self.shared.wait_until_kept();
         result
+    }
+
+    /// Looks at the first site of the world, as it is now.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the world has no site.
+    #[track_caller]
+    pub fn read_site<R>(&self, look: impl FnOnce(&Site) -> R) -> R {
+        self.read(|world| {
+            let site = world.first_site();
+            look(site.expect("the world has no site"))
+        })
+    }
+
+    /// Changes the first site of the world.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the world has no site.
+    #[track_caller]
+    pub fn update_site<R>(&self, change: impl FnOnce(&mut Site) -> R) -> R {
+        self.update(|world| {
+            let site = world.first_site_mut();
+            change(site.expect("the world has no site"))
+        })
     }
 
     /// Copies the world as it is now.
@@ -210,19 +217,10 @@ impl EmulatorBuilder {
     /// Builds the emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let shared = Shared::new(self.world, self.clock, self.settings, None);
+        let shared = Shared::new(self.world, self.clock, self.settings, None, daas::happen);
         Emulator {
             shared: Arc::new(shared),
         }
-    }
-
-    /// Builds the emulator, and listens on a free port of `127.0.0.1` until the server is dropped.
-    ///
-    /// # Errors
-    ///
-    /// Fails where no port can be listened on.
-    pub async fn start(self) -> io::Result<Server> {
-        self.build().serve(([127, 0, 0, 1], 0).into()).await
     }
 
     /// Builds the emulator, and keeps its world in a file from then on.
@@ -236,7 +234,7 @@ impl EmulatorBuilder {
     /// file at all, or cannot be read and written.
     pub fn build_with_state(self, file: impl AsRef<Path>) -> Result<Emulator, StateError> {
         let (keeper, world) = Keeper::open(file.as_ref(), self.world, &self.clock)?;
-        let shared = Shared::new(world, self.clock, self.settings, Some(keeper));
+        let shared = Shared::new(world, self.clock, self.settings, Some(keeper), daas::happen);
         Ok(Emulator {
             shared: Arc::new(shared),
         })

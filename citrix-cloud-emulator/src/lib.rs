@@ -10,7 +10,7 @@
 //! # async fn example() -> std::io::Result<()> {
 //! let server = Emulator::default().serve(([127, 0, 0, 1], 0).into()).await?;
 //! // ... let the program under test reboot a machine at server.url() ...
-//! let reboots = server.read(|world| world.machines.get(ids::KESTREL_ID).map(|it| it.reboots()));
+//! let reboots = server.read_site(|site| site.machines.get(ids::KESTREL_ID).map(|it| it.reboots()));
 //! assert_eq!(reboots, Some(1));
 //! # Ok(())
 //! # }
@@ -19,16 +19,17 @@
 //! One listener answers for every host of Citrix's, because their paths do not collide. Time is the emulator's own:
 //! see [`Clock`].
 
+mod accept;
+mod api;
 mod assertions;
 mod authorization;
 mod client_config;
 mod clock;
 mod connection;
 mod control;
+mod daas;
 mod emulator;
 pub mod faults;
-mod front;
-mod hosts;
 mod http;
 pub mod ids;
 mod journal;
@@ -36,18 +37,19 @@ mod limits;
 mod narrow;
 mod operations;
 mod paging;
+mod platform;
 #[cfg(feature = "proxy")]
 mod proxy;
+mod recorder;
 mod routes;
 mod schema;
 mod secrets;
 mod server;
+mod service;
 mod shared;
 mod state;
-mod surface;
 mod system_log;
 mod tokens;
-mod visit;
 mod webhooks;
 mod world;
 mod worldfile;
@@ -64,8 +66,8 @@ pub use shared::Generations;
 pub use state::StateError;
 pub use world::{
     Administrator, ApiClient, Catalog, Collection, Customer, Expiry, Iter, Job, JobStatus, Kind,
-    Machine, Member, MemberMut, Notification, PowerAction, PowerState, RegistrationState, Resource,
-    ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
+    Machine, Member, MemberMut, Notification, Platform, PowerAction, PowerState, RegistrationState,
+    Resource, ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
 };
 pub use worldfile::{WorldFile, WorldFileError};
 

@@ -6,12 +6,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use crate::connection::{self, Stop, Stopped};
-use crate::emulator::Emulator;
+use crate::emulator::{Emulator, EmulatorBuilder};
+use crate::service;
 
 /// What a client is told for whom there is no room.
 const FULL: &[u8] =
@@ -29,6 +31,34 @@ pub struct Server {
     addr: SocketAddr,
     url: String,
     stop: Stop,
+}
+
+impl Emulator {
+    /// Returns a router that answers for every host, for use without a port.
+    pub fn app(&self) -> Router {
+        service::router(self.clone())
+    }
+
+    /// Listens on a loopback address; port 0 picks a free one.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the address is not loopback, since the emulator is no service to put on a network, and where
+    /// it cannot be listened on.
+    pub async fn serve(&self, addr: SocketAddr) -> io::Result<Server> {
+        Server::start(self.clone(), addr).await
+    }
+}
+
+impl EmulatorBuilder {
+    /// Builds the emulator, and listens on a free port of `127.0.0.1` until the server is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Fails where no port can be listened on.
+    pub async fn start(self) -> io::Result<Server> {
+        self.build().serve(([127, 0, 0, 1], 0).into()).await
+    }
 }
 
 impl Server {

@@ -7,14 +7,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
-use crate::faults::{Fault, Faults, JobEnding};
+use crate::faults::{Fault, Faults};
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::paging::Pager;
-use crate::routes::daas;
 use crate::state::{Keeper, Lost};
 use crate::tokens::Tokens;
-use crate::world::{Event, World};
+use crate::world::{Event, SiteParts, World};
 
 /// Which paths of the `DaaS` API exist.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,6 +42,9 @@ pub(crate) struct Settings {
     pub(crate) control_token: Option<String>,
 }
 
+/// Lets an event happen whose time has come. What that means is not known here.
+pub(crate) type Happen = fn(&Shared, SiteParts<'_>, Event, Timestamp);
+
 /// State and settings behind all clones of an emulator.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -53,6 +55,7 @@ pub(crate) struct Shared {
     pub(crate) pager: Pager,
     world: Mutex<World>,
     keeper: Option<Keeper>,
+    happen: Happen,
     tokens: Mutex<Tokens>,
     /// The world as it was at the start.
     first: World,
@@ -64,6 +67,7 @@ impl Shared {
         clock: Clock,
         settings: Settings,
         keeper: Option<Keeper>,
+        happen: Happen,
     ) -> Self {
         Self {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
@@ -74,6 +78,7 @@ impl Shared {
             first: world.clone(),
             world: Mutex::new(world),
             keeper,
+            happen,
             tokens: Mutex::default(),
         }
     }
@@ -85,8 +90,8 @@ impl Shared {
             shared: self,
         };
         let now = self.clock.now();
-        while let Some((at, event)) = world.schedule.next_due(now) {
-            self.happen(&mut world, event, at);
+        while let Some((parts, at, event)) = world.next_due(now) {
+            (self.happen)(self, parts, event, at);
         }
         (world, now)
     }
@@ -118,21 +123,6 @@ impl Shared {
     /// Locks the tokens. A thread that needs both locks takes the world's first.
     pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn happen(&self, world: &mut World, event: Event, at: Timestamp) {
-        match event {
-            Event::PowerHalfway { machine, action } => world.power_halfway(&machine, action, at),
-            Event::PowerDone { machine, action } => world.power_done(&machine, action),
-            Event::Arrival { arrivals } => world.arrive(arrivals, at),
-            Event::Departure { session } => drop(world.end_session(&session)),
-            Event::JobStart { job } => daas::start_job(self, world, &job, at),
-            Event::JobEnd { job } => match self.faults.fate(&job).map(|fate| fate.ending) {
-                Some(JobEnding::Hangs) => {}
-                Some(JobEnding::Vanishes) => drop(world.jobs.remove(&job)),
-                Some(JobEnding::Fails) | None => daas::end_job(world, &job, at),
-            },
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::world::{Kind, Resource, World};
+use crate::world::{Administrator, Kind, Platform, Resource};
 
 /// The oldest records go beyond this many.
 const CAPACITY: usize = 10_000;
@@ -12,23 +12,21 @@ const CAPACITY: usize = 10_000;
 ///
 /// `verb` is what was done, such as `create`; `target` is what it was done to, and `name` which one.
 pub(crate) fn note(
-    world: &mut World,
+    platform: &mut Platform,
+    administrator: &Administrator,
     now: Timestamp,
-    customer: &str,
     verb: &str,
     target: &str,
     name: &str,
 ) {
-    let administrator = &world.administrator;
     let record = Resource::new(name)
         .with("At", now.to_string())
-        .with("CustomerId", customer)
         .with("EventType", format!("{target}/{verb}").to_lowercase())
         .with("TargetType", target)
         .with("ActorId", administrator.user_id.as_str())
         .with("ActorDisplayName", administrator.display_name.as_str())
         .with("Words", format!("{verb} {target} '{name}'"));
-    let log = world.resources_mut(Kind::SystemLogRecord);
+    let log = platform.resources_mut(Kind::SystemLogRecord);
     log.push(record);
     let oldest = log.iter().next().map(|it| it.id().to_owned());
     if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
@@ -37,7 +35,7 @@ pub(crate) fn note(
 }
 
 /// Adds to the newest record what the thing is like after the change; values are text there.
-pub(crate) fn tell(world: &mut World, after: &Value) {
+pub(crate) fn tell(platform: &mut Platform, after: &Value) {
     let fields = after.as_object().into_iter().flatten();
     let fields = fields.filter_map(|(name, value)| {
         let text = match value {
@@ -50,7 +48,7 @@ pub(crate) fn tell(world: &mut World, after: &Value) {
         Some((name.clone(), json!(text)))
     });
     let fields: Map<_, _> = fields.collect();
-    let log = world.resources_mut(Kind::SystemLogRecord);
+    let log = platform.resources_mut(Kind::SystemLogRecord);
     let newest = log.iter().next_back().map(|it| it.id().to_owned());
     if let Some(mut record) = newest.and_then(|id| log.get_mut(&id)) {
         record

@@ -121,8 +121,8 @@ async fn many_machines_are_drawn_and_found() {
     server
         .faults()
         .add(Fault::new(Kind::Status(503)).rate(0.3).seed(1));
-    let machines: Vec<String> = server.read(|world| {
-        let machines = world.machines.iter().take(40);
+    let machines: Vec<String> = server.read_site(|site| {
+        let machines = site.machines.iter().take(40);
         machines.map(|machine| machine.id().to_owned()).collect()
     });
     for machine in &machines {

@@ -4,6 +4,8 @@
 
 #[path = "wire/admission.rs"]
 mod admission;
+#[path = "wire/apart.rs"]
+mod apart;
 #[path = "wire/batch.rs"]
 mod batch;
 #[path = "wire/client.rs"]
@@ -36,6 +38,8 @@ mod model;
 mod paging;
 #[path = "wire/platform.rs"]
 mod platform;
+#[path = "wire/platform_operations.rs"]
+mod platform_operations;
 #[path = "wire/robust.rs"]
 mod robust;
 #[path = "wire/services.rs"]

@@ -27,20 +27,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .endpoint(server.url())
         .build()?;
 
-    let busy = emulator.update(|world| {
-        let first = world
+    let busy = emulator.update_site(|site| {
+        let first = site
             .machines
             .iter()
             .next()
             .map(|machine| machine.id().to_owned());
         let first = first.unwrap_or_default();
-        world.start_session(Session::new(r"DEMOLAB\robin", 1, &first));
+        site.start_session(Session::new(r"DEMOLAB\robin", 1, &first));
         first
     });
     assert_eq!(shut_down_idle(&client, ids::CATALOG_ID).await?, 3);
 
-    emulator.read(|world| {
-        for machine in world.machines.iter() {
+    emulator.read_site(|site| {
+        for machine in site.machines.iter() {
             let expected = usize::from(machine.id() != busy);
             assert_eq!(machine.accepted(PowerAction::Shutdown), expected);
         }

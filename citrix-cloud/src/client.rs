@@ -8,12 +8,13 @@ use bytes::Bytes;
 use citrix_cloud_gen::operation::{Listed, Operation};
 
 use crate::auth::{Fetcher, NoStore, TokenCache, TokenKey, TokenStore};
-use crate::config::{OnRequest, Settings};
+use crate::config::Settings;
 use crate::daas::Daas;
 use crate::mask::KnownSecrets;
 use crate::paging::List;
-use crate::pipeline::{DEFAULT_LIMIT, FixedRate, Http, Limiters, Retries, Router, Shared};
+use crate::pipeline::{FixedRate, Limiters, Router, Shared};
 use crate::raw::{self, RawOperation};
+use crate::retry::Retries;
 use crate::services::administrators::Administrators;
 use crate::services::licensing::Licensing;
 use crate::services::notifications::Notifications;
@@ -22,6 +23,7 @@ use crate::services::service_principals::ServicePrincipals;
 use crate::services::service_states::ServiceStates;
 use crate::services::system_log::SystemLog;
 use crate::services::webhooks::Webhooks;
+use crate::wire::{DEFAULT_LIMIT, HttpClient, OnRequest};
 use crate::{
     ApiVersion, Credentials, Endpoints, Error, Region, Request, RequestEvent, Secret, Service,
 };
@@ -359,7 +361,7 @@ impl ClientBuilder {
         let user_agent = self
             .user_agent
             .unwrap_or_else(|| concat!("citrix-cloud-rust/", env!("CARGO_PKG_VERSION")).to_owned());
-        let http = Arc::new(Http::new(&endpoints, &user_agent, self.on_request)?);
+        let http = Arc::new(HttpClient::new(&endpoints, &user_agent, self.on_request)?);
         let fixed = self.requests_per_second.map(FixedRate::new).transpose()?;
         let limiters = Limiters::new(endpoints.all(), fixed);
         let credentials = Credentials::new(client_id, client_secret, customer)?;

@@ -1,12 +1,8 @@
 //! What a client was built with.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::pipeline::RequestEvent;
 use crate::{ApiVersion, Credentials, Endpoints};
-
-pub(crate) type OnRequest = Arc<dyn Fn(&RequestEvent) + Send + Sync>;
 
 /// The settings of a client, as its parts read them.
 pub(crate) struct Settings {

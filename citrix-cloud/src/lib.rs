@@ -49,9 +49,11 @@ mod pipeline;
 mod raw;
 mod region;
 mod request;
+mod retry;
 mod services;
 mod stream;
 mod task;
+mod wire;
 
 #[cfg(feature = "redis")]
 pub use auth::RedisTokenStore;
@@ -65,7 +67,6 @@ pub use endpoints::{Endpoints, Service};
 pub use error::{Error, ErrorKind};
 #[doc(no_inline)]
 pub use http;
-pub use pipeline::RequestEvent;
 pub use raw::RawOperation;
 pub use region::{ApiVersion, Region};
 pub use request::{BoxRequest, Request};
@@ -75,6 +76,7 @@ pub use services::{
     administrators, licensing, notifications, resource_locations, service_principals,
     service_states, system_log, webhooks,
 };
+pub use wire::RequestEvent;
 
 /// The blocks of the README and of the guide are tests.
 #[cfg(doctest)]

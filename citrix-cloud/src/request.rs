@@ -283,7 +283,7 @@ fn refusal(invalid: &InvalidRequest) -> Error {
         format!("`{}` {}", invalid.parameter, invalid.reason),
     );
     inner.operation = Some(invalid.operation);
-    inner.into()
+    inner.into_error()
 }
 
 impl<O: Operation> From<Request<O>> for BoxRequest<O::Output> {

@@ -87,7 +87,7 @@ fn token() { by_hand(\"getToken\") }
 ",
     ),
     (
-        "citrix-cloud-emulator/src/routes/handlers.rs",
+        "citrix-cloud-emulator/src/daas/jobs.rs",
         "fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         \"MachinesGetMachine\" | \"listThings\" => get,
@@ -152,11 +152,8 @@ fn what_does_not_look_as_expected_is_named() {
     };
     insta::assert_debug_snapshot!([
         fails("tests/facts/daas-operations.tsv", "# all\nMachines\tGet\n"),
-        fails(
-            "citrix-cloud-emulator/src/routes/handlers.rs",
-            "fn answer() {}"
-        ),
-        fails("citrix-cloud-emulator/src/routes/handlers.rs", "fn {"),
+        fails("citrix-cloud-emulator/src/daas/jobs.rs", "fn answer() {}"),
+        fails("citrix-cloud-emulator/src/daas/jobs.rs", "fn {"),
         fails("citrix-cloud/src/daas.rs", "fn get() {"),
         fails("openapi/overlay.yml", "overlay: 1.0.0\n"),
         fails("openapi/daas/jobs.yml", "paths: {}\n"),

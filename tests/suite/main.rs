@@ -9,6 +9,7 @@ mod drift;
 mod facts;
 mod faults;
 mod generate;
+mod modules;
 mod operations;
 mod regen;
 mod snapshots;

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use citrix_cloud_emulator::{Emulator, World, ids};
+use citrix_cloud_emulator::{Emulator, Site, World, ids};
 use serde_json::Value;
 
 use crate::stage::{Ran, Stage, program, scripted};
@@ -23,8 +23,8 @@ async fn farm(latency: Duration) -> Stage {
 /// A file with a call for each machine that puts it into maintenance mode.
 fn calls(stage: &Stage) -> PathBuf {
     let mut text = String::new();
-    stage.emulator().read(|world| {
-        for machine in world.machines.iter() {
+    stage.emulator().read_site(|site| {
+        for machine in site.machines.iter() {
             let path = format!("/Machines/{}", machine.id());
             let body = serde_json::json!({ "InMaintenanceMode": true });
             let call = serde_json::json!({ "method": "PATCH", "path": path, "body": body });
@@ -75,11 +75,11 @@ fn count(kinds: &[String], wanted: &str) -> usize {
 }
 
 fn changed(stage: &Stage) -> usize {
-    let changed = |world: &World| {
-        let machines = world.machines.iter();
+    let changed = |site: &Site| {
+        let machines = site.machines.iter();
         machines.filter(|it| it.in_maintenance_mode).count()
     };
-    stage.emulator().read(changed)
+    stage.emulator().read_site(changed)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,8 +128,8 @@ async fn sessions_get_a_message_and_are_logged_off() {
         outcomes.iter().all(|it| it["outcome"] == "sent"),
         "{report}"
     );
-    let read = stage.emulator().read(|world| {
-        let sessions = world.sessions.iter();
+    let read = stage.emulator().read_site(|site| {
+        let sessions = site.sessions.iter();
         sessions
             .map(|session| session.messages.clone())
             .collect::<Vec<_>>()
@@ -143,7 +143,9 @@ async fn sessions_get_a_message_and_are_logged_off() {
         lines,
         "Requesting log-off for DEMOLAB\\jay on DEMOLAB\\OSPREY... success\n"
     );
-    let left = stage.emulator().read(|world| world.sessions.iter().count());
+    let left = stage
+        .emulator()
+        .read_site(|site| site.sessions.iter().count());
     assert_eq!(left, 1);
 }
 
@@ -199,7 +201,7 @@ async fn a_run_is_resumed_from_its_report() {
     );
     let once = stage
         .emulator()
-        .read(|world| world.machines.iter().all(|it| it.reboots() == 1));
+        .read_site(|site| site.machines.iter().all(|it| it.reboots() == 1));
     assert!(once, "what was asked for is not asked for again");
 
     let other = ["daas", "machines", "power", "reboot", "--all", "--yes"];

@@ -33,7 +33,7 @@ fn away(machine: &Machine) -> bool {
 fn rebooted_once(stage: &Stage) -> bool {
     stage
         .emulator()
-        .read(|world| world.machines.iter().all(|it| it.reboots() == 1))
+        .read_site(|site| site.machines.iter().all(|it| it.reboots() == 1))
 }
 
 /// Looks at the world all the time while something runs; gives the most that was ever counted.
@@ -45,7 +45,7 @@ fn most_during(stage: &Stage, is: fn(&Machine) -> bool, run: impl FnOnce()) -> u
             while !over.load(Ordering::Relaxed) {
                 let count = stage
                     .emulator()
-                    .read(|world| world.machines.iter().filter(|it| is(it)).count());
+                    .read_site(|site| site.machines.iter().filter(|it| is(it)).count());
                 most.fetch_max(count, Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(2));
             }
@@ -111,8 +111,8 @@ async fn a_drained_machine_is_in_maintenance_mode_until_it_is_gone() {
         ["PATCH ", "GET ", "POST $reboot", "GET ", "PATCH ", "GET "],
         "the looks in between wait for it to be gone"
     );
-    let left = stage.emulator().read(|world| {
-        let mut machines = world.machines.iter();
+    let left = stage.emulator().read_site(|site| {
+        let mut machines = site.machines.iter();
         machines.any(|it| it.in_maintenance_mode)
     });
     assert!(rebooted_once(&stage) && !left);

@@ -144,17 +144,12 @@ async fn a_wrong_secret_comes_with_the_likely_cause() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_with_several_sites_must_choose() {
     let stage = Stage::new().await;
-    let site = |id: &str, name: &str| Site {
-        id: id.to_owned(),
-        name: name.to_owned(),
-    };
     let other = "87654321-4321-4321-4321-dcba87654321";
     stage.emulator().update(|world| {
-        world.add_customer(Customer {
-            id: "twosites".to_owned(),
-            name: None,
-            sites: vec![site(ids::SITE_ID, "one"), site(other, "two")],
-        });
+        let customer = Customer::new("twosites")
+            .with_site(Site::new(ids::SITE_ID, "one"))
+            .with_site(Site::new(other, "two"));
+        world.add_customer(customer);
     });
     let catalogs = ["daas", "catalogs", "--customer", "twosites"];
     let words = stage.run(catalogs).failed_with(1);

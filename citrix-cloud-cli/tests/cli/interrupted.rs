@@ -96,7 +96,7 @@ async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     let once = stage
         .emulator()
-        .read(|world| world.machines.iter().all(|it| it.reboots() == 1));
+        .read_site(|site| site.machines.iter().all(|it| it.reboots() == 1));
     assert!(once);
     std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
 }
@@ -122,8 +122,8 @@ async fn a_second_ctrl_c_restores_drained_machines_and_tells_what_nobody_knows()
     let summary = "rebooted 0, skipped 0, failed 0, unknown 4, left in maintenance mode 0, \
                    not attempted 0\n";
     assert!(ran.stderr.ends_with(summary), "{}", ran.stderr);
-    let left = stage.emulator().read(|world| {
-        let mut machines = world.machines.iter();
+    let left = stage.emulator().read_site(|site| {
+        let mut machines = site.machines.iter();
         machines.any(|it| it.in_maintenance_mode)
     });
     assert!(!left);

@@ -186,9 +186,9 @@ async fn the_walkthroughs_generation_uses_its_paths() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_cannot_drive_the_terminal() {
     let stage = Stage::new().await;
-    stage.emulator().update(|world| {
+    stage.emulator().update_site(|site| {
         let machine = Machine::new("DEMOLAB\\\u{1b}[2J\u{9b}X", 99, ids::CATALOG_ID);
-        world.machines.push(machine);
+        site.machines.push(machine);
     });
     let machines = ["daas", "machines", "--catalog", ids::CATALOG_ID];
     let [a, b, c, d] = machines;

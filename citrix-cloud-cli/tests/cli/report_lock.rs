@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use citrix_cloud_emulator::{Emulator, Machine, World, ids};
+use citrix_cloud_emulator::{Emulator, Machine, Site, World, ids};
 
 use crate::stage::{Ran, Stage};
 
@@ -42,8 +42,8 @@ fn under_way(file: &Path) {
 }
 
 fn reboots(stage: &Stage) -> Vec<usize> {
-    let all = |world: &World| world.machines.iter().map(Machine::reboots).collect();
-    stage.emulator().read(all)
+    let all = |site: &Site| site.machines.iter().map(Machine::reboots).collect();
+    stage.emulator().read_site(all)
 }
 
 #[cfg(unix)]

@@ -79,7 +79,7 @@ impl Stage {
 
     pub(crate) fn reboots(&self, machine: &str) -> Option<usize> {
         self.server
-            .read(|world| world.machines.get(machine).map(Machine::reboots))
+            .read_site(|site| site.machines.get(machine).map(Machine::reboots))
     }
 }
 

@@ -18,14 +18,14 @@ impl Identity {
     pub(super) fn of(emulator: &Emulator) -> Self {
         emulator.read(|world| {
             let client = world.clients.iter().next();
-            let customer = world.customers.iter().next();
-            let site = customer.and_then(|it| it.sites.first());
-            let catalog = world.catalogs.iter().next();
+            let customer = world.customers().first();
+            let site = customer.and_then(|it| it.sites().first());
+            let catalog = site.and_then(|it| it.catalogs.iter().next());
             Self {
-                customer_id: customer.map(|it| it.id.clone()),
+                customer_id: customer.map(|it| it.id().to_owned()),
                 client_id: client.map(|it| it.client_id.clone()),
                 client_secret: client.map(|it| it.client_secret.clone()),
-                site_id: site.map(|it| it.id.clone()),
+                site_id: site.map(|it| it.id().to_owned()),
                 catalog_id: catalog.map(|it| it.id().to_owned()),
             }
         })

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use citrix_cloud_emulator::World as State;
+use citrix_cloud_emulator::{Site, World as State};
 use clap::Subcommand;
 
 use super::options::described;
@@ -34,11 +34,12 @@ pub(super) fn run(command: &World) -> io::Result<()> {
 }
 
 fn summary(world: &State) -> String {
+    let count = |of: fn(&Site) -> usize| world.sites().map(of).sum::<usize>();
     format!(
         "{} machines in {} catalogs, {} sessions, {} customers\n",
-        world.machines.len(),
-        world.catalogs.len(),
-        world.sessions.len(),
-        world.customers.len()
+        count(|site| site.machines.len()),
+        count(|site| site.catalogs.len()),
+        count(|site| site.sessions.len()),
+        world.customers().len()
     )
 }

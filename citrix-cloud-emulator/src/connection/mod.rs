@@ -20,8 +20,8 @@ pub(crate) use stop::{Stop, Stopped};
 pub(crate) use wire::Wire;
 
 use crate::emulator::Emulator;
-use crate::front;
 use crate::limits::Limits;
+use crate::service;
 use busy::Busy;
 use wire::Tapped;
 
@@ -36,7 +36,7 @@ pub(crate) async fn serve<W: Wire>(emulator: &Emulator, wire: W, stopped: Stoppe
         let begun = line.begin(request.version());
         request.extensions_mut().insert(line.clone());
         async move {
-            let answer = front::answer(&emulator, request.map(Body::new)).await;
+            let answer = service::answer(&emulator, request.map(Body::new)).await;
             match answer {
                 Ok(response) => Ok(response.map(|body| Body::new(Busy::new(body, begun)))),
                 Err(severed) => {

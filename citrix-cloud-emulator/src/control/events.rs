@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use serde_json::{Value, json};
@@ -17,11 +17,12 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::{exchanges, state};
+use super::chosen::Chosen;
+use super::{Refusal, asked, exchanges, state};
 use crate::connection::Line;
 use crate::emulator::Emulator;
 use crate::journal::Exchange;
-use crate::world::Machine;
+use crate::world::{Collection, Machine};
 
 /// How often the world is looked at.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -35,17 +36,20 @@ const MACHINES: usize = 500;
 pub(super) async fn listen(
     State(emulator): State<Emulator>,
     line: Option<Extension<Line>>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let listener = Listener::new(emulator, line.map(|Extension(line)| line));
+    request: Request,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
+    let chosen: Chosen = asked(&request.into_parts().0)?;
+    let listener = Listener::new(emulator, chosen, line.map(|Extension(line)| line));
     let events = stream::unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok(event), listener))
     });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE))
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)))
 }
 
 struct Listener {
     emulator: Emulator,
+    chosen: Chosen,
     line: Option<Line>,
     exchanges: broadcast::Receiver<Arc<Exchange>>,
     looks: Interval,
@@ -56,11 +60,12 @@ struct Listener {
 }
 
 impl Listener {
-    fn new(emulator: Emulator, line: Option<Line>) -> Self {
+    fn new(emulator: Emulator, chosen: Chosen, line: Option<Line>) -> Self {
         let mut looks = interval(PAUSE);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut listener = Self {
             exchanges: emulator.journal().listen(),
+            chosen,
             line,
             looks,
             machines: HashMap::new(),
@@ -99,7 +104,8 @@ impl Listener {
     /// Notes how it is now, which is no news.
     fn remember(&mut self) {
         let (world, _) = self.emulator.shared().world();
-        let machines = world.machines.iter();
+        let site = self.chosen.find(&world);
+        let machines = site.into_iter().flat_map(|it| &it.machines);
         self.machines = machines
             .map(|machine| (machine.id().into(), print(machine)))
             .collect();
@@ -111,7 +117,9 @@ impl Listener {
         let mut gone = Vec::new();
         {
             let (world, _) = self.emulator.shared().world();
-            for machine in world.machines.iter() {
+            let site = self.chosen.find(&world);
+            let machines = site.map(|it| &it.machines);
+            for machine in machines.into_iter().flatten() {
                 let now = print(machine);
                 match self.machines.get_mut(machine.id()) {
                     Some(told) if *told == now => continue,
@@ -120,9 +128,9 @@ impl Listener {
                 }
                 changed.push(state::machine(machine));
             }
-            if self.machines.len() > world.machines.len() {
+            if self.machines.len() > machines.map_or(0, Collection::len) {
                 self.machines.retain(|id, _| {
-                    let stays = world.machines.contains(id);
+                    let stays = machines.is_some_and(|it| it.contains(id));
                     if !stays {
                         gone.push(json!(id));
                     }
@@ -136,7 +144,7 @@ impl Listener {
         for part in gone.chunks(MACHINES) {
             self.tell_machines(&[], part);
         }
-        let mut summary = state::at_a_glance(&self.emulator);
+        let mut summary = state::at_a_glance(&self.emulator, &self.chosen);
         let now = summary["now"].take();
         if summary != self.summary {
             self.summary = summary.clone();

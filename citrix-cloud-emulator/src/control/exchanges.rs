@@ -113,6 +113,7 @@ pub(super) fn line(exchange: &Exchange) -> Value {
         "status": exchange.status,
         "transactionId": exchange.transaction_id,
         "acted": exchange.acted,
+        "warnings": exchange.warnings,
         "fault": exchange.fault,
     })
 }

@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::exchanges::milliseconds;
+use crate::api::Host;
 use crate::clock::later;
-use crate::hosts::Host;
 use crate::http::Query;
 use crate::journal::Exchange;
 

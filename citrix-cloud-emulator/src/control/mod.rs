@@ -2,6 +2,7 @@
 //!
 //! Nothing here is in the journal, and no fault strikes it.
 
+mod chosen;
 mod clock;
 mod events;
 mod exchanges;
@@ -124,7 +125,7 @@ async fn secrets(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refusal> {
     let (world, _) = emulator.shared().world();
-    let principal = world.service_principals.get(&id);
+    let principal = world.service_principal(&id);
     let secrets = world.service_principal_secrets(&id);
     let (Some(principal), Some(secrets)) = (principal, secrets) else {
         let message = format!("no service principal has the id {id}");

@@ -7,19 +7,24 @@ use axum::response::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::chosen::{Chosen, choices};
 use super::{Refusal, asked};
 use crate::emulator::Emulator;
-use crate::world::{Job, Machine, Session, World};
+use crate::world::{Job, Machine, Session, Site, World};
 
 /// How many machines, sessions or jobs are listed unless told otherwise.
 const LIMIT: usize = 1000;
 
-pub(super) async fn summary(State(emulator): State<Emulator>) -> Json<Value> {
-    Json(at_a_glance(&emulator))
+pub(super) async fn summary(
+    State(emulator): State<Emulator>,
+    request: Request,
+) -> Result<Json<Value>, Refusal> {
+    let chosen: Chosen = asked(&request.into_parts().0)?;
+    Ok(Json(at_a_glance(&emulator, &chosen)))
 }
 
-/// Counts what there is.
-pub(super) fn at_a_glance(emulator: &Emulator) -> Value {
+/// Counts what there is in a site.
+pub(super) fn at_a_glance(emulator: &Emulator, chosen: &Chosen) -> Value {
     let (frozen, rules) = (
         emulator.clock().is_frozen(),
         emulator.faults().rules().len(),
@@ -29,7 +34,8 @@ pub(super) fn at_a_glance(emulator: &Emulator) -> Value {
     let mut power: BTreeMap<String, usize> = BTreeMap::new();
     let mut registration: BTreeMap<String, usize> = BTreeMap::new();
     let (mut maintenance, mut pending) = (0_usize, 0_usize);
-    for machine in world.machines.iter() {
+    let site = chosen.find(&world);
+    for machine in site.into_iter().flat_map(|it| &it.machines) {
         *power
             .entry(format!("{:?}", machine.power_state))
             .or_default() += 1;
@@ -38,20 +44,28 @@ pub(super) fn at_a_glance(emulator: &Emulator) -> Value {
         maintenance += usize::from(machine.in_maintenance_mode);
         pending += usize::from(machine.power_action_pending);
     }
-    let unfinished = world.jobs.iter().filter(|job| !job.status.is_final());
+    let count = |of: fn(&Site) -> usize| site.map_or(0, of);
+    let unfinished = |site: &Site| {
+        let jobs = site.jobs.iter();
+        jobs.filter(|job| !job.status.is_final()).count()
+    };
     json!({
         "now": now.to_string(),
         "frozen": frozen,
-        "catalogs": world.catalogs.len(),
+        "sites": choices(&world),
+        "catalogs": count(|site| site.catalogs.len()),
         "machines": {
-            "total": world.machines.len(),
+            "total": count(|site| site.machines.len()),
             "power": power,
             "registration": registration,
             "inMaintenance": maintenance,
             "actionPending": pending,
         },
-        "sessions": world.sessions.len(),
-        "jobs": { "total": world.jobs.len(), "unfinished": unfinished.count() },
+        "sessions": count(|site| site.sessions.len()),
+        "jobs": {
+            "total": count(|site| site.jobs.len()),
+            "unfinished": count(unfinished),
+        },
         "exchanges": exchanges,
         "faultRules": rules,
     })
@@ -69,9 +83,17 @@ pub(super) struct Wanted {
     power: Option<String>,
     /// A registration state.
     registration: Option<String>,
+    customer: Option<String>,
+    site: Option<String>,
 }
 
 impl Wanted {
+    /// The site they are in.
+    fn site<'w>(&self, world: &'w World) -> Result<&'w Site, Refusal> {
+        let (customer, site) = (self.customer.clone(), self.site.clone());
+        Chosen { customer, site }.named(world)
+    }
+
     fn page<'w, T: 'w>(
         &self,
         all: impl Iterator<Item = &'w T>,
@@ -107,7 +129,8 @@ pub(super) async fn machines(
             )
     };
     let (world, _) = emulator.shared().world();
-    Ok(wanted.page(world.machines.iter(), fits, machine))
+    let site = wanted.site(&world)?;
+    Ok(wanted.page(site.machines.iter(), fits, machine))
 }
 
 pub(super) async fn sessions(
@@ -121,8 +144,9 @@ pub(super) async fn sessions(
         part.as_ref()
             .is_none_or(|part| session.user.to_lowercase().contains(part))
     };
-    let view = |it: &Session| session(&world, it);
-    Ok(wanted.page(world.sessions.iter(), fits, view))
+    let site = wanted.site(&world)?;
+    let view = |it: &Session| session(site, it);
+    Ok(wanted.page(site.sessions.iter(), fits, view))
 }
 
 pub(super) async fn jobs(
@@ -131,7 +155,8 @@ pub(super) async fn jobs(
 ) -> Result<Json<Value>, Refusal> {
     let wanted: Wanted = asked(&request.into_parts().0)?;
     let (world, _) = emulator.shared().world();
-    Ok(wanted.page(world.jobs.iter(), |_| true, job))
+    let site = wanted.site(&world)?;
+    Ok(wanted.page(site.jobs.iter(), |_| true, job))
 }
 
 /// What the page shows of a machine. There may be very many.
@@ -147,8 +172,8 @@ pub(super) fn machine(machine: &Machine) -> Value {
     })
 }
 
-fn session(world: &World, session: &Session) -> Value {
-    let machine = world.machines.get(&session.machine_id);
+fn session(site: &Site, session: &Session) -> Value {
+    let machine = site.machines.get(&session.machine_id);
     json!({
         "id": session.id(),
         "user": session.user,

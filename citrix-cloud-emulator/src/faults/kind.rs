@@ -70,6 +70,10 @@ pub enum Kind {
     },
     /// Real answer: a list's continuation token leads to the same page again and again.
     RepeatedToken,
+    /// Answers 404 to reads of what was made less than this long ago, by the emulator's clock; other requests pass. To be
+    /// used without `times`, since every read counts.
+    #[serde(with = "span")]
+    LateConsistency(Duration),
     /// Real answer: a list never ends, each page has a new token. To be used without `times` and `rate`, since no other
     /// rule knows these tokens.
     EndlessTokens,
@@ -220,6 +224,7 @@ impl Kind {
                 | Self::WrongContentType(_)
                 | Self::HexEscapes
                 | Self::SlowBody(_)
+                | Self::LateConsistency(_)
                 | Self::RepeatedToken
                 | Self::EndlessTokens
                 | Self::ShiftedPages(_)

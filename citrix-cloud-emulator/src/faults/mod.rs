@@ -13,6 +13,7 @@
 //! ```
 
 mod answers;
+mod born;
 mod bucket;
 mod distort;
 mod fates;
@@ -26,12 +27,14 @@ mod tokens;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::clock::Clock;
-use crate::http::Reply;
+use crate::http::{Call, Reply};
+use born::Born;
 use fates::{Fates, JobFate};
 use kind::Stage;
 use rules::Rule;
@@ -79,6 +82,7 @@ struct State {
     rules: Vec<Rule>,
     struck: VecDeque<Strike>,
     fates: Fates,
+    born: Born,
 }
 
 /// The oldest strikes are dropped beyond this many.
@@ -92,6 +96,22 @@ impl Faults {
         }));
         faults.set(rules);
         faults
+    }
+
+    /// Notes what a request has made.
+    pub(crate) fn note_made(&self, call: &Call, reply: &Reply) {
+        let now = self.0.clock.now();
+        let mut state = self.state();
+        let is_late = |rule: &Rule| matches!(rule.fault.kind(), Kind::LateConsistency(_));
+        if state.rules.iter().any(is_late) {
+            state.born.note(call, reply, now);
+        }
+    }
+
+    /// Says whether a request reads something that was made less than this long ago.
+    pub(crate) fn reads_young(&self, call: &Call, age: Duration) -> bool {
+        let now = self.0.clock.now();
+        self.state().born.is_young(call, age, now)
     }
 
     /// Adds a rule after those that there are. The first rule that strikes a request decides what happens to it.

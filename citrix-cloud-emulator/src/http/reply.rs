@@ -13,6 +13,9 @@ pub(crate) struct Reply {
     pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     #[serde(with = "super::bytes_as_text")]
     pub(crate) body: Bytes,
+    /// What is odd about the request, for the journal alone.
+    #[serde(skip)]
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Reply {
@@ -21,6 +24,7 @@ impl Reply {
             status,
             headers: Vec::new(),
             body: Bytes::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -35,6 +39,7 @@ impl Reply {
             status,
             headers: Vec::new(),
             body: body.into(),
+            warnings: Vec::new(),
         }
         .with("Content-Type", media_type)
     }

@@ -50,6 +50,8 @@ pub struct Exchange {
     /// Whether a write was carried out with success, whatever the caller heard of it. A batch counts as one write, and
     /// so does a call that becomes a job.
     pub acted: bool,
+    /// What is odd about the request though it was taken, such as a field of its body that its model does not have.
+    pub warnings: Vec<String>,
     /// The fault that decided on the answer, or else the latency that held it back.
     pub fault: Option<Kind>,
 }

@@ -11,7 +11,7 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::PrivateKeyDer;
 
-use crate::hosts;
+use crate::api;
 
 /// Clocks of containers and virtual machines are not always right.
 const SLACK: Duration = Duration::from_secs(24 * 3600);
@@ -53,7 +53,7 @@ fn authority_params() -> CertificateParams {
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     // Wherever it should end up being trusted, it is good for nothing else.
     params.name_constraints = Some(NameConstraints {
-        permitted_subtrees: hosts::DOMAINS
+        permitted_subtrees: api::DOMAINS
             .map(|domain| GeneralSubtree::DnsName(domain.to_owned()))
             .to_vec(),
         excluded_subtrees: Vec::new(),
@@ -63,7 +63,7 @@ fn authority_params() -> CertificateParams {
 
 /// Makes one certificate for all hosts, as a gateway would have.
 fn host_params() -> Result<CertificateParams, rcgen::Error> {
-    let mut params = timely(CertificateParams::new(hosts::certificate_names())?);
+    let mut params = timely(CertificateParams::new(api::certificate_names())?);
     params.distinguished_name = named(NAME);
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

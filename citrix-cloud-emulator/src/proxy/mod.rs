@@ -16,9 +16,9 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+use crate::api::Host;
 use crate::connection::Stop;
 use crate::emulator::Emulator;
-use crate::hosts::Host;
 use crate::server;
 use authority::Authority;
 

@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 use super::{answers_for, refusal, tunnel};
 use crate::connection::{Severed, Stopped};
 use crate::emulator::Emulator;
-use crate::front;
+use crate::service;
 
 /// The port of every API of Citrix's.
 const HTTPS: u16 = 443;
@@ -70,5 +70,5 @@ async fn answer(
         *tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
         return Ok(Response::new(Body::empty()));
     }
-    front::answer(emulator, request.map(Body::new)).await
+    service::answer(emulator, request.map(Body::new)).await
 }

@@ -33,6 +33,41 @@ pub(crate) fn body(kind: &Type, given: &Value, binding: Binding) -> Result<Value
     value(kind, given, "", binding)
 }
 
+/// Lists the fields of a body that its model does not have, such as `Items[2].Nmae`.
+pub(crate) fn unknown(kind: &Type, given: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    find_unknown(kind, given, "", &mut found);
+    found
+}
+
+fn find_unknown(kind: &Type, given: &Value, at: &str, found: &mut Vec<String>) {
+    match (kind, given) {
+        (Type::List(inner), Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                find_unknown(inner, item, &format!("{at}[{index}]"), found);
+            }
+        }
+        (Type::Map(inner), Value::Object(entries)) => {
+            for (key, item) in entries {
+                find_unknown(inner, item, &inside(at, key), found);
+            }
+        }
+        (Type::Named(name), Value::Object(entries)) => {
+            let Some(Model::Object(fields)) = model(name) else {
+                return;
+            };
+            for (key, item) in entries {
+                let mut known = fields.iter();
+                match known.find(|it| it.name.eq_ignore_ascii_case(key)) {
+                    Some(field) => find_unknown(&field.kind, item, &inside(at, key), found),
+                    None => found.push(inside(at, key)),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Checks that a query has what its operation needs, and nothing of a wrong type.
 pub(crate) fn parameters(known: &[Parameter], query: &Query) -> Result<(), Reply> {
     for parameter in known {

@@ -59,6 +59,9 @@ impl Type {
         if let Some(inner) = text.strip_prefix("[]") {
             return Self::List(Box::new(Self::read(inner)));
         }
+        if let Some(inner) = text.strip_prefix("map[string]") {
+            return Self::Map(Box::new(Self::read(inner)));
+        }
         if let Some(inner) = text
             .strip_prefix("map<")
             .and_then(|it| it.strip_suffix('>'))
@@ -136,6 +139,8 @@ mod tests {
     fn named(kind: &Type) -> Option<&'static str> {
         match kind {
             Type::List(inner) | Type::Map(inner) => named(inner),
+            // Whatever is sent.
+            Type::Named("any") => None,
             Type::Named(name) => Some(name),
             _ => None,
         }

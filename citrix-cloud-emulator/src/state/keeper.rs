@@ -136,6 +136,7 @@ impl Rest {
     fn of(world: &World, clock: &Clock) -> Self {
         Self {
             administrator: world.administrator.clone(),
+            customers: world.outline(),
             clock: clock.setting(),
         }
     }

@@ -11,7 +11,7 @@ use crate::world::Change;
 /// The first line of every state file, before the number of its format.
 const TITLE: &str = "citrix-cloud-emulator state, format ";
 /// The format that is written and read.
-pub(super) const FORMAT: u64 = 2;
+pub(super) const FORMAT: u64 = 3;
 /// What the first line has in place of the checksum before it.
 pub(super) const FIRST: u32 = 0;
 

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::Rest;
 use super::error::{Problem, StateError};
 use super::line::{self, Line};
 use crate::clock::Reading;
@@ -69,16 +68,12 @@ pub(super) fn load(path: &Path, file: &File) -> Result<Loaded, StateError> {
         last = good.sum;
         let line: Line<'_> =
             serde_json::from_slice(good.json).map_err(|error| fail(place.damaged(&error)))?;
-        if let Some(Rest {
-            administrator,
-            clock: reading,
-        }) = line.rest
-        {
-            clock = Some(reading);
-            match &mut world {
-                Some(world) => world.administrator = administrator,
-                None => world = Some(World::empty(administrator)),
-            }
+        if let Some(rest) = line.rest {
+            clock = Some(rest.clock);
+            let administrator = rest.administrator;
+            let world = world.get_or_insert_with(|| World::empty(administrator.clone()));
+            world.administrator = administrator;
+            world.follow(&rest.customers);
         }
         let Some(world) = &mut world else {
             return Err(fail(place.damaged(&"nothing says whose world it is")));
@@ -136,7 +131,7 @@ fn finish(
     last: u32,
 ) -> Option<Loaded> {
     let mut world = world?;
-    world.schedule.reorder();
+    world.reorder();
     world.settle();
     Some(Loaded {
         world,

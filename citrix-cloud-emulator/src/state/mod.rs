@@ -14,7 +14,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Reading;
-use crate::world::Administrator;
+use crate::world::{Administrator, Outline};
 
 pub use error::StateError;
 pub(crate) use keeper::{Keeper, Lost};
@@ -24,5 +24,6 @@ pub(crate) use keeper::{Keeper, Lost};
 #[serde(rename_all = "camelCase")]
 struct Rest {
     administrator: Administrator,
+    customers: Vec<Outline>,
     clock: Reading,
 }

@@ -51,26 +51,26 @@ fn history(folder: &Folder) -> Vec<(usize, String)> {
         history.push((usize::try_from(length).unwrap(), text(emulator)));
     };
     note(&emulator);
-    emulator.update(|world| world.machines.get_mut("3").unwrap().in_maintenance_mode = true);
+    emulator.update_site(|site| site.machines.get_mut("3").unwrap().in_maintenance_mode = true);
     note(&emulator);
-    emulator.update(|world| world.end_session(ids::ACTIVE_SESSION_ID));
+    emulator.update_site(|site| site.end_session(ids::ACTIVE_SESSION_ID));
     note(&emulator);
     let now = emulator.clock().now();
     let minute = SignedDuration::from_mins(1);
-    emulator.update(|world| {
+    emulator.update_site(|site| {
         let delay = SignedDuration::ZERO;
-        world
-            .power("3", PowerAction::Shutdown, now, delay, minute)
+        site.power("3", PowerAction::Shutdown, now, delay, minute)
             .unwrap();
         let tag = Resource::new("Blue").with("Description", "A \"tag\"\nof two lines");
-        world.resources_mut(Kind::Tag).push(tag);
+        site.resources_mut(Kind::Tag).push(tag);
     });
     note(&emulator);
     emulator.clock().advance(Duration::from_secs(40));
     emulator.update(|world| {
         world.administrator.display_name = "Robin".to_owned();
+        let platform = &mut world.customer_mut(ids::CUSTOMER_ID).unwrap().platform;
         let body = serde_json::json!({ "content": [1, null, { "π": "ß" }] });
-        world.notifications.push(Notification::new(body));
+        platform.notifications.push(Notification::new(body));
         world.clients.remove(ids::CLIENT_ID);
     });
     note(&emulator);
@@ -83,7 +83,8 @@ fn everything_that_changed_is_there_again_and_what_was_planned_still_happens() {
     let last = history(&folder).pop().unwrap().1;
     let emulator = folder.open();
     assert_eq!(text(&emulator), last);
-    let machine = || emulator.read(|world| world.machines.get(ids::KESTREL_ID).cloned().unwrap());
+    let machine =
+        || emulator.read_site(|site| site.machines.get(ids::KESTREL_ID).cloned().unwrap());
     assert_eq!(machine().power_state, PowerState::TurningOff);
     assert_eq!(
         machine().registration_state,
@@ -128,7 +129,7 @@ fn a_file_that_was_cut_holds_what_was_whole_and_can_be_written_again() {
             let torn = fs::read(folder.0.path().join("world.state.torn")).unwrap();
             assert_eq!(torn, &whole[length..cut]);
         }
-        emulator.update(|world| world.machines.remove(ids::KITE_ID));
+        emulator.update_site(|site| site.machines.remove(ids::KITE_ID));
         let after = text(&emulator);
         drop(emulator);
         assert_eq!(text(&folder.open()), after, "cut at {cut}");
@@ -179,14 +180,14 @@ fn what_is_no_state_file_a_newer_one_or_one_in_use_is_refused_and_left_alone() {
         ("", "is no state file"),
         ("machines: 3\n", "is no state file"),
         (
-            "citrix-cloud-emulator state, format 3\nanything",
-            "has format 3, and this version reads format 2",
+            "citrix-cloud-emulator state, format 4\nanything",
+            "has format 4, and this version reads format 3",
         ),
     ] {
         fs::write(folder.file(), content).unwrap();
         let error = open(&folder.file()).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(error.has_other_format(), content.contains("format 3"));
+        assert_eq!(error.has_other_format(), content.contains("format 4"));
         assert_eq!(fs::read_to_string(folder.file()).unwrap(), content);
     }
     fs::remove_file(folder.file()).unwrap();
@@ -209,11 +210,11 @@ fn a_world_put_in_place_of_another_is_kept_whole() {
     let folder = Folder::new();
     let emulator = folder.open();
     emulator.update(|world| *world = World::with_machines(2));
-    emulator.update(|world| world.machines.remove("1"));
+    emulator.update_site(|site| site.machines.remove("1"));
     drop(emulator);
     let emulator = folder.open();
-    assert!(emulator.read(|world| world.machines.get("1").is_none()));
-    assert_eq!(emulator.read(|world| world.machines.len()), 1);
+    assert!(emulator.read_site(|site| site.machines.get("1").is_none()));
+    assert_eq!(emulator.read_site(|site| site.machines.len()), 1);
 }
 
 #[cfg(unix)]
@@ -253,11 +254,11 @@ fn one_file_is_used_once_whatever_name_it_is_given() {
     }
     drop(emulator);
     let emulator = open(&symbolic).unwrap();
-    assert_eq!(emulator.read(|world| world.machines.len()), 2);
+    assert_eq!(emulator.read_site(|site| site.machines.len()), 2);
     emulator.update(|world| *world = World::with_machines(3));
     drop(emulator);
     assert!(symbolic.symlink_metadata().unwrap().is_symlink());
-    assert_eq!(folder.open().read(|world| world.machines.len()), 3);
+    assert_eq!(folder.open().read_site(|site| site.machines.len()), 3);
 }
 
 #[test]

@@ -1,51 +1,30 @@
-//! Sessions that come and go by themselves.
+//! Sessions that come and go by themselves: when, and how long they stay.
 
-use jiff::Timestamp;
-use uuid::Uuid;
+use std::time::Duration;
 
-use super::machine::{PowerState, RegistrationState};
-use super::schedule::Event;
-use super::session::Session;
-use super::{Collection, Machine, World};
-use crate::worldfile::{Arrivals, around};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
 
-/// How many machines a user who arrives tries.
-const TRIES: usize = 8;
+/// Sessions that come and go: when, and how far chance has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Arrivals {
+    pub(crate) every: Duration,
+    pub(crate) stay: Duration,
+    pub(crate) seed: u64,
+}
 
-impl World {
-    /// Plans the next arrival.
-    pub(crate) fn expect_sessions(&mut self, mut arrivals: Arrivals, now: Timestamp) {
-        let wait = around(arrivals.every, &mut arrivals.chance());
-        self.schedule.plan(now, wait, Event::Arrival { arrivals });
-    }
-
-    /// Somebody arrives, and gets a session if one of a few machines can give one.
-    pub(crate) fn arrive(&mut self, mut arrivals: Arrivals, at: Timestamp) {
-        let mut random = arrivals.chance();
-        let machine = (0..TRIES).find_map(|_| ready(&self.machines, random.u64(..)));
-        if let Some(machine) = machine {
-            let user = format!(r"DEMOLAB\user{:05}", random.u32(1..=99_999));
-            let id = Uuid::from_u128(random.u128(..)).to_string();
-            let uid = 1 + u32::try_from(arrivals.seed % 1_000_000_000).unwrap_or(0);
-            let session = Session::new(user, uid, machine)
-                .with_id(id.as_str())
-                .started(at);
-            self.start_session(session);
-            let stay = around(arrivals.stay, &mut random);
-            self.schedule
-                .plan(at, stay, Event::Departure { session: id });
-        }
-        self.expect_sessions(arrivals, at);
+impl Arrivals {
+    /// Takes this many steps of chance at once.
+    pub(crate) fn chance(&mut self) -> fastrand::Rng {
+        let mut random = fastrand::Rng::with_seed(self.seed);
+        self.seed = random.u64(..);
+        random
     }
 }
 
-/// Picks the machine behind a place in the list, if a session can start on it.
-fn ready(machines: &Collection<Machine>, chance: u64) -> Option<String> {
-    let place = chance.checked_rem(machines.last_serial())?;
-    let (_, machine) = machines.after(place).next()?;
-    let is_ready = machine.registration_state == RegistrationState::Registered
-        && !machine.in_maintenance_mode
-        && !machine.power_action_pending
-        && matches!(machine.power_state, PowerState::On | PowerState::Unmanaged);
-    is_ready.then(|| machine.id().to_owned())
+/// A time around a mean, as the time between events that know nothing of one another.
+pub(crate) fn around(mean: Duration, random: &mut fastrand::Rng) -> SignedDuration {
+    let times = -(1.0 - random.f64()).ln();
+    let seconds = (mean.as_secs_f64() * times).clamp(0.001, 1e9);
+    SignedDuration::try_from_secs_f64(seconds).unwrap_or(SignedDuration::MAX)
 }

@@ -1,11 +1,12 @@
 //! The world that demos and tests start from.
 
 use jiff::Timestamp;
+use serde_json::json;
+use uuid::Uuid;
 
-use super::site_objects::site_objects;
 use super::{
-    Administrator, ApiClient, Catalog, Collection, Customer, Expiry, Identity, Machine,
-    ResourceLocation, Schedule, ServicePrincipal, ServiceState, Session, Site, World,
+    Administrator, ApiClient, Catalog, Customer, Expiry, Kind, Machine, Platform, Resource,
+    ResourceLocation, ServicePrincipal, ServiceState, Session, Site, World,
 };
 use crate::ids;
 
@@ -15,26 +16,26 @@ const MONDAY_MORNING: i64 = 1_767_601_800;
 impl Default for World {
     /// Sets up what the walkthrough shows, and next to it one machine for each unusual state.
     fn default() -> Self {
-        let mut world = Self::without_machines();
-        world.machines = birds().into_iter().collect();
-        world.catalogs.push(
+        let mut site = default_site();
+        site.machines = birds().into_iter().collect();
+        site.catalogs.push(
             Catalog::new(ids::EDGE_CATALOG_NAME, 2)
                 .with_id(ids::EDGE_CATALOG_ID)
                 .describing("One machine for each state a script should not trip over"),
         );
         let started = monday_morning();
-        world.start_session(
+        site.start_session(
             Session::new(r"DEMOLAB\robin", 1, ids::OSPREY_ID)
                 .with_id(ids::ACTIVE_SESSION_ID)
                 .started(started),
         );
-        world.start_session(
+        site.start_session(
             Session::new(r"DEMOLAB\jay", 2, ids::OSPREY_ID)
                 .with_id(ids::DISCONNECTED_SESSION_ID)
                 .started(started)
                 .disconnected(),
         );
-        world
+        Self::around(site)
     }
 }
 
@@ -42,57 +43,106 @@ impl World {
     /// Sets up the default catalog with `count` idle machines, `DEMOLAB\VDA00001` and on, and nothing unusual.
     #[must_use]
     pub fn with_machines(count: usize) -> Self {
-        let mut world = Self::without_machines();
-        world.machines = (1..=u32::try_from(count).unwrap_or(u32::MAX))
+        let mut site = default_site();
+        site.machines = (1..=u32::try_from(count).unwrap_or(u32::MAX))
             .map(|uid| {
                 Machine::new(format!(r"DEMOLAB\VDA{uid:05}"), uid, ids::CATALOG_ID)
                     .in_delivery_group(ids::DELIVERY_GROUP_ID)
                     .last_used(format!(r"DEMOLAB\user{uid:05}"), monday_morning())
             })
             .collect();
-        world
+        Self::around(site)
     }
 
-    fn without_machines() -> Self {
-        Self {
-            clients: Collection::from_iter([ApiClient {
-                client_id: ids::CLIENT_ID.to_owned(),
-                client_secret: ids::CLIENT_SECRET.to_owned(),
-                customers: vec![ids::CUSTOMER_ID.to_owned()],
-            }]),
-            administrator: Administrator {
-                user_id: ids::ADMINISTRATOR_ID.to_owned(),
-                display_name: "Pat Patterson".to_owned(),
-                email: "pat.patterson@citrix.com".to_owned(),
-            },
-            customers: Collection::from_iter([Customer {
-                id: ids::CUSTOMER_ID.to_owned(),
-                name: None,
-                sites: vec![Site {
-                    id: ids::SITE_ID.to_owned(),
-                    name: ids::SITE_NAME.to_owned(),
-                }],
-            }]),
-            services: services().into_iter().collect(),
-            resource_locations: Collection::from_iter([ResourceLocation::new(
-                "My Resource Location",
-            )
-            .with_id(ids::RESOURCE_LOCATION_ID)]),
-            notifications: Collection::default(),
-            service_principals: principals().into_iter().collect(),
-            catalogs: [Catalog::new(ids::CATALOG_NAME, 1)
-                .with_id(ids::CATALOG_ID)
-                .describing("The machines of the walkthrough")]
-            .into_iter()
-            .collect(),
-            machines: Collection::default(),
-            sessions: Collection::default(),
-            jobs: Collection::default(),
-            resources: site_objects(),
-            schedule: Schedule::default(),
-            identity: Identity::default(),
-        }
+    /// Makes a world whose only customer is the walkthrough's, with one site.
+    fn around(site: Site) -> Self {
+        let mut customer = Customer::new(ids::CUSTOMER_ID);
+        customer.platform.service_principals = principals().into_iter().collect();
+        let mut world = Self::empty(default_administrator());
+        world.clients.push(default_client());
+        world.add_customer(customer.with_site(site));
+        world
     }
+}
+
+/// Who calls in a world that does not say otherwise.
+pub(crate) fn default_administrator() -> Administrator {
+    Administrator {
+        user_id: ids::ADMINISTRATOR_ID.to_owned(),
+        display_name: "Pat Patterson".to_owned(),
+        email: "pat.patterson@citrix.com".to_owned(),
+    }
+}
+
+/// Who can sign in to a world that does not say otherwise, for no customer yet.
+pub(crate) fn default_client() -> ApiClient {
+    ApiClient {
+        client_id: ids::CLIENT_ID.to_owned(),
+        client_secret: ids::CLIENT_SECRET.to_owned(),
+        customers: Vec::new(),
+    }
+}
+
+fn default_site() -> Site {
+    Site::new(ids::SITE_ID, ids::SITE_NAME)
+}
+
+impl Platform {
+    /// What the platform has for a customer from the beginning.
+    pub(super) fn of_new(customer: &str) -> Self {
+        let mut platform = Self {
+            services: services().into_iter().collect(),
+            ..Self::default()
+        };
+        platform.resource_locations.push(
+            ResourceLocation::new("My Resource Location")
+                .with_id(own(customer, ids::RESOURCE_LOCATION_ID)),
+        );
+        let administrator = Resource::new("pat.patterson@citrix.com")
+            .with_id(own(customer, ids::ADMINISTRATOR_ID))
+            .with("Uid", 1)
+            .with("customerId", customer)
+            .with("type", "AdministratorUser")
+            .with("accessType", "Full")
+            .with("firstName", "Pat")
+            .with("lastName", "Patterson")
+            .with("displayName", "Pat Patterson")
+            .with("email", "pat.patterson@citrix.com")
+            .with("providerType", "CitrixSts")
+            .with("pending", json!(false))
+            .with("createdDate", "2026-01-05T08:30:00Z")
+            .with("updatedDate", "2026-01-05T08:30:00Z");
+        platform
+            .resources
+            .push(Kind::CloudAdministrator, administrator);
+        let location = own(customer, ids::RESOURCE_LOCATION_ID);
+        for number in 1..=2 {
+            let name = format!("CONNECTOR{number}.demolab.example");
+            let sid = format!("S-1-5-21-1004336348-1177238915-682003330-{}", 5000 + number);
+            let connector = Resource::new(name.as_str())
+                .with_id(own_by_name(customer, &name))
+                .with("location", location.as_str())
+                .with("windowsSid", sid)
+                .with("connectorType", "Windows")
+                .with("lastContactDate", monday_morning().to_string());
+            platform.resources.push(Kind::CloudConnector, connector);
+        }
+        platform
+    }
+}
+
+/// The id that stands at a customer for one of the walkthrough's.
+fn own(customer: &str, id: &str) -> String {
+    if customer.eq_ignore_ascii_case(ids::CUSTOMER_ID) {
+        return id.to_owned();
+    }
+    own_by_name(customer, id)
+}
+
+/// The id that follows from a name.
+fn own_by_name(customer: &str, name: &str) -> String {
+    let text = format!("{}/{name}", customer.to_lowercase());
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
 }
 
 fn birds() -> [Machine; 8] {

@@ -4,13 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::World;
 use super::collection::Member;
+use crate::daas::SiteCall;
 use crate::http::Reply;
-use crate::routes::daas::SiteCall;
-
-/// How many jobs are kept. One of a batch can be large.
-const KEPT: usize = 5000;
 
 /// How far a job has come (`Status` on the wire).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,45 +89,8 @@ impl Job {
     }
 }
 
-impl World {
-    /// Keeps a job; of those that are over, the oldest goes when there are too many.
-    pub(crate) fn add_job(&mut self, job: Job) {
-        self.jobs.push(job);
-        if self.jobs.len() > KEPT {
-            let mut jobs = self.jobs.iter();
-            let oldest = jobs.find(|it| it.status.is_final());
-            let oldest = oldest.map(|it| it.id().to_owned());
-            oldest.map(|id| self.jobs.remove(&id));
-        }
-    }
-}
-
 impl Member for Job {
     fn id(&self) -> &str {
         &self.id
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_oldest_job_that_is_over_makes_room() {
-        let mut world = World::with_machines(0);
-        let job = |status| {
-            let mut job = Job::new("Test", Timestamp::UNIX_EPOCH);
-            job.status = status;
-            job
-        };
-        let waiting = job(JobStatus::NotStarted);
-        let over = job(JobStatus::Complete);
-        world.add_job(waiting.clone());
-        world.add_job(over.clone());
-        for _ in 0..KEPT {
-            world.add_job(job(JobStatus::Failed));
-        }
-        assert_eq!(world.jobs.len(), KEPT);
-        assert!(world.jobs.contains(waiting.id()) && !world.jobs.contains(over.id()));
     }
 }

@@ -1,13 +1,16 @@
-//! The state of the emulated cloud. Nothing in here knows HTTP, except that a job keeps the call it stands for.
+//! The state of the emulated cloud: customers, and in each the sites it has. Nothing in here knows HTTP, except that a
+//! job keeps the call it stands for.
 
 mod arrivals;
 mod catalog;
 mod collection;
+mod customer;
 mod defaults;
 mod identity;
 mod index;
 mod job;
 mod machine;
+mod outline;
 mod parts;
 mod platform;
 mod power;
@@ -15,73 +18,118 @@ mod principals;
 mod resource;
 mod schedule;
 mod session;
+mod site;
 mod site_objects;
+
+use jiff::Timestamp;
 
 pub use catalog::Catalog;
 pub use collection::{Collection, Iter, Member, MemberMut};
+pub use customer::Customer;
 pub use job::{Job, JobStatus};
 pub use machine::{Machine, PowerState, RegistrationState};
 pub use platform::{
-    Administrator, ApiClient, Customer, Expiry, Notification, ResourceLocation, ServicePrincipal,
-    ServiceState, Site,
+    Administrator, ApiClient, Expiry, Notification, Platform, ResourceLocation, ServicePrincipal,
+    ServiceState,
 };
 pub use power::PowerAction;
 pub use resource::{Kind, Resource};
 pub use session::{Session, SessionState};
+pub use site::Site;
 
+pub(crate) use arrivals::Arrivals;
+pub(crate) use defaults::{default_administrator, default_client};
 pub(crate) use identity::Identity;
+pub(crate) use outline::Outline;
 pub(crate) use parts::Change;
 pub(crate) use power::PowerRefusal;
-pub(crate) use resource::Resources;
-pub(crate) use schedule::{Event, Schedule};
+pub(crate) use schedule::Event;
 
-/// Everything the emulated cloud knows. Plain data: tests may change any of it.
+/// Everything the emulated cloud knows. Customers share nothing, and neither do the sites of one, apart from what
+/// belongs to the customer.
 #[derive(Debug, Clone)]
 pub struct World {
     /// Credentials that are accepted.
     pub clients: Collection<ApiClient>,
     /// Who `/me` says is calling.
     pub administrator: Administrator,
-    /// Customers that `/me` lists.
-    pub customers: Collection<Customer>,
-    /// Service entitlements, the same for every customer.
-    pub services: Collection<ServiceState>,
-    /// Resource locations, the same for every customer.
-    pub resource_locations: Collection<ResourceLocation>,
-    /// Notifications as they were sent, each completed as the service does.
-    pub notifications: Collection<Notification>,
-    /// Service principals, the same for every customer.
-    pub service_principals: Collection<ServicePrincipal>,
-    /// Machine catalogs.
-    pub catalogs: Collection<Catalog>,
-    /// Machines.
-    pub machines: Collection<Machine>,
-    /// Sessions.
-    pub sessions: Collection<Session>,
-    /// Jobs, finished ones included.
-    pub jobs: Collection<Job>,
-    pub(crate) resources: Resources,
-    pub(crate) schedule: Schedule,
+    customers: Vec<Customer>,
     identity: Identity,
 }
 
+/// A site, and what its customer has besides sites.
+#[derive(Debug)]
+pub(crate) struct SiteParts<'a> {
+    pub(crate) administrator: &'a Administrator,
+    pub(crate) platform: &'a mut Platform,
+    pub(crate) site: &'a mut Site,
+}
+
 impl World {
-    /// Adds a session and counts it on its machine.
-    pub fn start_session(&mut self, session: Session) {
-        if let Some(mut machine) = self.machines.get_mut(&session.machine_id) {
-            machine.session_count = machine.session_count.map(|count| count.saturating_add(1));
-            machine.last_user = Some(session.user.clone());
-            machine.last_connection = Some(session.started);
+    /// Makes a world that nobody can sign in to.
+    #[must_use]
+    pub fn empty(administrator: Administrator) -> Self {
+        Self {
+            clients: Collection::default(),
+            administrator,
+            customers: Vec::new(),
+            identity: Identity::default(),
         }
-        self.sessions.push(session);
     }
 
     /// Adds a customer, and lets every client that is accepted act for it.
     pub fn add_customer(&mut self, customer: Customer) {
-        let id = &customer.id;
+        let id = customer.id().to_owned();
         self.clients
             .change_where(|_| true, |client| client.customers.push(id.clone()));
         self.customers.push(customer);
+    }
+
+    /// Lists the customers.
+    #[must_use]
+    pub fn customers(&self) -> &[Customer] {
+        &self.customers
+    }
+
+    /// Finds a customer by its id.
+    #[must_use]
+    pub fn customer(&self, id: &str) -> Option<&Customer> {
+        let mut customers = self.customers.iter();
+        customers.find(|it| it.id().eq_ignore_ascii_case(id))
+    }
+
+    /// Finds a customer by its id, to change it.
+    pub fn customer_mut(&mut self, id: &str) -> Option<&mut Customer> {
+        let mut customers = self.customers.iter_mut();
+        customers.find(|it| it.id().eq_ignore_ascii_case(id))
+    }
+
+    /// Lists the sites of all customers.
+    pub fn sites(&self) -> impl Iterator<Item = &Site> {
+        self.customers.iter().flat_map(Customer::sites)
+    }
+
+    /// Finds a site by id or name, if the customer has it.
+    #[must_use]
+    pub fn site(&self, customer: &str, name_or_id: &str) -> Option<&Site> {
+        self.customer(customer)?.site(name_or_id)
+    }
+
+    /// Finds a site by id or name, to change it.
+    pub fn site_mut(&mut self, customer: &str, name_or_id: &str) -> Option<&mut Site> {
+        self.customer_mut(customer)?.site_mut(name_or_id)
+    }
+
+    /// Returns the first site of the first customer that has one: the only one of most worlds.
+    #[must_use]
+    pub fn first_site(&self) -> Option<&Site> {
+        self.sites().next()
+    }
+
+    /// Returns the first site, to change it.
+    pub fn first_site_mut(&mut self) -> Option<&mut Site> {
+        let mut customers = self.customers.iter_mut();
+        customers.find_map(|it| it.sites_mut().first_mut())
     }
 
     /// Tells which world this is.
@@ -89,13 +137,65 @@ impl World {
         self.identity.again()
     }
 
-    /// Returns a site by id or name, if the customer has it.
-    #[must_use]
-    pub fn site(&self, customer: &str, name_or_id: &str) -> Option<&Site> {
-        let customer = self.customers.get(customer)?;
-        customer.sites.iter().find(|site| {
-            site.id.eq_ignore_ascii_case(name_or_id)
-                || site.name.to_lowercase() == name_or_id.to_lowercase()
+    /// Takes a site apart from what belongs to its customer, to change both.
+    pub(crate) fn parts(&mut self, customer: &str, site: &str) -> Option<SiteParts<'_>> {
+        let mut customers = self.customers.iter_mut();
+        let customer = customers.find(|it| it.id().eq_ignore_ascii_case(customer))?;
+        let (platform, site) = customer.parts(site)?;
+        let administrator = &self.administrator;
+        Some(SiteParts {
+            administrator,
+            platform,
+            site,
         })
+    }
+
+    /// Takes a customer apart from who can sign in, to change both.
+    pub(crate) fn account(
+        &mut self,
+        customer: &str,
+    ) -> Option<(&Administrator, &mut Collection<ApiClient>, &mut Customer)> {
+        let mut customers = self.customers.iter_mut();
+        let customer = customers.find(|it| it.id().eq_ignore_ascii_case(customer))?;
+        Some((&self.administrator, &mut self.clients, customer))
+    }
+
+    /// Finds out anew what comes first.
+    pub(crate) fn reorder(&mut self) {
+        let sites = self.customers.iter_mut().flat_map(Customer::sites_mut);
+        sites.for_each(|site| site.schedule.reorder());
+    }
+
+    /// Takes out the earliest event of all sites if its time has come.
+    pub(crate) fn next_due(&mut self, now: Timestamp) -> Option<(SiteParts<'_>, Timestamp, Event)> {
+        let places = self
+            .customers
+            .iter()
+            .enumerate()
+            .flat_map(|(at, customer)| {
+                let sites = customer.sites().iter().enumerate();
+                sites.filter_map(move |(place, site)| Some((site.schedule.first()?, at, place)))
+            });
+        let (_, customer, site) = places.min().filter(|(at, ..)| *at <= now)?;
+        let (platform, site) = self.customers.get_mut(customer)?.parts_at(site)?;
+        let (at, event) = site.schedule.next_due(now)?;
+        let administrator = &self.administrator;
+        let parts = SiteParts {
+            administrator,
+            platform,
+            site,
+        };
+        Some((parts, at, event))
+    }
+}
+
+impl SiteParts<'_> {
+    /// Lends the same parts for a while.
+    pub(crate) fn lend(&mut self) -> SiteParts<'_> {
+        SiteParts {
+            administrator: self.administrator,
+            platform: self.platform,
+            site: self.site,
+        }
     }
 }

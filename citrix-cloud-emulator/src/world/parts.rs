@@ -1,13 +1,16 @@
 //! A world as a list of changes, so that it can be written down and put together again.
 
+use std::fmt;
+
 use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Error;
 use serde_json::value::RawValue;
 
 use super::collection::{Collection, Member};
+use super::platform::Platform;
 use super::resource::Kind;
-use super::{Administrator, World};
+use super::{Site, World};
 
 /// One member of one collection as it became; without a document, it is gone.
 #[derive(Debug, Deserialize)]
@@ -17,78 +20,86 @@ pub(crate) struct Change<'a>(
     #[serde(borrow)] pub(crate) Option<&'a RawValue>,
 );
 
+/// Where a collection is: in the world, at a customer, or in one of its sites, each by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    World,
+    Customer(usize),
+    Site(usize, usize),
+}
+
+/// A collection by place and name, such as `0.1.machines`.
+struct Path<'a>(At, &'a str);
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            At::World => {}
+            At::Customer(customer) => write!(f, "{customer}.")?,
+            At::Site(customer, site) => write!(f, "{customer}.{site}.")?,
+        }
+        f.write_str(self.1)
+    }
+}
+
+impl Serialize for Path<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'a> Path<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        let mut parts = text.rsplit('.');
+        let name = parts.next()?;
+        let mut places = parts.map(str::parse);
+        let at = match (places.next(), places.next(), places.next()) {
+            (None, ..) => At::World,
+            (Some(Ok(customer)), None, _) => At::Customer(customer),
+            (Some(Ok(site)), Some(Ok(customer)), None) => At::Site(customer, site),
+            _ => return None,
+        };
+        Some(Self(at, name))
+    }
+}
+
 /// What can be done to every collection alike.
 trait Visitor {
-    fn visit<T>(&mut self, part: &str, collection: &mut Collection<T>) -> Result<(), Error>
+    fn visit<T>(&mut self, at: At, part: &str, collection: &mut Collection<T>) -> Result<(), Error>
     where
         T: Member + Serialize + DeserializeOwned;
 }
 
 impl World {
-    /// A world with nothing in it, to be filled.
-    pub(crate) fn empty(administrator: Administrator) -> Self {
-        Self {
-            clients: Collection::default(),
-            administrator,
-            customers: Collection::default(),
-            services: Collection::default(),
-            resource_locations: Collection::default(),
-            notifications: Collection::default(),
-            service_principals: Collection::default(),
-            catalogs: Collection::default(),
-            machines: Collection::default(),
-            sessions: Collection::default(),
-            jobs: Collection::default(),
-            resources: super::Resources::default(),
-            schedule: super::Schedule::default(),
-            identity: super::Identity::default(),
-        }
-    }
-
     fn visit(&mut self, visitor: &mut impl Visitor) -> Result<(), Error> {
-        self.visit_typed(visitor)?;
-        for (kind, resources) in self.resources.by_kind_mut() {
-            visitor.visit(&kind.name(), resources)?;
+        visitor.visit(At::World, "clients", &mut self.clients)?;
+        for (place, customer) in self.customers.iter_mut().enumerate() {
+            let at = At::Customer(place);
+            visit_platform(&mut customer.platform, at, visitor)?;
+            for (kind, resources) in customer.platform.resources.by_kind_mut() {
+                visitor.visit(at, &kind.name(), resources)?;
+            }
+            for (number, site) in customer.sites_mut().iter_mut().enumerate() {
+                let at = At::Site(place, number);
+                visit_site(site, at, visitor)?;
+                for (kind, resources) in site.resources.by_kind_mut() {
+                    visitor.visit(at, &kind.name(), resources)?;
+                }
+            }
         }
         Ok(())
-    }
-
-    fn visit_typed(&mut self, visitor: &mut impl Visitor) -> Result<(), Error> {
-        // Without `..`, so that a new member cannot be forgotten.
-        let Self {
-            clients,
-            administrator: _,
-            customers,
-            services,
-            resource_locations,
-            notifications,
-            service_principals,
-            catalogs,
-            machines,
-            sessions,
-            jobs,
-            resources: _,
-            schedule,
-            identity: _,
-        } = self;
-        visitor.visit("clients", clients)?;
-        visitor.visit("customers", customers)?;
-        visitor.visit("services", services)?;
-        visitor.visit("resourceLocations", resource_locations)?;
-        visitor.visit("notifications", notifications)?;
-        visitor.visit("servicePrincipals", service_principals)?;
-        visitor.visit("catalogs", catalogs)?;
-        visitor.visit("machines", machines)?;
-        visitor.visit("sessions", sessions)?;
-        visitor.visit("jobs", jobs)?;
-        visitor.visit("schedule", schedule.planned_mut())
     }
 
     /// Takes everything as it is now for known: from here on, only new changes are changes.
     pub(crate) fn settle(&mut self) {
         struct Settle;
         impl Visitor for Settle {
-            fn visit<T: Member>(&mut self, _: &str, it: &mut Collection<T>) -> Result<(), Error> {
+            fn visit<T: Member>(
+                &mut self,
+                _: At,
+                _: &str,
+                it: &mut Collection<T>,
+            ) -> Result<(), Error> {
                 it.settle();
                 Ok(())
             }
@@ -103,11 +114,13 @@ impl World {
         impl Visitor for Changes {
             fn visit<T: Member + Serialize>(
                 &mut self,
+                at: At,
                 part: &str,
                 it: &mut Collection<T>,
             ) -> Result<(), Error> {
                 let mut changes = it.changes();
-                changes.try_for_each(|(serial, member)| write(&mut self.0, part, serial, member))
+                let path = Path(at, part);
+                changes.try_for_each(|(serial, member)| write(&mut self.0, &path, serial, member))
             }
         }
         let mut changes = Changes(Vec::new());
@@ -122,6 +135,7 @@ impl World {
         impl Visitor for All {
             fn visit<T: Member + Serialize>(
                 &mut self,
+                at: At,
                 part: &str,
                 it: &mut Collection<T>,
             ) -> Result<(), Error> {
@@ -130,7 +144,7 @@ impl World {
                         self.0.push(Vec::with_capacity(ENOUGH));
                     }
                     if let Some(text) = self.0.last_mut() {
-                        write(text, part, serial, Some(member))?;
+                        write(text, &Path(at, part), serial, Some(member))?;
                     }
                 }
                 Ok(())
@@ -143,46 +157,99 @@ impl World {
 
     /// Makes one member what a change says that it became.
     pub(crate) fn restore(&mut self, change: &Change<'_>) -> Result<(), Error> {
-        struct Restore<'a>(&'a Change<'a>, bool);
+        struct Restore<'a>(&'a str, &'a Change<'a>, bool);
         impl Visitor for Restore<'_> {
             fn visit<T: Member + DeserializeOwned>(
                 &mut self,
+                _: At,
                 part: &str,
                 it: &mut Collection<T>,
             ) -> Result<(), Error> {
-                let Change(wanted, serial, document) = self.0;
-                if wanted == part {
+                let Self(wanted, Change(_, serial, document), found) = self;
+                if *wanted == part {
                     let member = document.map(|it| serde_json::from_str(it.get()));
                     it.restore(*serial, member.transpose()?);
-                    self.1 = true;
+                    *found = true;
                 }
                 Ok(())
             }
         }
-        let mut restore = Restore(change, false);
-        match Kind::named(&change.0) {
-            Some(kind) => restore.visit(&change.0, self.resources_mut(kind))?,
-            None => self.visit_typed(&mut restore)?,
+        let nothing = || Error::custom(format_args!("there is nothing called '{}'", change.0));
+        let Path(at, name) = Path::read(&change.0).ok_or_else(nothing)?;
+        let mut restore = Restore(name, change, false);
+        match at {
+            At::World => restore.visit(at, "clients", &mut self.clients)?,
+            At::Customer(customer) => {
+                let customer = self.customers.get_mut(customer).ok_or_else(nothing)?;
+                let platform = &mut customer.platform;
+                match Kind::named(name) {
+                    Some(kind) => restore.visit(at, name, platform.resources.of_mut(kind))?,
+                    None => visit_platform(platform, at, &mut restore)?,
+                }
+            }
+            At::Site(customer, site) => {
+                let customer = self.customers.get_mut(customer).ok_or_else(nothing)?;
+                let site = customer.sites_mut().get_mut(site).ok_or_else(nothing)?;
+                match Kind::named(name) {
+                    Some(kind) => restore.visit(at, name, site.resources.of_mut(kind))?,
+                    None => visit_site(site, at, &mut restore)?,
+                }
+            }
         }
-        if restore.1 {
-            Ok(())
-        } else {
-            Err(Error::custom(format_args!(
-                "there is nothing called '{}'",
-                change.0
-            )))
-        }
+        if restore.2 { Ok(()) } else { Err(nothing()) }
     }
+}
+
+/// Visits what is not a [`Resource`](super::Resource).
+fn visit_platform(
+    platform: &mut Platform,
+    at: At,
+    visitor: &mut impl Visitor,
+) -> Result<(), Error> {
+    // Without `..`, so that a new member cannot be forgotten.
+    let Platform {
+        services,
+        resource_locations,
+        notifications,
+        service_principals,
+        resources: _,
+    } = platform;
+    visitor.visit(at, "services", services)?;
+    visitor.visit(at, "resourceLocations", resource_locations)?;
+    visitor.visit(at, "notifications", notifications)?;
+    visitor.visit(at, "servicePrincipals", service_principals)
+}
+
+/// Visits what is not a [`Resource`](super::Resource).
+fn visit_site(site: &mut Site, at: At, visitor: &mut impl Visitor) -> Result<(), Error> {
+    // Without `..`, so that a new member cannot be forgotten.
+    let Site {
+        id: _,
+        name: _,
+        catalogs,
+        machines,
+        sessions,
+        jobs,
+        resources: _,
+        schedule,
+        primary_zone: _,
+        hypervisor: _,
+    } = site;
+    visitor.visit(at, "catalogs", catalogs)?;
+    visitor.visit(at, "machines", machines)?;
+    visitor.visit(at, "sessions", sessions)?;
+    visitor.visit(at, "jobs", jobs)?;
+    visitor.visit(at, "schedule", schedule.planned_mut())
 }
 
 fn write<T: Serialize>(
     out: &mut Vec<u8>,
-    part: &str,
+    path: &Path<'_>,
     serial: u64,
     member: Option<&T>,
 ) -> Result<(), Error> {
     if !out.is_empty() {
         out.push(b',');
     }
-    serde_json::to_writer(out, &(part, serial, member))
+    serde_json::to_writer(out, &(path, serial, member))
 }

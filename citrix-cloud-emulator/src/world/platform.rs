@@ -1,29 +1,37 @@
-//! What the platform services keep: customers, entitlements, resource locations, notifications, principals.
+//! What the platform services keep for a customer: entitlements, resource locations, notifications, principals.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::collection::Member;
+use super::collection::{Collection, Member};
+use super::resource::{Kind, Resource, Resources};
 
-/// A customer and the sites it has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Customer {
-    /// The customer id.
-    pub id: String,
-    /// The display name; the walkthrough's sample answers `null`.
-    pub name: Option<String>,
-    /// Its sites. All sites of the world show the same catalogs and machines.
-    pub sites: Vec<Site>,
+/// What the platform's services keep for one customer. Plain data: tests may change any of it.
+#[derive(Debug, Clone, Default)]
+pub struct Platform {
+    /// Service entitlements.
+    pub services: Collection<ServiceState>,
+    /// Resource locations.
+    pub resource_locations: Collection<ResourceLocation>,
+    /// Notifications as they were sent, each completed as the service does.
+    pub notifications: Collection<Notification>,
+    /// Service principals.
+    pub service_principals: Collection<ServicePrincipal>,
+    pub(crate) resources: Resources,
 }
 
-/// A `DaaS` site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Site {
-    /// The site id.
-    pub id: String,
-    /// The site's name.
-    pub name: String,
+impl Platform {
+    /// Returns everything of one kind: administrators of the customer, records of the system log, webhooks.
+    #[must_use]
+    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
+        self.resources.of(kind)
+    }
+
+    /// Returns everything of one kind, to change it.
+    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+        self.resources.of_mut(kind)
+    }
 }
 
 /// Who the credentials belong to.
@@ -117,6 +125,11 @@ pub struct ResourceLocation {
 }
 
 impl ResourceLocation {
+    /// How objects of a site refer to it.
+    pub(crate) fn reference(&self) -> Value {
+        json!({ "Id": self.id, "Name": self.name })
+    }
+
     /// Makes a location with an id of its own and the settings of the walkthrough's sample.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -183,12 +196,6 @@ impl Notification {
             id: Uuid::new_v4().to_string(),
             body,
         }
-    }
-}
-
-impl Member for Customer {
-    fn id(&self) -> &str {
-        &self.id
     }
 }
 

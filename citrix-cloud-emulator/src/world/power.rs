@@ -1,14 +1,8 @@
-//! Power actions: what is accepted, and what a machine goes through until it is done.
-//!
-//! The service documents no timing. Here an accepted action is pending for the first half of its time, the machine
-//! is in between for the second half, and then it is done.
+//! What can be done to a machine's power.
 
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::World;
-use super::machine::{PowerState, RegistrationState};
-use super::schedule::Event;
+use super::machine::PowerState;
 
 /// Something that can be done to a machine's power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +21,7 @@ pub enum PowerAction {
 
 impl PowerAction {
     /// The power state while the action runs.
-    fn between(self) -> PowerState {
+    pub(super) fn between(self) -> PowerState {
         match self {
             Self::Start | Self::Reboot => PowerState::TurningOn,
             Self::Shutdown => PowerState::TurningOff,
@@ -36,7 +30,7 @@ impl PowerAction {
         }
     }
 
-    fn after(self) -> PowerState {
+    pub(super) fn after(self) -> PowerState {
         match self {
             Self::Start | Self::Reboot | Self::Resume => PowerState::On,
             Self::Shutdown => PowerState::Off,
@@ -44,7 +38,7 @@ impl PowerAction {
         }
     }
 
-    fn ends_sessions(self) -> bool {
+    pub(super) fn ends_sessions(self) -> bool {
         matches!(self, Self::Shutdown | Self::Reboot)
     }
 }
@@ -54,77 +48,4 @@ impl PowerAction {
 pub(crate) enum PowerRefusal {
     NoSuchMachine,
     NotSupported,
-}
-
-impl World {
-    /// Accepts an action that takes `duration` and begins after `delay`.
-    pub(crate) fn power(
-        &mut self,
-        machine: &str,
-        action: PowerAction,
-        now: Timestamp,
-        delay: SignedDuration,
-        duration: SignedDuration,
-    ) -> Result<(), PowerRefusal> {
-        let mut machine = self
-            .machines
-            .get_mut(machine)
-            .ok_or(PowerRefusal::NoSuchMachine)?;
-        if !machine.power_managed {
-            return Err(PowerRefusal::NotSupported);
-        }
-        machine.power_actions.push(action);
-        machine.power_action_pending = true;
-        let (id, number) = (machine.id().to_owned(), machine.power_actions.len());
-        drop(machine);
-        let halfway = Event::PowerHalfway {
-            machine: id.clone(),
-            action: number,
-        };
-        let done = Event::PowerDone {
-            machine: id,
-            action: number,
-        };
-        self.schedule
-            .plan(now, delay.saturating_add(duration / 2), halfway);
-        self.schedule
-            .plan(now, delay.saturating_add(duration), done);
-        Ok(())
-    }
-
-    pub(crate) fn power_halfway(&mut self, machine: &str, number: usize, at: Timestamp) {
-        let Some((id, action)) = self.current_action(machine, number) else {
-            return;
-        };
-        if let Some(mut machine) = self.machines.get_mut(&id) {
-            machine.power_action_pending = false;
-            machine.power_state = action.between();
-            if machine.registration_state != RegistrationState::Unregistered {
-                machine.registration_state = RegistrationState::Unregistered;
-                machine.last_deregistration = Some(at);
-            }
-        }
-        if action.ends_sessions() {
-            self.end_sessions_on(&id);
-        }
-    }
-
-    pub(crate) fn power_done(&mut self, machine: &str, number: usize) {
-        let Some((id, action)) = self.current_action(machine, number) else {
-            return;
-        };
-        if let Some(mut machine) = self.machines.get_mut(&id) {
-            machine.power_state = action.after();
-            if machine.power_state == PowerState::On {
-                machine.registration_state = RegistrationState::Registered;
-            }
-        }
-    }
-
-    /// Returns the action an event belongs to, unless a newer one has replaced it.
-    fn current_action(&self, machine: &str, number: usize) -> Option<(String, PowerAction)> {
-        let machine = self.machines.get(machine)?;
-        let newest = machine.power_actions.last()?;
-        (machine.power_actions.len() == number).then(|| (machine.id().to_owned(), *newest))
-    }
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::World;
 use super::collection::{Collection, Member};
 
 /// What a [`Resource`] is.
@@ -25,10 +24,18 @@ pub enum Kind {
     ApplicationGroup,
     /// Dates for Autoscale to keep.
     AutoscalePluginTemplate,
+    /// A backup of the site.
+    Backup,
+    /// What was done with backups: made, restored.
+    BackupHistory,
+    /// How backups are made; there is one.
+    BackupOptions,
     /// A schedule of backups.
     BackupSchedule,
     /// An administrator of the customer, outside the site.
     CloudAdministrator,
+    /// A cloud connector of the customer.
+    CloudConnector,
     /// An entry of the configuration log.
     ConfigurationLogEntry,
     /// A delivery group.
@@ -41,9 +48,9 @@ pub enum Kind {
     ImageDefinition,
     /// A version of an image definition.
     ImageVersion,
-    /// A machine; kept in [`World::machines`].
+    /// A machine; kept in [`Site::machines`].
     Machine,
-    /// A machine catalog; kept in [`World::catalogs`].
+    /// A machine catalog; kept in [`Site::catalogs`].
     MachineCatalog,
     /// A policy.
     Policy,
@@ -79,14 +86,18 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::Administrator,
         Self::AdminFolder,
         Self::Application,
         Self::ApplicationGroup,
         Self::AutoscalePluginTemplate,
+        Self::Backup,
+        Self::BackupHistory,
+        Self::BackupOptions,
         Self::BackupSchedule,
         Self::CloudAdministrator,
+        Self::CloudConnector,
         Self::ConfigurationLogEntry,
         Self::DeliveryGroup,
         Self::Hypervisor,
@@ -210,7 +221,17 @@ pub(crate) struct Resources {
 
 impl Resources {
     pub(crate) fn push(&mut self, kind: Kind, resource: Resource) {
-        self.kinds.entry(kind).or_default().push(resource);
+        self.of_mut(kind).push(resource);
+    }
+
+    /// Everything of one kind.
+    pub(crate) fn of(&self, kind: Kind) -> &Collection<Resource> {
+        self.kinds.get(&kind).unwrap_or(&self.none)
+    }
+
+    /// Everything of one kind, to change it.
+    pub(crate) fn of_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+        self.kinds.entry(kind).or_default()
     }
 
     pub(crate) fn by_kind_mut(
@@ -219,19 +240,5 @@ impl Resources {
         self.kinds
             .iter_mut()
             .map(|(kind, resources)| (*kind, resources))
-    }
-}
-
-impl World {
-    /// Returns everything of one kind.
-    #[must_use]
-    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
-        let resources = &self.resources;
-        resources.kinds.get(&kind).unwrap_or(&resources.none)
-    }
-
-    /// Returns everything of one kind, to change it.
-    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
-        self.resources.kinds.entry(kind).or_default()
     }
 }

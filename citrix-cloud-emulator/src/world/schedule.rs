@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::Arrivals;
 use super::collection::{Collection, Member};
 use crate::clock::later;
-use crate::worldfile::Arrivals;
 
 /// A change that becomes due at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub(crate) enum Event {
     JobEnd { job: String },
     /// A user logs on.
     Arrival { arrivals: Arrivals },
+    /// A change of a resource location reaches the site.
+    Location { location: String },
     /// A user logs off.
     Departure { session: String },
 }
@@ -56,6 +58,11 @@ impl Schedule {
         let at = later(from, delay);
         let serial = self.planned.append(Planned { at, event });
         self.due.insert((at, serial));
+    }
+
+    /// When the earliest event is due.
+    pub(crate) fn first(&self) -> Option<Timestamp> {
+        self.due.first().map(|(at, _)| *at)
     }
 
     /// Takes out the earliest event if its time has come.

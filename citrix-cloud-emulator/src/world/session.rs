@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::World;
 use super::collection::Member;
 
 /// Whether somebody is at the other end of a session (`State` on the wire).
@@ -98,27 +97,5 @@ impl Member for Session {
 
     fn groups(&self) -> Vec<String> {
         vec![self.machine_id.clone()]
-    }
-}
-
-impl World {
-    /// Ends one session and takes it off its machine's count.
-    pub fn end_session(&mut self, id: &str) -> Option<Session> {
-        let session = self.sessions.remove(id)?;
-        if let Some(mut machine) = self.machines.get_mut(&session.machine_id) {
-            machine.session_count = machine.session_count.map(|count| count.saturating_sub(1));
-        }
-        Some(session)
-    }
-
-    /// Ends every session on a machine, those it only counts included.
-    pub fn end_sessions_on(&mut self, machine: &str) {
-        let Some(mut machine) = self.machines.get_mut(machine) else {
-            return;
-        };
-        machine.session_count = machine.session_count.map(|_| 0);
-        let id = machine.id().to_owned();
-        drop(machine);
-        self.sessions.remove_group(&id);
     }
 }

@@ -1,6 +1,8 @@
 //! A world described in a file: sizes, name patterns and shares, filled in from a seed.
 
+mod customers;
 mod fill;
+mod machines;
 mod values;
 
 use std::fmt;
@@ -9,7 +11,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::faults::Fault;
-pub(crate) use values::{Arrivals, around};
 use values::{Pattern, Share, Span};
 
 /// What a world is to be like. Every part may be left out; unknown keys are refused.
@@ -29,6 +30,7 @@ pub struct WorldFile {
     customers: Vec<CustomerPart>,
     /// Who can sign in; the default world's client if there is none.
     credentials: Vec<CredentialsPart>,
+    /// What is in the first site of the first customer, in a world with one site.
     delivery_groups: Vec<NamedPart>,
     /// Machine catalogs; the default world's catalog without machines if there is none.
     catalogs: Vec<CatalogPart>,
@@ -50,6 +52,20 @@ struct CustomerPart {
     id: String,
     name: Option<String>,
     sites: Vec<SitePart>,
+    /// Service entitlements; the default world's if there is none.
+    services: Option<Vec<ServicePart>>,
+    /// Resource locations; one if there is none.
+    resource_locations: Option<Vec<NamedPart>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ServicePart {
+    name: String,
+    /// Such as `Production` or `NotOnboarded`.
+    state: String,
+    quantity: Option<i64>,
+    days_to_expiration: Option<i64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -57,6 +73,12 @@ struct CustomerPart {
 struct SitePart {
     id: String,
     name: String,
+    #[serde(default)]
+    delivery_groups: Vec<NamedPart>,
+    /// As at the top of the file.
+    #[serde(default)]
+    catalogs: Vec<CatalogPart>,
+    sessions: Option<SessionsPart>,
 }
 
 #[derive(Clone, Deserialize)]

@@ -192,14 +192,19 @@ async fn a_generation_can_be_taken_away() {
 #[tokio::test]
 async fn unknown_operations_methods_and_paths_are_told_apart() {
     let cloud = Cloud::new().await;
-    let answer = cloud.site("GET", "/about").await;
+    let answer = cloud.site("GET", "/ConfigLog/LoggingSite").await;
     assert_eq!(answer.status, 501);
     let body = answer.json();
     assert_eq!(
         body["type"],
         "https://errors-api.cloud.com/common/notImplemented"
     );
-    assert!(body["detail"].as_str().unwrap().contains("AboutGetAbout"));
+    assert!(
+        body["detail"]
+            .as_str()
+            .unwrap()
+            .contains("ConfigLogGetLogSite")
+    );
 
     let answer = cloud.site("PUT", "/Machines/7").await;
     assert_eq!(

@@ -65,7 +65,7 @@ async fn items_are_answered_one_by_one() {
     assert!(
         cloud
             .emulator
-            .read(|it| it.machines.get("2").unwrap().in_maintenance_mode)
+            .read_site(|it| it.machines.get("2").unwrap().in_maintenance_mode)
     );
 }
 
@@ -89,7 +89,7 @@ async fn one_malformed_item_spoils_the_batch() {
     assert_eq!(
         cloud
             .emulator
-            .read(|it| it.machines.get("3").unwrap().reboots()),
+            .read_site(|it| it.machines.get("3").unwrap().reboots()),
         0
     );
 }

@@ -223,10 +223,9 @@ async fn a_reset_leads_back_to_the_start() {
     cloud.emulator.faults().clear();
     let answer = control(&cloud, "POST", "/reset", Value::Null).await;
     assert_eq!(answer.status, 204);
-    let machine = |world: &citrix_cloud_emulator::World| {
-        world.machines.get(ids::KESTREL_ID).unwrap().reboots()
-    };
-    assert_eq!(cloud.emulator.read(machine), 0);
+    let machine =
+        |site: &citrix_cloud_emulator::Site| site.machines.get(ids::KESTREL_ID).unwrap().reboots();
+    assert_eq!(cloud.emulator.read_site(machine), 0);
     assert!(cloud.emulator.journal().entries().is_empty());
     assert_eq!(cloud.emulator.faults().rules().len(), 1);
     assert_eq!(cloud.get("/cvad/manage/me").await.status, 401);
@@ -237,12 +236,13 @@ async fn the_secret_of_a_service_principal_is_told_here_only() {
     let cloud = Cloud::new().await;
     let id = cloud.emulator.update(|world| {
         let client = world.clients.iter().next().unwrap().client_id.clone();
-        let known = world.service_principals.iter().next().unwrap();
+        let platform = &mut world.customer_mut(ids::CUSTOMER_ID).unwrap().platform;
+        let known = platform.service_principals.iter().next().unwrap();
         let id = format!("{}-own", known.id);
         let mut principal = known.clone();
         principal.id.clone_from(&id);
         principal.client_id = client;
-        world.service_principals.push(principal);
+        platform.service_principals.push(principal);
         id
     });
     let path = format!("/service-principals/{id}/secrets");

@@ -39,7 +39,7 @@ async fn reboot(server: &Server, token: &str) -> (String, Option<ErrorKind>) {
 }
 
 fn reboots(server: &Server) -> usize {
-    server.read(|world| world.machines.get(ids::KESTREL_ID).unwrap().reboots())
+    server.read_site(|site| site.machines.get(ids::KESTREL_ID).unwrap().reboots())
 }
 
 #[tokio::test]

@@ -46,8 +46,8 @@ async fn requests_and_machines_are_told_as_they_happen() {
         (line["operation"] == "getAccessToken").then(|| line["status"].clone())
     });
     assert_eq!(status.await.unwrap(), 200);
-    server.update(|world| {
-        let mut machine = world.machines.get_mut(ids::KESTREL_ID).unwrap();
+    server.update_site(|site| {
+        let mut machine = site.machines.get_mut(ids::KESTREL_ID).unwrap();
         machine.in_maintenance_mode = true;
     });
     let changed = events.until("machines", |told| {
@@ -65,7 +65,7 @@ async fn requests_and_machines_are_told_as_they_happen() {
             .filter(|it| *it > 1)
     });
     assert_eq!(maintenance.await, Some(2));
-    server.update(|world| world.machines.remove(ids::KITE_ID));
+    server.update_site(|site| site.machines.remove(ids::KITE_ID));
     let gone = events.until("machines", |told| told["gone"].as_array()?.first().cloned());
     assert_eq!(gone.await.unwrap(), ids::KITE_ID);
 }

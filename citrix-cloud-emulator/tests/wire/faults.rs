@@ -22,7 +22,7 @@ fn reboots(cloud: &Cloud) -> usize {
     let id = ids::KESTREL_ID;
     cloud
         .emulator
-        .read(|world| world.machines.get(id).unwrap().reboots())
+        .read_site(|site| site.machines.get(id).unwrap().reboots())
 }
 
 fn last(cloud: &Cloud) -> Exchange {
@@ -467,4 +467,19 @@ async fn the_last_page_gets_a_token_that_it_lacks() {
         let page = cloud.site("GET", "/Machines").await.json();
         assert!(page["ContinuationToken"].is_string(), "{page}");
     }
+}
+
+#[tokio::test]
+async fn what_was_just_made_is_not_there_for_a_while() {
+    let late = Fault::new(Kind::LateConsistency(Duration::from_secs(30)));
+    let cloud = Cloud::built(Emulator::builder().faults(vec![late])).await;
+    let body = json!({ "Name": "Blue" });
+    let made = cloud.call("POST", "/cvad/manage/Tags", body).await.json();
+    let by_id = format!("/Tags/{}", made["Id"].as_str().unwrap());
+    for path in [by_id.as_str(), "/Tags/blue"] {
+        assert_eq!(cloud.site("GET", path).await.status, 404, "{path}");
+    }
+    assert_eq!(cloud.site("GET", "/Tags/Pilot").await.status, 200);
+    cloud.wait(31_000);
+    assert_eq!(cloud.site("GET", &by_id).await.status, 200);
 }

@@ -105,14 +105,13 @@ async fn sessions_come_and_go_the_same_way_each_time() {
         let mut seen = Vec::new();
         for _ in 0..120 {
             emulator.clock().advance(Duration::from_secs(60));
-            seen.push(emulator.read(|world| {
-                let counted = world.machines.iter().filter_map(|it| it.session_count);
+            seen.push(emulator.read_site(|site| {
+                let counted = site.machines.iter().filter_map(|it| it.session_count);
                 assert_eq!(
                     usize::try_from(counted.sum::<u32>()).unwrap(),
-                    world.sessions.len()
+                    site.sessions.len()
                 );
-                world
-                    .sessions
+                site.sessions
                     .iter()
                     .map(|it| (it.id().to_owned(), it.uid()))
                     .collect::<Vec<_>>()
@@ -136,7 +135,7 @@ async fn a_machine_that_nobody_knows_is_named() {
         .world(World::with_machines(1))
         .clock(Clock::system())
         .build();
-    emulator.update(|world| world.machines.push(Machine::new("X", 2, ids::CATALOG_ID)));
+    emulator.update_site(|site| site.machines.push(Machine::new("X", 2, ids::CATALOG_ID)));
     emulator.assert_untouched("x");
     let failed = std::thread::spawn(move || emulator.assert_untouched("y")).join();
     let message = failed.unwrap_err().downcast::<String>().unwrap();

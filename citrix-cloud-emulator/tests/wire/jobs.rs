@@ -19,7 +19,7 @@ async fn an_asynchronous_reboot_goes_through_its_job() {
     let reboots = || {
         cloud
             .emulator
-            .read(|it| it.machines.get("3").unwrap().reboots())
+            .read_site(|it| it.machines.get("3").unwrap().reboots())
     };
 
     let body = cloud.site("GET", &job).await.json();
@@ -76,7 +76,7 @@ async fn a_job_cancelled_in_time_does_nothing() {
     assert_eq!(
         cloud
             .emulator
-            .read(|it| it.machines.get("3").unwrap().reboots()),
+            .read_site(|it| it.machines.get("3").unwrap().reboots()),
         0
     );
     assert_eq!(

@@ -255,3 +255,26 @@ fn base64_of(text: &str) -> String {
     use base64::Engine;
     format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(text))
 }
+
+#[tokio::test]
+async fn a_field_that_the_model_lacks_is_a_warning_in_the_journal() {
+    let cloud = Cloud::lenient().await;
+    let body = json!({ "Name": "Blue", "Descripton": "A typing error" });
+    let answer = cloud.call("POST", "/cvad/manage/Tags", body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let warnings = cloud.emulator.journal().entries().pop().unwrap().warnings;
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].contains("'Descripton'"), "{warnings:?}");
+    let item = json!({
+        "Reference": "1", "Method": "POST", "RelativeUrl": "/Tags",
+        "Body": json!({ "Name": "Red", "Colour": 1 }).to_string(),
+    });
+    cloud
+        .call("POST", "/cvad/manage/$batch", json!({ "Items": [item] }))
+        .await;
+    let warnings = cloud.emulator.journal().entries().pop().unwrap().warnings;
+    assert!(
+        warnings[0].starts_with("item 1: ") && warnings[0].contains("'Colour'"),
+        "{warnings:?}"
+    );
+}

@@ -39,7 +39,7 @@ async fn a_site_is_found_by_id_and_name() {
     );
     for name in [ids::SITE_ID, "CloudXDSite"] {
         let answer = cloud.site("GET", &format!("/sites/{name}")).await;
-        assert_eq!(answer.json()["OrchestationApiVersion"], 1);
+        assert_eq!(answer.json()["OrchestationApiVersion"], 130);
     }
     assert_eq!(cloud.site("GET", "/Sites/other").await.status, 404);
 }
@@ -179,12 +179,19 @@ async fn a_reboot_is_pending_then_deregisters_then_registers_again() {
         (&body["PowerState"], &body["RegistrationState"]),
         (&json!("On"), &json!("Registered"))
     );
-    let machine = cloud.emulator.world().machines.get("OSPREY").cloned();
+    let machine = cloud
+        .emulator
+        .world()
+        .first_site()
+        .unwrap()
+        .machines
+        .get("OSPREY")
+        .cloned();
     assert!(machine.is_none(), "a short name is not a name");
     assert_eq!(
         cloud
             .emulator
-            .read(|world| world.machines.get("1").map(Machine::reboots)),
+            .read_site(|site| site.machines.get("1").map(Machine::reboots)),
         Some(1)
     );
 }
@@ -216,9 +223,8 @@ async fn other_power_actions_end_where_they_should() {
             "{action}"
         );
     }
-    let accepted = cloud.emulator.read(|world| {
-        world
-            .machines
+    let accepted = cloud.emulator.read_site(|site| {
+        site.machines
             .get(ids::KESTREL_ID)
             .unwrap()
             .accepted(PowerAction::Start)
@@ -280,16 +286,8 @@ async fn maintenance_mode_is_patched_without_an_answer() {
 async fn me_lists_every_customer_and_the_site_must_be_the_callers() {
     let mut cloud = Cloud::new().await;
     cloud.emulator.update(|world| {
-        let site = Site {
-            id: "second".to_owned(),
-            name: "Second".to_owned(),
-        };
-        let name = Some("Other".to_owned());
-        world.add_customer(Customer {
-            id: "other".to_owned(),
-            name,
-            sites: vec![site],
-        });
+        let other = Customer::new("other").named("Other");
+        world.add_customer(other.with_site(Site::new("second", "Second")));
     });
     cloud.sign_in().await;
     let customers = cloud.get("/cvadapis/me").await.json()["Customers"].clone();

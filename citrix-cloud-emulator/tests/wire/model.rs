@@ -175,10 +175,10 @@ async fn run(steps: Vec<Step>) {
 }
 
 fn arrive(cloud: &Cloud, known: &mut Known, uid: u32, machine: u32) {
-    cloud.emulator.update(|world| {
-        let id = world.machines.get(&machine.to_string()).unwrap().id();
+    cloud.emulator.update_site(|site| {
+        let id = site.machines.get(&machine.to_string()).unwrap().id();
         let session = Session::new(r"DEMOLAB\robin", uid, id);
-        world.start_session(session);
+        site.start_session(session);
     });
     known.sessions.push(known::Session {
         uid,

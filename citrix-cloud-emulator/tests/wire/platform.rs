@@ -187,7 +187,10 @@ async fn a_wrong_notification_is_refused_with_the_field_named() {
         let kind = format!("https://errors-api.cloud.com/common/{error}");
         assert_eq!(answer.json()["type"], json!(kind));
     }
-    assert!(cloud.emulator.read(|world| world.notifications.is_empty()));
+    assert!(cloud.emulator.read(|world| {
+        let platform = &world.customer(ids::CUSTOMER_ID).unwrap().platform;
+        platform.notifications.is_empty()
+    }));
 }
 
 #[tokio::test]

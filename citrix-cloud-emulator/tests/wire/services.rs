@@ -192,7 +192,7 @@ async fn licences_are_counted_by_the_users_with_sessions() {
     assert_eq!(usage["timeStamp"], "2026-08-31T17:50:19.0000000Z");
     cloud
         .emulator
-        .update(|world| world.end_session(ids::ACTIVE_SESSION_ID));
+        .update_site(|site| site.end_session(ids::ACTIVE_SESSION_ID));
     let usage = cloud
         .get("/licensing/license/enterprise/cloud/cvad/ud/current")
         .await
@@ -339,4 +339,50 @@ async fn a_principal_signs_in_with_its_secrets_until_it_is_deleted() {
         )
         .await;
     assert_eq!(sign_in(ids::CLIENT_ID, ids::CLIENT_SECRET).await, 400);
+}
+
+#[tokio::test]
+async fn connectors_are_bare_arrays_on_both_hosts() {
+    let cloud = Cloud::new().await;
+    let list = cloud.get("/connectors").await;
+    let list = list.json();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    assert_eq!(list[0]["location"], ids::RESOURCE_LOCATION_ID);
+    assert_eq!(list[0]["fqdn"], "CONNECTOR1.demolab.example");
+    let older = format!("/{}/EdgeServers", ids::CUSTOMER_ID);
+    assert_eq!(cloud.get(&older).await.json(), list);
+    let elsewhere = cloud.get("/connectors?Location=elsewhere").await;
+    assert_eq!(elsewhere.json(), json!([]));
+    let path = format!("/connectors/{}", list[0]["id"].as_str().unwrap());
+    assert_eq!(cloud.get(&path).await.json(), list[0]);
+    let deleted = cloud.call("DELETE", &path, Value::Null).await;
+    assert_eq!((deleted.status, deleted.body.as_str()), (200, "true"));
+    assert_eq!(cloud.get(&path).await.status, 404);
+    assert_eq!(
+        cloud
+            .get("/connectors")
+            .await
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn what_clients_read_at_their_start_needs_no_site() {
+    let cloud = Cloud::new().await;
+    let authorization = cloud.authorization();
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("accept", "application/json"),
+        ("citrix-customerid", ids::CUSTOMER_ID),
+    ];
+    for path in ["About", "HealthCheck", "TimeZones/All"] {
+        let answer = cloud
+            .send("GET", &format!("/cvad/manage/{path}"), &headers, "")
+            .await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
 }

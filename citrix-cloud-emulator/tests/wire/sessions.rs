@@ -33,7 +33,7 @@ async fn a_session_logged_off_is_gone_and_no_longer_counted() {
     );
     let count = cloud
         .emulator
-        .read(|it| it.machines.get(ids::OSPREY_ID).unwrap().session_count);
+        .read_site(|it| it.machines.get(ids::OSPREY_ID).unwrap().session_count);
     assert_eq!(count, Some(1));
 }
 
@@ -55,9 +55,8 @@ async fn a_session_can_be_disconnected_hidden_and_written_to() {
             .status,
         400
     );
-    let messages = cloud.emulator.read(|world| {
-        world
-            .sessions
+    let messages = cloud.emulator.read_site(|site| {
+        site.sessions
             .get(ids::ACTIVE_SESSION_ID)
             .unwrap()
             .messages
@@ -69,8 +68,8 @@ async fn a_session_can_be_disconnected_hidden_and_written_to() {
 #[tokio::test]
 async fn tests_can_start_sessions_of_their_own() {
     let cloud = Cloud::new().await;
-    cloud.emulator.update(|world| {
-        world.start_session(Session::new(r"DEMOLAB\wren", 3, ids::KESTREL_ID));
+    cloud.emulator.update_site(|site| {
+        site.start_session(Session::new(r"DEMOLAB\wren", 3, ids::KESTREL_ID));
     });
     let machine = cloud.site("GET", "/Machines/3").await.json();
     assert_eq!(

@@ -78,7 +78,7 @@ async fn the_walkthrough_script_reboots_idle_machines() {
         ]
     );
     assert_eq!(
-        server.read(|world| world.machines.get(ids::KESTREL_ID).unwrap().reboots()),
+        server.read_site(|site| site.machines.get(ids::KESTREL_ID).unwrap().reboots()),
         1
     );
 }

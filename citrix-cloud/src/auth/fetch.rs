@@ -18,7 +18,8 @@ use crate::error::Inner;
 use crate::error::cause::{self, ErrorContext};
 use crate::escapes::without_mark;
 use crate::mask::KnownSecrets;
-use crate::pipeline::{Broken, Http, Retries, RetryClass, broken, cut_short, read_body};
+use crate::retry::{Retries, RetryClass};
+use crate::wire::{Broken, HttpClient, broken, cut_short, read_body};
 use crate::{Error, ErrorKind, Secret};
 
 /// No token is used for longer, whatever the service says of it.
@@ -55,7 +56,7 @@ impl Answer {
 /// Asks the service for tokens.
 pub(crate) struct Fetcher {
     pub(crate) settings: Arc<Settings>,
-    pub(crate) http: Arc<Http>,
+    pub(crate) http: Arc<HttpClient>,
     pub(crate) retries: Arc<Retries>,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
@@ -198,7 +199,7 @@ pub(crate) fn read(
         inner.attempts = context.attempts;
         inner.transaction_id =
             cause::transaction_id(headers).or_else(|| context.transaction_id.clone());
-        Error::from(inner)
+        inner.into_error()
     };
     let answer: Answer = serde_json::from_slice(without_mark(body)).map_err(|_| unreadable())?;
     let life = answer.life();
@@ -215,7 +216,7 @@ const UNUSABLE: &str = "the token answer has no usable access_token";
 pub(super) fn unusable() -> Error {
     let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);
     inner.operation = Some(OPERATION);
-    inner.into()
+    inner.into_error()
 }
 
 #[cfg(test)]

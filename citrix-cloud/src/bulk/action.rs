@@ -236,7 +236,7 @@ pub(super) fn submit_result(answer: Result<Answer, Error>, id: &str) -> SubmitRe
 }
 
 pub(super) fn unsure(message: &str) -> Error {
-    Inner::new(ErrorKind::OutcomeUnknown, message).into()
+    Inner::new(ErrorKind::OutcomeUnknown, message).into_error()
 }
 
 /// The error of a request that was repeated in vain: every time, evidence says that it did not run.
@@ -250,7 +250,7 @@ pub(super) fn never_ran(last: &Error, times: u32, within: Duration) -> Error {
     inner.transaction_id = last.transaction_id().map(str::to_owned);
     inner.operation = last.operation();
     inner.attempts = last.attempts();
-    inner.into()
+    inner.into_error()
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn failed(kind: ErrorKind) -> Result<Snapshot, Error> {
-        Err(Inner::new(kind, "no").into())
+        Err(Inner::new(kind, "no").into_error())
     }
 
     /// Confirms a reboot; `seen` says what a look shows so many milliseconds after the request.

@@ -246,7 +246,7 @@ where
                 ),
             );
             inner.job = Some(self.id.clone());
-            return Err(inner.into());
+            return Err(inner.into_error());
         }
         tokio::time::sleep(pause.min(left - LAST_LOOK)).await;
         Ok(())
@@ -268,7 +268,7 @@ where
         inner.operation = error.operation();
         inner.transaction_id = error.transaction_id().map(str::to_owned);
         inner.source = Some(std::sync::Arc::new(error));
-        inner.into()
+        inner.into_error()
     }
 
     fn seen(&self) -> String {
@@ -332,7 +332,7 @@ fn conclude(job: Job, id: &str) -> Result<Job, Error> {
     inner.job = Some(id.to_owned());
     inner.code = job.error_code.map(|code| code.as_str().to_owned());
     inner.details = details;
-    Err(inner.into())
+    Err(inner.into_error())
 }
 
 #[cfg(test)]
@@ -356,7 +356,7 @@ mod tests {
     }
 
     fn failing(kind: ErrorKind) -> Result<Job, Error> {
-        Err(Inner::new(kind, "no").into())
+        Err(Inner::new(kind, "no").into_error())
     }
 
     fn complete() -> Result<Job, Error> {
@@ -432,7 +432,7 @@ mod tests {
     async fn a_delay_that_the_service_asks_for_is_kept() {
         let mut slow = Inner::new(ErrorKind::Throttled, "slow down");
         slow.retry_after = Some(Duration::from_secs(17));
-        let (_, times) = looks(3600, [Err(slow.into()), complete()]).await;
+        let (_, times) = looks(3600, [Err(slow.into_error()), complete()]).await;
         assert_eq!(times[1].round(), 17.);
     }
 

@@ -72,7 +72,7 @@ pub(crate) fn classify(
         hint,
         ..Inner::default()
     }
-    .into()
+    .into_error()
 }
 
 fn kind(status: StatusCode, words: &ErrorBody, delayed: bool, context: &ErrorContext) -> ErrorKind {

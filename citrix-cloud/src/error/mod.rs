@@ -50,11 +50,9 @@ impl Inner {
             ..Self::default()
         }
     }
-}
 
-impl From<Inner> for Error {
-    fn from(inner: Inner) -> Self {
-        Self(Arc::new(inner))
+    pub(crate) fn into_error(self) -> Error {
+        Error(Arc::new(self))
     }
 }
 
@@ -70,27 +68,27 @@ impl Error {
     /// ```
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Inner::new(kind, message).into()
+        Inner::new(kind, message).into_error()
     }
 
     /// A setting that cannot work.
     pub(crate) fn config(message: impl Into<String>) -> Self {
-        Inner::new(ErrorKind::Config, message).into()
+        Inner::new(ErrorKind::Config, message).into_error()
     }
 
     /// An argument that was refused before anything was sent.
     pub(crate) fn input(message: impl Into<String>) -> Self {
-        Inner::new(ErrorKind::Input, message).into()
+        Inner::new(ErrorKind::Input, message).into_error()
     }
 
     /// An answer that cannot be used.
     pub(crate) fn decode(message: impl Into<String>) -> Self {
-        Inner::new(ErrorKind::Decode, message).into()
+        Inner::new(ErrorKind::Decode, message).into_error()
     }
 
     /// Something that took longer than it may.
     pub(crate) fn timeout(message: impl Into<String>) -> Self {
-        Inner::new(ErrorKind::Timeout, message).into()
+        Inner::new(ErrorKind::Timeout, message).into_error()
     }
 
     /// The same error with every secret masked in every text that it has, its sources included.

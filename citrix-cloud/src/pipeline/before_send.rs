@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::RetryClass;
+use crate::retry::RetryClass;
 use crate::{Error, ErrorKind};
 
 /// Asked before each attempt of a call, once its token and its permit are there.

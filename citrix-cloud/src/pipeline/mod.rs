@@ -12,7 +12,7 @@
 //! again.
 //!
 //! What was never sent or was refused before anything ran is sent again whatever it is; what may have
-//! run only if it is idempotent ([`retry`]). A 401 refreshes the token, once. All waiting is within
+//! run only if it is idempotent ([`crate::retry`]). A 401 refreshes the token, once. All waiting is within
 //! the deadline of the call. Redirects are never followed by themselves.
 
 use std::sync::Arc;
@@ -33,33 +33,29 @@ use crate::error::Inner;
 use crate::error::body::ErrorBody;
 use crate::error::cause::{self, ErrorContext};
 use crate::mask::KnownSecrets;
+use crate::retry::{Retries, RetryClass};
+use crate::wire::{Broken, HttpClient, broken, cut_short, read_body, timed_out};
 use crate::{Error, ErrorKind, deadline};
 
 mod before_send;
-mod body;
-mod budget;
-mod event;
 mod headers;
-mod http_client;
 mod limiter;
 mod redirect;
-mod retry;
 mod route;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use before_send::{BeforeSend, NotSent, PermitUse};
-pub(crate) use body::{Broken, DEFAULT_LIMIT, read as read_body};
-pub use event::RequestEvent;
-pub(crate) use http_client::{Http, broken, cut_short};
 use limiter::Feedback;
 pub(crate) use limiter::{FixedRate, Limiters};
-pub(crate) use retry::{Retries, RetryClass};
 pub(crate) use route::Router;
 use route::{Routed, Target};
 
 /// What all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) settings: Arc<Settings>,
-    pub(crate) http: Arc<Http>,
+    pub(crate) http: Arc<HttpClient>,
     pub(crate) tokens: Arc<TokenCache>,
     pub(crate) limiters: Limiters,
     pub(crate) retries: Arc<Retries>,
@@ -143,7 +139,7 @@ impl Call {
                 Ok(outcome) => outcome.and_then(|answer| self.judge(&answer, &mut progress)),
                 Err(_) => {
                     let context = self.context(&progress);
-                    Err(http_client::timed_out(self.timeout(), &context))
+                    Err(timed_out(self.timeout(), &context))
                 }
             };
             progress.record(&outcome);
@@ -445,7 +441,7 @@ impl Call {
         inner.status = progress.status;
         inner.attempts = progress.attempts;
         inner.transaction_id = Some(progress.transaction_id.clone());
-        inner.into()
+        inner.into_error()
     }
 
     /// What an error of this call says of it.

@@ -136,7 +136,7 @@ async fn a_connection_that_is_refused_is_tried_again() {
     let client = client(&server);
     let site = client.daas().site(ids::SITE_ID);
     site.machine(ids::KESTREL_ID).reboot().await.unwrap();
-    let reboots = emulator.read(|world| world.machines.get(ids::KESTREL_ID).unwrap().reboots());
+    let reboots = emulator.read_site(|site| site.machines.get(ids::KESTREL_ID).unwrap().reboots());
     assert_eq!((emulator.faults().struck().len(), reboots), (3, 1));
 }
 

@@ -45,9 +45,10 @@ fn faults() -> Vec<Fault> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
     let mut world = World::with_machines(MACHINES);
-    let names: Vec<String> = world.machines.iter().map(|it| it.id().to_owned()).collect();
+    let site = world.first_site_mut().unwrap();
+    let names: Vec<String> = site.machines.iter().map(|it| it.id().to_owned()).collect();
     for id in names.iter().step_by(MACHINES / IN_USE) {
-        if let Some(mut machine) = world.machines.get_mut(id) {
+        if let Some(mut machine) = site.machines.get_mut(id) {
             machine.session_count = Some(1);
         }
     }
@@ -73,10 +74,10 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
     let reports: Vec<_> = bulk.plan().await.unwrap().run().collect().await;
     let lasted = started.elapsed();
 
-    let wrong: Vec<String> = emulator.read(|world| {
+    let wrong: Vec<String> = emulator.read_site(|site| {
         let expected = |at: usize| usize::from(!at.is_multiple_of(MACHINES / IN_USE));
         let machines = names.iter().enumerate().filter_map(|(at, id)| {
-            let reboots = world.machines.get(id)?.reboots();
+            let reboots = site.machines.get(id)?.reboots();
             (reboots != expected(at)).then(|| format!("{id}: {reboots} reboots"))
         });
         machines.collect()

@@ -101,7 +101,7 @@ async fn a_shell_client_with_curl_and_jq_gets_along() {
     let printed = run("bash", &here().join("idle.sh"), &[], &server).await;
     assert_eq!(printed, THREE_LINES);
     assert_eq!(
-        emulator.read(|world| world.machines.get(ids::KESTREL_ID).unwrap().reboots()),
+        emulator.read_site(|site| site.machines.get(ids::KESTREL_ID).unwrap().reboots()),
         1
     );
 }
@@ -145,7 +145,8 @@ async fn the_walkthroughs_own_scripts_print_its_three_lines() {
             THREE_LINES,
             "{file}"
         );
-        let kestrel = emulator.read(|world| world.machines.get(ids::KESTREL_ID).unwrap().reboots());
+        let kestrel =
+            emulator.read_site(|site| site.machines.get(ids::KESTREL_ID).unwrap().reboots());
         assert_eq!(kestrel, 1, "{file}");
     }
 }

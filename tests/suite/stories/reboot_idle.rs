@@ -97,15 +97,15 @@ async fn a_session_that_starts_after_the_listing_keeps_its_machine() {
         .plan()
         .await
         .unwrap();
-    emulator.update(|world| {
-        world.start_session(Session::new(r"DEMOLAB\pat", 100, ids::KESTREL_ID));
+    emulator.update_site(|site| {
+        site.start_session(Session::new(r"DEMOLAB\pat", 100, ids::KESTREL_ID));
     });
     let reports: Vec<_> = plan.run().collect().await;
     assert!(
         matches!(reports[2].outcome, Outcome::Skipped(SkipReason::InUse(1))),
         "{reports:?}"
     );
-    let kestrel = emulator.read(|world| world.machines.get(ids::KESTREL_ID).unwrap().reboots());
+    let kestrel = emulator.read_site(|site| site.machines.get(ids::KESTREL_ID).unwrap().reboots());
     assert_eq!(kestrel, 0);
 }
 
@@ -149,7 +149,8 @@ async fn a_large_catalog_is_rebooted_in_order_and_each_machine_once() {
     );
     let reported: Vec<_> = reports.into_iter().map(|report| report.name).collect();
     assert_eq!(reported, planned);
-    let once = emulator.read(|world| world.machines.iter().all(|machine| machine.reboots() == 1));
+    let once =
+        emulator.read_site(|site| site.machines.iter().all(|machine| machine.reboots() == 1));
     assert!(once);
 }
 
@@ -209,7 +210,7 @@ async fn one_machine_that_vanishes_does_not_stop_the_others() {
         .await
         .unwrap();
     let gone = plan.steps()[2].id.clone();
-    emulator.update(|world| world.machines.remove(&gone));
+    emulator.update_site(|site| site.machines.remove(&gone));
     let reports: Vec<_> = plan.run().collect().await;
     let failed: Vec<_> = reports
         .iter()
@@ -223,9 +224,9 @@ async fn one_machine_that_vanishes_does_not_stop_the_others() {
 #[tokio::test]
 async fn batches_carry_many_machines_and_have_one_outcome_for_each() {
     let emulator = Emulator::builder().world(World::with_machines(120)).build();
-    emulator.update(|world| {
-        let first = world.machines.iter().next().unwrap().id().to_owned();
-        world.machines.get_mut(&first).unwrap().power_managed = false;
+    emulator.update_site(|site| {
+        let first = site.machines.iter().next().unwrap().id().to_owned();
+        site.machines.get_mut(&first).unwrap().power_managed = false;
     });
     let (_server, site) = site(&emulator).await;
     let run = site
@@ -238,7 +239,7 @@ async fn batches_carry_many_machines_and_have_one_outcome_for_each() {
     let done = |it: &citrix_cloud::bulk::Report| matches!(it.outcome, Outcome::Done);
     assert!(reports[1..].iter().all(done), "{reports:?}");
     let reboots: Vec<_> =
-        emulator.read(|world| world.machines.iter().map(Machine::reboots).collect());
+        emulator.read_site(|site| site.machines.iter().map(Machine::reboots).collect());
     assert_eq!(
         (reboots[0], reboots[1..].iter().all(|it| *it == 1)),
         (0, true)

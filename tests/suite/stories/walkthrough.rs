@@ -70,7 +70,7 @@ async fn walk(api_version: ApiVersion) -> Vec<(String, u16)> {
         "Machine does not support specified power action."
     );
     assert!(matches!(reports[2].outcome, Outcome::Done));
-    let reboots = |id| emulator.read(|world| world.machines.get(id).unwrap().reboots());
+    let reboots = |id| emulator.read_site(|site| site.machines.get(id).unwrap().reboots());
     assert_eq!(
         [ids::OSPREY_ID, ids::EAGLE_ID, ids::KESTREL_ID].map(reboots),
         [0, 0, 1]

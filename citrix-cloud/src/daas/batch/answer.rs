@@ -10,7 +10,7 @@ use super::OPERATION;
 use super::wire::{Item, Told};
 use crate::decode;
 use crate::error::Inner;
-use crate::pipeline::RetryClass;
+use crate::retry::RetryClass;
 use crate::{Error, ErrorKind};
 
 const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
@@ -85,7 +85,7 @@ impl Report {
             let mut inner = Inner::new(ErrorKind::Decode, words);
             inner.operation = Some(OPERATION);
             inner.transaction_id = Some(self.transaction.clone());
-            Answer::None(inner.into())
+            Answer::None(inner.into_error())
         };
         match told {
             None => unknown("the batch's answer says nothing of this item"),

@@ -11,7 +11,8 @@ use tokio::time::Instant;
 use super::wire::{self, Item};
 use crate::Error;
 use crate::auth::Token;
-use crate::pipeline::{BeforeSend, NotSent, PermitUse, RetryClass};
+use crate::pipeline::{BeforeSend, NotSent, PermitUse};
+use crate::retry::RetryClass;
 
 /// How long items are made ready before those that are ready are sent and the others wait for the
 /// next batch: what is known of the first must not be old by the time the last is ready.

@@ -16,8 +16,9 @@ use crate::auth::AuthRetry;
 use crate::daas::Site;
 use crate::decode;
 use crate::error::Inner;
-use crate::pipeline::{Call, RetryClass};
+use crate::pipeline::Call;
 use crate::request::DecodeInto;
+use crate::retry::RetryClass;
 use crate::{BoxRequest, Error, ErrorKind};
 
 /// Carries calls out, those that are made at the same time in one request.
@@ -127,7 +128,7 @@ impl Run {
                     return None;
                 }
                 let words = "given up before an answer came; it may have run";
-                let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into();
+                let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into_error();
                 Err(honest(unknown, item.writes()))
             }
             answer = self.answer(&item, waiting) => answer?,

@@ -19,8 +19,8 @@ use super::{OPERATION, Settings};
 use crate::auth::Token;
 use crate::daas::{JobHandle, Site};
 use crate::error::Inner;
-use crate::pipeline::RetryClass;
 use crate::raw;
+use crate::retry::RetryClass;
 use crate::task::started;
 use crate::{Error, ErrorKind, deadline};
 
@@ -246,7 +246,7 @@ impl Together {
             inner.job = Some(job.id().to_owned());
             inner.status = error.status().and_then(|it| StatusCode::from_u16(it).ok());
             inner.transaction_id = error.transaction_id().map(str::to_owned);
-            Error::from(inner)
+            inner.into_error()
         };
         let over = job
             .wait(until.saturating_duration_since(Instant::now()))
@@ -274,7 +274,7 @@ impl Delivered {
     fn lost() -> Self {
         let words = "the batch that it was part of was given up before an answer came";
         Self {
-            answer: Answer::None(Inner::new(ErrorKind::OutcomeUnknown, words).into()),
+            answer: Answer::None(Inner::new(ErrorKind::OutcomeUnknown, words).into_error()),
             token: None,
             until: Instant::now(),
             share: 0.0,

@@ -6,7 +6,7 @@
 //! accepts; it moves the same way once a second, never below what is accepted, and is lifted when it
 //! is no longer needed. Random refusals therefore cost the requests they hit and not the throughput; halving
 //! on each of them would (at one in ten, 24 times slower). The time that a host asks to wait is the
-//! refused call's own to wait: [`super::retry`].
+//! refused call's own to wait: [`crate::retry`].
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

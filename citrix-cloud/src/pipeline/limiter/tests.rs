@@ -90,7 +90,7 @@ async fn drive(host: &Host, calls: usize) -> Duration {
                         Feedback::Failed => None,
                     };
                     failures += 1;
-                    let wait = crate::pipeline::retry::backoff(failures, delay, rng.f64());
+                    let wait = crate::retry::backoff(failures, delay, rng.f64());
                     tokio::time::sleep(wait).await;
                 }
             }

@@ -35,6 +35,8 @@ pub struct Area {
     pub feature: Option<String>,
     /// What its operations are about, for the module's documentation.
     pub about: String,
+    /// The names of its operations.
+    pub names: Vec<String>,
     /// The formatted code without a banner.
     pub code: String,
 }
@@ -111,6 +113,7 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Area>> {
                 feature: feature.cloned(),
                 about: about(&operations, &input.module.name),
                 code: file(&operations, &input.models, &service)?,
+                names: names(&operations),
             })
         })
         .collect()
@@ -211,6 +214,7 @@ pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
     let mut areas = Vec::new();
     let mut rows = Vec::new();
     let mut services = Vec::new();
+    let mut every = Vec::new();
     for (module, of_module) in modules {
         let service = format_ident!("{}", pascal(&module.name));
         let doc = format!(" The operations of `{}`.", module.name);
@@ -230,6 +234,8 @@ pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
                 .map(|it| quote!(#[cfg(feature = #it)]));
             areas.push(quote! { #[doc = #doc] #feature pub mod #name; });
             rows.push(quote! { #feature #name::ALL });
+            let operations = area.names.iter().map(|it| format_ident!("{it}"));
+            every.extend(operations.map(|operation| quote!(#name::#operation)));
         }
     }
     let file = syn::parse2(quote! {
@@ -244,6 +250,14 @@ pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
         /// The operations of every area that is turned on.
         #[cfg(feature = "__arguments")]
         pub const AREAS: &[&[crate::operation::Entry]] = &[#(#rows),*];
+
+        /// Hands the path of every operation, below `ops`, to a macro.
+        #[cfg(feature = "__arguments")]
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! every_operation {
+            ($each:ident) => { $each! { #(#every)* } };
+        }
     })
     .context("the list of areas does not parse")?;
     Ok(crate::pipeline::rewrite::text(&file))

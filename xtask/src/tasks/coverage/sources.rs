@@ -58,7 +58,7 @@ fn collect(tokens: TokenStream, calls: &mut Calls) {
 }
 
 /// Reads the names of the operations that the emulator answers: the patterns in its functions
-/// called `handler`.
+/// whose names end with `handler`.
 ///
 /// # Errors
 ///
@@ -85,9 +85,13 @@ struct Handlers {
     names: BTreeSet<String>,
 }
 
+fn is_handler(function: &syn::ItemFn) -> bool {
+    function.sig.ident.to_string().ends_with("handler")
+}
+
 impl VisitMut for Handlers {
     fn visit_item_fn_mut(&mut self, function: &mut syn::ItemFn) {
-        let outside = std::mem::replace(&mut self.inside, function.sig.ident == "handler");
+        let outside = std::mem::replace(&mut self.inside, is_handler(function));
         visit_mut::visit_item_fn_mut(self, function);
         self.inside = outside;
     }

@@ -1,0 +1,11 @@
+//! Citrix's hosts, the families of paths they serve, and where a path names customer and site: said once, here.
+
+mod family;
+mod hosts;
+mod place;
+
+pub(crate) use family::{ApiFamily, DIRECT, customer_in};
+#[cfg(feature = "proxy")]
+pub(crate) use hosts::certificate_names;
+pub(crate) use hosts::{DOMAINS, Host, is_gov};
+pub(crate) use place::{CustomerIn, Place, SiteIn};

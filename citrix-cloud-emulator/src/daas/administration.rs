@@ -1,0 +1,308 @@
+//! `/Admin`: administrators, roles, scopes, permissions.
+
+use serde_json::{Map, Value, json};
+
+use super::context::{Context, Handler};
+use super::resource::{self, PLAIN, ResourceSpec};
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::schema::filled;
+use crate::world::{Kind, Resource, Site};
+
+pub(super) const ADMINISTRATOR: ResourceSpec = ResourceSpec {
+    entity: "Administrator",
+    defaults: r#"{ "Enabled": true, "ScopesAndRoles": [] }"#,
+    renamed: &[("Rights", "ScopesAndRoles")],
+    ..PLAIN
+};
+
+pub(super) const ROLE: ResourceSpec = ResourceSpec {
+    entity: "Role",
+    defaults: r#"{ "IsBuiltIn": false, "CanLaunchManage": true, "CanLaunchMonitor": true }"#,
+    computed: |_, role| Map::from_iter([("Permissions".to_owned(), permissions_of(role))]),
+    validate: |context, role| changeable(context, Kind::Role, role),
+    blocks_delete: |site, role| holder(site, "Role", role.id()),
+    ..PLAIN
+};
+
+pub(super) const SCOPE: ResourceSpec = ResourceSpec {
+    entity: "Scope",
+    defaults: r#"{ "IsBuiltIn": false, "IsAllScope": false, "IsTenantScope": false }"#,
+    validate: |context, scope| {
+        scope.fields.shift_remove("ScopedObjects");
+        changeable(context, Kind::Scope, scope)
+    },
+    blocks_delete: |site, scope| holder(site, "Scope", scope.id()),
+    on_delete: |site, scope| {
+        for (kind, id) in scoped(site, scope.id()) {
+            resource::edit(site, kind, &id, |fields| {
+                resource::drop_from(fields, "Scopes", scope.id());
+            });
+        }
+    },
+    ..PLAIN
+};
+
+/// What a scope can hold, by the `ObjectType` of a body.
+const SCOPED: [(&str, Kind); 7] = [
+    ("HypervisorConnection", Kind::Hypervisor),
+    ("MachineCatalog", Kind::MachineCatalog),
+    ("DeliveryGroup", Kind::DeliveryGroup),
+    ("ApplicationGroup", Kind::ApplicationGroup),
+    ("Tag", Kind::Tag),
+    ("PolicySet", Kind::PolicySet),
+    ("ServiceAccount", Kind::ServiceAccount),
+];
+
+/// Id, name, group and description of what a role can permit. The service has hundreds; these stand for them.
+const PERMISSIONS: [(&str, &str, &str, &str); 10] = [
+    (
+        "AppGroup_Manage",
+        "Manage Application Groups",
+        "Application Groups",
+        "Create, change and delete application groups",
+    ),
+    (
+        "Applications_Manage",
+        "Manage Applications",
+        "Applications",
+        "Create, change and delete applications",
+    ),
+    (
+        "Catalog_Manage",
+        "Manage Machine Catalogs",
+        "Machine Catalogs",
+        "Create, change and delete machine catalogs",
+    ),
+    (
+        "Catalog_Read",
+        "View Machine Catalogs",
+        "Machine Catalogs",
+        "See machine catalogs and their machines",
+    ),
+    (
+        "DesktopGroup_Manage",
+        "Manage Delivery Groups",
+        "Delivery Groups",
+        "Create, change and delete delivery groups",
+    ),
+    (
+        "DesktopGroup_Read",
+        "View Delivery Groups",
+        "Delivery Groups",
+        "See delivery groups",
+    ),
+    (
+        "Director_DismissAlerts",
+        "Dismiss Alerts",
+        "Director",
+        "Dismiss alerts",
+    ),
+    (
+        "Hosts_Manage",
+        "Manage Hosts",
+        "Hosts",
+        "Create, change and delete connections and resources",
+    ),
+    (
+        "Logging_Read",
+        "View Configuration Logs",
+        "Logging",
+        "See the configuration log",
+    ),
+    (
+        "Machine_PowerManagement",
+        "Power Management",
+        "Machine Catalogs",
+        "Start, stop and restart machines",
+    ),
+];
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "AdminGetAdminAdministrators" => |context| resource::list(context, Kind::Administrator),
+        "AdminCreateAdminAdministrator" => create_administrator,
+        "AdminGetAdminAdministrator" => |context| resource::get(context, Kind::Administrator),
+        "AdminUpdateAdminAdministrator" => update_administrator,
+        "AdminDeleteAdminAdministrator" => |context| resource::delete(context, Kind::Administrator),
+        "AdminGetPredefinedPermissions" => permissions,
+        "AdminCreateAdminRole" => |context| resource::create(context, Kind::Role),
+        "AdminGetAdminRoles" => |context| resource::list(context, Kind::Role),
+        "AdminGetAdminRole" => |context| resource::get(context, Kind::Role),
+        "AdminUpdateAdminRole" => |context| resource::update(context, Kind::Role),
+        "AdminDeleteAdminRole" => |context| resource::delete(context, Kind::Role),
+        "AdminGetAdminScopes" => |context| resource::list(context, Kind::Scope),
+        "AdminCreateAdminScope" => create_scope,
+        "AdminGetAdminScope" => |context| resource::get(context, Kind::Scope),
+        "AdminUpdateAdminScope" => update_scope,
+        "AdminDeleteAdminScope" => |context| resource::delete(context, Kind::Scope),
+        "AdminGetAdminScopedObjects" => scoped_objects,
+        _ => return None,
+    })
+}
+
+/// An administrator is known by the name of the user.
+fn create_administrator(context: &mut Context<'_>) -> Outcome {
+    let mut body = context.body()?;
+    let user = body
+        .get("User")
+        .and_then(Value::as_str)
+        .filter(|it| !it.is_empty());
+    let name = user.ok_or_else(|| common::missing("User"))?.to_owned();
+    body.insert("Name".to_owned(), json!(name));
+    rights(&body)?;
+    resource::make(context, Kind::Administrator, body, Vec::new())?;
+    resource::empty()
+}
+
+fn update_administrator(context: &mut Context<'_>) -> Outcome {
+    rights(&context.body()?)?;
+    resource::update(context, Kind::Administrator)
+}
+
+fn rights(body: &Map<String, Value>) -> Result<(), Reply> {
+    match body.get("Rights").and_then(Value::as_array) {
+        Some(rights) if rights.is_empty() => Err(common::missing("Rights")),
+        _ => Ok(()),
+    }
+}
+
+fn permissions(context: &mut Context<'_>) -> Outcome {
+    let model = resource::model_of(context);
+    let views = PERMISSIONS.iter().map(|(id, name, group, description)| {
+        filled(model, |field| {
+            Some(match field.name {
+                "Id" => json!(id),
+                "Name" => json!(name),
+                "GroupId" => json!(group.replace(' ', "")),
+                "GroupName" => json!(group),
+                "Description" => json!(description),
+                "Operations" => json!([id]),
+                "IsReadOnly" => json!(id.ends_with("_Read")),
+                _ => return None,
+            })
+        })
+    });
+    resource::page(context, views)
+}
+
+fn permissions_of(role: &Resource) -> Value {
+    let ids = resource::strings(role.fields.get("Permissions")).into_iter();
+    let all = ids.map(|id| {
+        let known = PERMISSIONS
+            .iter()
+            .find(|(it, ..)| it.eq_ignore_ascii_case(&id));
+        let (name, description) = known.map_or((id.as_str(), ""), |(_, name, _, it)| (*name, *it));
+        json!({ "Id": id, "Name": name, "Description": description, "Operations": [id] })
+    });
+    all.collect()
+}
+
+/// Refuses to change what is built in.
+fn changeable(context: &Context<'_>, kind: Kind, it: &Resource) -> Result<(), Reply> {
+    match context.site.resources(kind).get(it.id()) {
+        Some(old) if resource::is_built_in(old) => {
+            let entity = if kind == Kind::Role { "Role" } else { "Scope" };
+            Err(orchestration::built_in(entity, &old.name))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn holder(site: &Site, field: &str, id: &str) -> Option<String> {
+    let mut all = site.resources(Kind::Administrator).iter();
+    let holder = all.find(|it| {
+        let rights = it.fields.get("ScopesAndRoles").and_then(Value::as_array);
+        rights.is_some_and(|rights| rights.iter().any(|right| right[field] == id))
+    })?;
+    Some(format!("administrator '{}'", holder.name))
+}
+
+fn create_scope(context: &mut Context<'_>) -> Outcome {
+    let mut body = context.body()?;
+    let objects = objects_of(context.site, body.shift_remove("ScopedObjects"))?;
+    let id = resource::make(context, Kind::Scope, body, Vec::new())?;
+    put_into(context.site, &id, objects.unwrap_or_default());
+    resource::empty()
+}
+
+/// Where the body lists objects, the scope holds those and no others afterwards.
+fn update_scope(context: &mut Context<'_>) -> Outcome {
+    let id = resource::named(context, Kind::Scope)?.id().to_owned();
+    let mut body = context.body()?;
+    let objects = objects_of(context.site, body.shift_remove("ScopedObjects"))?;
+    resource::change(context, Kind::Scope, &id, body)?;
+    if let Some(objects) = objects {
+        for (kind, object) in scoped(context.site, &id) {
+            resource::edit(context.site, kind, &object, |it| {
+                resource::drop_from(it, "Scopes", &id);
+            });
+        }
+        put_into(context.site, &id, objects);
+    }
+    resource::empty()
+}
+
+fn objects_of(site: &Site, list: Option<Value>) -> Result<Option<Vec<(Kind, String)>>, Reply> {
+    let Some(Value::Array(list)) = list else {
+        return Ok(None);
+    };
+    let found = list.iter().map(|it| {
+        let name = it["Object"].as_str().unwrap_or_default();
+        let kind = SCOPED.iter().find(|(kind, _)| it["ObjectType"] == *kind);
+        let found = kind.and_then(|(_, kind)| Some((*kind, resource::lookup(site, *kind, name)?)));
+        let found = found.map(|(kind, it)| (kind, it.id().to_owned()));
+        found.ok_or_else(|| orchestration::no_such("Object", name, "ScopedObjects"))
+    });
+    found.collect::<Result<_, _>>().map(Some)
+}
+
+fn put_into(site: &mut Site, scope: &str, objects: Vec<(Kind, String)>) {
+    for (kind, id) in objects {
+        resource::edit(site, kind, &id, |fields| {
+            let mut scopes = resource::strings(fields.get("Scopes"));
+            scopes.push(scope.to_owned());
+            fields.insert("Scopes".to_owned(), json!(scopes));
+        });
+    }
+}
+
+/// Everything that is in a scope.
+fn scoped(site: &Site, scope: &str) -> Vec<(Kind, String)> {
+    let mut found = Vec::new();
+    for (_, kind) in SCOPED {
+        let catalogs = site
+            .catalogs
+            .iter()
+            .filter(|_| kind == Kind::MachineCatalog);
+        let catalogs = catalogs.map(|it| (it.id(), &it.fields));
+        let others = site.resources(kind).iter().map(|it| (it.id(), &it.fields));
+        let held = catalogs
+            .chain(others)
+            .filter(|(_, it)| resource::lists(it, "Scopes", scope));
+        found.extend(held.map(|(id, _)| (kind, id.to_owned())));
+    }
+    found
+}
+
+fn scoped_objects(context: &mut Context<'_>) -> Outcome {
+    let scope = resource::named(context, Kind::Scope)?.id().to_owned();
+    let site = &*context.site;
+    let objects = context.objects();
+    let model = resource::model_of(context);
+    let views = scoped(site, &scope).into_iter().map(|(kind, id)| {
+        let object = resource::reference(objects, kind, &id).unwrap_or_default();
+        let kind = SCOPED
+            .iter()
+            .find(|(_, it)| *it == kind)
+            .map(|(name, _)| *name);
+        filled(model, |field| {
+            Some(match field.name {
+                "ObjectDescription" => object["Description"].clone(),
+                "ObjectType" => json!(kind),
+                _ => object.clone(),
+            })
+        })
+    });
+    resource::page(context, views)
+}

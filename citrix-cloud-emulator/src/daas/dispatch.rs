@@ -1,0 +1,245 @@
+//! Which area works on a call, and how each call goes. Areas know nothing of it.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::call::{Scope, SiteCall};
+use super::context::{Context, CustomerContext, CustomerHandler, Ground, Handler};
+use super::specs::spec;
+use super::{
+    administration, applications, autoscale, backups, batch, catalog_writes, catalogs, checks,
+    configuration_log, deferred, delivery_groups, folders, hypervisors, icons, identity, images,
+    jobs, machine_writes, machines, object_search, policies, pvs_streaming, search, service,
+    sessions, site_settings, sites, storefront, tags, zones,
+};
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Query, Reply, json_body};
+use crate::operations::{Operation, all_of_daas};
+use crate::schema;
+use crate::shared::Shared;
+use crate::world::SiteParts;
+
+/// The operations that are emulated, out of all that exist. Each area lists its own in a function called `handler`.
+const AREAS: [fn(&str) -> Option<Handler>; 28] = [
+    machines::handler,
+    sessions::handler,
+    jobs::handler,
+    batch::handler,
+    catalogs::handler,
+    sites::handler,
+    machine_writes::handler,
+    search::handler,
+    administration::handler,
+    applications::handler,
+    autoscale::handler,
+    backups::handler,
+    catalog_writes::handler,
+    configuration_log::handler,
+    delivery_groups::handler,
+    folders::handler,
+    hypervisors::handler,
+    icons::handler,
+    identity::handler,
+    images::handler,
+    policies::handler,
+    pvs_streaming::handler,
+    site_settings::handler,
+    storefront::handler,
+    tags::handler,
+    zones::handler,
+    checks::handler,
+    object_search::handler,
+];
+
+/// Who works on an operation.
+#[derive(Debug, Clone, Copy)]
+enum Worker {
+    OfSite(Handler),
+    /// It needs no site.
+    OfCustomer(CustomerHandler),
+}
+
+/// Who works on each operation, by its place in the table.
+static WORKERS: LazyLock<Vec<Option<Worker>>> = LazyLock::new(|| {
+    let operations = all_of_daas().iter();
+    operations
+        .map(|operation| worker_of(operation.name))
+        .collect()
+});
+
+fn worker_of(operation: &str) -> Option<Worker> {
+    let of_site = AREAS.iter().find_map(|area| area(operation));
+    let of_customer = || {
+        let of_sites = sites::customer_handler(operation);
+        let handler = of_sites.or_else(|| service::customer_handler(operation));
+        handler.map(Worker::OfCustomer)
+    };
+    of_site.map(Worker::OfSite).or_else(of_customer)
+}
+
+/// Says whether an operation is worked on.
+#[cfg(test)]
+pub(super) fn is_emulated(operation: &Operation) -> bool {
+    worker(operation).is_ok()
+}
+
+fn worker(operation: &Operation) -> Result<Worker, Reply> {
+    let worker = WORKERS.get(operation.place).copied().flatten();
+    worker.ok_or_else(|| common::not_implemented(operation.name))
+}
+
+/// What is asked of an operation.
+pub(crate) struct SiteRequest {
+    pub(crate) operation: &'static Operation,
+    pub(crate) parameters: Vec<String>,
+    pub(crate) query: Query,
+    pub(crate) body: Bytes,
+}
+
+/// Answers a request now or makes it a job.
+pub(crate) fn enter(
+    shared: &Shared,
+    ground: Ground<'_>,
+    now: Timestamp,
+    request: SiteRequest,
+    scope: Scope,
+) -> Outcome {
+    let operation = request.operation;
+    let worker = worker(operation)?;
+    let mut call = SiteCall {
+        operation,
+        parameters: request.parameters,
+        query: request.query,
+        body: request.body,
+        scope,
+    };
+    let warnings = warnings(&call);
+    let outcome = check(&mut call, schema::Binding::of(shared.settings.strict));
+    let outcome = outcome.and_then(|()| answer(shared, ground, now, worker, call));
+    noted(outcome, warnings)
+}
+
+/// Puts warnings beside an answer, whichever it is.
+fn noted(outcome: Outcome, warnings: Vec<String>) -> Outcome {
+    let add = |mut reply: Reply| {
+        reply.warnings.extend(warnings);
+        reply
+    };
+    match outcome {
+        Ok(reply) => Ok(add(reply)),
+        Err(refusal) => Err(add(refusal)),
+    }
+}
+
+/// What is odd about a body that will be taken all the same, as by the service.
+fn warnings(call: &SiteCall) -> Vec<String> {
+    let operation = call.operation;
+    let Some(model) = operation.body.as_ref() else {
+        return Vec::new();
+    };
+    // What is no JSON is refused, and a batch has a reader of its own.
+    let Some(body) = json_body(&call.body)
+        .ok()
+        .filter(|_| operation.name != batch::OPERATION)
+    else {
+        return Vec::new();
+    };
+    let unknown = schema::unknown(model, &body).into_iter();
+    let unknown = unknown.map(|field| {
+        format!(
+            "{} has no field '{field}'; it is passed over",
+            operation.name
+        )
+    });
+    unknown.collect()
+}
+
+fn answer(
+    shared: &Shared,
+    ground: Ground<'_>,
+    now: Timestamp,
+    worker: Worker,
+    call: SiteCall,
+) -> Outcome {
+    let operation = call.operation;
+    match (ground, worker) {
+        (Ground::Customers(administrator, customers), Worker::OfCustomer(handler)) => {
+            handler(&CustomerContext {
+                shared,
+                administrator,
+                customers,
+                call: &call,
+            })
+        }
+        (Ground::Customers(..), Worker::OfSite(_)) => {
+            Err(orchestration::not_found("Site", call.name()))
+        }
+        (Ground::Site(parts), _) => match call.query.flag("async")? {
+            Some(true) if operation.can_be_job() => deferred::accept(parts.site, now, shared, call),
+            _ => run(shared, parts, now, &call),
+        },
+    }
+}
+
+/// Refuses what the operation's models do not allow, before anything is done or promised.
+fn check(call: &mut SiteCall, binding: schema::Binding) -> Result<(), Reply> {
+    let operation = call.operation;
+    schema::parameters(&operation.query, &call.query)?;
+    // A batch has a reader of its own, since the service takes numbers for references.
+    if let Some(model) = operation
+        .body
+        .as_ref()
+        .filter(|_| operation.name != batch::OPERATION)
+    {
+        let body = schema::body(model, &json_body(&call.body)?, binding)?;
+        call.body = body.to_string().into();
+    }
+    Ok(())
+}
+
+/// Works on a call now.
+pub(crate) fn run(
+    shared: &Shared,
+    parts: SiteParts<'_>,
+    now: Timestamp,
+    call: &SiteCall,
+) -> Outcome {
+    let Worker::OfSite(handler) = worker(call.operation)? else {
+        // What belongs to no site cannot be an item of a batch.
+        return Err(common::not_implemented(call.operation.name));
+    };
+    let mut context = Context {
+        shared,
+        spec,
+        administrator: parts.administrator,
+        platform: parts.platform,
+        site: parts.site,
+        now,
+        call,
+    };
+    let reply = handler(&mut context)?;
+    configuration_log::note(&mut context);
+    Ok(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::worker_of;
+
+    #[test]
+    fn every_operation_in_daily_use_is_emulated() {
+        let table = include_str!("../daas_operations.tsv");
+        let names = table.lines().filter_map(|line| line.split('\t').next());
+        let emulated: BTreeSet<_> = names.filter(|name| worker_of(name).is_some()).collect();
+        let daily = include_str!("../../../tests/facts/daas-operations-in-daily-use.tsv");
+        let daily = daily.lines().filter(|line| !line.starts_with('#'));
+        let daily = daily.filter_map(|line| line.split('\t').nth(1));
+        let left: Vec<_> = daily.filter(|it| !emulated.contains(it)).collect();
+        assert_eq!(left, [""; 0]);
+        assert_eq!(emulated.len(), 306);
+    }
+}

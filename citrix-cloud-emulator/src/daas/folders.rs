@@ -1,0 +1,224 @@
+//! `/AdminFolders` and `/ApplicationFolders`, which are the same folders.
+//!
+//! A folder is kept under its whole path, `outer\inner`; clients put `|` in place of the backslash.
+
+use serde_json::{Map, Value, json};
+
+use super::context::{Context, Handler};
+use super::resource::{self, Fields, Objects, PLAIN, ResourceSpec};
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, Resource, Site};
+
+pub(super) const FOLDER: ResourceSpec = ResourceSpec {
+    entity: "AdminFolder",
+    computed: derived,
+    ..PLAIN
+};
+
+/// What a folder can hold: the value of `objectsToRemove`, the kind, and the field that counts them.
+const CONTENTS: [(&str, Kind, &str); 4] = [
+    ("Applications", Kind::Application, "TotalApplications"),
+    (
+        "MachineCatalogs",
+        Kind::MachineCatalog,
+        "TotalMachineCatalogs",
+    ),
+    ("DeliveryGroups", Kind::DeliveryGroup, "TotalDesktopGroups"),
+    (
+        "ApplicationGroups",
+        Kind::ApplicationGroup,
+        "TotalApplicationGroups",
+    ),
+];
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "AdminFoldersCreateAdminFolder" | "ApplicationFoldersCreateApplicationFolder" => create,
+        "AdminFoldersGetAdminFolders" | "ApplicationFoldersGetApplicationFolders" => {
+            |context| resource::list(context, Kind::AdminFolder)
+        }
+        "AdminFoldersGetAdminFolder" | "ApplicationFoldersGetApplicationFolder" => {
+            |context| resource::get(context, Kind::AdminFolder)
+        }
+        "AdminFoldersUpdateAdminFolder" | "ApplicationFoldersUpdateApplicationFolder" => update,
+        "AdminFoldersDeleteAdminFolder" | "ApplicationFoldersDeleteApplicationFolder" => delete,
+        "AdminFoldersGetAdminFolderApplications"
+        | "ApplicationFoldersGetApplicationFolderApplications" => applications,
+        "ApplicationFoldersCheckApplicationFolderPathExists" => {
+            |context| resource::exists(context, Kind::AdminFolder)
+        }
+        _ => return None,
+    })
+}
+
+fn derived(objects: Objects<'_>, folder: &Resource) -> Map<String, Value> {
+    let site = objects.site;
+    let (parent, name) = folder.name.rsplit_once('\\').unwrap_or(("", &folder.name));
+    let mut derived = Map::new();
+    derived.insert("Name".to_owned(), json!(name));
+    derived.insert("Path".to_owned(), json!(format!("{}\\", folder.name)));
+    let parent = resource::reference(objects, Kind::AdminFolder, parent);
+    derived.insert("Parent".to_owned(), parent.unwrap_or_default());
+    let children = children(site, folder);
+    let children =
+        children.filter_map(|it| resource::reference(objects, Kind::AdminFolder, it.id()));
+    derived.insert("Children".to_owned(), children.collect());
+    for (_, kind, field) in CONTENTS {
+        derived.insert(field.to_owned(), json!(contents(site, kind, folder).len()));
+    }
+    derived
+}
+
+fn create(context: &mut Context<'_>) -> Outcome {
+    let mut body = context.body()?;
+    let parent = ["ParentId", "Path"]
+        .into_iter()
+        .find_map(|field| body.shift_remove(field));
+    let parent = match parent.as_ref().and_then(Value::as_str).map(bare) {
+        None | Some("") => None,
+        Some(path) => Some(referenced(context.site, path)?),
+    };
+    let name = body.get("Name").and_then(Value::as_str).unwrap_or_default();
+    let path = below(parent.as_deref(), name)?;
+    body.insert("Name".to_owned(), json!(path));
+    if let Some(Value::Array(holds)) = body.shift_remove("ObjectIdentifiers") {
+        let holds = holds
+            .iter()
+            .map(|it| json!({ "Name": it, "Value": "true" }));
+        body.insert("Metadata".to_owned(), holds.collect());
+    }
+    let id = resource::make(context, Kind::AdminFolder, body, Vec::new())?;
+    resource::answer(context, Kind::AdminFolder, &id)
+}
+
+/// Renames or moves a folder, and with it all that are below it.
+fn update(context: &mut Context<'_>) -> Outcome {
+    let folder = resource::named(context, Kind::AdminFolder)?.into_owned();
+    let mut body = context.body()?;
+    let old = folder.name.clone();
+    let (parent, name) = old.rsplit_once('\\').unwrap_or(("", &old));
+    let parent = match body
+        .shift_remove("Parent")
+        .as_ref()
+        .and_then(Value::as_str)
+        .map(bare)
+    {
+        Some("") => None,
+        Some(path) => Some(referenced(context.site, path)?),
+        None => Some(parent.to_owned()).filter(|it| !it.is_empty()),
+    };
+    if parent.as_deref().is_some_and(|it| is_within(it, &old)) {
+        return Err(orchestration::bad_request(
+            "A folder cannot be moved into itself.",
+        ));
+    }
+    let name = body.get("Name").and_then(Value::as_str).unwrap_or(name);
+    let new = below(parent.as_deref(), name)?;
+    body.insert("Name".to_owned(), json!(new));
+    resource::change(context, Kind::AdminFolder, folder.id(), body)?;
+    let below = format!("{}\\", old.to_lowercase());
+    context.site.resources_mut(Kind::AdminFolder).change_where(
+        |it| it.name.to_lowercase().starts_with(&below),
+        |it| {
+            let rest = it.name.get(old.len()..).unwrap_or_default();
+            it.name = format!("{new}{rest}");
+        },
+    );
+    resource::answer(context, Kind::AdminFolder, folder.id())
+}
+
+/// Deletes a folder that is empty, or that holds only what `objectsToRemove` lets go with it.
+fn delete(context: &mut Context<'_>) -> Outcome {
+    let folder = resource::named(context, Kind::AdminFolder)?.into_owned();
+    let removed: Vec<String> = {
+        let values = context.call.query.all("objectsToRemove");
+        values
+            .flat_map(|it| it.split(','))
+            .map(|it| it.trim().to_lowercase())
+            .collect()
+    };
+    if let Some(child) = children(context.site, &folder).next() {
+        let user = format!("folder '{}'", child.name);
+        return Err(orchestration::in_use("AdminFolder", &folder.name, &user));
+    }
+    let mut gone = Vec::new();
+    for (name, kind, _) in CONTENTS {
+        let held = contents(context.site, kind, &folder);
+        if !held.is_empty() && !removed.contains(&name.to_lowercase()) {
+            let user = format!("{} {name}", held.len());
+            return Err(orchestration::in_use("AdminFolder", &folder.name, &user));
+        }
+        gone.extend(held.into_iter().map(|id| (kind, id)));
+    }
+    for (kind, id) in gone {
+        match kind {
+            Kind::MachineCatalog => super::catalog_writes::remove(context, &id)?,
+            _ => resource::remove(context, kind, &id)?,
+        }
+    }
+    context
+        .site
+        .resources_mut(Kind::AdminFolder)
+        .remove(folder.id());
+    resource::empty()
+}
+
+fn applications(context: &mut Context<'_>) -> Outcome {
+    let folder = resource::named(context, Kind::AdminFolder)?.id().to_owned();
+    resource::list_where(context, Kind::Application, |site, it| {
+        resource::folder_of(site, it).is_some_and(|it| it.id() == folder)
+    })
+}
+
+fn children<'w>(site: &'w Site, folder: &'w Resource) -> impl Iterator<Item = &'w Resource> {
+    let all = site.resources(Kind::AdminFolder).iter();
+    all.filter(|it| {
+        let parent = it.name.rsplit_once('\\').map(|(parent, _)| parent);
+        parent.is_some_and(|parent| parent.eq_ignore_ascii_case(&folder.name))
+    })
+}
+
+fn contents(site: &Site, kind: Kind, folder: &Resource) -> Vec<String> {
+    let held = |fields: &Fields| {
+        ["AdminFolder", "ApplicationFolder"]
+            .iter()
+            .any(|field| fields.get(*field).is_some_and(|id| id == folder.id()))
+    };
+    match kind {
+        Kind::MachineCatalog => {
+            let held = site.catalogs.iter().filter(|it| held(&it.fields));
+            held.map(|it| it.id().to_owned()).collect()
+        }
+        _ => {
+            let held = site.resources(kind).iter().filter(|it| held(&it.fields));
+            held.map(|it| it.id().to_owned()).collect()
+        }
+    }
+}
+
+/// The path of a folder that a body names by path or id.
+fn referenced(site: &Site, name: &str) -> Result<String, Reply> {
+    let folder = site.resources(Kind::AdminFolder).get(name);
+    let folder = folder.ok_or_else(|| orchestration::no_such("AdminFolder", name, "the body"))?;
+    Ok(folder.name.clone())
+}
+
+fn below(parent: Option<&str>, name: &str) -> Result<String, Reply> {
+    if name.trim().is_empty() || name.contains(['\\', '|', '/']) {
+        return Err(common::invalid_string("Name"));
+    }
+    Ok(match parent {
+        Some(parent) => format!("{parent}\\{name}"),
+        None => name.to_owned(),
+    })
+}
+
+fn bare(path: &str) -> &str {
+    path.trim_matches(['\\', '|'])
+}
+
+fn is_within(path: &str, outer: &str) -> bool {
+    let (path, outer) = (path.to_lowercase(), outer.to_lowercase());
+    path == outer || path.starts_with(&format!("{outer}\\"))
+}

@@ -1,0 +1,360 @@
+//! What there is to see on a hypervisor: a small tree, of the form that its type has.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::context::Context;
+use super::hypervisors::{pool, pool_path};
+use super::resource;
+use crate::http::errors::orchestration;
+use crate::http::{Outcome, Reply};
+use crate::schema::filled;
+use crate::world::{Kind, Resource, Site};
+
+/// Paths of everything there is; the end of a name says what it is, as on the service.
+struct Tree {
+    paths: &'static [&'static str],
+    /// What resource pools begin at.
+    pools_at: &'static str,
+}
+
+const AT_THE_ROOT: Tree = Tree {
+    paths: &[
+        "Host 1.host",
+        "Host 2.host",
+        "Desktops.network",
+        "Management.network",
+        "Local.storage",
+        "Shared.storage",
+        "Windows 2022.vm",
+        "Windows 2022.vm/Base.snapshot",
+        "Windows 2022.vm/Base.snapshot/November.snapshot",
+        "Windows 11.vm",
+        "Windows 11.vm/Base.snapshot",
+        "Templates.folder",
+        "Templates.folder/Standard.template",
+    ],
+    pools_at: "",
+};
+
+const IN_A_CLUSTER: Tree = Tree {
+    paths: &[
+        "Datacenter 1.datacenter",
+        "Datacenter 1.datacenter/Cluster 1.cluster",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Host 1.host",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Host 2.host",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Desktops.network",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Management.network",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Local.storage",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Shared.storage",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 2022.vm",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 2022.vm/Base.snapshot",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 2022.vm/Base.snapshot/November.snapshot",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 11.vm",
+        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 11.vm/Base.snapshot",
+        "Datacenter 1.datacenter/Templates.folder",
+        "Datacenter 1.datacenter/Templates.folder/Standard.template",
+    ],
+    pools_at: "Datacenter 1.datacenter/Cluster 1.cluster",
+};
+
+const IN_REGIONS: Tree = Tree {
+    paths: &[
+        "East US.region",
+        "East US.region/Office.resourcegroup",
+        "West Europe.region",
+        "West Europe.region/Office.resourcegroup",
+        "West Europe.region/Office.resourcegroup/Office.virtualprivatecloud",
+        "West Europe.region/Office.resourcegroup/Office.virtualprivatecloud/Desktops.network",
+        "West Europe.region/image.folder",
+        "West Europe.region/image.folder/Office.resourcegroup",
+        "West Europe.region/image.folder/Office.resourcegroup/Windows 11.manageddisk",
+        "West Europe.region/image.folder/Office.resourcegroup/Windows 2022.manageddisk",
+        "West Europe.region/machineprofile.folder",
+        "West Europe.region/machineprofile.folder/Office.resourcegroup",
+        "West Europe.region/machineprofile.folder/Office.resourcegroup/Profile.vm",
+        "West Europe.region/serviceoffering.folder",
+        "West Europe.region/serviceoffering.folder/Standard_D2s_v5.serviceoffering",
+        "West Europe.region/serviceoffering.folder/Standard_D4s_v5.serviceoffering",
+    ],
+    pools_at: "West Europe.region",
+};
+
+/// What is on a hypervisor depends on its type.
+fn tree_of(hypervisor: Option<&Resource>) -> &'static Tree {
+    let kind = hypervisor.and_then(|it| it.fields.get("ConnectionType")?.as_str());
+    match kind {
+        Some("VCenter" | "SCVMM") => &IN_A_CLUSTER,
+        Some("AzureRM") => &IN_REGIONS,
+        _ => &AT_THE_ROOT,
+    }
+}
+
+fn tree_of_pool(site: &Site, pool: &Resource) -> &'static Tree {
+    let hypervisor = pool.parents.first();
+    tree_of(hypervisor.and_then(|id| site.resources(Kind::Hypervisor).get(id)))
+}
+
+/// Finds what a path leads to from a resource pool, such as a master image.
+pub(super) fn below_pool(site: &Site, pool: &Resource, path: &str) -> Option<Value> {
+    let root = pool_path(pool);
+    let tree = tree_of_pool(site, pool);
+    let found = find(tree, path, &root)?;
+    let mut reference = reference(found, &root);
+    let relative = found.strip_prefix(tree.pools_at).unwrap_or(found);
+    let relative = relative.trim_start_matches('/').replace('/', "\\");
+    reference["XDPath"] = json!(format!("{root}\\{relative}"));
+    reference["RelativePath"] = json!(relative);
+    reference["FullRelativePath"] = json!(relative);
+    Some(reference)
+}
+
+/// Answers the resources of a connection.
+pub(super) fn of_hypervisor(context: &mut Context<'_>) -> Outcome {
+    let hypervisor = resource::named(context, Kind::Hypervisor)?;
+    let root = format!(r"XDHyp:\Connections\{}", hypervisor.name);
+    answer(
+        context,
+        tree_of(Some(&hypervisor)),
+        &hypervisor.name,
+        &root,
+        None,
+    )
+}
+
+/// Answers the resources of a resource pool.
+pub(super) fn of_pool(context: &mut Context<'_>) -> Outcome {
+    let pool = pool(context)?;
+    let tree = tree_of_pool(context.site, pool);
+    answer(context, tree, &pool.name, &pool_path(pool), Some(pool))
+}
+
+/// Answers everything of a connection that fits the search.
+pub(super) fn search_hypervisor(context: &mut Context<'_>) -> Outcome {
+    let hypervisor = resource::named(context, Kind::Hypervisor)?;
+    let root = format!(r"XDHyp:\Connections\{}", hypervisor.name);
+    search(context, tree_of(Some(&hypervisor)), &hypervisor.name, &root)
+}
+
+/// Answers everything of a resource pool that fits the search.
+pub(super) fn search_pool(context: &mut Context<'_>) -> Outcome {
+    let pool = pool(context)?;
+    let tree = tree_of_pool(context.site, pool);
+    search(context, tree, &pool.name, &pool_path(pool))
+}
+
+fn search(context: &Context<'_>, tree: &'static Tree, name: &str, root: &str) -> Outcome {
+    let body = context.body()?;
+    let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    let below = match text("Path") {
+        path if path.is_empty() || is_root(path, root) => "",
+        path => find(tree, path, root)
+            .ok_or_else(|| orchestration::not_found("HypervisorResource", path))?,
+    };
+    let words = text("NameContains").to_lowercase();
+    let mut kinds = resource::strings(body.get("ResourceTypes"));
+    kinds.extend(Some(text("ResourceType").to_owned()).filter(|it| !it.is_empty()));
+    let place = Place {
+        tree,
+        root,
+        name,
+        pool: None,
+        model: resource::model_of(context),
+        wanted: "",
+    };
+    let paths = tree.paths.iter().filter(|path| {
+        let last = path.rsplit('/').next().unwrap_or_default();
+        path.starts_with(below)
+            && last.to_lowercase().contains(&words)
+            && (kinds.is_empty()
+                || kinds
+                    .iter()
+                    .any(|it| it.eq_ignore_ascii_case(kind_of(path))))
+    });
+    let views: Vec<Value> = paths.map(|path| place.view(Some(path), 0)).collect();
+    resource::page(context, views.into_iter())
+}
+
+/// Says whether a path leads to something; the answer is no error where it does not.
+pub(super) fn validate(context: &mut Context<'_>) -> Outcome {
+    let pool = pool(context)?;
+    let root = pool_path(pool);
+    let tree = tree_of_pool(context.site, pool);
+    let body = context.body()?;
+    let path = body.get("Path").and_then(Value::as_str).unwrap_or_default();
+    let found = find(tree, path, &root);
+    let reference = found.map(|path| reference(path, &root));
+    let result = if found.is_some() { "Passed" } else { "Failed" };
+    let view = resource::Fields::from_iter([
+        ("ResourceRef".to_owned(), json!(reference)),
+        (
+            "Reports".to_owned(),
+            json!([{ "Category": "MachineProfile", "Result": result }]),
+        ),
+    ]);
+    Ok(Reply::json(
+        200,
+        &resource::shown(context.objects(), &view, resource::model_of(context)),
+    ))
+}
+
+/// A resource that an object names by its path, such as the network of a pool.
+pub(super) fn named(path: &str, kind: &str) -> Value {
+    let last = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = last.rsplit_once('.').map_or(last, |(name, _)| name);
+    json!({
+        "Id": guid(path),
+        "Name": name,
+        "FullName": last,
+        "XDPath": path,
+        "RelativePath": last,
+        "FullRelativePath": path,
+        "ResourceType": kind,
+        "ObjectTypeName": kind.to_lowercase(),
+        "Enabled": true,
+    })
+}
+
+fn answer(
+    context: &Context<'_>,
+    tree: &'static Tree,
+    name: &str,
+    root: &str,
+    pool: Option<&Resource>,
+) -> Outcome {
+    let query = &context.call.query;
+    let path = query.get("path").filter(|path| !path.is_empty());
+    let depth = query.number("children", 0, 100)?.unwrap_or(1);
+    let depth = if query.flag("recurse")? == Some(true) {
+        u32::MAX
+    } else {
+        depth
+    };
+    let start = match path.filter(|it| !is_root(it, root)) {
+        None if pool.is_some() && !tree.pools_at.is_empty() => Some(tree.pools_at),
+        None => None,
+        Some(path) => {
+            let found = find(tree, path, root);
+            Some(found.ok_or_else(|| orchestration::not_found("HypervisorResource", path))?)
+        }
+    };
+    let wanted = query.get("type").unwrap_or_default().to_lowercase();
+    let place = Place {
+        tree,
+        root,
+        name,
+        pool: pool.map(|it| json!({ "Id": it.id(), "Name": it.name, "XDPath": pool_path(it) })),
+        model: resource::model_of(context),
+        wanted: &wanted,
+    };
+    Ok(Reply::json(200, &place.view(start, depth)))
+}
+
+/// Where a tree hangs, and what of it is wanted.
+struct Place<'a> {
+    tree: &'static Tree,
+    root: &'a str,
+    name: &'a str,
+    pool: Option<Value>,
+    model: &'a str,
+    wanted: &'a str,
+}
+
+impl Place<'_> {
+    fn view(&self, path: Option<&str>, depth: u32) -> Value {
+        let known = match path {
+            Some(path) => reference(path, self.root),
+            None => named(self.name, "Container"),
+        };
+        let kind = path.map_or("connection", kind_of);
+        let children = self.tree.paths.iter().filter(|it| parent_of(it) == path);
+        let children = children.filter(|it| {
+            self.wanted.is_empty()
+                || kind_of(it) == self.wanted
+                || has_below(self.tree, it, self.wanted)
+        });
+        let has_children = self.tree.paths.iter().any(|it| parent_of(it) == path);
+        let children: Value = match depth {
+            0 => json!([]),
+            _ => children.map(|it| self.view(Some(it), depth - 1)).collect(),
+        };
+        filled(self.model, |field| {
+            Some(match field.name {
+                "Children" => children.clone(),
+                "IsContainer" => json!(has_children && kind != "vm" && kind != "snapshot"),
+                "IsMachine" => json!(matches!(kind, "vm" | "template")),
+                "IsSnapshotable" => json!(kind == "vm"),
+                "XDPath" if path.is_none() => json!(self.root),
+                "ResourcePool" => self.pool.clone()?,
+                "VMId" => json!(path.map(guid)),
+                "AllResourcesRelativePath" => json!(path.unwrap_or_default()),
+                name => known.get(name)?.clone(),
+            })
+        })
+    }
+}
+
+/// Says whether a path leads to where the tree hangs.
+fn is_root(path: &str, root: &str) -> bool {
+    plain(path) == plain(root)
+}
+
+fn plain(path: &str) -> String {
+    path.replace('\\', "/").trim_matches('/').to_lowercase()
+}
+
+/// Finds a path of the tree, given with slashes or backslashes, relative or with its root. From a pool a path may begin
+/// where the pool does.
+fn find(tree: &Tree, path: &str, root: &str) -> Option<&'static str> {
+    let (path, root) = (plain(path), plain(root));
+    let relative = path.strip_prefix(&root).unwrap_or(&path).trim_matches('/');
+    let below = format!("/{relative}");
+    let mut paths = tree.paths.iter();
+    let found = paths.find(|it| {
+        let it = it.to_lowercase();
+        it == relative || (!relative.is_empty() && it.ends_with(&below))
+    });
+    found.copied()
+}
+
+fn reference(path: &str, root: &str) -> Value {
+    let mut reference = named(path, "");
+    let kind = kind_of(path);
+    reference["XDPath"] = json!(format!("{root}\\{}", path.replace('/', "\\")));
+    reference["ResourceType"] = json!(match kind {
+        "vm" => "Vm",
+        "snapshot" => "Snapshot",
+        "network" => "Network",
+        "storage" => "Storage",
+        "host" => "Host",
+        "cluster" => "Cluster",
+        "template" => "Template",
+        "datacenter" => "DataCenter",
+        "region" => "Region",
+        "resourcegroup" => "ResourceGroup",
+        "virtualprivatecloud" => "VirtualPrivateCloud",
+        "manageddisk" => "ManagedDisk",
+        "serviceoffering" => "ServiceOffering",
+        _ => "Folder",
+    });
+    reference["ObjectTypeName"] = json!(kind);
+    reference
+}
+
+fn parent_of<'a>(path: &&'a str) -> Option<&'a str> {
+    path.rsplit_once('/').map(|(parent, _)| parent)
+}
+
+fn kind_of(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
+fn has_below(tree: &Tree, path: &str, kind: &str) -> bool {
+    tree.paths
+        .iter()
+        .any(|it| kind_of(it) == kind && it.starts_with(&format!("{path}/")))
+}
+
+fn guid(path: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, path.to_lowercase().as_bytes())
+}

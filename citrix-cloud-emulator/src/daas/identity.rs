@@ -1,0 +1,304 @@
+//! `/Identity`: the directory, and the accounts that the site works with in it.
+//!
+//! The directory has a few users and groups of its own. It also takes anybody else whose name has a domain, so that
+//! scripts can be tried with the names they will be used with.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::context::{Context, Handler};
+use super::resource::{self, PLAIN, ResourceSpec};
+use super::user_view::UserView;
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Query, Reply};
+use crate::schema::filled;
+use crate::world::{Kind, Machine, Resource, Site};
+
+pub(super) const USER: ResourceSpec = ResourceSpec {
+    entity: "User",
+    computed: |_, user| described(&user.name, user.fields.get("DisplayName")),
+    ..PLAIN
+};
+
+pub(super) const SERVICE_ACCOUNT: ResourceSpec = ResourceSpec {
+    entity: "ServiceAccount",
+    keys: ("ServiceAccountUid", "DisplayName"),
+    shares_names: true,
+    defaults: r#"{ "IsHealthy": true }"#,
+    computed: |_, account| {
+        let names = resource::strings(account.fields.get("Capabilities")).into_iter();
+        let capabilities = names.map(|name| json!({ "Name": name, "IsHealthy": true }));
+        Map::from_iter([("Capabilities".to_owned(), capabilities.collect())])
+    },
+    ..PLAIN
+};
+
+/// The only domain of the directory.
+const DOMAIN: &str = "demolab.example";
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "IdentityGetContainer" => container,
+        "IdentityGetMachines" => machines,
+        "IdentityGetUsers" => users,
+        "IdentityValidateUser" => validate_user,
+        "IdentityGetServiceAccounts" => |context| resource::list(context, Kind::ServiceAccount),
+        "IdentityCreateServiceAccount" => |context| resource::create(context, Kind::ServiceAccount),
+        "IdentityGetServiceAccount" => |context| resource::get(context, Kind::ServiceAccount),
+        "IdentitySetServiceAccount" => |context| resource::update(context, Kind::ServiceAccount),
+        "IdentityDeleteServiceAccount" => |context| resource::delete(context, Kind::ServiceAccount),
+        _ => return None,
+    })
+}
+
+/// Says whether a name that the directory does not have could be that of somebody: one with a domain, or a SID.
+pub(super) fn may_be_somebody(name: &str) -> bool {
+    let named = |separator: char| {
+        let parts = name.split_once(separator);
+        parts.is_some_and(|(left, right)| !left.trim().is_empty() && !right.trim().is_empty())
+    };
+    named('\\') || named('@') || name.starts_with("S-1-")
+}
+
+/// Describes somebody whom the directory takes though it does not have them.
+pub(super) fn stranger(name: &str) -> Value {
+    Value::Object(described(name, None))
+}
+
+fn described(name: &str, display_name: Option<&Value>) -> Map<String, Value> {
+    let account = match name.split_once('@') {
+        Some((account, _)) => format!("DEMOLAB\\{account}"),
+        None => name.to_owned(),
+    };
+    let mut fields = match serde_json::to_value(UserView(&account)) {
+        Ok(Value::Object(fields)) => fields,
+        // The view has names for keys, so that this cannot happen.
+        _ => Map::new(),
+    };
+    if let Some(name) = display_name {
+        fields.insert("DisplayName".to_owned(), name.clone());
+    }
+    if account.to_lowercase().ends_with("users") {
+        fields.insert("IsGroup".to_owned(), json!(true));
+    }
+    fields
+}
+
+/// The same thing has the same number every time.
+fn guid_of(name: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.to_lowercase().as_bytes())
+}
+
+fn container(context: &mut Context<'_>) -> Outcome {
+    let wanted = context.name().to_owned();
+    let known = [
+        "OU=Desktops,DC=demolab,DC=example",
+        "CN=Computers,DC=demolab,DC=example",
+    ];
+    let found = known.iter().find(|it| {
+        let name = it.split([',', '=']).nth(1).unwrap_or_default();
+        it.eq_ignore_ascii_case(&wanted) || name.eq_ignore_ascii_case(&wanted)
+    });
+    // Scripts are tried with the units that they will be used with.
+    let path = match found {
+        Some(path) => *path,
+        None if is_unit(&wanted) => &wanted,
+        None => return Err(orchestration::not_found("Container", &wanted)),
+    };
+    let name = path.split([',', '=']).nth(1).unwrap_or_default();
+    let view = filled(resource::model_of(context), |field| {
+        Some(match field.name {
+            "Domain" | "Forest" => json!(DOMAIN),
+            "Guid" => json!(guid_of(path)),
+            "DistinguishedName" => json!(path),
+            "CanonicalName" => json!(format!("{DOMAIN}/{name}")),
+            "Name" => json!(name),
+            _ => return None,
+        })
+    });
+    Ok(Reply::json(200, &view))
+}
+
+/// Says whether a text names a unit below some domain, such as `OU=Sales,DC=demolab,DC=example`.
+fn is_unit(name: &str) -> bool {
+    let parts: Vec<_> = name.split(',').map(|it| it.trim().to_lowercase()).collect();
+    let is = |part: &String, kinds: &[&str]| {
+        let named = part.split_once('=');
+        named.is_some_and(|(kind, name)| kinds.contains(&kind) && !name.is_empty())
+    };
+    parts.first().is_some_and(|it| is(it, &["ou", "cn"]))
+        && parts.last().is_some_and(|it| is(it, &["dc"]))
+        && parts.iter().all(|it| is(it, &["ou", "cn", "dc"]))
+}
+
+/// Answers the accounts of the site's machines.
+fn machines(context: &mut Context<'_>) -> Outcome {
+    let sought = Sought::read(&context.call.query, "machine")?;
+    let model = resource::model_of(context);
+    let found = context
+        .site
+        .machines
+        .iter()
+        .filter(|it| sought.fits(it.name(), ""));
+    let mut found: Vec<Value> = found.map(|machine| account_of(machine, model)).collect();
+    // An account that is in no catalog yet is there as well.
+    for name in context
+        .call
+        .query
+        .all("machine")
+        .flat_map(|it| it.split(','))
+    {
+        let name = name.trim().trim_end_matches('$');
+        if name.contains('\\') && !context.site.machines.contains(name) {
+            let stranger = Machine::new(name, number_of(name), "");
+            found.push(account_of(&stranger, model));
+        }
+    }
+    resource::page(context, found.into_iter())
+}
+
+/// The same name has the same number every time, above those of the site's own machines.
+fn number_of(name: &str) -> u32 {
+    let [a, b, c, ..] = guid_of(name).into_bytes();
+    u32::from_be_bytes([1, a, b, c])
+}
+
+/// Answers a machine's account in the directory.
+pub(super) fn account_of(machine: &Machine, model: &str) -> Value {
+    let name = machine.name();
+    let account = name.rsplit('\\').next().unwrap_or(name);
+    filled(model, |field| {
+        Some(match field.name {
+            "Domain" | "Forest" => json!(DOMAIN),
+            "Guid" => json!(guid_of(name)),
+            "DistinguishedName" => {
+                json!(format!("CN={account},OU=Desktops,DC=demolab,DC=example"))
+            }
+            "CanonicalName" => json!(format!("{DOMAIN}/Desktops/{account}")),
+            "SamName" => json!(format!("{name}$")),
+            "SamAccountName" => json!(format!("{account}$")),
+            "DnsName" => json!(format!("{account}.{DOMAIN}").to_lowercase()),
+            "Sid" => json!(machine_sid(machine)),
+            "Enabled" => json!(true),
+            "State" => json!("InUse"),
+            _ => return None,
+        })
+    })
+}
+
+/// The SID of a machine, as its own answers have it.
+pub(super) fn machine_sid(machine: &Machine) -> String {
+    let number = 1100 + u64::from(machine.uid());
+    format!("S-1-5-21-1004336348-1177238915-682003330-{number}")
+}
+
+/// Answers the users and groups that the query describes; those it names outright are found even if they are strangers.
+fn users(context: &mut Context<'_>) -> Outcome {
+    let query = &context.call.query;
+    let sought = Sought::read(query, "user")?;
+    let kind = query.get("userType").unwrap_or("All").to_lowercase();
+    let model = resource::model_of(context);
+    let site: &Site = context.site;
+    let objects = context.objects();
+    let known = site.resources(Kind::User).iter();
+    let mut strangers = Vec::new();
+    let mut found: Vec<Value> = known
+        .filter(|user| {
+            let described = described(&user.name, user.fields.get("DisplayName"));
+            let display = described
+                .get("DisplayName")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let other = described
+                .get("PrincipalName")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            sought.fits(&user.name, display)
+                || sought.names.iter().any(|it| it == &other.to_lowercase())
+        })
+        .map(|user| resource::view(objects, Kind::User, user, model))
+        .collect();
+    for name in query.all("user").flat_map(|it| it.split(',')) {
+        let known = found.iter().any(|it| {
+            ["SamName", "PrincipalName", "Sid"].iter().any(|field| {
+                it[*field]
+                    .as_str()
+                    .is_some_and(|it| it.eq_ignore_ascii_case(name))
+            })
+        });
+        if !known && may_be_somebody(name) {
+            let user = Resource::new(name).with_id(guid_of(name).to_string());
+            found.push(resource::view(objects, Kind::User, &user, model));
+            strangers.push(user);
+        }
+    }
+    // A SID that was handed out names the same user from then on.
+    for user in strangers {
+        context.site.resources_mut(Kind::User).push(user);
+    }
+    found.retain(|it| match kind.as_str() {
+        "user" => it["IsGroup"] == false,
+        "group" => it["IsGroup"] == true,
+        _ => true,
+    });
+    resource::page(context, found.into_iter())
+}
+
+/// Answers the user whose password was given; any password is right.
+fn validate_user(context: &mut Context<'_>) -> Outcome {
+    let body = context.body()?;
+    let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    let (domain, name) = (text("Domain"), text("UserName"));
+    let name = if domain.is_empty() || may_be_somebody(name) {
+        name.to_owned()
+    } else {
+        format!("{domain}\\{name}")
+    };
+    if !may_be_somebody(&name) {
+        return Err(orchestration::not_found("User", &name));
+    }
+    let known = resource::lookup(context.site, Kind::User, &name);
+    let user = known.map_or_else(
+        || Resource::new(name.as_str()).with_id(guid_of(&name).to_string()),
+        std::borrow::Cow::into_owned,
+    );
+    let model = resource::model_of(context);
+    let view = resource::view(context.objects(), Kind::User, &user, model);
+    Ok(Reply::json(200, &view))
+}
+
+/// What a search in the directory looks for.
+struct Sought {
+    names: Vec<String>,
+    starts_with: String,
+    contains: String,
+    matches: String,
+}
+
+impl Sought {
+    fn read(query: &Query, name: &str) -> Result<Self, Reply> {
+        let text = |name: &str| query.get(name).unwrap_or_default().to_lowercase();
+        let domain = text("domain");
+        if !domain.is_empty() && domain != DOMAIN && domain != "demolab" {
+            return Err(common::not_found("Domain", &domain));
+        }
+        let names = query.all(name).flat_map(|it| it.split(','));
+        Ok(Self {
+            names: names.map(|it| it.trim().to_lowercase()).collect(),
+            starts_with: text("startsWith"),
+            contains: text("contains"),
+            matches: text("matches"),
+        })
+    }
+
+    fn fits(&self, name: &str, display_name: &str) -> bool {
+        let name = name.to_lowercase();
+        let display_name = display_name.to_lowercase();
+        let short = name.rsplit('\\').next().unwrap_or_default();
+        let pattern = self.matches.trim_matches('*');
+        (self.names.is_empty() || self.names.iter().any(|it| *it == name || it == short))
+            && (short.starts_with(&self.starts_with) || display_name.starts_with(&self.starts_with))
+            && (name.contains(&self.contains) || display_name.contains(&self.contains))
+            && (name.contains(pattern) || display_name.contains(pattern))
+    }
+}

@@ -1,0 +1,200 @@
+//! `/ImageDefinitions` and `/ImageVersions`.
+
+use serde_json::{Map, Value, json};
+
+use super::context::{Context, Handler};
+use super::resource::{self, PLAIN, ResourceSpec};
+use super::times::{formatted, spoken};
+use crate::http::errors::orchestration;
+use crate::http::{Outcome, Reply};
+use crate::world::{Catalog, Kind, Resource, Site};
+
+pub(super) const DEFINITION: ResourceSpec = ResourceSpec {
+    entity: "ImageDefinition",
+    defaults: r#"{ "OsType": "Windows", "VDASessionSupport": "MultiSession" }"#,
+    computed: |objects, definition| {
+        let site = objects.site;
+        Map::from_iter([(
+            "LatestVersion".to_owned(),
+            json!(latest(site, definition.id())),
+        )])
+    },
+    validate: complete_definition,
+    blocks_delete: |site, definition| {
+        let versions = site
+            .resources(Kind::ImageVersion)
+            .group_len(definition.id());
+        (versions > 0).then(|| format!("{versions} image versions"))
+    },
+    ..PLAIN
+};
+
+pub(super) const VERSION: ResourceSpec = ResourceSpec {
+    entity: "ImageVersion",
+    shares_names: true,
+    defaults: r#"{ "ImageVersionStatus": "Success" }"#,
+    computed: |objects, version| {
+        let site = objects.site;
+        let users = users(site, version).count();
+        Map::from_iter([("ProvisioningSchemeCount".to_owned(), json!(users))])
+    },
+    blocks_delete: |site, version| {
+        let catalog = users(site, version).next()?;
+        Some(format!("machine catalog '{catalog}'"))
+    },
+    ..PLAIN
+};
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "ImageDefinitionsCreateImageDefinition" => {
+            |context| resource::create(context, Kind::ImageDefinition)
+        }
+        "ImageDefinitionsGetImageDefinitions" => {
+            |context| resource::list(context, Kind::ImageDefinition)
+        }
+        "ImageDefinitionsGetImageDefinition" => {
+            |context| resource::get(context, Kind::ImageDefinition)
+        }
+        "ImageDefinitionsUpdateImageDefinition" => {
+            |context| resource::update(context, Kind::ImageDefinition)
+        }
+        "ImageDefinitionsDeleteImageDefinition" => {
+            |context| resource::delete(context, Kind::ImageDefinition)
+        }
+        "ImageDefinitionsGetImageDefinitionImageVersions" => list,
+        "ImageDefinitionsCreateImageVersion" => create,
+        "ImageDefinitionsGetImageDefinitionImageVersion" => get,
+        "ImageDefinitionsDeleteImageDefinitionImageVersion" => delete,
+        "ImageDefinitionsUpdateImageVersionResourcePools" => set_pools,
+        "ImageVersionsUpdateImageVersion" => {
+            |context| resource::update(context, Kind::ImageVersion)
+        }
+        _ => return None,
+    })
+}
+
+fn complete_definition(context: &Context<'_>, it: &mut Resource) -> Result<(), Reply> {
+    let created = json!(formatted(Some(context.now)));
+    it.fields.entry("CreationTime").or_insert(created);
+    if let Some(assigned) = it.fields.shift_remove("AssignedHypervisorConnection") {
+        let id = assigned["HypervisorConnection"]
+            .as_str()
+            .unwrap_or_default();
+        let connection =
+            resource::reference(context.objects(), Kind::Hypervisor, id).unwrap_or_default();
+        let connection = json!({
+            "Id": connection["Id"],
+            "Uid": connection["Uid"],
+            "Name": connection["Name"],
+            "CustomProperties": assigned["CustomProperties"],
+        });
+        it.fields
+            .insert("HypervisorConnections".to_owned(), json!([connection]));
+    }
+    Ok(())
+}
+
+fn list(context: &mut Context<'_>) -> Outcome {
+    let definition = resource::named(context, Kind::ImageDefinition)?
+        .id()
+        .to_owned();
+    resource::list_where(context, Kind::ImageVersion, |_, it| {
+        it.parents.contains(&definition)
+    })
+}
+
+/// Numbers the version, and prepares its image at once.
+fn create(context: &mut Context<'_>) -> Outcome {
+    let definition = resource::named(context, Kind::ImageDefinition)?
+        .id()
+        .to_owned();
+    let mut body = context.body()?;
+    let pool = body.shift_remove("ResourcePool");
+    let pool = pool.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let spec = spec(context, pool, body.shift_remove("ImageScheme").as_ref())?;
+    let number = latest(context.site, &definition) + 1;
+    body.insert("Number".to_owned(), json!(number));
+    body.insert("Name".to_owned(), json!(number.to_string()));
+    body.insert("ImageDefinition".to_owned(), json!(definition));
+    body.insert(
+        "CreationTime".to_owned(),
+        json!(formatted(Some(context.now))),
+    );
+    body.insert("ImageVersionSpecs".to_owned(), json!([spec]));
+    let id = resource::make(context, Kind::ImageVersion, body, vec![definition])?;
+    resource::answer(context, Kind::ImageVersion, &id)
+}
+
+/// What a version looks like in one resource pool.
+fn spec(context: &Context<'_>, pool: &str, scheme: Option<&Value>) -> Result<Value, Reply> {
+    let pool = resource::lookup(context.site, Kind::ResourcePool, pool)
+        .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
+    Ok(json!({
+        "Id": uuid::Uuid::new_v4(),
+        "Context": { "ImageScheme": scheme },
+        "CreationTime": spoken(Some(context.now)),
+        "ImageVersionSpecStatus": "Success",
+        "PreparationType": "Mcs",
+        "ResourcePool": pool.id(),
+    }))
+}
+
+fn get(context: &mut Context<'_>) -> Outcome {
+    let id = version(context)?.id().to_owned();
+    resource::answer(context, Kind::ImageVersion, &id)
+}
+
+fn delete(context: &mut Context<'_>) -> Outcome {
+    let id = version(context)?.id().to_owned();
+    resource::remove(context, Kind::ImageVersion, &id)?;
+    resource::empty()
+}
+
+/// Makes the version available in those resource pools that the body names.
+fn set_pools(context: &mut Context<'_>) -> Outcome {
+    let id = version(context)?.id().to_owned();
+    let body = context.body()?;
+    let mut pools = resource::strings(body.get("ResourcePools"));
+    let more = body
+        .get("ImageVersionResourcePools")
+        .and_then(Value::as_array);
+    let more = more.into_iter().flatten();
+    pools.extend(more.filter_map(|it| Some(it["ResourcePool"].as_str()?.to_owned())));
+    let specs = pools.iter().map(|pool| spec(context, pool, None));
+    let specs = specs.collect::<Result<Vec<_>, _>>()?;
+    resource::edit(context.site, Kind::ImageVersion, &id, |fields| {
+        fields.insert("ImageVersionSpecs".to_owned(), json!(specs));
+    });
+    resource::empty()
+}
+
+/// The version that a path names by its number within the definition, or by its id.
+fn version<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
+    let definition = resource::named(context, Kind::ImageDefinition)?
+        .id()
+        .to_owned();
+    let wanted = context.part(1);
+    let mut versions = context
+        .site
+        .resources(Kind::ImageVersion)
+        .group(&definition);
+    let found = versions.find(|it| it.id().eq_ignore_ascii_case(wanted) || it.name == wanted);
+    found.ok_or_else(|| orchestration::not_found("ImageVersion", wanted))
+}
+
+fn latest(site: &Site, definition: &str) -> u64 {
+    let versions = site.resources(Kind::ImageVersion).group(definition);
+    let numbers = versions.filter_map(|it| it.fields.get("Number")?.as_u64());
+    numbers.max().unwrap_or(0)
+}
+
+/// Names of the catalogs whose machines are made of a version.
+fn users<'w>(site: &'w Site, version: &'w Resource) -> impl Iterator<Item = &'w str> {
+    let catalogs = site.catalogs.iter().filter(|it| {
+        it.fields
+            .get("ImageVersion")
+            .is_some_and(|it| it == version.id())
+    });
+    catalogs.map(Catalog::name)
+}

@@ -1,0 +1,100 @@
+//! Machines changed and removed.
+
+use serde_json::{Value, json};
+
+use super::context::{Context, Handler};
+use super::machines::named;
+use super::resource::{self, Fields};
+use super::{delivery_groups, identity};
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::world::Kind;
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "MachinesUpdateMachineCatalogMachine" => update,
+        "MachinesRemoveMachine" => remove,
+        "MachinesGetMachineDeliveryGroup" => delivery_groups::of_machine,
+        "MachinesGetMachineTags" => |context| resource::tags(context, Kind::Machine),
+        "MachinesSetMachineTags" => |context| resource::set_tags(context, Kind::Machine),
+        "MachinesAddMachineTags" => |context| resource::add_tag(context, Kind::Machine),
+        "MachinesRemoveMachineTags" => |context| resource::remove_tag(context, Kind::Machine),
+        "ProvisionedVirtualMachineApplyProvisionedVirtualMachineConfigurationUpdate" => {
+            apply_update
+        }
+        _ => return None,
+    })
+}
+
+/// Sets what the body holds. The answer has no body.
+fn update(context: &mut Context<'_>) -> Outcome {
+    let id = named(context)?.id().to_owned();
+    let body = context.body()?;
+    set(context, &id, body)?;
+    resource::empty()
+}
+
+/// Sets on a machine what a body holds.
+pub(super) fn set(context: &mut Context<'_>, id: &str, mut body: Fields) -> Result<(), Reply> {
+    let maintenance = body
+        .shift_remove("InMaintenanceMode")
+        .and_then(|it| it.as_bool());
+    if let Some(icon) = body.shift_remove("Icon") {
+        body.insert("IconId".to_owned(), icon);
+    }
+    let mut fields = resource::take(context.objects(), Kind::Machine, body)?;
+    let hosting: Fields = ["HostedMachineId", "HypervisorConnection"]
+        .into_iter()
+        .filter_map(|field| Some((field.to_owned(), fields.shift_remove(field)?)))
+        .collect();
+    if !hosting.is_empty() {
+        fields.insert("Hosting".to_owned(), Value::Object(hosting));
+    }
+    if let (Some(wanted), Some(mut machine)) = (maintenance, context.site.machines.get_mut(id)) {
+        machine.in_maintenance_mode = wanted;
+    }
+    if !fields.is_empty() {
+        resource::edit(context.site, Kind::Machine, id, |all| {
+            all.extend(fields);
+            all.retain(|_, value| !value.is_null() && *value != json!([]));
+        });
+    }
+    Ok(())
+}
+
+/// Takes a machine out of its catalog and its delivery group, and its sessions with it. The virtual machine goes too
+/// unless the caller keeps it, which shows nowhere in the emulator.
+fn remove(context: &mut Context<'_>) -> Outcome {
+    let machine = named(context)?;
+    let (id, name) = (machine.id().to_owned(), machine.name().to_owned());
+    for flag in ["deleteVm", "purgeDBOnly"] {
+        context.call.query.flag(flag)?;
+    }
+    if machine.delivery_group_id.is_some() && machine.session_count.is_some_and(|it| it > 0) {
+        let sessions = format!("{} sessions", machine.session_count.unwrap_or_default());
+        return Err(orchestration::in_use("Machine", &name, &sessions));
+    }
+    context.site.sessions.remove_group(&id);
+    context.site.machines.remove(&id);
+    resource::empty()
+}
+
+/// Has a machine take over the configuration of its catalog when it starts the next time.
+fn apply_update(context: &mut Context<'_>) -> Outcome {
+    let sid = context.name().to_owned();
+    if !sid.starts_with("S-1-") {
+        return Err(common::invalid_string("vmSid"));
+    }
+    let mut machines = context.site.machines.iter();
+    let machine = machines.find(|it| identity::machine_sid(it) == sid);
+    let machine = machine.ok_or_else(|| orchestration::not_found("Machine", &sid))?;
+    let catalog = context.site.catalogs.get(&machine.catalog_id);
+    if catalog.is_none_or(|it| !it.fields.contains_key("ProvisioningScheme")) {
+        let message = format!(
+            "Machine '{}' is not provisioned by the site.",
+            machine.name()
+        );
+        return Err(orchestration::bad_request(&message));
+    }
+    resource::empty()
+}

@@ -1,0 +1,131 @@
+//! Which machines are in which delivery group, and whom they are assigned to.
+
+use serde_json::{Value, json};
+
+use super::resource::{self, Fields, Objects};
+use crate::http::Reply;
+use crate::http::errors::orchestration;
+use crate::world::{Kind, Machine, Site};
+
+/// A machine and whom it is assigned to; nobody where the list is empty.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) machine: String,
+    users: Vec<String>,
+}
+
+/// Chooses machines that are in no delivery group: those that a body names, then as many of the catalog as it wants.
+///
+/// # Errors
+///
+/// A 400 where a catalog or a machine is not there, is in a group, or where there are too few machines.
+pub(super) fn choose(objects: Objects<'_>, wanted: &[Fields]) -> Result<Vec<Choice>, Reply> {
+    let site = objects.site;
+    let mut chosen: Vec<Choice> = Vec::new();
+    for wish in wanted {
+        let name = wish
+            .get("MachineCatalog")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let catalog = site
+            .catalogs
+            .get(name)
+            .ok_or_else(|| orchestration::no_such("MachineCatalog", name, "MachineCatalog"))?;
+        let named = wish.get("AssignMachinesToUsers").and_then(Value::as_array);
+        let named: Vec<_> = named
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object)
+            .collect();
+        let before = chosen.len();
+        for choice in assignments(objects, named)? {
+            let machine = site.machines.get(&choice.machine);
+            let free = machine.filter(|it| it.catalog_id == catalog.id() && is_free(it));
+            if free.is_none() {
+                let message = format!(
+                    "Machine '{}' is not in catalog '{}' or is in a delivery group already.",
+                    choice.machine,
+                    catalog.name()
+                );
+                return Err(orchestration::bad_request(&message));
+            }
+            chosen.push(choice);
+        }
+        let count = wish.get("Count").and_then(Value::as_u64);
+        let count = usize::try_from(count.unwrap_or(0)).unwrap_or(usize::MAX);
+        let left = count.saturating_sub(chosen.len() - before);
+        let free = site.machines.group(catalog.id()).filter(|it| is_free(it));
+        let free = free.filter(|it| chosen.iter().all(|choice| choice.machine != it.id()));
+        let more: Vec<_> = free.take(left).map(|it| it.id().to_owned()).collect();
+        if more.len() < left {
+            let message = format!(
+                "Catalog '{}' has {} machines that are in no delivery group; {left} are wanted.",
+                catalog.name(),
+                more.len()
+            );
+            return Err(orchestration::bad_request(&message));
+        }
+        chosen.extend(more.into_iter().map(|machine| Choice {
+            machine,
+            users: Vec::new(),
+        }));
+    }
+    Ok(chosen)
+}
+
+/// Puts machines into a group.
+pub(super) fn join(site: &mut Site, group: &str, chosen: Vec<Choice>) -> Result<(), Reply> {
+    for choice in &chosen {
+        if let Some(mut machine) = site.machines.get_mut(&choice.machine) {
+            machine.delivery_group_id = Some(group.to_owned());
+        }
+    }
+    assign(site, chosen);
+    Ok(())
+}
+
+/// Reads which machines a body assigns to which users.
+pub(super) fn assignments<'a>(
+    objects: Objects<'_>,
+    wanted: impl IntoIterator<Item = &'a Fields>,
+) -> Result<Vec<Choice>, Reply> {
+    let site = objects.site;
+    let wanted = wanted.into_iter().map(|wish| {
+        let name = wish
+            .get("Machine")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let machine = site.machines.get(name);
+        let machine = machine.ok_or_else(|| orchestration::no_such("Machine", name, "Machine"))?;
+        let users = wish.get("Users").cloned().unwrap_or_else(|| json!([]));
+        let users = Fields::from_iter([("AssignedUsers".to_owned(), users)]);
+        let users = resource::take(objects, Kind::Machine, users)?;
+        Ok(Choice {
+            machine: machine.id().to_owned(),
+            users: resource::strings(users.get("AssignedUsers")),
+        })
+    });
+    wanted.collect()
+}
+
+/// Assigns machines to their users.
+pub(super) fn assign(site: &mut Site, choices: Vec<Choice>) {
+    for choice in choices.into_iter().filter(|it| !it.users.is_empty()) {
+        resource::edit(site, Kind::Machine, &choice.machine, |fields| {
+            fields.insert("AssignedUsers".to_owned(), json!(choice.users));
+        });
+    }
+}
+
+/// Says whether a machine belongs to somebody.
+pub(super) fn is_assigned(machine: &Machine) -> bool {
+    let settings = machine.settings.as_deref();
+    let users = settings
+        .and_then(|it| it.get("AssignedUsers"))
+        .and_then(Value::as_array);
+    users.is_some_and(|users| !users.is_empty())
+}
+
+fn is_free(machine: &Machine) -> bool {
+    machine.delivery_group_id.is_none()
+}

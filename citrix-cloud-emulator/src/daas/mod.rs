@@ -1,0 +1,57 @@
+//! The `DaaS` API: one set of operations behind several families of paths.
+
+mod administration;
+mod admission;
+mod applications;
+mod autoscale;
+mod backups;
+mod batch;
+mod call;
+mod catalog_writes;
+mod catalogs;
+mod checks;
+mod configuration_log;
+mod context;
+mod deferred;
+mod delivery_groups;
+mod dispatch;
+mod folders;
+mod hypervisor_resources;
+mod hypervisors;
+mod icons;
+mod identity;
+mod images;
+mod job_kinds;
+mod jobs;
+mod machine_parts;
+mod machine_settings;
+mod machine_view;
+mod machine_writes;
+mod machines;
+mod membership;
+mod object_search;
+mod policies;
+mod policy_settings;
+mod power;
+mod provisioning;
+mod pvs_streaming;
+mod resource;
+mod search;
+mod search_filter;
+mod service;
+mod session_view;
+mod sessions;
+mod site_settings;
+mod sites;
+mod specs;
+mod storefront;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod times;
+mod user_view;
+mod zones;
+
+pub(crate) use admission::answer;
+pub(crate) use call::SiteCall;
+pub(crate) use deferred::happen;

@@ -1,0 +1,133 @@
+//! `/gpo/settingDefinitions`: what policies can set. The service has many hundreds; these stand for them.
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::resource;
+use crate::http::{Outcome, Reply};
+use crate::schema::filled;
+
+/// Name, words, category, default, and whether it is a user's setting.
+const SETTINGS: [(&str, &str, &str, &str, bool); 9] = [
+    (
+        "AdvanceWarningPeriod",
+        "Advance warning frequency interval",
+        r"ICA\Windows Server\Forced Logoff",
+        "06:00:00",
+        false,
+    ),
+    (
+        "AutoClientReconnect",
+        "Auto client reconnect",
+        r"ICA\Auto Client Reconnect",
+        "true",
+        false,
+    ),
+    (
+        "ClipboardRedirection",
+        "Client clipboard redirection",
+        "ICA",
+        "true",
+        true,
+    ),
+    (
+        "IdleTimerInterval",
+        "Session idle timer interval",
+        r"ICA\Session Limits",
+        "1440",
+        false,
+    ),
+    (
+        "LimitComBw",
+        "COM port redirection bandwidth limit",
+        r"ICA\Bandwidth",
+        "0",
+        true,
+    ),
+    (
+        "PrinterAutoCreation",
+        "Auto-create client printers",
+        r"ICA\Printing",
+        "true",
+        true,
+    ),
+    (
+        "SessionDisconnectTimer",
+        "Disconnected session timer",
+        r"ICA\Session Limits",
+        "false",
+        false,
+    ),
+    (
+        "UsbDeviceRedirection",
+        "Client USB device redirection",
+        r"ICA\USB Devices",
+        "false",
+        true,
+    ),
+    (
+        "ViewWindowContentWhileDragging",
+        "View window contents while dragging",
+        r"ICA\Desktop UI",
+        "true",
+        true,
+    ),
+];
+
+pub(super) fn definitions(context: &mut Context<'_>) -> Outcome {
+    let query = &context.call.query;
+    let users = query.flag("isUserSetting")?;
+    let pattern = query
+        .get("namePattern")
+        .unwrap_or_default()
+        .trim_matches('*')
+        .to_lowercase();
+    let fits = |name: &str, user: bool| {
+        name.to_lowercase().contains(&pattern) && users.is_none_or(|wanted| wanted == user)
+    };
+    let mut found: Vec<_> = SETTINGS
+        .iter()
+        .filter(|(name, _, _, _, user)| fits(name, *user))
+        .collect();
+    if query.flag("isAscending")? == Some(false) {
+        found.reverse();
+    }
+    let model = resource::model_of(context);
+    let views = found
+        .into_iter()
+        .map(|(name, words, category, default, user)| {
+            let toggled = matches!(*default, "true" | "false");
+            filled(model, |field| {
+                Some(match field.name {
+                    "settingName" => json!(name),
+                    "displayName" | "editorName" => json!(words),
+                    "category" => json!(category),
+                    "isUserSetting" => json!(user),
+                    "valueType" => json!(if toggled { "Boolean" } else { "Integer" }),
+                    "isEnableDisable" => json!(toggled),
+                    "defaultValue" => json!(default),
+                    _ => return None,
+                })
+            })
+        });
+    // Official clients ask for all of them like this.
+    let all = !context.shared.settings.strict && query.get("limit") == Some("-1");
+    if all {
+        let items: Vec<_> = views.collect();
+        let page = json!({ "items": items, "totalItems": items.len() });
+        return Ok(Reply::json(200, &page));
+    }
+    let reply = resource::page(context, views)?;
+    let page: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let names = [
+        ("Items", "items"),
+        ("ContinuationToken", "continuationToken"),
+        ("TotalItems", "totalItems"),
+    ];
+    let small = names.iter().filter_map(|(name, small)| {
+        let value = page.get(name)?.clone();
+        Some(((*small).to_owned(), value))
+    });
+    let page = Value::Object(small.collect());
+    Ok(Reply::json(200, &page))
+}

@@ -1,0 +1,83 @@
+//! `/PvsStreaming`: one farm with one site, one store and two disks, only to be looked at.
+
+use serde_json::{Value, json};
+
+use super::context::{Context, Handler};
+use super::resource;
+use crate::http::Outcome;
+use crate::http::errors::orchestration;
+use crate::ids;
+use crate::schema::filled;
+
+const FARM: &str = "b2a5d5a4-6f0c-4e5e-9d0a-2f6c7a1b3c01";
+const SITE: &str = "b2a5d5a4-6f0c-4e5e-9d0a-2f6c7a1b3c02";
+const STORE: &str = "b2a5d5a4-6f0c-4e5e-9d0a-2f6c7a1b3c03";
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "PvsStreamingGetPvsStreamingSites" => |context| answer(context, &[site()]),
+        "PvsStreamingGetPvsStreamingStores" => |context| {
+            if !context.name().eq_ignore_ascii_case(FARM) {
+                return Err(orchestration::not_found("PvsFarm", context.name()));
+            }
+            answer(context, &[store()])
+        },
+        "PvsStreamingGetPvsStreamingVDisks" => |context| answer(context, &disks()),
+        _ => return None,
+    })
+}
+
+fn site() -> Value {
+    json!({
+        "FarmId": FARM,
+        "FarmName": "Demo Farm",
+        "ResourceLocation": ids::RESOURCE_LOCATION_ID,
+        "SiteId": SITE,
+        "SiteName": "Demo Site",
+    })
+}
+
+fn store() -> Value {
+    json!({ "StoreId": STORE, "StoreName": "Demo Store", "SiteId": SITE })
+}
+
+fn disks() -> [Value; 2] {
+    [("Windows 2022", 1), ("Windows 11", 2)].map(|(name, number)| {
+        json!({
+            "DiskLocatorId": format!("b2a5d5a4-6f0c-4e5e-9d0a-2f6c7a1b3d{number:02}"),
+            "DiskLocatorName": name,
+            "FarmId": FARM,
+            "SiteId": SITE,
+            "SiteName": "Demo Site",
+            "StoreId": STORE,
+            "StoreName": "Demo Store",
+            "StreamingEnabled": true,
+            "WriteCacheSize": 4096,
+            "WriteCacheType": 9,
+        })
+    })
+}
+
+/// Answers those things that have the ids which the query names.
+fn answer(context: &mut Context<'_>, all: &[Value]) -> Outcome {
+    let query = &context.call.query;
+    let fits = |it: &&Value| {
+        let wanted = [
+            ("farmId", "FarmId"),
+            ("pvsSiteId", "SiteId"),
+            ("storeId", "StoreId"),
+            ("diskLocatorId", "DiskLocatorId"),
+        ];
+        wanted.into_iter().all(|(parameter, field)| {
+            let wanted = query.get(parameter).filter(|it| !it.is_empty());
+            let have = it[field].as_str();
+            wanted.is_none_or(|id| have.is_none_or(|have| have.eq_ignore_ascii_case(id)))
+        })
+    };
+    let model = resource::model_of(context);
+    let found = all.iter().filter(fits);
+    resource::page(
+        context,
+        found.map(|it| filled(model, |field| it.get(field.name).cloned())),
+    )
+}

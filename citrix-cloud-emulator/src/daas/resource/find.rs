@@ -1,0 +1,135 @@
+//! Objects by what a path or a body calls them.
+
+use std::borrow::Cow;
+
+use super::spec::Objects;
+use super::write::Fields;
+use crate::daas::context::Context;
+use crate::daas::user_view::sid_of;
+use crate::http::Reply;
+use crate::http::errors::orchestration;
+use crate::world::{Kind, Resource, Site};
+
+/// Fields that hold the folder an object is in.
+pub(super) const FOLDERS: [&str; 2] = ["AdminFolder", "ApplicationFolder"];
+
+/// Finds an object by id, number or name. Where names are in folders, `folder\name` works too, and `|` stands for `\`.
+pub(in crate::daas) fn lookup<'w>(
+    site: &'w Site,
+    kind: Kind,
+    name: &str,
+) -> Option<Cow<'w, Resource>> {
+    let name = name.trim_end_matches(['\\', '|']);
+    match kind {
+        Kind::MachineCatalog => site.catalogs.get(name).map(|it| Cow::Owned(it.document())),
+        Kind::Machine => site.machines.get(name).map(|it| Cow::Owned(it.document())),
+        Kind::User if name.starts_with("S-1-") => {
+            let mut users = site.resources(Kind::User).iter();
+            let user = users.find(|it| sid_of(&it.name).eq_ignore_ascii_case(name));
+            user.map(Cow::Borrowed)
+        }
+        _ => site.resources(kind).get(name).map(Cow::Borrowed),
+    }
+    .or_else(|| in_folder(site, kind, name))
+}
+
+/// Lists the objects of a kind behind a serial number in order, each with its own.
+pub(super) fn numbered(
+    site: &Site,
+    kind: Kind,
+    after: u64,
+) -> Box<dyn Iterator<Item = (u64, Cow<'_, Resource>)> + '_> {
+    match kind {
+        Kind::MachineCatalog => {
+            let catalogs = site.catalogs.after(after);
+            Box::new(catalogs.map(|(serial, it)| (serial, Cow::Owned(it.document()))))
+        }
+        Kind::Machine => {
+            let machines = site.machines.after(after);
+            Box::new(machines.map(|(serial, it)| (serial, Cow::Owned(it.document()))))
+        }
+        _ => {
+            let resources = site.resources(kind).after(after);
+            Box::new(resources.map(|(serial, it)| (serial, Cow::Borrowed(it))))
+        }
+    }
+}
+
+/// Lists all objects of a kind in order.
+pub(super) fn all(site: &Site, kind: Kind) -> impl Iterator<Item = Cow<'_, Resource>> {
+    numbered(site, kind, 0).map(|(_, it)| it)
+}
+
+/// Finds what a path names.
+///
+/// # Errors
+///
+/// A 404 in the service's own words.
+pub(in crate::daas) fn found<'w>(
+    objects: Objects<'w>,
+    kind: Kind,
+    name: &str,
+) -> Result<Cow<'w, Resource>, Reply> {
+    lookup(objects.site, kind, name)
+        .ok_or_else(|| orchestration::not_found(objects.spec(kind).entity, name))
+}
+
+/// Finds what the call's path names first.
+pub(in crate::daas) fn named<'t>(
+    context: &'t Context<'_>,
+    kind: Kind,
+) -> Result<Cow<'t, Resource>, Reply> {
+    found(context.objects(), kind, context.name())
+}
+
+/// Puts an object back that was changed.
+pub(super) fn put(site: &mut Site, kind: Kind, changed: Resource) {
+    match kind {
+        Kind::MachineCatalog => {
+            if let Some(mut catalog) = site.catalogs.get_mut(changed.id()) {
+                catalog.take_over(changed);
+            }
+        }
+        Kind::Machine => {
+            if let Some(mut machine) = site.machines.get_mut(changed.id()) {
+                machine.take_over(changed);
+            }
+        }
+        _ => {
+            if let Some(mut resource) = site.resources_mut(kind).get_mut(changed.id()) {
+                *resource = changed;
+            }
+        }
+    }
+}
+
+/// The folder that an object is in; `None` is the root.
+pub(in crate::daas) fn folder_of<'a>(site: &'a Site, it: &'a Resource) -> Option<&'a Resource> {
+    let id = FOLDERS
+        .iter()
+        .find_map(|field| it.fields.get(*field)?.as_str());
+    site.resources(Kind::AdminFolder).get(id?)
+}
+
+fn in_folder<'w>(site: &'w Site, kind: Kind, path: &str) -> Option<Cow<'w, Resource>> {
+    let path = path.replace('|', "\\");
+    let (folder, name) = path.rsplit_once('\\')?;
+    let folder = site.resources(Kind::AdminFolder).get(folder)?;
+    all(site, kind).find(|it| {
+        it.name.eq_ignore_ascii_case(name)
+            && folder_of(site, it).is_some_and(|it| it.id() == folder.id())
+    })
+}
+
+/// Changes the fields of an object, if there is one with this id.
+pub(in crate::daas) fn edit(
+    site: &mut Site,
+    kind: Kind,
+    id: &str,
+    change: impl FnOnce(&mut Fields),
+) {
+    if let Some(mut changed) = lookup(site, kind, id).map(Cow::into_owned) {
+        change(&mut changed.fields);
+        put(site, kind, changed);
+    }
+}

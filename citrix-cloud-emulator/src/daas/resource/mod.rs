@@ -1,0 +1,25 @@
+//! What all objects of a site have in common, so that an operation is one line of a table where nothing about it is
+//! special.
+//!
+//! An object is a [`Resource`](crate::world::Resource) of some [`Kind`](crate::world::Kind): what was set, under the
+//! names of its answers, with ids where it points to other objects. [`kinds`] says what a kind adds to that,
+//! [`view`] makes answers of it, [`write`] makes it of bodies, and [`verbs`] are the operations.
+
+mod find;
+mod page;
+mod spec;
+mod tagging;
+mod verbs;
+mod view;
+mod write;
+
+pub(super) use find::{edit, folder_of, found, lookup, named};
+pub(super) use page::page;
+pub(super) use spec::{Objects, PLAIN, ResourceSpec, SpecOf};
+pub(super) use tagging::{add_tag, remove_tag, set_tags, tags};
+pub(super) use verbs::{
+    answer, change, composed, create, delete, empty, exists, get, is_built_in, list, list_where,
+    make, remove, update,
+};
+pub(super) use view::{model_of, places, reference, shown, view, views};
+pub(super) use write::{Fields, drop_from, lists, next_uid, strings, take};

@@ -1,0 +1,45 @@
+//! Lists of objects, in pages where the operation has them.
+
+use serde_json::{Value, json};
+
+use crate::daas::context::Context;
+use crate::http::{Outcome, Reply};
+
+/// Answers a short list that is made again for each page.
+pub(in crate::daas) fn page(context: &Context<'_>, views: impl Iterator<Item = Value>) -> Outcome {
+    let views: Vec<_> = views.collect();
+    let total = views.len();
+    page_after(
+        context,
+        || total,
+        |after| {
+            let numbered = (1..).zip(views);
+            numbered.skip(usize::try_from(after).unwrap_or(usize::MAX))
+        },
+    )
+}
+
+/// Answers a list: a page of it where the operation takes `limit`, else all of it. `behind` gives the views behind a
+/// serial number, each with its own; `total` counts all of them.
+pub(super) fn page_after<I: Iterator<Item = (u64, Value)>>(
+    context: &Context<'_>,
+    total: impl FnOnce() -> usize,
+    behind: impl FnOnce(u64) -> I,
+) -> Outcome {
+    let pages = context.call.operation.takes("limit");
+    if !pages {
+        let items: Vec<_> = behind(0).map(|(_, view)| view).collect();
+        let page = if context.shared.settings.strict {
+            json!({ "Items": items, "ContinuationToken": null })
+        } else {
+            json!({ "Items": items, "TotalItems": items.len() })
+        };
+        return Ok(Reply::json(200, &page));
+    }
+    let mut list = vec![context.call.operation.name];
+    list.extend(context.call.parameters.iter().map(String::as_str));
+    context
+        .shared
+        .pager
+        .page_after(&list, &context.call.query, total, behind)
+}

@@ -1,0 +1,92 @@
+//! Tags of an object, the same for all kinds that have them.
+
+use serde_json::{Value, json};
+
+use super::find::{found, named, put};
+use super::verbs::{empty, list_where, make, remove};
+use super::write::strings;
+use crate::daas::context::Context;
+use crate::http::errors::orchestration;
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, Resource};
+
+/// The field of an object that lists the ids of its tags.
+const FIELD: &str = "Tags";
+
+/// Answers the tags of the object that the path names.
+pub(in crate::daas) fn tags(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let ids = ids(named(context, kind)?.as_ref());
+    list_where(context, Kind::Tag, |_, tag| {
+        ids.iter().any(|id| id == tag.id())
+    })
+}
+
+/// Gives the object the tags that the body lists, and no others.
+pub(in crate::daas) fn set_tags(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let id = named(context, kind)?.id().to_owned();
+    let mut body = context.body()?;
+    let mut wanted = Vec::new();
+    for name in strings(body.get("Items")) {
+        wanted.push(found(context.objects(), Kind::Tag, &name)?.id().to_owned());
+    }
+    if let Some(Value::Array(new)) = body.remove("CreateTags") {
+        for tag in new.into_iter().filter_map(|it| it.as_object().cloned()) {
+            wanted.push(make(context, Kind::Tag, tag, Vec::new())?);
+        }
+    }
+    assign(context, kind, &id, &wanted)?;
+    for name in strings(body.get("DeleteTags")) {
+        let tag = found(context.objects(), Kind::Tag, &name)?.id().to_owned();
+        remove(context, Kind::Tag, &tag)?;
+    }
+    empty()
+}
+
+/// Gives the object one more tag, and answers all it has then.
+pub(in crate::daas) fn add_tag(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let tag = found(context.objects(), Kind::Tag, context.part(1))?
+        .id()
+        .to_owned();
+    let it = named(context, kind)?.into_owned();
+    let mut all = ids(&it);
+    if !all.contains(&tag) {
+        all.push(tag);
+        assign(context, kind, it.id(), &all)?;
+    }
+    tags(context, kind)
+}
+
+/// Takes a tag from the object.
+///
+/// # Errors
+///
+/// A 404 also where there is such a tag, but not on this object.
+pub(in crate::daas) fn remove_tag(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let tag = found(context.objects(), Kind::Tag, context.part(1))?
+        .id()
+        .to_owned();
+    let it = named(context, kind)?.into_owned();
+    let mut all = ids(&it);
+    if !all.contains(&tag) {
+        return Err(orchestration::not_found("Tag", context.part(1)));
+    }
+    all.retain(|id| *id != tag);
+    assign(context, kind, it.id(), &all)?;
+    empty()
+}
+
+/// Lists the ids of an object's tags.
+pub(in crate::daas) fn ids(it: &Resource) -> Vec<String> {
+    strings(it.fields.get(FIELD))
+}
+
+fn assign(context: &mut Context<'_>, kind: Kind, id: &str, tags: &[String]) -> Result<(), Reply> {
+    let mut it = found(context.objects(), kind, id)?.into_owned();
+    if tags.is_empty() {
+        it.fields.shift_remove(FIELD);
+    } else {
+        it.fields.insert(FIELD.to_owned(), json!(tags));
+    }
+    put(context.site, kind, it);
+    Ok(())
+}

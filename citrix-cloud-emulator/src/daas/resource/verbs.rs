@@ -1,0 +1,218 @@
+//! List, get, create, update, delete.
+
+use serde_json::{Value, json};
+
+use super::find::{all, folder_of, found, named, numbered, put};
+use super::page::page_after;
+use super::spec::{Objects, SpecOf};
+use super::view::{model_of, view};
+use super::write::{Fields, next_uid, take};
+use crate::daas::context::Context;
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::paging;
+use crate::world::{Kind, Resource, Site};
+
+/// Answers a list of all objects, or of those in the folder that the query names.
+pub(in crate::daas) fn list(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let query = &context.call.query;
+    let folder = query
+        .get("adminFolder")
+        .or_else(|| query.get("applicationFolder"));
+    let folder = folder.filter(|it| !it.is_empty());
+    let folder = folder
+        .map(|it| found(context.objects(), Kind::AdminFolder, it))
+        .transpose()?;
+    let folder = folder.map(|it| it.id().to_owned());
+    list_where(context, kind, |site, it| match &folder {
+        Some(id) => folder_of(site, it).is_some_and(|it| it.id() == id),
+        None => true,
+    })
+}
+
+/// Answers a list of the objects that a condition holds for.
+pub(in crate::daas) fn list_where(
+    context: &mut Context<'_>,
+    kind: Kind,
+    condition: impl Fn(&Site, &Resource) -> bool,
+) -> Outcome {
+    let site = &*context.site;
+    let objects = context.objects();
+    let model = model_of(context);
+    let total = || {
+        let all = numbered(site, kind, 0);
+        all.filter(|(_, it)| condition(site, it)).count()
+    };
+    page_after(context, total, |after| {
+        let chosen = numbered(site, kind, after).filter(|(_, it)| condition(site, it));
+        chosen.map(|(serial, it)| (serial, view(objects, kind, &it, model)))
+    })
+}
+
+/// Answers the object that the path names.
+pub(in crate::daas) fn get(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let it = named(context, kind)?;
+    let view = view(context.objects(), kind, &it, model_of(context));
+    Ok(paging::single(&context.call.query, &view))
+}
+
+/// Answers 200 where there is such an object, else 404.
+pub(in crate::daas) fn exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    named(context, kind).map(|_| Reply::empty(200))
+}
+
+/// Makes an object of the body, and answers it where the operation has an answer.
+pub(in crate::daas) fn create(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let body = context.body()?;
+    let id = make(context, kind, body, Vec::new())?;
+    answer(context, kind, &id)
+}
+
+/// Makes an object and returns its id.
+///
+/// # Errors
+///
+/// As [`composed`].
+pub(in crate::daas) fn make(
+    context: &mut Context<'_>,
+    kind: Kind,
+    body: Fields,
+    parents: Vec<String>,
+) -> Result<String, Reply> {
+    let made = composed(context, kind, body, parents)?;
+    let id = made.id().to_owned();
+    context.site.resources_mut(kind).push(made);
+    Ok(id)
+}
+
+/// Makes an object of a body, and leaves it to the caller to put it into the site.
+///
+/// # Errors
+///
+/// A 400 for what the body lacks or names wrongly, a 409 where the name is taken.
+pub(in crate::daas) fn composed(
+    context: &Context<'_>,
+    kind: Kind,
+    body: Fields,
+    parents: Vec<String>,
+) -> Result<Resource, Reply> {
+    let mut fields = take(context.objects(), kind, body)?;
+    let name = taken_name(context.spec, kind, &mut fields)?.unwrap_or_default();
+    let mut made = Resource::new(name);
+    made.parents = parents;
+    fields.retain(|_, value| !value.is_null());
+    fields.insert("Uid".to_owned(), json!(next_uid(context.site, kind)));
+    made.fields = fields;
+    ((context.spec)(kind).validate)(context, &mut made)?;
+    check_name(context.objects(), kind, &made)?;
+    Ok(made)
+}
+
+/// Changes the object that the path names as the body says; what the body leaves out stays.
+pub(in crate::daas) fn update(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let id = named(context, kind)?.id().to_owned();
+    let body = context.body()?;
+    change(context, kind, &id, body)?;
+    answer(context, kind, &id)
+}
+
+/// Changes an object as a body says.
+///
+/// # Errors
+///
+/// As [`make`], and a 404 where there is no such object.
+pub(in crate::daas) fn change(
+    context: &mut Context<'_>,
+    kind: Kind,
+    id: &str,
+    body: Fields,
+) -> Result<(), Reply> {
+    let mut changed = found(context.objects(), kind, id)?.into_owned();
+    let mut fields = take(context.objects(), kind, body)?;
+    if let Some(name) = taken_name(context.spec, kind, &mut fields)? {
+        changed.name = name;
+    }
+    changed.fields.extend(fields);
+    changed.fields.retain(|_, value| !value.is_null());
+    ((context.spec)(kind).validate)(context, &mut changed)?;
+    check_name(context.objects(), kind, &changed)?;
+    put(context.site, kind, changed);
+    Ok(())
+}
+
+/// Deletes the object that the path names, unless something uses it; `force=true` does it all the same.
+pub(in crate::daas) fn delete(context: &mut Context<'_>, kind: Kind) -> Outcome {
+    let id = named(context, kind)?.id().to_owned();
+    remove(context, kind, &id)?;
+    Ok(Reply::empty(200))
+}
+
+/// Deletes an object by its id, with the same care.
+pub(in crate::daas) fn remove(
+    context: &mut Context<'_>,
+    kind: Kind,
+    id: &str,
+) -> Result<(), Reply> {
+    let forced = context.call.query.flag("force")?.unwrap_or(false);
+    let spec = (context.spec)(kind);
+    let it = found(context.objects(), kind, id)?.into_owned();
+    if is_built_in(&it) {
+        return Err(orchestration::built_in(spec.entity, &it.name));
+    }
+    if let Some(user) = (spec.blocks_delete)(context.site, &it).filter(|_| !forced) {
+        return Err(orchestration::in_use(spec.entity, &it.name, &user));
+    }
+    context.site.resources_mut(kind).remove(it.id());
+    (spec.on_delete)(context.site, &it);
+    Ok(())
+}
+
+/// Answers an object in full where the operation has an answer, and nothing where it has none.
+pub(in crate::daas) fn answer(context: &Context<'_>, kind: Kind, id: &str) -> Outcome {
+    let model = model_of(context);
+    if model.is_empty() {
+        return empty();
+    }
+    let it = found(context.objects(), kind, id)?;
+    Ok(Reply::json(200, &view(context.objects(), kind, &it, model)))
+}
+
+/// Answers 200 with nothing.
+pub(in crate::daas) fn empty() -> Outcome {
+    Ok(Reply::empty(200))
+}
+
+/// Says whether an object came with the site and cannot be changed.
+pub(in crate::daas) fn is_built_in(it: &Resource) -> bool {
+    ["IsBuiltIn", "IsPrimary"]
+        .iter()
+        .any(|field| it.fields.get(*field) == Some(&json!(true)))
+}
+
+/// Takes the name out of the fields.
+fn taken_name(spec: SpecOf, kind: Kind, fields: &mut Fields) -> Result<Option<String>, Reply> {
+    let field = spec(kind).keys.1;
+    match fields.shift_remove(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) if !name.trim().is_empty() => Ok(Some(name)),
+        Some(_) => Err(common::invalid_string(field)),
+    }
+}
+
+/// Names are unique in their kind and folder.
+fn check_name(objects: Objects<'_>, kind: Kind, it: &Resource) -> Result<(), Reply> {
+    let spec = objects.spec(kind);
+    let site = objects.site;
+    let folder = folder_of(site, it).map(Resource::id);
+    let taken = !spec.shares_names
+        && all(site, kind).any(|other| {
+            other.id() != it.id()
+                && other.parents == it.parents
+                && other.name.to_lowercase() == it.name.to_lowercase()
+                && folder_of(site, &other).map(Resource::id) == folder
+        });
+    if taken {
+        return Err(orchestration::name_taken(spec.entity, &it.name));
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! What is particular to each kind of object, from the area that it belongs to.
+
+use super::resource::{PLAIN, ResourceSpec};
+use super::{
+    administration, applications, autoscale, backups, catalogs, delivery_groups, folders,
+    hypervisors, icons, identity, images, policies, storefront, tags, zones,
+};
+use crate::world::Kind;
+
+const MACHINE: ResourceSpec = ResourceSpec {
+    entity: "Machine",
+    ..PLAIN
+};
+
+pub(super) fn spec(kind: Kind) -> &'static ResourceSpec {
+    match kind {
+        Kind::Administrator => &administration::ADMINISTRATOR,
+        Kind::Role => &administration::ROLE,
+        Kind::Scope => &administration::SCOPE,
+        Kind::AdminFolder => &folders::FOLDER,
+        Kind::Application => &applications::APPLICATION,
+        Kind::ApplicationGroup => &applications::GROUP,
+        Kind::DeliveryGroup => &delivery_groups::DELIVERY_GROUP,
+        Kind::AutoscalePluginTemplate => &autoscale::TEMPLATE,
+        Kind::MachineCatalog => &catalogs::CATALOG,
+        Kind::Machine => &MACHINE,
+        Kind::Backup => &backups::BACKUP,
+        Kind::BackupHistory => &backups::HISTORY,
+        Kind::BackupSchedule => &backups::SCHEDULE,
+        Kind::Hypervisor => &hypervisors::HYPERVISOR,
+        Kind::ResourcePool => &hypervisors::RESOURCE_POOL,
+        Kind::Icon => &icons::ICON,
+        Kind::User => &identity::USER,
+        Kind::ServiceAccount => &identity::SERVICE_ACCOUNT,
+        Kind::ImageDefinition => &images::DEFINITION,
+        Kind::ImageVersion => &images::VERSION,
+        Kind::PolicySet => &policies::SET,
+        Kind::Policy => &policies::POLICY,
+        Kind::PolicySetting => &policies::SETTING,
+        Kind::PolicyFilter => &policies::FILTER,
+        Kind::StoreFrontServer => &storefront::SERVER,
+        Kind::Tag => &tags::TAG,
+        Kind::Zone => &zones::ZONE,
+        _ => &PLAIN,
+    }
+}

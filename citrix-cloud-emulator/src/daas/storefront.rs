@@ -1,0 +1,70 @@
+//! `/StoreFrontServers`.
+
+use serde_json::{Map, Value, json};
+
+use super::context::{Context, Handler};
+use super::resource::{self, PLAIN, ResourceSpec};
+use crate::http::Reply;
+use crate::http::errors::common;
+use crate::world::{Kind, Resource, Site};
+
+const LIST: &str = "StoreFrontServersForHostedReceiver";
+
+pub(super) const SERVER: ResourceSpec = ResourceSpec {
+    entity: "StoreFrontServer",
+    defaults: r#"{ "Enabled": true }"#,
+    computed: |objects, server| {
+        let site = objects.site;
+        let count = users(site, server).count();
+        Map::from_iter([("DesktopGroupRefCount".to_owned(), json!(count))])
+    },
+    validate: complete,
+    blocks_delete: |site, server| {
+        let group = users(site, server).next()?;
+        Some(format!("delivery group '{}'", group.name))
+    },
+    ..PLAIN
+};
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "StoreFrontServersGetStoreFrontServers" => {
+            |context| resource::list(context, Kind::StoreFrontServer)
+        }
+        "StoreFrontServersCreateStoreFrontServer" => {
+            |context| resource::create(context, Kind::StoreFrontServer)
+        }
+        "StoreFrontServersGetStoreFrontServer" => {
+            |context| resource::get(context, Kind::StoreFrontServer)
+        }
+        "StoreFrontServersUpdateStoreFrontServer" => {
+            |context| resource::update(context, Kind::StoreFrontServer)
+        }
+        "StoreFrontServersDeleteStoreFrontServer" => {
+            |context| resource::delete(context, Kind::StoreFrontServer)
+        }
+        _ => return None,
+    })
+}
+
+/// The model lets name and address be absent, since it serves changes too; a server needs both.
+fn complete(_: &Context<'_>, server: &mut Resource) -> Result<(), Reply> {
+    server.fields.shift_remove("Id");
+    if server.name.is_empty() {
+        return Err(common::missing("Name"));
+    }
+    let url = server.fields.get("Url").and_then(Value::as_str);
+    let url = url
+        .filter(|url| !url.is_empty())
+        .ok_or_else(|| common::missing("Url"))?;
+    if url.starts_with("http://") || url.starts_with("https://") {
+        Ok(())
+    } else {
+        Err(common::invalid_string("Url"))
+    }
+}
+
+fn users<'w>(site: &'w Site, server: &'w Resource) -> impl Iterator<Item = &'w Resource> {
+    let groups = site.resources(Kind::DeliveryGroup).iter();
+    groups.filter(|it| resource::lists(&it.fields, LIST, server.id()))
+}

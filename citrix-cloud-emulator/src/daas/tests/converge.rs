@@ -1,0 +1,268 @@
+//! What is read of an object after something else has happened to it.
+
+use serde_json::{Value, json};
+
+use super::site::Site;
+use crate::ids;
+
+const NONE: Value = Value::Null;
+const POOL: &str = r"XDHyp:\HostingUnits\Demo Pool";
+
+async fn catalog(site: &Site, name: &str) -> Value {
+    site.ok("MachineCatalogsGetMachineCatalog", &[name], "", NONE)
+        .await
+}
+
+#[tokio::test]
+async fn an_image_that_is_updated_leaves_its_trace() {
+    let site = Site::new().await;
+    let image = |name: &str| format!(r"{POOL}\{name}.vm\Base.snapshot");
+    let rules = json!({ "NamingScheme": "MCS-##", "NamingSchemeType": "Numeric", "Domain": "demolab.example" });
+    let scheme = json!({
+        "ResourcePool": "Demo Pool", "MasterImagePath": image("Windows 2022"), "MasterImageNote": "First",
+        "NumTotalMachines": 1, "MachineAccountCreationRules": rules, "WorkGroupMachines": false,
+    });
+    let body = json!({
+        "Name": "Made", "ProvisioningType": "MCS", "SessionSupport": "MultiSession",
+        "ProvisioningScheme": scheme,
+    });
+    site.ok("MachineCatalogsCreateMachineCatalog", &[], "", body)
+        .await;
+    let made = catalog(&site, "Made").await;
+    let scheme = &made["ProvisioningScheme"];
+    assert_eq!(scheme["MasterImage"]["XDPath"], image("Windows 2022"));
+    assert_eq!(
+        scheme["CurrentDiskImage"]["Image"]["XDPath"],
+        image("Windows 2022")
+    );
+    assert_eq!(
+        scheme["CurrentDiskImage"]["Image"]["RelativePath"],
+        r"Windows 2022.vm\Base.snapshot"
+    );
+    assert_eq!(scheme["CurrentDiskImage"]["MasterImageNote"], "First");
+    assert_eq!(
+        scheme["MachineAccountCreationRules"]["Domain"]["Name"],
+        "demolab.example"
+    );
+    assert_eq!(scheme["WorkgroupMachines"], false);
+    assert_eq!(made["IsPowerManaged"], true);
+    let update = json!({ "MasterImagePath": image("Windows 11"), "MasterImageNote": "Second" });
+    let operation = "MachineCatalogsUpdateMachineCatalogProvisioningScheme";
+    site.ok(operation, &["Made"], "", update).await;
+    let made = catalog(&site, "Made").await;
+    let scheme = &made["ProvisioningScheme"];
+    assert_eq!(scheme["MasterImage"]["XDPath"], image("Windows 11"));
+    assert_eq!(scheme["CurrentDiskImage"]["MasterImageNote"], "Second");
+    assert_eq!(
+        scheme["HistoricalDiskImages"][0]["MasterImageNote"],
+        "First"
+    );
+    for query in ["", "async=true"] {
+        let update = json!({ "MasterImagePath": image("Nowhere") });
+        let answer = site.call(operation, &["Made"], query, &update).await;
+        let job = match answer.location {
+            Some(location) => location.rsplit('/').next().unwrap().to_owned(),
+            None => answer.body["Id"].as_str().unwrap().to_owned(),
+        };
+        site.wait(60);
+        let job = site.ok("JobsGetJob", &[&job], "", NONE).await;
+        assert_eq!(job["Status"], "Failed");
+        assert!(
+            job["ErrorString"].as_str().unwrap().contains("Nowhere"),
+            "{job}"
+        );
+    }
+    let made = catalog(&site, "Made").await;
+    assert_eq!(
+        made["ProvisioningScheme"]["MasterImage"]["XDPath"],
+        image("Windows 11")
+    );
+    let sizes = json!({ "CpuCount": 3, "ServiceOfferingPath": "big", "MemoryMB": 5120 });
+    site.ok("MachineCatalogsUpdateMachineCatalog", &["Made"], "", sizes)
+        .await;
+    let scheme = catalog(&site, "Made").await["ProvisioningScheme"].take();
+    assert_eq!(
+        (&scheme["CpuCount"], &scheme["MemoryMB"]),
+        (&json!(3), &json!(5120))
+    );
+    assert_eq!(scheme["ServiceOffering"], "big");
+    assert_eq!(scheme["MasterImage"]["XDPath"], image("Windows 11"));
+}
+
+#[tokio::test]
+async fn machines_that_no_hypervisor_holds_have_no_power() {
+    let site = Site::new().await;
+    let body = json!({
+        "Name": "Desks", "ProvisioningType": "Manual", "SessionSupport": "SingleSession",
+        "MachineType": "Physical", "IsRemotePC": true,
+        "Machines": [{ "MachineName": r"DEMOLAB\DESK1" }],
+        "RemotePCEnrollmentScopes": [
+            { "OU": "OU=Desks,DC=demolab,DC=example", "IsOrganizationalUnit": true, "IncludeSubfolders": true },
+            { "OU": r"DEMOLAB\DESK2", "IsOrganizationalUnit": false },
+        ],
+    });
+    site.ok("MachineCatalogsCreateMachineCatalog", &[], "", body)
+        .await;
+    let desks = catalog(&site, "Desks").await;
+    assert_eq!(
+        (&desks["IsPowerManaged"], &desks["TotalCount"]),
+        (&json!(false), &json!(2))
+    );
+    for name in [r"DEMOLAB\DESK1", r"DEMOLAB\DESK2", "desk2.demolab.example"] {
+        let machine = site.ok("MachinesGetMachine", &[name], "", NONE).await;
+        assert_eq!(machine["Hosting"], NONE, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_resource_location_becomes_a_zone_after_a_moment() {
+    let site = Site::new().await;
+    let customer = ids::CUSTOMER_ID;
+    let locations = async |method: &str, path: &str, body: Value| {
+        site.platform(
+            method,
+            &format!("/{customer}/resourcelocations{path}"),
+            &body,
+        )
+        .await
+    };
+    let names = async || {
+        let zones = site.items("ZonesGetZones", &[], "").await.into_iter();
+        zones
+            .map(|it| it["Name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let made = locations("POST", "", json!({ "name": "Oslo" })).await;
+    let id = made["id"].as_str().unwrap().to_owned();
+    assert_eq!(names().await, ["Primary"]);
+    site.wait(31);
+    assert_eq!(names().await, ["Primary", "Oslo"]);
+    let zone = site.ok("ZonesGetZone", &["Oslo"], "", NONE).await;
+    assert_eq!(zone["ResourceLocation"]["Id"], id);
+    locations("PUT", &format!("/{id}"), json!({ "name": "Bergen" })).await;
+    site.wait(31);
+    assert_eq!(names().await, ["Primary", "Bergen"]);
+    locations("DELETE", &format!("/{id}"), NONE).await;
+    site.wait(31);
+    assert_eq!(names().await, ["Primary"]);
+}
+
+#[tokio::test]
+async fn the_directory_knows_whom_it_has_named() {
+    let site = Site::new().await;
+    let users = site
+        .items("IdentityGetUsers", &[], "user=OTHER%5Ceve")
+        .await;
+    let sid = users[0]["Sid"].as_str().unwrap().to_owned();
+    let application = json!({
+        "NewApplications": [{
+            "Name": "Eve's", "ApplicationFolder": "", "IncludedUserFilterEnabled": true,
+            "IncludedUsers": [sid], "InstalledAppProperties": { "CommandLineExecutable": r"C:\a.exe" },
+        }],
+        "DeliveryGroups": [{ "Item": "Demo Desktops" }],
+    });
+    site.ok("ApplicationsAddApplications", &[], "", application)
+        .await;
+    let application = site
+        .ok("ApplicationsGetApplication", &["Eve's"], "", NONE)
+        .await;
+    assert_eq!(application["IncludedUsers"][0]["SamName"], r"OTHER\eve");
+    assert_eq!(
+        application["HomeZone"]["Id"],
+        "00000000-0000-0000-0000-000000000000"
+    );
+    let machines = site
+        .items("IdentityGetMachines", &[], "machine=OTHER%5CPC7")
+        .await;
+    assert_eq!(machines[0]["SamName"], r"OTHER\PC7$");
+    let unit = "OU=Sales,OU=Europe,DC=demolab,DC=example";
+    let container = site.ok("IdentityGetContainer", &[unit], "", NONE).await;
+    assert_eq!(
+        (&container["DistinguishedName"], &container["Name"]),
+        (&json!(unit), &json!("Sales"))
+    );
+    let nothing = site
+        .call("IdentityGetContainer", &["Sales"], "", &NONE)
+        .await;
+    assert_eq!(nothing.status, 404);
+}
+
+#[tokio::test]
+async fn every_type_of_hypervisor_has_its_own_tree() {
+    let site = Site::new().await;
+    for (kind, at_root, below) in [
+        ("XenServer", "Desktops", ""),
+        (
+            "VCenter",
+            "Datacenter 1",
+            r"Datacenter 1.datacenter\Cluster 1.cluster\Windows 11.vm",
+        ),
+        (
+            "AzureRM",
+            "West Europe",
+            r"West Europe.region\image.folder\Office.resourcegroup",
+        ),
+    ] {
+        let details =
+            json!({ "Name": kind, "ConnectionType": kind, "Addresses": ["https://h.example"] });
+        let body = json!({ "ConnectionDetails": details });
+        site.ok("HypervisorsCreateHypervisor", &[], "", body).await;
+        let root = format!(r"XDHyp:\Connections\{kind}");
+        for query in [String::new(), format!("path={root}").replace('\\', "%5C")] {
+            let tree = site
+                .ok(
+                    "HypervisorsGetHypervisorAllResources",
+                    &[kind],
+                    &query,
+                    NONE,
+                )
+                .await;
+            let children = tree["Children"].as_array().unwrap();
+            assert!(
+                children.iter().any(|it| it["Name"] == at_root),
+                "{kind} {query}: {tree}"
+            );
+        }
+        let path = format!("path={root}\\{below}")
+            .replace('\\', "%5C")
+            .replace(' ', "%20");
+        let found = site
+            .ok("HypervisorsGetHypervisorAllResources", &[kind], &path, NONE)
+            .await;
+        assert!(
+            found["XDPath"].as_str().unwrap().ends_with(below),
+            "{found}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_left_out_or_written_shortly_is_read_in_full() {
+    let site = Site::new().await;
+    let schedules = json!({ "RebootSchedules": [{ "Name": "Nightly", "Frequency": "Daily", "StartTime": "03:00" }] });
+    site.ok(
+        "DeliveryGroupsPatchDeliveryGroup",
+        &["Demo Desktops"],
+        "",
+        schedules,
+    )
+    .await;
+    let operation = "DeliveryGroupsGetDeliveryGroupRebootSchedules";
+    let schedules = site.items(operation, &["Demo Desktops"], "").await;
+    assert_eq!(schedules[0]["StartDate"], "2026-08-31");
+    assert_eq!(schedules[0]["FrequencyFactor"], 1);
+    let backup = json!({
+        "Name": "Weekly", "StartDate": "2026-01-05", "FrequencyFactor": 1, "Enabled": true,
+        "Frequency": "Weekly", "StartTime": "01:30", "TimeZoneId": "UTC",
+    });
+    let backup = site
+        .ok("BackupRestoreCreateBackupSchedule", &[], "", backup)
+        .await;
+    assert_eq!(backup["StartTime"], "01:30:00");
+    let scope = site.ok("AdminGetAdminScope", &["Office"], "", NONE).await;
+    let set = json!({ "name": "Sales", "policySetType": "DeliveryGroupPolicies", "scopes": [scope["Id"]] });
+    let set = site.ok("GpoCreateGpoPolicySet", &[], "", set).await;
+    assert_eq!(set["scopes"], json!(["Office"]));
+    let site = site.ok("SitesGetSite", &[ids::SITE_ID], "", NONE).await;
+    assert!(site["OrchestationApiVersion"].as_u64().unwrap() > 126);
+}

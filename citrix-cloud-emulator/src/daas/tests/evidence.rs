@@ -1,0 +1,157 @@
+//! The table of what is known from where is complete, says what is so, and is what the guide shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::Path;
+
+use super::{readback, site};
+use crate::daas::dispatch::is_emulated;
+use crate::operations::all_of_daas;
+use crate::platform;
+
+const TABLE: &str = include_str!("../../../evidence.tsv");
+const PAGE: &str = "../docs/src/emulator-evidence.md";
+/// Where behaviour can be known from, the surest first, with what that means.
+const SOURCES: [(&str, &str, &str); 5] = [
+    (
+        "documented",
+        "documented",
+        "Citrix's documentation describes it",
+    ),
+    (
+        "client",
+        "official client",
+        "an official client relies on it",
+    ),
+    ("programs", "public programs", "public programs rely on it"),
+    (
+        "inferred",
+        "inferred",
+        "from its model, and from operations like it",
+    ),
+    (
+        "shape",
+        "its shape only",
+        "name, path and models in Citrix's Go SDK, no more",
+    ),
+];
+
+struct Row {
+    service: &'static str,
+    operation: &'static str,
+    emulated: bool,
+    known_from: &'static str,
+    checked_by: Vec<&'static str>,
+}
+
+fn rows() -> Vec<Row> {
+    let lines = TABLE.lines().filter(|it| !it.starts_with('#'));
+    let rows = lines.map(|line| {
+        let columns: Vec<_> = line.split('\t').collect();
+        let [service, operation, emulated, known_from, checked_by] = columns[..] else {
+            panic!("{line}");
+        };
+        assert!(matches!(emulated, "yes" | "no"), "{line}");
+        assert!(SOURCES.iter().any(|it| it.0 == known_from), "{line}");
+        Row {
+            service,
+            operation,
+            emulated: emulated == "yes",
+            known_from,
+            checked_by: checked_by.split_whitespace().collect(),
+        }
+    });
+    rows.collect()
+}
+
+#[test]
+fn every_operation_is_in_the_table_and_what_it_says_is_so() {
+    let rows = rows();
+    let names: BTreeSet<_> = rows.iter().map(|it| (it.service, it.operation)).collect();
+    assert_eq!(names.len(), rows.len(), "an operation comes twice");
+    let daas = all_of_daas().iter().map(|it| ("daas", it.name));
+    let others = platform::operations().map(|it| ("platform", it));
+    assert_eq!(names, daas.chain(others).collect());
+    let daily: BTreeSet<_> = site::daily().map(|it| it.name).collect();
+    let read_back = readback::operations();
+    for row in &rows {
+        let name = row.operation;
+        if row.service == "platform" {
+            assert_eq!(row.emulated, platform::is_emulated(name), "{name}");
+            assert_eq!(row.emulated, row.checked_by == ["wire"], "{name}");
+            continue;
+        }
+        let operation = crate::operations::daas(name).unwrap();
+        assert_eq!(row.emulated, is_emulated(operation), "{name}");
+        assert_eq!(row.emulated, row.known_from != "shape", "{name}");
+        let mut checks = Vec::new();
+        if row.emulated {
+            checks.push(if daily.contains(name) {
+                "story"
+            } else {
+                "beyond"
+            });
+        }
+        checks.extend(read_back.contains(name).then_some("readback"));
+        assert_eq!(row.checked_by, checks, "{name}");
+    }
+}
+
+/// Makes the page of the table.
+fn page() -> String {
+    let rows = rows();
+    let mut page = "<!-- Made from citrix-cloud-emulator/evidence.tsv by the emulator's tests; \
+                    EVIDENCE=write writes it anew. -->\n\n\
+                    # What the emulator knows, and from where\n\n\
+                    No call was made against a live tenant. For each operation this page says where its behaviour \
+                    is known from, and what checks it here.\n\n\
+                    | known from | what that means | DaaS | platform |\n|---|---|--:|--:|\n"
+        .to_owned();
+    for (source, name, words) in SOURCES {
+        let count = |service: &str| {
+            let rows = rows.iter();
+            let rows = rows.filter(|it| it.service == service && it.known_from == source);
+            rows.count()
+        };
+        let (daas, platform) = (count("daas"), count("platform"));
+        writeln!(page, "| {name} | {words} | {daas} | {platform} |").unwrap();
+    }
+    let emulated = rows.iter().filter(|it| it.emulated).count();
+    writeln!(
+        page,
+        "\n{emulated} of {} operations are emulated; the others answer 501 with their name.\n\n\
+         Checks: `story` and `beyond` call the operation, hold its answer against its model and look at what \
+         it did; `readback` writes every field of its body and reads it again; `wire` compares raw answers. They are \
+         in `src/daas/tests` and `tests/wire` of the emulator.\n\n\
+         | operation | emulated | known from | checked by |\n|---|---|---|---|",
+        rows.len()
+    )
+    .unwrap();
+    let names: BTreeMap<_, _> = SOURCES.iter().map(|it| (it.0, it.1)).collect();
+    for row in &rows {
+        let emulated = if row.emulated { "yes" } else { "501" };
+        let checks = row.checked_by.join(", ");
+        let known = names[row.known_from];
+        writeln!(
+            page,
+            "| {} | {emulated} | {known} | {checks} |",
+            row.operation
+        )
+        .unwrap();
+    }
+    page
+}
+
+#[test]
+fn the_page_of_the_guide_is_made_from_the_table() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
+    let made = page();
+    if std::env::var_os("EVIDENCE").is_some_and(|it| it == "write") {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let there = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        there == made,
+        "{PAGE} is stale; EVIDENCE=write makes it anew"
+    );
+}

@@ -1,0 +1,12 @@
+//! Every operation in daily use, called in an order that makes sense, and refused where it should be.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod beyond;
+mod converge;
+mod effects;
+mod evidence;
+mod readback;
+mod refusals;
+mod site;
+mod story;

@@ -1,0 +1,13 @@
+//! Times on the wire.
+
+use jiff::Timestamp;
+
+/// Formats a time as the service's plain time fields do; only the `Formatted...` ones are RFC 3339.
+pub(super) fn spoken(at: Option<Timestamp>) -> Option<String> {
+    at.map(|at| at.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string())
+}
+
+pub(super) fn formatted(at: Option<Timestamp>) -> Option<String> {
+    at.and_then(|at| Timestamp::from_second(at.as_second()).ok())
+        .map(|at| at.to_string())
+}

@@ -1,0 +1,149 @@
+//! `/Zones`.
+
+use serde_json::{Map, Value, json};
+
+use super::context::{Context, Handler};
+use super::resource::{self, PLAIN, ResourceSpec};
+use crate::http::errors::orchestration;
+use crate::http::{Outcome, Reply};
+use crate::world::{Catalog, Kind, Platform, Resource, Site};
+
+pub(super) const ZONE: ResourceSpec = ResourceSpec {
+    entity: "Zone",
+    defaults: r#"{ "IsHealthy": true, "IsPrimary": false }"#,
+    validate,
+    blocks_delete: |site, zone| {
+        let (kind, name) = zoned(site, zone.id())?;
+        Some(format!("{kind} '{name}'"))
+    },
+    ..PLAIN
+};
+
+/// What can be moved into a zone, by the `ItemType` of a body.
+const ZONABLE: [(&str, Kind); 4] = [
+    ("Application", Kind::Application),
+    ("HypervisorConnection", Kind::Hypervisor),
+    ("MachineCatalog", Kind::MachineCatalog),
+    ("User", Kind::User),
+];
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "ZonesGetZones" => |context| resource::list(context, Kind::Zone),
+        "ZonesCreateZone" => |context| resource::create(context, Kind::Zone),
+        "ZonesGetZone" => |context| resource::get(context, Kind::Zone),
+        "ZonesEditZone" => |context| resource::update(context, Kind::Zone),
+        "ZonesDeleteZone" => |context| resource::delete(context, Kind::Zone),
+        "ZonesMoveItemsIntoZone" => move_items,
+        _ => return None,
+    })
+}
+
+/// The zone that an object is in: the primary one unless it was put elsewhere.
+pub(super) fn zone_of<'a>(site: &'a Site, fields: &'a Map<String, Value>) -> &'a str {
+    let zone = fields.get("Zone").and_then(Value::as_str);
+    zone.unwrap_or(site.primary_zone())
+}
+
+/// Makes a zone for a resource location that is new, and lets the zone of another one go the way of its location.
+pub(super) fn follow(platform: &Platform, site: &mut Site, location: &str) {
+    const FIELD: &str = "ResourceLocation";
+    let stands_for = |it: &Resource| {
+        let id = it.fields.get(FIELD).and_then(|it| it["Id"].as_str());
+        id.is_some_and(|id| id.eq_ignore_ascii_case(location))
+    };
+    let zone = site.resources(Kind::Zone).iter().find(|it| stands_for(it));
+    let zone = zone.map(|it| it.id().to_owned());
+    match (platform.resource_locations.get(location), zone) {
+        (None, None) => {}
+        (None, Some(zone)) => {
+            let is_used = zoned(site, &zone).is_some() || zone == site.primary_zone();
+            if !is_used {
+                site.resources_mut(Kind::Zone).remove(&zone);
+            }
+        }
+        (Some(location), Some(zone)) => {
+            let is_primary = zone == site.primary_zone();
+            if let Some(mut zone) = site.resources_mut(Kind::Zone).get_mut(&zone) {
+                zone.fields.insert(FIELD.to_owned(), location.reference());
+                if !is_primary {
+                    zone.name.clone_from(&location.name);
+                }
+            }
+        }
+        (Some(location), None) => {
+            let uid = resource::next_uid(site, Kind::Zone);
+            let zone = Resource::new(location.name.as_str())
+                .with("Uid", uid)
+                .with(FIELD, location.reference());
+            site.resources_mut(Kind::Zone).push(zone);
+        }
+    }
+}
+
+/// A zone in the cloud stands for a resource location, and takes its name where it has none.
+fn validate(context: &Context<'_>, zone: &mut Resource) -> Result<(), Reply> {
+    const FIELD: &str = "ResourceLocation";
+    if let Some(Value::String(id)) = zone.fields.shift_remove(FIELD)
+        && !id.is_empty()
+    {
+        let location = context.platform.resource_locations.get(&id);
+        let location = location.ok_or_else(|| orchestration::no_such(FIELD, &id, FIELD))?;
+        zone.fields.insert(FIELD.to_owned(), location.reference());
+    }
+    Ok(())
+}
+
+fn zoned<'w>(site: &'w Site, zone: &str) -> Option<(&'static str, &'w str)> {
+    let catalogs = site.catalogs.iter();
+    let catalog = catalogs
+        .filter(|it| zone_of(site, &it.fields) == zone)
+        .map(Catalog::name)
+        .next();
+    if let Some(name) = catalog {
+        return Some(("machine catalog", name));
+    }
+    for kind in [Kind::Hypervisor, Kind::Application] {
+        let mut all = site.resources(kind).iter();
+        let field = if kind == Kind::Application {
+            "HomeZone"
+        } else {
+            "Zone"
+        };
+        let found = all.find(|it| it.fields.get(field).is_some_and(|it| it == zone));
+        if let Some(it) = found {
+            return Some(("object", &it.name));
+        }
+    }
+    None
+}
+
+/// Moves nothing unless everything can be moved.
+fn move_items(context: &mut Context<'_>) -> Outcome {
+    let zone = resource::named(context, Kind::Zone)?.id().to_owned();
+    let body = context.body()?;
+    let items = body.get("Items").and_then(Value::as_array);
+    let mut moves = Vec::new();
+    for item in items.into_iter().flatten() {
+        let kind = ZONABLE.iter().find(|(name, _)| item["ItemType"] == *name);
+        let Some((_, kind)) = kind else {
+            let message = format!("Items of type {} cannot be moved.", item["ItemType"]);
+            return Err(orchestration::bad_request(&message));
+        };
+        let id = item["Id"].as_str().filter(|it| !it.is_empty());
+        let name = id.or_else(|| item["Name"].as_str()).unwrap_or_default();
+        let found = resource::lookup(context.site, *kind, name);
+        let found = found.ok_or_else(|| orchestration::no_such("Item", name, "Items"))?;
+        moves.push((*kind, found.id().to_owned()));
+    }
+    for (kind, id) in moves {
+        let field = match kind {
+            Kind::Application | Kind::User => "HomeZone",
+            _ => "Zone",
+        };
+        resource::edit(context.site, kind, &id, |fields| {
+            fields.insert(field.to_owned(), json!(zone));
+        });
+    }
+    resource::empty()
+}

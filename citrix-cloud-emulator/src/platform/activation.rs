@@ -1,0 +1,21 @@
+//! `POST /resourceprovider/{customer}/site/activation`: wakes a site that answers 530.
+
+use super::context::Context;
+use crate::clock::later;
+use crate::http::errors::common;
+use crate::http::{Outcome, Reply};
+
+/// Answers 202 where a fault has frozen the site, which wakes up within the time of a job, else 200.
+///
+/// The official client names the customer twice, and takes either answer.
+pub(super) fn activate(context: &mut Context<'_>) -> Outcome {
+    match context.call.query.get("customerId") {
+        None => Err(common::missing("customerId")),
+        Some(given) if given.eq_ignore_ascii_case(context.customer.id()) => {
+            let awake = later(context.now, context.shared.settings.job_duration);
+            let wakes = context.shared.faults.wake_sites(awake);
+            Ok(Reply::empty(if wakes { 202 } else { 200 }))
+        }
+        Some(_) => Err(common::invalid_string("customerId")),
+    }
+}

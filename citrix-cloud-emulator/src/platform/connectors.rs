@@ -1,0 +1,72 @@
+//! Cloud connectors: `/connectors`, and `EdgeServers` on the older host. Lists are bare arrays.
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use crate::http::errors::common;
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, Resource};
+
+/// Answers those at a location and of a type, if the query names one.
+#[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
+pub(super) fn list(context: &mut Context<'_>) -> Outcome {
+    let query = &context.call.query;
+    // The names of these parameters have capitals on one host and none on the other.
+    let wanted = |name: &str| {
+        let given = query.get(name).or_else(|| query.get(&name.to_lowercase()));
+        given.filter(|it| !it.is_empty())
+    };
+    let fits = |it: &&Resource, parameter: &str, field: &str| {
+        let have = it.fields.get(field).and_then(Value::as_str);
+        wanted(parameter).is_none_or(|it| have.is_some_and(|have| have.eq_ignore_ascii_case(it)))
+    };
+    let all = context.customer.platform.resources(Kind::CloudConnector);
+    let all = all.iter();
+    let all = all.filter(|it| fits(it, "Location", "location"));
+    let all = all.filter(|it| fits(it, "ConnectorType", "connectorType"));
+    let views: Vec<Value> = all.map(view).collect();
+    Ok(Reply::json(200, &views))
+}
+
+pub(super) fn get(context: &mut Context<'_>) -> Outcome {
+    Ok(Reply::json(200, &view(named(context)?)))
+}
+
+pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
+    let id = named(context)?.id().to_owned();
+    let all = context
+        .customer
+        .platform
+        .resources_mut(Kind::CloudConnector);
+    all.remove(&id);
+    Ok(Reply::json(200, &json!(true)))
+}
+
+fn named<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
+    let id = context.parameters.first().map_or("", String::as_str);
+    let all = context.customer.platform.resources(Kind::CloudConnector);
+    all.get(id)
+        .ok_or_else(|| common::not_found("Connector", id))
+}
+
+fn view(connector: &Resource) -> Value {
+    let field = |name: &str| connector.fields.get(name).cloned().unwrap_or_default();
+    json!({
+        "id": connector.id(),
+        "fqdn": connector.name,
+        "role": "EdgeServer",
+        "windowsSid": field("windowsSid"),
+        "location": field("location"),
+        "currentVersion": "6.115.0.57461",
+        "currentBootstrapperVersion": "6.115.0.57461",
+        "expectedVersion": "6.115.0.57461",
+        "expectedBootStrapperVersion": "6.115.0.57461",
+        "versionState": "Latest",
+        "inMaintenance": false,
+        "leaseEndDateTime": null,
+        "upgradeDisabled": false,
+        "connectorType": field("connectorType"),
+        "status": "Connected",
+        "lastContactDate": field("lastContactDate"),
+    })
+}

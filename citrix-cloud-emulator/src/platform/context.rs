@@ -1,0 +1,29 @@
+//! What a call outside `DaaS` is worked on with.
+
+use jiff::Timestamp;
+
+use crate::http::Call;
+use crate::shared::Shared;
+use crate::world::{Administrator, ApiClient, Collection, Customer, World};
+
+/// A call to a customer's services, which may change what the customer has.
+pub(crate) struct Context<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) administrator: &'a Administrator,
+    pub(crate) clients: &'a mut Collection<ApiClient>,
+    pub(crate) customer: &'a mut Customer,
+    pub(crate) now: Timestamp,
+    pub(crate) call: &'a Call,
+    /// What the path names besides the customer, in order.
+    pub(crate) parameters: Vec<String>,
+}
+
+/// A call that asks for a token.
+pub(crate) struct SignIn<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) world: &'a World,
+    pub(crate) now: Timestamp,
+    pub(crate) call: &'a Call,
+    /// The customer that the path names, or `root`.
+    pub(crate) customer: String,
+}

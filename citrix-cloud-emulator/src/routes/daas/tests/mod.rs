@@ -1,8 +1,0 @@
-//! Every operation in daily use, called in an order that makes sense, and refused where it should be.
-
-#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
-
-mod effects;
-mod refusals;
-mod site;
-mod story;

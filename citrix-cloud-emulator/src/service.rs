@@ -1,0 +1,226 @@
+//! From HTTP to a call, from a reply to HTTP, with faults and the journal in between.
+
+use std::borrow::Cow;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HOST};
+use http::request::Parts;
+use http::{Method, Version};
+use http_body::Body as _;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use uuid::Uuid;
+
+use crate::api::ApiFamily;
+use crate::authorization;
+use crate::connection::{Cut, Line, Severed};
+use crate::control;
+use crate::emulator::Emulator;
+use crate::faults::{self, Ending, Hit, Kind, Target, rows};
+use crate::http::errors::{common, gateway, orchestration};
+use crate::http::{Call, Reply};
+use crate::recorder::RequestRecorder;
+use crate::routes::Route;
+use crate::shared::Shared;
+
+pub(crate) fn router(emulator: Emulator) -> Router {
+    // One handler for every path: what a path means depends on tables and on the host.
+    Router::new().fallback(without_port).with_state(emulator)
+}
+
+/// Where there is no connection that could be cut, the body breaks off before its first byte.
+async fn without_port(State(emulator): State<Emulator>, request: Request) -> Response {
+    let answer = answer(&emulator, request).await;
+    answer.unwrap_or_else(|severed| {
+        let broken = futures_util::stream::once(async { Err::<Bytes, _>(severed) });
+        Response::new(Body::from_stream(broken))
+    })
+}
+
+/// Answers a request, or says how its connection ends without an answer.
+pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+    let is_head = request.method() == Method::HEAD;
+    let response = exchange(emulator, request).await?;
+    Ok(if is_head {
+        without_body(response)
+    } else {
+        response
+    })
+}
+
+/// An answer to HEAD says how long its body would be. Over HTTP/2 a body would be an error of the protocol.
+fn without_body(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact().filter(|it| *it > 0) {
+        let headers = &mut parts.headers;
+        headers
+            .entry(CONTENT_LENGTH)
+            .or_insert_with(|| length.into());
+    }
+    Response::from_parts(parts, Body::empty())
+}
+
+async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+    if control::owns(request.uri().path()) {
+        return Ok(control::answer(emulator, request).await);
+    }
+    let shared = emulator.shared();
+    let (parts, body) = request.into_parts();
+    let mut call = Call::new(&parts, Bytes::new());
+    let route = Route::of(&call);
+    let operation = route.as_ref().and_then(Route::operation);
+    let mut blow = shared.faults.strike(Target {
+        operation,
+        path: parts.uri.path(),
+        method: parts.method.as_str(),
+    });
+    let hit = blow.hit.take();
+    let (hold_before, hold_after) = (blow.hold_before, blow.hold_after);
+    let mut visit = RequestRecorder::new(shared, &parts, operation, blow);
+    if let Some(cut) = hit.as_ref().and_then(faults::cuts_at_head) {
+        return Err(Severed(cut));
+    }
+    let read = match refused_by_head(shared, &parts) {
+        Some(refusal) => Err(Unread::Refused(refusal)),
+        None => read(shared, body).await,
+    };
+    let (reply, acted, ending) = match read {
+        Err(Unread::Gone) => return Err(Severed(Cut::Close)),
+        Err(Unread::Refused(refusal)) => (refusal, false, Ending::Whole),
+        Ok(body) => {
+            visit.came(&body);
+            call.body = body;
+            let hold = shared.settings.latency.saturating_add(hold_before);
+            if !hold.is_zero() {
+                tokio::time::sleep(hold).await;
+            }
+            let done = carry_out(shared, &call, route.as_ref(), hit.as_ref());
+            match shared.kept().await {
+                Ok(()) => done,
+                Err(lost) => (common::not_kept(&lost.0), false, Ending::Whole),
+            }
+        }
+    };
+    let family = route.as_ref().map(Route::family);
+    let header = family.map_or("Citrix-TransactionId", ApiFamily::transaction_header);
+    let reply = if hit.is_some_and(|hit| faults::lacks_transaction(&hit.kind)) {
+        reply
+    } else {
+        reply.with(header, transaction_id(&call, header))
+    };
+    if let Ending::Severed(_) = ending {
+        visit.cut(acted, hold_after);
+    } else {
+        visit.answered(&reply, header, acted, hold_after);
+    }
+    if !hold_after.is_zero() {
+        tokio::time::sleep(hold_after).await;
+    }
+    faults::respond(reply, ending, parts.extensions.get::<Line>())
+}
+
+/// Does what was asked for, as far as the fault that struck lets it.
+fn carry_out(
+    shared: &Shared,
+    call: &Call,
+    route: Option<&Route>,
+    hit: Option<&Hit>,
+) -> (Reply, bool, Ending) {
+    if let Some(reply) = hit.and_then(|hit| faults::before_acting(hit, call)) {
+        return (reply, false, Ending::Whole);
+    }
+    let asked = match hit.map(|hit| &hit.kind) {
+        Some(Kind::RepeatedToken | Kind::EndlessTokens) => Cow::Owned(faults::taken_out(call)),
+        Some(Kind::ExpiredToken) => {
+            authorization::revoke(shared, call.header("authorization"));
+            Cow::Borrowed(call)
+        }
+        _ => Cow::Borrowed(call),
+    };
+    let reply = match route {
+        Some(_) if lacks_length(&asked) => gateway::length_required(),
+        Some(route) => route.answer(shared, &asked),
+        None => common::not_found("path", &call.segments.join("/")),
+    };
+    let reply = match hit.map(|hit| &hit.kind).zip(rows::first_page(call)) {
+        Some((Kind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
+        Some((Kind::RepeatedRows(change), first)) => match route {
+            Some(route) => {
+                let first = route.answer(shared, &first);
+                rows::repeated(reply, &first, change)
+            }
+            None => reply,
+        },
+        _ => reply,
+    };
+    let reply = match hit.map(|hit| &hit.kind) {
+        Some(Kind::LateConsistency(age)) if shared.faults.reads_young(call, *age) => {
+            let name = call.segments.last().map_or("", String::as_str);
+            orchestration::not_found("Object", name)
+        }
+        _ => reply,
+    };
+    shared.faults.note_made(call, &reply);
+    let acted = !call.method.is_safe() && reply.is_success();
+    match hit {
+        Some(hit) => {
+            let (reply, ending) = faults::after_acting(hit, call, reply);
+            (reply, acted, ending)
+        }
+        None => (reply, acted, Ending::Whole),
+    }
+}
+
+/// Why there is no body.
+enum Unread {
+    Refused(Reply),
+    /// The client left in the middle.
+    Gone,
+}
+
+/// Refuses what the head alone rules out, before a body is waited for.
+fn refused_by_head(shared: &Shared, parts: &Parts) -> Option<Reply> {
+    if parts.headers.get_all(HOST).iter().count() > 1 {
+        return Some(gateway::bad_request());
+    }
+    let limit = shared.settings.limits.body_bytes;
+    let announced = parts.headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    let announced: u64 = announced.parse().ok()?;
+    let is_too_large = usize::try_from(announced).map_or(true, |it| it > limit);
+    is_too_large.then(|| common::too_large(limit))
+}
+
+async fn read(shared: &Shared, body: Body) -> Result<Bytes, Unread> {
+    let limits = &shared.settings.limits;
+    let body = Limited::new(body, limits.body_bytes).collect();
+    match tokio::time::timeout(limits.body_time, body).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(Unread::Refused(common::too_large(limits.body_bytes)))
+        }
+        Ok(Err(error)) => {
+            tracing::info!(%error, "a body broke off");
+            Err(Unread::Gone)
+        }
+        Err(_) => Err(Unread::Refused(gateway::request_timeout())),
+    }
+}
+
+/// The walkthrough's shell script has to send `Content-Length: 0` with a body-less POST. HTTP/2 frames a body itself.
+fn lacks_length(call: &Call) -> bool {
+    call.version < Version::HTTP_2
+        && matches!(call.method.as_str(), "POST" | "PUT" | "PATCH")
+        && call.header("content-length").is_none()
+        && call.header("transfer-encoding").is_none()
+}
+
+/// Echoes the caller's id where the service does, else makes one.
+fn transaction_id(call: &Call, header: &str) -> String {
+    let given = call
+        .header("citrix-transactionid")
+        .filter(|_| header == "Citrix-TransactionId");
+    given.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
+}

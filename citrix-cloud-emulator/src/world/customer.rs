@@ -1,0 +1,110 @@
+//! A customer: what the platform keeps for it, and its sites.
+
+use serde_json::json;
+
+use super::platform::{Platform, ResourceLocation};
+use super::resource::Kind;
+use super::site::Site;
+
+/// A customer and everything it has. Another customer has nothing of it.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    id: String,
+    /// The display name; the walkthrough's sample answers `null`.
+    pub name: Option<String>,
+    /// What the platform's services keep for it.
+    pub platform: Platform,
+    sites: Vec<Site>,
+}
+
+impl Customer {
+    /// Makes a customer without sites, with what the platform has for a new one.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        let id = id.into();
+        Self {
+            platform: Platform::of_new(&id),
+            id,
+            name: None,
+            sites: Vec::new(),
+        }
+    }
+
+    /// Makes a customer with nothing at all, to be filled.
+    pub(super) fn bare(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: None,
+            platform: Platform::default(),
+            sites: Vec::new(),
+        }
+    }
+
+    /// Gives it a display name.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Adds a site.
+    #[must_use]
+    pub fn with_site(mut self, site: Site) -> Self {
+        self.add_site(site);
+        self
+    }
+
+    /// Adds a site. Its primary zone stands for the first resource location of the customer.
+    pub fn add_site(&mut self, mut site: Site) {
+        let primary = site.primary_zone().to_owned();
+        let location = self.platform.resource_locations.iter().next();
+        if let Some(mut zone) = site.resources_mut(Kind::Zone).get_mut(&primary) {
+            zone.fields.insert(
+                "ResourceLocation".to_owned(),
+                json!(location.map(ResourceLocation::reference)),
+            );
+        }
+        self.sites.push(site);
+    }
+
+    pub(super) fn push_site(&mut self, site: Site) {
+        self.sites.push(site);
+    }
+
+    /// Returns the customer id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Lists its sites.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// Lists its sites, to change them.
+    pub fn sites_mut(&mut self) -> &mut [Site] {
+        &mut self.sites
+    }
+
+    /// Finds a site by id or name.
+    #[must_use]
+    pub fn site(&self, name_or_id: &str) -> Option<&Site> {
+        self.sites.iter().find(|it| it.is_called(name_or_id))
+    }
+
+    /// Finds a site by id or name, to change it.
+    pub fn site_mut(&mut self, name_or_id: &str) -> Option<&mut Site> {
+        self.sites.iter_mut().find(|it| it.is_called(name_or_id))
+    }
+
+    pub(super) fn parts(&mut self, site: &str) -> Option<(&mut Platform, &mut Site)> {
+        let site = self.sites.iter_mut().find(|it| it.is_called(site))?;
+        Some((&mut self.platform, site))
+    }
+
+    pub(super) fn parts_at(&mut self, place: usize) -> Option<(&mut Platform, &mut Site)> {
+        Some((&mut self.platform, self.sites.get_mut(place)?))
+    }
+}

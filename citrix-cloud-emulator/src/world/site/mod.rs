@@ -1,0 +1,109 @@
+//! A `DaaS` site: its machines, and everything else in it.
+
+mod arrivals;
+mod jobs;
+mod power;
+mod sessions;
+
+use crate::ids;
+use crate::world::catalog::Catalog;
+use crate::world::collection::Collection;
+use crate::world::job::Job;
+use crate::world::machine::Machine;
+use crate::world::resource::{Kind, Resource, Resources};
+use crate::world::schedule::Schedule;
+use crate::world::session::Session;
+use crate::world::site_objects::{self, site_objects};
+
+/// A site. Plain data: tests may change any of it.
+#[derive(Debug, Clone)]
+pub struct Site {
+    pub(in crate::world) id: String,
+    pub(in crate::world) name: String,
+    /// Machine catalogs.
+    pub catalogs: Collection<Catalog>,
+    /// Machines.
+    pub machines: Collection<Machine>,
+    /// Sessions.
+    pub sessions: Collection<Session>,
+    /// Jobs, finished ones included.
+    pub jobs: Collection<Job>,
+    pub(crate) resources: Resources,
+    pub(crate) schedule: Schedule,
+    pub(in crate::world) primary_zone: String,
+    pub(in crate::world) hypervisor: String,
+}
+
+impl Site {
+    /// Makes a site without machines: one empty catalog, and one or a few objects of every other kind.
+    #[must_use]
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        let mut site = Self::bare(id, name);
+        site.resources = site_objects(&site.id);
+        site.catalogs.push(
+            Catalog::new(ids::CATALOG_NAME, 1)
+                .with_id(site_objects::own(&site.id, ids::CATALOG_ID))
+                .describing("The machines of the walkthrough"),
+        );
+        site
+    }
+
+    /// Makes a site with nothing in it, to be filled.
+    pub(in crate::world) fn bare(id: impl Into<String>, name: impl Into<String>) -> Self {
+        let id = id.into();
+        Self {
+            primary_zone: site_objects::own(&id, ids::ZONE_ID),
+            hypervisor: site_objects::own(&id, ids::HYPERVISOR_ID),
+            id,
+            name: name.into(),
+            catalogs: Collection::default(),
+            machines: Collection::default(),
+            sessions: Collection::default(),
+            jobs: Collection::default(),
+            resources: Resources::default(),
+            schedule: Schedule::default(),
+        }
+    }
+
+    /// Returns the site id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns the site's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Says whether this is its id or its name.
+    #[must_use]
+    pub fn is_called(&self, name_or_id: &str) -> bool {
+        self.id.eq_ignore_ascii_case(name_or_id)
+            || self.name.to_lowercase() == name_or_id.to_lowercase()
+    }
+
+    /// Returns the id of the zone that is there from the beginning.
+    #[must_use]
+    pub fn primary_zone(&self) -> &str {
+        &self.primary_zone
+    }
+
+    /// Returns the id of the hypervisor connection that is there from the beginning.
+    #[must_use]
+    pub fn first_hypervisor(&self) -> &str {
+        &self.hypervisor
+    }
+
+    /// Returns everything of one kind.
+    #[must_use]
+    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
+        self.resources.of(kind)
+    }
+
+    /// Returns everything of one kind, to change it.
+    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+        self.resources.of_mut(kind)
+    }
+}

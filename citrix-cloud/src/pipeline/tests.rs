@@ -1,0 +1,73 @@
+//! The order of the pipeline, as it says in the log where it is.
+
+use std::sync::{Arc, Mutex};
+
+use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::{Emulator, ids};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::{ApiVersion, Client};
+
+/// Keeps the stages of the pipeline.
+#[derive(Clone, Default)]
+struct Stages(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Stages {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "citrix_cloud::pipeline"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut Stage(&self.0));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Stage<'a>(&'a Mutex<Vec<String>>);
+
+impl Visit for Stage<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "stage" {
+            self.0.lock().unwrap().push(value.to_owned());
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
+
+#[tokio::test]
+async fn a_call_goes_through_its_stages_in_this_order() {
+    let fault = Fault::new(Kind::Status(503)).on("MachinesGetMachine");
+    let faults = vec![fault.times(1)];
+    let emulator = Emulator::builder().faults(faults).build();
+    let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let client = Client::builder()
+        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .api_version(ApiVersion::Current)
+        .endpoint(server.url())
+        .build()
+        .unwrap();
+    let stages = Stages::default();
+    let logged = tracing::subscriber::set_default(stages.clone());
+    let machine = client.daas().site(ids::SITE_ID).machine(ids::KESTREL_ID);
+    machine.get().await.unwrap();
+    drop(logged);
+    let seen = stages.0.lock().unwrap().join(" ");
+    assert_eq!(
+        seen,
+        "headers route token permit send read classify token permit send read classify decode"
+    );
+}

@@ -1,0 +1,254 @@
+//! May a request be sent again, and when? One policy, asked by calls, batch items and token requests.
+//!
+//! What is known about an attempt decides, not the status alone: a request that was never sent and one
+//! that was rejected before anything ran may be sent again whatever it is; one that may have run is
+//! sent again only if it is idempotent.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
+
+use crate::error::delay;
+
+mod budget;
+
+use budget::RetryBudget;
+
+/// What is known about a request once an attempt is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RetryClass {
+    /// It was answered for good, with success or with an error that another attempt would repeat.
+    Final,
+    /// It never left this machine.
+    NotSent,
+    /// The token was refused, so nothing ran.
+    Unauthorized,
+    /// It was rejected before anything ran, perhaps with the time to wait.
+    Rejected(Option<Duration>),
+    /// It was sent, and it is not known whether it ran.
+    Ambiguous,
+    /// It ran, and its answer is no JSON: it was cut off, or came from a gateway.
+    Garbled,
+}
+
+impl RetryClass {
+    /// What a status says about a request; `delay` is the time that the service asks to wait.
+    ///
+    /// 408 and 503 are rejections only where the service names a delay: gateways send them for back
+    /// ends that were too slow as well.
+    pub(crate) fn of_status(status: StatusCode, delay: Option<Duration>) -> Self {
+        match status.as_u16() {
+            401 => Self::Unauthorized,
+            429 => Self::Rejected(delay),
+            408 | 425 | 503 if delay.is_some() => Self::Rejected(delay),
+            408 | 425 => Self::Ambiguous,
+            501 => Self::Final,
+            500.. => Self::Ambiguous,
+            _ => Self::Final,
+        }
+    }
+
+    /// What a whole answer says about its request.
+    pub(crate) fn of_answer(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Self {
+        let may_name_delay = matches!(status.as_u16(), 408 | 425 | 429 | 503);
+        let delay = may_name_delay.then(|| delay::of(headers, body)).flatten();
+        Self::of_status(status, delay)
+    }
+
+    /// What is known about a request that got no answer.
+    pub(crate) fn of_error(error: &reqwest::Error) -> Self {
+        match error.is_connect() {
+            true => Self::NotSent,
+            false => Self::Ambiguous,
+        }
+    }
+}
+
+/// How often failures are retried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RetryPolicy {
+    pub(crate) max_attempts: u32,
+}
+
+/// The next attempt of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NextAttempt {
+    /// The time until then.
+    pub(crate) delay: Duration,
+    /// Whether it needs a withdrawal from the [`RetryBudget`].
+    pub(crate) withdraws: bool,
+}
+
+impl RetryPolicy {
+    /// When to send a request again after so many failed attempts; `None` when it must not be.
+    ///
+    /// `left` is the time until the call's deadline, and `share` is random in 0..1. Waiting as the
+    /// service asked to is no failure: only the deadline ends that, and it is free.
+    pub(crate) fn next_attempt(
+        &self,
+        class: RetryClass,
+        idempotent: bool,
+        failures: u32,
+        left: Duration,
+        share: f64,
+    ) -> Option<NextAttempt> {
+        let (asked, withdraws) = match class {
+            RetryClass::Rejected(delay) => (delay, false),
+            RetryClass::NotSent => (None, true),
+            RetryClass::Ambiguous | RetryClass::Garbled if idempotent => (None, true),
+            RetryClass::Ambiguous
+            | RetryClass::Garbled
+            | RetryClass::Final
+            | RetryClass::Unauthorized => return None,
+        };
+        if withdraws && failures >= self.max_attempts {
+            return None;
+        }
+        let asked = asked.map(|asked| delay::allowed(asked, left));
+        let delay = backoff(failures, asked, share);
+        (delay < left).then_some(NextAttempt { delay, withdraws })
+    }
+}
+
+/// The policy and the budget of a client, for all that it sends.
+#[derive(Debug)]
+pub(crate) struct Retries {
+    policy: RetryPolicy,
+    budget: RetryBudget,
+}
+
+impl Retries {
+    pub(crate) fn new(max_attempts: u32) -> Self {
+        Self {
+            policy: RetryPolicy { max_attempts },
+            budget: RetryBudget::default(),
+        }
+    }
+
+    /// Notes an answer that was no failure.
+    pub(crate) fn deposit(&self) {
+        self.budget.deposit();
+    }
+
+    /// Sleeps for the backoff and returns true; returns false if the request must not be retried.
+    pub(crate) async fn after_backoff(
+        &self,
+        class: RetryClass,
+        idempotent: bool,
+        failures: u32,
+        deadline: Instant,
+        share: f64,
+    ) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let Some(next) = self
+            .policy
+            .next_attempt(class, idempotent, failures, left, share)
+        else {
+            tracing::debug!(?class, failures, "not retried");
+            return false;
+        };
+        if next.withdraws && !self.budget.withdraw() {
+            tracing::warn!("not retried: too many calls are failing");
+            return false;
+        }
+        tracing::debug!(
+            backoff_ms = next.delay.as_millis() as u64,
+            failures,
+            "retrying"
+        );
+        tokio::time::sleep(next.delay).await;
+        true
+    }
+}
+
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+
+/// The time before the next attempt: exponential with full jitter, and never less than what the
+/// service asks for.
+///
+/// Where the service has named a time, the jitter comes on top, so that not all who were told
+/// "5 seconds" return at once.
+pub(super) fn backoff(failures: u32, asked: Option<Duration>, share: f64) -> Duration {
+    let doublings = failures.saturating_sub(1).min(16);
+    let own = FIRST_BACKOFF
+        .saturating_mul(1 << doublings)
+        .min(LONGEST_BACKOFF)
+        .mul_f64(share);
+    match asked {
+        Some(asked) => asked.saturating_add(own.min(asked / 4)).max(own),
+        None => own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::cause::{ErrorContext, classify};
+    use crate::mask::KnownSecrets;
+
+    #[test]
+    fn an_error_is_retryable_where_the_retry_policy_retries() {
+        let secrets = KnownSecrets::default();
+        let policy = RetryPolicy { max_attempts: 3 };
+        for writes in [false, true] {
+            let context = ErrorContext {
+                operation: "op",
+                daas: true,
+                signing_in: false,
+                writes,
+                in_doubt: false,
+                attempts: 1,
+                transaction_id: None,
+            };
+            for status in 400..600 {
+                let status = StatusCode::from_u16(status).unwrap();
+                let class = RetryClass::of_status(status, None);
+                let long = std::time::Duration::from_secs(60);
+                let next = policy.next_attempt(class, !writes, 1, long, 0.5);
+                let retryable =
+                    classify(status, &HeaderMap::new(), &Bytes::new(), &context, &secrets)
+                        .is_retryable();
+                assert_eq!(retryable, next.is_some(), "{status}, writes: {writes}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_was_refused_is_known_not_to_have_run() {
+        let delay = Some(Duration::from_secs(1));
+        let of =
+            |status, delay| RetryClass::of_status(StatusCode::from_u16(status).unwrap(), delay);
+        for status in [200, 201, 204, 307, 400, 403, 404, 409, 501] {
+            assert_eq!(of(status, delay), RetryClass::Final, "{status}");
+        }
+        for status in [408, 425, 500, 502, 503, 504, 530, 599] {
+            assert_eq!(of(status, None), RetryClass::Ambiguous, "{status}");
+        }
+        for status in [408, 425, 429, 503] {
+            assert_eq!(of(status, delay), RetryClass::Rejected(delay), "{status}");
+        }
+        for status in [500, 502, 504, 530] {
+            assert_eq!(of(status, delay), RetryClass::Ambiguous, "{status}");
+        }
+        assert_eq!(of(429, None), RetryClass::Rejected(None));
+        assert_eq!(of(401, None), RetryClass::Unauthorized);
+    }
+
+    #[test]
+    fn waits_double_up_to_ten_seconds_and_never_undercut_the_service() {
+        let longest = |failures| backoff(failures, None, 1.0).as_millis();
+        assert_eq!(
+            [1, 2, 3, 8, 60].map(longest),
+            [100, 200, 400, 10_000, 10_000]
+        );
+        assert_eq!(backoff(5, None, 0.0), Duration::ZERO, "full jitter");
+        let told = Some(Duration::from_secs(4));
+        assert_eq!(backoff(1, told, 0.0), Duration::from_secs(4));
+        assert_eq!(backoff(9, told, 1.0), Duration::from_secs(10));
+        assert_eq!(backoff(6, told, 1.0), Duration::from_secs(5));
+        assert_eq!(backoff(1, Some(Duration::MAX), 1.0), Duration::MAX);
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::hosts::Host;
 use crate::http::errors::common;
 use crate::http::{Call, Reply};
 use crate::surface::Surface;
@@ -26,8 +27,14 @@ pub(crate) enum Slot<'a> {
 impl InFlight {
     /// Takes the customer's place, if the call is a query and nobody has it.
     pub(crate) fn enter(&self, surface: Option<Surface>, call: &Call) -> Slot<'_> {
-        let customer = call.header("citrix-customerid");
-        let (Some(Surface::Monitor), Some(customer)) = (surface, customer) else {
+        let host = Host::of(call.host.as_deref().unwrap_or_default());
+        let customer = match (surface, host) {
+            (Some(Surface::Monitor), _) => call.header("citrix-customerid").map(str::to_owned),
+            (Some(Surface::MonitorDirect), Host::Customer(label)) => Some(label),
+            // A controller on premises takes any number.
+            _ => None,
+        };
+        let Some(customer) = customer else {
             return Slot::Free;
         };
         let customer = customer.to_ascii_lowercase();

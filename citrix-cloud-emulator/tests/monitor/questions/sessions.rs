@@ -51,7 +51,11 @@ fn connected(raw: &Raw, sessions: &[&Value]) -> (Spans, Spans) {
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for session in sessions {
         let mut at = span(session).0;
-        let mut own = links[&text(session, "SessionKey")].clone();
+        let own = links.get(&text(session, "SessionKey"));
+        // Those of sessions long ago were not read.
+        let Some(mut own) = own.cloned() else {
+            continue;
+        };
         own.sort_unstable();
         let end = span(session).1;
         for (began, gone) in own {
@@ -271,7 +275,7 @@ pub(crate) fn idle_now(raw: &Raw, rows: &[Value]) -> Both {
 }
 
 pub(crate) fn one_user(raw: &Raw, rows: &[Value]) -> Both {
-    let mut own = raw.only("Sessions", since("StartDate", "2025-12-01T00:00:00Z"));
+    let mut own = raw.only("Sessions", since("StartDate", "2025-12-25T00:00:00Z"));
     own.retain(|it| raw.user(it) == "user59317");
     own.sort_by_key(|it| std::cmp::Reverse(time(it, "StartDate")));
     let line = |key: String, machine: String, links: usize, failed: bool| {

@@ -314,12 +314,12 @@ fn a_module_does_not_overwrite_what_was_written_by_hand() {
     copy.replace(
         "openapi/regen.toml",
         "name = \"entitlement\"",
-        "name = \"hooks\"",
+        "name = \"wire\"",
     );
     let (message, _) = copy.fails(&REGEN);
     assert_eq!(
         message,
-        "openapi/regen.toml: module `hooks` would overwrite a file written by hand"
+        "openapi/regen.toml: module `wire` would overwrite a file written by hand"
     );
 }
 

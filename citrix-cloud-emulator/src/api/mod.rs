@@ -6,6 +6,6 @@ mod place;
 
 pub(crate) use family::{ApiFamily, DIRECT, MONITOR_DIRECT, customer_in};
 #[cfg(feature = "proxy")]
-pub(crate) use hosts::certificate_names;
-pub(crate) use hosts::{DOMAINS, Host, is_gov};
+pub(crate) use hosts::{DOMAINS, certificate_names};
+pub(crate) use hosts::{Host, is_gov};
 pub(crate) use place::{CustomerIn, Place, SiteIn};

@@ -61,11 +61,8 @@ const IN_A_CLUSTER: Tree = Tree {
 const IN_REGIONS: Tree = Tree {
     paths: &[
         "East US.region",
-        "East US.region/Office.resourcegroup",
+        "East US.region/virtualprivatecloud.folder",
         "West Europe.region",
-        "West Europe.region/Office.resourcegroup",
-        "West Europe.region/Office.resourcegroup/Office.virtualprivatecloud",
-        "West Europe.region/Office.resourcegroup/Office.virtualprivatecloud/Desktops.network",
         "West Europe.region/image.folder",
         "West Europe.region/image.folder/Office.resourcegroup",
         "West Europe.region/image.folder/Office.resourcegroup/Windows 11.manageddisk",
@@ -76,6 +73,9 @@ const IN_REGIONS: Tree = Tree {
         "West Europe.region/serviceoffering.folder",
         "West Europe.region/serviceoffering.folder/Standard_D2s_v5.serviceoffering",
         "West Europe.region/serviceoffering.folder/Standard_D4s_v5.serviceoffering",
+        "West Europe.region/virtualprivatecloud.folder",
+        "West Europe.region/virtualprivatecloud.folder/Office.virtualprivatecloud",
+        "West Europe.region/virtualprivatecloud.folder/Office.virtualprivatecloud/Desktops.network",
     ],
     pools_at: "West Europe.region",
 };
@@ -95,18 +95,32 @@ fn tree_of_pool(site: &Site, pool: &Resource) -> &'static Tree {
     tree_of(hypervisor.and_then(|id| site.resources(Kind::Hypervisor).get(id)))
 }
 
+/// What an object of a pool names by path or id, such as its networks. What is not there is taken as it is called.
+pub(super) fn of_the_pool(site: &Site, pool: &Resource, name: &str, kind: &str) -> Value {
+    let connection = pool.parents.first();
+    let connection = connection.and_then(|id| site.resources(Kind::Hypervisor).get(id));
+    let tree = tree_of(connection);
+    let root = format!(
+        r"XDHyp:\Connections\{}",
+        connection.map_or("", |it| it.name.as_str())
+    );
+    let mut paths = tree.paths.iter().copied();
+    let by_id = paths.find(|it| guid(it).to_string().eq_ignore_ascii_case(name));
+    let found = by_id
+        .or_else(|| find(tree, name, &root))
+        .or_else(|| find(tree, name, &pool_path(pool)));
+    match found {
+        Some(path) => reference(path, "", &root),
+        None => named(name, kind),
+    }
+}
+
 /// Finds what a path leads to from a resource pool, such as a master image.
 pub(super) fn below_pool(site: &Site, pool: &Resource, path: &str) -> Option<Value> {
     let root = pool_path(pool);
     let tree = tree_of_pool(site, pool);
     let found = find(tree, path, &root)?;
-    let mut reference = reference(found, &root);
-    let relative = found.strip_prefix(tree.pools_at).unwrap_or(found);
-    let relative = relative.trim_start_matches('/').replace('/', "\\");
-    reference["XDPath"] = json!(format!("{root}\\{relative}"));
-    reference["RelativePath"] = json!(relative);
-    reference["FullRelativePath"] = json!(relative);
-    Some(reference)
+    Some(reference(found, tree.pools_at, &root))
 }
 
 /// Answers the resources of a connection.
@@ -133,21 +147,33 @@ pub(super) fn of_pool(context: &mut Context<'_>) -> Outcome {
 pub(super) fn search_hypervisor(context: &mut Context<'_>) -> Outcome {
     let hypervisor = resource::named(context, Kind::Hypervisor)?;
     let root = format!(r"XDHyp:\Connections\{}", hypervisor.name);
-    search(context, tree_of(Some(&hypervisor)), &hypervisor.name, &root)
+    search(
+        context,
+        tree_of(Some(&hypervisor)),
+        "",
+        &hypervisor.name,
+        &root,
+    )
 }
 
 /// Answers everything of a resource pool that fits the search.
 pub(super) fn search_pool(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
     let tree = tree_of_pool(context.site, pool);
-    search(context, tree, &pool.name, &pool_path(pool))
+    search(context, tree, tree.pools_at, &pool.name, &pool_path(pool))
 }
 
-fn search(context: &Context<'_>, tree: &'static Tree, name: &str, root: &str) -> Outcome {
+fn search(
+    context: &Context<'_>,
+    tree: &'static Tree,
+    base: &'static str,
+    name: &str,
+    root: &str,
+) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
     let below = match text("Path") {
-        path if path.is_empty() || is_root(path, root) => "",
+        path if path.is_empty() || is_root(path, root) => base,
         path => find(tree, path, root)
             .ok_or_else(|| orchestration::not_found("HypervisorResource", path))?,
     };
@@ -156,6 +182,7 @@ fn search(context: &Context<'_>, tree: &'static Tree, name: &str, root: &str) ->
     kinds.extend(Some(text("ResourceType").to_owned()).filter(|it| !it.is_empty()));
     let place = Place {
         tree,
+        base,
         root,
         name,
         pool: None,
@@ -183,7 +210,7 @@ pub(super) fn validate(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let path = body.get("Path").and_then(Value::as_str).unwrap_or_default();
     let found = find(tree, path, &root);
-    let reference = found.map(|path| reference(path, &root));
+    let reference = found.map(|path| reference(path, tree.pools_at, &root));
     let result = if found.is_some() { "Passed" } else { "Failed" };
     let view = resource::Fields::from_iter([
         ("ResourceRef".to_owned(), json!(reference)),
@@ -231,7 +258,6 @@ fn answer(
         depth
     };
     let start = match path.filter(|it| !is_root(it, root)) {
-        None if pool.is_some() && !tree.pools_at.is_empty() => Some(tree.pools_at),
         None => None,
         Some(path) => {
             let found = find(tree, path, root);
@@ -239,8 +265,10 @@ fn answer(
         }
     };
     let wanted = query.get("type").unwrap_or_default().to_lowercase();
+    let base = if pool.is_some() { tree.pools_at } else { "" };
     let place = Place {
         tree,
+        base,
         root,
         name,
         pool: pool.map(|it| json!({ "Id": it.id(), "Name": it.name, "XDPath": pool_path(it) })),
@@ -253,6 +281,8 @@ fn answer(
 /// Where a tree hangs, and what of it is wanted.
 struct Place<'a> {
     tree: &'static Tree,
+    /// Where the tree begins that is seen.
+    base: &'static str,
     root: &'a str,
     name: &'a str,
     pool: Option<Value>,
@@ -263,17 +293,18 @@ struct Place<'a> {
 impl Place<'_> {
     fn view(&self, path: Option<&str>, depth: u32) -> Value {
         let known = match path {
-            Some(path) => reference(path, self.root),
+            Some(path) => reference(path, self.base, self.root),
             None => named(self.name, "Container"),
         };
         let kind = path.map_or("connection", kind_of);
-        let children = self.tree.paths.iter().filter(|it| parent_of(it) == path);
+        let parent = path.or(Some(self.base).filter(|it| !it.is_empty()));
+        let children = self.tree.paths.iter().filter(|it| parent_of(it) == parent);
         let children = children.filter(|it| {
             self.wanted.is_empty()
                 || kind_of(it) == self.wanted
                 || has_below(self.tree, it, self.wanted)
         });
-        let has_children = self.tree.paths.iter().any(|it| parent_of(it) == path);
+        let has_children = self.tree.paths.iter().any(|it| parent_of(it) == parent);
         let children: Value = match depth {
             0 => json!([]),
             _ => children.map(|it| self.view(Some(it), depth - 1)).collect(),
@@ -317,10 +348,23 @@ fn find(tree: &Tree, path: &str, root: &str) -> Option<&'static str> {
     found.copied()
 }
 
-fn reference(path: &str, root: &str) -> Value {
+fn reference(path: &str, base: &str, root: &str) -> Value {
     let mut reference = named(path, "");
+    let below = path.strip_prefix(base).unwrap_or(path);
+    let below = below.trim_start_matches('/');
+    // Folders of a region only group what is in them.
+    let relative = below.rsplit_once(".folder/").map_or(below, |(_, it)| it);
     let kind = kind_of(path);
-    reference["XDPath"] = json!(format!("{root}\\{}", path.replace('/', "\\")));
+    reference["XDPath"] = json!(format!("{root}\\{}", below.replace('/', "\\")));
+    reference["RelativePath"] = json!(relative);
+    reference["FullRelativePath"] = json!(below);
+    if kind == "virtualprivatecloud" {
+        // The id of a network says which resource group it is in.
+        reference["Id"] = json!(format!(
+            "Office/{}",
+            reference["Name"].as_str().unwrap_or_default()
+        ));
+    }
     reference["ResourceType"] = json!(match kind {
         "vm" => "Vm",
         "snapshot" => "Snapshot",

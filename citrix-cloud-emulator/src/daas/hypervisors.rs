@@ -271,7 +271,7 @@ fn pool_parts(objects: Objects<'_>, pool: &Resource) -> Map<String, Value> {
             .filter_map(|it| {
                 // Updates say of each storage whether it is superseded.
                 let path = it.get("StoragePath").unwrap_or(it).as_str()?;
-                let mut shown = hypervisor_resources::named(path, kind);
+                let mut shown = hypervisor_resources::of_the_pool(site, pool, path, kind);
                 if let Some(superseded) = it.get("Superseded") {
                     shown["Superseded"] = superseded.clone();
                 }
@@ -284,6 +284,18 @@ fn pool_parts(objects: Objects<'_>, pool: &Resource) -> Map<String, Value> {
             parts.insert("DefaultNetwork".to_owned(), first.clone());
         }
         parts.insert(list.to_owned(), json!(items));
+    }
+    for field in [
+        "AvailabilityZone",
+        "Region",
+        "RootPath",
+        "VirtualNetwork",
+        "VirtualPrivateCloud",
+    ] {
+        if let Some(path) = pool.fields.get(field).and_then(Value::as_str) {
+            let shown = hypervisor_resources::of_the_pool(site, pool, path, field);
+            parts.insert(field.to_owned(), shown);
+        }
     }
     parts
 }

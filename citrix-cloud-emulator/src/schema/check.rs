@@ -99,7 +99,7 @@ fn check_text(kind: &Type, text: &str, at: &str) -> Result<(), Reply> {
             }
             true
         }
-        Type::Text | Type::Map(_) => true,
+        Type::Text | Type::Moment | Type::Map(_) => true,
     };
     fits.then_some(()).ok_or_else(|| common::invalid_string(at))
 }
@@ -122,7 +122,7 @@ fn loosely(kind: &Type, given: &Value) -> Option<Value> {
 fn value(kind: &Type, given: &Value, at: &str, binding: Binding) -> Result<Value, Reply> {
     let wrong = || common::invalid_string(if at.is_empty() { "body" } else { at });
     match kind {
-        Type::Text if given.is_string() => Ok(given.clone()),
+        Type::Text | Type::Moment if given.is_string() => Ok(given.clone()),
         Type::Flag if given.is_boolean() => Ok(given.clone()),
         Type::Whole if given.is_i64() || given.is_u64() => Ok(given.clone()),
         Type::Number if given.is_number() => Ok(given.clone()),

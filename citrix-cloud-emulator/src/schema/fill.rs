@@ -6,6 +6,8 @@ use super::table::{Field, Model, Type, model};
 
 /// What a GUID that nobody set is on the wire.
 const NO_GUID: &str = "00000000-0000-0000-0000-000000000000";
+/// A time that nothing happened at; clients parse it, as they could not an empty text.
+const NO_MOMENT: &str = "0001-01-01T00:00:00Z";
 
 /// Fills a model, field by field in the table's order, from what `look` finds; what it does not find is as if nobody
 /// had set it. Objects inside are filled the same way from what they hold.
@@ -28,6 +30,7 @@ fn absent(field: &Field) -> Value {
     match &field.kind {
         Type::Text if field.name.ends_with("Guid") => json!(NO_GUID),
         Type::Text => json!(""),
+        Type::Moment => json!(NO_MOMENT),
         Type::Flag => json!(false),
         Type::Whole => json!(0),
         Type::Number => json!(0.0),
@@ -70,7 +73,7 @@ fn completed(kind: &Type, value: Value) -> Value {
             (None, value) => value,
             _ => Value::Null,
         },
-        (Type::Text, value @ Value::String(_))
+        (Type::Text | Type::Moment, value @ Value::String(_))
         | (Type::Flag, value @ Value::Bool(_))
         | (Type::Whole | Type::Number, value @ Value::Number(_))
         | (Type::Map(_), value @ Value::Object(_)) => value,

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Type {
     Text,
+    /// A time with its zone.
+    Moment,
     Flag,
     Whole,
     Number,
@@ -69,7 +71,8 @@ impl Type {
             return Self::Map(Box::new(Self::read(inner)));
         }
         match text {
-            "string" | "time.Time" => Self::Text,
+            "string" => Self::Text,
+            "time.Time" => Self::Moment,
             "bool" => Self::Flag,
             "int32" | "int64" => Self::Whole,
             "float32" | "float64" => Self::Number,

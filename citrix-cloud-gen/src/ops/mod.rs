@@ -130,3 +130,304 @@ pub const AREAS: &[&[crate::operation::Entry]] = &[
     #[cfg(feature = "daas-zones-and-tags")]
     zones_and_tags::ALL,
 ];
+/// Hands the path of every operation, below `ops`, to a macro.
+#[cfg(feature = "__arguments")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! every_operation {
+    ($each:ident) => {
+        $each ! { platform::GetAccessToken platform::ListServicePrincipals
+        platform::CreateServicePrincipal platform::GetServicePrincipal
+        platform::DeleteServicePrincipal platform::ListResourceLocations
+        platform::CreateResourceLocation platform::GetResourceLocation
+        platform::UpdateResourceLocation platform::DeleteResourceLocation
+        platform::ListNotifications platform::SendNotification
+        entitlement::ListServiceStates registry::ListCustomerResourceLocations
+        notifications::SendCustomerNotification administrators::ListAdministrators
+        administrators::CreateAdministrator administrators::UpdateAdministratorAccess
+        administrators::DeleteAdministratorInvitation administrators::DeleteAdministrator
+        administrators::GetAdministratorAccess system_log::ListSystemLogRecords
+        licensing::GetCurrentLicenseUsage webhooks::CreateWebhookSubscription
+        admin::GetAdminAdministrators admin::CreateAdminAdministrator
+        admin::PreviewAdministratorReport admin::GetAdminAdministrator
+        admin::DeleteAdminAdministrator admin::UpdateAdminAdministrator
+        admin::GetDeleteAdministratorConsequence admin::GetAdministratorReport
+        admin::GetAdministratorNamePreview admin::GetAdminEffectiveRights
+        admin::GetPredefinedPermissionGroups admin::GetPredefinedPermissionsForGroups
+        admin::GetPredefinedPermissions admin::GetAdminRoles admin::CreateAdminRole
+        admin::GetAdminRole admin::DeleteAdminRole admin::UpdateAdminRole
+        admin::CheckRoleNameExists admin::GetAdminScopes admin::CreateAdminScope
+        admin::GetAdminScope admin::DeleteAdminScope admin::UpdateAdminScope
+        admin::GetAdminScopedObjects admin::CheckScopeNameExists admin::GetAdminFolders
+        admin::CreateAdminFolder admin::GetAdminFolder admin::DeleteAdminFolder
+        admin::UpdateAdminFolder admin::GetAdminFolderApplications
+        admin::GetAdminFolderMachineCatalogs admin::ExportReportData
+        admin::GetFirstLogDate admin::GetLogSite admin::SetLogSite admin::DeleteLogs
+        admin::GetOperations admin::FetchExistingOperationLabels admin::DoConfigLogSearch
+        admin::GetOperation admin::PatchOperation admin::GetLowLevelOperations
+        app_v::GetAppLibPackageDiscoveryProfiles
+        app_v::CreateAppLibPackageDiscoveryProfile
+        app_v::GetAppLibPackageDiscoveryProfile
+        app_v::RemoveAppLibPackageDiscoveryProfile
+        app_v::UpdateAppLibPackageDiscoveryProfile
+        app_v::GetAppLibPackageDiscoveryLatestSessionByProfileId
+        app_v::GetAppLibPackageDiscoverySessions app_v::CreateAppLibPackageDiscovery
+        app_v::GetAppLibPackageDiscovery app_v::GetAppVIsolationGroups
+        app_v::CreateAppVIsolationGroup app_v::GetAppVIsolationGroup
+        app_v::DeleteAppVIsolationGroup app_v::UpdateAppVIsolationGroup
+        app_v::GetAppVPackages app_v::ImportAppVPackages app_v::GetAppVPackage
+        app_v::RemoveAppVPackage app_v::GetAppVPackageApplications
+        app_v::GetAppVPackageApplication app_v::GetPackageApplicationFileTypes
+        app_v::GetAppVPackageApplicationIcon app_v::GetAppVPackageBrokerApplications
+        app_v::GetAppVPackageDeliveryGroups app_v::GetAppVPackageIcon
+        app_v::GetAppVServers app_v::GetAppVServerPackages app_v::GetAppVServerPackage
+        app_v::GetAppVServerPackageApplications app_v::GetAppVServerPackageApplication
+        app_v::GetAppVServerPackageApplicationIcon app_v::GetAppVServerPackageIcon
+        applications::GetApplicationFolders applications::CreateApplicationFolder
+        applications::GetApplicationFolder applications::DeleteApplicationFolder
+        applications::UpdateApplicationFolder
+        applications::GetApplicationFolderApplications
+        applications::CheckApplicationFolderPathExists applications::GetApplicationGroups
+        applications::CreateApplicationGroup applications::TestApplicationGroupExists
+        applications::DoApplicationGroupSearch applications::GetApplicationGroup
+        applications::DeleteApplicationGroup applications::UpdateApplicationGroup
+        applications::GetApplicationGroupApplications
+        applications::ApplicationGroupsAddApplications applications::RemoveApplication
+        applications::GetApplicationGroupDeliveryGroups
+        applications::GetApplicationGroupTags applications::SetApplicationGroupTags
+        applications::AddApplicationGroupTag applications::RemoveApplicationGroupTag
+        applications::CheckApplicationGroupExists applications::GetApplicationGroupsV2
+        applications::GetApplications applications::ApplicationsAddApplications
+        applications::DoApplicationSearch applications::RefreshAppVApplications
+        applications::SearchStartMenuApplications applications::GetApplication
+        applications::DeleteApplication applications::PatchApplication
+        applications::DuplicateApplication applications::GetApplicationAdministrators
+        applications::GetApplicationApplicationGroups
+        applications::GetApplicationDeliveryGroups applications::GetApplicationFtas
+        applications::EnableApplicationFta applications::ImportFileTypes
+        applications::GetApplicationFta applications::DisableApplicationFta
+        applications::GetApplicationRecommendName applications::GetApplicationSessions
+        applications::GetApplicationTags applications::SetApplicationTags
+        applications::AddApplicationTags applications::RemoveApplicationTags
+        applications::CheckApplicationExists applications::GetApplicationsV2
+        applications::GetIcons applications::AddIcon
+        applications::GetAppVServerPackageApplicationIcon applications::GetIcon
+        applications::RemoveIcon backup::GetBackups backup::DoBackup
+        backup::GetAllBackupHistory backup::GetBackupHistoryForSpecificHistory
+        backup::UpdateBckRstrHistoryNotes backup::GetInformation
+        backup::GetBackupRestoreOptions backup::SetBackupRestoreOptions
+        backup::DeleteBackupSchedule backup::GetBackupSchedules
+        backup::CreateBackupSchedule backup::GetBackupSchedule
+        backup::ModifyBackupSchedule backup::DisableSingleBackupSchedule
+        backup::EnableSingleBackupSchedule backup::GetCurrentActionStatus
+        backup::SetCurrentActionStatus backup::GetBlobStorage backup::SetBlobStorage
+        backup::ValidateStorage backup::DeleteBackup backup::DownloadSingleBackup
+        backup::GetHistoryForSpecificBackup backup::GetComponentMembers
+        backup::PinSingleBackup backup::RestoreBackupToSite backup::GetResultLog
+        backup::UnpinSingleBackup catalogs::GetMachineCatalogs
+        catalogs::CreateMachineCatalog catalogs::TestMachineCatalogExists
+        catalogs::GetMachineCatalog catalogs::DeleteMachineCatalog
+        catalogs::UpdateMachineCatalog catalogs::RebootMachineCatalogMachines
+        catalogs::RollbackMachineCatalogProvisioningScheme
+        catalogs::UpdateMachineCatalogProvisioningScheme catalogs::Export
+        catalogs::ExportMachineProfile catalogs::ImportProvisionedVirtualMachines
+        catalogs::RepairMachineCatalogMachineAccounts catalogs::TestMachineCatalog
+        catalogs::GetMachineCatalogsAdministrators catalogs::GetMachineCatalogCostSummary
+        catalogs::GetMachineCatalogDailyCost
+        catalogs::GetMachineCatalogDeliveryGroupAssociations
+        catalogs::GetMachineCatalogEnrollments catalogs::GetMachineCatalogLastMasterImage
+        catalogs::GetMachineCatalogMachineAccounts
+        catalogs::AddMachineCatalogMachineAccount
+        catalogs::RemoveMachineCatalogMachineAccount
+        catalogs::UpdateMachineCatalogMachineAccount catalogs::GetMachineCatalogMachines
+        catalogs::AddMachineCatalogMachine catalogs::RemoveMachineCatalogMachine
+        catalogs::GetMachineCatalogMasterImageHistory
+        catalogs::TestRemotePcEnrollmentScopeExists
+        catalogs::CheckRemotePcEnrollmentScopeExists
+        catalogs::GetMachineCatalogStartMenuApplications catalogs::GetMachineCatalogTags
+        catalogs::SetMachineCatalogTags catalogs::AddMachineCatalogTags
+        catalogs::RemoveMachineCatalogTags catalogs::GetMachineCatalogTestReport
+        catalogs::CreateMachineCatalogUpgradeSchedule
+        catalogs::RemoveMachineCatalogUpgradeSchedule
+        catalogs::UpdateMachineCatalogUpgradeSchedule
+        catalogs::GetMachineCatalogVdaComponentsAndFeatures
+        catalogs::ValidateMachineCatalogVdaComponentsAndFeaturesSelection
+        catalogs::GetMachineCatalogVdaUpgradeVersions catalogs::CheckMachineCatalogExists
+        catalogs::GetMachineCatalogsV2 catalogs::DoMachineCatalogSearch
+        catalogs::GetActions catalogs::DeleteActions catalogs::GetAction
+        catalogs::DeleteAction catalogs::GetActionById catalogs::CancelAction
+        delivery_groups::GetDeliveryGroups delivery_groups::CreateDeliveryGroup
+        delivery_groups::GetDeliveryGroupFtas delivery_groups::TestDeliveryGroupExists
+        delivery_groups::DoDeliveryGroupSearch
+        delivery_groups::GetAutoscalePluginTemplates
+        delivery_groups::CreateAutoscalePluginTemplate
+        delivery_groups::GetAutoscalePluginTemplate
+        delivery_groups::DeleteAutoscalePluginTemplate
+        delivery_groups::UpdateAutoscalePluginTemplate delivery_groups::GetDeliveryGroup
+        delivery_groups::DeleteDeliveryGroup delivery_groups::PatchDeliveryGroup
+        delivery_groups::StartDeliveryGroupRebootCycle delivery_groups::TestDeliveryGroup
+        delivery_groups::GetDeliveryGroupsAdministrators
+        delivery_groups::GetDeliveryGroupAdvancedAccessPolicies
+        delivery_groups::CreateDeliveryGroupAdvancedAccessPolicy
+        delivery_groups::GetDeliveryGroupAdvancedAccessPolicy
+        delivery_groups::DeleteDeliveryGroupAdvancedAccessPolicy
+        delivery_groups::PatchDeliveryGroupAdvancedAccessPolicy
+        delivery_groups::GetDeliveryGroupsApplicationGroups
+        delivery_groups::DoRemoveApplicationGroups
+        delivery_groups::GetDeliveryGroupApplications delivery_groups::DoAddApplications
+        delivery_groups::DoRemoveApplications
+        delivery_groups::GetDeliveryGroupAutoscaleGroupPlugins
+        delivery_groups::CreateDeliveryGroupAutoscaleGroupPlugin
+        delivery_groups::DeleteDeliveryGroupAutoscaleGroupPlugin
+        delivery_groups::UpdateDeliveryGroupAutoscaleGroupPlugin
+        delivery_groups::GetDeliveryGroupsDesktops
+        delivery_groups::GetDeliveryGroupsMachineCatalogs
+        delivery_groups::AddDeliveryGroupMachineCatalog
+        delivery_groups::RemoveDeliveryGroupMachineCatalog
+        delivery_groups::GetDeliveryGroupsMachineCatalogDetails
+        delivery_groups::GetDeliveryGroupMachines delivery_groups::DoAddMachines
+        delivery_groups::DoRemoveMachines
+        delivery_groups::GetDeliveryGroupPowerTimeSchemes
+        delivery_groups::CreateDeliveryGroupPowerTimeScheme
+        delivery_groups::GetDeliveryGroupPowerTimeScheme
+        delivery_groups::DeleteDeliveryGroupPowerTimeScheme
+        delivery_groups::PatchDeliveryGroupPowerTimeScheme
+        delivery_groups::GetDeiliveryGroupProjectedAutoscaleMachines
+        delivery_groups::GetDeliveryGroupRebootSchedules
+        delivery_groups::CreateDeliveryGroupRebootSchedule
+        delivery_groups::CheckRebootScheduleNameExists
+        delivery_groups::GetDeliveryGroupRebootSchedule
+        delivery_groups::DeleteDeliveryGroupRebootSchedule
+        delivery_groups::PatchDeliveryGroupRebootSchedule
+        delivery_groups::GetDeliveryGroupStartMenuApplications
+        delivery_groups::GetDeliveryGroupTags delivery_groups::SetDeliveryGroupTags
+        delivery_groups::AddDeliveryGroupTags delivery_groups::RemoveDeliveryGroupTags
+        delivery_groups::GetDeliveryGroupTestReport
+        delivery_groups::GetDeliveryGroupsUsage delivery_groups::CheckDeliveryGroupExists
+        delivery_groups::GetDeliveryGroupsV2 delivery_groups::GetRebootSchedules
+        hosting::GetHypervisorWithoutConnection hosting::TestHypervisor
+        hosting::GetHypervisorOrphanedResources hosting::TestHypervisorResourcePool
+        hosting::GetHypervisorResourcePoolTestReport hosting::GetHypervisorTestReport
+        hosting::GetHypervisorAllResourcePools
+        hosting::GetHypervisorResourcePoolAllAvailableNetworks hosting::GetHypervisors
+        hosting::CreateHypervisor hosting::GetHypervisorAllResourcesWithoutConnection
+        hosting::ValidateVmPath hosting::DoHypervisorAllResourcesSearchWithoutConnection
+        hosting::GetSupportHypervisors hosting::GetHypervisor hosting::DeleteHypervisor
+        hosting::PatchHypervisor hosting::ResetBrokerHypervisorConnection
+        hosting::GetHypervisorAdministrators hosting::GetHypervisorAllResources
+        hosting::DoHypervisorAllResourcesSearch hosting::PutBrokerHypervisorConnection
+        hosting::GetHypervisorDeletePreview hosting::GetHypervisorJobs
+        hosting::GetHypervisorMachineCatalogs hosting::GetHypervisorResourcePools
+        hosting::CreateResourcePool hosting::CheckHypervisorResourcePoolExists
+        hosting::GetHypervisorResourcePool hosting::DeleteHypervisorResourcePool
+        hosting::PatchHypervisorResourcePool
+        hosting::GetHypervisorResourcePoolPatchPreview
+        hosting::GetHypervisorResourcePoolAdministrators
+        hosting::GetHypervisorResourcePoolDeletePreview
+        hosting::GetHypervisorResourcePoolJobs
+        hosting::GetHypervisorResourcePoolMachineCatalogs
+        hosting::GetHypervisorResourcePoolResources hosting::DoHypervisorResourceSearch
+        hosting::ValidateHypervisorResourcePoolResource
+        hosting::GetHypervisorResourcePrices hosting::GetHypervisorServerHaAddresses
+        hosting::CheckHypervisorExists hosting::GetHypervisorsAndResourcePools
+        identity::QueryAzureAdSecurityGroups identity::GetAzureAdSecurityGroups
+        identity::GetAzureAdSecurityGroupMember identity::AddAzureAdSecurityGroupMember
+        identity::GetContainers identity::GetContainer identity::GetDirectories
+        identity::GetDomains identity::GetDomain identity::GetDomainAzureAdCustomDomain
+        identity::GetForests identity::GetForest identity::GetMachines
+        identity::CreateMachine identity::GetMachine identity::DeleteMachine
+        identity::UpdateMachine identity::GetPrinters identity::CreateServiceAccount
+        identity::GetServiceAccount identity::DeleteServiceAccount
+        identity::SetServiceAccount identity::GetServiceAccounts identity::GetSites
+        identity::GetSite identity::GetUsers identity::ValidateUser identity::GetUser
+        identity::UpdateUser identity::GetServiceAccountCapabilityPatchPreview
+        identity::TestServiceAccount identity::GetServiceAccountTestReport
+        images::GetImageDefinitions images::CreateImageDefinition
+        images::GetImageDefinition images::DeleteImageDefinition
+        images::UpdateImageDefinition images::GetImageDefinitionImageVersions
+        images::CreateImageVersion images::GetImageDefinitionImageVersion
+        images::SetImageDefinitionImageVersion images::DeleteImageDefinitionImageVersion
+        images::UpdateImageDefinitionImageVersion
+        images::ImageDefinitionsUpdateImageVersionResourcePools
+        images::ImageDefinitionsGetImageVersionProvisioningSchemes
+        images::CheckImageDefinitionExist images::DoImageDefinitionAndImageVersionSearch
+        images::GetImageVersion images::SetImageVersion images::DeleteImageVersion
+        images::UpdateImageVersion images::ImageVersionsUpdateImageVersionResourcePools
+        images::ImageVersionsGetImageVersionProvisioningSchemes
+        images::TestDeviceCollectionExists images::GetPvsStreamingSites
+        images::GetPvsStreamingStores images::GetPvsStreamingVDisks
+        images::CreateMaintenanceCycle images::UpdateMaintenanceCycle
+        images::DoMaintenanceCycleSearch images::DoMaintenanceCycleVmOperationJobSearch
+        images::GetMaintenanceCycle images::RemoveMaintenanceCycle
+        images::CancelMaintenanceCycle images::RestartMaintenanceCycle
+        images::UpdateProvisionedVirtualMachine
+        images::ApplyProvisionedVirtualMachineConfigurationUpdate
+        images::ResetProvisionedVirtualMachineOsDisk
+        images::GetMaintenanceCycleVmOperationJobs
+        images::GetProvisioiningSchemeConfigurations images::GetMaintenanceCycles
+        images::GetVmConfigurationResultantSet jobs::DoBatchRequest jobs::GetJobs
+        jobs::GetJob jobs::DeleteJob jobs::SkipRemainingSubtasks jobs::CancelJob
+        jobs::GetJobResults machines::GetMachines machines::GroupMachine
+        machines::DoMachineSearch machines::GetMachine machines::RemoveMachine
+        machines::UpdateMachineCatalogMachine machines::DisconnectSessions
+        machines::LogoffMachineSessions machines::RebootMachine machines::ResumeMachine
+        machines::ShutdownMachine machines::StartMachine machines::SuspendMachine
+        machines::TestMachine machines::GetMachinesAdministrators
+        machines::GetMachineApplications machines::GetMachineDeliveryGroup
+        machines::GetMachineDesktop machines::ImportFileTypes
+        machines::GetMachineMachineCatalog machines::GetMachinePowerActionSchedules
+        machines::RemovePowerActionSchedule machines::GetMachineSessions
+        machines::GetMachineStartMenuShortcutIcon machines::GetMachineStartMenuShortcuts
+        machines::GetMachineTags machines::SetMachineTags machines::AddMachineTags
+        machines::RemoveMachineTags machines::GetTestMachineReport
+        machines::CreateMachineUpgradeSchedule machines::RemoveMachineUpgradeSchedule
+        machines::UpdateMachineUpgradeSchedule machines::GetMachineUpgradeVersions
+        machines::GetVdaComponentsAndFeatures
+        machines::ValidateVdaComponentsAndFeaturesSelection machines::CheckMachineExists
+        machines::GetMachinesV2 policies::ComparePolicies policies::GetFilterDefinitions
+        policies::ReadGpoFilters policies::CreateGpoFilter policies::SearchFilters
+        policies::ReadGpoFilter policies::DeleteGpoFilter policies::UpdateGpoFilter
+        policies::ReadGpoPolicies policies::CreateGpoPolicy policies::CopyGpoPolicies
+        policies::DisableGpoPolicies policies::EnableGpoPolicies
+        policies::MoveGpoPolicies policies::RemoveGpoPolicies policies::SearchPolicies
+        policies::ReadGpoPolicy policies::DeleteGpoPolicy policies::UpdateGpoPolicy
+        policies::RankGpoPolicies policies::ReadGpoPolicySets
+        policies::CreateGpoPolicySet policies::SearchPolicySets
+        policies::ReadGpoPolicySet policies::UpdatePolicySetBlob
+        policies::CopyGpoPolicySet policies::DeleteGpoPolicySet
+        policies::UpdateGpoPolicySet policies::GetSettingDefinitions
+        policies::GetSettingFullDetail policies::ReadGpoSettings
+        policies::CreateGpoSetting policies::SearchSettings policies::ReadGpoSetting
+        policies::DeleteGpoSetting policies::UpdateGpoSetting policies::RunSimulation
+        policies::RunValidation sessions::GetSessions sessions::DoSessionSearch
+        sessions::GetSessionRecordingStatus sessions::GetSession
+        sessions::DisconnectSession sessions::HideSession sessions::LogoffSession
+        sessions::SendSessionMessage sessions::StartSessionRecording
+        sessions::StopSessionRecording sessions::UnhideSession
+        sessions::GetSessionApplications sessions::GetSessionMachine
+        sessions::GetSessionsV2 site::CheckObjectNameExists site::GetAbout
+        site::HealthCheck site::GetSites site::GetSite site::TestSite
+        site::GetSiteErrorWarning site::GetSiteMisconfigurationReport
+        site::GetMultipleRemotePcAssignments site::PatchMultipleRemotePcAssignments
+        site::GetSessionsTrend site::GetSiteSettings site::PatchSiteSettings
+        site::GetSiteStatus site::GetSiteTestReport site::GetUpgradePackageVersions
+        site::GetTimeZones site::GetMe site::GetMyPreferences site::SetMyPreference
+        site::GetMyPreference site::DeleteMyPreference site::GetRecommendations
+        site::SetRecommendations site::SetRecommendation
+        site::GetBearerTokenWithWindowsAuthentication site::ExchangeToken
+        site::RefreshToken storefront::GetStoreFrontServers
+        storefront::CreateStoreFrontServer storefront::GetStoreFrontServer
+        storefront::DeleteStoreFrontServer storefront::UpdateStoreFrontServer
+        storefront::GetStoreFrontDeliveryGroups zones_and_tags::GetTags
+        zones_and_tags::CreateTag zones_and_tags::GetTag zones_and_tags::DeleteTag
+        zones_and_tags::PatchTag zones_and_tags::GetTagApplicationGroups
+        zones_and_tags::GetTagApplications zones_and_tags::SetTagApplications
+        zones_and_tags::GetTagDeliveryGroups zones_and_tags::SetTagDeliveryGroups
+        zones_and_tags::GetTagMachineCatalogs zones_and_tags::GetTagMachines
+        zones_and_tags::CheckTagExists zones_and_tags::GetZones
+        zones_and_tags::CreateZone zones_and_tags::RemoveItemsFromZone
+        zones_and_tags::DoZoneSearch zones_and_tags::GetZone zones_and_tags::DeleteZone
+        zones_and_tags::EditZone zones_and_tags::AddItemsIntoZone
+        zones_and_tags::MoveItemsIntoZone }
+    };
+}

@@ -142,10 +142,10 @@ impl Call {
                     Err(timed_out(self.timeout(), &context))
                 }
             };
-            progress.record(&outcome);
+            progress.record(&span, &outcome);
             outcome.map_err(|error| error.masked(&self.shared.secrets))
         }
-        .instrument(span)
+        .instrument(span.clone())
         .await
     }
 
@@ -508,8 +508,7 @@ impl Progress {
     }
 
     /// Notes the end of a call in its span.
-    fn record(&self, outcome: &Result<(), Error>) {
-        let span = tracing::Span::current();
+    fn record(&self, span: &tracing::Span, outcome: &Result<(), Error>) {
         span.record("http.request.resend_count", self.attempts.saturating_sub(1));
         if let Some(status) = self.status {
             span.record("http.response.status_code", status.as_u16());

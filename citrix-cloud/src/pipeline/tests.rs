@@ -23,7 +23,9 @@ impl Subscriber for Stages {
         Id::from_u64(1)
     }
 
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        values.record(&mut Stage(&self.0));
+    }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
@@ -45,7 +47,33 @@ impl Visit for Stage<'_> {
         }
     }
 
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "error.type" {
+            self.0.lock().unwrap().push(format!("{value:?}"));
+        }
+    }
+}
+
+fn client_of(url: &str) -> Client {
+    Client::builder()
+        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .api_version(ApiVersion::Current)
+        .endpoint(url)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_refusal_is_named_in_the_span_of_its_call() {
+    let server = Emulator::default().serve(([127, 0, 0, 1], 0).into()).await;
+    let server = server.unwrap();
+    let stages = Stages::default();
+    let logged = tracing::subscriber::set_default(stages.clone());
+    let site = client_of(&server.url()).daas().site(ids::SITE_ID);
+    site.machine("nobody").get().await.unwrap_err();
+    drop(logged);
+    let seen = stages.0.lock().unwrap();
+    assert_eq!(seen.last().map(String::as_str), Some("not found"));
 }
 
 #[tokio::test]
@@ -54,12 +82,7 @@ async fn a_call_goes_through_its_stages_in_this_order() {
     let faults = vec![fault.times(1)];
     let emulator = Emulator::builder().faults(faults).build();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
-    let client = Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
-        .api_version(ApiVersion::Current)
-        .endpoint(server.url())
-        .build()
-        .unwrap();
+    let client = client_of(&server.url());
     let stages = Stages::default();
     let logged = tracing::subscriber::set_default(stages.clone());
     let machine = client.daas().site(ids::SITE_ID).machine(ids::KESTREL_ID);

@@ -2,6 +2,8 @@
 
 use std::pin::Pin;
 
+use citrix_cloud::models::full::daas::MachineAndSessionSearchRequestModel;
+use citrix_cloud::operations::machines::{CheckMachineExists, DoMachineSearch};
 use citrix_cloud::operations::platform::{DeleteServicePrincipal, GetServicePrincipal};
 use citrix_cloud::{
     Client, CreateNotification, CreateResourceLocation, Error, Request, UpdateResourceLocation,
@@ -51,6 +53,12 @@ async fn principal(
     Ok((principals.get(id.clone()), principals.delete(id)))
 }
 
+/// A read that is a POST.
+fn machine_search() -> DoMachineSearch {
+    let everything: MachineAndSessionSearchRequestModel = serde_json::from_str("{}").unwrap();
+    DoMachineSearch::new(everything)
+}
+
 macro_rules! operations {
     ($($kind:ident $name:literal: |$client:ident| $call:expr;)*) => {
         &[$(Operation {
@@ -73,6 +81,9 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         |client| site(&client).catalog(ids::CATALOG_ID).machines().all();
     read "MachinesGetMachines": |client| site(&client).machines().all();
     read "MachinesGetMachine": |client| machine(&client).get();
+    read "MachinesCheckMachineExists":
+        |client| site(&client).send(CheckMachineExists::new(ids::KESTREL_ID));
+    read "MachinesDoMachineSearch": |client| site(&client).list(machine_search()).all();
     read "MachinesGetMachineSessions": |client| machine(&client).sessions().all();
     write "MachinesStartMachine": |client| site(&client).machine(ids::MERLIN_ID).start();
     write "MachinesShutdownMachine": |client| machine(&client).shutdown();

@@ -55,7 +55,8 @@ impl Bench {
         Case {
             outcome,
             sent: ours.clone().count(),
-            ran: ours.filter(|it| it.acted).count(),
+            // A search is a POST and changes nothing.
+            ran: ours.filter(|it| it.acted && operation.writes).count(),
             struck: self.server.faults().struck().len(),
         }
     }
@@ -111,6 +112,11 @@ async fn every_operation_ends_well_or_tells_the_truth_under_every_fault() {
     for operation in OPERATIONS {
         let bench = Bench::new().await;
         for (leaves, fault) in &faults {
+            // To a question whether something exists, 404 is an answer.
+            if operation.name == "MachinesCheckMachineExists" && *fault.kind() == Kind::Status(404)
+            {
+                continue;
+            }
             let fault = fault.clone().on(operation.name);
             let case = bench.case(operation, fault.clone()).await;
             if let Some(wrong) = wrong(operation, *leaves, &case) {

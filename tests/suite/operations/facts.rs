@@ -21,7 +21,7 @@ fn pairs(name: &str, kind: &str) -> Vec<String> {
     }
 }
 
-fn target(row: &Row, all: bool) -> String {
+pub(super) fn target(row: &Row, all: bool) -> String {
     let mut target = row.path.clone();
     for name in row.path_parameters() {
         target = target.replace(&format!("{{{name}}}"), &format!("p%20{name}%7C%C3%BC%2F"));

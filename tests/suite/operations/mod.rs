@@ -10,6 +10,7 @@ use serde_json::Value;
 
 mod answers;
 mod emitted;
+mod executed;
 mod facts;
 mod models;
 mod platform;

@@ -16,7 +16,6 @@ mod platform;
 mod prepare_steps;
 mod reading;
 mod schema;
-mod sending;
 mod shape;
 mod swagger;
 mod tolerant_reads;

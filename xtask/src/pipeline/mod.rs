@@ -16,5 +16,4 @@ pub mod normalize;
 pub mod operations;
 pub mod overlay;
 pub mod rewrite;
-pub mod sending;
 pub mod template;

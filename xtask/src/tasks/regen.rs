@@ -12,7 +12,7 @@ use similar::TextDiff;
 use super::config::Config;
 use super::{pin, print_reports};
 use crate::pipeline::document;
-use crate::pipeline::generate::caught;
+use crate::pipeline::generate::{caught, generate};
 use crate::pipeline::merge::merge;
 use crate::pipeline::module::Module;
 use crate::pipeline::normalize::{Context, Report, lower, prepare, reach::Reach};
@@ -20,10 +20,10 @@ use crate::pipeline::operations::facts::Facts;
 use crate::pipeline::operations::rust_types::RustTypes;
 use crate::pipeline::operations::{self, Area};
 use crate::pipeline::overlay::Overlay;
+use crate::pipeline::rewrite;
 use crate::pipeline::rewrite::Outline;
 use crate::pipeline::rewrite::features::{self, Features};
 use crate::pipeline::template::BANNER;
-use crate::pipeline::{rewrite, sending};
 
 /// The longest difference `--check` prints per file, in lines.
 const DIFF_LINES: usize = 200;
@@ -199,7 +199,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
             .map(|(name, report)| (name.to_owned(), report)),
     );
     let reach = Reach::of(&merged);
-    let mut file = sending::generate(&prepared, module, &reach).with_context(place)?;
+    let mut file = generate(&prepared, module).with_context(place)?;
     let sources = module.documents.join(", ");
     let banner = format!("{BANNER}\n// Sources: {sources}\n\n");
     let name = quote::format_ident!("{}", module.name);
@@ -215,7 +215,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     for area in &mut operations {
         area.code.insert_str(0, &banner);
     }
-    sending::apply(&mut file, &prepared, &merged).with_context(place)?;
+    rewrite::keep_models(&mut file);
     let outline = Outline {
         reach,
         features: Features::of(&merged, &of_operation),

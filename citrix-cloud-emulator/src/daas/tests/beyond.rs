@@ -306,6 +306,9 @@ async fn tags_and_folders(site: &Site) {
 }
 
 async fn backups(site: &Site) {
+    // Nothing has happened yet, and still the times are times.
+    site.ok("BackupRestoreGetCurrentActionStatus", &[], "", NONE)
+        .await;
     let made = site
         .ok(
             "BackupRestoreDoBackup",

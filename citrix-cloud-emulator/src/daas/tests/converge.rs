@@ -37,7 +37,7 @@ async fn an_image_that_is_updated_leaves_its_trace() {
     );
     assert_eq!(
         scheme["CurrentDiskImage"]["Image"]["RelativePath"],
-        r"Windows 2022.vm\Base.snapshot"
+        "Windows 2022.vm/Base.snapshot"
     );
     assert_eq!(scheme["CurrentDiskImage"]["MasterImageNote"], "First");
     assert_eq!(
@@ -265,4 +265,84 @@ async fn what_was_left_out_or_written_shortly_is_read_in_full() {
     assert_eq!(set["scopes"], json!(["Office"]));
     let site = site.ok("SitesGetSite", &[ids::SITE_ID], "", NONE).await;
     assert!(site["OrchestationApiVersion"].as_u64().unwrap() > 126);
+}
+
+/// As the official provider goes from a connection to a pool, by what each step answers.
+#[tokio::test]
+async fn a_pool_shows_by_name_what_it_was_made_of_by_path_and_id() {
+    let site = Site::new().await;
+    let look = async |hypervisor: &str, path: &str, kind: &str, name: &str| {
+        let query = format!("path={path}&type={kind}&children=1");
+        let query = query.replace('\\', "%5C").replace(' ', "%20");
+        let operation = "HypervisorsGetHypervisorAllResources";
+        let tree = site.ok(operation, &[hypervisor], &query, NONE).await;
+        let children = tree["Children"].as_array().unwrap();
+        let found = children.iter().find(|it| it["Name"] == name);
+        found
+            .unwrap_or_else(|| panic!("{name} is not in {tree}"))
+            .clone()
+    };
+    for kind in ["VCenter", "AzureRM"] {
+        let details =
+            json!({ "Name": kind, "ConnectionType": kind, "Addresses": ["https://h.example"] });
+        let body = json!({ "ConnectionDetails": details });
+        site.ok("HypervisorsCreateHypervisor", &[], "", body).await;
+    }
+    let text = |it: &Value, field: &str| it[field].as_str().unwrap().to_owned();
+    let root = r"XDHyp:\Connections\VCenter";
+    let datacenter = look("VCenter", root, "datacenter", "Datacenter 1").await;
+    let cluster = look(
+        "VCenter",
+        &text(&datacenter, "XDPath"),
+        "cluster",
+        "Cluster 1",
+    )
+    .await;
+    let cluster_path = text(&cluster, "XDPath");
+    let network = look("VCenter", &cluster_path, "Network", "Desktops").await;
+    let storage = look("VCenter", &cluster_path, "Storage", "Shared").await;
+    let pool = json!({
+        "Name": "Clustered", "ConnectionType": "VCenter", "RootPath": cluster["RelativePath"],
+        "Networks": [network["RelativePath"]], "Storage": [storage["Id"]],
+    });
+    let pool = site
+        .ok("HypervisorsCreateResourcePool", &["VCenter"], "", pool)
+        .await;
+    assert_eq!(
+        pool["RootPath"]["RelativePath"],
+        "Datacenter 1.datacenter/Cluster 1.cluster"
+    );
+    assert_eq!(pool["Networks"][0]["Name"], "Desktops");
+    assert_eq!(pool["Storage"][0]["Name"], "Shared");
+    let path = ["VCenter", "Clustered"];
+    let operation = "HypervisorsGetHypervisorResourcePoolResources";
+    let tree = site.ok(operation, &path, "", NONE).await;
+    let children = tree["Children"].as_array().unwrap().iter();
+    let image = children
+        .into_iter()
+        .find(|it| it["Name"] == "Windows 11")
+        .unwrap();
+    assert_eq!(
+        image["XDPath"],
+        r"XDHyp:\HostingUnits\Clustered\Windows 11.vm"
+    );
+    let region = look("AzureRM", "", "Region", "West Europe").await;
+    let folder = format!(
+        "{}/virtualprivatecloud.folder",
+        text(&region, "RelativePath")
+    );
+    let network = look("AzureRM", &folder, "VirtualPrivateCloud", "Office").await;
+    assert_eq!(network["Id"], "Office/Office");
+    let below = format!("{folder}/{}", text(&network, "RelativePath"));
+    let subnet = look("AzureRM", &below, "Network", "Desktops").await;
+    let pool = json!({
+        "Name": "Regional", "ConnectionType": "AzureRM", "Region": region["RelativePath"],
+        "VirtualNetwork": network["RelativePath"], "Subnets": [subnet["RelativePath"]],
+    });
+    let pool = site
+        .ok("HypervisorsCreateResourcePool", &["AzureRM"], "", pool)
+        .await;
+    assert_eq!(pool["Region"]["Name"], "West Europe");
+    assert_eq!(pool["VirtualNetwork"]["Name"], "Office");
+    assert_eq!(pool["Subnets"][0]["Name"], "Desktops");
 }

@@ -329,6 +329,7 @@ fn of_type(kind: &Type, name: &str, depth: usize) -> Vec<Value> {
     match kind {
         Type::Text if name.contains("Time") && !name.contains("Zone") => vec![json!("08:30")],
         Type::Text => vec![json!(format!("Text of {name}"))],
+        Type::Moment => vec![json!("2026-02-03T08:30:00Z")],
         Type::Flag => vec![json!(true), json!(false)],
         Type::Whole => vec![json!(7)],
         Type::Number => vec![json!(7.5)],

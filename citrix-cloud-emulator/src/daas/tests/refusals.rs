@@ -15,6 +15,7 @@ const REQUIRED: &str = "policyGuid=nothing&policySetGuid=nothing&toPolicySet=not
 fn least(kind: &Type) -> Value {
     match kind {
         Type::Text => json!("S-1-5-99"),
+        Type::Moment => json!("2026-01-05T08:30:00Z"),
         Type::Flag => json!(true),
         Type::Whole | Type::Number => json!(1),
         Type::List(_) => json!([]),
@@ -85,7 +86,7 @@ async fn bodies_are_refused_by_the_name_of_the_field() {
                     Model::Enumeration(_) => (json!("Unheard of"), "invalidEnum"),
                     Model::Object(_) => (json!(7), "invalidString"),
                 },
-                Type::Text => (json!([]), "invalidString"),
+                Type::Text | Type::Moment => (json!([]), "invalidString"),
                 _ => (json!("text"), "invalidString"),
             });
             for (value, error) in cases {

@@ -22,7 +22,7 @@ fn is_mod(token: &TokenTree) -> bool {
 }
 
 /// The code with what `change` makes of the content of `mod {name}`.
-pub(crate) fn in_module(
+fn in_module(
     code: TokenStream,
     name: &str,
     change: &dyn Fn(TokenStream) -> TokenStream,
@@ -43,7 +43,7 @@ pub(crate) fn in_module(
 }
 
 /// The items for which `keep` holds.
-pub(crate) fn kept(code: TokenStream, keep: &dyn Fn(&[TokenTree]) -> bool) -> TokenStream {
+fn kept(code: TokenStream, keep: &dyn Fn(&[TokenTree]) -> bool) -> TokenStream {
     let mut out = Vec::new();
     let mut item = Vec::new();
     for token in code {
@@ -66,7 +66,7 @@ pub(crate) fn kept(code: TokenStream, keep: &dyn Fn(&[TokenTree]) -> bool) -> To
 }
 
 /// `impl X { pub fn builder() -> builder::X {...} }`, which the generator writes apart.
-pub(crate) fn is_builder_method(item: &[TokenTree]) -> bool {
+fn is_builder_method(item: &[TokenTree]) -> bool {
     let Some(TokenTree::Group(body)) = item.last() else {
         return false;
     };
@@ -82,7 +82,7 @@ pub(crate) fn is_builder_method(item: &[TokenTree]) -> bool {
 }
 
 /// The last name before the body: `struct X {`, `impl Default for X {`.
-pub(crate) fn named(item: &[TokenTree]) -> Option<String> {
+fn named(item: &[TokenTree]) -> Option<String> {
     item.iter().rev().find_map(name)
 }
 

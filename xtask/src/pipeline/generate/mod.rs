@@ -7,15 +7,12 @@ use std::sync::Once;
 use anyhow::{Context as _, Result, anyhow};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
-use progenitor_impl::{
-    GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl,
-};
-use quote::quote;
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 
 use crate::pipeline::module::Module;
 use crate::pipeline::normalize::{rust_names, secrets};
 
-pub(crate) mod builders;
+mod builders;
 
 /// The syntax tree of a generated module.
 pub type Source = syn::File;
@@ -31,7 +28,7 @@ pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
 }
 
 /// What the generator writes.
-pub(crate) fn tokens(document: &OpenAPI, module: &Module) -> Result<TokenStream> {
+fn tokens(document: &OpenAPI, module: &Module) -> Result<TokenStream> {
     let mut generator = Generator::new(&settings(module));
     caught(|| generator.generate_tokens(document))
         .and_then(|tokens| Ok(tokens?))
@@ -39,7 +36,7 @@ pub(crate) fn tokens(document: &OpenAPI, module: &Module) -> Result<TokenStream>
 }
 
 /// The syntax tree of what the generator writes, with the names that the document gave.
-pub(crate) fn parsed(tokens: TokenStream) -> Result<Source> {
+fn parsed(tokens: TokenStream) -> Result<Source> {
     syn::parse2(rust_names::restore(tokens)).context("the generated code does not parse")
 }
 
@@ -48,8 +45,6 @@ fn settings(module: &Module) -> GenerationSettings {
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_tag(TagStyle::Merged)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::hooks::Link))
         .with_replacement(secrets::COMPONENT, "crate::Secret", [].into_iter());
     for shared in &module.shared {
         let path = format!("crate::{}::types::{}", shared.from, shared.model);

@@ -35,6 +35,8 @@ pub struct Area {
     pub feature: Option<String>,
     /// What its operations are about, for the module's documentation.
     pub about: String,
+    /// The names of its operations.
+    pub names: Vec<String>,
     /// The formatted code without a banner.
     pub code: String,
 }
@@ -111,6 +113,7 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Area>> {
                 feature: feature.cloned(),
                 about: about(&operations, &input.module.name),
                 code: file(&operations, &input.models, &service)?,
+                names: names(&operations),
             })
         })
         .collect()
@@ -153,15 +156,20 @@ fn file(operations: &[Operation], models: &syn::Path, service: &str) -> Result<S
     Ok(crate::pipeline::rewrite::text(&file))
 }
 
+/// The names that the value of an operation can have: its operationId, with and without its tag.
+#[must_use]
+pub fn value_names(id: &str, tag: &str) -> (String, String) {
+    let (id, tag) = (pascal(id), pascal(tag));
+    let short = match id.get(..tag.len()) {
+        Some(start) if start.eq_ignore_ascii_case(&tag) => id[tag.len()..].to_owned(),
+        _ => id.clone(),
+    };
+    (id, short)
+}
+
 /// The operationId without its tag where that tells operations of an area apart, else the whole.
 fn names(operations: &[Operation]) -> Vec<String> {
-    let short = |operation: &Operation| {
-        let (id, tag) = (pascal(&operation.id), pascal(&operation.fact.tag));
-        match id.get(..tag.len()) {
-            Some(start) if start.eq_ignore_ascii_case(&tag) => id[tag.len()..].to_owned(),
-            _ => id,
-        }
-    };
+    let short = |operation: &Operation| value_names(&operation.id, &operation.fact.tag).1;
     let shorts: Vec<String> = operations.iter().map(short).collect();
     let usable = |name: &str| {
         let starts = name.starts_with(char::is_uppercase);
@@ -206,6 +214,7 @@ pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
     let mut areas = Vec::new();
     let mut rows = Vec::new();
     let mut services = Vec::new();
+    let mut every = Vec::new();
     for (module, of_module) in modules {
         let service = format_ident!("{}", pascal(&module.name));
         let doc = format!(" The operations of `{}`.", module.name);
@@ -225,6 +234,8 @@ pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
                 .map(|it| quote!(#[cfg(feature = #it)]));
             areas.push(quote! { #[doc = #doc] #feature pub mod #name; });
             rows.push(quote! { #feature #name::ALL });
+            let operations = area.names.iter().map(|it| format_ident!("{it}"));
+            every.extend(operations.map(|operation| quote!(#name::#operation)));
         }
     }
     let file = syn::parse2(quote! {
@@ -239,6 +250,14 @@ pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
         /// The operations of every area that is turned on.
         #[cfg(feature = "__arguments")]
         pub const AREAS: &[&[crate::operation::Entry]] = &[#(#rows),*];
+
+        /// Hands the path of every operation, below `ops`, to a macro.
+        #[cfg(feature = "__arguments")]
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! every_operation {
+            ($each:ident) => { $each! { #(#every)* } };
+        }
     })
     .context("the list of areas does not parse")?;
     Ok(crate::pipeline::rewrite::text(&file))

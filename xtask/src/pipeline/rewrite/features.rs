@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenTree;
 use serde_json::Value;
-use syn::{Attribute, ImplItem, Item};
+use syn::{Attribute, Item};
 
 use super::{implemented_for, module_items, squeezed};
 use crate::pipeline::normalize::reach::collect;
@@ -93,32 +93,13 @@ impl Features {
     }
 }
 
-/// Puts `#[cfg(feature = ...)]` on types, builders and operations.
+/// Puts `#[cfg(feature = ...)]` on types.
 pub fn apply(file: &mut syn::File, features: &Features) {
     if features.needs.is_empty() {
         return;
     }
     if let Some(types) = module_items(&mut file.items, "types") {
         guard(types, features);
-        if let Some(builders) = module_items(types, "builder") {
-            guard(builders, features);
-        }
-    }
-    if let Some(operations) = module_items(&mut file.items, "builder") {
-        guard(operations, features);
-    }
-    for item in &mut file.items {
-        let Item::Impl(client) = item else { continue };
-        if client.trait_.is_some() {
-            continue;
-        }
-        for member in &mut client.items {
-            if let ImplItem::Fn(method) = member
-                && let Some(attribute) = features.attribute(&method.sig.ident.to_string())
-            {
-                method.attrs.insert(0, attribute);
-            }
-        }
     }
 }
 

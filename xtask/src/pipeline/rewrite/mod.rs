@@ -61,6 +61,12 @@ pub(crate) fn unseen(c: char) -> bool {
     turns || (c.is_control() && c != '\n' && c != '\t')
 }
 
+/// Leaves `mod types`: what the generator writes to send is of no use.
+pub fn keep_models(file: &mut syn::File) {
+    file.items
+        .retain(|item| matches!(item, syn::Item::Mod(module) if module.ident == "types"));
+}
+
 /// The models of a generated module, as a file of their own.
 #[must_use]
 pub fn models_of(mut file: syn::File) -> syn::File {

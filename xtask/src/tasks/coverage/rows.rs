@@ -6,6 +6,7 @@ use super::documents::Described;
 use super::sources::Calls;
 use super::tables::{Facts, Line, SITE_MODULE};
 use crate::pipeline::normalize::rust_names::snake;
+use crate::pipeline::operations::value_names;
 use crate::tasks::config::Config;
 use crate::tasks::diff::compare::bare_path;
 
@@ -109,14 +110,16 @@ impl Coverage {
         }
     }
 
-    /// Adds what the ergonomic crate calls: an operation's name in a file that also names the
-    /// module, or its name as text, where it is sent by hand.
+    /// Adds what the ergonomic crate calls: the name of an operation's value in a file that also names
+    /// its module, or the operation's own name as text, where it is sent by hand.
     pub fn add_called(&mut self, files: &[Calls]) {
         for row in self.rows.iter_mut().filter(|row| row.documents) {
-            let name = snake(&row.operation);
+            let (whole, short) = value_names(&row.operation, &row.tag);
+            let modules = [snake(&row.area), row.service.clone()];
             row.sdk = files.iter().any(|calls| {
-                let called = calls.names.contains(&name) && calls.names.contains(&row.service);
-                called || calls.texts.contains(&name)
+                let has = |name: &String| calls.names.contains(name);
+                let called = (has(&whole) || has(&short)) && modules.iter().any(has);
+                called || calls.texts.contains(&row.operation)
             });
         }
     }

@@ -161,7 +161,7 @@ const QUESTIONS: [Question; 44] = [
     ),
     (
         "A29",
-        "Sessions?$filter=User/UserName eq 'USER59317' and StartDate ge 2025-12-01T00:00:00Z&$expand=Machine($select=Name;$expand=DesktopGroup($select=Name)),Connections,Failure&$orderby=StartDate desc",
+        "Sessions?$filter=User/UserName eq 'USER59317' and StartDate ge 2025-12-25T00:00:00Z&$expand=Machine($select=Name;$expand=DesktopGroup($select=Name)),Connections,Failure&$orderby=StartDate desc",
         one_user,
     ),
     (

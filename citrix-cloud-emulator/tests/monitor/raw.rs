@@ -61,16 +61,19 @@ pub(crate) const MINUTE: i64 = 60_000;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
-/// Sets as they come, without any condition but a window on those that are measured every five minutes.
-pub(crate) struct Raw(BTreeMap<&'static str, Vec<Value>>);
+/// Sets as they come, without any condition but a window on those that are large.
+pub(crate) struct Raw {
+    sets: BTreeMap<&'static str, Vec<Value>>,
+    /// Of users and machines, by id.
+    names: BTreeMap<String, String>,
+}
 
-const WHOLE: [&str; 24] = [
+const WHOLE: [&str; 20] = [
     "Applications",
     "ApplicationErrors",
     "ApplicationFaults",
     "ApplicationInstances",
     "ConnectionFailureLogs",
-    "Connections",
     "DesktopGroups",
     "Hotfixes",
     "LhcReport",
@@ -81,14 +84,39 @@ const WHOLE: [&str; 24] = [
     "Notifications",
     "NotificationTargets",
     "Processes",
-    "ProcessUtilization",
     "SessionAutoReconnects",
-    "SessionLogonMetrics",
-    "SessionMetrics",
     "Sessions",
     "TaskLogs",
     "Users",
     "Catalogs",
+];
+
+/// What there is too much of to be read as a whole.
+const LARGE: [(&str, &str); 6] = [
+    (
+        "Connections",
+        "Connections?$filter=CreatedDate ge 2025-12-25",
+    ),
+    (
+        "SessionMetrics",
+        "SessionMetrics?$filter=CollectedDate ge 2026-01-04",
+    ),
+    (
+        "SessionLogonMetrics",
+        "SessionLogonMetrics?$filter=CreatedDate ge 2026-01-01",
+    ),
+    (
+        "ProcessUtilization",
+        "ProcessUtilization?$filter=CollectedDate ge 2026-01-05T05:00:00Z",
+    ),
+    (
+        "Friday",
+        "LoadIndexes?$filter=CreatedDate ge 2026-01-02 and CreatedDate lt 2026-01-03",
+    ),
+    (
+        "Today",
+        "LoadIndexes?$filter=CreatedDate ge 2026-01-05T08:00:00Z",
+    ),
 ];
 
 impl Raw {
@@ -97,22 +125,19 @@ impl Raw {
         for set in WHOLE {
             sets.insert(set, office.rows(set).await);
         }
-        // A Friday, and the morning.
-        for (name, filter) in [
-            (
-                "Friday",
-                "CreatedDate ge 2026-01-02 and CreatedDate lt 2026-01-03",
-            ),
-            ("Today", "CreatedDate ge 2026-01-05"),
-        ] {
-            let query = format!("LoadIndexes?$filter={filter}");
-            sets.insert(name, office.rows(&query).await);
+        for (name, query) in LARGE {
+            sets.insert(name, office.rows(query).await);
         }
-        Self(sets)
+        let mut names = BTreeMap::new();
+        for (set, name) in [("Users", "UserName"), ("Machines", "Name")] {
+            let rows: &[Value] = &sets[set];
+            names.extend(rows.iter().map(|it| (text(it, "Id"), text(it, name))));
+        }
+        Self { sets, names }
     }
 
     pub(crate) fn all(&self, set: &str) -> &[Value] {
-        self.0
+        self.sets
             .get(set)
             .unwrap_or_else(|| panic!("{set} was not read"))
     }
@@ -128,11 +153,16 @@ impl Raw {
     }
 
     pub(crate) fn user(&self, row: &Value) -> String {
-        text(self.one("Users", "Id", &row["UserId"]), "UserName")
+        self.name(row, "UserId")
     }
 
     pub(crate) fn machine(&self, row: &Value) -> String {
-        text(self.one("Machines", "Id", &row["MachineId"]), "Name")
+        self.name(row, "MachineId")
+    }
+
+    fn name(&self, row: &Value, id: &str) -> String {
+        let name = self.names.get(&text(row, id));
+        name.map_or("null".to_owned(), Clone::clone)
     }
 
     /// The sessions that began, by the group of their machine.

@@ -262,6 +262,14 @@ async fn a_second_query_of_a_customer_is_refused_while_the_first_one_runs() {
         json!([{ "name": "retryDelay", "value": "4" }])
     );
     assert!(!refused.head.contains("retry-after"));
+    let older = format!("{}.xendesktop.net", ids::CUSTOMER_ID);
+    let direct = "/Citrix/Monitor/OData/v4/Data/Machines?$top=1";
+    for (host, statuses) in [(older.as_str(), [200, 429]), ("controller", [200, 200])] {
+        let both = tokio::join!(office.from(host, direct), office.from(host, direct));
+        let mut found = [both.0.status, both.1.status];
+        found.sort_unstable();
+        assert_eq!(found, statuses, "{host}");
+    }
     assert_eq!(office.ask(query).await.status, 200);
 }
 

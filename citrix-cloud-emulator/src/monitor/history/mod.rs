@@ -156,6 +156,7 @@ impl Source for History {
         &'a self,
         set: &'static Set,
         bounds: &Bounds,
+        from: Option<Chunk>,
     ) -> Box<dyn Iterator<Item = Chunk> + 'a> {
         let layout = layout::of(set.name);
         if let Some(chunks) = self.only_chunk(set, layout, bounds) {
@@ -175,11 +176,13 @@ impl Source for History {
             },
             Layout::Groups => {
                 let (first, last) = self.days(set, layout, bounds);
+                let first = from.map_or(first, |it| first.max(it.day));
                 let chunk = |day| Chunk { day, place: 0 };
                 Box::new((first..=last).map(chunk))
             }
             Layout::Sessions { .. } | Layout::Measurements { .. } => {
                 let (first, last) = self.days(set, layout, bounds);
+                let first = from.map_or(first, |it| first.max(it.day));
                 let only = self.only_machine(set, bounds);
                 let is_now = layout::is_now(set, bounds);
                 let last = if is_now { first - 1 } else { last };

@@ -72,15 +72,8 @@ pub(crate) fn machine(picture: &Picture, set: &'static Set, it: &Machine, now: i
             "IsInMaintenanceMode",
             present.is_some_and(|it| it.in_maintenance),
         )
-        .put("IsPendingUpdate", it.chance % 10 == 3)
-        .put(
-            "AgentVersion",
-            if it.chance.is_multiple_of(5) {
-                "2402.0.200.9"
-            } else {
-                "2411.0.0.37"
-            },
-        )
+        .put("IsPendingUpdate", false)
+        .put("AgentVersion", "2411.0.0.37")
         .put(
             "AssociatedUserFullNames",
             user.map(full_name).unwrap_or_default(),

@@ -270,7 +270,7 @@ fn condition(set: &'static Set, rows: &[Row], picks: &[(usize, usize, u8)]) -> S
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     /// What is left out because of what a condition says is nothing that fulfils it.
     #[test]

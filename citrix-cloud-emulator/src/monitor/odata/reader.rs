@@ -45,8 +45,9 @@ impl<'a> Reader<'a> {
         &self,
         set: &'static Set,
         bounds: &Bounds,
+        from: Option<Chunk>,
     ) -> Box<dyn Iterator<Item = Chunk> + '_> {
-        self.source.chunks(set, bounds)
+        self.source.chunks(set, bounds, from)
     }
 
     /// Makes the rows of a chunk. A chunk without rows is some work too.
@@ -127,7 +128,7 @@ impl<'a> Reader<'a> {
         bounds.equal.push((column, value.clone()));
         let is_wanted = |row: &Row| row[column] == *value;
         if self.source.finds(set, column) {
-            for chunk in self.source.chunks(set, &bounds) {
+            for chunk in self.source.chunks(set, &bounds, None) {
                 let found = self.rows(set, chunk, &bounds)?;
                 rows.extend(found.into_iter().filter(is_wanted));
             }
@@ -148,7 +149,7 @@ impl<'a> Reader<'a> {
         }
         let mut index = Index::new();
         let all = Bounds::default();
-        for chunk in self.source.chunks(set, &all) {
+        for chunk in self.source.chunks(set, &all, None) {
             for mut row in self.rows(set, chunk, &all)? {
                 let chunks = index.entry(row.swap_remove(column)).or_default();
                 if chunks.last() != Some(&chunk) {

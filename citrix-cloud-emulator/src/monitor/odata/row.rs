@@ -56,11 +56,13 @@ impl Bounds {
 
 /// Where rows come from.
 pub(crate) trait Source {
-    /// Lists in order the chunks that rows within bounds can be in.
+    /// Lists in order the chunks that rows within bounds can be in, but for those that are before a certain one and
+    /// easily left out.
     fn chunks<'a>(
         &'a self,
         set: &'static Set,
         bounds: &Bounds,
+        from: Option<Chunk>,
     ) -> Box<dyn Iterator<Item = Chunk> + 'a>;
 
     /// Makes the rows of a chunk, of which those out of bounds may be missing.

@@ -48,7 +48,9 @@ fn in_place(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, Too
     let (before, size) = extent(view, query.resume, page);
     let mut answer = Page::default();
     let (mut matching, mut skipped) = (0_u64, 0_u64);
-    for chunk in reader.chunks(query.set, &view.bounds) {
+    // Whoever counts has to see the pages before too.
+    let from = query.resume.filter(|_| !view.count).map(|it| it.chunk);
+    for chunk in reader.chunks(query.set, &view.bounds, from) {
         let begins = query.resume.filter(|it| chunk <= it.chunk);
         if begins.is_some_and(|it| chunk < it.chunk) && !view.count {
             continue;
@@ -104,7 +106,7 @@ fn count_of(rows: &[Row]) -> u64 {
 fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
     let view = &query.view;
     let mut sorted: Vec<Sorted> = Vec::new();
-    for chunk in reader.chunks(query.set, &view.bounds) {
+    for chunk in reader.chunks(query.set, &view.bounds, None) {
         let rows = reader.rows(query.set, chunk, &view.bounds)?;
         for (offset, row) in rows.iter().enumerate() {
             if reader.holds(view.filter.as_ref(), row)? {
@@ -161,7 +163,7 @@ fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooM
                         }
                     }
                     None => {
-                        for chunk in reader.chunks(query.set, &query.bounds) {
+                        for chunk in reader.chunks(query.set, &query.bounds, None) {
                             for row in &reader.rows(query.set, chunk, &query.bounds)? {
                                 if reader.holds(query.before.as_ref(), row)? {
                                     groups.add(reader, row, by, totals)?;

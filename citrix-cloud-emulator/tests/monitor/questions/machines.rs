@@ -174,7 +174,7 @@ pub(crate) fn who_used(raw: &Raw, rows: &[Value]) -> Both {
 pub(crate) fn empty_machines(raw: &Raw, rows: &[Value]) -> Both {
     let wanted = machines(raw, |it| {
         let running = raw.only("Sessions", |session| {
-            session["MachineId"] == it["Id"] && session["EndDate"].is_null()
+            session["EndDate"].is_null() && session["MachineId"] == it["Id"]
         });
         it["CurrentPowerState"] == 3 && running.is_empty()
     });
@@ -221,10 +221,14 @@ pub(crate) fn idle_days(raw: &Raw, rows: &[Value]) -> Both {
 }
 
 pub(crate) fn last_uses(raw: &Raw, rows: &[Value]) -> Both {
+    let mut last: BTreeMap<String, i64> = BTreeMap::new();
+    for session in raw.all("Sessions") {
+        let at = last.entry(text(session, "MachineId")).or_default();
+        *at = (*at).max(span(session).0);
+    }
     let wanted = machines(raw, |_| true);
     let wanted = wanted.iter().map(|it| {
-        let sessions = raw.only("Sessions", |session| session["MachineId"] == it["Id"]);
-        let last = sessions.iter().filter_map(|it| time(it, "StartDate")).max();
+        let last = last.get(&text(it, "Id")).copied();
         format!(
             "{}|{}",
             text(it, "Name"),

@@ -51,7 +51,11 @@ fn connected(raw: &Raw, sessions: &[&Value]) -> (Spans, Spans) {
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for session in sessions {
         let mut at = span(session).0;
-        let mut own = links[&text(session, "SessionKey")].clone();
+        let own = links.get(&text(session, "SessionKey"));
+        // Those of sessions long ago were not read.
+        let Some(mut own) = own.cloned() else {
+            continue;
+        };
         own.sort_unstable();
         let end = span(session).1;
         for (began, gone) in own {
@@ -104,13 +108,14 @@ pub(crate) fn site_hours(raw: &Raw, rows: &[Value]) -> Both {
 pub(crate) fn means(raw: &Raw, rows: &[Value]) -> Both {
     let mut wanted = Vec::new();
     for (group, sessions) in raw.by_group() {
+        let all = sessions.iter().filter_map(|it| {
+            let took = it["LogOnDuration"].as_i64()?;
+            Some((span(it).0, took))
+        });
+        let all: Vec<(i64, i64)> = all.collect();
         for hour in over(FRIDAY, HOUR) {
-            let begun = sessions
-                .iter()
-                .filter(|it| (hour..hour + HOUR).contains(&span(it).0));
-            let logons: Vec<i64> = begun
-                .filter_map(|it| it["LogOnDuration"].as_i64())
-                .collect();
+            let begun = all.iter().filter(|it| (hour..hour + HOUR).contains(&it.0));
+            let logons: Vec<i64> = begun.map(|it| it.1).collect();
             let sum: i64 = logons.iter().sum();
             wanted.push(format!("{}|{group}|{sum}|{}", written(hour), logons.len()));
         }
@@ -144,11 +149,15 @@ pub(crate) fn phases(raw: &Raw, rows: &[Value]) -> Both {
         let logons = raw.only("Connections", |it| {
             it["IsReconnect"] == false && keys.contains(&text(it, "SessionKey"))
         });
+        let logons = logons
+            .into_iter()
+            .filter_map(|it| Some((time(it, "LogOnStartDate")?, it)));
+        let logons: Vec<(i64, &Value)> = logons.collect();
         for hour in over(FRIDAY, HOUR) {
-            let begun = logons.iter().filter(|it| {
-                time(it, "LogOnStartDate").is_some_and(|it| (hour..hour + HOUR).contains(&it))
-            });
-            let begun: Vec<_> = begun.collect();
+            let begun = logons
+                .iter()
+                .filter(|it| (hour..hour + HOUR).contains(&it.0));
+            let begun: Vec<&Value> = begun.map(|it| it.1).collect();
             let phase = |name: &str| {
                 let each =
                     begun
@@ -271,7 +280,7 @@ pub(crate) fn idle_now(raw: &Raw, rows: &[Value]) -> Both {
 }
 
 pub(crate) fn one_user(raw: &Raw, rows: &[Value]) -> Both {
-    let mut own = raw.only("Sessions", since("StartDate", "2025-12-01T00:00:00Z"));
+    let mut own = raw.only("Sessions", since("StartDate", "2025-12-25T00:00:00Z"));
     own.retain(|it| raw.user(it) == "user59317");
     own.sort_by_key(|it| std::cmp::Reverse(time(it, "StartDate")));
     let line = |key: String, machine: String, links: usize, failed: bool| {

@@ -179,7 +179,12 @@ impl Site {
 const FEW: usize = 3;
 
 impl Source for Site {
-    fn chunks<'a>(&'a self, set: &'static Set, _: &Bounds) -> Box<dyn Iterator<Item = Chunk> + 'a> {
+    fn chunks<'a>(
+        &'a self,
+        set: &'static Set,
+        _: &Bounds,
+        _: Option<Chunk>,
+    ) -> Box<dyn Iterator<Item = Chunk> + 'a> {
         let number = u32::try_from(self.all(set).len().div_ceil(FEW)).unwrap();
         Box::new((0..number).map(|place| Chunk { day: 1, place }))
     }

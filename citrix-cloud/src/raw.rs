@@ -33,7 +33,7 @@ impl Operation for RawOperation {
 
     // What can be known without the request; the call has the rest.
     const META: Meta = Meta::new(
-        "raw",
+        "send_raw",
         ops::Service::Platform,
         Method::GET,
         "",
@@ -81,7 +81,7 @@ pub(crate) fn request(
     Request::new(shared, RawOperation(request))
         .refuse(refused)
         .with_call(|call| {
-            call.meta = Meta::new("raw", generated(service), method, "", Reads::Optional);
+            call.meta = Meta::new("send_raw", generated(service), method, "", Reads::Optional);
         })
 }
 

@@ -5,6 +5,7 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
+mod api;
 mod completions;
 mod daas;
 mod demo;
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Daas(daas::Command),
 
+    Api(Box<api::Api>),
+
     Completions(completions::Completions),
 }
 
@@ -51,6 +54,7 @@ impl Command {
             Self::Notifications(command) => command.run(context).await,
             Self::ServicePrincipals(command) => command.run(context).await,
             Self::Daas(command) => command.run(context).await,
+            Self::Api(command) => command.run(context).await,
             Self::Completions(command) => command.run(context),
         }
     }

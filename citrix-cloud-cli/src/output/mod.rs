@@ -13,10 +13,12 @@ use crate::options::Format;
 mod error;
 mod escape;
 mod json;
+mod listing;
 mod table;
 
 pub(crate) use error::error_object;
 pub(crate) use escape::{escaped, escaped_lines};
+pub(crate) use listing::Listing;
 pub(crate) use table::{Table, record};
 
 /// Standard output in the chosen format.
@@ -84,13 +86,34 @@ impl Output {
         self.line(&json::harmless(&value.to_string()))
     }
 
+    /// Begins a list that is printed while it comes.
+    pub(crate) fn listing<'a>(&'a self, table: &'a Table) -> Listing<'a> {
+        Listing::new(self, table, self.is_json())
+    }
+
+    /// The same in JSON, whatever the format is.
+    pub(crate) fn json_listing<'a>(&'a self, table: &'a Table) -> Listing<'a> {
+        Listing::new(self, table, true)
+    }
+
+    /// Whether the reader has gone away.
+    pub(crate) fn is_closed(&self) -> bool {
+        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        sink.is_none()
+    }
+
     /// Prints a line, at once.
     pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
+        self.text(&format!("{text}\n"))
+    }
+
+    /// Prints text, at once.
+    fn text(&self, text: &str) -> Result<(), Failure> {
         let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = sink.as_mut() else {
             return Ok(());
         };
-        let written = writeln!(open, "{text}").and_then(|()| open.flush());
+        let written = open.write_all(text.as_bytes()).and_then(|()| open.flush());
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 *sink = None;
@@ -111,5 +134,33 @@ impl fmt::Debug for Output {
         f.debug_struct("Output")
             .field("format", &self.format)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is printed.
+    pub(super) fn captured(format: Format, print: impl FnOnce(&Output)) -> String {
+        let sink = Shared::default();
+        print(&Output::to(format, Box::new(sink.clone())));
+        let bytes = sink.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
     }
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use comfy_table::{ContentArrangement, Table as Grid, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
 use serde_json::Value;
 
 use super::escaped;
+
+/// The space between two columns.
+const PADDING: u16 = 2;
 
 /// What stands for a value that is not there.
 const ABSENT: &str = "-";
@@ -32,15 +35,36 @@ impl Table {
             .collect()
     }
 
-    /// The table, one row per object. Long rows are not wrapped, so that an id can be copied.
-    pub(crate) fn render(&self, objects: &[Value]) -> String {
-        let rows = objects.iter().map(|object| {
+    fn rows<'a>(&'a self, objects: &'a [Value]) -> impl Iterator<Item = Vec<String>> + 'a {
+        objects.iter().map(|object| {
             let columns = self.columns.iter();
             columns
                 .map(|(_, pointers)| cell(first(object, pointers)))
                 .collect()
-        });
+        })
+    }
+
+    /// The table, one row per object. Long rows are not wrapped, so that an id can be copied.
+    pub(crate) fn render(&self, objects: &[Value]) -> String {
+        let rows = self.rows(objects);
         grid(Some(self.columns.iter().map(|(heading, _)| *heading)), rows)
+    }
+
+    /// A part of a table: the first one with its headings and without widths, the others with the
+    /// widths of the first.
+    pub(super) fn render_part(
+        &self,
+        objects: &[Value],
+        widths: Option<&[u16]>,
+    ) -> (String, Vec<u16>) {
+        let headings = widths.is_none().then(|| self.columns.iter().map(|it| it.0));
+        let mut grid = filled(headings, self.rows(objects));
+        for (column, width) in grid.column_iter_mut().zip(widths.unwrap_or_default()) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(
+                *width + PADDING,
+            )));
+        }
+        (grid.trim_fmt(), grid.column_max_content_widths())
     }
 }
 
@@ -62,6 +86,13 @@ fn grid<H>(headings: Option<H>, rows: impl Iterator<Item = Vec<String>>) -> Stri
 where
     H: IntoIterator<Item = &'static str>,
 {
+    filled(headings, rows).trim_fmt()
+}
+
+fn filled<H>(headings: Option<H>, rows: impl Iterator<Item = Vec<String>>) -> Grid
+where
+    H: IntoIterator<Item = &'static str>,
+{
     let mut grid = Grid::new();
     grid.load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled);
@@ -70,9 +101,9 @@ where
     }
     grid.add_rows(rows);
     for column in grid.column_iter_mut() {
-        column.set_padding((0, 2));
+        column.set_padding((0, PADDING));
     }
-    grid.trim_fmt()
+    grid
 }
 
 fn cell(value: Option<&Value>) -> String {

@@ -3,6 +3,7 @@
 // A test that unwraps has failed, which is what it is for.
 #![allow(clippy::unwrap_used)]
 
+mod api;
 #[cfg(unix)]
 mod batch_interrupted;
 mod bulk;

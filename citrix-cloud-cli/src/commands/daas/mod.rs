@@ -70,17 +70,25 @@ impl Where {
     }
 }
 
-/// Prints a list: every property for JSON, for a table those of its columns.
+/// Prints a list while it comes: every property for JSON, for a table those of its columns.
 pub(crate) async fn show<O: Listed + HasFields>(
     context: &Context,
     table: &Table,
     list: List<O>,
 ) -> Result<(), Failure> {
-    if context.out.is_json() {
-        let items: Vec<_> = list.raw_items().collect().await?;
-        return context.out.json(&items);
+    let list = match context.out.is_json() {
+        true => list,
+        false => list.fields(table.fields()),
+    };
+    let (mut items, mut listing) = (list.raw_items(), context.out.listing(table));
+    while let Some(item) = items.try_next().await? {
+        listing.push(&item)?;
+        // Whoever reads the first lines only does not want the rest of a long list.
+        if context.out.is_closed() {
+            return Ok(());
+        }
     }
-    context.out.list(table, &rows(table, list).await?)
+    listing.end()
 }
 
 /// Reads what a table shows of a list.

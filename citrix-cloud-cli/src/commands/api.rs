@@ -1,0 +1,269 @@
+//! `api`: any path of a service.
+
+use citrix_cloud::daas::Site;
+use citrix_cloud::http::{Method, Request, Uri};
+use citrix_cloud::{RawOperation, Service};
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value};
+
+use super::daas::Where;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::escaped;
+use crate::source::Source;
+
+/// Send a request to any path, with token, headers, pace and retries, and print its response.
+///
+/// Writes ask on a terminal and need --yes without one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  citrix-cloud api GET '/Machines?limit=5'
+  citrix-cloud api GET /DeliveryGroups --paginate
+  citrix-cloud api POST '/Machines/DEMOLAB%7CKESTREL/$reboot' --yes
+  citrix-cloud api PATCH /Machines/ID -F InMaintenanceMode=true --yes
+  citrix-cloud api GET /resourcelocations --service platform")]
+pub(crate) struct Api {
+    /// GET, HEAD, POST, PUT, PATCH or DELETE.
+    #[arg(value_parser = method)]
+    method: Method,
+    /// The path below the service, with its query, percent-encoded.
+    #[arg(value_parser = path)]
+    path: Uri,
+    /// The service; for daas the path is below the site.
+    #[arg(long, value_enum, default_value_t)]
+    service: ServiceName,
+    /// A property of the body as text, or of the query for GET and HEAD.
+    #[arg(short = 'f', long, value_name = "NAME=VALUE", value_parser = pair)]
+    raw_field: Vec<(String, String)>,
+    /// The same, where true, false, null and JSON are what they look like.
+    #[arg(short = 'F', long, value_name = "NAME=VALUE", value_parser = pair)]
+    field: Vec<(String, String)>,
+    /// The body, from a file or from standard input (-).
+    #[arg(long, value_name = "FILE", value_parser = |it: &str| Ok::<_, String>(Source::from(it)))]
+    #[arg(conflicts_with_all = ["raw_field", "field"])]
+    input: Option<Source>,
+    /// Follow the pages of a list and print its items as one array.
+    #[arg(long)]
+    paginate: bool,
+    /// Print what would be sent and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask before a write.
+    #[arg(short, long)]
+    yes: bool,
+    #[command(flatten)]
+    place: Where,
+}
+
+/// A service by its name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum ServiceName {
+    #[default]
+    Daas,
+    Platform,
+    Entitlement,
+    Registry,
+    Notifications,
+    Webhooks,
+}
+
+/// Where the requests of one command go.
+enum Target {
+    Site(Site),
+    Service(citrix_cloud::Client, Service),
+}
+
+impl Target {
+    fn send(&self, request: Request<String>) -> citrix_cloud::Request<RawOperation> {
+        match self {
+            Self::Site(site) => site.send_raw(request),
+            Self::Service(client, service) => client.send_raw(*service, request),
+        }
+    }
+}
+
+impl Api {
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let request = self.request()?;
+        if self.dry_run {
+            return self.show(context, &request);
+        }
+        let client = context.client()?;
+        if !self.reads() && !self.yes {
+            self.ask(context)?;
+        }
+        let target = match self.service {
+            ServiceName::Daas => Target::Site(self.place.site(&client).await?),
+            ServiceName::Platform => Target::Service(client, Service::Platform),
+            ServiceName::Entitlement => Target::Service(client, Service::Entitlement),
+            ServiceName::Registry => Target::Service(client, Service::Registry),
+            ServiceName::Notifications => Target::Service(client, Service::Notifications),
+            ServiceName::Webhooks => Target::Service(client, Service::Webhooks),
+        };
+        match self.paginate {
+            true => pages(context, &target, request).await?,
+            false => {
+                let answer = target.send(request).await?;
+                if !answer.is_null() {
+                    context.out.json(&answer)?;
+                }
+            }
+        }
+        Ok(Exit::Done)
+    }
+
+    fn reads(&self) -> bool {
+        self.method == Method::GET || self.method == Method::HEAD
+    }
+
+    fn request(&self) -> Result<Request<String>, Failure> {
+        let mut fields = Map::new();
+        for (name, text) in &self.raw_field {
+            fields.insert(name.clone(), Value::from(text.as_str()));
+        }
+        for (name, text) in &self.field {
+            let value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()));
+            fields.insert(name.clone(), value);
+        }
+        let (mut uri, mut body) = (self.path.clone(), String::new());
+        if let Some(source) = &self.input {
+            let read = source.read();
+            body = read.map_err(|words| Failure::Usage(format!("{source}: {words}")))?;
+            serde_json::from_str::<serde::de::IgnoredAny>(&body).map_err(|error| {
+                Failure::Usage(format!("{source}: no JSON: {error}; nothing was sent"))
+            })?;
+        } else if self.reads() {
+            for (name, value) in &fields {
+                uri = with_pair(&uri, name, &text(value))?;
+            }
+        } else if !fields.is_empty() {
+            body = Value::Object(fields).to_string();
+        }
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        Ok(request)
+    }
+
+    fn show(&self, context: &Context, request: &Request<String>) -> Result<Exit, Failure> {
+        context.out.line(&format!(
+            "{} {} ({})",
+            request.method(),
+            escaped(&request.uri().to_string()),
+            match self.service {
+                ServiceName::Daas => "below the site of Citrix DaaS".to_owned(),
+                other => format!("{other:?}").to_lowercase(),
+            }
+        ))?;
+        if !request.body().is_empty() {
+            let body: Value = serde_json::from_str(request.body()).unwrap_or_default();
+            context.out.json(&body)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn ask(&self, context: &Context) -> Result<(), Failure> {
+        let refused =
+            "a write asks first; add --yes where nobody can be asked, or --dry-run to look";
+        let terminal = context.terminal;
+        if !terminal.can_ask {
+            return Err(Failure::Usage(format!("{refused}; nothing was sent")));
+        }
+        let question = format!("Send {} {}? [y/N] ", self.method, self.path);
+        let answer = terminal.ask(&question)?;
+        match answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes") {
+            true => Ok(()),
+            false => Err(Failure::Usage("nothing was sent".to_owned())),
+        }
+    }
+}
+
+/// Prints the items of all pages as one array, while they come.
+async fn pages(context: &Context, target: &Target, first: Request<String>) -> Result<(), Failure> {
+    let table = crate::output::Table {
+        things: "items",
+        columns: &[],
+    };
+    let mut listing = context.out.json_listing(&table);
+    let mut seen = std::collections::HashSet::new();
+    let mut request = first.clone();
+    loop {
+        let mut page = target.send(request).await?;
+        let Some(Value::Array(items)) = ["Items", "items"]
+            .iter()
+            .find_map(|name| page.get_mut(*name).map(Value::take))
+        else {
+            return Err(Failure::Usage(
+                "--paginate: the response has no array `Items`".to_owned(),
+            ));
+        };
+        for item in items {
+            let item = serde_json::value::to_raw_value(&item).map_err(std::io::Error::other)?;
+            listing.push(&item)?;
+        }
+        let token = ["ContinuationToken", "continuationToken"]
+            .iter()
+            .find_map(|name| page[*name].as_str())
+            .filter(|token| !token.is_empty());
+        let Some(token) = token else { break };
+        if !seen.insert(token.to_owned()) {
+            return Err(Failure::Usage(
+                "--paginate: the service gave the same continuation token twice".to_owned(),
+            ));
+        }
+        request = first.clone();
+        *request.uri_mut() = with_pair(first.uri(), "continuationToken", token)?;
+    }
+    listing.end()
+}
+
+/// A path with one more pair in its query.
+fn with_pair(uri: &Uri, name: &str, value: &str) -> Result<Uri, Failure> {
+    let separator = if uri.query().is_some() { '&' } else { '?' };
+    let pair = format!("{}={}", encoded(name), encoded(value));
+    format!("{uri}{separator}{pair}")
+        .parse()
+        .map_err(|_| Failure::Usage(format!("`{name}` makes the address too long")))
+}
+
+fn encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    let upper = text.to_ascii_uppercase();
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+    known
+        .contains(&upper.as_str())
+        .then(|| Method::from_bytes(upper.as_bytes()).ok())
+        .flatten()
+        .ok_or_else(|| "GET, HEAD, POST, PUT, PATCH or DELETE".to_owned())
+}
+
+fn path(text: &str) -> Result<Uri, String> {
+    let uri = text.parse::<Uri>().ok();
+    uri.filter(|_| text.starts_with('/') && !text.contains('#'))
+        .ok_or_else(|| {
+            "a path begins with `/`, and what is special in it is percent-encoded".to_owned()
+        })
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a name, `=` and a value")?;
+    match name.is_empty() {
+        true => Err("the name is empty".to_owned()),
+        false => Ok((name.to_owned(), value.to_owned())),
+    }
+}

@@ -22,7 +22,8 @@ const REGION: (&str, &str) = (
 
 /// The text with options in place of what they are called in Rust.
 pub(crate) fn of_the_program(text: &str) -> String {
-    let mut text = text.to_owned();
+    // A request that the user wrote has no other name.
+    let mut text = text.strip_prefix("send_raw: ").unwrap_or(text).to_owned();
     for (theirs, ours) in OPTIONS {
         text = text.replace(theirs, ours);
     }

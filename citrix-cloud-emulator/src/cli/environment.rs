@@ -18,6 +18,9 @@ const NO_PROXY: &str = "localhost,127.0.0.1,::1";
 /// For Node.js without `NODE_USE_ENV_PROXY`, whose `fetch` and `https` know no proxy.
 const PRELOAD: &str = include_str!("preload.cjs");
 
+/// For Python, where a good deal knows no proxy unless it is told.
+const SITE_CUSTOMIZE: &str = include_str!("sitecustomize.py");
+
 /// Names and values, in the order in which they are printed.
 #[derive(Debug)]
 pub(super) struct Environment(Vec<(&'static str, String)>);
@@ -44,6 +47,8 @@ impl Environment {
         let authority = folder.write("authority.pem", proxy.authority())?;
         let preload = folder.write("preload.cjs", PRELOAD)?;
         let nothing = folder.empty("no-other-authorities")?;
+        let python = folder.empty("python")?;
+        folder.write("python/sitecustomize.py", SITE_CUSTOMIZE)?;
         let mut variables = Vec::new();
         for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"] {
             variables.push((name, proxy.url().to_owned()));
@@ -67,6 +72,7 @@ impl Environment {
         variables.push(("SSL_CERT_DIR", text(&nothing)?));
         variables.push(("NODE_USE_ENV_PROXY", "1".to_owned()));
         variables.push(("NODE_OPTIONS", node_options(&text(&preload)?)));
+        variables.push(("PYTHONPATH", python_path(&text(&python)?)));
         variables.push(("CITRIX_CLOUD_ENDPOINT", server.url().to_owned()));
         variables.extend(identity.variables());
         Ok(Self(variables))
@@ -101,6 +107,15 @@ fn node_options(preload: &str) -> String {
     match env::var("NODE_OPTIONS") {
         Ok(theirs) if !theirs.trim().is_empty() => format!("{theirs} {ours}"),
         _ => ours,
+    }
+}
+
+/// Puts our folder before what the user has set.
+fn python_path(ours: &str) -> String {
+    let separator = if cfg!(windows) { ';' } else { ':' };
+    match env::var("PYTHONPATH") {
+        Ok(theirs) if !theirs.is_empty() => format!("{ours}{separator}{theirs}"),
+        _ => ours.to_owned(),
     }
 }
 

@@ -48,9 +48,9 @@ pub enum Kind {
     ImageDefinition,
     /// A version of an image definition.
     ImageVersion,
-    /// A machine; kept in [`Site::machines`].
+    /// A machine; kept in [`Site::machines`](super::Site::machines).
     Machine,
-    /// A machine catalog; kept in [`Site::catalogs`].
+    /// A machine catalog; kept in [`Site::catalogs`](super::Site::catalogs).
     MachineCatalog,
     /// A policy.
     Policy,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::run::{exec, has, printed, shell};
+use crate::run::{emulator, exec, has, printed, shell};
 
 const THREE_LINES: &str = "2 sessions on DEMOLAB\\OSPREY - skipping\n\
     Requesting reboot for DEMOLAB\\EAGLE... failure: Machine does not support specified power action.\n\
@@ -50,6 +50,79 @@ fn python_is_told_that_a_foreign_host_is_refused() {
     let program = "import requests\ntry:\n  requests.get('https://example.com/')\nexcept requests.exceptions.ProxyError as e:\n  print(e)";
     let said = printed(&exec(["python3", "-c", program]));
     assert!(said.contains("403 Not a Citrix Cloud host"), "{said}");
+}
+
+/// What each of these prints is the status of a call without a token: the emulator's, and nobody else's.
+#[test]
+fn python_that_knows_no_proxy_is_led_to_the_emulator() {
+    let url = "https://api-eu.cloud.com/cvad/manage/me";
+    let ways = [
+        (
+            "import requests",
+            format!(
+                "session = requests.Session()\n\
+                 prepared = requests.Request('GET', '{url}').prepare()\n\
+                 print(session.send(prepared).status_code)"
+            ),
+        ),
+        (
+            "import requests",
+            format!(
+                "session = requests.Session()\n\
+                 session.trust_env = False\n\
+                 print(session.get('{url}').status_code)"
+            ),
+        ),
+        (
+            "import urllib3",
+            format!("print(urllib3.PoolManager().request('GET', '{url}', retries=False).status)"),
+        ),
+        (
+            "import http.client",
+            "connection = http.client.HTTPSConnection('api-eu.cloud.com')\n\
+             connection.request('GET', '/cvad/manage/me')\n\
+             print(connection.getresponse().status)"
+                .to_owned(),
+        ),
+        (
+            "import urllib.error, urllib.request",
+            format!(
+                "try:\n  urllib.request.urlopen('{url}')\n\
+                 except urllib.error.HTTPError as error:\n  print(error.code)"
+            ),
+        ),
+    ];
+    for (import, way) in ways {
+        if has("python3", &["-c", import]) {
+            let said = printed(&exec(["python3", "-c", &format!("{import}\n{way}")]));
+            assert_eq!(said, "401\n", "{way}");
+        }
+    }
+}
+
+#[test]
+fn python_that_goes_around_the_proxy_reaches_nobody() {
+    if !has("python3", &["-c", "pass"]) {
+        return;
+    }
+    // An address that nobody has.
+    let program = "import socket\ntry:\n  socket.create_connection(('203.0.113.1', 443), 5)\n\
+                   except ConnectionRefusedError as error:\n  print(error)";
+    let said = printed(&exec(["python3", "-c", program]));
+    assert!(said.contains("would go around the emulator"), "{said}");
+    let own = tempfile::tempdir().unwrap();
+    std::fs::write(own.path().join("sitecustomize.py"), "print('theirs')").unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let output = emulator(temporary.path())
+        .args(["exec", "--", "python3", "-c", "print('program')"])
+        .env("PYTHONPATH", own.path())
+        .output()
+        .unwrap();
+    assert_eq!(
+        printed(&output),
+        "theirs\nprogram\n",
+        "their own is run as well"
+    );
 }
 
 #[test]

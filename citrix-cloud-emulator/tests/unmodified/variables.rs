@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::run::{emulator, has, printed, shell};
 
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 27] = [
     "HTTPS_PROXY",
     "HTTP_PROXY",
     "ALL_PROXY",
@@ -24,6 +24,7 @@ const NAMES: [&str; 26] = [
     "SSL_CERT_DIR",
     "NODE_USE_ENV_PROXY",
     "NODE_OPTIONS",
+    "PYTHONPATH",
     "CITRIX_CLOUD_ENDPOINT",
     "CLIENT_ID",
     "CITRIX_CLIENT_ID",

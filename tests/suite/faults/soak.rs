@@ -1,4 +1,4 @@
-//! A night's work on a bad line: 10,000 machines, one request in ten struck, tokens that live 2 s.
+//! A night's work on a bad line: 10,000 machines, one request in ten struck, tokens that live 5 s.
 
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
     }
     let emulator = Emulator::builder()
         .world(world)
-        .token_lifetime(Duration::from_secs(2))
+        .token_lifetime(Duration::from_secs(5))
         .faults(faults())
         .build();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use citrix_cloud_gen::operation::{Listed, Operation};
+use serde::de::DeserializeOwned;
 
 use crate::auth::{Fetcher, NoStore, TokenCache, TokenKey, TokenStore};
 use crate::config::Settings;
 use crate::daas::Daas;
 use crate::mask::KnownSecrets;
-use crate::paging::List;
+use crate::paging::{self, Items, List};
 use crate::pipeline::{FixedRate, Limiters, Router, Shared};
 use crate::raw::{self, RawOperation};
 use crate::retry::Retries;
@@ -162,6 +163,19 @@ impl Client {
         request: http::Request<impl Into<Bytes>>,
     ) -> Request<RawOperation> {
         raw::request(&self.shared, service, request)
+    }
+
+    /// The items of a list that nobody described, page after page: an object with `Items` and, unless
+    /// it is the last page, a `ContinuationToken`, in any case.
+    ///
+    /// `R` is what an item is read into, such as `serde_json::Value`. A list without an end is an error
+    /// as for a [`List`].
+    pub fn list_raw<R: DeserializeOwned + Send + 'static>(
+        &self,
+        service: Service,
+        request: http::Request<impl Into<Bytes>>,
+    ) -> Items<R> {
+        paging::raw(self.send_raw(service, request))
     }
 
     /// The customer this client works for.

@@ -2,14 +2,16 @@
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::http::{Method, Request, Uri};
+use citrix_cloud::paging::Items;
 use citrix_cloud::{RawOperation, Service};
 use clap::{Args, ValueEnum};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::daas::Where;
+use super::daas::{Where, print};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::output::escaped;
+use crate::output::{Table, escaped};
 use crate::source::Source;
 
 /// Send a request to any path, with token, headers, pace and retries, and print its response.
@@ -78,6 +80,13 @@ impl Target {
         match self {
             Self::Site(site) => site.send_raw(request),
             Self::Service(client, service) => client.send_raw(*service, request),
+        }
+    }
+
+    fn list(&self, request: Request<String>) -> Items<Box<RawValue>> {
+        match self {
+            Self::Site(site) => site.list_raw(request),
+            Self::Service(client, service) => client.list_raw(*service, request),
         }
     }
 }
@@ -180,41 +189,16 @@ impl Api {
 
 /// Prints the items of all pages as one array, while they come.
 async fn pages(context: &Context, target: &Target, first: Request<String>) -> Result<(), Failure> {
-    let table = crate::output::Table {
+    let table = Table {
         things: "items",
         columns: &[],
     };
-    let mut listing = context.out.json_listing(&table);
-    let mut seen = std::collections::HashSet::new();
-    let mut request = first.clone();
-    loop {
-        let mut page = target.send(request).await?;
-        let Some(Value::Array(items)) = ["Items", "items"]
-            .iter()
-            .find_map(|name| page.get_mut(*name).map(Value::take))
-        else {
-            return Err(Failure::Usage(
-                "--paginate: the response has no array `Items`".to_owned(),
-            ));
-        };
-        for item in items {
-            let item = serde_json::value::to_raw_value(&item).map_err(std::io::Error::other)?;
-            listing.push(&item)?;
-        }
-        let token = ["ContinuationToken", "continuationToken"]
-            .iter()
-            .find_map(|name| page[*name].as_str())
-            .filter(|token| !token.is_empty());
-        let Some(token) = token else { break };
-        if !seen.insert(token.to_owned()) {
-            return Err(Failure::Usage(
-                "--paginate: the service gave the same continuation token twice".to_owned(),
-            ));
-        }
-        request = first.clone();
-        *request.uri_mut() = with_pair(first.uri(), "continuationToken", token)?;
-    }
-    listing.end()
+    print(
+        context,
+        target.list(first),
+        context.out.json_listing(&table),
+    )
+    .await
 }
 
 /// A path with one more pair in its query.

@@ -8,8 +8,10 @@ use citrix_cloud_gen::ops::machines::GetMachines;
 use citrix_cloud_gen::ops::sessions::GetSessions;
 use citrix_cloud_gen::ops::site::{GetSite, GetSites};
 
+use serde::de::DeserializeOwned;
+
 use super::{Batch, CatalogHandle, JobHandle, MachineHandle, SessionHandle, check_site};
-use crate::paging::List;
+use crate::paging::{self, Items, List};
 use crate::raw::{self, RawOperation};
 use crate::{BoxRequest, Client, Error, Request, Service};
 
@@ -94,6 +96,14 @@ impl Site {
     pub fn send_raw(&self, request: http::Request<impl Into<Bytes>>) -> Request<RawOperation> {
         let request = raw::request(&self.client.shared, Service::Daas, request);
         raw::below_a_site(request, &self.id).refuse(check_site(&self.id).err())
+    }
+
+    /// The items of a list that nobody described, as [`Client::list_raw`].
+    pub fn list_raw<R: DeserializeOwned + Send + 'static>(
+        &self,
+        request: http::Request<impl Into<Bytes>>,
+    ) -> Items<R> {
+        paging::raw(self.send_raw(request))
     }
 
     /// Lists the sites that can be seen from this one.

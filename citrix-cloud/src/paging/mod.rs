@@ -12,8 +12,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::decode::{Answer, Reader, Unreadable};
+use crate::pipeline::Call;
 use crate::stream::streams;
-use crate::{BoxRequest, Error, Request};
+use crate::{BoxRequest, Error, RawOperation, Request};
 
 mod cycle;
 mod envelope;
@@ -270,7 +271,6 @@ impl<O: Listed> List<O> {
     ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
         let envelope = O::META.envelope;
         let limit_parameter = envelope.and_then(|it| it.limit_parameter);
-        let token_parameter = envelope.and_then(|it| it.token_parameter);
         let most = self.largest_page;
         let refused = match (self.page_size, limit_parameter) {
             (Some(size), Some(_)) if size == 0 || size > most => Some(Error::input(format!(
@@ -293,21 +293,51 @@ impl<O: Listed> List<O> {
         let timeout = self.timeout.or(call.shared.settings.list_timeout);
         // Built once; a page adds where it begins.
         let request = request.and_then(|request| query::with(&request, &pairs));
-        let decode = Arc::new(decode);
-        paginate(self.resume, timeout, move |token: Option<String>| {
-            let request: Result<http::Request<Bytes>, Error> = match (&request, token) {
-                (Err(error), _) => Err(error.clone()),
-                (Ok(request), Some(token)) => match token_parameter {
-                    Some(name) => query::with(request, &[(name, token)]),
-                    None => Err(Error::input("this list has one page; it cannot be resumed")),
-                },
-                (Ok(request), None) => Ok(request.clone()),
-            };
-            let decode = decode.clone();
-            let page = BoxRequest::from_parts(call.clone(), request, move |it| decode(it));
-            page.into_future()
-        })
+        let token_parameter = envelope.and_then(|it| it.token_parameter);
+        follow(call, request, token_parameter, self.resume, timeout, decode)
     }
+}
+
+/// The pages of a list whose first request is built.
+fn follow<U: Send + 'static>(
+    call: Call,
+    request: Result<http::Request<Bytes>, Error>,
+    token_parameter: Option<&'static str>,
+    resume: Option<String>,
+    timeout: Option<Duration>,
+    decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
+) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
+    let decode = Arc::new(decode);
+    paginate(resume, timeout, move |token: Option<String>| {
+        let request: Result<http::Request<Bytes>, Error> = match (&request, token) {
+            (Err(error), _) => Err(error.clone()),
+            (Ok(request), Some(token)) => match token_parameter {
+                Some(name) => query::with(request, &[(name, token)]),
+                None => Err(Error::input("this list has one page; it cannot be resumed")),
+            },
+            (Ok(request), None) => Ok(request.clone()),
+        };
+        let decode = decode.clone();
+        let page = BoxRequest::from_parts(call.clone(), request, move |it| decode(it));
+        page.into_future()
+    })
+}
+
+/// The items of a list that nobody described, which has its pages as those of Citrix DaaS.
+pub(crate) fn raw<R: DeserializeOwned + Send + 'static>(
+    request: Request<RawOperation>,
+) -> Items<R> {
+    let (call, request, _) = request.boxed().into_parts();
+    let timeout = call.shared.settings.list_timeout;
+    let token_parameter = Some("continuationToken");
+    Items::new(flat(follow(
+        call,
+        request,
+        token_parameter,
+        None,
+        timeout,
+        |answer| envelope::read(answer, "Items", Some("ContinuationToken")),
+    )))
 }
 
 impl<O: Listed + HasFields> List<O> {

@@ -2,7 +2,8 @@
 
 use citrix_cloud::operations::catalogs::CheckMachineCatalogExists;
 use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client_of, raw};
+use serde_json::value::RawValue;
 
 #[tokio::test]
 async fn an_answer_without_content_is_none_where_the_document_allows_it() {
@@ -41,4 +42,34 @@ async fn a_head_operation_says_yes_no_or_what_went_wrong() {
         server.lines()[1..],
         ["HEAD /cvad/manage/MachineCatalogs/Office"; 4]
     );
+}
+
+#[tokio::test]
+async fn a_list_that_nobody_described_is_followed_and_ends_as_any_other() {
+    let page = |token: &str| Answer::json(200, format!(r#"{{"Items":[{{"N":1.50}}]{token}}}"#));
+    let again = r#","ContinuationToken":"a/b""#;
+    let server = Scripted::start([
+        Answer::token(),
+        page(again),
+        page(""),
+        page(again),
+        page(again),
+        Answer::json(200, "{}"),
+    ])
+    .await;
+    let client = client_of(&server.url(), ApiVersion::Current);
+    let site = client.daas().site(SITE);
+    let ask = || {
+        site.list_raw::<Box<RawValue>>(raw("GET", "/Things?x=1", ""))
+            .collect()
+    };
+    let items = ask().await.unwrap();
+    assert_eq!(items.len(), 2);
+    assert_eq!(items[0].get(), r#"{"N":1.50}"#);
+    let endless = ask().await.unwrap_err();
+    assert!(endless.message().contains("token twice"), "{endless}");
+    assert_eq!(ask().await.unwrap_err().kind(), ErrorKind::Decode);
+    let first = "GET /cvad/manage/Things?x=1";
+    let second = "GET /cvad/manage/Things?continuationToken=a%2Fb&x=1";
+    assert_eq!(server.lines()[1..], [first, second, first, second, first]);
 }

@@ -3,14 +3,15 @@
 use citrix_cloud::Client;
 use citrix_cloud::daas::Site;
 use citrix_cloud::operations::{HasFields, Listed};
-use citrix_cloud::paging::List;
+use citrix_cloud::paging::{Items, List};
 use clap::{Args, Subcommand};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::arguments::{Guid, guid};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::output::Table;
+use crate::output::{Listing, Table};
 
 mod batch;
 pub(crate) mod bulk;
@@ -80,7 +81,15 @@ pub(crate) async fn show<O: Listed + HasFields>(
         true => list,
         false => list.fields(table.fields()),
     };
-    let (mut items, mut listing) = (list.raw_items(), context.out.listing(table));
+    print(context, list.raw_items(), context.out.listing(table)).await
+}
+
+/// Prints items while they come.
+pub(crate) async fn print(
+    context: &Context,
+    mut items: Items<Box<RawValue>>,
+    mut listing: Listing<'_>,
+) -> Result<(), Failure> {
     while let Some(item) = items.try_next().await? {
         listing.push(&item)?;
         // Whoever reads the first lines only does not want the rest of a long list.

@@ -17,8 +17,8 @@ use crate::near::near;
 /// How many machines are read to find names like one that does not exist.
 const MACHINES_READ: usize = 5000;
 
-/// How many pages of delivery groups are read.
-const PAGES_READ: usize = 20;
+/// How many delivery groups are read.
+const GROUPS_READ: usize = 20_000;
 
 /// The names in a choice of objects.
 #[derive(Debug, Default)]
@@ -204,29 +204,8 @@ fn missing(kind: &str, wanted: &str, known: &[Value]) -> Option<Missing> {
 }
 
 async fn delivery_groups(site: &Site) -> Result<Vec<Value>, Error> {
-    let mut groups = Vec::new();
-    let mut token = String::new();
-    for _ in 0..PAGES_READ {
-        let path = format!("/DeliveryGroups?fields=Id%2CName%2CFullName&limit=1000{token}");
-        let request = http::Request::get(path)
-            .body("")
-            .map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
-        let mut page = site.send_raw(request).await?;
-        if let Value::Array(items) = page["Items"].take() {
-            groups.extend(items);
-        }
-        match page["ContinuationToken"].as_str() {
-            None | Some("") => break,
-            Some(next) => token = format!("&continuationToken={}", encoded(next)),
-        }
-    }
-    Ok(groups)
-}
-
-fn encoded(text: &str) -> String {
-    let encode = |byte: u8| match byte.is_ascii_alphanumeric() {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encode).collect()
+    let request = http::Request::get("/DeliveryGroups?fields=Id%2CName%2CFullName&limit=1000")
+        .body("")
+        .map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
+    site.list_raw(request).take(GROUPS_READ).try_collect().await
 }

@@ -9,8 +9,8 @@ pub(super) fn segment(to: &mut String, value: &str) {
     });
 }
 
-/// Appends a name or a value of a query.
-pub(super) fn query(to: &mut String, value: &str) {
+/// Appends a name or a value of a query, percent-encoded as operations do it.
+pub fn query(to: &mut String, value: &str) {
     encoded(to, value, |to, byte| match byte {
         b'-' | b'_' | b'.' | b'*' => to.push(char::from(byte)),
         byte => percent(to, byte),

@@ -16,6 +16,7 @@ mod request;
 
 #[cfg(feature = "__arguments")]
 pub use arguments::{Arguments, Entry, FromArguments, Place};
+pub use encode::query as encode_query;
 pub use error::{InvalidRequest, Reason};
 pub use request::{HeaderText, RequestBuilder};
 

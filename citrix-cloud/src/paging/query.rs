@@ -1,6 +1,7 @@
 //! Adding pairs to the query of a request that is built already.
 
 use bytes::Bytes;
+use citrix_cloud_gen::operation::encode_query;
 use http::Request;
 
 use crate::Error;
@@ -20,7 +21,7 @@ pub(super) fn with(
         let mut pair = String::with_capacity(name.len() + 1 + value.len());
         pair.push_str(name);
         pair.push('=');
-        encode(&mut pair, value);
+        encode_query(&mut pair, value);
         pair
     }));
     let name = |pair: &String| pair.split('=').next().unwrap_or_default().to_lowercase();
@@ -34,17 +35,6 @@ pub(super) fn with(
         .parse()
         .map_err(|_| Error::input("the continuation token makes the address too long"))?;
     Ok(request)
-}
-
-/// Percent-encodes all that is not a letter, a digit or one of `-_.*`, as operations do.
-fn encode(to: &mut String, value: &str) {
-    for byte in value.bytes() {
-        match byte {
-            b'-' | b'_' | b'.' | b'*' => to.push(char::from(byte)),
-            byte if byte.is_ascii_alphanumeric() => to.push(char::from(byte)),
-            byte => to.push_str(&format!("%{byte:02X}")),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 use serde_path_to_error::Track;
 
+use crate::Error;
 use crate::escapes::mended;
 
 /// An answer with its whole body.
@@ -24,6 +25,35 @@ pub(crate) enum Unreadable {
     Garbled(String),
     /// It is JSON of another type than the document says.
     Mismatch(String),
+}
+
+/// Reads an answer in the way that an operation chooses.
+pub(crate) type DecodeInto<T> = Box<dyn FnMut(&Answer) -> Result<T, Unreadable> + Send>;
+
+/// Keeps what was read last, for whoever has the reading done by the pipeline.
+pub(crate) struct Decoded<T> {
+    decode: DecodeInto<T>,
+    value: Option<T>,
+}
+
+impl<T> Decoded<T> {
+    pub(crate) fn by(decode: DecodeInto<T>) -> Self {
+        Self {
+            decode,
+            value: None,
+        }
+    }
+
+    pub(crate) fn read(&mut self, answer: &Answer) -> Result<(), Unreadable> {
+        self.value = Some((self.decode)(answer)?);
+        Ok(())
+    }
+
+    /// What was read; the pipeline succeeds only once there is something.
+    pub(crate) fn into_value(self) -> Result<T, Error> {
+        self.value
+            .ok_or_else(|| Error::decode("the answer was not read"))
+    }
 }
 
 /// Reads one answer in the way that its operation chooses.

@@ -10,16 +10,13 @@ use bytes::Bytes;
 use citrix_cloud_gen::operation::{HasFields, InvalidRequest, Operation};
 use serde_json::Value;
 
-use crate::decode::{self, Answer, Reader, Unreadable};
+use crate::decode::{self, Answer, DecodeInto, Decoded, Reader, Unreadable};
 use crate::error::Inner;
 use crate::pipeline::{BeforeSend, Call, Options, PermitUse, Shared};
 use crate::{Error, ErrorKind};
 
 /// What awaiting a request is.
 pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-
-/// Reads an answer in the way that an operation chooses.
-pub(crate) type DecodeInto<T> = Box<dyn FnMut(&Answer) -> Result<T, Unreadable> + Send>;
 
 /// An operation on its way to the service; awaiting it sends it.
 ///
@@ -262,17 +259,13 @@ impl<T: 'static> BoxRequest<T> {
         let Self {
             call,
             request,
-            mut decode,
+            decode,
         } = self;
-        let mut decoded = None;
+        let mut decoded = Decoded::by(decode);
         let request = request?;
-        call.send(request, &mut |answer| {
-            decoded = Some(decode(answer)?);
-            Ok(())
-        })
-        .await?;
-        // The pipeline succeeds only once the answer has been decoded.
-        decoded.ok_or_else(|| Error::decode("the answer was not read"))
+        call.send(request, &mut |answer| decoded.read(answer))
+            .await?;
+        decoded.into_value()
     }
 }
 

@@ -263,8 +263,11 @@ impl Call {
                     if let Some(permit) = permit {
                         permit.end(feedback(class));
                     }
-                    let outcome = Err(error);
-                    return Ok(Attempt::without_token(outcome, class));
+                    return Ok(Attempt {
+                        outcome: Err(error),
+                        class,
+                        token: None,
+                    });
                 }
             }
         }
@@ -356,7 +359,7 @@ impl Call {
         attempt
     }
 
-    /// Reads an answer that came in another way than through the pipeline, after so many attempts.
+    /// Reads an answer that did not come through the pipeline, after so many attempts.
     pub(crate) fn read(
         &self,
         mut answer: Answer,
@@ -515,16 +518,6 @@ impl Progress {
         }
         if let Err(error) = outcome {
             span.record("error.type", tracing::field::display(error.kind()));
-        }
-    }
-}
-
-impl Attempt {
-    fn without_token(outcome: Result<Answer, Error>, class: RetryClass) -> Self {
-        Self {
-            outcome,
-            class,
-            token: None,
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, StatusCode};
 use tokio::time::Instant;
 
 use super::OPERATION;
@@ -17,7 +16,8 @@ const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
 
 /// What came of an item once.
 pub(super) enum Answer {
-    Came(Came),
+    /// As a call alone would have had it.
+    Came(decode::Answer),
     None(Error),
     /// It was left out of the request.
     NotSent(Error, RetryClass),
@@ -25,39 +25,14 @@ pub(super) enum Answer {
     Late(Option<Instant>),
 }
 
-/// An item's answer, as a call alone would have had it.
-pub(super) struct Came {
-    pub(super) status: StatusCode,
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(super) body: Bytes,
-}
-
 impl Answer {
     /// What this says about asking again; the pipeline has retried a whole request already.
     pub(super) fn class(&self) -> RetryClass {
         match self {
-            Self::Came(came) => {
-                let headers = came.headers.iter().cloned().collect();
-                RetryClass::of_answer(came.status, &headers, &came.body)
-            }
+            Self::Came(came) => RetryClass::of_answer(came.status(), came.headers(), came.body()),
             Self::NotSent(_, class) => *class,
             Self::None(_) | Self::Late(_) => RetryClass::Final,
         }
-    }
-}
-
-impl Came {
-    /// As a call alone would have had it.
-    pub(super) fn response(&self) -> decode::Answer {
-        let mut response = http::Response::new(self.body.clone());
-        *response.status_mut() = self.status;
-        response.headers_mut().extend(self.headers.iter().cloned());
-        response
-    }
-
-    /// The job that goes on in the item's place.
-    pub(super) fn job(&self) -> Option<String> {
-        decode::job(&self.response())
     }
 }
 
@@ -94,16 +69,13 @@ impl Report {
                 let Ok(status) = StatusCode::from_u16(*code) else {
                     return unknown("the batch's answer has no status code for this item");
                 };
-                let mut headers = headers.clone();
-                let named = headers.iter().any(|(name, _)| name == TRANSACTION);
-                if let (false, Ok(ours)) = (named, self.transaction.parse()) {
-                    headers.push((TRANSACTION, ours));
+                let mut answer = http::Response::new(body.clone());
+                *answer.status_mut() = status;
+                answer.headers_mut().extend(headers.iter().cloned());
+                if let Ok(ours) = self.transaction.parse() {
+                    answer.headers_mut().entry(TRANSACTION).or_insert(ours);
                 }
-                Answer::Came(Came {
-                    status,
-                    headers,
-                    body: body.clone(),
-                })
+                Answer::Came(answer)
             }
         }
     }

@@ -7,17 +7,16 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::answer::{Answer, Came, honest};
+use super::answer::{Answer, honest};
 use super::stop::{Phase, Stop};
 use super::together::{Together, Waiting};
 use super::wire::Item;
 use super::{ItemOutcome, Settings};
 use crate::auth::AuthRetry;
 use crate::daas::Site;
-use crate::decode;
+use crate::decode::{self, DecodeInto, Decoded};
 use crate::error::Inner;
 use crate::pipeline::Call;
-use crate::request::DecodeInto;
 use crate::retry::RetryClass;
 use crate::{BoxRequest, Error, ErrorKind};
 
@@ -117,7 +116,7 @@ impl Run {
         };
         let Waits {
             call,
-            mut decode,
+            decode,
             item,
             waiting,
         } = *waits;
@@ -134,12 +133,9 @@ impl Run {
             answer = self.answer(&item, waiting) => answer?,
         };
         let result = answer.and_then(|(answer, attempts)| {
-            let mut decoded = None;
-            call.read(answer, attempts, &mut |answer| {
-                decoded = Some(decode(answer)?);
-                Ok(())
-            })?;
-            decoded.ok_or_else(|| Error::decode("the answer was not read"))
+            let mut decoded = Decoded::by(decode);
+            call.read(answer, attempts, &mut |answer| decoded.read(answer))?;
+            decoded.into_value()
         });
         let result = result.map_err(|error| error.masked(&call.shared.secrets));
         Some(ItemOutcome { index, result })
@@ -156,11 +152,11 @@ impl Run {
             (Answer::None(error), _) => Err(honest(error, item.writes())),
             (Answer::NotSent(error, _), _) => Err(error),
             (Answer::Late(_), _) => return None,
-            (Answer::Came(came), attempts) => match came.job() {
+            (Answer::Came(came), attempts) => match decode::job(&came) {
                 Some(id) => self.follow(came, id).await,
                 None => Ok(came),
             }
-            .map(|came| (came.response(), attempts)),
+            .map(|came| (came, attempts)),
         };
         Some(answer)
     }
@@ -208,10 +204,11 @@ impl Run {
     }
 
     /// What the item would have answered, had it not become a job.
-    async fn follow(&self, came: Came, id: String) -> Result<Came, Error> {
+    async fn follow(&self, mut came: decode::Answer, id: String) -> Result<decode::Answer, Error> {
         let job = self.together.site().job(id);
         job.wait(self.together.settings().deadline).await?;
-        let body = match job.results().await {
+        *came.status_mut() = StatusCode::OK;
+        *came.body_mut() = match job.results().await {
             Ok(Value::Null) => Bytes::new(),
             Ok(results) => results.to_string().into(),
             Err(error) => {
@@ -219,10 +216,6 @@ impl Run {
                 Bytes::new()
             }
         };
-        Ok(Came {
-            status: StatusCode::OK,
-            headers: came.headers,
-            body,
-        })
+        Ok(came)
     }
 }

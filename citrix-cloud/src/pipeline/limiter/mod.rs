@@ -172,7 +172,7 @@ impl Permit<'_> {
     /// Waits until the second of two requests may be sent.
     pub(crate) async fn second(&mut self) {
         if let Some(at) = self.second.take() {
-            tokio::time::sleep_until(at).await;
+            reached(at).await;
         }
     }
 

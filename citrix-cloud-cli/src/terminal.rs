@@ -2,6 +2,11 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use tokio::sync::oneshot;
+
+use crate::exit::Failure;
+use crate::interrupt::interrupt;
+
 /// Which of the standard streams are terminals.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
@@ -33,6 +38,19 @@ impl Terminal {
             prompt("\n")?;
         }
         Ok(answer.trim().to_owned())
+    }
+
+    /// Asks a question that is answered with yes or no; Ctrl-C is neither.
+    pub(crate) async fn confirm(self, question: String) -> Result<bool, Failure> {
+        let (tell, told) = oneshot::channel();
+        // Nobody waits for this thread when the question is answered with Ctrl-C.
+        std::thread::spawn(move || tell.send(self.ask(&question)));
+        let answer = tokio::select! {
+            biased;
+            () = interrupt() => return Err(Failure::Interrupted),
+            answer = told => answer.map_err(io::Error::other)??,
+        };
+        Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
     }
 
     /// Asks for something that must not be seen.

@@ -99,7 +99,7 @@ impl Api {
         }
         let client = context.client()?;
         if !self.reads() && !self.yes {
-            self.ask(context)?;
+            self.ask(context).await?;
         }
         let target = match self.service {
             ServiceName::Daas => Target::Site(self.place.site(&client).await?),
@@ -171,7 +171,7 @@ impl Api {
         Ok(Exit::Done)
     }
 
-    fn ask(&self, context: &Context) -> Result<(), Failure> {
+    async fn ask(&self, context: &Context) -> Result<(), Failure> {
         let refused =
             "a write asks first; add --yes where nobody can be asked, or --dry-run to look";
         let terminal = context.terminal;
@@ -179,8 +179,7 @@ impl Api {
             return Err(Failure::Usage(format!("{refused}; nothing was sent")));
         }
         let question = format!("Send {} {}? [y/N] ", self.method, self.path);
-        let answer = terminal.ask(&question)?;
-        match answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes") {
+        match terminal.confirm(question).await? {
             true => Ok(()),
             false => Err(Failure::Usage("nothing was sent".to_owned())),
         }

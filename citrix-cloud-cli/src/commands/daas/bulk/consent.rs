@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use citrix_cloud::bulk::{Decision, Plan};
 
-use tokio::sync::oneshot;
-
 use super::words;
 use crate::exit::Failure;
-use crate::interrupt::interrupt;
 use crate::output::escaped;
 use crate::terminal::Terminal;
 
@@ -19,15 +16,7 @@ const NAMED: usize = 10;
 pub(super) async fn given(terminal: Terminal, plan: &Plan) -> Result<bool, Failure> {
     let question = words::of(plan.action()).question;
     let question = format!("{}\n{question}? [y/N] ", summary(plan));
-    let (tell, told) = oneshot::channel();
-    // Nobody waits for this thread when the question is answered with Ctrl-C.
-    std::thread::spawn(move || tell.send(terminal.ask(&question)));
-    let answer = tokio::select! {
-        biased;
-        () = interrupt() => return Err(Failure::Interrupted),
-        answer = told => answer.map_err(std::io::Error::other)??,
-    };
-    Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
+    terminal.confirm(question).await
 }
 
 fn summary(plan: &Plan) -> String {

@@ -7,274 +7,13 @@ use uuid::Uuid;
 
 use super::site::Site;
 use crate::ids;
-use crate::operations::{self, Operation};
+use crate::operations::Operation;
 use crate::schema::{Field, Model, Type, model};
 
-/// A kind of object: how one is made, read, changed and deleted, and what every body needs.
-struct Kind {
-    name: &'static str,
-    create: Option<&'static str>,
-    read: &'static str,
-    update: Option<&'static str>,
-    delete: Option<&'static str>,
-    /// What the paths name before the object.
-    within: &'static [&'static str],
-    query: &'static str,
-    base: fn(&str) -> Value,
-    /// What the bodies of updates need besides.
-    always: fn() -> Value,
-    /// Where the object is named in paths: by the name it was given, or by a field of the answer to its creation.
-    named_by: &'static str,
-}
+mod kinds;
 
-const PLAIN: Kind = Kind {
-    name: "",
-    create: None,
-    read: "",
-    update: None,
-    delete: None,
-    within: &[],
-    query: "",
-    base: |name| json!({ "Name": name }),
-    always: || json!({}),
-    named_by: "",
-};
-
-const KINDS: &[Kind] = &[
-    Kind {
-        name: "Tag",
-        create: Some("TagsCreateTag"),
-        read: "TagsGetTag",
-        update: Some("TagsPatchTag"),
-        delete: Some("TagsDeleteTag"),
-        ..PLAIN
-    },
-    Kind {
-        name: "Scope",
-        create: Some("AdminCreateAdminScope"),
-        read: "AdminGetAdminScope",
-        update: Some("AdminUpdateAdminScope"),
-        delete: Some("AdminDeleteAdminScope"),
-        base: |name| json!({ "Name": name }),
-        ..PLAIN
-    },
-    Kind {
-        name: "Role",
-        create: Some("AdminCreateAdminRole"),
-        read: "AdminGetAdminRole",
-        update: Some("AdminUpdateAdminRole"),
-        delete: Some("AdminDeleteAdminRole"),
-        base: |name| json!({ "Name": name, "Permissions": ["Catalog_Read"] }),
-        ..PLAIN
-    },
-    Kind {
-        name: "Zone",
-        create: Some("ZonesCreateZone"),
-        read: "ZonesGetZone",
-        update: Some("ZonesEditZone"),
-        delete: Some("ZonesDeleteZone"),
-        ..PLAIN
-    },
-    Kind {
-        name: "AdminFolder",
-        create: Some("AdminFoldersCreateAdminFolder"),
-        read: "AdminFoldersGetAdminFolder",
-        update: Some("AdminFoldersUpdateAdminFolder"),
-        delete: Some("AdminFoldersDeleteAdminFolder"),
-        named_by: "Id",
-        ..PLAIN
-    },
-    Kind {
-        name: "MachineCatalog",
-        create: Some("MachineCatalogsCreateMachineCatalog"),
-        read: "MachineCatalogsGetMachineCatalog",
-        update: Some("MachineCatalogsUpdateMachineCatalog"),
-        delete: Some("MachineCatalogsDeleteMachineCatalog"),
-        base: |name| {
-            json!({
-                "Name": name, "ProvisioningType": "Manual", "SessionSupport": "MultiSession",
-            })
-        },
-        ..PLAIN
-    },
-    Kind {
-        name: "MachineCatalog by MCS",
-        create: Some("MachineCatalogsCreateMachineCatalog"),
-        read: "MachineCatalogsGetMachineCatalog",
-        update: Some("MachineCatalogsUpdateMachineCatalog"),
-        delete: Some("MachineCatalogsDeleteMachineCatalog"),
-        base: |name| {
-            json!({
-                "Name": name, "ProvisioningType": "MCS", "SessionSupport": "MultiSession",
-                "ProvisioningScheme": { "ResourcePool": "Demo Pool", "MasterImagePath": IMAGE },
-            })
-        },
-        ..PLAIN
-    },
-    Kind {
-        name: "DeliveryGroup",
-        create: Some("DeliveryGroupsCreateDeliveryGroup"),
-        read: "DeliveryGroupsGetDeliveryGroup",
-        update: Some("DeliveryGroupsPatchDeliveryGroup"),
-        delete: Some("DeliveryGroupsDeleteDeliveryGroup"),
-        ..PLAIN
-    },
-    Kind {
-        name: "Application",
-        create: Some("ApplicationsAddApplications"),
-        read: "ApplicationsGetApplication",
-        update: Some("ApplicationsPatchApplication"),
-        delete: Some("ApplicationsDeleteApplication"),
-        base: |name| {
-            json!({
-                "Name": name, "ApplicationFolder": "",
-                "InstalledAppProperties": { "CommandLineExecutable": r"C:\a.exe" },
-            })
-        },
-        ..PLAIN
-    },
-    Kind {
-        name: "ApplicationGroup",
-        create: Some("ApplicationGroupsCreateApplicationGroup"),
-        read: "ApplicationGroupsGetApplicationGroup",
-        update: Some("ApplicationGroupsUpdateApplicationGroup"),
-        delete: Some("ApplicationGroupsDeleteApplicationGroup"),
-        ..PLAIN
-    },
-    Kind {
-        name: "Hypervisor",
-        create: Some("HypervisorsCreateHypervisor"),
-        read: "HypervisorsGetHypervisor",
-        update: Some("HypervisorsPatchHypervisor"),
-        delete: Some("HypervisorsDeleteHypervisor"),
-        base: |name| {
-            json!({ "ConnectionDetails": {
-                "ConnectionType": "XenServer", "Name": name, "Addresses": ["https://h.example"],
-                "UserName": "u", "Password": "p",
-            } })
-        },
-        always: || json!({ "ConnectionType": "XenServer" }),
-        ..PLAIN
-    },
-    Kind {
-        name: "ResourcePool",
-        create: Some("HypervisorsCreateResourcePool"),
-        read: "HypervisorsGetHypervisorResourcePool",
-        update: Some("HypervisorsPatchHypervisorResourcePool"),
-        delete: Some("HypervisorsDeleteHypervisorResourcePool"),
-        within: &[ids::HYPERVISOR_ID],
-        base: |name| json!({ "Name": name, "ConnectionType": "XenServer" }),
-        always: || json!({ "ConnectionType": "XenServer" }),
-        ..PLAIN
-    },
-    Kind {
-        name: "ImageDefinition",
-        create: Some("ImageDefinitionsCreateImageDefinition"),
-        read: "ImageDefinitionsGetImageDefinition",
-        update: Some("ImageDefinitionsUpdateImageDefinition"),
-        delete: Some("ImageDefinitionsDeleteImageDefinition"),
-        base: |name| json!({ "Name": name, "OsType": "Windows", "VDASessionSupport": "MultiSession" }),
-        ..PLAIN
-    },
-    Kind {
-        name: "BackupSchedule",
-        create: Some("BackupRestoreCreateBackupSchedule"),
-        read: "BackupRestoreGetBackupSchedule",
-        update: Some("BackupRestoreModifyBackupSchedule"),
-        delete: Some("BackupRestoreDeleteBackupSchedule"),
-        named_by: "Uid",
-        always: || {
-            json!({
-                "Name": "Again", "StartDate": "2026-01-05", "FrequencyFactor": 1, "Enabled": true,
-                "Frequency": "Daily", "StartTime": "01:00", "TimeZoneId": "UTC",
-            })
-        },
-        ..PLAIN
-    },
-    Kind {
-        name: "ServiceAccount",
-        create: Some("IdentityCreateServiceAccount"),
-        read: "IdentityGetServiceAccount",
-        update: Some("IdentitySetServiceAccount"),
-        delete: Some("IdentityDeleteServiceAccount"),
-        named_by: "ServiceAccountUid",
-        base: |name| {
-            json!({
-                "DisplayName": name, "IdentityProviderType": "ActiveDirectory",
-                "IdentityProviderIdentifier": "demolab.example", "AccountId": r"DEMOLAB\svc",
-                "AccountSecret": "s", "AccountSecretFormat": "PlainText",
-            })
-        },
-        ..PLAIN
-    },
-    Kind {
-        name: "StoreFrontServer",
-        create: Some("StoreFrontServersCreateStoreFrontServer"),
-        read: "StoreFrontServersGetStoreFrontServer",
-        update: Some("StoreFrontServersUpdateStoreFrontServer"),
-        delete: Some("StoreFrontServersDeleteStoreFrontServer"),
-        base: |name| json!({ "Name": name, "Url": "https://s.example/Citrix/Store" }),
-        ..PLAIN
-    },
-    Kind {
-        name: "PolicySet",
-        create: Some("GpoCreateGpoPolicySet"),
-        read: "GpoReadGpoPolicySet",
-        update: Some("GpoUpdateGpoPolicySet"),
-        delete: Some("GpoDeleteGpoPolicySet"),
-        named_by: "policySetGuid",
-        base: |name| json!({ "name": name, "policySetType": "DeliveryGroupPolicies" }),
-        ..PLAIN
-    },
-    Kind {
-        name: "Machine",
-        read: "MachinesGetMachine",
-        update: Some("MachinesUpdateMachineCatalogMachine"),
-        ..PLAIN
-    },
-];
-
-/// The operations that are held against one another here.
-pub(in crate::daas) fn operations() -> BTreeSet<&'static str> {
-    let all = KINDS.iter().flat_map(|it| {
-        let others = [it.create, it.update, it.delete];
-        others.into_iter().flatten().chain([it.read])
-    });
-    all.collect()
-}
-
-const IMAGE: &str = r"XDHyp:\HostingUnits\Demo Pool\Windows 2022.vm\Base.snapshot";
-
-/// What bodies and answers call differently.
-const RENAMED: &[(&str, &str)] = &[
-    ("AzureADSecurityGroupName", "AzureAdSecurityGroupName"),
-    ("DefaultDesktopIcon", "DefaultDesktopIconId"),
-    ("FileTypes", "ConfiguredFtas"),
-    ("Icon", "IconId"),
-    ("IncludedUserFilterEnabled", "IncludedUsersFilterEnabled"),
-    ("MachineProfilePath", "MachineProfile"),
-    ("MasterImagePath", "MasterImage"),
-    ("NetworkMapping", "NetworkMaps"),
-    ("NetworkPath", "Network"),
-    ("PersistUserChanges", "PersistChanges"),
-    ("SecureIcaEnabled", "SecureIcaRequired"),
-    ("ServiceAccountFingerprint", "Fingerprint"),
-    ("ServiceOfferingPath", "ServiceOffering"),
-    ("VmTagging", "VMTaggingEnabled"),
-    ("WorkGroupMachines", "WorkgroupMachines"),
-];
-
-/// What is not seen again: the folder's own path is shown, keys are secrets, and the service gives the ids.
-const NOT_READ: &[&str] = &[
-    "AdminFolder create Path",
-    "Hypervisor create ApiKey",
-    "Hypervisor update ApiKey",
-    "StoreFrontServer create Id",
-    "StoreFrontServer update Id",
-];
-
-/// Fields of bodies that the answers have no field for: instructions, secrets, and what is shown elsewhere.
-const NOT_SHOWN: &str = include_str!("not_shown.txt");
+pub(in crate::daas) use kinds::operations;
+use kinds::{IMAGE, KINDS, Kind, NOT_READ, NOT_SHOWN, RENAMED};
 
 /// A value for a field, other than what it has by itself.
 fn sample(field: &Field, depth: usize) -> Vec<Value> {
@@ -416,7 +155,7 @@ struct Run<'a> {
 }
 
 fn fields_of(operation: &str) -> &'static [Field] {
-    let operation: &Operation = operations::daas(operation).unwrap();
+    let operation: &Operation = crate::operations::daas(operation).unwrap();
     match &operation.body {
         Some(Type::Named(name)) => model(name).unwrap().fields(),
         _ => &[],
@@ -424,7 +163,7 @@ fn fields_of(operation: &str) -> &'static [Field] {
 }
 
 fn answer_fields(operation: &str) -> BTreeSet<&'static str> {
-    let operation = operations::daas(operation).unwrap();
+    let operation = crate::operations::daas(operation).unwrap();
     match &operation.answer {
         Some(Type::Named(name)) => model(name)
             .unwrap()

@@ -18,7 +18,7 @@ const NO_PROXY: &str = "localhost,127.0.0.1,::1";
 /// For Node.js without `NODE_USE_ENV_PROXY`, whose `fetch` and `https` know no proxy.
 const PRELOAD: &str = include_str!("preload.cjs");
 
-/// For Python, where a good deal knows no proxy unless it is told.
+/// For Python, where much does not read the proxy variables.
 const SITE_CUSTOMIZE: &str = include_str!("sitecustomize.py");
 
 /// Names and values, in the order in which they are printed.

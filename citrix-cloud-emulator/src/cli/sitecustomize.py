@@ -49,12 +49,8 @@ def tunnelled(connect):
     return through
 
 
-def patch_http_client(module):
+def patch_connections(module):
     # The certificate is checked for the host behind the tunnel.
-    module.HTTPSConnection.connect = tunnelled(module.HTTPSConnection.connect)
-
-
-def patch_urllib3(module):
     module.HTTPSConnection.connect = tunnelled(module.HTTPSConnection.connect)
 
 
@@ -78,8 +74,8 @@ def patch_certifi(module):
 
 
 PATCHES = {
-    "http.client": patch_http_client,
-    "urllib3.connection": patch_urllib3,
+    "http.client": patch_connections,
+    "urllib3.connection": patch_connections,
     "requests.adapters": patch_requests,
     "certifi": patch_certifi,
     "certifi.core": patch_certifi,

@@ -298,7 +298,7 @@ fn application_groups(context: &mut Context<'_>) -> Outcome {
     })
 }
 
-/// A reboot schedule says when it began and how often it comes, whether it was told or not.
+/// A reboot schedule shows its start and its frequency even where the request left them out.
 fn complete_schedule(list: &str, fields: &mut Fields, now: jiff::Timestamp) {
     if list != "RebootSchedules" {
         return;

@@ -7,7 +7,7 @@ use crate::api::{ApiFamily, Host};
 use crate::http::errors::common;
 use crate::http::{Call, Reply};
 
-/// How long a caller is told to wait, in seconds. The service's own sample says four.
+/// The delay that a caller is asked to wait, in seconds. The service's own sample says four.
 const DELAY: u32 = 4;
 
 /// Whose query is being answered.

@@ -115,8 +115,8 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// What a query is told that cannot be understood. That it is 400 was seen, and that there is an `error` is documented;
-/// its inside is that of the library which the service's answers look like.
+/// The answer to a query that cannot be parsed. The status 400 was seen, and the member `error` is documented; what is in
+/// it follows the `OData` library that the service's answers look like.
 fn not_valid(why: &str) -> Reply {
     let body = json!({
         "error": {

@@ -122,7 +122,7 @@ impl<O: Listed> List<O> {
         self
     }
 
-    /// For a service that chooses the size of its pages itself unless it is told.
+    /// For a service that chooses its own page size by default.
     pub(crate) fn size_by_service(mut self) -> Self {
         self.default_size = None;
         self

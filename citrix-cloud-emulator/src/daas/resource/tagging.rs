@@ -42,13 +42,20 @@ pub(in crate::daas) fn set_tags(context: &mut Context<'_>, kind: Kind) -> Outcom
     empty()
 }
 
+/// The id of the tag in the path, the object, and the tags that it has.
+fn tag_and_object(
+    context: &Context<'_>,
+    kind: Kind,
+) -> Result<(String, Resource, Vec<String>), Reply> {
+    let tag = found(context.objects(), Kind::Tag, context.part(1))?;
+    let it = named(context, kind)?.into_owned();
+    let all = ids(&it);
+    Ok((tag.id().to_owned(), it, all))
+}
+
 /// Gives the object one more tag, and answers all it has then.
 pub(in crate::daas) fn add_tag(context: &mut Context<'_>, kind: Kind) -> Outcome {
-    let tag = found(context.objects(), Kind::Tag, context.part(1))?
-        .id()
-        .to_owned();
-    let it = named(context, kind)?.into_owned();
-    let mut all = ids(&it);
+    let (tag, it, mut all) = tag_and_object(context, kind)?;
     if !all.contains(&tag) {
         all.push(tag);
         assign(context, kind, it.id(), &all)?;
@@ -62,11 +69,7 @@ pub(in crate::daas) fn add_tag(context: &mut Context<'_>, kind: Kind) -> Outcome
 ///
 /// A 404 also where there is such a tag, but not on this object.
 pub(in crate::daas) fn remove_tag(context: &mut Context<'_>, kind: Kind) -> Outcome {
-    let tag = found(context.objects(), Kind::Tag, context.part(1))?
-        .id()
-        .to_owned();
-    let it = named(context, kind)?.into_owned();
-    let mut all = ids(&it);
+    let (tag, it, mut all) = tag_and_object(context, kind)?;
     if !all.contains(&tag) {
         return Err(orchestration::not_found("Tag", context.part(1)));
     }

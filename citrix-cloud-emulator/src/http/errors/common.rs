@@ -154,7 +154,7 @@ pub(crate) fn not_implemented(operation: &str) -> Reply {
     named(501, "notImplemented", &detail, &[("operation", operation)])
 }
 
-/// What a caller is told who is to try again later; the seconds are in the detail and, as text, among the parameters.
+/// The answer that asks a caller to retry later; the seconds are in the detail and, as text, among the parameters.
 pub(crate) fn too_many_requests(seconds: u32) -> Reply {
     let detail = format!("Too many requests, try again in {seconds} seconds");
     let seconds = seconds.to_string();

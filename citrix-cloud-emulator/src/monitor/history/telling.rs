@@ -25,7 +25,7 @@ const NO_MACHINE: i64 = 100;
 /// As many machines of a catalog as this are servers that many people share.
 const FEW: usize = 10;
 
-/// What is being told of one machine and day.
+/// The sessions of one machine and day while they are made up.
 struct Telling<'a> {
     picture: &'a Picture,
     machine: &'a Machine,

@@ -181,7 +181,7 @@ pub(crate) fn empty_machines(raw: &Raw, rows: &[Value]) -> Both {
     (lines(rows, &["Name"]), lines(wanted, &["Name"]))
 }
 
-/// When each machine told its load on Friday.
+/// The load samples of each machine on Friday.
 fn samples(raw: &Raw) -> BTreeMap<String, Vec<&Value>> {
     let mut samples: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for row in raw.all("Friday") {
@@ -347,7 +347,7 @@ pub(crate) fn processes(raw: &Raw, rows: &[Value]) -> Both {
     (sorted(said), sorted(wanted))
 }
 
-/// How many machines of each group told their load at the beginning of each hour of Friday.
+/// How many machines of each group reported a load at the start of each hour of Friday.
 fn running(raw: &Raw) -> BTreeMap<(String, i64), i64> {
     let mut running = BTreeMap::new();
     for machine in machines(raw, |_| true) {

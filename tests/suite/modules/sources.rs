@@ -1,20 +1,15 @@
-//! Modules do not depend on one another in circles.
-
-#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+//! What the files of a crate say of one another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// As many files as may know each other.
-const LARGEST: usize = 3;
-
 /// A module by the segments of its path from the crate's root.
-type Module = Vec<String>;
+pub(super) type Module = Vec<String>;
 
 /// What the files say in their `use` lines.
 #[derive(Default)]
-struct Sources {
+pub(super) struct Sources {
     modules: BTreeSet<Module>,
     imports: Vec<(Module, Vec<String>)>,
     /// What a module passes on, by the path it has there.
@@ -22,7 +17,8 @@ struct Sources {
 }
 
 impl Sources {
-    fn read(root: &Path) -> Self {
+    /// Reads all files of a crate.
+    pub(super) fn read(root: &Path) -> Self {
         let mut files = Vec::new();
         collect(root, &mut Vec::new(), &mut files);
         let modules = files.iter().map(|(module, _)| module.clone());
@@ -41,6 +37,7 @@ impl Sources {
         let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         for statement in text.split(';') {
             let Some((before, tree)) = statement.rsplit_once("use ") else {
+                self.read_paths(module, statement);
                 continue;
             };
             let visibility = before.rsplit('\n').next().unwrap().trim();
@@ -57,6 +54,30 @@ impl Sources {
                     let name = target.last().cloned();
                     let at = module.iter().cloned().chain(name).collect();
                     self.passed_on.insert(at, target);
+                }
+            }
+        }
+    }
+
+    /// Reads the paths from the root that stand in code.
+    fn read_paths(&mut self, module: &Module, code: &str) {
+        let lines = code.lines().map(str::trim_start);
+        for line in lines.filter(|line| !line.starts_with("//")) {
+            for (at, found) in line.match_indices("crate::") {
+                let outside = line[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_');
+                let path = line[at + found.len()..].split("::").map(|part| {
+                    let end = part.find(|it: char| !it.is_alphanumeric() && it != '_');
+                    (&part[..end.unwrap_or(part.len())], end.is_some())
+                });
+                let mut target = Vec::new();
+                for (name, ends) in path {
+                    target.push(name.to_owned());
+                    if ends {
+                        break;
+                    }
+                }
+                if !outside {
+                    self.imports.push((module.clone(), target));
                 }
             }
         }
@@ -95,11 +116,12 @@ impl Sources {
         None
     }
 
-    fn edges(&self) -> BTreeMap<&Module, BTreeSet<&Module>> {
-        let mut edges: BTreeMap<&Module, BTreeSet<&Module>> = BTreeMap::new();
+    /// Which files use which others.
+    pub(super) fn edges(&self) -> BTreeMap<Module, BTreeSet<Module>> {
+        let mut edges: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
         for (from, path) in &self.imports {
             if let Some(to) = self.file_of(path, 0).filter(|to| *to != from) {
-                edges.entry(from).or_default().insert(to);
+                edges.entry(from.clone()).or_default().insert(to.clone());
             }
         }
         edges
@@ -153,42 +175,5 @@ fn expand(tree: &str) -> Vec<Vec<String>> {
             let name = tree.split(" as ").next().unwrap();
             vec![vec![name.trim().to_owned()]]
         }
-    }
-}
-
-/// Lists everything that can be reached from a module.
-fn reached<'a>(
-    from: &'a Module,
-    edges: &BTreeMap<&'a Module, BTreeSet<&'a Module>>,
-) -> BTreeSet<&'a Module> {
-    let mut seen = BTreeSet::new();
-    let mut waiting = vec![from];
-    while let Some(module) = waiting.pop() {
-        for next in edges.get(module).into_iter().flatten() {
-            if seen.insert(*next) {
-                waiting.push(next);
-            }
-        }
-    }
-    seen
-}
-
-#[test]
-fn no_more_than_three_files_know_each_other() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let sources = Sources::read(&root);
-    let edges = sources.edges();
-    assert!(edges.len() > 100, "{} files import others", edges.len());
-    let reach: BTreeMap<_, _> = edges.keys().map(|it| (*it, reached(it, &edges))).collect();
-    for (module, all) in &reach {
-        let knows_back =
-            |other: &&&Module| reach.get(**other).is_some_and(|it| it.contains(module));
-        let mut circle: BTreeSet<_> = all.iter().filter(knows_back).copied().collect();
-        circle.insert(module);
-        let names: Vec<_> = circle.iter().map(|it| it.join("/")).collect();
-        assert!(
-            circle.len() <= LARGEST,
-            "these files know each other: {names:?}"
-        );
     }
 }

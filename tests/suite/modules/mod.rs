@@ -1,0 +1,86 @@
+//! Modules do not depend on one another in circles.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+mod sources;
+
+use sources::{Module, Sources};
+
+/// As many files of the emulator as may know each other.
+const LARGEST: usize = 3;
+
+/// These modules of the SDK know each other: a client makes handles, and a handle keeps its client.
+const CLIENT_AND_HANDLES: [&str; 3] = ["client", "daas", "services"];
+
+fn source(package: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.join(package).join("src")
+}
+
+/// Everything that can be reached from each.
+fn reach<T: Ord + Clone>(edges: &BTreeMap<T, BTreeSet<T>>) -> BTreeMap<T, BTreeSet<T>> {
+    let from = |first: &T| {
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![first.clone()];
+        while let Some(it) = waiting.pop() {
+            for next in edges.get(&it).into_iter().flatten() {
+                if seen.insert(next.clone()) {
+                    waiting.push(next.clone());
+                }
+            }
+        }
+        seen
+    };
+    edges.keys().map(|it| (it.clone(), from(it))).collect()
+}
+
+/// What each knows that knows it as well, itself included where there is anything.
+fn circles<T: Ord + Clone>(edges: &BTreeMap<T, BTreeSet<T>>) -> Vec<BTreeSet<T>> {
+    let reach = reach(edges);
+    let knows_back = |one: &T, other: &T| reach.get(other).is_some_and(|it| it.contains(one));
+    let circle = |one: &T| {
+        let others = reach[one].iter().filter(|other| knows_back(one, other));
+        others.cloned().chain([one.clone()]).collect()
+    };
+    edges.keys().map(circle).collect()
+}
+
+#[test]
+fn no_more_than_three_files_of_the_emulator_know_each_other() {
+    let sources = Sources::read(&source("citrix-cloud-emulator"));
+    let edges = sources.edges();
+    assert!(edges.len() > 100, "{} files import others", edges.len());
+    for circle in circles(&edges) {
+        let names: Vec<_> = circle.iter().map(|it: &Module| it.join("/")).collect();
+        assert!(
+            circle.len() <= LARGEST,
+            "these files know each other: {names:?}"
+        );
+    }
+}
+
+#[test]
+fn the_modules_of_the_sdk_make_no_circle_but_client_and_handles() {
+    let sources = Sources::read(&source("citrix-cloud"));
+    let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (from, others) in sources.edges() {
+        for to in others {
+            if let (Some(from), Some(to)) = (from.first(), to.first())
+                && from != to
+            {
+                edges.entry(from.clone()).or_default().insert(to.clone());
+            }
+        }
+    }
+    assert!(edges["daas"].contains("client"), "{edges:?}");
+    // A door for fuzzing, which nothing goes in by.
+    edges.remove("__fuzz");
+    for circle in circles(&edges) {
+        let allowed = circle.len() == 1
+            || circle
+                .iter()
+                .all(|it| CLIENT_AND_HANDLES.contains(&it.as_str()));
+        assert!(allowed, "these modules know each other: {circle:?}");
+    }
+}

@@ -21,6 +21,7 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
         required: Vec::new(),
         always_answers: Vec::new(),
         shared: Vec::new(),
+        handles: None,
     };
     let (source, report) =
         generate_fitting(&mut document, &module).map_err(|error| format!("{error:#}"))?;

@@ -35,6 +35,7 @@ fn module() -> Module {
         required: Vec::new(),
         always_answers: Vec::new(),
         shared: Vec::new(),
+        handles: None,
     }
 }
 

@@ -22,6 +22,10 @@ pub struct Module {
     /// Writes whose answer must be there, against the rule that a write may answer with nothing.
     #[serde(default, rename = "always-answers")]
     pub always_answers: Vec<AlwaysAnswers>,
+    /// The file below `openapi/` with the exceptions for the handles of this module; without one it has
+    /// no handles.
+    #[serde(default)]
+    pub handles: Option<String>,
     /// Models that another module already has and that this one uses from there.
     #[serde(default)]
     pub shared: Vec<Shared>,

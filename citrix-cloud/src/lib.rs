@@ -45,7 +45,7 @@ mod escapes;
 ///
 /// One begins at [`Site`](daas::Site): `site.machines()` for many, `site.machine(name)` for one.
 #[rustfmt::skip]
-#[allow(clippy::all, rustdoc::all, unused_imports)]
+#[allow(clippy::all, clippy::doc_markdown, rustdoc::all, unused_imports)]
 pub mod handles;
 mod key;
 mod mask;

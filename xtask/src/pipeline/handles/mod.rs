@@ -1,6 +1,6 @@
 //! Handles: every operation as a method on what it belongs to, for the crate that people use.
 //!
-//! [`rule`] names them, [`Exceptions`] corrects it, [`emit`] writes the code of an area, [`page`] the
+//! [`rule`] names them, [`Exceptions`] corrects it, `emit` writes the code of an area, [`page`] the
 //! table that a reader of the guide looks an operation up in.
 
 use std::collections::BTreeMap;

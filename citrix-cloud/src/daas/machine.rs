@@ -86,9 +86,9 @@ impl MachineHandle {
     ///
     /// As [`MachineHandle::get`].
     pub fn maintenance_mode(&self, on: bool) -> Request<UpdateMachineCatalogMachine> {
-        let body = types::UpdateMachineRequestModel {
+        let body = types::UpdateMachine {
             in_maintenance_mode: Some(on),
-            ..types::UpdateMachineRequestModel::default()
+            ..types::UpdateMachine::default()
         };
         let name = &self.machine;
         self.at.send(UpdateMachineCatalogMachine::new(name, body))

@@ -24,7 +24,7 @@ impl SessionHandle {
         let refused = text
             .is_empty()
             .then(|| Error::input("the text of a message is empty"));
-        let body = types::SendMessageRequestModel {
+        let body = types::SendMessage {
             style: Some(style.into()),
             text: Some(text),
             title: Some(title.into()),

@@ -118,7 +118,7 @@ impl AdminFolders {
     /// `POST /AdminFolders`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::CreateAdminFolderRequestModel>,
+        body: impl Into<types::CreateAdminFolder>,
     ) -> Request<ops::CreateAdminFolder> {
         self.at.send(ops::CreateAdminFolder::new(body))
     }
@@ -142,7 +142,7 @@ impl Administrators {
     /// `POST /Admin/Administrators`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
-        body: impl Into<types::CreateAdminAdministratorRequestModel>,
+        body: impl Into<types::CreateAdminAdministrator>,
     ) -> Request<ops::CreateAdminAdministrator> {
         self.at.send(ops::CreateAdminAdministrator::new(body))
     }
@@ -151,7 +151,7 @@ impl Administrators {
     /// `POST /Admin/Administrators/$PreviewReport`. Reads only, and is retried.
     pub fn preview_report(
         &self,
-        body: impl Into<types::CreateAdminAdministratorRequestModel>,
+        body: impl Into<types::CreateAdminAdministrator>,
     ) -> Request<ops::PreviewAdministratorReport> {
         self.at.send(ops::PreviewAdministratorReport::new(body))
     }
@@ -185,7 +185,7 @@ impl ConfigLog {
     /// `POST /ConfigLog/ExportReport`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn export_report(
         &self,
-        body: impl Into<types::CustomReportInfoRequestModel>,
+        body: impl Into<types::CustomReportInfoInput>,
     ) -> Request<ops::ExportReportData> {
         self.at.send(ops::ExportReportData::new(body))
     }
@@ -208,7 +208,7 @@ impl ConfigLog {
     /// `PATCH /ConfigLog/LoggingSite`. Changes something; `None` when the service answers with nothing.
     pub fn update_logging_site(
         &self,
-        body: impl Into<types::LogSiteRequestModel>,
+        body: impl Into<types::LogSiteInput>,
     ) -> Request<ops::SetLogSite> {
         self.at.send(ops::SetLogSite::new(body))
     }
@@ -244,7 +244,7 @@ impl ConfigLogOperations {
     /// `POST /ConfigLog/Operations/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::LogOperationSearchRequestModel>,
+        body: impl Into<types::LogOperationSearch>,
     ) -> List<ops::DoConfigLogSearch> {
         self.at.list(ops::DoConfigLogSearch::new(body))
     }
@@ -274,7 +274,7 @@ impl ConfigLogOperationHandle {
     /// `PATCH /ConfigLog/Operations/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditOperationRequestModel>,
+        body: impl Into<types::UpdateOperation>,
     ) -> Request<ops::PatchOperation> {
         self.at.send(ops::PatchOperation::new(&self.operation, body))
     }
@@ -325,7 +325,7 @@ impl Roles {
     /// `POST /Admin/Roles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
-        body: impl Into<types::CreateAdminRoleRequestModel>,
+        body: impl Into<types::CreateAdminRole>,
     ) -> Request<ops::CreateAdminRole> {
         self.at.send(ops::CreateAdminRole::new(body))
     }
@@ -349,7 +349,7 @@ impl Scopes {
     /// `POST /Admin/Scopes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
-        body: impl Into<types::CreateAdminScopeRequestModel>,
+        body: impl Into<types::CreateAdminScope>,
     ) -> Request<ops::CreateAdminScope> {
         self.at.send(ops::CreateAdminScope::new(body))
     }
@@ -383,7 +383,7 @@ impl AdminFolderHandle {
     /// `PATCH /AdminFolders/{pathOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::EditAdminFolderRequestModel>,
+        body: impl Into<types::UpdateAdminFolder>,
     ) -> Request<ops::UpdateAdminFolder> {
         self.at.send(ops::UpdateAdminFolder::new(&self.admin_folder, body))
     }
@@ -441,7 +441,7 @@ impl AdministratorHandle {
     /// `PATCH /Admin/Administrators/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::UpdateAdminAdministratorRequestModel>,
+        body: impl Into<types::UpdateAdminAdministrator>,
     ) -> Request<ops::UpdateAdminAdministrator> {
         self.at.send(ops::UpdateAdminAdministrator::new(&self.administrator, body))
     }
@@ -526,7 +526,7 @@ impl RoleHandle {
     /// `PATCH /Admin/Roles/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditAdminRoleRequestModel>,
+        body: impl Into<types::UpdateAdminRole>,
     ) -> Request<ops::UpdateAdminRole> {
         self.at.send(ops::UpdateAdminRole::new(&self.role, body))
     }
@@ -572,7 +572,7 @@ impl ScopeHandle {
     /// `PATCH /Admin/Scopes/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditAdminScopeRequestModel>,
+        body: impl Into<types::UpdateAdminScope>,
     ) -> Request<ops::UpdateAdminScope> {
         self.at.send(ops::UpdateAdminScope::new(&self.scope, body))
     }
@@ -591,29 +591,28 @@ impl ScopeHandle {
         self.at.send(ops::CheckScopeNameExists::new(&self.scope))
     }
 }
-impl From<&types::AdminFolderResponseModel> for Key<AdminFolderHandle> {
-    fn from(model: &types::AdminFolderResponseModel) -> Self {
+impl From<&types::AdminFolder> for Key<AdminFolderHandle> {
+    fn from(model: &types::AdminFolder) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::LogOperationResponseModel> for Key<ConfigLogOperationHandle> {
-    fn from(model: &types::LogOperationResponseModel) -> Self {
+impl From<&types::LogOperation> for Key<ConfigLogOperationHandle> {
+    fn from(model: &types::LogOperation) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::PredefinedPermissionGroupResponseModel>
-for Key<PermissionGroupHandle> {
-    fn from(model: &types::PredefinedPermissionGroupResponseModel) -> Self {
+impl From<&types::PredefinedPermissionGroup> for Key<PermissionGroupHandle> {
+    fn from(model: &types::PredefinedPermissionGroup) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::RoleResponseModel> for Key<RoleHandle> {
-    fn from(model: &types::RoleResponseModel) -> Self {
+impl From<&types::Role> for Key<RoleHandle> {
+    fn from(model: &types::Role) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ScopeResponseModel> for Key<ScopeHandle> {
-    fn from(model: &types::ScopeResponseModel) -> Self {
+impl From<&types::Scope> for Key<ScopeHandle> {
+    fn from(model: &types::Scope) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

@@ -84,7 +84,7 @@ impl AppVIsolationGroups {
     /// `POST /AppVIsolationGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
-        body: impl Into<types::CreateAppVIsolationGroupRequestModel>,
+        body: impl Into<types::CreateAppVIsolationGroup>,
     ) -> Request<ops::CreateAppVIsolationGroup> {
         self.at.send(ops::CreateAppVIsolationGroup::new(body))
     }
@@ -108,7 +108,7 @@ impl AppVPackages {
     /// `POST /AppVPackages`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn import(
         &self,
-        body: impl Into<types::AppVPackageRequestModel>,
+        body: impl Into<types::AppVPackageInput>,
     ) -> Request<ops::ImportAppVPackages> {
         self.at.send(ops::ImportAppVPackages::new(body))
     }
@@ -186,7 +186,7 @@ impl PackageDiscoveryProfiles {
     /// `POST /AppLibPackageDiscovery/Profiles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::AppLibPackageDiscoveryProfileRequestModel>,
+        body: impl Into<types::AppLibPackageDiscoveryProfileInput>,
     ) -> Request<ops::CreateAppLibPackageDiscoveryProfile> {
         self.at.send(ops::CreateAppLibPackageDiscoveryProfile::new(body))
     }
@@ -210,7 +210,7 @@ impl PackageDiscoverySessions {
     /// `POST /AppLibPackageDiscovery/Sessions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::AppLibPackageDiscoveryRequestModel>,
+        body: impl Into<types::AppLibPackageDiscoveryInput>,
     ) -> Request<ops::CreateAppLibPackageDiscovery> {
         self.at.send(ops::CreateAppLibPackageDiscovery::new(body))
     }
@@ -246,7 +246,7 @@ impl PackageDiscoveryProfileHandle {
     /// `PATCH /AppLibPackageDiscovery/Profiles/{uid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditAppLibPackageDiscoveryProfileRequestModel>,
+        body: impl Into<types::UpdateAppLibPackageDiscoveryProfile>,
     ) -> Request<ops::UpdateAppLibPackageDiscoveryProfile> {
         self.at.send(ops::UpdateAppLibPackageDiscoveryProfile::new(&self.profile, body))
     }
@@ -330,7 +330,7 @@ impl AppVIsolationGroupHandle {
     /// `PATCH /AppVIsolationGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::UpdateAppVIsolationGroupRequestModel>,
+        body: impl Into<types::UpdateAppVIsolationGroup>,
     ) -> Request<ops::UpdateAppVIsolationGroup> {
         self.at
             .send(ops::UpdateAppVIsolationGroup::new(&self.app_v_isolation_group, body))
@@ -617,47 +617,43 @@ impl AppVServerPackageApplicationHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::AppVIsolationGroupResponseModel> for Key<AppVIsolationGroupHandle> {
-    fn from(model: &types::AppVIsolationGroupResponseModel) -> Self {
+impl From<&types::AppVIsolationGroup> for Key<AppVIsolationGroupHandle> {
+    fn from(model: &types::AppVIsolationGroup) -> Self {
         model.uid.map(|id| id.to_string()).unwrap_or_default().into()
     }
 }
-impl From<&types::AppVApplicationDetailResponseModel>
-for Key<AppVPackageApplicationHandle> {
-    fn from(model: &types::AppVApplicationDetailResponseModel) -> Self {
+impl From<&types::AppVApplicationDetail> for Key<AppVPackageApplicationHandle> {
+    fn from(model: &types::AppVApplicationDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::AppVPackageResponseModel> for Key<AppVPackageHandle> {
-    fn from(model: &types::AppVPackageResponseModel) -> Self {
+impl From<&types::AppVPackage> for Key<AppVPackageHandle> {
+    fn from(model: &types::AppVPackage) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::AppVServerResponseModel> for Key<AppVServerHandle> {
-    fn from(model: &types::AppVServerResponseModel) -> Self {
+impl From<&types::AppVServer> for Key<AppVServerHandle> {
+    fn from(model: &types::AppVServer) -> Self {
         model.uid.map(|id| id.to_string()).unwrap_or_default().into()
     }
 }
-impl From<&types::AppVApplicationDetailResponseModel>
-for Key<AppVServerPackageApplicationHandle> {
-    fn from(model: &types::AppVApplicationDetailResponseModel) -> Self {
+impl From<&types::AppVApplicationDetail> for Key<AppVServerPackageApplicationHandle> {
+    fn from(model: &types::AppVApplicationDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::AppVPackageResponseModel> for Key<AppVServerPackageHandle> {
-    fn from(model: &types::AppVPackageResponseModel) -> Self {
+impl From<&types::AppVPackage> for Key<AppVServerPackageHandle> {
+    fn from(model: &types::AppVPackage) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::AppLibPackageDiscoveryProfileResponseModel>
-for Key<PackageDiscoveryProfileHandle> {
-    fn from(model: &types::AppLibPackageDiscoveryProfileResponseModel) -> Self {
+impl From<&types::AppLibPackageDiscoveryProfile> for Key<PackageDiscoveryProfileHandle> {
+    fn from(model: &types::AppLibPackageDiscoveryProfile) -> Self {
         model.uid.map(|id| id.to_string()).unwrap_or_default().into()
     }
 }
-impl From<&types::AppLibPackageDiscoveryResponseModel>
-for Key<PackageDiscoverySessionHandle> {
-    fn from(model: &types::AppLibPackageDiscoveryResponseModel) -> Self {
+impl From<&types::AppLibPackageDiscovery> for Key<PackageDiscoverySessionHandle> {
+    fn from(model: &types::AppLibPackageDiscovery) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

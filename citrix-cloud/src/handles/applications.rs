@@ -90,7 +90,7 @@ impl ApplicationFolders {
     /// `POST /ApplicationFolders`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::CreateApplicationFolderRequestModel>,
+        body: impl Into<types::CreateApplicationFolder>,
     ) -> Request<ops::CreateApplicationFolder> {
         self.at.send(ops::CreateApplicationFolder::new(body))
     }
@@ -114,7 +114,7 @@ impl ApplicationGroups {
     /// `POST /ApplicationGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::CreateApplicationGroupRequestModel>,
+        body: impl Into<types::CreateApplicationGroup>,
     ) -> Request<ops::CreateApplicationGroup> {
         self.at.send(ops::CreateApplicationGroup::new(body))
     }
@@ -125,7 +125,7 @@ impl ApplicationGroups {
     /// `POST /ApplicationGroups/$checkNameExists`. Reads only, and is retried.
     pub fn name_exists(
         &self,
-        body: impl Into<types::ApplicationGroupNameCheckRequestModel>,
+        body: impl Into<types::ApplicationGroupNameCheck>,
     ) -> Request<ops::TestApplicationGroupExists> {
         self.at.send(ops::TestApplicationGroupExists::new(body))
     }
@@ -134,7 +134,7 @@ impl ApplicationGroups {
     /// `POST /ApplicationGroups/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::ApplicationGroupSearchRequestModel>,
+        body: impl Into<types::ApplicationGroupSearch>,
     ) -> List<ops::DoApplicationGroupSearch> {
         self.at.list(ops::DoApplicationGroupSearch::new(body))
     }
@@ -166,7 +166,7 @@ impl Applications {
     /// `POST /Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add(
         &self,
-        body: impl Into<types::AddApplicationsRequestModel>,
+        body: impl Into<types::AddApplications>,
     ) -> Request<ops::ApplicationsAddApplications> {
         self.at.send(ops::ApplicationsAddApplications::new(body))
     }
@@ -175,7 +175,7 @@ impl Applications {
     /// `POST /Applications/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::ApplicationSearchRequestModel>,
+        body: impl Into<types::ApplicationSearch>,
     ) -> List<ops::DoApplicationSearch> {
         self.at.list(ops::DoApplicationSearch::new(body))
     }
@@ -190,7 +190,7 @@ impl Applications {
     /// `POST /Applications/StartMenuApplications`. Reads only, and is retried.
     pub fn search_start_menu(
         &self,
-        body: impl Into<types::SearchStartMenuApplicationsRequestModel>,
+        body: impl Into<types::SearchStartMenuApplicationsInput>,
     ) -> List<ops::SearchStartMenuApplications> {
         self.at.list(ops::SearchStartMenuApplications::new(body))
     }
@@ -216,10 +216,7 @@ impl Icons {
     /// Add an icon.
     ///
     /// `POST /Icons`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
-    pub fn add(
-        &self,
-        body: impl Into<types::AddIconRequestModel>,
-    ) -> Request<ops::AddIcon> {
+    pub fn add(&self, body: impl Into<types::AddIcon>) -> Request<ops::AddIcon> {
         self.at.send(ops::AddIcon::new(body))
     }
     /// Get the icon of an App-V server's application, named in the body.
@@ -227,7 +224,7 @@ impl Icons {
     /// `POST /Icons/AppVServerPackageApplication`. Reads only, and is retried.
     pub fn of_app_v_server_application(
         &self,
-        body: impl Into<types::AppvServerPackageApplicationIconRequestModel>,
+        body: impl Into<types::AppvServerPackageApplicationIconInput>,
     ) -> Request<ops::GetAppVServerPackageApplicationIcon> {
         self.at.send(ops::GetAppVServerPackageApplicationIcon::new(body))
     }
@@ -275,7 +272,7 @@ impl ApplicationHandle {
     /// `PATCH /Applications/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditApplicationRequestModel>,
+        body: impl Into<types::UpdateApplication>,
     ) -> Request<ops::PatchApplication> {
         self.at.send(ops::PatchApplication::new(&self.application, body))
     }
@@ -284,7 +281,7 @@ impl ApplicationHandle {
     /// `POST /Applications/{nameOrId}/$duplicate`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn duplicate(
         &self,
-        body: impl Into<types::DuplicateApplicationRequestModel>,
+        body: impl Into<types::DuplicateApplication>,
     ) -> Request<ops::DuplicateApplication> {
         self.at.send(ops::DuplicateApplication::new(&self.application, body))
     }
@@ -319,7 +316,7 @@ impl ApplicationHandle {
     /// `POST /Applications/{nameOrId}/FileTypes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn enable_file_type(
         &self,
-        body: impl Into<types::FtaRequestModel>,
+        body: impl Into<types::FtaInput>,
     ) -> Request<ops::EnableApplicationFta> {
         self.at.send(ops::EnableApplicationFta::new(&self.application, body))
     }
@@ -358,7 +355,7 @@ impl ApplicationHandle {
     /// `PUT /Applications/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetApplicationTags> {
         self.at.send(ops::SetApplicationTags::new(&self.application, body))
     }
@@ -458,7 +455,7 @@ impl ApplicationFolderHandle {
     /// `PATCH /ApplicationFolders/{pathOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::EditApplicationFolderRequestModel>,
+        body: impl Into<types::UpdateApplicationFolder>,
     ) -> Request<ops::UpdateApplicationFolder> {
         self.at.send(ops::UpdateApplicationFolder::new(&self.application_folder, body))
     }
@@ -510,7 +507,7 @@ impl ApplicationGroupHandle {
     /// `PATCH /ApplicationGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditApplicationGroupRequestModel>,
+        body: impl Into<types::UpdateApplicationGroup>,
     ) -> Request<ops::UpdateApplicationGroup> {
         self.at.send(ops::UpdateApplicationGroup::new(&self.application_group, body))
     }
@@ -527,7 +524,7 @@ impl ApplicationGroupHandle {
     /// `POST /ApplicationGroups/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_applications(
         &self,
-        body: impl Into<types::ApplicationGroupAddApplicationsRequestModel>,
+        body: impl Into<types::AddApplicationGroupApplications>,
     ) -> Request<ops::ApplicationGroupsAddApplications> {
         self.at
             .send(
@@ -566,7 +563,7 @@ impl ApplicationGroupHandle {
     /// `PUT /ApplicationGroups/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetApplicationGroupTags> {
         self.at.send(ops::SetApplicationGroupTags::new(&self.application_group, body))
     }
@@ -643,33 +640,33 @@ impl IconHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::ApplicationFolderResponseModel> for Key<ApplicationFolderHandle> {
-    fn from(model: &types::ApplicationFolderResponseModel) -> Self {
+impl From<&types::ApplicationFolder> for Key<ApplicationFolderHandle> {
+    fn from(model: &types::ApplicationFolder) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ApplicationGroupDetailResponseModel> for Key<ApplicationGroupHandle> {
-    fn from(model: &types::ApplicationGroupDetailResponseModel) -> Self {
+impl From<&types::ApplicationGroup> for Key<ApplicationGroupHandle> {
+    fn from(model: &types::ApplicationGroup) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ApplicationGroupResponseModel> for Key<ApplicationGroupHandle> {
-    fn from(model: &types::ApplicationGroupResponseModel) -> Self {
+impl From<&types::ApplicationGroupDetail> for Key<ApplicationGroupHandle> {
+    fn from(model: &types::ApplicationGroupDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ApplicationDetailResponseModel> for Key<ApplicationHandle> {
-    fn from(model: &types::ApplicationDetailResponseModel) -> Self {
+impl From<&types::Application> for Key<ApplicationHandle> {
+    fn from(model: &types::Application) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ApplicationResponseModel> for Key<ApplicationHandle> {
-    fn from(model: &types::ApplicationResponseModel) -> Self {
+impl From<&types::ApplicationDetail> for Key<ApplicationHandle> {
+    fn from(model: &types::ApplicationDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::IconResponseModel> for Key<IconHandle> {
-    fn from(model: &types::IconResponseModel) -> Self {
+impl From<&types::Icon> for Key<IconHandle> {
+    fn from(model: &types::Icon) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

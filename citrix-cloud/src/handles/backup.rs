@@ -76,7 +76,7 @@ impl Backups {
     /// `POST /BackupRestore/DoBackup`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::BackupRestoreDoBackupRequestModel>,
+        body: impl Into<types::CreateBackup>,
     ) -> Request<ops::DoBackup> {
         self.at.send(ops::DoBackup::new(body))
     }
@@ -97,7 +97,7 @@ impl Backups {
     /// `POST /BackupRestore/Options`. Changes something; `None` when the service answers with nothing.
     pub fn set_options(
         &self,
-        body: impl Into<types::BackupRestoreOptionsRequestModel>,
+        body: impl Into<types::BackupRestoreOptionsInput>,
     ) -> Request<ops::SetBackupRestoreOptions> {
         self.at.send(ops::SetBackupRestoreOptions::new(body))
     }
@@ -112,7 +112,7 @@ impl Backups {
     /// `POST /BackupRestore/Status`. Changes something; `None` when the service answers with nothing.
     pub fn set_status(
         &self,
-        body: impl Into<types::BackupRestoreStatusRequestModel>,
+        body: impl Into<types::BackupRestoreStatusInput>,
     ) -> Request<ops::SetCurrentActionStatus> {
         self.at.send(ops::SetCurrentActionStatus::new(body))
     }
@@ -127,7 +127,7 @@ impl Backups {
     /// `POST /BackupRestore/Storage`. Changes something; `None` when the service answers with nothing.
     pub fn set_storage(
         &self,
-        body: impl Into<types::BackupRestoreStorageRequestModel>,
+        body: impl Into<types::BackupRestoreStorageInput>,
     ) -> Request<ops::SetBlobStorage> {
         self.at.send(ops::SetBlobStorage::new(body))
     }
@@ -168,7 +168,7 @@ impl BackupsSchedules {
     /// `POST /BackupRestore/Schedules`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::BackupRestoreScheduleRequestModel>,
+        body: impl Into<types::BackupRestoreScheduleInput>,
     ) -> Request<ops::CreateBackupSchedule> {
         self.at.send(ops::CreateBackupSchedule::new(body))
     }
@@ -196,7 +196,7 @@ impl BackupsHistoryEntryHandle {
     /// `POST /BackupRestore/History/{uid}`. Changes something; `None` when the service answers with nothing.
     pub fn update_notes(
         &self,
-        body: impl Into<types::BackupRestoreUpdateNotesRequestModel>,
+        body: impl Into<types::UpdateBackupNotes>,
     ) -> Request<ops::UpdateBckRstrHistoryNotes> {
         self.at.send(ops::UpdateBckRstrHistoryNotes::new(&self.history_entry, body))
     }
@@ -240,7 +240,7 @@ impl BackupsScheduleHandle {
     /// `PATCH /BackupRestore/Schedules/{uid}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::BackupRestoreScheduleRequestModel>,
+        body: impl Into<types::BackupRestoreScheduleInput>,
     ) -> Request<ops::ModifyBackupSchedule> {
         self.at.send(ops::ModifyBackupSchedule::new(&self.schedule, body))
     }
@@ -302,7 +302,7 @@ impl BackupHandle {
     /// `POST /BackupRestore/{backupName}/Members`. Reads only, and is retried.
     pub fn members(
         &self,
-        body: impl Into<types::BackupRestoreGetComponentMemberRequestModel>,
+        body: impl Into<types::BackupRestoreGetComponentMemberInput>,
     ) -> List<ops::GetComponentMembers> {
         self.at.list(ops::GetComponentMembers::new(&self.backup, body))
     }
@@ -321,7 +321,7 @@ impl BackupHandle {
     /// `POST /BackupRestore/{backupName}/Restore`. Changes something; `None` when the service answers with nothing.
     pub fn restore(
         &self,
-        body: impl Into<types::BackupRestoreRestoreBackupRequestModel>,
+        body: impl Into<types::RestoreBackup>,
     ) -> Request<ops::RestoreBackupToSite> {
         self.at.send(ops::RestoreBackupToSite::new(&self.backup, body))
     }
@@ -343,8 +343,8 @@ impl From<&types::BackupRestoreHistoryInformation> for Key<BackupsHistoryEntryHa
         model.uid.map(|id| id.to_string()).unwrap_or_default().into()
     }
 }
-impl From<&types::BackupRestoreScheduleModel> for Key<BackupsScheduleHandle> {
-    fn from(model: &types::BackupRestoreScheduleModel) -> Self {
+impl From<&types::BackupRestoreScheduleDefinition> for Key<BackupsScheduleHandle> {
+    fn from(model: &types::BackupRestoreScheduleDefinition) -> Self {
         model.uid.map(|id| id.to_string()).unwrap_or_default().into()
     }
 }

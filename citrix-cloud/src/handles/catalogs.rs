@@ -73,7 +73,7 @@ impl MachineCatalogs {
     /// `POST /MachineCatalogs`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::CreateMachineCatalogRequestModel>,
+        body: impl Into<types::CreateMachineCatalog>,
     ) -> Request<ops::CreateMachineCatalog> {
         self.at.send(ops::CreateMachineCatalog::new(body))
     }
@@ -84,7 +84,7 @@ impl MachineCatalogs {
     /// `POST /MachineCatalogs/$checkCatalogName`. Reads only, and is retried.
     pub fn name_exists(
         &self,
-        body: impl Into<types::CatalogNameCheckRequestModel>,
+        body: impl Into<types::CatalogNameCheck>,
     ) -> Request<ops::TestMachineCatalogExists> {
         self.at.send(ops::TestMachineCatalogExists::new(body))
     }
@@ -99,7 +99,7 @@ impl MachineCatalogs {
     /// `POST /Machinecatalogs/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::CatalogSearchRequestModel>,
+        body: impl Into<types::CatalogSearch>,
     ) -> List<ops::DoMachineCatalogSearch> {
         self.at.list(ops::DoMachineCatalogSearch::new(body))
     }
@@ -147,7 +147,7 @@ impl MachineCatalogHandle {
     /// `PATCH /MachineCatalogs/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::UpdateMachineCatalogRequestModel>,
+        body: impl Into<types::UpdateMachineCatalog>,
     ) -> Request<ops::UpdateMachineCatalog> {
         self.at.send(ops::UpdateMachineCatalog::new(&self.machine_catalog, body))
     }
@@ -158,7 +158,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/$RebootMachines`. Changes something.
     pub fn reboot_machines(
         &self,
-        body: impl Into<types::RebootMachinesRequestModel>,
+        body: impl Into<types::RebootMachines>,
     ) -> Request<ops::RebootMachineCatalogMachines> {
         self.at.send(ops::RebootMachineCatalogMachines::new(&self.machine_catalog, body))
     }
@@ -169,7 +169,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/$RollbackProvisioningScheme`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn rollback_provisioning_scheme(
         &self,
-        body: impl Into<types::RebootMachinesRequestModel>,
+        body: impl Into<types::RebootMachines>,
     ) -> Request<ops::RollbackMachineCatalogProvisioningScheme> {
         self.at
             .send(
@@ -186,7 +186,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/$UpdateProvisioningScheme`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update_provisioning_scheme(
         &self,
-        body: impl Into<types::UpdateMachineCatalogProvisioningSchemeRequestModel>,
+        body: impl Into<types::UpdateMachineCatalogProvisioningScheme>,
     ) -> Request<ops::UpdateMachineCatalogProvisioningScheme> {
         self.at
             .send(
@@ -215,7 +215,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/$importProvisionedVirtualMachines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn import_provisioned_virtual_machines(
         &self,
-        body: impl Into<types::ImportProvisionedVirtualMachinesRequestModel>,
+        body: impl Into<types::ImportProvisionedVirtualMachines>,
     ) -> Request<ops::ImportProvisionedVirtualMachines> {
         self.at
             .send(
@@ -323,7 +323,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/MachineAccounts`. Changes something; `None` when the service answers with nothing.
     pub fn add_machine_accounts(
         &self,
-        body: impl Into<types::MachineAccountRequestModel>,
+        body: impl Into<types::MachineAccountInput>,
     ) -> Request<ops::AddMachineCatalogMachineAccount> {
         self.at
             .send(ops::AddMachineCatalogMachineAccount::new(&self.machine_catalog, body))
@@ -355,7 +355,7 @@ impl MachineCatalogHandle {
     pub fn update_machine_account(
         &self,
         machine: impl Into<String>,
-        body: impl Into<types::UpdateMachineAccountRequestModel>,
+        body: impl Into<types::UpdateMachineAccount>,
     ) -> Request<ops::UpdateMachineCatalogMachineAccount> {
         self.at
             .send(
@@ -379,7 +379,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn add_machines(
         &self,
-        body: impl Into<types::AddMachineToMachineCatalogDetailRequestModel>,
+        body: impl Into<types::AddMachineToMachineCatalogDetail>,
     ) -> Request<ops::AddMachineCatalogMachine> {
         self.at.send(ops::AddMachineCatalogMachine::new(&self.machine_catalog, body))
     }
@@ -411,7 +411,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`. Reads only, and is retried.
     pub fn remote_pc_enrollment_scope_name_exists(
         &self,
-        body: impl Into<types::RemotePcEnrollmentScopeCheckModel>,
+        body: impl Into<types::RemotePcEnrollmentScopeCheck>,
     ) -> Request<ops::TestRemotePcEnrollmentScopeExists> {
         self.at
             .send(
@@ -458,7 +458,7 @@ impl MachineCatalogHandle {
     /// `PUT /MachineCatalogs/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetMachineCatalogTags> {
         self.at.send(ops::SetMachineCatalogTags::new(&self.machine_catalog, body))
     }
@@ -501,7 +501,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
         &self,
-        body: impl Into<types::CreateUpgradeScheduleRequestModel>,
+        body: impl Into<types::CreateUpgradeSchedule>,
     ) -> Request<ops::CreateMachineCatalogUpgradeSchedule> {
         self.at
             .send(
@@ -527,7 +527,7 @@ impl MachineCatalogHandle {
     /// `PATCH /MachineCatalogs/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
         &self,
-        body: impl Into<types::UpdateUpgradeScheduleRequestModel>,
+        body: impl Into<types::UpdateUpgradeSchedule>,
     ) -> Request<ops::UpdateMachineCatalogUpgradeSchedule> {
         self.at
             .send(
@@ -557,7 +557,7 @@ impl MachineCatalogHandle {
     /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(
         &self,
-        body: impl Into<types::VdaComponentsSelectionValidationRequestModel>,
+        body: impl Into<types::VdaComponentsSelectionValidationInput>,
     ) -> Request<ops::ValidateMachineCatalogVdaComponentsAndFeaturesSelection> {
         self.at
             .send(
@@ -635,13 +635,13 @@ impl MachineCatalogActionHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::MachineCatalogDetailResponseModel> for Key<MachineCatalogHandle> {
-    fn from(model: &types::MachineCatalogDetailResponseModel) -> Self {
+impl From<&types::MachineCatalog> for Key<MachineCatalogHandle> {
+    fn from(model: &types::MachineCatalog) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::MachineCatalogResponseModel> for Key<MachineCatalogHandle> {
-    fn from(model: &types::MachineCatalogResponseModel) -> Self {
+impl From<&types::MachineCatalogDetail> for Key<MachineCatalogHandle> {
+    fn from(model: &types::MachineCatalogDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

@@ -60,7 +60,7 @@ impl DeliveryGroups {
     /// `POST /DeliveryGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::CreateDeliveryGroupRequestModel>,
+        body: impl Into<types::CreateDeliveryGroup>,
     ) -> Request<ops::CreateDeliveryGroup> {
         self.at.send(ops::CreateDeliveryGroup::new(body))
     }
@@ -69,7 +69,7 @@ impl DeliveryGroups {
     /// `POST /DeliveryGroups/$GetFileTypes`. Reads only, and is retried.
     pub fn file_types(
         &self,
-        body: impl Into<types::DeliveryGroupsFtaRequestModel>,
+        body: impl Into<types::DeliveryGroupsFtaInput>,
     ) -> List<ops::GetDeliveryGroupFtas> {
         self.at.list(ops::GetDeliveryGroupFtas::new(body))
     }
@@ -80,7 +80,7 @@ impl DeliveryGroups {
     /// `POST /DeliveryGroups/$checkName`. Reads only, and is retried.
     pub fn name_exists(
         &self,
-        body: impl Into<types::DesktopGroupNameCheckRequestModel>,
+        body: impl Into<types::DesktopGroupNameCheck>,
     ) -> Request<ops::TestDeliveryGroupExists> {
         self.at.send(ops::TestDeliveryGroupExists::new(body))
     }
@@ -89,7 +89,7 @@ impl DeliveryGroups {
     /// `POST /DeliveryGroups/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::DeliveryGroupSearchRequestModel>,
+        body: impl Into<types::DeliveryGroupSearch>,
     ) -> List<ops::DoDeliveryGroupSearch> {
         self.at.list(ops::DoDeliveryGroupSearch::new(body))
     }
@@ -137,7 +137,7 @@ impl AutoscalePluginHandle {
     /// `POST /DeliveryGroups/AutoscalePlugin/{type}/Templates`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_template(
         &self,
-        body: impl Into<types::CreateAutoscalePluginTemplateRequestModel>,
+        body: impl Into<types::CreateAutoscalePluginTemplate>,
     ) -> Request<ops::CreateAutoscalePluginTemplate> {
         self.at
             .send(ops::CreateAutoscalePluginTemplate::new(&self.autoscale_plugin, body))
@@ -187,7 +187,7 @@ impl AutoscalePluginTemplateHandle {
     /// `PATCH /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::UpdateAutoscalePluginTemplateRequestModel>,
+        body: impl Into<types::UpdateAutoscalePluginTemplate>,
     ) -> Request<ops::UpdateAutoscalePluginTemplate> {
         self.at
             .send(
@@ -276,7 +276,7 @@ impl DeliveryGroupHandle {
     /// `PATCH /DeliveryGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditDeliveryGroupRequestModel>,
+        body: impl Into<types::UpdateDeliveryGroup>,
     ) -> Request<ops::PatchDeliveryGroup> {
         self.at.send(ops::PatchDeliveryGroup::new(&self.delivery_group, body))
     }
@@ -287,7 +287,7 @@ impl DeliveryGroupHandle {
     /// `POST /DeliveryGroups/{nameOrId}/$StartRebootCycle`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn start_reboot_cycle(
         &self,
-        body: impl Into<types::RebootCycleRequestModel>,
+        body: impl Into<types::RebootCycleInput>,
     ) -> Request<ops::StartDeliveryGroupRebootCycle> {
         self.at.send(ops::StartDeliveryGroupRebootCycle::new(&self.delivery_group, body))
     }
@@ -319,7 +319,7 @@ impl DeliveryGroupHandle {
     /// `POST /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create_advanced_access_policy(
         &self,
-        body: impl Into<types::AdvancedAccessPolicyRequestModel>,
+        body: impl Into<types::AdvancedAccessPolicyInput>,
     ) -> Request<ops::CreateDeliveryGroupAdvancedAccessPolicy> {
         self.at
             .send(
@@ -365,7 +365,7 @@ impl DeliveryGroupHandle {
     /// `POST /DeliveryGroups/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_applications(
         &self,
-        body: impl Into<types::DeliveryGroupAddApplicationsRequestModel>,
+        body: impl Into<types::AddDeliveryGroupApplications>,
     ) -> Request<ops::DoAddApplications> {
         self.at.send(ops::DoAddApplications::new(&self.delivery_group, body))
     }
@@ -397,7 +397,7 @@ impl DeliveryGroupHandle {
     /// `POST /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_autoscale_group_plugin(
         &self,
-        body: impl Into<types::CreateAutoscaleGroupPluginRequestModel>,
+        body: impl Into<types::CreateAutoscaleGroupPlugin>,
     ) -> Request<ops::CreateDeliveryGroupAutoscaleGroupPlugin> {
         self.at
             .send(
@@ -434,7 +434,7 @@ impl DeliveryGroupHandle {
     pub fn update_autoscale_group_plugin(
         &self,
         uid: impl Into<String>,
-        body: impl Into<types::UpdateAutoscaleGroupPluginRequestModel>,
+        body: impl Into<types::UpdateAutoscaleGroupPlugin>,
     ) -> Request<ops::UpdateDeliveryGroupAutoscaleGroupPlugin> {
         self.at
             .send(
@@ -462,7 +462,7 @@ impl DeliveryGroupHandle {
     /// `POST /DeliveryGroups/{nameOrId}/MachineCatalogs`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn add_machine_catalogs(
         &self,
-        body: impl Into<types::PriorityRefRequestModel>,
+        body: impl Into<types::PriorityRefInput>,
     ) -> Request<ops::AddDeliveryGroupMachineCatalog> {
         self.at
             .send(ops::AddDeliveryGroupMachineCatalog::new(&self.delivery_group, body))
@@ -514,7 +514,7 @@ impl DeliveryGroupHandle {
     /// `POST /DeliveryGroups/{nameOrId}/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn add_machines(
         &self,
-        body: impl Into<types::DeliveryGroupAddMachinesRequestModel>,
+        body: impl Into<types::AddDeliveryGroupMachines>,
     ) -> Request<ops::DoAddMachines> {
         self.at.send(ops::DoAddMachines::new(&self.delivery_group, body))
     }
@@ -543,7 +543,7 @@ impl DeliveryGroupHandle {
     /// `POST /DeliveryGroups/{nameOrId}/PowerTimeSchemes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create_power_time_scheme(
         &self,
-        body: impl Into<types::PowerTimeSchemeRequestModel>,
+        body: impl Into<types::PowerTimeSchemeInput>,
     ) -> Request<ops::CreateDeliveryGroupPowerTimeScheme> {
         self.at
             .send(
@@ -576,7 +576,7 @@ impl DeliveryGroupHandle {
     /// `POST /DeliveryGroups/{nameOrId}/RebootSchedules`. Changes something; `None` when the service answers with nothing.
     pub fn create_reboot_schedule(
         &self,
-        body: impl Into<types::RebootScheduleRequestModel>,
+        body: impl Into<types::RebootScheduleInput>,
     ) -> Request<ops::CreateDeliveryGroupRebootSchedule> {
         self.at
             .send(
@@ -605,7 +605,7 @@ impl DeliveryGroupHandle {
     /// `PUT /DeliveryGroups/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetDeliveryGroupTags> {
         self.at.send(ops::SetDeliveryGroupTags::new(&self.delivery_group, body))
     }
@@ -698,7 +698,7 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
     /// `PATCH /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::AdvancedAccessPolicyRequestModel>,
+        body: impl Into<types::AdvancedAccessPolicyInput>,
     ) -> Request<ops::PatchDeliveryGroupAdvancedAccessPolicy> {
         self.at
             .send(
@@ -760,7 +760,7 @@ impl DeliveryGroupPowerTimeSchemeHandle {
     /// `PATCH /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::PowerTimeSchemeRequestModel>,
+        body: impl Into<types::PowerTimeSchemeInput>,
     ) -> Request<ops::PatchDeliveryGroupPowerTimeScheme> {
         self.at
             .send(
@@ -836,7 +836,7 @@ impl DeliveryGroupRebootScheduleHandle {
     /// `PATCH /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::RebootScheduleRequestModel>,
+        body: impl Into<types::RebootScheduleInput>,
     ) -> Request<ops::PatchDeliveryGroupRebootSchedule> {
         self.at
             .send(
@@ -848,42 +848,39 @@ impl DeliveryGroupRebootScheduleHandle {
             )
     }
 }
-impl From<&types::DeliveryGroupResponseModel> for Key<AutoscalePluginHandle> {
-    fn from(model: &types::DeliveryGroupResponseModel) -> Self {
+impl From<&types::DeliveryGroup> for Key<AutoscalePluginHandle> {
+    fn from(model: &types::DeliveryGroup) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::AutoscalePluginTemplateResponseModel>
-for Key<AutoscalePluginTemplateHandle> {
-    fn from(model: &types::AutoscalePluginTemplateResponseModel) -> Self {
+impl From<&types::AutoscalePluginTemplate> for Key<AutoscalePluginTemplateHandle> {
+    fn from(model: &types::AutoscalePluginTemplate) -> Self {
         model.name.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::AdvancedAccessPolicyResponseModel>
+impl From<&types::AdvancedAccessPolicy>
 for Key<DeliveryGroupAdvancedAccessPolicyHandle> {
-    fn from(model: &types::AdvancedAccessPolicyResponseModel) -> Self {
+    fn from(model: &types::AdvancedAccessPolicy) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::DeliveryGroupDetailResponseModel> for Key<DeliveryGroupHandle> {
-    fn from(model: &types::DeliveryGroupDetailResponseModel) -> Self {
+impl From<&types::DeliveryGroup> for Key<DeliveryGroupHandle> {
+    fn from(model: &types::DeliveryGroup) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::DeliveryGroupResponseModel> for Key<DeliveryGroupHandle> {
-    fn from(model: &types::DeliveryGroupResponseModel) -> Self {
+impl From<&types::DeliveryGroupDetail> for Key<DeliveryGroupHandle> {
+    fn from(model: &types::DeliveryGroupDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::PowerTimeSchemeResponseModel>
-for Key<DeliveryGroupPowerTimeSchemeHandle> {
-    fn from(model: &types::PowerTimeSchemeResponseModel) -> Self {
+impl From<&types::PowerTimeScheme> for Key<DeliveryGroupPowerTimeSchemeHandle> {
+    fn from(model: &types::PowerTimeScheme) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::RebootScheduleResponseModel>
-for Key<DeliveryGroupRebootScheduleHandle> {
-    fn from(model: &types::RebootScheduleResponseModel) -> Self {
+impl From<&types::RebootSchedule> for Key<DeliveryGroupRebootScheduleHandle> {
+    fn from(model: &types::RebootSchedule) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

@@ -30,7 +30,7 @@ impl Site {
     /// `POST /$GetHypervisor`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn describe_hypervisor(
         &self,
-        body: impl Into<types::HypervisorConnectionDetailRequestModel>,
+        body: impl Into<types::HypervisorConnectionDetailInput>,
     ) -> Request<ops::GetHypervisorWithoutConnection> {
         self.send(ops::GetHypervisorWithoutConnection::new(body))
     }
@@ -68,7 +68,7 @@ impl Hypervisors {
     /// `POST /hypervisors`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::CreateHypervisorRequestModel>,
+        body: impl Into<types::CreateHypervisor>,
     ) -> Request<ops::CreateHypervisor> {
         self.at.send(ops::CreateHypervisor::new(body))
     }
@@ -79,7 +79,7 @@ impl Hypervisors {
     /// `POST /hypervisors/$GetResources`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resources(
         &self,
-        body: impl Into<types::HypervisorConnectionDetailRequestModel>,
+        body: impl Into<types::HypervisorConnectionDetailInput>,
     ) -> Request<ops::GetHypervisorAllResourcesWithoutConnection> {
         self.at.send(ops::GetHypervisorAllResourcesWithoutConnection::new(body))
     }
@@ -88,7 +88,7 @@ impl Hypervisors {
     /// `POST /hypervisors/$ValidateVm`. Reads only, and is retried.
     pub fn validate_vm(
         &self,
-        body: impl Into<types::HypervisorVmValidationRequestModel>,
+        body: impl Into<types::HypervisorVmValidationInput>,
     ) -> List<ops::ValidateVmPath> {
         self.at.list(ops::ValidateVmPath::new(body))
     }
@@ -99,7 +99,7 @@ impl Hypervisors {
     /// `POST /hypervisors/allResources/$search`. Reads only, and is retried.
     pub fn search_all_resources(
         &self,
-        body: impl Into<types::HypervisorAllResourceSearchRequestModel>,
+        body: impl Into<types::HypervisorAllResourceSearch>,
     ) -> List<ops::DoHypervisorAllResourcesSearchWithoutConnection> {
         self.at.list(ops::DoHypervisorAllResourcesSearchWithoutConnection::new(body))
     }
@@ -183,7 +183,7 @@ impl HypervisorHandle {
     /// `PATCH /hypervisors/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditHypervisorConnectionRequestModel>,
+        body: impl Into<types::UpdateHypervisorConnection>,
     ) -> Request<ops::PatchHypervisor> {
         self.at.send(ops::PatchHypervisor::new(&self.hypervisor, body))
     }
@@ -212,7 +212,7 @@ impl HypervisorHandle {
     /// `POST /hypervisors/{nameOrId}/allResources/$search`. Reads only, and is retried.
     pub fn search_all_resources(
         &self,
-        body: impl Into<types::HypervisorResourceSearchRequestModel>,
+        body: impl Into<types::HypervisorResourceSearch>,
     ) -> List<ops::DoHypervisorAllResourcesSearch> {
         self.at.list(ops::DoHypervisorAllResourcesSearch::new(&self.hypervisor, body))
     }
@@ -223,7 +223,7 @@ impl HypervisorHandle {
     /// `PUT /hypervisors/{nameOrId}/connection`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_connection(
         &self,
-        body: impl Into<types::EditBrokerHypervisorConnectionRequestModel>,
+        body: impl Into<types::UpdateBrokerHypervisorConnection>,
     ) -> Request<ops::PutBrokerHypervisorConnection> {
         self.at.send(ops::PutBrokerHypervisorConnection::new(&self.hypervisor, body))
     }
@@ -258,7 +258,7 @@ impl HypervisorHandle {
     /// `POST /hypervisors/{nameOrId}/resourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create_resource_pool(
         &self,
-        body: impl Into<types::CreateHypervisorResourcePoolRequestModel>,
+        body: impl Into<types::CreateHypervisorResourcePool>,
     ) -> Request<ops::CreateResourcePool> {
         self.at.send(ops::CreateResourcePool::new(&self.hypervisor, body))
     }
@@ -267,7 +267,7 @@ impl HypervisorHandle {
     /// `POST /hypervisors/{nameOrId}/resourcePrices`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resource_prices(
         &self,
-        body: impl Into<types::HypervisorResourceSettingsRequestModel>,
+        body: impl Into<types::HypervisorResourceSettingsInput>,
     ) -> Request<ops::GetHypervisorResourcePrices> {
         self.at.send(ops::GetHypervisorResourcePrices::new(&self.hypervisor, body))
     }
@@ -372,7 +372,7 @@ impl HypervisorResourcePoolHandle {
     /// `PATCH /hypervisors/{nameOrId}/resourcePools/{poolId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::EditHypervisorResourcePoolRequestModel>,
+        body: impl Into<types::UpdateHypervisorResourcePool>,
     ) -> Request<ops::PatchHypervisorResourcePool> {
         self.at
             .send(
@@ -390,7 +390,7 @@ impl HypervisorResourcePoolHandle {
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn patch_preview(
         &self,
-        body: impl Into<types::HypervisorResourcePoolPatchPreviewRequestModel>,
+        body: impl Into<types::HypervisorResourcePoolPatchPreviewInput>,
     ) -> Request<ops::GetHypervisorResourcePoolPatchPreview> {
         self.at
             .send(
@@ -474,7 +474,7 @@ impl HypervisorResourcePoolHandle {
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$search`. Reads only, and is retried.
     pub fn search_resources(
         &self,
-        body: impl Into<types::HypervisorResourceSearchRequestModel>,
+        body: impl Into<types::HypervisorResourceSearch>,
     ) -> List<ops::DoHypervisorResourceSearch> {
         self.at
             .list(
@@ -492,7 +492,7 @@ impl HypervisorResourcePoolHandle {
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_resources(
         &self,
-        body: impl Into<types::HypervisorResourceValidationRequestModel>,
+        body: impl Into<types::HypervisorResourceValidationInput>,
     ) -> Request<ops::ValidateHypervisorResourcePoolResource> {
         self.at
             .send(
@@ -504,19 +504,18 @@ impl HypervisorResourcePoolHandle {
             )
     }
 }
-impl From<&types::HypervisorDetailResponseModel> for Key<HypervisorHandle> {
-    fn from(model: &types::HypervisorDetailResponseModel) -> Self {
+impl From<&types::Hypervisor> for Key<HypervisorHandle> {
+    fn from(model: &types::Hypervisor) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::HypervisorResponseModel> for Key<HypervisorHandle> {
-    fn from(model: &types::HypervisorResponseModel) -> Self {
+impl From<&types::HypervisorDetail> for Key<HypervisorHandle> {
+    fn from(model: &types::HypervisorDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::HypervisorResourcePoolDetailResponseModel>
-for Key<HypervisorResourcePoolHandle> {
-    fn from(model: &types::HypervisorResourcePoolDetailResponseModel) -> Self {
+impl From<&types::HypervisorResourcePoolDetail> for Key<HypervisorResourcePoolHandle> {
+    fn from(model: &types::HypervisorResourcePoolDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

@@ -222,7 +222,7 @@ impl IdentityMachines {
     /// `POST /Identity/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::IdentityCreateMachineRequestModel>,
+        body: impl Into<types::CreateIdentityMachine>,
     ) -> Request<ops::CreateMachine> {
         self.at.send(ops::CreateMachine::new(body))
     }
@@ -238,7 +238,7 @@ impl IdentityServiceAccounts {
     /// `POST /Identity/ServiceAccount`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::CreateServiceAccountRequestModel>,
+        body: impl Into<types::CreateServiceAccount>,
     ) -> Request<ops::CreateServiceAccount> {
         self.at.send(ops::CreateServiceAccount::new(body))
     }
@@ -279,7 +279,7 @@ impl IdentityUsers {
     /// `POST /Identity/Users/$validate`. Reads only, and is retried.
     pub fn validate(
         &self,
-        body: impl Into<types::IdentityValidateUserRequestModel>,
+        body: impl Into<types::ValidateIdentityUsers>,
     ) -> Request<ops::ValidateUser> {
         self.at.send(ops::ValidateUser::new(body))
     }
@@ -513,7 +513,7 @@ impl IdentityMachineHandle {
         &self,
         domain: impl Into<String>,
         forest: impl Into<String>,
-        body: impl Into<types::IdentityUpdateMachineRequestModel>,
+        body: impl Into<types::UpdateIdentityMachine>,
     ) -> Request<ops::UpdateMachine> {
         self.at.send(ops::UpdateMachine::new(&self.machine, domain, forest, body))
     }
@@ -555,7 +555,7 @@ impl IdentityServiceAccountHandle {
     /// `PATCH /Identity/ServiceAccount/{serviceAccountUid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::UpdateServiceAccountRequestModel>,
+        body: impl Into<types::UpdateServiceAccount>,
     ) -> Request<ops::SetServiceAccount> {
         self.at.send(ops::SetServiceAccount::new(&self.service_account, body))
     }
@@ -566,7 +566,7 @@ impl IdentityServiceAccountHandle {
     /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn patch_preview(
         &self,
-        body: impl Into<types::UpdateServiceAccountCapabilityPreviewRequestModel>,
+        body: impl Into<types::PreviewServiceAccountCapability>,
     ) -> Request<ops::GetServiceAccountCapabilityPatchPreview> {
         self.at
             .send(
@@ -654,7 +654,7 @@ impl IdentityUserHandle {
         &self,
         domain: impl Into<String>,
         forest: impl Into<String>,
-        body: impl Into<types::IdentityUpdateUserRequestModel>,
+        body: impl Into<types::UpdateIdentityUser>,
     ) -> Request<ops::UpdateUser> {
         self.at.send(ops::UpdateUser::new(&self.user, domain, forest, body))
     }
@@ -667,39 +667,39 @@ impl IdentityUserHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::AzureAdSecurityGroupResponseModel>
+impl From<&types::AzureAdSecurityGroup>
 for Key<IdentityAzureAdTenantAzureAdSecurityGroupHandle> {
-    fn from(model: &types::AzureAdSecurityGroupResponseModel) -> Self {
+    fn from(model: &types::AzureAdSecurityGroup) -> Self {
         model.name.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::IdentityContainerResponseModel> for Key<IdentityContainerHandle> {
-    fn from(model: &types::IdentityContainerResponseModel) -> Self {
+impl From<&types::IdentityContainer> for Key<IdentityContainerHandle> {
+    fn from(model: &types::IdentityContainer) -> Self {
         model.guid.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::IdentityDomainResponseModel> for Key<IdentityDomainHandle> {
-    fn from(model: &types::IdentityDomainResponseModel) -> Self {
+impl From<&types::IdentityDomain> for Key<IdentityDomainHandle> {
+    fn from(model: &types::IdentityDomain) -> Self {
         model.guid.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::IdentityForestResponseModel> for Key<IdentityForestHandle> {
-    fn from(model: &types::IdentityForestResponseModel) -> Self {
+impl From<&types::IdentityForest> for Key<IdentityForestHandle> {
+    fn from(model: &types::IdentityForest) -> Self {
         model.name.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::IdentityMachineResponseModel> for Key<IdentityMachineHandle> {
-    fn from(model: &types::IdentityMachineResponseModel) -> Self {
+impl From<&types::IdentityMachine> for Key<IdentityMachineHandle> {
+    fn from(model: &types::IdentityMachine) -> Self {
         model.guid.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::IdentitySiteResponseModel> for Key<IdentitySiteHandle> {
-    fn from(model: &types::IdentitySiteResponseModel) -> Self {
+impl From<&types::IdentitySite> for Key<IdentitySiteHandle> {
+    fn from(model: &types::IdentitySite) -> Self {
         model.guid.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::IdentityUserResponseModel> for Key<IdentityUserHandle> {
-    fn from(model: &types::IdentityUserResponseModel) -> Self {
+impl From<&types::IdentityUser> for Key<IdentityUserHandle> {
+    fn from(model: &types::IdentityUser) -> Self {
         model.guid.clone().unwrap_or_default().into()
     }
 }

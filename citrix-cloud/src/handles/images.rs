@@ -99,7 +99,7 @@ impl ImageDefinitions {
     /// `POST /ImageDefinitions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::CreateImageDefinitionRequestModel>,
+        body: impl Into<types::CreateImageDefinition>,
     ) -> Request<ops::CreateImageDefinition> {
         self.at.send(ops::CreateImageDefinition::new(body))
     }
@@ -108,7 +108,7 @@ impl ImageDefinitions {
     /// `POST /ImageDefinitionsAndImageVersions/$search`. Reads only, and is retried.
     pub fn search_with_versions(
         &self,
-        body: impl Into<types::ImageDefinitionAndImageVersionSearchRequestModel>,
+        body: impl Into<types::ImageDefinitionAndImageVersionSearch>,
     ) -> List<ops::DoImageDefinitionAndImageVersionSearch> {
         self.at.list(ops::DoImageDefinitionAndImageVersionSearch::new(body))
     }
@@ -126,7 +126,7 @@ impl MaintenanceCycles {
     /// `POST /maintenanceCycles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
-        body: impl Into<types::CreateMaintenanceCycleRequestModel>,
+        body: impl Into<types::CreateMaintenanceCycle>,
     ) -> Request<ops::CreateMaintenanceCycle> {
         self.at.send(ops::CreateMaintenanceCycle::new(body))
     }
@@ -137,7 +137,7 @@ impl MaintenanceCycles {
     /// `PATCH /maintenanceCycles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_all(
         &self,
-        body: impl Into<types::UpdateMaintenanceCycleRequestModel>,
+        body: impl Into<types::UpdateMaintenanceCycle>,
     ) -> Request<ops::UpdateMaintenanceCycle> {
         self.at.send(ops::UpdateMaintenanceCycle::new(body))
     }
@@ -146,7 +146,7 @@ impl MaintenanceCycles {
     /// `POST /maintenanceCycles/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::MaintenanceCycleSearchRequestModel>,
+        body: impl Into<types::MaintenanceCycleSearch>,
     ) -> List<ops::DoMaintenanceCycleSearch> {
         self.at.list(ops::DoMaintenanceCycleSearch::new(body))
     }
@@ -155,7 +155,7 @@ impl MaintenanceCycles {
     /// `POST /maintenanceCycles/operationJobs/$search`. Reads only, and is retried.
     pub fn search_operation_jobs(
         &self,
-        body: impl Into<types::MaintenanceCycleVmOperationJobSearchRequestModel>,
+        body: impl Into<types::MaintenanceCycleVmOperationJobSearch>,
     ) -> List<ops::DoMaintenanceCycleVmOperationJobSearch> {
         self.at.list(ops::DoMaintenanceCycleVmOperationJobSearch::new(body))
     }
@@ -173,7 +173,7 @@ impl Pvs {
     /// `POST /PvsStreaming/$checkDeviceCollectionName`. Reads only, and is retried.
     pub fn device_collection_name_exists(
         &self,
-        body: impl Into<types::DeviceCollectionNameCheckRequestModel>,
+        body: impl Into<types::DeviceCollectionNameCheck>,
     ) -> Request<ops::TestDeviceCollectionExists> {
         self.at.send(ops::TestDeviceCollectionExists::new(body))
     }
@@ -242,7 +242,7 @@ impl ImageDefinitionHandle {
     /// `PATCH /ImageDefinitions/{nameOrId}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::UpdateImageDefinitionRequestModel>,
+        body: impl Into<types::UpdateImageDefinition>,
     ) -> Request<ops::UpdateImageDefinition> {
         self.at.send(ops::UpdateImageDefinition::new(&self.image_definition, body))
     }
@@ -259,7 +259,7 @@ impl ImageDefinitionHandle {
     /// `POST /ImageDefinitions/{nameOrId}/ImageVersions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create_image_version(
         &self,
-        body: impl Into<types::CreateImageVersionRequestModel>,
+        body: impl Into<types::CreateImageVersion>,
     ) -> Request<ops::CreateImageVersion> {
         self.at.send(ops::CreateImageVersion::new(&self.image_definition, body))
     }
@@ -304,7 +304,7 @@ impl ImageDefinitionImageVersionHandle {
     /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn replace(
         &self,
-        body: impl Into<types::CreateImageVersionRequestModel>,
+        body: impl Into<types::CreateImageVersion>,
     ) -> Request<ops::SetImageDefinitionImageVersion> {
         self.at
             .send(
@@ -332,7 +332,7 @@ impl ImageDefinitionImageVersionHandle {
     /// `PATCH /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::UpdateImageVersionRequestModel>,
+        body: impl Into<types::UpdateImageVersion>,
     ) -> Request<ops::UpdateImageDefinitionImageVersion> {
         self.at
             .send(
@@ -350,7 +350,7 @@ impl ImageDefinitionImageVersionHandle {
     /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/$UpdateResourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_resource_pools(
         &self,
-        body: impl Into<types::UpdateImageVersionResourcePoolsRequestModel>,
+        body: impl Into<types::UpdateImageVersionResourcePools>,
     ) -> Request<ops::ImageDefinitionsUpdateImageVersionResourcePools> {
         self.at
             .send(
@@ -409,7 +409,7 @@ impl ImageVersionHandle {
     /// `PUT /ImageVersions/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn replace(
         &self,
-        body: impl Into<types::CreateImageVersionRequestModel>,
+        body: impl Into<types::CreateImageVersion>,
     ) -> Request<ops::SetImageVersion> {
         self.at.send(ops::SetImageVersion::new(&self.image_version, body))
     }
@@ -424,7 +424,7 @@ impl ImageVersionHandle {
     /// `PATCH /ImageVersions/{id}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::UpdateImageVersionRequestModel>,
+        body: impl Into<types::UpdateImageVersion>,
     ) -> Request<ops::UpdateImageVersion> {
         self.at.send(ops::UpdateImageVersion::new(&self.image_version, body))
     }
@@ -435,7 +435,7 @@ impl ImageVersionHandle {
     /// `PUT /ImageVersions/{id}/$UpdateResourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_resource_pools(
         &self,
-        body: impl Into<types::UpdateImageVersionResourcePoolsRequestModel>,
+        body: impl Into<types::UpdateImageVersionResourcePools>,
     ) -> Request<ops::ImageVersionsUpdateImageVersionResourcePools> {
         self.at
             .send(
@@ -504,7 +504,7 @@ impl MaintenanceCycleHandle {
     /// `POST /maintenanceCycles/{nameOrId}/$restart`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn restart(
         &self,
-        body: impl Into<types::RestartMaintenanceCycleRequestModel>,
+        body: impl Into<types::RestartMaintenanceCycle>,
     ) -> Request<ops::RestartMaintenanceCycle> {
         self.at.send(ops::RestartMaintenanceCycle::new(&self.maintenance_cycle, body))
     }
@@ -536,7 +536,7 @@ impl ProvisionedVirtualMachineHandle {
     /// `PATCH /provisionedVirtualMachines/{vmSid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::UpdateProvisionedVirtualMachineRequestModel>,
+        body: impl Into<types::UpdateProvisionedVirtualMachine>,
     ) -> Request<ops::UpdateProvisionedVirtualMachine> {
         self.at
             .send(
@@ -660,18 +660,18 @@ impl ProvisioningSchemeProvisionedVirtualMachineHandle {
             )
     }
 }
-impl From<&types::ImageDefinitionResponseModel> for Key<ImageDefinitionHandle> {
-    fn from(model: &types::ImageDefinitionResponseModel) -> Self {
+impl From<&types::ImageDefinition> for Key<ImageDefinitionHandle> {
+    fn from(model: &types::ImageDefinition) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ImageVersionResponseModel> for Key<ImageDefinitionImageVersionHandle> {
-    fn from(model: &types::ImageVersionResponseModel) -> Self {
+impl From<&types::ImageVersion> for Key<ImageDefinitionImageVersionHandle> {
+    fn from(model: &types::ImageVersion) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ImageVersionResponseModel> for Key<ImageVersionHandle> {
-    fn from(model: &types::ImageVersionResponseModel) -> Self {
+impl From<&types::ImageVersion> for Key<ImageVersionHandle> {
+    fn from(model: &types::ImageVersion) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

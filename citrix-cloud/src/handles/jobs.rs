@@ -87,8 +87,8 @@ impl JobHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::JobResponseModel> for Key<JobHandle> {
-    fn from(model: &types::JobResponseModel) -> Self {
+impl From<&types::Job> for Key<JobHandle> {
+    fn from(model: &types::Job) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

@@ -38,7 +38,7 @@ impl Machines {
     /// `POST /Machines/$group`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn group(
         &self,
-        body: impl Into<types::MachineGroupRequestModel>,
+        body: impl Into<types::MachineGroupInput>,
     ) -> Request<ops::GroupMachine> {
         self.at.send(ops::GroupMachine::new(body))
     }
@@ -49,7 +49,7 @@ impl Machines {
     /// `POST /Machines/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::MachineAndSessionSearchRequestModel>,
+        body: impl Into<types::MachineAndSessionSearch>,
     ) -> List<ops::DoMachineSearch> {
         self.at.list(ops::DoMachineSearch::new(body))
     }
@@ -105,7 +105,7 @@ impl MachineHandle {
     /// `PATCH /Machines/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
-        body: impl Into<types::UpdateMachineRequestModel>,
+        body: impl Into<types::UpdateMachine>,
     ) -> Request<ops::UpdateMachineCatalogMachine> {
         self.at.send(ops::UpdateMachineCatalogMachine::new(&self.machine, body))
     }
@@ -214,7 +214,7 @@ impl MachineHandle {
     /// `PUT /Machines/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetMachineTags> {
         self.at.send(ops::SetMachineTags::new(&self.machine, body))
     }
@@ -247,7 +247,7 @@ impl MachineHandle {
     /// `POST /Machines/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
         &self,
-        body: impl Into<types::CreateUpgradeScheduleRequestModel>,
+        body: impl Into<types::CreateUpgradeSchedule>,
     ) -> Request<ops::CreateMachineUpgradeSchedule> {
         self.at.send(ops::CreateMachineUpgradeSchedule::new(&self.machine, body))
     }
@@ -264,7 +264,7 @@ impl MachineHandle {
     /// `PATCH /Machines/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
         &self,
-        body: impl Into<types::UpdateUpgradeScheduleRequestModel>,
+        body: impl Into<types::UpdateUpgradeSchedule>,
     ) -> Request<ops::UpdateMachineUpgradeSchedule> {
         self.at.send(ops::UpdateMachineUpgradeSchedule::new(&self.machine, body))
     }
@@ -289,7 +289,7 @@ impl MachineHandle {
     /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(
         &self,
-        body: impl Into<types::VdaComponentsSelectionValidationRequestModel>,
+        body: impl Into<types::VdaComponentsSelectionValidationInput>,
     ) -> Request<ops::ValidateVdaComponentsAndFeaturesSelection> {
         self.at
             .send(
@@ -333,13 +333,13 @@ impl MachineTestReportHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::MachineDetailResponseModel> for Key<MachineHandle> {
-    fn from(model: &types::MachineDetailResponseModel) -> Self {
+impl From<&types::Machine> for Key<MachineHandle> {
+    fn from(model: &types::Machine) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::MachineResponseModel> for Key<MachineHandle> {
-    fn from(model: &types::MachineResponseModel) -> Self {
+impl From<&types::MachineDetail> for Key<MachineHandle> {
+    fn from(model: &types::MachineDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

@@ -131,7 +131,7 @@ impl Site {
     pub fn simulate_policies(
         &self,
         policy_set_guid: impl Into<String>,
-        body: impl Into<types::SimulationRequestContract>,
+        body: impl Into<types::SimulationInput>,
     ) -> Request<ops::RunSimulation> {
         self.send(ops::RunSimulation::new(policy_set_guid, body))
     }
@@ -167,7 +167,7 @@ impl Policies {
     pub fn create(
         &self,
         policy_set_guid: impl Into<String>,
-        body: impl Into<types::PolicyRequest>,
+        body: impl Into<types::PolicyInput>,
     ) -> Request<ops::CreateGpoPolicy> {
         self.at.send(ops::CreateGpoPolicy::new(policy_set_guid, body))
     }
@@ -181,7 +181,7 @@ impl Policies {
     pub fn copy(
         &self,
         with_filters: bool,
-        body: impl Into<types::CopyPoliciesRequest>,
+        body: impl Into<types::CopyPolicies>,
     ) -> Request<ops::CopyGpoPolicies> {
         self.at.send(ops::CopyGpoPolicies::new(with_filters, body))
     }
@@ -264,7 +264,7 @@ impl PolicyFilters {
     pub fn create(
         &self,
         policy_guid: impl Into<String>,
-        body: impl Into<types::FilterRequest>,
+        body: impl Into<types::FilterInput>,
     ) -> Request<ops::CreateGpoFilter> {
         self.at.send(ops::CreateGpoFilter::new(policy_guid, body))
     }
@@ -295,7 +295,7 @@ impl PolicySets {
     /// `POST /gpo/policySets`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::PolicySetRequest>,
+        body: impl Into<types::PolicySetInput>,
     ) -> Request<ops::CreateGpoPolicySet> {
         self.at.send(ops::CreateGpoPolicySet::new(body))
     }
@@ -331,7 +331,7 @@ impl PolicySettings {
     pub fn create(
         &self,
         policy_guid: impl Into<String>,
-        body: impl Into<types::SettingRequest>,
+        body: impl Into<types::SettingInput>,
     ) -> Request<ops::CreateGpoSetting> {
         self.at.send(ops::CreateGpoSetting::new(policy_guid, body))
     }
@@ -376,7 +376,7 @@ impl PolicyHandle {
     /// `PATCH /gpo/policies/{policyGuid}`. Changes something.
     pub fn update(
         &self,
-        body: impl Into<types::PolicyBodyRequest>,
+        body: impl Into<types::PolicyBodyInput>,
     ) -> Request<ops::UpdateGpoPolicy> {
         self.at.send(ops::UpdateGpoPolicy::new(&self.policy, body))
     }
@@ -420,7 +420,7 @@ impl PolicyFilterHandle {
     /// `PATCH /gpo/filters/{filterGuid}`. Changes something.
     pub fn update(
         &self,
-        body: impl Into<types::FilterRequest>,
+        body: impl Into<types::FilterInput>,
     ) -> Request<ops::UpdateGpoFilter> {
         self.at.send(ops::UpdateGpoFilter::new(&self.policy_filter, body))
     }
@@ -487,7 +487,7 @@ impl PolicySetHandle {
     /// `PATCH /gpo/policySets/{policySetGuid}`. Changes something.
     pub fn update(
         &self,
-        body: impl Into<types::PolicySetRequest>,
+        body: impl Into<types::PolicySetInput>,
     ) -> Request<ops::UpdateGpoPolicySet> {
         self.at.send(ops::UpdateGpoPolicySet::new(&self.policy_set, body))
     }
@@ -531,7 +531,7 @@ impl PolicySettingHandle {
     /// `PATCH /gpo/settings/{settingGuid}`. Changes something.
     pub fn update(
         &self,
-        body: impl Into<types::SettingRequest>,
+        body: impl Into<types::SettingInput>,
     ) -> Request<ops::UpdateGpoSetting> {
         self.at.send(ops::UpdateGpoSetting::new(&self.policy_setting, body))
     }
@@ -544,8 +544,8 @@ impl PolicySettingHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::PolicySetResponse> for Key<PolicySetHandle> {
-    fn from(model: &types::PolicySetResponse) -> Self {
+impl From<&types::PolicySet> for Key<PolicySetHandle> {
+    fn from(model: &types::PolicySet) -> Self {
         model.name.clone().unwrap_or_default().into()
     }
 }

@@ -40,7 +40,7 @@ impl Sessions {
     /// `POST /Sessions/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::MachineAndSessionSearchRequestModel>,
+        body: impl Into<types::MachineAndSessionSearch>,
     ) -> List<ops::DoSessionSearch> {
         self.at.list(ops::DoSessionSearch::new(body))
     }
@@ -145,8 +145,8 @@ impl SessionHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::SessionResponseModel> for Key<SessionHandle> {
-    fn from(model: &types::SessionResponseModel) -> Self {
+impl From<&types::Session> for Key<SessionHandle> {
+    fn from(model: &types::Session) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

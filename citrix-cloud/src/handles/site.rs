@@ -74,7 +74,7 @@ impl Site {
     /// `POST /$checkObjectNameExists`. Reads only, and is retried.
     pub fn object_name_exists(
         &self,
-        body: impl Into<types::CheckObjectNameExistsRequestModel>,
+        body: impl Into<types::CheckObjectNameExistsInput>,
     ) -> Request<ops::CheckObjectNameExists> {
         self.send(ops::CheckObjectNameExists::new(body))
     }
@@ -175,7 +175,7 @@ impl Site {
     /// `PATCH /Sites/{nameOrId}/Settings`. Changes something.
     pub fn update_settings(
         &self,
-        body: impl Into<types::EditSiteSettingsRequestModel>,
+        body: impl Into<types::UpdateSiteSettings>,
     ) -> Request<ops::PatchSiteSettings> {
         self.send(ops::PatchSiteSettings::new(self.id(), body))
     }
@@ -216,7 +216,7 @@ impl Site {
     /// `PUT /me/Preferences`. Changes something.
     pub fn set_my_preferences(
         &self,
-        body: impl Into<types::SetPreferenceModel>,
+        body: impl Into<types::SetPreference>,
     ) -> Request<ops::SetMyPreference> {
         self.send(ops::SetMyPreference::new(body))
     }
@@ -260,7 +260,7 @@ impl Recommendations {
     /// `PATCH /recommendations`. Changes something.
     pub fn update_all(
         &self,
-        body: impl Into<types::SetRecommendationsRequestModel>,
+        body: impl Into<types::SetRecommendationsInput>,
     ) -> Request<ops::SetRecommendations> {
         self.at.send(ops::SetRecommendations::new(body))
     }
@@ -282,7 +282,7 @@ impl RecommendationHandle {
     /// `PATCH /recommendations/{id}`. Changes something.
     pub fn update(
         &self,
-        body: impl Into<types::SetRecommendationRequestModel>,
+        body: impl Into<types::SetRecommendationInput>,
     ) -> Request<ops::SetRecommendation> {
         self.at.send(ops::SetRecommendation::new(&self.recommendation, body))
     }

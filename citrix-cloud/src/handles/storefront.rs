@@ -43,7 +43,7 @@ impl StorefrontServers {
     /// `POST /StoreFrontServers`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
-        body: impl Into<types::StoreFrontServerRequestModel>,
+        body: impl Into<types::StoreFrontServerInput>,
     ) -> Request<ops::CreateStoreFrontServer> {
         self.at.send(ops::CreateStoreFrontServer::new(body))
     }
@@ -77,7 +77,7 @@ impl StorefrontServerHandle {
     /// `PATCH /StoreFrontServers/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
-        body: impl Into<types::StoreFrontServerRequestModel>,
+        body: impl Into<types::StoreFrontServerInput>,
     ) -> Request<ops::UpdateStoreFrontServer> {
         self.at.send(ops::UpdateStoreFrontServer::new(&self.storefront_server, body))
     }
@@ -96,8 +96,8 @@ impl StorefrontServerHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::StoreFrontServerResponseModel> for Key<StorefrontServerHandle> {
-    fn from(model: &types::StoreFrontServerResponseModel) -> Self {
+impl From<&types::StoreFrontServer> for Key<StorefrontServerHandle> {
+    fn from(model: &types::StoreFrontServer) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

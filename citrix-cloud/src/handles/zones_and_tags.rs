@@ -49,10 +49,7 @@ impl Tags {
     /// Create a tag.
     ///
     /// `POST /Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
-    pub fn create(
-        &self,
-        body: impl Into<types::TagRequestModel>,
-    ) -> Request<ops::CreateTag> {
+    pub fn create(&self, body: impl Into<types::TagInput>) -> Request<ops::CreateTag> {
         self.at.send(ops::CreateTag::new(body))
     }
 }
@@ -77,7 +74,7 @@ impl Zones {
     /// `POST /Zones`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
-        body: impl Into<types::CreateZoneRequestModel>,
+        body: impl Into<types::CreateZone>,
     ) -> Request<ops::CreateZone> {
         self.at.send(ops::CreateZone::new(body))
     }
@@ -88,7 +85,7 @@ impl Zones {
     /// `POST /Zones/$removeItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_items(
         &self,
-        body: impl Into<types::ZonedItemsRequestModel>,
+        body: impl Into<types::ZonedItemsInput>,
     ) -> Request<ops::RemoveItemsFromZone> {
         self.at.send(ops::RemoveItemsFromZone::new(body))
     }
@@ -97,7 +94,7 @@ impl Zones {
     /// `POST /Zones/$search`. Reads only, and is retried.
     pub fn search(
         &self,
-        body: impl Into<types::ZonedItemSearchRequestModel>,
+        body: impl Into<types::ZonedItemSearch>,
     ) -> List<ops::DoZoneSearch> {
         self.at.list(ops::DoZoneSearch::new(body))
     }
@@ -129,10 +126,7 @@ impl TagHandle {
     /// Change a tag.
     ///
     /// `PATCH /Tags/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
-    pub fn update(
-        &self,
-        body: impl Into<types::TagRequestModel>,
-    ) -> Request<ops::PatchTag> {
+    pub fn update(&self, body: impl Into<types::TagInput>) -> Request<ops::PatchTag> {
         self.at.send(ops::PatchTag::new(&self.tag, body))
     }
     /// List the application groups with a tag.
@@ -154,7 +148,7 @@ impl TagHandle {
     /// `PUT /Tags/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_applications(
         &self,
-        body: impl Into<types::RefsRequestModel>,
+        body: impl Into<types::RefsInput>,
     ) -> Request<ops::SetTagApplications> {
         self.at.send(ops::SetTagApplications::new(&self.tag, body))
     }
@@ -171,7 +165,7 @@ impl TagHandle {
     /// `PUT /Tags/{nameOrId}/DeliveryGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_delivery_groups(
         &self,
-        body: impl Into<types::RefsRequestModel>,
+        body: impl Into<types::RefsInput>,
     ) -> Request<ops::SetTagDeliveryGroups> {
         self.at.send(ops::SetTagDeliveryGroups::new(&self.tag, body))
     }
@@ -225,10 +219,7 @@ impl ZoneHandle {
     /// The answer has no body.
     ///
     /// `PATCH /Zones/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
-    pub fn update(
-        &self,
-        body: impl Into<types::EditZoneRequestModel>,
-    ) -> Request<ops::EditZone> {
+    pub fn update(&self, body: impl Into<types::UpdateZone>) -> Request<ops::EditZone> {
         self.at.send(ops::EditZone::new(&self.zone, body))
     }
     /// Put objects into a zone.
@@ -238,7 +229,7 @@ impl ZoneHandle {
     /// `POST /Zones/{nameOrId}/$addItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_items(
         &self,
-        body: impl Into<types::ZonedItemsRequestModel>,
+        body: impl Into<types::ZonedItemsInput>,
     ) -> Request<ops::AddItemsIntoZone> {
         self.at.send(ops::AddItemsIntoZone::new(&self.zone, body))
     }
@@ -249,7 +240,7 @@ impl ZoneHandle {
     /// `POST /Zones/{nameOrId}/$moveItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn move_items(
         &self,
-        body: impl Into<types::ZonedItemsRequestModel>,
+        body: impl Into<types::ZonedItemsInput>,
     ) -> Request<ops::MoveItemsIntoZone> {
         self.at.send(ops::MoveItemsIntoZone::new(&self.zone, body))
     }
@@ -262,23 +253,23 @@ impl ZoneHandle {
         crate::key::exists(self.get().await)
     }
 }
-impl From<&types::TagDetailResponseModel> for Key<TagHandle> {
-    fn from(model: &types::TagDetailResponseModel) -> Self {
+impl From<&types::Tag> for Key<TagHandle> {
+    fn from(model: &types::Tag) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::TagResponseModel> for Key<TagHandle> {
-    fn from(model: &types::TagResponseModel) -> Self {
+impl From<&types::TagDetail> for Key<TagHandle> {
+    fn from(model: &types::TagDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ZoneDetailResponseModel> for Key<ZoneHandle> {
-    fn from(model: &types::ZoneDetailResponseModel) -> Self {
+impl From<&types::Zone> for Key<ZoneHandle> {
+    fn from(model: &types::Zone) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }
-impl From<&types::ZoneResponseModel> for Key<ZoneHandle> {
-    fn from(model: &types::ZoneResponseModel) -> Self {
+impl From<&types::ZoneDetail> for Key<ZoneHandle> {
+    fn from(model: &types::ZoneDetail) -> Self {
         model.id.clone().unwrap_or_default().into()
     }
 }

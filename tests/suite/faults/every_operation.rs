@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use citrix_cloud::models::full::daas::MachineAndSessionSearchRequestModel;
+use citrix_cloud::models::MachineAndSessionSearch;
 use citrix_cloud::operations::machines::{CheckMachineExists, DoMachineSearch};
 use citrix_cloud::operations::platform::{DeleteServicePrincipal, GetServicePrincipal};
 use citrix_cloud::{
@@ -55,7 +55,7 @@ async fn principal(
 
 /// A read that is a POST.
 fn machine_search() -> DoMachineSearch {
-    let everything: MachineAndSessionSearchRequestModel = serde_json::from_str("{}").unwrap();
+    let everything: MachineAndSessionSearch = serde_json::from_str("{}").unwrap();
     DoMachineSearch::new(everything)
 }
 

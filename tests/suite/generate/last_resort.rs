@@ -22,6 +22,8 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
         always_answers: Vec::new(),
         shared: Vec::new(),
         handles: None,
+        short_names: false,
+        model_names: Vec::new(),
     };
     let (source, report) =
         generate_fitting(&mut document, &module).map_err(|error| format!("{error:#}"))?;

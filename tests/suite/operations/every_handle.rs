@@ -16,10 +16,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .administrators()
                 .create(
-                    with
-                        .argument::<
-                            types::CreateAdminAdministratorRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateAdminAdministrator>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -30,10 +27,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .administrators()
                 .preview_report(
-                    with
-                        .argument::<
-                            types::CreateAdminAdministratorRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateAdminAdministrator>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -52,10 +46,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .administrator(with.path("nameOrId"))
                 .update(
-                    with
-                        .argument::<
-                            types::UpdateAdminAdministratorRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateAdminAdministrator>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -90,12 +81,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .roles()
-                .create(
-                    with
-                        .argument::<
-                            types::CreateAdminRoleRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .create(with.argument::<types::CreateAdminRole>(Place::Body, "body")),
         ),
     ),
     (
@@ -112,12 +98,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .role(with.path("nameOrId"))
-                .update(
-                    with
-                        .argument::<
-                            types::EditAdminRoleRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateAdminRole>(Place::Body, "body")),
         ),
     ),
     (
@@ -131,12 +112,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .scopes()
-                .create(
-                    with
-                        .argument::<
-                            types::CreateAdminScopeRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .create(with.argument::<types::CreateAdminScope>(Place::Body, "body")),
         ),
     ),
     (
@@ -153,12 +129,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .scope(with.path("nameOrId"))
-                .update(
-                    with
-                        .argument::<
-                            types::EditAdminScopeRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateAdminScope>(Place::Body, "body")),
         ),
     ),
     (
@@ -179,12 +150,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .admin_folders()
-                .create(
-                    with
-                        .argument::<
-                            types::CreateAdminFolderRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .create(with.argument::<types::CreateAdminFolder>(Place::Body, "body")),
         ),
     ),
     (
@@ -201,12 +167,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .admin_folder(with.path("pathOrId"))
-                .update(
-                    with
-                        .argument::<
-                            types::EditAdminFolderRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateAdminFolder>(Place::Body, "body")),
         ),
     ),
     (
@@ -226,10 +187,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .config_log()
                 .export_report(
-                    with
-                        .argument::<
-                            types::CustomReportInfoRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CustomReportInfoInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -245,7 +203,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .config_log()
                 .update_logging_site(
-                    with.argument::<types::LogSiteRequestModel>(Place::Body, "body"),
+                    with.argument::<types::LogSiteInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -265,12 +223,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .config_log()
                 .operations()
-                .search(
-                    with
-                        .argument::<
-                            types::LogOperationSearchRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .search(with.argument::<types::LogOperationSearch>(Place::Body, "body")),
         ),
     ),
     (
@@ -284,12 +237,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .config_log()
                 .operation(with.path("id"))
-                .update(
-                    with
-                        .argument::<
-                            types::EditOperationRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateOperation>(Place::Body, "body")),
         ),
     ),
     (
@@ -312,7 +260,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .create(
                     with
                         .argument::<
-                            types::AppLibPackageDiscoveryProfileRequestModel,
+                            types::AppLibPackageDiscoveryProfileInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -337,7 +285,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with
                         .argument::<
-                            types::EditAppLibPackageDiscoveryProfileRequestModel,
+                            types::UpdateAppLibPackageDiscoveryProfile,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -362,7 +310,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .create(
                     with
                         .argument::<
-                            types::AppLibPackageDiscoveryRequestModel,
+                            types::AppLibPackageDiscoveryInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -382,10 +330,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .app_v_isolation_groups()
                 .create(
-                    with
-                        .argument::<
-                            types::CreateAppVIsolationGroupRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateAppVIsolationGroup>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -406,10 +351,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .app_v_isolation_group(with.path("nameOrId"))
                 .update(
-                    with
-                        .argument::<
-                            types::UpdateAppVIsolationGroupRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateAppVIsolationGroup>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -423,9 +365,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .app_v_packages()
-                .import(
-                    with.argument::<types::AppVPackageRequestModel>(Place::Body, "body"),
-                ),
+                .import(with.argument::<types::AppVPackageInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -544,10 +484,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .application_folders()
                 .create(
-                    with
-                        .argument::<
-                            types::CreateApplicationFolderRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateApplicationFolder>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -566,10 +503,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .application_folder(with.path("pathOrId"))
                 .update(
-                    with
-                        .argument::<
-                            types::EditApplicationFolderRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateApplicationFolder>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -594,10 +528,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .application_groups()
                 .create(
-                    with
-                        .argument::<
-                            types::CreateApplicationGroupRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateApplicationGroup>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -610,7 +541,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .name_exists(
                     with
                         .argument::<
-                            types::ApplicationGroupNameCheckRequestModel,
+                            types::ApplicationGroupNameCheck,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -622,10 +553,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .application_groups()
                 .search(
-                    with
-                        .argument::<
-                            types::ApplicationGroupSearchRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::ApplicationGroupSearch>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -644,10 +572,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .application_group(with.path("nameOrId"))
                 .update(
-                    with
-                        .argument::<
-                            types::EditApplicationGroupRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateApplicationGroup>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -666,7 +591,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .add_applications(
                     with
                         .argument::<
-                            types::ApplicationGroupAddApplicationsRequestModel,
+                            types::AddApplicationGroupApplications,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -696,7 +621,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .application_group(with.path("nameOrId"))
-                .set_tags(with.argument::<types::TagsRequestModel>(Place::Body, "body")),
+                .set_tags(with.argument::<types::TagsInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -732,12 +657,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .applications()
-                .add(
-                    with
-                        .argument::<
-                            types::AddApplicationsRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .add(with.argument::<types::AddApplications>(Place::Body, "body")),
         ),
     ),
     (
@@ -746,12 +666,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .applications()
-                .search(
-                    with
-                        .argument::<
-                            types::ApplicationSearchRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .search(with.argument::<types::ApplicationSearch>(Place::Body, "body")),
         ),
     ),
     (
@@ -767,7 +682,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .search_start_menu(
                     with
                         .argument::<
-                            types::SearchStartMenuApplicationsRequestModel,
+                            types::SearchStartMenuApplicationsInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -786,12 +701,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .application(with.path("nameOrId"))
-                .update(
-                    with
-                        .argument::<
-                            types::EditApplicationRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateApplication>(Place::Body, "body")),
         ),
     ),
     (
@@ -801,10 +711,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .application(with.path("nameOrId"))
                 .duplicate(
-                    with
-                        .argument::<
-                            types::DuplicateApplicationRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::DuplicateApplication>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -834,9 +741,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .application(with.path("nameOrId"))
-                .enable_file_type(
-                    with.argument::<types::FtaRequestModel>(Place::Body, "body"),
-                ),
+                .enable_file_type(with.argument::<types::FtaInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -883,7 +788,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .application(with.path("nameOrId"))
-                .set_tags(with.argument::<types::TagsRequestModel>(Place::Body, "body")),
+                .set_tags(with.argument::<types::TagsInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -916,10 +821,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
     (
         "IconsAddIcon",
         |with: &With| sent(
-            with
-                .site
-                .icons()
-                .add(with.argument::<types::AddIconRequestModel>(Place::Body, "body")),
+            with.site.icons().add(with.argument::<types::AddIcon>(Place::Body, "body")),
         ),
     ),
     (
@@ -931,7 +833,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .of_app_v_server_application(
                     with
                         .argument::<
-                            types::AppvServerPackageApplicationIconRequestModel,
+                            types::AppvServerPackageApplicationIconInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -945,12 +847,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .backups()
-                .create(
-                    with
-                        .argument::<
-                            types::BackupRestoreDoBackupRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .create(with.argument::<types::CreateBackup>(Place::Body, "body")),
         ),
     ),
     (
@@ -969,10 +866,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .backups()
                 .history_entry(with.path("uid"))
                 .update_notes(
-                    with
-                        .argument::<
-                            types::BackupRestoreUpdateNotesRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateBackupNotes>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -993,7 +887,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .set_options(
                     with
                         .argument::<
-                            types::BackupRestoreOptionsRequestModel,
+                            types::BackupRestoreOptionsInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1016,7 +910,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .create(
                     with
                         .argument::<
-                            types::BackupRestoreScheduleRequestModel,
+                            types::BackupRestoreScheduleInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1035,7 +929,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with
                         .argument::<
-                            types::BackupRestoreScheduleRequestModel,
+                            types::BackupRestoreScheduleInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1059,10 +953,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .backups()
                 .set_status(
-                    with
-                        .argument::<
-                            types::BackupRestoreStatusRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::BackupRestoreStatusInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1076,7 +967,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .set_storage(
                     with
                         .argument::<
-                            types::BackupRestoreStorageRequestModel,
+                            types::BackupRestoreStorageInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1106,7 +997,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .members(
                     with
                         .argument::<
-                            types::BackupRestoreGetComponentMemberRequestModel,
+                            types::BackupRestoreGetComponentMemberInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1121,12 +1012,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .backup(with.path("backupName"))
-                .restore(
-                    with
-                        .argument::<
-                            types::BackupRestoreRestoreBackupRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .restore(with.argument::<types::RestoreBackup>(Place::Body, "body")),
         ),
     ),
     (
@@ -1148,10 +1034,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine_catalogs()
                 .create(
-                    with
-                        .argument::<
-                            types::CreateMachineCatalogRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateMachineCatalog>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1162,10 +1045,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine_catalogs()
                 .name_exists(
-                    with
-                        .argument::<
-                            types::CatalogNameCheckRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CatalogNameCheck>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1184,10 +1064,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine_catalog(with.path("nameOrId"))
                 .update(
-                    with
-                        .argument::<
-                            types::UpdateMachineCatalogRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateMachineCatalog>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1198,10 +1075,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine_catalog(with.path("nameOrId"))
                 .reboot_machines(
-                    with
-                        .argument::<
-                            types::RebootMachinesRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::RebootMachines>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1212,10 +1086,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine_catalog(with.path("nameOrId"))
                 .rollback_provisioning_scheme(
-                    with
-                        .argument::<
-                            types::RebootMachinesRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::RebootMachines>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1228,7 +1099,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update_provisioning_scheme(
                     with
                         .argument::<
-                            types::UpdateMachineCatalogProvisioningSchemeRequestModel,
+                            types::UpdateMachineCatalogProvisioningScheme,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1252,7 +1123,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .import_provisioned_virtual_machines(
                     with
                         .argument::<
-                            types::ImportProvisionedVirtualMachinesRequestModel,
+                            types::ImportProvisionedVirtualMachines,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1339,10 +1210,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine_catalog(with.path("nameOrId"))
                 .add_machine_accounts(
-                    with
-                        .argument::<
-                            types::MachineAccountRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::MachineAccountInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1363,10 +1231,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .machine_catalog(with.path("nameOrId"))
                 .update_machine_account(
                     with.argument::<String>(Place::Path, "machine"),
-                    with
-                        .argument::<
-                            types::UpdateMachineAccountRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateMachineAccount>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1383,7 +1248,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .add_machines(
                     with
                         .argument::<
-                            types::AddMachineToMachineCatalogDetailRequestModel,
+                            types::AddMachineToMachineCatalogDetail,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1412,7 +1277,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .remote_pc_enrollment_scope_name_exists(
                     with
                         .argument::<
-                            types::RemotePcEnrollmentScopeCheckModel,
+                            types::RemotePcEnrollmentScopeCheck,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1444,7 +1309,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .machine_catalog(with.path("nameOrId"))
-                .set_tags(with.argument::<types::TagsRequestModel>(Place::Body, "body")),
+                .set_tags(with.argument::<types::TagsInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -1478,10 +1343,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine_catalog(with.path("nameOrId"))
                 .create_upgrade_schedule(
-                    with
-                        .argument::<
-                            types::CreateUpgradeScheduleRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateUpgradeSchedule>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1498,10 +1360,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine_catalog(with.path("nameOrId"))
                 .update_upgrade_schedule(
-                    with
-                        .argument::<
-                            types::UpdateUpgradeScheduleRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateUpgradeSchedule>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1523,7 +1382,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .validate_vda_components_and_features(
                     with
                         .argument::<
-                            types::VdaComponentsSelectionValidationRequestModel,
+                            types::VdaComponentsSelectionValidationInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1548,12 +1407,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .machine_catalogs()
-                .search(
-                    with
-                        .argument::<
-                            types::CatalogSearchRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .search(with.argument::<types::CatalogSearch>(Place::Body, "body")),
         ),
     ),
     (
@@ -1606,12 +1460,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .delivery_groups()
-                .create(
-                    with
-                        .argument::<
-                            types::CreateDeliveryGroupRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .create(with.argument::<types::CreateDeliveryGroup>(Place::Body, "body")),
         ),
     ),
     (
@@ -1621,10 +1470,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .delivery_groups()
                 .file_types(
-                    with
-                        .argument::<
-                            types::DeliveryGroupsFtaRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::DeliveryGroupsFtaInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1635,10 +1481,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .delivery_groups()
                 .name_exists(
-                    with
-                        .argument::<
-                            types::DesktopGroupNameCheckRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::DesktopGroupNameCheck>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1648,12 +1491,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .delivery_groups()
-                .search(
-                    with
-                        .argument::<
-                            types::DeliveryGroupSearchRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .search(with.argument::<types::DeliveryGroupSearch>(Place::Body, "body")),
         ),
     ),
     (
@@ -1669,7 +1507,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .create_template(
                     with
                         .argument::<
-                            types::CreateAutoscalePluginTemplateRequestModel,
+                            types::CreateAutoscalePluginTemplate,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1704,7 +1542,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with
                         .argument::<
-                            types::UpdateAutoscalePluginTemplateRequestModel,
+                            types::UpdateAutoscalePluginTemplate,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1723,12 +1561,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .delivery_group(with.path("nameOrId"))
-                .update(
-                    with
-                        .argument::<
-                            types::EditDeliveryGroupRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateDeliveryGroup>(Place::Body, "body")),
         ),
     ),
     (
@@ -1738,7 +1571,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .delivery_group(with.path("nameOrId"))
                 .start_reboot_cycle(
-                    with.argument::<types::RebootCycleRequestModel>(Place::Body, "body"),
+                    with.argument::<types::RebootCycleInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1767,7 +1600,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .create_advanced_access_policy(
                     with
                         .argument::<
-                            types::AdvancedAccessPolicyRequestModel,
+                            types::AdvancedAccessPolicyInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1802,7 +1635,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with
                         .argument::<
-                            types::AdvancedAccessPolicyRequestModel,
+                            types::AdvancedAccessPolicyInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1839,7 +1672,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .add_applications(
                     with
                         .argument::<
-                            types::DeliveryGroupAddApplicationsRequestModel,
+                            types::AddDeliveryGroupApplications,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1868,7 +1701,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .create_autoscale_group_plugin(
                     with
                         .argument::<
-                            types::CreateAutoscaleGroupPluginRequestModel,
+                            types::CreateAutoscaleGroupPlugin,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1894,7 +1727,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                     with.argument::<String>(Place::Path, "uid"),
                     with
                         .argument::<
-                            types::UpdateAutoscaleGroupPluginRequestModel,
+                            types::UpdateAutoscaleGroupPlugin,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -1916,7 +1749,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .delivery_group(with.path("nameOrId"))
                 .add_machine_catalogs(
-                    with.argument::<types::PriorityRefRequestModel>(Place::Body, "body"),
+                    with.argument::<types::PriorityRefInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1951,10 +1784,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .delivery_group(with.path("nameOrId"))
                 .add_machines(
-                    with
-                        .argument::<
-                            types::DeliveryGroupAddMachinesRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::AddDeliveryGroupMachines>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -1980,10 +1810,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .delivery_group(with.path("nameOrId"))
                 .create_power_time_scheme(
-                    with
-                        .argument::<
-                            types::PowerTimeSchemeRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::PowerTimeSchemeInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2015,10 +1842,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .delivery_group(with.path("nameOrId"))
                 .power_time_scheme(with.path("schemeNameOrId"))
                 .update(
-                    with
-                        .argument::<
-                            types::PowerTimeSchemeRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::PowerTimeSchemeInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2044,10 +1868,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .delivery_group(with.path("nameOrId"))
                 .create_reboot_schedule(
-                    with
-                        .argument::<
-                            types::RebootScheduleRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::RebootScheduleInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2088,12 +1909,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .delivery_group(with.path("nameOrId"))
                 .reboot_schedule(with.path("scheduleNameOrId"))
-                .update(
-                    with
-                        .argument::<
-                            types::RebootScheduleRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::RebootScheduleInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -2112,7 +1928,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .delivery_group(with.path("nameOrId"))
-                .set_tags(with.argument::<types::TagsRequestModel>(Place::Body, "body")),
+                .set_tags(with.argument::<types::TagsInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -2161,7 +1977,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .describe_hypervisor(
                     with
                         .argument::<
-                            types::HypervisorConnectionDetailRequestModel,
+                            types::HypervisorConnectionDetailInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2215,12 +2031,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .hypervisors()
-                .create(
-                    with
-                        .argument::<
-                            types::CreateHypervisorRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .create(with.argument::<types::CreateHypervisor>(Place::Body, "body")),
         ),
     ),
     (
@@ -2232,7 +2043,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .resources(
                     with
                         .argument::<
-                            types::HypervisorConnectionDetailRequestModel,
+                            types::HypervisorConnectionDetailInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2246,7 +2057,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .validate_vm(
                     with
                         .argument::<
-                            types::HypervisorVmValidationRequestModel,
+                            types::HypervisorVmValidationInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2260,7 +2071,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .search_all_resources(
                     with
                         .argument::<
-                            types::HypervisorAllResourceSearchRequestModel,
+                            types::HypervisorAllResourceSearch,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2286,7 +2097,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with
                         .argument::<
-                            types::EditHypervisorConnectionRequestModel,
+                            types::UpdateHypervisorConnection,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2312,10 +2123,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .hypervisor(with.path("nameOrId"))
                 .search_all_resources(
-                    with
-                        .argument::<
-                            types::HypervisorResourceSearchRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::HypervisorResourceSearch>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2328,7 +2136,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .set_connection(
                     with
                         .argument::<
-                            types::EditBrokerHypervisorConnectionRequestModel,
+                            types::UpdateBrokerHypervisorConnection,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2360,7 +2168,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .create_resource_pool(
                     with
                         .argument::<
-                            types::CreateHypervisorResourcePoolRequestModel,
+                            types::CreateHypervisorResourcePool,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2405,7 +2213,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with
                         .argument::<
-                            types::EditHypervisorResourcePoolRequestModel,
+                            types::UpdateHypervisorResourcePool,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2420,7 +2228,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .patch_preview(
                     with
                         .argument::<
-                            types::HypervisorResourcePoolPatchPreviewRequestModel,
+                            types::HypervisorResourcePoolPatchPreviewInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2483,10 +2291,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .hypervisor(with.path("nameOrId"))
                 .resource_pool(with.path("poolId"))
                 .search_resources(
-                    with
-                        .argument::<
-                            types::HypervisorResourceSearchRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::HypervisorResourceSearch>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2500,7 +2305,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .validate_resources(
                     with
                         .argument::<
-                            types::HypervisorResourceValidationRequestModel,
+                            types::HypervisorResourceValidationInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2514,7 +2319,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .resource_prices(
                     with
                         .argument::<
-                            types::HypervisorResourceSettingsRequestModel,
+                            types::HypervisorResourceSettingsInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2610,10 +2415,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .identity()
                 .machines()
                 .create(
-                    with
-                        .argument::<
-                            types::IdentityCreateMachineRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateIdentityMachine>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2644,10 +2446,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with.argument::<String>(Place::Query, "domain"),
                     with.argument::<String>(Place::Query, "forest"),
-                    with
-                        .argument::<
-                            types::IdentityUpdateMachineRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateIdentityMachine>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2660,10 +2459,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .identity()
                 .service_accounts()
                 .create(
-                    with
-                        .argument::<
-                            types::CreateServiceAccountRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateServiceAccount>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2687,10 +2483,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .identity()
                 .service_account(with.path("serviceAccountUid"))
                 .update(
-                    with
-                        .argument::<
-                            types::UpdateServiceAccountRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateServiceAccount>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2712,10 +2505,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .identity()
                 .users()
                 .validate(
-                    with
-                        .argument::<
-                            types::IdentityValidateUserRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::ValidateIdentityUsers>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2733,10 +2523,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with.argument::<String>(Place::Query, "domain"),
                     with.argument::<String>(Place::Query, "forest"),
-                    with
-                        .argument::<
-                            types::IdentityUpdateUserRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateIdentityUser>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2750,7 +2537,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .patch_preview(
                     with
                         .argument::<
-                            types::UpdateServiceAccountCapabilityPreviewRequestModel,
+                            types::PreviewServiceAccountCapability,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2782,10 +2569,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .image_definitions()
                 .create(
-                    with
-                        .argument::<
-                            types::CreateImageDefinitionRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateImageDefinition>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2804,10 +2588,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .image_definition(with.path("nameOrId"))
                 .update(
-                    with
-                        .argument::<
-                            types::UpdateImageDefinitionRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateImageDefinition>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2824,10 +2605,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .image_definition(with.path("nameOrId"))
                 .create_image_version(
-                    with
-                        .argument::<
-                            types::CreateImageVersionRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateImageVersion>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -2848,12 +2626,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .image_definition(with.path("nameOrId"))
                 .image_version(with.path("versionNumberOrId"))
-                .replace(
-                    with
-                        .argument::<
-                            types::CreateImageVersionRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .replace(with.argument::<types::CreateImageVersion>(Place::Body, "body")),
         ),
     ),
     (
@@ -2873,12 +2646,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .image_definition(with.path("nameOrId"))
                 .image_version(with.path("versionNumberOrId"))
-                .update(
-                    with
-                        .argument::<
-                            types::UpdateImageVersionRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateImageVersion>(Place::Body, "body")),
         ),
     ),
     (
@@ -2891,7 +2659,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update_resource_pools(
                     with
                         .argument::<
-                            types::UpdateImageVersionResourcePoolsRequestModel,
+                            types::UpdateImageVersionResourcePools,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2919,7 +2687,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .search_with_versions(
                     with
                         .argument::<
-                            types::ImageDefinitionAndImageVersionSearchRequestModel,
+                            types::ImageDefinitionAndImageVersionSearch,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2934,12 +2702,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .image_version(with.path("id"))
-                .replace(
-                    with
-                        .argument::<
-                            types::CreateImageVersionRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .replace(with.argument::<types::CreateImageVersion>(Place::Body, "body")),
         ),
     ),
     (
@@ -2952,12 +2715,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .image_version(with.path("id"))
-                .update(
-                    with
-                        .argument::<
-                            types::UpdateImageVersionRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateImageVersion>(Place::Body, "body")),
         ),
     ),
     (
@@ -2969,7 +2727,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update_resource_pools(
                     with
                         .argument::<
-                            types::UpdateImageVersionResourcePoolsRequestModel,
+                            types::UpdateImageVersionResourcePools,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -2989,7 +2747,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .device_collection_name_exists(
                     with
                         .argument::<
-                            types::DeviceCollectionNameCheckRequestModel,
+                            types::DeviceCollectionNameCheck,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -3009,10 +2767,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .maintenance_cycles()
                 .create(
-                    with
-                        .argument::<
-                            types::CreateMaintenanceCycleRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateMaintenanceCycle>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3023,10 +2778,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .maintenance_cycles()
                 .update_all(
-                    with
-                        .argument::<
-                            types::UpdateMaintenanceCycleRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateMaintenanceCycle>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3037,10 +2789,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .maintenance_cycles()
                 .search(
-                    with
-                        .argument::<
-                            types::MaintenanceCycleSearchRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::MaintenanceCycleSearch>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3053,7 +2802,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .search_operation_jobs(
                     with
                         .argument::<
-                            types::MaintenanceCycleVmOperationJobSearchRequestModel,
+                            types::MaintenanceCycleVmOperationJobSearch,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -3077,10 +2826,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .maintenance_cycle(with.path("nameOrId"))
                 .restart(
-                    with
-                        .argument::<
-                            types::RestartMaintenanceCycleRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::RestartMaintenanceCycle>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3093,7 +2839,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .update(
                     with
                         .argument::<
-                            types::UpdateProvisionedVirtualMachineRequestModel,
+                            types::UpdateProvisionedVirtualMachine,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -3156,9 +2902,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .machines()
-                .group(
-                    with.argument::<types::MachineGroupRequestModel>(Place::Body, "body"),
-                ),
+                .group(with.argument::<types::MachineGroupInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3168,10 +2912,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machines()
                 .search(
-                    with
-                        .argument::<
-                            types::MachineAndSessionSearchRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::MachineAndSessionSearch>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3189,12 +2930,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .machine(with.path("nameOrId"))
-                .update(
-                    with
-                        .argument::<
-                            types::UpdateMachineRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateMachine>(Place::Body, "body")),
         ),
     ),
     (
@@ -3271,7 +3007,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .machine(with.path("nameOrId"))
-                .set_tags(with.argument::<types::TagsRequestModel>(Place::Body, "body")),
+                .set_tags(with.argument::<types::TagsInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3309,10 +3045,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine(with.path("nameOrId"))
                 .create_upgrade_schedule(
-                    with
-                        .argument::<
-                            types::CreateUpgradeScheduleRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::CreateUpgradeSchedule>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3329,10 +3062,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .machine(with.path("nameOrId"))
                 .update_upgrade_schedule(
-                    with
-                        .argument::<
-                            types::UpdateUpgradeScheduleRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateUpgradeSchedule>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3355,7 +3085,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .validate_vda_components_and_features(
                     with
                         .argument::<
-                            types::VdaComponentsSelectionValidationRequestModel,
+                            types::VdaComponentsSelectionValidationInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -3397,7 +3127,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .policy_filters()
                 .create(
                     with.argument::<String>(Place::Query, "policyGuid"),
-                    with.argument::<types::FilterRequest>(Place::Body, "body"),
+                    with.argument::<types::FilterInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3424,7 +3154,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .policy_filter(with.path("filterGuid"))
-                .update(with.argument::<types::FilterRequest>(Place::Body, "body")),
+                .update(with.argument::<types::FilterInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3444,7 +3174,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .policies()
                 .create(
                     with.argument::<String>(Place::Query, "policySetGuid"),
-                    with.argument::<types::PolicyRequest>(Place::Body, "body"),
+                    with.argument::<types::PolicyInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3456,7 +3186,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .policies()
                 .copy(
                     with.argument::<bool>(Place::Query, "withFilters"),
-                    with.argument::<types::CopyPoliciesRequest>(Place::Body, "body"),
+                    with.argument::<types::CopyPolicies>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3522,7 +3252,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .policy(with.path("policyGuid"))
-                .update(with.argument::<types::PolicyBodyRequest>(Place::Body, "body")),
+                .update(with.argument::<types::PolicyBodyInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3543,7 +3273,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .policy_sets()
-                .create(with.argument::<types::PolicySetRequest>(Place::Body, "body")),
+                .create(with.argument::<types::PolicySetInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3587,7 +3317,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .policy_set(with.path("policySetGuid"))
-                .update(with.argument::<types::PolicySetRequest>(Place::Body, "body")),
+                .update(with.argument::<types::PolicySetInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3621,7 +3351,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .policy_settings()
                 .create(
                     with.argument::<String>(Place::Query, "policyGuid"),
-                    with.argument::<types::SettingRequest>(Place::Body, "body"),
+                    with.argument::<types::SettingInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3648,7 +3378,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .policy_setting(with.path("settingGuid"))
-                .update(with.argument::<types::SettingRequest>(Place::Body, "body")),
+                .update(with.argument::<types::SettingInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3658,10 +3388,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .simulate_policies(
                     with.argument::<String>(Place::Query, "policySetGuid"),
-                    with
-                        .argument::<
-                            types::SimulationRequestContract,
-                        >(Place::Body, "body"),
+                    with.argument::<types::SimulationInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3674,10 +3401,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .sessions()
                 .search(
-                    with
-                        .argument::<
-                            types::MachineAndSessionSearchRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::MachineAndSessionSearch>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3732,7 +3456,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .object_name_exists(
                     with
                         .argument::<
-                            types::CheckObjectNameExistsRequestModel,
+                            types::CheckObjectNameExistsInput,
                         >(Place::Body, "body"),
                 ),
         ),
@@ -3780,10 +3504,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .update_settings(
-                    with
-                        .argument::<
-                            types::EditSiteSettingsRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::UpdateSiteSettings>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3802,7 +3523,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .set_my_preferences(
-                    with.argument::<types::SetPreferenceModel>(Place::Body, "body"),
+                    with.argument::<types::SetPreference>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3829,10 +3550,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .recommendations()
                 .update_all(
-                    with
-                        .argument::<
-                            types::SetRecommendationsRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::SetRecommendationsInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3843,10 +3561,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .recommendation(with.path("id"))
                 .update(
-                    with
-                        .argument::<
-                            types::SetRecommendationRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::SetRecommendationInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3867,10 +3582,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .storefront_servers()
                 .create(
-                    with
-                        .argument::<
-                            types::StoreFrontServerRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::StoreFrontServerInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3889,10 +3601,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .storefront_server(with.path("nameOrId"))
                 .update(
-                    with
-                        .argument::<
-                            types::StoreFrontServerRequestModel,
-                        >(Place::Body, "body"),
+                    with.argument::<types::StoreFrontServerInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3909,7 +3618,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .tags()
-                .create(with.argument::<types::TagRequestModel>(Place::Body, "body")),
+                .create(with.argument::<types::TagInput>(Place::Body, "body")),
         ),
     ),
     ("TagsGetTag", |with: &With| sent(with.site.tag(with.path("nameOrId")).get())),
@@ -3920,7 +3629,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .tag(with.path("nameOrId"))
-                .update(with.argument::<types::TagRequestModel>(Place::Body, "body")),
+                .update(with.argument::<types::TagInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3937,9 +3646,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .tag(with.path("nameOrId"))
-                .set_applications(
-                    with.argument::<types::RefsRequestModel>(Place::Body, "body"),
-                ),
+                .set_applications(with.argument::<types::RefsInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -3953,7 +3660,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .tag(with.path("nameOrId"))
                 .set_delivery_groups(
-                    with.argument::<types::RefsRequestModel>(Place::Body, "body"),
+                    with.argument::<types::RefsInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3976,9 +3683,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .zones()
-                .create(
-                    with.argument::<types::CreateZoneRequestModel>(Place::Body, "body"),
-                ),
+                .create(with.argument::<types::CreateZone>(Place::Body, "body")),
         ),
     ),
     (
@@ -3988,7 +3693,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
                 .site
                 .zones()
                 .remove_items(
-                    with.argument::<types::ZonedItemsRequestModel>(Place::Body, "body"),
+                    with.argument::<types::ZonedItemsInput>(Place::Body, "body"),
                 ),
         ),
     ),
@@ -3998,12 +3703,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .zones()
-                .search(
-                    with
-                        .argument::<
-                            types::ZonedItemSearchRequestModel,
-                        >(Place::Body, "body"),
-                ),
+                .search(with.argument::<types::ZonedItemSearch>(Place::Body, "body")),
         ),
     ),
     ("ZonesGetZone", |with: &With| sent(with.site.zone(with.path("nameOrId")).get())),
@@ -4017,9 +3717,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .zone(with.path("nameOrId"))
-                .update(
-                    with.argument::<types::EditZoneRequestModel>(Place::Body, "body"),
-                ),
+                .update(with.argument::<types::UpdateZone>(Place::Body, "body")),
         ),
     ),
     (
@@ -4028,9 +3726,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .zone(with.path("nameOrId"))
-                .add_items(
-                    with.argument::<types::ZonedItemsRequestModel>(Place::Body, "body"),
-                ),
+                .add_items(with.argument::<types::ZonedItemsInput>(Place::Body, "body")),
         ),
     ),
     (
@@ -4039,9 +3735,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
             with
                 .site
                 .zone(with.path("nameOrId"))
-                .move_items(
-                    with.argument::<types::ZonedItemsRequestModel>(Place::Body, "body"),
-                ),
+                .move_items(with.argument::<types::ZonedItemsInput>(Place::Body, "body")),
         ),
     ),
 ];

@@ -36,6 +36,8 @@ fn module() -> Module {
         always_answers: Vec::new(),
         shared: Vec::new(),
         handles: None,
+        short_names: false,
+        model_names: Vec::new(),
     }
 }
 

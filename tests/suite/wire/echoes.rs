@@ -1,6 +1,6 @@
 //! Gateways that repeat what they were sent: no error shows any of it, in whatever encoding.
 
-use citrix_cloud::models::full::platform::GetAccessTokenBody;
+use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::identity::GetForests;
 use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ApiVersion, Error};

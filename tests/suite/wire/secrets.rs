@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use citrix_cloud::models::full::platform::GetAccessTokenBody;
+use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ApiVersion, Client, CreateNotification, Credentials, Secret};
 use citrix_cloud_tests::{Answer, SECRET, SITE, Scripted, TOKEN, client, client_of};

@@ -162,6 +162,8 @@ pub struct Made {
     pub handles: Option<Handles>,
     /// The document as it was generated from.
     pub document: serde_json::Value,
+    /// The names that models with short names have in the documents.
+    pub wire_names: BTreeMap<String, String>,
 }
 
 /// The handles of a module.
@@ -269,6 +271,10 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     };
     let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;
     let (prepared, steps) = prepare(&mut merged, context(config, module)).with_context(place)?;
+    let wire_names = steps
+        .iter()
+        .flat_map(|(_, report)| report.former_names.clone());
+    let wire_names: BTreeMap<String, String> = wire_names.collect();
     for shared in &module.shared {
         ensure!(
             !merged["components"]["schemas"][&shared.model].is_null(),
@@ -310,6 +316,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     });
     rewrite::keep_models(&mut file);
     let outline = Outline {
+        wire_names: wire_names.clone(),
         reach,
         features: Features::of(&merged, &of_operation),
         either_casing: rewrite::casings::either(&merged),
@@ -321,6 +328,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         handles,
         reports,
         document: merged,
+        wire_names,
     })
 }
 

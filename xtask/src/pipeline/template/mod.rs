@@ -69,6 +69,8 @@ pub fn make(
         always_answers: Vec::new(),
         shared: Vec::new(),
         handles: None,
+        short_names: false,
+        model_names: Vec::new(),
     };
     let mut headers: Vec<String> = INJECTED_HEADERS.map(str::to_owned).to_vec();
     headers.extend(injected.iter().cloned());

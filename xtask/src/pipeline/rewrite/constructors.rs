@@ -44,7 +44,7 @@ fn constructor(model: &ItemStruct, by_name: bool) -> Vec<Item> {
     let needed = fields.named.iter().filter(|field| is_needed(field));
     let texts = needed.clone().filter(|field| is_text(&field.ty)).count();
     if by_name && texts >= SWAPPABLE {
-        return named(model, needed.collect());
+        return named(model, &needed.collect::<Vec<_>>());
     }
     let (mut arguments, mut values) = (Vec::new(), Vec::new());
     for field in &fields.named {
@@ -86,7 +86,7 @@ fn constructor(model: &ItemStruct, by_name: bool) -> Vec<Item> {
 }
 
 /// A constructor that takes what must be there by name.
-fn named(model: &ItemStruct, needed: Vec<&Field>) -> Vec<Item> {
+fn named(model: &ItemStruct, needed: &[&Field]) -> Vec<Item> {
     let name = &model.ident;
     let required = format_ident!("{name}Required");
     let about = format!(" What a [`{name}`] must have.");
@@ -119,9 +119,12 @@ fn named(model: &ItemStruct, needed: Vec<&Field>) -> Vec<Item> {
     ]
 }
 
+/// Whether any text is good for it, a secret among them.
 fn is_text(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path)
-        if path.path.segments.last().is_some_and(|last| last.ident == "String"))
+        if path.path.segments.last().is_some_and(|last| {
+            last.ident == "String" || last.ident == "Secret"
+        }))
 }
 
 fn has_default(model: &ItemStruct) -> bool {

@@ -5,8 +5,9 @@
 #[allow(clippy::all)]
 pub mod types {
     ///An administrator, a group of them, or an invitation that is not answered yet.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct Administrator {
         #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
@@ -81,8 +82,9 @@ pub mod types {
         updated_date "updatedDate" present, 22 user_id "userId" present, }
     }
     ///What an administrator may do.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorAccess {
         #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
@@ -93,8 +95,9 @@ pub mod types {
         present, }
     }
     ///One permission.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorAccessPolicy {
         pub checkable: ::std::option::Option<BooleanPolicyProperty>,
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
@@ -111,23 +114,79 @@ pub mod types {
         present, 4 service_name "serviceName" present, }
     }
     ///One permission.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorAccessPolicyInput {
         pub checkable: BooleanPolicyProperty,
         #[serde(
             rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
+            default,
+            skip_serializing_if = "crate::model::Update::is_keep"
         )]
-        pub display_name: ::std::option::Option<::std::string::String>,
+        pub display_name: crate::model::Update<::std::string::String>,
         pub name: ::std::string::String,
         #[serde(
             rename = "scopeChoices",
+            default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoicesInput>,
         #[serde(rename = "serviceName")]
         pub service_name: ::std::string::String,
+    }
+    impl AdministratorAccessPolicyInput {
+        ///Sets `checkable`.
+        #[inline]
+        #[must_use]
+        pub fn checkable(mut self, checkable: impl Into<BooleanPolicyProperty>) -> Self {
+            self.checkable = checkable.into();
+            self
+        }
+        ///Sets `displayName`.
+        #[inline]
+        #[must_use]
+        pub fn display_name(
+            mut self,
+            display_name: impl Into<::std::string::String>,
+        ) -> Self {
+            self.display_name = crate::model::Update::Set(display_name.into());
+            self
+        }
+        ///Clears `displayName`: it is sent as null.
+        #[inline]
+        #[must_use]
+        pub fn clear_display_name(mut self) -> Self {
+            self.display_name = crate::model::Update::Clear;
+            self
+        }
+        ///Sets `name`.
+        #[inline]
+        #[must_use]
+        pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
+            self.name = name.into();
+            self
+        }
+        ///Sets `scopeChoices`.
+        #[inline]
+        #[must_use]
+        pub fn scope_choices(
+            mut self,
+            scope_choices: impl Into<AdministratorAccessScopeChoicesInput>,
+        ) -> Self {
+            self.scope_choices = Some(scope_choices.into());
+            self
+        }
+        ///Sets `serviceName`.
+        #[inline]
+        #[must_use]
+        pub fn service_name(
+            mut self,
+            service_name: impl Into<::std::string::String>,
+        ) -> Self {
+            self.service_name = service_name.into();
+            self
+        }
     }
     impl AdministratorAccessPolicyInput {
         /// The model with what must be there.
@@ -148,8 +207,9 @@ pub mod types {
         }
     }
     ///Scopes a permission is for.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorAccessScopeChoices {
         #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
         pub all_scopes_selected: ::std::option::Option<bool>,
@@ -160,24 +220,60 @@ pub mod types {
         present, 1 choices "choices" present, }
     }
     ///Scopes a permission is for.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorAccessScopeChoicesInput {
-        #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "allScopesSelected",
+                default,
+                skip_serializing_if = "::std::option::Option::is_none"
+            )
+        )]
         pub all_scopes_selected: ::std::option::Option<bool>,
         #[cfg_attr(
             feature = "schemars",
-            schemars(default, skip_serializing_if = "::std::vec::Vec::is_empty")
+            schemars(default, skip_serializing_if = "::std::option::Option::is_none")
         )]
-        pub choices: ::std::vec::Vec<AdministratorAccessScopesInput>,
+        pub choices: ::std::option::Option<
+            ::std::vec::Vec<AdministratorAccessScopesInput>,
+        >,
     }
     crate::model! {
         AdministratorAccessScopeChoicesInput { 0 all_scopes_selected "allScopesSelected"
         present, 1 choices "choices" present, }
     }
+    impl AdministratorAccessScopeChoicesInput {
+        /// One with nothing set.
+        #[inline]
+        #[must_use]
+        pub fn new() -> Self {
+            Self::default()
+        }
+        ///Sets `allScopesSelected`.
+        #[inline]
+        #[must_use]
+        pub fn all_scopes_selected(mut self, all_scopes_selected: bool) -> Self {
+            self.all_scopes_selected = Some(all_scopes_selected);
+            self
+        }
+        ///Sets `choices`.
+        #[inline]
+        #[must_use]
+        pub fn choices(
+            mut self,
+            choices: impl IntoIterator<Item = impl Into<AdministratorAccessScopesInput>>,
+        ) -> Self {
+            self.choices = Some(choices.into_iter().map(Into::into).collect());
+            self
+        }
+    }
     ///One scope.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorAccessScopes {
         pub checkable: ::std::option::Option<BooleanPolicyProperty>,
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
@@ -189,16 +285,51 @@ pub mod types {
         "displayName" present, 2 name "name" present, }
     }
     ///One scope.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorAccessScopesInput {
         pub checkable: BooleanPolicyProperty,
         #[serde(
             rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
+            default,
+            skip_serializing_if = "crate::model::Update::is_keep"
         )]
-        pub display_name: ::std::option::Option<::std::string::String>,
+        pub display_name: crate::model::Update<::std::string::String>,
         pub name: ::std::string::String,
+    }
+    impl AdministratorAccessScopesInput {
+        ///Sets `checkable`.
+        #[inline]
+        #[must_use]
+        pub fn checkable(mut self, checkable: impl Into<BooleanPolicyProperty>) -> Self {
+            self.checkable = checkable.into();
+            self
+        }
+        ///Sets `displayName`.
+        #[inline]
+        #[must_use]
+        pub fn display_name(
+            mut self,
+            display_name: impl Into<::std::string::String>,
+        ) -> Self {
+            self.display_name = crate::model::Update::Set(display_name.into());
+            self
+        }
+        ///Clears `displayName`: it is sent as null.
+        #[inline]
+        #[must_use]
+        pub fn clear_display_name(mut self) -> Self {
+            self.display_name = crate::model::Update::Clear;
+            self
+        }
+        ///Sets `name`.
+        #[inline]
+        #[must_use]
+        pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
+            self.name = name.into();
+            self
+        }
     }
     impl AdministratorAccessScopesInput {
         /// The model with what must be there.
@@ -220,8 +351,9 @@ pub mod types {
         Full = "Full", Custom = "Custom", Reinvite = "Reinvite", }
     }
     ///Whether one kind of notification is sent by e-mail.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorNotification {
         pub enabled: ::std::option::Option<bool>,
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -237,8 +369,9 @@ pub mod types {
         = "Information", Critical = "Critical", }
     }
     ///Which notifications an administrator gets by e-mail.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorNotificationsEmailsPreferences {
         ///Declared a date; samples hold a date with a time.
         #[cfg_attr(feature = "schemars", schemars(rename = "enabledDate"))]
@@ -260,8 +393,9 @@ pub mod types {
         AzureAd = "AzureAd", CitrixSts = "CitrixSts", Google = "Google", }
     }
     ///What the identity provider adds.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorResultProviderProperties {
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
@@ -278,8 +412,9 @@ pub mod types {
         ServicePrincipal = "ServicePrincipal", }
     }
     ///A page of administrators.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct AdministratorsResult {
         ///Where the next page begins; null after the last.
         #[cfg_attr(feature = "schemars", schemars(rename = "continuationToken"))]
@@ -291,8 +426,9 @@ pub mod types {
         "items" present, }
     }
     ///A switch and whether it can be changed.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct BooleanPolicyProperty {
         #[cfg_attr(feature = "schemars", schemars(rename = "canChangeValue"))]
         pub can_change_value: ::std::option::Option<bool>,
@@ -302,46 +438,197 @@ pub mod types {
         BooleanPolicyProperty { 0 can_change_value "canChangeValue" present, 1 value
         "value" present, }
     }
+    impl BooleanPolicyProperty {
+        /// One with nothing set.
+        #[inline]
+        #[must_use]
+        pub fn new() -> Self {
+            Self::default()
+        }
+        ///Sets `canChangeValue`.
+        #[inline]
+        #[must_use]
+        pub fn can_change_value(mut self, can_change_value: bool) -> Self {
+            self.can_change_value = Some(can_change_value);
+            self
+        }
+        ///Sets `value`.
+        #[inline]
+        #[must_use]
+        pub fn value(mut self, value: bool) -> Self {
+            self.value = Some(value);
+            self
+        }
+    }
     ///An administrator to invite, or a group to add.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct CreateAdministrator {
         #[serde(rename = "accessType")]
         pub access_type: AdministratorAccessType,
         #[serde(
             rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
+            default,
+            skip_serializing_if = "crate::model::Update::is_keep"
         )]
-        pub display_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub email: ::std::option::Option<::std::string::String>,
+        pub display_name: crate::model::Update<::std::string::String>,
+        #[serde(default, skip_serializing_if = "crate::model::Update::is_keep")]
+        pub email: crate::model::Update<::std::string::String>,
         #[serde(
             rename = "externalProviderId",
+            default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub external_provider_id: ::std::option::Option<::std::string::String>,
         #[serde(
             rename = "externalUserId",
+            default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub external_user_id: ::std::option::Option<::std::string::String>,
         #[serde(
             rename = "firstName",
-            skip_serializing_if = "::std::option::Option::is_none"
+            default,
+            skip_serializing_if = "crate::model::Update::is_keep"
         )]
-        pub first_name: ::std::option::Option<::std::string::String>,
+        pub first_name: crate::model::Update<::std::string::String>,
         #[serde(
             rename = "lastName",
-            skip_serializing_if = "::std::option::Option::is_none"
+            default,
+            skip_serializing_if = "crate::model::Update::is_keep"
         )]
-        pub last_name: ::std::option::Option<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub policies: ::std::vec::Vec<AdministratorAccessPolicyInput>,
+        pub last_name: crate::model::Update<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+        pub policies: ::std::option::Option<
+            ::std::vec::Vec<AdministratorAccessPolicyInput>,
+        >,
         #[serde(rename = "providerType")]
         pub provider_type: AdministratorProviderType,
         ///One of the values of AdministratorType.
         #[serde(rename = "type")]
         pub type_: ::std::string::String,
+    }
+    impl CreateAdministrator {
+        ///Sets `accessType`.
+        #[inline]
+        #[must_use]
+        pub fn access_type(
+            mut self,
+            access_type: impl Into<AdministratorAccessType>,
+        ) -> Self {
+            self.access_type = access_type.into();
+            self
+        }
+        ///Sets `displayName`.
+        #[inline]
+        #[must_use]
+        pub fn display_name(
+            mut self,
+            display_name: impl Into<::std::string::String>,
+        ) -> Self {
+            self.display_name = crate::model::Update::Set(display_name.into());
+            self
+        }
+        ///Clears `displayName`: it is sent as null.
+        #[inline]
+        #[must_use]
+        pub fn clear_display_name(mut self) -> Self {
+            self.display_name = crate::model::Update::Clear;
+            self
+        }
+        ///Sets `email`.
+        #[inline]
+        #[must_use]
+        pub fn email(mut self, email: impl Into<::std::string::String>) -> Self {
+            self.email = crate::model::Update::Set(email.into());
+            self
+        }
+        ///Clears `email`: it is sent as null.
+        #[inline]
+        #[must_use]
+        pub fn clear_email(mut self) -> Self {
+            self.email = crate::model::Update::Clear;
+            self
+        }
+        ///Sets `externalProviderId`.
+        #[inline]
+        #[must_use]
+        pub fn external_provider_id(
+            mut self,
+            external_provider_id: impl Into<::std::string::String>,
+        ) -> Self {
+            self.external_provider_id = Some(external_provider_id.into());
+            self
+        }
+        ///Sets `externalUserId`.
+        #[inline]
+        #[must_use]
+        pub fn external_user_id(
+            mut self,
+            external_user_id: impl Into<::std::string::String>,
+        ) -> Self {
+            self.external_user_id = Some(external_user_id.into());
+            self
+        }
+        ///Sets `firstName`.
+        #[inline]
+        #[must_use]
+        pub fn first_name(
+            mut self,
+            first_name: impl Into<::std::string::String>,
+        ) -> Self {
+            self.first_name = crate::model::Update::Set(first_name.into());
+            self
+        }
+        ///Clears `firstName`: it is sent as null.
+        #[inline]
+        #[must_use]
+        pub fn clear_first_name(mut self) -> Self {
+            self.first_name = crate::model::Update::Clear;
+            self
+        }
+        ///Sets `lastName`.
+        #[inline]
+        #[must_use]
+        pub fn last_name(mut self, last_name: impl Into<::std::string::String>) -> Self {
+            self.last_name = crate::model::Update::Set(last_name.into());
+            self
+        }
+        ///Clears `lastName`: it is sent as null.
+        #[inline]
+        #[must_use]
+        pub fn clear_last_name(mut self) -> Self {
+            self.last_name = crate::model::Update::Clear;
+            self
+        }
+        ///Sets `policies`.
+        #[inline]
+        #[must_use]
+        pub fn policies(
+            mut self,
+            policies: impl IntoIterator<Item = impl Into<AdministratorAccessPolicyInput>>,
+        ) -> Self {
+            self.policies = Some(policies.into_iter().map(Into::into).collect());
+            self
+        }
+        ///Sets `providerType`.
+        #[inline]
+        #[must_use]
+        pub fn provider_type(
+            mut self,
+            provider_type: impl Into<AdministratorProviderType>,
+        ) -> Self {
+            self.provider_type = provider_type.into();
+            self
+        }
+        ///One of the values of AdministratorType.
+        #[inline]
+        #[must_use]
+        pub fn type_(mut self, type_: impl Into<::std::string::String>) -> Self {
+            self.type_ = type_.into();
+            self
+        }
     }
     impl CreateAdministrator {
         /// The model with what must be there.
@@ -367,8 +654,9 @@ pub mod types {
         }
     }
     ///Error answer.
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct ProblemDetails {
         pub detail: ::std::option::Option<::std::string::String>,
         pub instance: ::std::option::Option<::std::string::String>,
@@ -382,13 +670,38 @@ pub mod types {
         status "status" present, 3 title "title" present, 4 type_ "type" present, }
     }
     ///What an administrator may do.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     pub struct UpdateAdministratorAccess {
         #[serde(rename = "accessType")]
         pub access_type: AdministratorAccessType,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub policies: ::std::vec::Vec<AdministratorAccessPolicyInput>,
+        #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+        pub policies: ::std::option::Option<
+            ::std::vec::Vec<AdministratorAccessPolicyInput>,
+        >,
+    }
+    impl UpdateAdministratorAccess {
+        ///Sets `accessType`.
+        #[inline]
+        #[must_use]
+        pub fn access_type(
+            mut self,
+            access_type: impl Into<AdministratorAccessType>,
+        ) -> Self {
+            self.access_type = access_type.into();
+            self
+        }
+        ///Sets `policies`.
+        #[inline]
+        #[must_use]
+        pub fn policies(
+            mut self,
+            policies: impl IntoIterator<Item = impl Into<AdministratorAccessPolicyInput>>,
+        ) -> Self {
+            self.policies = Some(policies.into_iter().map(Into::into).collect());
+            self
+        }
     }
     impl UpdateAdministratorAccess {
         /// The model with what must be there.

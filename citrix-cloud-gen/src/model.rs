@@ -59,6 +59,62 @@ impl<K, V> Absent for HashMap<K, V> {
     }
 }
 
+/// What becomes of a field of an update.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum Update<T> {
+    /// It stays as it is: nothing is sent.
+    #[default]
+    Keep,
+    /// It is cleared: `null` is sent.
+    Clear,
+    /// It becomes this; an empty list empties it.
+    Set(T),
+}
+
+impl<T> Update<T> {
+    /// Whether the field stays as it is.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+
+    /// What is set, if something is.
+    pub fn as_set(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+}
+
+impl<T> From<T> for Update<T> {
+    fn from(value: T) -> Self {
+        Self::Set(value)
+    }
+}
+
+impl<T> Absent for Update<T> {
+    fn is_absent(&self) -> bool {
+        self.is_keep()
+    }
+}
+
+impl<T: Serialize> Serialize for Update<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Set(value) => value.serialize(to),
+            Self::Keep | Self::Clear => to.serialize_none(),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Update<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let value = Option::deserialize(from)?;
+        Ok(value.map_or(Self::Clear, Self::Set))
+    }
+}
+
 /// The most fields that a model read in this way may have.
 pub const MOST_FIELDS: usize = 256;
 

@@ -10,6 +10,7 @@ pub use citrix_cloud_gen::administrators::types as administrators;
 pub use citrix_cloud_gen::daas::types::*;
 pub use citrix_cloud_gen::entitlement::types as entitlement;
 pub use citrix_cloud_gen::licensing::types as licensing;
+pub use citrix_cloud_gen::model::Update;
 pub use citrix_cloud_gen::platform::types as platform;
 pub use citrix_cloud_gen::system_log::types as system_log;
 pub use citrix_cloud_gen::webhooks::types as webhooks;

@@ -86,10 +86,7 @@ impl MachineHandle {
     ///
     /// As [`MachineHandle::get`].
     pub fn maintenance_mode(&self, on: bool) -> Request<UpdateMachineCatalogMachine> {
-        let body = types::UpdateMachine {
-            in_maintenance_mode: Some(on),
-            ..types::UpdateMachine::default()
-        };
+        let body = types::UpdateMachine::new().in_maintenance_mode(on);
         let name = &self.machine;
         self.at.send(UpdateMachineCatalogMachine::new(name, body))
     }

@@ -24,11 +24,10 @@ impl SessionHandle {
         let refused = text
             .is_empty()
             .then(|| Error::input("the text of a message is empty"));
-        let body = types::SendMessage {
-            style: Some(style.into()),
-            text: Some(text),
-            title: Some(title.into()),
-        };
+        let body = types::SendMessage::new()
+            .style(style)
+            .text(text)
+            .title(title);
         self.at
             .send(SendSessionMessage::new(&self.session, body))
             .refuse(refused)

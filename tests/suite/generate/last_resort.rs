@@ -23,6 +23,7 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
         shared: Vec::new(),
         handles: None,
         short_names: false,
+        setters: false,
         model_names: Vec::new(),
     };
     let (source, report) =

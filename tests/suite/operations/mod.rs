@@ -18,6 +18,7 @@ mod handles;
 mod models;
 mod platform;
 mod refused;
+mod three_states;
 
 /// Every DaaS operation by its operationId.
 fn daas() -> BTreeMap<&'static str, &'static Entry> {

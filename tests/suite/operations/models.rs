@@ -21,6 +21,7 @@ enum Model {
 pub(super) struct Field {
     pub(super) name: String,
     pub(super) required: bool,
+    pub(super) nullable: bool,
     pub(super) kind: String,
 }
 
@@ -99,6 +100,7 @@ fn field(word: &str) -> Field {
     Field {
         name: name.trim_end_matches('?').to_owned(),
         required: !name.ends_with('?'),
+        nullable: kind.ends_with("|null"),
         kind: kind.trim_end_matches("|null").to_owned(),
     }
 }

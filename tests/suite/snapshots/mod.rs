@@ -37,6 +37,7 @@ fn module() -> Module {
         shared: Vec::new(),
         handles: None,
         short_names: false,
+        setters: false,
         model_names: Vec::new(),
     }
 }

@@ -25,6 +25,10 @@ pub struct Module {
     /// Whether models get the short names that people use.
     #[serde(default, rename = "short-names")]
     pub short_names: bool,
+    /// Whether what is sent is built by `new` and setters, which tell apart what is left alone, cleared
+    /// and set.
+    #[serde(default)]
+    pub setters: bool,
     /// Models whose short name is not what the rule says.
     #[serde(default, rename = "model-names")]
     pub model_names: Vec<ModelName>,

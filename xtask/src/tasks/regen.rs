@@ -316,6 +316,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     });
     rewrite::keep_models(&mut file);
     let outline = Outline {
+        setters: module.setters.then(|| rewrite::bodies::nullable(&merged)),
         wire_names: wire_names.clone(),
         reach,
         features: Features::of(&merged, &of_operation),

@@ -1,7 +1,7 @@
 //! A model that is sent and has fields that must be there has a constructor with them; every other
 //! one is `Default`.
 
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::{Field, Fields, Item, ItemStruct, Path, Token};
 
@@ -10,8 +10,12 @@ use super::open_enums::serde_words;
 use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::operations::rust_types::{argument, passed};
 
-/// Adds `X::new` behind each struct that requests reach and that has no `Default`.
-pub fn apply(file: &mut syn::File, reach: &Reach) {
+/// From this many texts on they are given by name: positions could be swapped unnoticed.
+const SWAPPABLE: usize = 3;
+
+/// Adds `X::new` behind each struct that requests reach and that has no `Default`; `by_name` has
+/// several texts given as the fields of an `XRequired`.
+pub fn apply(file: &mut syn::File, reach: &Reach, by_name: bool) {
     let sent = reach.sent();
     let Some(types) = module_items(&mut file.items, "types") else {
         return;
@@ -20,25 +24,33 @@ pub fn apply(file: &mut syn::File, reach: &Reach) {
         .into_iter()
         .flat_map(|item| {
             let constructor = match &item {
-                Item::Struct(model) if sent.has(&model.ident.to_string()) => constructor(model),
-                _ => None,
+                Item::Struct(model) if sent.has(&model.ident.to_string()) => {
+                    constructor(model, by_name)
+                }
+                _ => Vec::new(),
             };
-            [Some(item), constructor]
+            std::iter::once(item).chain(constructor)
         })
-        .flatten()
         .collect();
 }
 
-fn constructor(model: &ItemStruct) -> Option<Item> {
+fn constructor(model: &ItemStruct, by_name: bool) -> Vec<Item> {
     let Fields::Named(fields) = &model.fields else {
-        return None;
+        return Vec::new();
     };
     if has_default(model) {
-        return None;
+        return Vec::new();
+    }
+    let needed = fields.named.iter().filter(|field| is_needed(field));
+    let texts = needed.clone().filter(|field| is_text(&field.ty)).count();
+    if by_name && texts >= SWAPPABLE {
+        return named(model, needed.collect());
     }
     let (mut arguments, mut values) = (Vec::new(), Vec::new());
     for field in &fields.named {
-        let name = field.ident.as_ref()?;
+        let Some(name) = field.ident.as_ref() else {
+            continue;
+        };
         if is_needed(field) {
             let (ty, value) = passed(name, &field.ty);
             arguments.push(quote!(#name: #ty));
@@ -48,10 +60,20 @@ fn constructor(model: &ItemStruct) -> Option<Item> {
         }
     }
     if arguments.is_empty() {
-        return None;
+        return Vec::new();
     }
     let name = &model.ident;
-    Some(syn::parse_quote! {
+    let one_text = by_name && arguments.len() == 1 && texts == 1;
+    let from: Option<Item> = one_text.then(|| {
+        syn::parse_quote! {
+            impl<T: Into<::std::string::String>> From<T> for #name {
+                fn from(text: T) -> Self {
+                    Self::new(text)
+                }
+            }
+        }
+    });
+    let constructor = syn::parse_quote! {
         impl #name {
             /// The model with what must be there.
             #[must_use]
@@ -59,7 +81,47 @@ fn constructor(model: &ItemStruct) -> Option<Item> {
                 Self { #(#values),* }
             }
         }
-    })
+    };
+    std::iter::once(constructor).chain(from).collect()
+}
+
+/// A constructor that takes what must be there by name.
+fn named(model: &ItemStruct, needed: Vec<&Field>) -> Vec<Item> {
+    let name = &model.ident;
+    let required = format_ident!("{name}Required");
+    let about = format!(" What a [`{name}`] must have.");
+    let fields = needed.iter().map(|field| {
+        let docs = field.attrs.iter().filter(|it| it.path().is_ident("doc"));
+        let (name, ty) = (&field.ident, &field.ty);
+        quote!(#(#docs)* pub #name: #ty)
+    });
+    let taken: Vec<_> = needed.iter().map(|field| &field.ident).collect();
+    let rest = model.fields.iter().filter(|field| !is_needed(field));
+    let rest = rest.map(|field| &field.ident);
+    vec![
+        syn::parse_quote! {
+            #[doc = #about]
+            #[derive(Clone, Debug)]
+            pub struct #required { #(#fields,)* }
+        },
+        syn::parse_quote! {
+            impl #name {
+                /// The model with what must be there.
+                #[must_use]
+                pub fn new(required: #required) -> Self {
+                    Self {
+                        #(#taken: required.#taken,)*
+                        #(#rest: Default::default(),)*
+                    }
+                }
+            }
+        },
+    ]
+}
+
+fn is_text(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path)
+        if path.path.segments.last().is_some_and(|last| last.ident == "String"))
 }
 
 fn has_default(model: &ItemStruct) -> bool {

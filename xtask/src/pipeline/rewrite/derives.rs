@@ -1,4 +1,4 @@
-//! `JsonSchema` on every generated type, behind the `schemars` feature.
+//! What generated types derive besides: `JsonSchema`, behind the `schemars` feature, and `PartialEq`.
 
 use super::module_items;
 
@@ -16,5 +16,29 @@ pub fn apply(file: &mut syn::File) {
         attributes.push(syn::parse_quote!(
             #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         ));
+    }
+}
+
+/// Makes models that can get fields without harm to programs: none can be written out as a literal.
+pub fn closed(file: &mut syn::File) {
+    let Some(types) = module_items(&mut file.items, "types") else {
+        return;
+    };
+    for item in types {
+        if let syn::Item::Struct(item) = item {
+            let derive = item
+                .attrs
+                .iter_mut()
+                .find(|it| it.path().is_ident("derive"));
+            if let Some(derive) = derive
+                && let syn::Meta::List(list) = &mut derive.meta
+            {
+                let tokens = &list.tokens;
+                list.tokens = quote::quote!(#tokens, PartialEq);
+            }
+            if matches!(item.fields, syn::Fields::Named(_)) {
+                item.attrs.push(syn::parse_quote!(#[non_exhaustive]));
+            }
+        }
     }
 }

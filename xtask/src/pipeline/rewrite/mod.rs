@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use self::features::Features;
 use crate::pipeline::normalize::reach::Reach;
 
+pub mod bodies;
 pub mod casings;
 pub mod constructors;
 pub mod derives;
@@ -21,6 +22,8 @@ pub struct Outline {
     pub reach: Reach,
     /// What each item needs to be compiled.
     pub features: Features,
+    /// Whether what is sent is built by setters, with the fields that may be null.
+    pub setters: Option<bodies::Nullable>,
     /// The names that models with short names have in the document.
     pub wire_names: BTreeMap<String, String>,
     /// The models that come in either casing.
@@ -31,7 +34,14 @@ pub struct Outline {
 pub fn shape(file: &mut syn::File, outline: &Outline) {
     open_enums::apply(file);
     derives::apply(file);
-    constructors::apply(file, &outline.reach);
+    if let Some(nullable) = &outline.setters {
+        bodies::three_states(file, &outline.reach, nullable);
+        derives::closed(file);
+    }
+    constructors::apply(file, &outline.reach, outline.setters.is_some());
+    if outline.setters.is_some() {
+        bodies::setters(file, &outline.reach);
+    }
     casings::apply(file, &outline.either_casing);
     tabled::apply(file);
     models::apply(file, &outline.reach, &outline.wire_names);

@@ -106,6 +106,7 @@ impl Wire {
                         "::std::option::Option::is_none",
                         "::std::vec::Vec::is_empty",
                         "::std::collections::HashMap::is_empty",
+                        "crate::model::Update::is_keep",
                     ]
                     .contains(&condition.as_str());
                     if !wire.skipped {

@@ -70,6 +70,7 @@ pub fn make(
         shared: Vec::new(),
         handles: None,
         short_names: false,
+        setters: false,
         model_names: Vec::new(),
     };
     let mut headers: Vec<String> = INJECTED_HEADERS.map(str::to_owned).to_vec();

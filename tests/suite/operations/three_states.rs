@@ -1,0 +1,96 @@
+//! A field of an update is left alone, cleared or set, and the three are different on the wire.
+
+use std::collections::BTreeSet;
+
+use citrix_cloud::models::{PriorityRefInput, Update, UpdateApplication};
+use citrix_cloud::operations::Operation;
+use citrix_cloud::operations::applications::PatchApplication;
+use citrix_cloud_gen::operation::Place;
+use serde_json::{Map, Value, json};
+
+use super::models::{Field, Models};
+use super::{Row, daas};
+
+/// The body with what must be there alone.
+fn least(model: &str) -> Map<String, Value> {
+    let fields = Models::read().fields(model).iter();
+    let needed = fields.filter(|field| field.required);
+    needed
+        .map(|field| (field.name.clone(), Models::read().sample(&field.kind)))
+        .collect()
+}
+
+/// What can become of a field, as it stands in the body.
+fn states(field: &Field) -> Vec<Value> {
+    let cleared = field.nullable.then_some(Value::Null);
+    let emptied = field.kind.starts_with("[]").then(|| json!([]));
+    let set = Some(Models::read().sample(&field.kind));
+    [cleared, emptied, set].into_iter().flatten().collect()
+}
+
+#[test]
+fn every_field_of_every_update_is_kept_cleared_emptied_or_set() {
+    let operations = daas();
+    let mut bodies = BTreeSet::new();
+    let mut counts = [0; 3];
+    let rows = Row::all();
+    let updates = rows
+        .iter()
+        .filter(|row| ["PATCH", "PUT"].contains(&row.method.as_str()) && !row.body.is_empty());
+    for row in updates {
+        let id = row.id.as_str();
+        let sent = |body: &Value| -> Value {
+            let mut arguments = row.arguments(false);
+            arguments.set(Place::Body, "body", body.clone());
+            let request = (operations[id].request)(&arguments).unwrap_or_else(|e| panic!("{e}"));
+            serde_json::from_slice(request.body()).unwrap()
+        };
+        let fields = Models::read().fields(&row.body);
+        if fields.is_empty() {
+            continue;
+        }
+        bodies.insert(row.body.as_str());
+        let kept = Value::Object(least(&row.body));
+        assert_eq!(sent(&kept), kept, "{id}");
+        for field in fields.iter().filter(|field| !field.required) {
+            for state in states(field) {
+                let mut body = kept.clone();
+                body[&field.name] = state;
+                assert_eq!(sent(&body), body, "{id}: {}", field.name);
+                counts[0] += 1;
+            }
+            counts[1] += usize::from(field.nullable);
+            counts[2] += usize::from(field.kind.starts_with("[]"));
+        }
+    }
+    println!(
+        "{} bodies, {counts:?} states, nullable, lists",
+        bodies.len()
+    );
+    assert!(bodies.len() >= 44, "{} bodies", bodies.len());
+    assert!(counts[1] > 250 && counts[2] > 75, "{counts:?}");
+}
+
+#[test]
+fn setters_say_the_three_as_a_program_does() {
+    let body = |update: UpdateApplication| {
+        let request = PatchApplication::new("Word", update)
+            .into_request()
+            .unwrap();
+        String::from_utf8(request.body().to_vec()).unwrap()
+    };
+    assert_eq!(body(UpdateApplication::new()), "{}");
+    let update = UpdateApplication::new()
+        .description("Text & tables")
+        .delivery_groups([PriorityRefInput::new().item("Sales")])
+        .clear_browser_name();
+    assert_eq!(update.browser_name, Update::Clear);
+    assert_eq!(
+        body(update.clone()),
+        r#"{"BrowserName":null,"DeliveryGroups":[{"Item":"Sales"}],"Description":"Text & tables"}"#
+    );
+    assert_eq!(
+        body(update.delivery_groups(Vec::<PriorityRefInput>::new())),
+        r#"{"BrowserName":null,"DeliveryGroups":[],"Description":"Text & tables"}"#
+    );
+}

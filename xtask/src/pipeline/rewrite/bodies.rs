@@ -1,0 +1,243 @@
+//! What requests send is built by `new` and setters, and each field that may be kept, cleared or set
+//! says which of the three it is.
+//!
+//! Left alone, a list is not sent; the generator sends no empty list either, so that nothing could
+//! be emptied.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::Ident;
+use quote::{format_ident, quote};
+use syn::{Attribute, Field, Fields, Item, ItemStruct, Meta, Type};
+
+use super::open_enums::serde_words;
+use super::{module_items, squeezed, wire_name};
+use crate::pipeline::normalize::reach::{Reach, Sent};
+use crate::pipeline::operations::rust_types::{argument, passed};
+
+/// Fields that may be null, by model and field, both squeezed.
+pub type Nullable = BTreeSet<(String, String)>;
+
+/// Finds the fields that may be null.
+#[must_use]
+pub fn nullable(document: &serde_json::Value) -> Nullable {
+    let schemas = document["components"]["schemas"].as_object();
+    let models = schemas.into_iter().flatten();
+    models
+        .flat_map(|(model, schema)| {
+            let fields = schema["properties"].as_object().into_iter().flatten();
+            let fields = fields.filter(|(_, field)| field["nullable"] == true);
+            fields.map(|(field, _)| (squeezed(model), squeezed(field)))
+        })
+        .collect()
+}
+
+/// The types that only requests hold.
+struct OnlySent {
+    sent: Sent,
+    answered: BTreeSet<String>,
+}
+
+impl OnlySent {
+    fn has(&self, name: &str) -> bool {
+        self.sent.has(name) && !self.answered.contains(&squeezed(name))
+    }
+}
+
+/// Gives the optional fields of what is only sent types that tell apart what is left alone, cleared
+/// and set.
+///
+/// Before [`super::tabled`], which writes fields by their attributes.
+pub fn three_states(file: &mut syn::File, reach: &Reach, nullable: &Nullable) {
+    let only = OnlySent {
+        sent: reach.sent(),
+        answered: reach.answers.iter().map(|name| squeezed(name)).collect(),
+    };
+    let Some(types) = module_items(&mut file.items, "types") else {
+        return;
+    };
+    for item in types {
+        let Item::Struct(model) = item else { continue };
+        let name = model.ident.to_string();
+        if !only.has(&name) {
+            continue;
+        }
+        for field in &mut model.fields {
+            let wire = wire_name(field).unwrap_or_default();
+            let may_be_null = nullable.contains(&(squeezed(&name), squeezed(&wire)));
+            if let Some(inner) = optional(field) {
+                let (ty, alone): (Type, &str) = match may_be_null {
+                    true => (
+                        syn::parse_quote!(crate::model::Update<#inner>),
+                        "crate::model::Update::is_keep",
+                    ),
+                    false => (
+                        syn::parse_quote!(::std::option::Option<#inner>),
+                        "::std::option::Option::is_none",
+                    ),
+                };
+                field.ty = ty;
+                skip(&mut field.attrs, alone);
+            }
+        }
+    }
+}
+
+/// The type of a field that need not be sent, without what says so.
+fn optional(field: &Field) -> Option<Type> {
+    let words: Vec<Meta> = field.attrs.iter().flat_map(serde_words).collect();
+    let skipped = |word: &Meta| word.path().is_ident("skip_serializing_if");
+    if !words.iter().any(skipped) {
+        return None;
+    }
+    match argument(&field.ty, "Option") {
+        Some(inner) => Some(inner),
+        None => Some(field.ty.clone()),
+    }
+}
+
+/// Has a field left out where `alone` holds, and read as that where it is missing.
+fn skip(attributes: &mut [Attribute], alone: &str) {
+    for attribute in attributes.iter_mut() {
+        let words = serde_words(attribute);
+        if !words
+            .iter()
+            .any(|word| word.path().is_ident("skip_serializing_if"))
+        {
+            continue;
+        }
+        let kept = words.into_iter().filter(|word| {
+            let path = word.path();
+            !path.is_ident("skip_serializing_if") && !path.is_ident("default")
+        });
+        *attribute = syn::parse_quote!(#[serde(#(#kept,)* default, skip_serializing_if = #alone)]);
+    }
+}
+
+/// Adds setters to what requests hold, and `new` where nothing must be given.
+pub fn setters(file: &mut syn::File, reach: &Reach) {
+    let sent = reach.sent();
+    let Some(types) = module_items(&mut file.items, "types") else {
+        return;
+    };
+    let constructed: BTreeSet<String> = types.iter().filter_map(constructed).collect();
+    *types = std::mem::take(types)
+        .into_iter()
+        .flat_map(|item| {
+            let more = match &item {
+                // What is given by name is written out, and needs no setters.
+                Item::Struct(model) if is_open(model) => None,
+                Item::Struct(model) if sent.has(&model.ident.to_string()) => {
+                    setters_of(model, constructed.contains(&model.ident.to_string()))
+                }
+                _ => None,
+            };
+            [Some(item), more]
+        })
+        .flatten()
+        .collect();
+}
+
+/// Whether programs can write the struct out.
+fn is_open(model: &ItemStruct) -> bool {
+    !model
+        .attrs
+        .iter()
+        .any(|it| it.path().is_ident("non_exhaustive"))
+}
+
+/// The type that has a constructor already.
+fn constructed(item: &Item) -> Option<String> {
+    match item {
+        Item::Impl(item) if item.trait_.is_none() => super::implemented_for(item),
+        _ => None,
+    }
+}
+
+fn setters_of(model: &ItemStruct, constructed: bool) -> Option<Item> {
+    let Fields::Named(fields) = &model.fields else {
+        return None;
+    };
+    let name = &model.ident;
+    let new = (!constructed).then(|| {
+        quote! {
+            /// One with nothing set.
+            #[inline]
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+        }
+    });
+    let setters = fields.named.iter().filter_map(setter);
+    Some(syn::parse_quote! {
+        impl #name {
+            #new
+            #(#setters)*
+        }
+    })
+}
+
+fn setter(field: &Field) -> Option<proc_macro2::TokenStream> {
+    let name = field.ident.as_ref()?;
+    let wire = wire_name(field)?;
+    let update = argument(&field.ty, "Update");
+    let inner = update.clone().or_else(|| argument(&field.ty, "Option"));
+    let inner = inner.map(|ty| argument(&ty, "Box").unwrap_or(ty));
+    let boxed = {
+        let outer = argument(&field.ty, "Update").or_else(|| argument(&field.ty, "Option"));
+        outer.is_some_and(|ty| argument(&ty, "Box").is_some())
+    };
+    let plain = inner.clone().unwrap_or_else(|| field.ty.clone());
+    let (ty, value) = passed(name, &plain);
+    let value = if boxed {
+        quote!(::std::boxed::Box::new(#value))
+    } else {
+        value
+    };
+    let value = match (&update, &inner) {
+        (Some(_), _) => quote!(crate::model::Update::Set(#value)),
+        (None, Some(_)) => quote!(Some(#value)),
+        (None, None) => value,
+    };
+    let docs: Vec<&Attribute> = field
+        .attrs
+        .iter()
+        .filter(|it| it.path().is_ident("doc"))
+        .collect();
+    let docs = match docs.as_slice() {
+        [] => {
+            let text = format!("Sets `{wire}`.");
+            quote!(#[doc = #text])
+        }
+        docs => quote!(#(#docs)*),
+    };
+    let clear = update.map(|_| {
+        let clear: Ident = format_ident!("clear_{}", unraw(name));
+        let text = format!("Clears `{wire}`: it is sent as null.");
+        quote! {
+            #[doc = #text]
+            #[inline]
+            #[must_use]
+            pub fn #clear(mut self) -> Self {
+                self.#name = crate::model::Update::Clear;
+                self
+            }
+        }
+    });
+    Some(quote! {
+        #docs
+        #[inline]
+        #[must_use]
+        pub fn #name(mut self, #name: #ty) -> Self {
+            self.#name = #value;
+            self
+        }
+        #clear
+    })
+}
+
+fn unraw(name: &Ident) -> String {
+    let name = name.to_string();
+    name.strip_prefix("r#").unwrap_or(&name).to_owned()
+}

@@ -13,6 +13,7 @@ mod modules;
 mod monitor;
 mod operations;
 mod regen;
+mod short_names;
 mod snapshots;
 mod stories;
 mod wire;

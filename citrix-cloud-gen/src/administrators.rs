@@ -4,213 +4,10 @@
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///What an administrator may do.
-    #[derive(Clone, Debug, Default)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorAccessModel {
-        #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
-        pub access_type: ::std::option::Option<AdministratorAccessType>,
-        pub policies: ::std::option::Option<
-            ::std::vec::Vec<AdministratorAccessPolicyModel>,
-        >,
-    }
-    crate::model! {
-        AdministratorAccessModel { 0 access_type "accessType" present, 1 policies
-        "policies" present, }
-    }
-    ///What an administrator may do.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorAccessModelRequest {
-        #[serde(rename = "accessType")]
-        pub access_type: AdministratorAccessType,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub policies: ::std::vec::Vec<AdministratorAccessPolicyModelRequest>,
-    }
-    impl AdministratorAccessModelRequest {
-        /// The model with what must be there.
-        #[must_use]
-        #[inline]
-        pub fn new(access_type: impl Into<AdministratorAccessType>) -> Self {
-            Self {
-                access_type: access_type.into(),
-                policies: Default::default(),
-            }
-        }
-    }
-    ///One permission.
-    #[derive(Clone, Debug, Default)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorAccessPolicyModel {
-        pub checkable: ::std::option::Option<BooleanPolicyProperty>,
-        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
-        pub display_name: ::std::option::Option<::std::string::String>,
-        pub name: ::std::option::Option<::std::string::String>,
-        #[cfg_attr(feature = "schemars", schemars(rename = "scopeChoices"))]
-        pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoices>,
-        #[cfg_attr(feature = "schemars", schemars(rename = "serviceName"))]
-        pub service_name: ::std::option::Option<::std::string::String>,
-    }
-    crate::model! {
-        AdministratorAccessPolicyModel { 0 checkable "checkable" present, 1 display_name
-        "displayName" present, 2 name "name" present, 3 scope_choices "scopeChoices"
-        present, 4 service_name "serviceName" present, }
-    }
-    ///One permission.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorAccessPolicyModelRequest {
-        pub checkable: BooleanPolicyProperty,
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub display_name: ::std::option::Option<::std::string::String>,
-        pub name: ::std::string::String,
-        #[serde(
-            rename = "scopeChoices",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoicesRequest>,
-        #[serde(rename = "serviceName")]
-        pub service_name: ::std::string::String,
-    }
-    impl AdministratorAccessPolicyModelRequest {
-        /// The model with what must be there.
-        #[must_use]
-        #[inline]
-        pub fn new(
-            checkable: impl Into<BooleanPolicyProperty>,
-            name: impl Into<::std::string::String>,
-            service_name: impl Into<::std::string::String>,
-        ) -> Self {
-            Self {
-                checkable: checkable.into(),
-                display_name: Default::default(),
-                name: name.into(),
-                scope_choices: Default::default(),
-                service_name: service_name.into(),
-            }
-        }
-    }
-    ///Scopes a permission is for.
-    #[derive(Clone, Debug, Default)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorAccessScopeChoices {
-        #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
-        pub all_scopes_selected: ::std::option::Option<bool>,
-        pub choices: ::std::option::Option<
-            ::std::vec::Vec<AdministratorAccessScopeChoicesModel>,
-        >,
-    }
-    crate::model! {
-        AdministratorAccessScopeChoices { 0 all_scopes_selected "allScopesSelected"
-        present, 1 choices "choices" present, }
-    }
-    ///One scope.
-    #[derive(Clone, Debug, Default)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorAccessScopeChoicesModel {
-        pub checkable: ::std::option::Option<BooleanPolicyProperty>,
-        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
-        pub display_name: ::std::option::Option<::std::string::String>,
-        pub name: ::std::option::Option<::std::string::String>,
-    }
-    crate::model! {
-        AdministratorAccessScopeChoicesModel { 0 checkable "checkable" present, 1
-        display_name "displayName" present, 2 name "name" present, }
-    }
-    ///One scope.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorAccessScopeChoicesModelRequest {
-        pub checkable: BooleanPolicyProperty,
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub display_name: ::std::option::Option<::std::string::String>,
-        pub name: ::std::string::String,
-    }
-    impl AdministratorAccessScopeChoicesModelRequest {
-        /// The model with what must be there.
-        #[must_use]
-        #[inline]
-        pub fn new(
-            checkable: impl Into<BooleanPolicyProperty>,
-            name: impl Into<::std::string::String>,
-        ) -> Self {
-            Self {
-                checkable: checkable.into(),
-                display_name: Default::default(),
-                name: name.into(),
-            }
-        }
-    }
-    ///Scopes a permission is for.
-    #[derive(Clone, Debug, Default)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorAccessScopeChoicesRequest {
-        #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
-        pub all_scopes_selected: ::std::option::Option<bool>,
-        #[cfg_attr(
-            feature = "schemars",
-            schemars(default, skip_serializing_if = "::std::vec::Vec::is_empty")
-        )]
-        pub choices: ::std::vec::Vec<AdministratorAccessScopeChoicesModelRequest>,
-    }
-    crate::model! {
-        AdministratorAccessScopeChoicesRequest { 0 all_scopes_selected
-        "allScopesSelected" present, 1 choices "choices" present, }
-    }
-    crate::open_enum! {
-        #[doc = "How much an administrator may do."] pub enum AdministratorAccessType {
-        Full = "Full", Custom = "Custom", Reinvite = "Reinvite", }
-    }
-    ///Whether one kind of notification is sent by e-mail.
-    #[derive(Clone, Debug, Default)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorNotification {
-        pub enabled: ::std::option::Option<bool>,
-        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-        pub type_: ::std::option::Option<AdministratorNotificationType>,
-    }
-    crate::model! {
-        AdministratorNotification { 0 enabled "enabled" present, 1 type_ "type" present,
-        }
-    }
-    crate::open_enum! {
-        #[doc = "Kind of notification that may be sent by e-mail."] pub enum
-        AdministratorNotificationType { Error = "Error", Warning = "Warning", Information
-        = "Information", Critical = "Critical", }
-    }
-    ///Which notifications an administrator gets by e-mail.
-    #[derive(Clone, Debug, Default)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorNotificationsEmailsPreferences {
-        ///Declared a date; samples hold a date with a time.
-        #[cfg_attr(feature = "schemars", schemars(rename = "enabledDate"))]
-        pub enabled_date: ::std::option::Option<::std::string::String>,
-        #[cfg_attr(feature = "schemars", schemars(rename = "notificationsSubscribed"))]
-        pub notifications_subscribed: ::std::option::Option<
-            ::std::vec::Vec<AdministratorNotification>,
-        >,
-        #[cfg_attr(feature = "schemars", schemars(rename = "sendNotificationEmails"))]
-        pub send_notification_emails: ::std::option::Option<bool>,
-    }
-    crate::model! {
-        AdministratorNotificationsEmailsPreferences { 0 enabled_date "enabledDate"
-        present, 1 notifications_subscribed "notificationsSubscribed" present, 2
-        send_notification_emails "sendNotificationEmails" present, }
-    }
-    crate::open_enum! {
-        #[doc = "Identity provider."] pub enum AdministratorProviderType { Ad = "Ad",
-        AzureAd = "AzureAd", CitrixSts = "CitrixSts", Google = "Google", }
-    }
     ///An administrator, a group of them, or an invitation that is not answered yet.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct AdministratorResult {
+    pub struct Administrator {
         #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
         #[cfg_attr(feature = "schemars", schemars(rename = "authDomain"))]
@@ -270,18 +67,197 @@ pub mod types {
         pub user_id: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
-        AdministratorResult { 0 access_type "accessType" present, 1 auth_domain
-        "authDomain" present, 2 created_date "createdDate" present, 3 customer_id
-        "customerId" present, 4 display_name "displayName" present, 5 e_tag "eTag"
-        present, 6 email "email" present, 7 email_preferences "emailPreferences" present,
-        8 external_oid "externalOid" present, 9 first_name "firstName" present, 10
-        invitation_expired "invitationExpired" present, 11 last_name "lastName" present,
-        12 legacy_providers "legacyProviders" present, 13 notifications_email_preferences
+        Administrator { 0 access_type "accessType" present, 1 auth_domain "authDomain"
+        present, 2 created_date "createdDate" present, 3 customer_id "customerId"
+        present, 4 display_name "displayName" present, 5 e_tag "eTag" present, 6 email
+        "email" present, 7 email_preferences "emailPreferences" present, 8 external_oid
+        "externalOid" present, 9 first_name "firstName" present, 10 invitation_expired
+        "invitationExpired" present, 11 last_name "lastName" present, 12 legacy_providers
+        "legacyProviders" present, 13 notifications_email_preferences
         "notificationsEmailPreferences" present, 14 pending "pending" present, 15
         provider_id "providerId" present, 16 provider_properties "providerProperties"
         present, 17 provider_type "providerType" present, 18 service_profile
         "serviceProfile" present, 19 type_ "type" present, 20 uc_oid "ucOid" present, 21
         updated_date "updatedDate" present, 22 user_id "userId" present, }
+    }
+    ///What an administrator may do.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorAccess {
+        #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
+        pub access_type: ::std::option::Option<AdministratorAccessType>,
+        pub policies: ::std::option::Option<::std::vec::Vec<AdministratorAccessPolicy>>,
+    }
+    crate::model! {
+        AdministratorAccess { 0 access_type "accessType" present, 1 policies "policies"
+        present, }
+    }
+    ///One permission.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorAccessPolicy {
+        pub checkable: ::std::option::Option<BooleanPolicyProperty>,
+        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
+        pub display_name: ::std::option::Option<::std::string::String>,
+        pub name: ::std::option::Option<::std::string::String>,
+        #[cfg_attr(feature = "schemars", schemars(rename = "scopeChoices"))]
+        pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoices>,
+        #[cfg_attr(feature = "schemars", schemars(rename = "serviceName"))]
+        pub service_name: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        AdministratorAccessPolicy { 0 checkable "checkable" present, 1 display_name
+        "displayName" present, 2 name "name" present, 3 scope_choices "scopeChoices"
+        present, 4 service_name "serviceName" present, }
+    }
+    ///One permission.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorAccessPolicyInput {
+        pub checkable: BooleanPolicyProperty,
+        #[serde(
+            rename = "displayName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub display_name: ::std::option::Option<::std::string::String>,
+        pub name: ::std::string::String,
+        #[serde(
+            rename = "scopeChoices",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoicesInput>,
+        #[serde(rename = "serviceName")]
+        pub service_name: ::std::string::String,
+    }
+    impl AdministratorAccessPolicyInput {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            checkable: impl Into<BooleanPolicyProperty>,
+            name: impl Into<::std::string::String>,
+            service_name: impl Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                checkable: checkable.into(),
+                display_name: Default::default(),
+                name: name.into(),
+                scope_choices: Default::default(),
+                service_name: service_name.into(),
+            }
+        }
+    }
+    ///Scopes a permission is for.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorAccessScopeChoices {
+        #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
+        pub all_scopes_selected: ::std::option::Option<bool>,
+        pub choices: ::std::option::Option<::std::vec::Vec<AdministratorAccessScopes>>,
+    }
+    crate::model! {
+        AdministratorAccessScopeChoices { 0 all_scopes_selected "allScopesSelected"
+        present, 1 choices "choices" present, }
+    }
+    ///Scopes a permission is for.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorAccessScopeChoicesInput {
+        #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
+        pub all_scopes_selected: ::std::option::Option<bool>,
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(default, skip_serializing_if = "::std::vec::Vec::is_empty")
+        )]
+        pub choices: ::std::vec::Vec<AdministratorAccessScopesInput>,
+    }
+    crate::model! {
+        AdministratorAccessScopeChoicesInput { 0 all_scopes_selected "allScopesSelected"
+        present, 1 choices "choices" present, }
+    }
+    ///One scope.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorAccessScopes {
+        pub checkable: ::std::option::Option<BooleanPolicyProperty>,
+        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
+        pub display_name: ::std::option::Option<::std::string::String>,
+        pub name: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        AdministratorAccessScopes { 0 checkable "checkable" present, 1 display_name
+        "displayName" present, 2 name "name" present, }
+    }
+    ///One scope.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorAccessScopesInput {
+        pub checkable: BooleanPolicyProperty,
+        #[serde(
+            rename = "displayName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub display_name: ::std::option::Option<::std::string::String>,
+        pub name: ::std::string::String,
+    }
+    impl AdministratorAccessScopesInput {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(
+            checkable: impl Into<BooleanPolicyProperty>,
+            name: impl Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                checkable: checkable.into(),
+                display_name: Default::default(),
+                name: name.into(),
+            }
+        }
+    }
+    crate::open_enum! {
+        #[doc = "How much an administrator may do."] pub enum AdministratorAccessType {
+        Full = "Full", Custom = "Custom", Reinvite = "Reinvite", }
+    }
+    ///Whether one kind of notification is sent by e-mail.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorNotification {
+        pub enabled: ::std::option::Option<bool>,
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+        pub type_: ::std::option::Option<AdministratorNotificationType>,
+    }
+    crate::model! {
+        AdministratorNotification { 0 enabled "enabled" present, 1 type_ "type" present,
+        }
+    }
+    crate::open_enum! {
+        #[doc = "Kind of notification that may be sent by e-mail."] pub enum
+        AdministratorNotificationType { Error = "Error", Warning = "Warning", Information
+        = "Information", Critical = "Critical", }
+    }
+    ///Which notifications an administrator gets by e-mail.
+    #[derive(Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct AdministratorNotificationsEmailsPreferences {
+        ///Declared a date; samples hold a date with a time.
+        #[cfg_attr(feature = "schemars", schemars(rename = "enabledDate"))]
+        pub enabled_date: ::std::option::Option<::std::string::String>,
+        #[cfg_attr(feature = "schemars", schemars(rename = "notificationsSubscribed"))]
+        pub notifications_subscribed: ::std::option::Option<
+            ::std::vec::Vec<AdministratorNotification>,
+        >,
+        #[cfg_attr(feature = "schemars", schemars(rename = "sendNotificationEmails"))]
+        pub send_notification_emails: ::std::option::Option<bool>,
+    }
+    crate::model! {
+        AdministratorNotificationsEmailsPreferences { 0 enabled_date "enabledDate"
+        present, 1 notifications_subscribed "notificationsSubscribed" present, 2
+        send_notification_emails "sendNotificationEmails" present, }
+    }
+    crate::open_enum! {
+        #[doc = "Identity provider."] pub enum AdministratorProviderType { Ad = "Ad",
+        AzureAd = "AzureAd", CitrixSts = "CitrixSts", Google = "Google", }
     }
     ///What the identity provider adds.
     #[derive(Clone, Debug, Default)]
@@ -308,7 +284,7 @@ pub mod types {
         ///Where the next page begins; null after the last.
         #[cfg_attr(feature = "schemars", schemars(rename = "continuationToken"))]
         pub continuation_token: ::std::option::Option<::std::string::String>,
-        pub items: ::std::option::Option<::std::vec::Vec<AdministratorResult>>,
+        pub items: ::std::option::Option<::std::vec::Vec<Administrator>>,
     }
     crate::model! {
         AdministratorsResult { 0 continuation_token "continuationToken" present, 1 items
@@ -329,7 +305,7 @@ pub mod types {
     ///An administrator to invite, or a group to add.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct CreateAdministratorInputModel {
+    pub struct CreateAdministrator {
         #[serde(rename = "accessType")]
         pub access_type: AdministratorAccessType,
         #[serde(
@@ -360,14 +336,14 @@ pub mod types {
         )]
         pub last_name: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub policies: ::std::vec::Vec<AdministratorAccessPolicyModelRequest>,
+        pub policies: ::std::vec::Vec<AdministratorAccessPolicyInput>,
         #[serde(rename = "providerType")]
         pub provider_type: AdministratorProviderType,
         ///One of the values of AdministratorType.
         #[serde(rename = "type")]
         pub type_: ::std::string::String,
     }
-    impl CreateAdministratorInputModel {
+    impl CreateAdministrator {
         /// The model with what must be there.
         #[must_use]
         #[inline]
@@ -404,6 +380,26 @@ pub mod types {
     crate::model! {
         ProblemDetails { 0 detail "detail" present, 1 instance "instance" present, 2
         status "status" present, 3 title "title" present, 4 type_ "type" present, }
+    }
+    ///What an administrator may do.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct UpdateAdministratorAccess {
+        #[serde(rename = "accessType")]
+        pub access_type: AdministratorAccessType,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub policies: ::std::vec::Vec<AdministratorAccessPolicyInput>,
+    }
+    impl UpdateAdministratorAccess {
+        /// The model with what must be there.
+        #[must_use]
+        #[inline]
+        pub fn new(access_type: impl Into<AdministratorAccessType>) -> Self {
+            Self {
+                access_type: access_type.into(),
+                policies: Default::default(),
+            }
+        }
     }
     /// Error types.
     pub mod error {
@@ -444,10 +440,11 @@ pub mod types {
     /// Every model that an answer reaches, with a function that reads and writes it.
     #[cfg(feature = "__models")]
     pub const MODELS: &[(&str, crate::wire::Reread)] = &[
-        ("AdministratorAccessModel", crate::wire::reread::<AdministratorAccessModel>),
+        ("AdministratorResult", crate::wire::reread::<Administrator>),
+        ("AdministratorAccessModel", crate::wire::reread::<AdministratorAccess>),
         (
             "AdministratorAccessPolicyModel",
-            crate::wire::reread::<AdministratorAccessPolicyModel>,
+            crate::wire::reread::<AdministratorAccessPolicy>,
         ),
         (
             "AdministratorAccessScopeChoices",
@@ -455,7 +452,7 @@ pub mod types {
         ),
         (
             "AdministratorAccessScopeChoicesModel",
-            crate::wire::reread::<AdministratorAccessScopeChoicesModel>,
+            crate::wire::reread::<AdministratorAccessScopes>,
         ),
         ("AdministratorAccessType", crate::wire::reread::<AdministratorAccessType>),
         ("AdministratorNotification", crate::wire::reread::<AdministratorNotification>),
@@ -468,7 +465,6 @@ pub mod types {
             crate::wire::reread::<AdministratorNotificationsEmailsPreferences>,
         ),
         ("AdministratorProviderType", crate::wire::reread::<AdministratorProviderType>),
-        ("AdministratorResult", crate::wire::reread::<AdministratorResult>),
         (
             "AdministratorResultProviderProperties",
             crate::wire::reread::<AdministratorResultProviderProperties>,

@@ -5,7 +5,7 @@
 //!
 //! Takes its settings from the environment, as `list_machines` says.
 
-use citrix_cloud::models::full::daas::SessionSupport;
+use citrix_cloud::models::SessionSupport;
 use citrix_cloud::operations::machines::{CheckMachineExists, GetMachinesV2};
 use citrix_cloud::{Client, Error};
 

@@ -9,7 +9,7 @@ use citrix_cloud_emulator::{Emulator, PowerAction, Session, World, ids};
 async fn shut_down_idle(client: &Client, catalog: &str) -> Result<usize, Error> {
     let site = client.daas().only_site().await?;
     let mut asked = 0;
-    for machine in site.catalog(catalog).machines().all().await? {
+    for machine in site.machine_catalog(catalog).machines().all().await? {
         if let (Some(id), Some(0)) = (machine.id, machine.session_count) {
             site.machine(id).shutdown().await?;
             asked += 1;

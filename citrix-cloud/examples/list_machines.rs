@@ -11,12 +11,12 @@ use citrix_cloud::{Client, Error};
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
     let site = client.daas().only_site().await?;
-    for catalog in site.catalogs().all().await? {
+    for catalog in site.machine_catalogs().list().all().await? {
         let (Some(id), Some(name)) = (catalog.id, catalog.name) else {
             continue;
         };
         println!("{name}");
-        for machine in site.catalog(id).machines().all().await? {
+        for machine in site.machine_catalog(id).machines().all().await? {
             let name = machine.name.unwrap_or_default();
             // A count that is missing is unknown, which is not the same as none.
             match machine.session_count {

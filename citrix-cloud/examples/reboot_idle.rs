@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
     let site = client.daas().only_site().await?;
 
-    let plan = site.catalog(catalog).reboot_idle().plan().await?;
+    let plan = site.machine_catalog(catalog).reboot_idle().plan().await?;
     println!(
         "{} of {} machines are idle",
         plan.to_act_on().count(),

@@ -2,7 +2,7 @@
 //!
 //! Takes its settings from the environment, as `list_machines` says. **It really sends one.**
 
-use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
+use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity};
 use citrix_cloud::{Client, CreateNotification, Error};
 
 #[tokio::main]

@@ -12,6 +12,7 @@ async fn main() -> Result<(), Error> {
     let site = client.daas().only_site().await?;
     let mut sessions = site
         .sessions()
+        .list()
         .page_size(100)
         .fields(["Id", "State", "Machine"])
         .json_items();

@@ -15,7 +15,7 @@
 //! #     .endpoint(emulator.url())
 //! #     .build()?;
 //! let site = client.daas().only_site().await?;
-//! for machine in site.catalog(ids::CATALOG_ID).machines().all().await? {
+//! for machine in site.machine_catalog(ids::CATALOG_ID).machines().all().await? {
 //!     println!("{:?} has {:?} sessions", machine.name, machine.session_count);
 //! }
 //! # Ok(())
@@ -41,6 +41,13 @@ mod decode;
 mod endpoints;
 mod error;
 mod escapes;
+/// Every operation of Citrix DaaS as a method on what it belongs to, by area; machine-written.
+///
+/// One begins at [`Site`](daas::Site): `site.machines()` for many, `site.machine(name)` for one.
+#[rustfmt::skip]
+#[allow(clippy::all, clippy::doc_markdown, rustdoc::all, unused_imports)]
+pub mod handles;
+mod key;
 mod mask;
 pub mod models;
 pub mod operations;
@@ -67,6 +74,7 @@ pub use endpoints::{Endpoints, Service};
 pub use error::{Error, ErrorKind};
 #[doc(no_inline)]
 pub use http;
+pub use key::Key;
 pub use raw::RawOperation;
 pub use region::{ApiVersion, Region};
 pub use request::{BoxRequest, Request};

@@ -4,6 +4,7 @@
 //! dropped, each is null, each enum has a value that nobody knows, and there is a field that nobody
 //! knows. Every mutant must be read, and unknown enum values must come back out as they went in.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -22,6 +23,8 @@ const UNKNOWN: &str = "Brandnew-Value 7";
 struct Subject {
     module: Module,
     document: Value,
+    /// The name that a model has in the prepared document, by that of the table.
+    short: BTreeMap<String, String>,
 }
 
 impl Subject {
@@ -120,7 +123,8 @@ fn same(place: &str, back: &Value, value: &Value) {
 
 /// Mutates one model; returns how many mutants were read.
 fn drift(subject: &Subject, model: &str, reread: Reread) -> usize {
-    let schema = subject.schema(model);
+    let short = subject.short.get(model).map_or(model, String::as_str);
+    let schema = subject.schema(short);
     let full = subject.sample(schema, DEPTH);
     same(model, &read(model, "full", reread, &full), &full);
     if subject.is_open_enum(schema) {
@@ -189,10 +193,12 @@ fn subject(name: &str) -> Subject {
         .iter()
         .find(|module| module.name == name)
         .unwrap();
-    let document = regen::make(&openapi, &config, module).unwrap().document;
+    let made = regen::make(&openapi, &config, module).unwrap();
+    let names = made.wire_names.into_iter();
     Subject {
         module: module.clone(),
-        document,
+        document: made.document,
+        short: names.map(|(short, wire)| (wire, short)).collect(),
     }
 }
 

@@ -32,13 +32,22 @@ impl Copy {
     fn of_the_repository() -> Self {
         let copy = Self(tempfile::tempdir().expect("a folder"));
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for folder in ["openapi", "citrix-cloud-gen/src"] {
-            for file in files(&repository.join(folder)) {
-                let below = file.strip_prefix(&repository).expect("below");
-                let target = copy.0.path().join(below);
-                fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
-                fs::copy(&file, target).expect("copied");
-            }
+        let folders = [
+            "openapi",
+            "citrix-cloud-gen/src",
+            "citrix-cloud/src/handles",
+        ];
+        let folders = folders.map(|folder| files(&repository.join(folder)));
+        let single = [
+            "docs/src/handles.md",
+            "tests/suite/operations/every_handle.rs",
+        ];
+        let single = single.map(|file| repository.join(file));
+        for file in folders.into_iter().flatten().chain(single) {
+            let below = file.strip_prefix(&repository).expect("below");
+            let target = copy.0.path().join(below);
+            fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
+            fs::copy(&file, target).expect("copied");
         }
         copy
     }
@@ -294,6 +303,46 @@ fn operations_are_made_anew_where_none_are() {
     );
     assert!(copy.run(&REGEN).is_ok());
     assert!(before == copy.content(), "something else was written");
+}
+
+#[test]
+fn handles_are_removed_with_their_area_and_made_anew_where_none_are() {
+    let copy = Copy::of_the_repository();
+    let before = copy.content();
+    let orphan = "citrix-cloud/src/handles/former.rs";
+    fs::write(copy.path(orphan), format!("{BANNER}\npub struct Former;\n")).expect("written");
+    assert_eq!(copy.run(&REGEN), Ok(format!("removed {orphan}\n")));
+    fs::remove_dir_all(copy.path("citrix-cloud/src/handles")).expect("removed");
+    fs::remove_file(copy.path("docs/src/handles.md")).expect("removed");
+    let (message, _) = copy.fails(&CHECK);
+    assert!(
+        message.contains("citrix-cloud/src/handles/machines.rs"),
+        "{message}"
+    );
+    assert!(copy.run(&REGEN).is_ok());
+    assert!(before == copy.content(), "something else was written");
+}
+
+#[test]
+fn an_exception_for_handles_that_says_nothing_new_is_refused() {
+    let fails = |old: &str, new: &str| {
+        let copy = Copy::of_the_repository();
+        copy.replace("openapi/handles.toml", old, new);
+        copy.fails(&CHECK).0
+    };
+    let stale = "[[hand]]\noperation = \"JobsGetJobResults\"";
+    let more = |it: &str| format!("{it}\n\n{stale}");
+    let says = |entry: &str| fails(stale, &more(entry));
+    insta::assert_debug_snapshot!([
+        says("[[method]]\noperation = 'MachinesGetMachine'\nname = 'get'\nreason = 'a habit'"),
+        says("[[method]]\noperation = 'MachinesGetMachine'\nname = 'start'\nreason = 'a joke'"),
+        says("[[method]]\noperation = 'MachinesBuyMachine'\nname = 'buy'\nreason = 'a need'"),
+        says("[[method]]\noperation = 'MachinesGetMachine'\nreason = 'a thought'"),
+        says("[[method]]\noperation = 'MachinesGetMachine'\nname = 'read'\nreason = ' '"),
+        says("[[method]]\noperation = 'MachinesGetMachine'\nhandle = 'machines'\nreason = 'x'"),
+        says("[[hand]]\noperation = 'MachinesBuyMachine'\nreason = 'a need'"),
+        fails("root =", "rote ="),
+    ]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `notifications`.
 
 use citrix_cloud::CreateNotification;
-use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
+use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity};
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 

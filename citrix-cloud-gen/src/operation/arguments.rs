@@ -32,6 +32,12 @@ impl Arguments {
         self.0.insert((place, name.into()), value.into());
     }
 
+    /// The value of one parameter.
+    #[must_use]
+    pub fn get(&self, place: Place, name: &str) -> Option<&Value> {
+        self.0.get(&(place, name.to_owned()))
+    }
+
     /// Leaves one parameter out; false when it was not there.
     pub fn remove(&mut self, place: Place, name: &str) -> bool {
         self.0.remove(&(place, name.to_owned())).is_some()

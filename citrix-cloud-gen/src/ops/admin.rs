@@ -48,7 +48,7 @@ impl GetAdminAdministrators {
     }
 }
 impl operation::Operation for GetAdminAdministrators {
-    type Output = types::AdministratorResponseModelCollection;
+    type Output = types::AdministratorCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdminAdministrators",
             crate::ops::Service::Daas,
@@ -86,11 +86,9 @@ impl operation::Asynchronous for GetAdminAdministrators {
     }
 }
 impl operation::Listed for GetAdminAdministrators {
-    type Item = types::AdministratorResponseModel;
+    type Item = types::Administrator;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdministratorResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Administrator> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -130,7 +128,7 @@ impl operation::FromArguments for GetAdminAdministrators {
 #[derive(Clone, Debug)]
 pub struct CreateAdminAdministrator {
     async_: Option<bool>,
-    body: types::CreateAdminAdministratorRequestModel,
+    body: types::CreateAdminAdministrator,
 }
 impl CreateAdminAdministrator {
     /// The operation with what it needs.
@@ -138,7 +136,7 @@ impl CreateAdminAdministrator {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateAdminAdministratorRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateAdminAdministrator>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -193,7 +191,7 @@ impl operation::FromArguments for CreateAdminAdministrator {
             arguments
                 .required::<
                     Self,
-                    types::CreateAdminAdministratorRequestModel,
+                    types::CreateAdminAdministrator,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -209,7 +207,7 @@ impl operation::FromArguments for CreateAdminAdministrator {
 /// `POST /Admin/Administrators/$PreviewReport`
 #[derive(Clone, Debug)]
 pub struct PreviewAdministratorReport {
-    body: types::CreateAdminAdministratorRequestModel,
+    body: types::CreateAdminAdministrator,
 }
 impl PreviewAdministratorReport {
     /// The operation with what it needs.
@@ -217,12 +215,12 @@ impl PreviewAdministratorReport {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateAdminAdministratorRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateAdminAdministrator>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for PreviewAdministratorReport {
-    type Output = types::AdministratorReportResponseModel;
+    type Output = types::AdministratorReport;
     const META: operation::Meta = operation::Meta::new(
             "AdminPreviewAdministratorReport",
             crate::ops::Service::Daas,
@@ -253,7 +251,7 @@ impl operation::FromArguments for PreviewAdministratorReport {
             arguments
                 .required::<
                     Self,
-                    types::CreateAdminAdministratorRequestModel,
+                    types::CreateAdminAdministrator,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -279,7 +277,7 @@ impl GetAdminAdministrator {
     }
 }
 impl operation::Operation for GetAdminAdministrator {
-    type Output = types::AdministratorResponseModel;
+    type Output = types::Administrator;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdminAdministrator",
             crate::ops::Service::Daas,
@@ -400,7 +398,7 @@ impl operation::FromArguments for DeleteAdminAdministrator {
 pub struct UpdateAdminAdministrator {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::UpdateAdminAdministratorRequestModel,
+    body: types::UpdateAdminAdministrator,
 }
 impl UpdateAdminAdministrator {
     /// The operation with what it needs.
@@ -411,7 +409,7 @@ impl UpdateAdminAdministrator {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::UpdateAdminAdministratorRequestModel>,
+        body: impl Into<types::UpdateAdminAdministrator>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -470,7 +468,7 @@ impl operation::FromArguments for UpdateAdminAdministrator {
             arguments
                 .required::<
                     Self,
-                    types::UpdateAdminAdministratorRequestModel,
+                    types::UpdateAdminAdministrator,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -503,7 +501,7 @@ impl GetDeleteAdministratorConsequence {
     }
 }
 impl operation::Operation for GetDeleteAdministratorConsequence {
-    type Output = types::AdministratorDeleteConcequenceResponseModel;
+    type Output = types::AdministratorDeleteConsequence;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetDeleteAdministratorConsequence",
             crate::ops::Service::Daas,
@@ -557,7 +555,7 @@ impl GetAdministratorReport {
     }
 }
 impl operation::Operation for GetAdministratorReport {
-    type Output = types::AdministratorReportResponseModel;
+    type Output = types::AdministratorReport;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdministratorReport",
             crate::ops::Service::Daas,
@@ -620,7 +618,7 @@ impl GetAdministratorNamePreview {
     }
 }
 impl operation::Operation for GetAdministratorNamePreview {
-    type Output = types::AdministratorNamePreviewResponseModel;
+    type Output = types::AdministratorNamePreview;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdministratorNamePreview",
             crate::ops::Service::Daas,
@@ -705,7 +703,7 @@ impl GetAdminEffectiveRights {
     }
 }
 impl operation::Operation for GetAdminEffectiveRights {
-    type Output = types::AdministratorRightResponseModelCollection;
+    type Output = types::AdministratorRightCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdminEffectiveRights",
             crate::ops::Service::Daas,
@@ -736,11 +734,9 @@ impl operation::Operation for GetAdminEffectiveRights {
     }
 }
 impl operation::Listed for GetAdminEffectiveRights {
-    type Item = types::AdministratorRightResponseModel;
+    type Item = types::AdministratorRight;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdministratorRightResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AdministratorRight> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -808,7 +804,7 @@ impl GetPredefinedPermissionGroups {
     }
 }
 impl operation::Operation for GetPredefinedPermissionGroups {
-    type Output = types::PredefinedPermissionGroupResponseModelCollection;
+    type Output = types::PredefinedPermissionGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetPredefinedPermissionGroups",
             crate::ops::Service::Daas,
@@ -838,11 +834,11 @@ impl operation::Operation for GetPredefinedPermissionGroups {
     }
 }
 impl operation::Listed for GetPredefinedPermissionGroups {
-    type Item = types::PredefinedPermissionGroupResponseModel;
+    type Item = types::PredefinedPermissionGroup;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::PredefinedPermissionGroupResponseModel> {
+    ) -> operation::Page<types::PredefinedPermissionGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -909,7 +905,7 @@ impl GetPredefinedPermissionsForGroups {
     }
 }
 impl operation::Operation for GetPredefinedPermissionsForGroups {
-    type Output = types::PredefinedPermissionResponseModelCollection;
+    type Output = types::PredefinedPermissionCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetPredefinedPermissionsForGroups",
             crate::ops::Service::Daas,
@@ -940,11 +936,9 @@ impl operation::Operation for GetPredefinedPermissionsForGroups {
     }
 }
 impl operation::Listed for GetPredefinedPermissionsForGroups {
-    type Item = types::PredefinedPermissionResponseModel;
+    type Item = types::PredefinedPermission;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::PredefinedPermissionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PredefinedPermission> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1009,7 +1003,7 @@ impl GetPredefinedPermissions {
     }
 }
 impl operation::Operation for GetPredefinedPermissions {
-    type Output = types::PredefinedPermissionResponseModelCollection;
+    type Output = types::PredefinedPermissionCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetPredefinedPermissions",
             crate::ops::Service::Daas,
@@ -1039,11 +1033,9 @@ impl operation::Operation for GetPredefinedPermissions {
     }
 }
 impl operation::Listed for GetPredefinedPermissions {
-    type Item = types::PredefinedPermissionResponseModel;
+    type Item = types::PredefinedPermission;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::PredefinedPermissionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PredefinedPermission> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1106,7 +1098,7 @@ impl GetAdminRoles {
     }
 }
 impl operation::Operation for GetAdminRoles {
-    type Output = types::RoleResponseModelCollection;
+    type Output = types::RoleCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdminRoles",
             crate::ops::Service::Daas,
@@ -1136,9 +1128,9 @@ impl operation::Operation for GetAdminRoles {
     }
 }
 impl operation::Listed for GetAdminRoles {
-    type Item = types::RoleResponseModel;
+    type Item = types::Role;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::RoleResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Role> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1173,7 +1165,7 @@ impl operation::FromArguments for GetAdminRoles {
 #[derive(Clone, Debug)]
 pub struct CreateAdminRole {
     async_: Option<bool>,
-    body: types::CreateAdminRoleRequestModel,
+    body: types::CreateAdminRole,
 }
 impl CreateAdminRole {
     /// The operation with what it needs.
@@ -1181,7 +1173,7 @@ impl CreateAdminRole {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateAdminRoleRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateAdminRole>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -1236,7 +1228,7 @@ impl operation::FromArguments for CreateAdminRole {
             arguments
                 .required::<
                     Self,
-                    types::CreateAdminRoleRequestModel,
+                    types::CreateAdminRole,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1267,7 +1259,7 @@ impl GetAdminRole {
     }
 }
 impl operation::Operation for GetAdminRole {
-    type Output = types::RoleResponseModel;
+    type Output = types::Role;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdminRole",
             crate::ops::Service::Daas,
@@ -1403,7 +1395,7 @@ impl operation::FromArguments for DeleteAdminRole {
 pub struct UpdateAdminRole {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::EditAdminRoleRequestModel,
+    body: types::UpdateAdminRole,
 }
 impl UpdateAdminRole {
     /// The operation with what it needs.
@@ -1414,7 +1406,7 @@ impl UpdateAdminRole {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditAdminRoleRequestModel>,
+        body: impl Into<types::UpdateAdminRole>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1473,7 +1465,7 @@ impl operation::FromArguments for UpdateAdminRole {
             arguments
                 .required::<
                     Self,
-                    types::EditAdminRoleRequestModel,
+                    types::UpdateAdminRole,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1572,7 +1564,7 @@ impl GetAdminScopes {
     }
 }
 impl operation::Operation for GetAdminScopes {
-    type Output = types::ScopeResponseModelCollection;
+    type Output = types::ScopeCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdminScopes",
             crate::ops::Service::Daas,
@@ -1602,9 +1594,9 @@ impl operation::Operation for GetAdminScopes {
     }
 }
 impl operation::Listed for GetAdminScopes {
-    type Item = types::ScopeResponseModel;
+    type Item = types::Scope;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::ScopeResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Scope> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1639,7 +1631,7 @@ impl operation::FromArguments for GetAdminScopes {
 #[derive(Clone, Debug)]
 pub struct CreateAdminScope {
     async_: Option<bool>,
-    body: types::CreateAdminScopeRequestModel,
+    body: types::CreateAdminScope,
 }
 impl CreateAdminScope {
     /// The operation with what it needs.
@@ -1647,7 +1639,7 @@ impl CreateAdminScope {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateAdminScopeRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateAdminScope>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -1702,7 +1694,7 @@ impl operation::FromArguments for CreateAdminScope {
             arguments
                 .required::<
                     Self,
-                    types::CreateAdminScopeRequestModel,
+                    types::CreateAdminScope,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1733,7 +1725,7 @@ impl GetAdminScope {
     }
 }
 impl operation::Operation for GetAdminScope {
-    type Output = types::ScopeResponseModel;
+    type Output = types::Scope;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdminScope",
             crate::ops::Service::Daas,
@@ -1869,7 +1861,7 @@ impl operation::FromArguments for DeleteAdminScope {
 pub struct UpdateAdminScope {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::EditAdminScopeRequestModel,
+    body: types::UpdateAdminScope,
 }
 impl UpdateAdminScope {
     /// The operation with what it needs.
@@ -1880,7 +1872,7 @@ impl UpdateAdminScope {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditAdminScopeRequestModel>,
+        body: impl Into<types::UpdateAdminScope>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1939,7 +1931,7 @@ impl operation::FromArguments for UpdateAdminScope {
             arguments
                 .required::<
                     Self,
-                    types::EditAdminScopeRequestModel,
+                    types::UpdateAdminScope,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1990,7 +1982,7 @@ impl GetAdminScopedObjects {
     }
 }
 impl operation::Operation for GetAdminScopedObjects {
-    type Output = types::ScopedObjectResponseModelCollection;
+    type Output = types::ScopedObjectCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminGetAdminScopedObjects",
             crate::ops::Service::Daas,
@@ -2021,11 +2013,9 @@ impl operation::Operation for GetAdminScopedObjects {
     }
 }
 impl operation::Listed for GetAdminScopedObjects {
-    type Item = types::ScopedObjectResponseModel;
+    type Item = types::ScopedObject;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ScopedObjectResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ScopedObject> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2151,7 +2141,7 @@ impl GetAdminFolders {
     }
 }
 impl operation::Operation for GetAdminFolders {
-    type Output = types::AdminFolderResponseModelCollection;
+    type Output = types::AdminFolderCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminFoldersGetAdminFolders",
             crate::ops::Service::Daas,
@@ -2189,11 +2179,9 @@ impl operation::Asynchronous for GetAdminFolders {
     }
 }
 impl operation::Listed for GetAdminFolders {
-    type Item = types::AdminFolderResponseModel;
+    type Item = types::AdminFolder;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdminFolderResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AdminFolder> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2233,7 +2221,7 @@ impl operation::FromArguments for GetAdminFolders {
 #[derive(Clone, Debug)]
 pub struct CreateAdminFolder {
     async_: Option<bool>,
-    body: types::CreateAdminFolderRequestModel,
+    body: types::CreateAdminFolder,
 }
 impl CreateAdminFolder {
     /// The operation with what it needs.
@@ -2241,7 +2229,7 @@ impl CreateAdminFolder {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateAdminFolderRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateAdminFolder>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -2256,7 +2244,7 @@ impl CreateAdminFolder {
     }
 }
 impl operation::Operation for CreateAdminFolder {
-    type Output = Option<types::AdminFolderResponseModel>;
+    type Output = Option<types::AdminFolder>;
     const META: operation::Meta = operation::Meta::new(
             "AdminFoldersCreateAdminFolder",
             crate::ops::Service::Daas,
@@ -2296,7 +2284,7 @@ impl operation::FromArguments for CreateAdminFolder {
             arguments
                 .required::<
                     Self,
-                    types::CreateAdminFolderRequestModel,
+                    types::CreateAdminFolder,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2327,7 +2315,7 @@ impl GetAdminFolder {
     }
 }
 impl operation::Operation for GetAdminFolder {
-    type Output = types::AdminFolderResponseModel;
+    type Output = types::AdminFolder;
     const META: operation::Meta = operation::Meta::new(
             "AdminFoldersGetAdminFolder",
             crate::ops::Service::Daas,
@@ -2471,7 +2459,7 @@ impl operation::FromArguments for DeleteAdminFolder {
 pub struct UpdateAdminFolder {
     path_or_id: String,
     async_: Option<bool>,
-    body: types::EditAdminFolderRequestModel,
+    body: types::UpdateAdminFolder,
 }
 impl UpdateAdminFolder {
     /// The operation with what it needs.
@@ -2482,7 +2470,7 @@ impl UpdateAdminFolder {
     #[must_use]
     pub fn new(
         path_or_id: impl Into<String>,
-        body: impl Into<types::EditAdminFolderRequestModel>,
+        body: impl Into<types::UpdateAdminFolder>,
     ) -> Self {
         Self {
             path_or_id: path_or_id.into(),
@@ -2499,7 +2487,7 @@ impl UpdateAdminFolder {
     }
 }
 impl operation::Operation for UpdateAdminFolder {
-    type Output = Option<types::AdminFolderResponseModel>;
+    type Output = Option<types::AdminFolder>;
     const META: operation::Meta = operation::Meta::new(
             "AdminFoldersUpdateAdminFolder",
             crate::ops::Service::Daas,
@@ -2541,7 +2529,7 @@ impl operation::FromArguments for UpdateAdminFolder {
             arguments
                 .required::<
                     Self,
-                    types::EditAdminFolderRequestModel,
+                    types::UpdateAdminFolder,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2610,7 +2598,7 @@ impl GetAdminFolderApplications {
     }
 }
 impl operation::Operation for GetAdminFolderApplications {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminFoldersGetAdminFolderApplications",
             crate::ops::Service::Daas,
@@ -2657,11 +2645,9 @@ impl operation::HasFields for GetAdminFolderApplications {
     }
 }
 impl operation::Listed for GetAdminFolderApplications {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2758,7 +2744,7 @@ impl GetAdminFolderMachineCatalogs {
     }
 }
 impl operation::Operation for GetAdminFolderMachineCatalogs {
-    type Output = types::MachineCatalogResponseModelCollection;
+    type Output = types::MachineCatalogCollection;
     const META: operation::Meta = operation::Meta::new(
             "AdminFoldersGetAdminFolderMachineCatalogs",
             crate::ops::Service::Daas,
@@ -2805,11 +2791,9 @@ impl operation::HasFields for GetAdminFolderMachineCatalogs {
     }
 }
 impl operation::Listed for GetAdminFolderMachineCatalogs {
-    type Item = types::MachineCatalogResponseModel;
+    type Item = types::MachineCatalog;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::MachineCatalogResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::MachineCatalog> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2856,7 +2840,7 @@ impl operation::FromArguments for GetAdminFolderMachineCatalogs {
 #[derive(Clone, Debug)]
 pub struct ExportReportData {
     async_: Option<bool>,
-    body: types::CustomReportInfoRequestModel,
+    body: types::CustomReportInfoInput,
 }
 impl ExportReportData {
     /// The operation with what it needs.
@@ -2864,7 +2848,7 @@ impl ExportReportData {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CustomReportInfoRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CustomReportInfoInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -2879,7 +2863,7 @@ impl ExportReportData {
     }
 }
 impl operation::Operation for ExportReportData {
-    type Output = types::CustomReportDataResponseModel;
+    type Output = types::CustomReportData;
     const META: operation::Meta = operation::Meta::new(
             "ConfigLogExportReportData",
             crate::ops::Service::Daas,
@@ -2920,7 +2904,7 @@ impl operation::FromArguments for ExportReportData {
             arguments
                 .required::<
                     Self,
-                    types::CustomReportInfoRequestModel,
+                    types::CustomReportInfoInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2991,7 +2975,7 @@ impl GetLogSite {
     }
 }
 impl operation::Operation for GetLogSite {
-    type Output = types::LogSiteResponseModel;
+    type Output = types::LogSite;
     const META: operation::Meta = operation::Meta::new(
             "ConfigLogGetLogSite",
             crate::ops::Service::Daas,
@@ -3026,7 +3010,7 @@ impl operation::FromArguments for GetLogSite {
 /// `PATCH /ConfigLog/LoggingSite`
 #[derive(Clone, Debug)]
 pub struct SetLogSite {
-    body: types::LogSiteRequestModel,
+    body: types::LogSiteInput,
 }
 impl SetLogSite {
     /// The operation with what it needs.
@@ -3034,12 +3018,12 @@ impl SetLogSite {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::LogSiteRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::LogSiteInput>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for SetLogSite {
-    type Output = Option<types::LogSiteResponseModel>;
+    type Output = Option<types::LogSite>;
     const META: operation::Meta = operation::Meta::new(
             "ConfigLogSetLogSite",
             crate::ops::Service::Daas,
@@ -3067,10 +3051,7 @@ impl operation::FromArguments for SetLogSite {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments
-                .required::<
-                    Self,
-                    types::LogSiteRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::LogSiteInput>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -3260,7 +3241,7 @@ impl GetOperations {
     }
 }
 impl operation::Operation for GetOperations {
-    type Output = types::LogOperationResponseModelCollection;
+    type Output = types::LogOperationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ConfigLogGetOperations",
             crate::ops::Service::Daas,
@@ -3303,11 +3284,9 @@ impl operation::Asynchronous for GetOperations {
     }
 }
 impl operation::Listed for GetOperations {
-    type Item = types::LogOperationResponseModel;
+    type Item = types::LogOperation;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::LogOperationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::LogOperation> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3465,7 +3444,7 @@ pub struct DoConfigLogSearch {
     continuation_token: Option<String>,
     limit: Option<i64>,
     x_time_zone: Option<String>,
-    body: types::LogOperationSearchRequestModel,
+    body: types::LogOperationSearch,
 }
 impl DoConfigLogSearch {
     /// The operation with what it needs.
@@ -3473,7 +3452,7 @@ impl DoConfigLogSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::LogOperationSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::LogOperationSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -3512,7 +3491,7 @@ impl DoConfigLogSearch {
     }
 }
 impl operation::Operation for DoConfigLogSearch {
-    type Output = types::LogOperationResponseModelCollection;
+    type Output = types::LogOperationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ConfigLogDoConfigLogSearch",
             crate::ops::Service::Daas,
@@ -3553,11 +3532,9 @@ impl operation::Asynchronous for DoConfigLogSearch {
     }
 }
 impl operation::Listed for DoConfigLogSearch {
-    type Item = types::LogOperationResponseModel;
+    type Item = types::LogOperation;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::LogOperationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::LogOperation> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3574,7 +3551,7 @@ impl operation::FromArguments for DoConfigLogSearch {
             arguments
                 .required::<
                     Self,
-                    types::LogOperationSearchRequestModel,
+                    types::LogOperationSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3618,7 +3595,7 @@ impl GetOperation {
     }
 }
 impl operation::Operation for GetOperation {
-    type Output = types::LogOperationResponseModel;
+    type Output = types::LogOperation;
     const META: operation::Meta = operation::Meta::new(
             "ConfigLogGetOperation",
             crate::ops::Service::Daas,
@@ -3659,7 +3636,7 @@ impl operation::FromArguments for GetOperation {
 pub struct PatchOperation {
     id: String,
     async_: Option<bool>,
-    body: types::EditOperationRequestModel,
+    body: types::UpdateOperation,
 }
 impl PatchOperation {
     /// The operation with what it needs.
@@ -3668,10 +3645,7 @@ impl PatchOperation {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(
-        id: impl Into<String>,
-        body: impl Into<types::EditOperationRequestModel>,
-    ) -> Self {
+    pub fn new(id: impl Into<String>, body: impl Into<types::UpdateOperation>) -> Self {
         Self {
             id: id.into(),
             async_: None,
@@ -3729,7 +3703,7 @@ impl operation::FromArguments for PatchOperation {
             arguments
                 .required::<
                     Self,
-                    types::EditOperationRequestModel,
+                    types::UpdateOperation,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3780,7 +3754,7 @@ impl GetLowLevelOperations {
     }
 }
 impl operation::Operation for GetLowLevelOperations {
-    type Output = types::LowLevelOperationResponseModelCollection;
+    type Output = types::LowLevelOperationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ConfigLogGetLowLevelOperations",
             crate::ops::Service::Daas,
@@ -3811,11 +3785,9 @@ impl operation::Operation for GetLowLevelOperations {
     }
 }
 impl operation::Listed for GetLowLevelOperations {
-    type Item = types::LowLevelOperationResponseModel;
+    type Item = types::LowLevelOperation;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::LowLevelOperationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::LowLevelOperation> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,

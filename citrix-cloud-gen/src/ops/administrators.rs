@@ -104,9 +104,9 @@ impl operation::Operation for ListAdministrators {
     }
 }
 impl operation::Listed for ListAdministrators {
-    type Item = types::AdministratorResult;
+    type Item = types::Administrator;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::AdministratorResult> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Administrator> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -156,7 +156,7 @@ impl operation::FromArguments for ListAdministrators {
 /// `POST /administrators/$create`
 #[derive(Clone, Debug)]
 pub struct CreateAdministrator {
-    body: types::CreateAdministratorInputModel,
+    body: types::CreateAdministrator,
 }
 impl CreateAdministrator {
     /// The operation with what it needs.
@@ -164,12 +164,12 @@ impl CreateAdministrator {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateAdministratorInputModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateAdministrator>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for CreateAdministrator {
-    type Output = types::AdministratorResult;
+    type Output = types::Administrator;
     const META: operation::Meta = operation::Meta::new(
         "createAdministrator",
         crate::ops::Service::Administrators,
@@ -198,7 +198,7 @@ impl operation::FromArguments for CreateAdministrator {
             arguments
                 .required::<
                     Self,
-                    types::CreateAdministratorInputModel,
+                    types::CreateAdministrator,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -210,7 +210,7 @@ impl operation::FromArguments for CreateAdministrator {
 #[derive(Clone, Debug)]
 pub struct UpdateAdministratorAccess {
     id: String,
-    body: types::AdministratorAccessModelRequest,
+    body: types::UpdateAdministratorAccess,
 }
 impl UpdateAdministratorAccess {
     /// The operation with what it needs.
@@ -221,7 +221,7 @@ impl UpdateAdministratorAccess {
     #[must_use]
     pub fn new(
         id: impl Into<String>,
-        body: impl Into<types::AdministratorAccessModelRequest>,
+        body: impl Into<types::UpdateAdministratorAccess>,
     ) -> Self {
         Self {
             id: id.into(),
@@ -263,7 +263,7 @@ impl operation::FromArguments for UpdateAdministratorAccess {
             arguments
                 .required::<
                     Self,
-                    types::AdministratorAccessModelRequest,
+                    types::UpdateAdministratorAccess,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -385,7 +385,7 @@ impl GetAdministratorAccess {
     }
 }
 impl operation::Operation for GetAdministratorAccess {
-    type Output = types::AdministratorAccessModel;
+    type Output = types::AdministratorAccess;
     const META: operation::Meta = operation::Meta::new(
         "getAdministratorAccess",
         crate::ops::Service::Administrators,

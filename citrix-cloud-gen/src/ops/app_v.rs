@@ -28,7 +28,7 @@ impl GetAppLibPackageDiscoveryProfiles {
     }
 }
 impl operation::Operation for GetAppLibPackageDiscoveryProfiles {
-    type Output = types::AppLibPackageDiscoveryProfileResponseModelCollection;
+    type Output = types::AppLibPackageDiscoveryProfileCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfiles",
             crate::ops::Service::Daas,
@@ -62,11 +62,11 @@ impl operation::Asynchronous for GetAppLibPackageDiscoveryProfiles {
     }
 }
 impl operation::Listed for GetAppLibPackageDiscoveryProfiles {
-    type Item = types::AppLibPackageDiscoveryProfileResponseModel;
+    type Item = types::AppLibPackageDiscoveryProfile;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::AppLibPackageDiscoveryProfileResponseModel> {
+    ) -> operation::Page<types::AppLibPackageDiscoveryProfile> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -96,7 +96,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryProfiles {
 #[derive(Clone, Debug)]
 pub struct CreateAppLibPackageDiscoveryProfile {
     async_: Option<bool>,
-    body: types::AppLibPackageDiscoveryProfileRequestModel,
+    body: types::AppLibPackageDiscoveryProfileInput,
 }
 impl CreateAppLibPackageDiscoveryProfile {
     /// The operation with what it needs.
@@ -104,9 +104,7 @@ impl CreateAppLibPackageDiscoveryProfile {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(
-        body: impl Into<types::AppLibPackageDiscoveryProfileRequestModel>,
-    ) -> Self {
+    pub fn new(body: impl Into<types::AppLibPackageDiscoveryProfileInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -121,7 +119,7 @@ impl CreateAppLibPackageDiscoveryProfile {
     }
 }
 impl operation::Operation for CreateAppLibPackageDiscoveryProfile {
-    type Output = Option<types::AppLibPackageDiscoveryProfileResponseModel>;
+    type Output = Option<types::AppLibPackageDiscoveryProfile>;
     const META: operation::Meta = operation::Meta::new(
             "AppLibPackageDiscoveryCreateAppLibPackageDiscoveryProfile",
             crate::ops::Service::Daas,
@@ -161,7 +159,7 @@ impl operation::FromArguments for CreateAppLibPackageDiscoveryProfile {
             arguments
                 .required::<
                     Self,
-                    types::AppLibPackageDiscoveryProfileRequestModel,
+                    types::AppLibPackageDiscoveryProfileInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -203,7 +201,7 @@ impl GetAppLibPackageDiscoveryProfile {
     }
 }
 impl operation::Operation for GetAppLibPackageDiscoveryProfile {
-    type Output = types::AppLibPackageDiscoveryProfileResponseModel;
+    type Output = types::AppLibPackageDiscoveryProfile;
     const META: operation::Meta = operation::Meta::new(
             "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfile",
             crate::ops::Service::Daas,
@@ -337,7 +335,7 @@ impl operation::FromArguments for RemoveAppLibPackageDiscoveryProfile {
 pub struct UpdateAppLibPackageDiscoveryProfile {
     uid: String,
     async_: Option<bool>,
-    body: types::EditAppLibPackageDiscoveryProfileRequestModel,
+    body: types::UpdateAppLibPackageDiscoveryProfile,
 }
 impl UpdateAppLibPackageDiscoveryProfile {
     /// The operation with what it needs.
@@ -348,7 +346,7 @@ impl UpdateAppLibPackageDiscoveryProfile {
     #[must_use]
     pub fn new(
         uid: impl Into<String>,
-        body: impl Into<types::EditAppLibPackageDiscoveryProfileRequestModel>,
+        body: impl Into<types::UpdateAppLibPackageDiscoveryProfile>,
     ) -> Self {
         Self {
             uid: uid.into(),
@@ -407,7 +405,7 @@ impl operation::FromArguments for UpdateAppLibPackageDiscoveryProfile {
             arguments
                 .required::<
                     Self,
-                    types::EditAppLibPackageDiscoveryProfileRequestModel,
+                    types::UpdateAppLibPackageDiscoveryProfile,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -436,7 +434,7 @@ impl GetAppLibPackageDiscoveryLatestSessionByProfileId {
     }
 }
 impl operation::Operation for GetAppLibPackageDiscoveryLatestSessionByProfileId {
-    type Output = types::AppLibPackageDiscoveryResponseModel;
+    type Output = types::AppLibPackageDiscovery;
     const META: operation::Meta = operation::Meta::new(
             "AppLibPackageDiscoveryGetAppLibPackageDiscoveryLatestSessionByProfileId",
             crate::ops::Service::Daas,
@@ -493,7 +491,7 @@ impl GetAppLibPackageDiscoverySessions {
     }
 }
 impl operation::Operation for GetAppLibPackageDiscoverySessions {
-    type Output = types::AppLibPackageDiscoveryResponseModelCollection;
+    type Output = types::AppLibPackageDiscoveryCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppLibPackageDiscoveryGetAppLibPackageDiscoverySessions",
             crate::ops::Service::Daas,
@@ -527,11 +525,11 @@ impl operation::Asynchronous for GetAppLibPackageDiscoverySessions {
     }
 }
 impl operation::Listed for GetAppLibPackageDiscoverySessions {
-    type Item = types::AppLibPackageDiscoveryResponseModel;
+    type Item = types::AppLibPackageDiscovery;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::AppLibPackageDiscoveryResponseModel> {
+    ) -> operation::Page<types::AppLibPackageDiscovery> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -561,7 +559,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoverySessions {
 #[derive(Clone, Debug)]
 pub struct CreateAppLibPackageDiscovery {
     async_: Option<bool>,
-    body: types::AppLibPackageDiscoveryRequestModel,
+    body: types::AppLibPackageDiscoveryInput,
 }
 impl CreateAppLibPackageDiscovery {
     /// The operation with what it needs.
@@ -569,7 +567,7 @@ impl CreateAppLibPackageDiscovery {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::AppLibPackageDiscoveryRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::AppLibPackageDiscoveryInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -584,7 +582,7 @@ impl CreateAppLibPackageDiscovery {
     }
 }
 impl operation::Operation for CreateAppLibPackageDiscovery {
-    type Output = Option<types::AppLibPackageDiscoveryResponseModel>;
+    type Output = Option<types::AppLibPackageDiscovery>;
     const META: operation::Meta = operation::Meta::new(
             "AppLibPackageDiscoveryCreateAppLibPackageDiscovery",
             crate::ops::Service::Daas,
@@ -624,7 +622,7 @@ impl operation::FromArguments for CreateAppLibPackageDiscovery {
             arguments
                 .required::<
                     Self,
-                    types::AppLibPackageDiscoveryRequestModel,
+                    types::AppLibPackageDiscoveryInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -666,7 +664,7 @@ impl GetAppLibPackageDiscovery {
     }
 }
 impl operation::Operation for GetAppLibPackageDiscovery {
-    type Output = types::AppLibPackageDiscoveryResponseModel;
+    type Output = types::AppLibPackageDiscovery;
     const META: operation::Meta = operation::Meta::new(
             "AppLibPackageDiscoveryGetAppLibPackageDiscovery",
             crate::ops::Service::Daas,
@@ -738,7 +736,7 @@ impl GetAppVIsolationGroups {
     }
 }
 impl operation::Operation for GetAppVIsolationGroups {
-    type Output = types::AppVIsolationGroupResponseModelCollection;
+    type Output = types::AppVIsolationGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVIsolationGroupsGetAppVIsolationGroups",
             crate::ops::Service::Daas,
@@ -772,11 +770,9 @@ impl operation::Asynchronous for GetAppVIsolationGroups {
     }
 }
 impl operation::Listed for GetAppVIsolationGroups {
-    type Item = types::AppVIsolationGroupResponseModel;
+    type Item = types::AppVIsolationGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AppVIsolationGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AppVIsolationGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -806,7 +802,7 @@ impl operation::FromArguments for GetAppVIsolationGroups {
 #[derive(Clone, Debug)]
 pub struct CreateAppVIsolationGroup {
     async_: Option<bool>,
-    body: types::CreateAppVIsolationGroupRequestModel,
+    body: types::CreateAppVIsolationGroup,
 }
 impl CreateAppVIsolationGroup {
     /// The operation with what it needs.
@@ -814,7 +810,7 @@ impl CreateAppVIsolationGroup {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateAppVIsolationGroupRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateAppVIsolationGroup>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -869,7 +865,7 @@ impl operation::FromArguments for CreateAppVIsolationGroup {
             arguments
                 .required::<
                     Self,
-                    types::CreateAppVIsolationGroupRequestModel,
+                    types::CreateAppVIsolationGroup,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -911,7 +907,7 @@ impl GetAppVIsolationGroup {
     }
 }
 impl operation::Operation for GetAppVIsolationGroup {
-    type Output = types::AppVIsolationGroupResponseModel;
+    type Output = types::AppVIsolationGroup;
     const META: operation::Meta = operation::Meta::new(
             "AppVIsolationGroupsGetAppVIsolationGroup",
             crate::ops::Service::Daas,
@@ -1045,7 +1041,7 @@ impl operation::FromArguments for DeleteAppVIsolationGroup {
 pub struct UpdateAppVIsolationGroup {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::UpdateAppVIsolationGroupRequestModel,
+    body: types::UpdateAppVIsolationGroup,
 }
 impl UpdateAppVIsolationGroup {
     /// The operation with what it needs.
@@ -1056,7 +1052,7 @@ impl UpdateAppVIsolationGroup {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::UpdateAppVIsolationGroupRequestModel>,
+        body: impl Into<types::UpdateAppVIsolationGroup>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1115,7 +1111,7 @@ impl operation::FromArguments for UpdateAppVIsolationGroup {
             arguments
                 .required::<
                     Self,
-                    types::UpdateAppVIsolationGroupRequestModel,
+                    types::UpdateAppVIsolationGroup,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1159,7 +1155,7 @@ impl GetAppVPackages {
     }
 }
 impl operation::Operation for GetAppVPackages {
-    type Output = types::AppVPackageResponseModelCollection;
+    type Output = types::AppVPackageCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetAppVPackages",
             crate::ops::Service::Daas,
@@ -1203,11 +1199,9 @@ impl operation::HasFields for GetAppVPackages {
     }
 }
 impl operation::Listed for GetAppVPackages {
-    type Item = types::AppVPackageResponseModel;
+    type Item = types::AppVPackage;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AppVPackageResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AppVPackage> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1242,7 +1236,7 @@ impl operation::FromArguments for GetAppVPackages {
 #[derive(Clone, Debug)]
 pub struct ImportAppVPackages {
     async_: Option<bool>,
-    body: types::AppVPackageRequestModel,
+    body: types::AppVPackageInput,
 }
 impl ImportAppVPackages {
     /// The operation with what it needs.
@@ -1250,7 +1244,7 @@ impl ImportAppVPackages {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::AppVPackageRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::AppVPackageInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -1305,7 +1299,7 @@ impl operation::FromArguments for ImportAppVPackages {
             arguments
                 .required::<
                     Self,
-                    types::AppVPackageRequestModel,
+                    types::AppVPackageInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1363,7 +1357,7 @@ impl GetAppVPackage {
     }
 }
 impl operation::Operation for GetAppVPackage {
-    type Output = types::AppVPackageResponseModel;
+    type Output = types::AppVPackage;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetAppVPackage",
             crate::ops::Service::Daas,
@@ -1533,7 +1527,7 @@ impl GetAppVPackageApplications {
     }
 }
 impl operation::Operation for GetAppVPackageApplications {
-    type Output = types::AppVApplicationResponseModelCollection;
+    type Output = types::AppVApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetAppVPackageApplications",
             crate::ops::Service::Daas,
@@ -1560,11 +1554,9 @@ impl operation::Operation for GetAppVPackageApplications {
     }
 }
 impl operation::Listed for GetAppVPackageApplications {
-    type Item = types::AppVApplicationResponseModel;
+    type Item = types::AppVApplication;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AppVApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AppVApplication> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1606,7 +1598,7 @@ impl GetAppVPackageApplication {
     }
 }
 impl operation::Operation for GetAppVPackageApplication {
-    type Output = types::AppVApplicationDetailResponseModel;
+    type Output = types::AppVApplicationDetail;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetAppVPackageApplication",
             crate::ops::Service::Daas,
@@ -1683,7 +1675,7 @@ impl GetPackageApplicationFileTypes {
     }
 }
 impl operation::Operation for GetPackageApplicationFileTypes {
-    type Output = types::FtaResponseModelCollection;
+    type Output = types::FtaCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetPackageApplicationFileTypes",
             crate::ops::Service::Daas,
@@ -1722,9 +1714,9 @@ impl operation::Asynchronous for GetPackageApplicationFileTypes {
     }
 }
 impl operation::Listed for GetPackageApplicationFileTypes {
-    type Item = types::FtaResponseModel;
+    type Item = types::Fta;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::FtaResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Fta> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1782,7 +1774,7 @@ impl GetAppVPackageApplicationIcon {
     }
 }
 impl operation::Operation for GetAppVPackageApplicationIcon {
-    type Output = types::IconDataResponseModel;
+    type Output = types::IconData;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetAppVPackageApplicationIcon",
             crate::ops::Service::Daas,
@@ -1900,7 +1892,7 @@ impl GetAppVPackageBrokerApplications {
     }
 }
 impl operation::Operation for GetAppVPackageBrokerApplications {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetAppVPackageBrokerApplications",
             crate::ops::Service::Daas,
@@ -1949,11 +1941,9 @@ impl operation::HasFields for GetAppVPackageBrokerApplications {
     }
 }
 impl operation::Listed for GetAppVPackageBrokerApplications {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2078,7 +2068,7 @@ impl GetAppVPackageDeliveryGroups {
     }
 }
 impl operation::Operation for GetAppVPackageDeliveryGroups {
-    type Output = types::DeliveryGroupResponseModelCollection;
+    type Output = types::DeliveryGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetAppVPackageDeliveryGroups",
             crate::ops::Service::Daas,
@@ -2127,11 +2117,9 @@ impl operation::HasFields for GetAppVPackageDeliveryGroups {
     }
 }
 impl operation::Listed for GetAppVPackageDeliveryGroups {
-    type Item = types::DeliveryGroupResponseModel;
+    type Item = types::DeliveryGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::DeliveryGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::DeliveryGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2209,7 +2197,7 @@ impl GetAppVPackageIcon {
     }
 }
 impl operation::Operation for GetAppVPackageIcon {
-    type Output = types::IconDataResponseModel;
+    type Output = types::IconData;
     const META: operation::Meta = operation::Meta::new(
             "AppVPackagesGetAppVPackageIcon",
             crate::ops::Service::Daas,
@@ -2274,7 +2262,7 @@ impl GetAppVServers {
     }
 }
 impl operation::Operation for GetAppVServers {
-    type Output = types::AppVServerResponseModelCollection;
+    type Output = types::AppVServerCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVServersGetAppVServers",
             crate::ops::Service::Daas,
@@ -2308,11 +2296,9 @@ impl operation::Asynchronous for GetAppVServers {
     }
 }
 impl operation::Listed for GetAppVServers {
-    type Item = types::AppVServerResponseModel;
+    type Item = types::AppVServer;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AppVServerResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AppVServer> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2352,7 +2338,7 @@ impl GetAppVServerPackages {
     }
 }
 impl operation::Operation for GetAppVServerPackages {
-    type Output = types::AppVPackageResponseModelCollection;
+    type Output = types::AppVPackageCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVServersGetAppVServerPackages",
             crate::ops::Service::Daas,
@@ -2379,11 +2365,9 @@ impl operation::Operation for GetAppVServerPackages {
     }
 }
 impl operation::Listed for GetAppVServerPackages {
-    type Item = types::AppVPackageResponseModel;
+    type Item = types::AppVPackage;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AppVPackageResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AppVPackage> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2425,7 +2409,7 @@ impl GetAppVServerPackage {
     }
 }
 impl operation::Operation for GetAppVServerPackage {
-    type Output = types::AppVPackageResponseModel;
+    type Output = types::AppVPackage;
     const META: operation::Meta = operation::Meta::new(
             "AppVServersGetAppVServerPackage",
             crate::ops::Service::Daas,
@@ -2484,7 +2468,7 @@ impl GetAppVServerPackageApplications {
     }
 }
 impl operation::Operation for GetAppVServerPackageApplications {
-    type Output = types::AppVApplicationResponseModelCollection;
+    type Output = types::AppVApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "AppVServersGetAppVServerPackageApplications",
             crate::ops::Service::Daas,
@@ -2514,11 +2498,9 @@ impl operation::Operation for GetAppVServerPackageApplications {
     }
 }
 impl operation::Listed for GetAppVServerPackageApplications {
-    type Item = types::AppVApplicationResponseModel;
+    type Item = types::AppVApplication;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AppVApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AppVApplication> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2568,7 +2550,7 @@ impl GetAppVServerPackageApplication {
     }
 }
 impl operation::Operation for GetAppVServerPackageApplication {
-    type Output = types::AppVApplicationDetailResponseModel;
+    type Output = types::AppVApplicationDetail;
     const META: operation::Meta = operation::Meta::new(
             "AppVServersGetAppVServerPackageApplication",
             crate::ops::Service::Daas,
@@ -2645,7 +2627,7 @@ impl GetAppVServerPackageApplicationIcon {
     }
 }
 impl operation::Operation for GetAppVServerPackageApplicationIcon {
-    type Output = types::IconDataResponseModel;
+    type Output = types::IconData;
     const META: operation::Meta = operation::Meta::new(
             "AppVServersGetAppVServerPackageApplicationIcon",
             crate::ops::Service::Daas,
@@ -2721,7 +2703,7 @@ impl GetAppVServerPackageIcon {
     }
 }
 impl operation::Operation for GetAppVServerPackageIcon {
-    type Output = types::IconDataResponseModel;
+    type Output = types::IconData;
     const META: operation::Meta = operation::Meta::new(
             "AppVServersGetAppVServerPackageIcon",
             crate::ops::Service::Daas,

@@ -28,7 +28,7 @@ impl GetApplicationFolders {
     }
 }
 impl operation::Operation for GetApplicationFolders {
-    type Output = types::ApplicationFolderResponseModelCollection;
+    type Output = types::ApplicationFolderCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationFoldersGetApplicationFolders",
             crate::ops::Service::Daas,
@@ -62,11 +62,9 @@ impl operation::Asynchronous for GetApplicationFolders {
     }
 }
 impl operation::Listed for GetApplicationFolders {
-    type Item = types::ApplicationFolderResponseModel;
+    type Item = types::ApplicationFolder;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationFolderResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ApplicationFolder> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -96,7 +94,7 @@ impl operation::FromArguments for GetApplicationFolders {
 #[derive(Clone, Debug)]
 pub struct CreateApplicationFolder {
     async_: Option<bool>,
-    body: types::CreateApplicationFolderRequestModel,
+    body: types::CreateApplicationFolder,
 }
 impl CreateApplicationFolder {
     /// The operation with what it needs.
@@ -104,7 +102,7 @@ impl CreateApplicationFolder {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateApplicationFolderRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateApplicationFolder>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -119,7 +117,7 @@ impl CreateApplicationFolder {
     }
 }
 impl operation::Operation for CreateApplicationFolder {
-    type Output = Option<types::ApplicationFolderResponseModel>;
+    type Output = Option<types::ApplicationFolder>;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationFoldersCreateApplicationFolder",
             crate::ops::Service::Daas,
@@ -159,7 +157,7 @@ impl operation::FromArguments for CreateApplicationFolder {
             arguments
                 .required::<
                     Self,
-                    types::CreateApplicationFolderRequestModel,
+                    types::CreateApplicationFolder,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -190,7 +188,7 @@ impl GetApplicationFolder {
     }
 }
 impl operation::Operation for GetApplicationFolder {
-    type Output = types::ApplicationFolderResponseModel;
+    type Output = types::ApplicationFolder;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationFoldersGetApplicationFolder",
             crate::ops::Service::Daas,
@@ -311,7 +309,7 @@ impl operation::FromArguments for DeleteApplicationFolder {
 pub struct UpdateApplicationFolder {
     path_or_id: String,
     async_: Option<bool>,
-    body: types::EditApplicationFolderRequestModel,
+    body: types::UpdateApplicationFolder,
 }
 impl UpdateApplicationFolder {
     /// The operation with what it needs.
@@ -322,7 +320,7 @@ impl UpdateApplicationFolder {
     #[must_use]
     pub fn new(
         path_or_id: impl Into<String>,
-        body: impl Into<types::EditApplicationFolderRequestModel>,
+        body: impl Into<types::UpdateApplicationFolder>,
     ) -> Self {
         Self {
             path_or_id: path_or_id.into(),
@@ -339,7 +337,7 @@ impl UpdateApplicationFolder {
     }
 }
 impl operation::Operation for UpdateApplicationFolder {
-    type Output = Option<types::ApplicationFolderResponseModel>;
+    type Output = Option<types::ApplicationFolder>;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationFoldersUpdateApplicationFolder",
             crate::ops::Service::Daas,
@@ -381,7 +379,7 @@ impl operation::FromArguments for UpdateApplicationFolder {
             arguments
                 .required::<
                     Self,
-                    types::EditApplicationFolderRequestModel,
+                    types::UpdateApplicationFolder,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -450,7 +448,7 @@ impl GetApplicationFolderApplications {
     }
 }
 impl operation::Operation for GetApplicationFolderApplications {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationFoldersGetApplicationFolderApplications",
             crate::ops::Service::Daas,
@@ -497,11 +495,9 @@ impl operation::HasFields for GetApplicationFolderApplications {
     }
 }
 impl operation::Listed for GetApplicationFolderApplications {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -655,7 +651,7 @@ impl GetApplicationGroups {
     }
 }
 impl operation::Operation for GetApplicationGroups {
-    type Output = types::ApplicationGroupResponseModelCollection;
+    type Output = types::ApplicationGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsGetApplicationGroups",
             crate::ops::Service::Daas,
@@ -702,11 +698,9 @@ impl operation::HasFields for GetApplicationGroups {
     }
 }
 impl operation::Listed for GetApplicationGroups {
-    type Item = types::ApplicationGroupResponseModel;
+    type Item = types::ApplicationGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ApplicationGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -756,7 +750,7 @@ impl operation::FromArguments for GetApplicationGroups {
 #[derive(Clone, Debug)]
 pub struct CreateApplicationGroup {
     async_: Option<bool>,
-    body: types::CreateApplicationGroupRequestModel,
+    body: types::CreateApplicationGroup,
 }
 impl CreateApplicationGroup {
     /// The operation with what it needs.
@@ -764,7 +758,7 @@ impl CreateApplicationGroup {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateApplicationGroupRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateApplicationGroup>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -779,7 +773,7 @@ impl CreateApplicationGroup {
     }
 }
 impl operation::Operation for CreateApplicationGroup {
-    type Output = Option<types::ApplicationGroupDetailResponseModel>;
+    type Output = Option<types::ApplicationGroupDetail>;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsCreateApplicationGroup",
             crate::ops::Service::Daas,
@@ -819,7 +813,7 @@ impl operation::FromArguments for CreateApplicationGroup {
             arguments
                 .required::<
                     Self,
-                    types::CreateApplicationGroupRequestModel,
+                    types::CreateApplicationGroup,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -837,7 +831,7 @@ impl operation::FromArguments for CreateApplicationGroup {
 /// `POST /ApplicationGroups/$checkNameExists`
 #[derive(Clone, Debug)]
 pub struct TestApplicationGroupExists {
-    body: types::ApplicationGroupNameCheckRequestModel,
+    body: types::ApplicationGroupNameCheck,
 }
 impl TestApplicationGroupExists {
     /// The operation with what it needs.
@@ -845,7 +839,7 @@ impl TestApplicationGroupExists {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::ApplicationGroupNameCheckRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::ApplicationGroupNameCheck>) -> Self {
         Self { body: body.into() }
     }
 }
@@ -881,7 +875,7 @@ impl operation::FromArguments for TestApplicationGroupExists {
             arguments
                 .required::<
                     Self,
-                    types::ApplicationGroupNameCheckRequestModel,
+                    types::ApplicationGroupNameCheck,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -898,7 +892,7 @@ pub struct DoApplicationGroupSearch {
     continuation_token: Option<String>,
     fields: Option<String>,
     limit: Option<i64>,
-    body: types::ApplicationGroupSearchRequestModel,
+    body: types::ApplicationGroupSearch,
 }
 impl DoApplicationGroupSearch {
     /// The operation with what it needs.
@@ -906,7 +900,7 @@ impl DoApplicationGroupSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::ApplicationGroupSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::ApplicationGroupSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -945,7 +939,7 @@ impl DoApplicationGroupSearch {
     }
 }
 impl operation::Operation for DoApplicationGroupSearch {
-    type Output = types::ApplicationGroupResponseModelCollection;
+    type Output = types::ApplicationGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsDoApplicationGroupSearch",
             crate::ops::Service::Daas,
@@ -993,11 +987,9 @@ impl operation::HasFields for DoApplicationGroupSearch {
     }
 }
 impl operation::Listed for DoApplicationGroupSearch {
-    type Item = types::ApplicationGroupResponseModel;
+    type Item = types::ApplicationGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ApplicationGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1014,7 +1006,7 @@ impl operation::FromArguments for DoApplicationGroupSearch {
             arguments
                 .required::<
                     Self,
-                    types::ApplicationGroupSearchRequestModel,
+                    types::ApplicationGroupSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1080,7 +1072,7 @@ impl GetApplicationGroup {
     }
 }
 impl operation::Operation for GetApplicationGroup {
-    type Output = types::ApplicationGroupDetailResponseModel;
+    type Output = types::ApplicationGroupDetail;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsGetApplicationGroup",
             crate::ops::Service::Daas,
@@ -1227,7 +1219,7 @@ impl operation::FromArguments for DeleteApplicationGroup {
 pub struct UpdateApplicationGroup {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::EditApplicationGroupRequestModel,
+    body: types::UpdateApplicationGroup,
 }
 impl UpdateApplicationGroup {
     /// The operation with what it needs.
@@ -1238,7 +1230,7 @@ impl UpdateApplicationGroup {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditApplicationGroupRequestModel>,
+        body: impl Into<types::UpdateApplicationGroup>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1297,7 +1289,7 @@ impl operation::FromArguments for UpdateApplicationGroup {
             arguments
                 .required::<
                     Self,
-                    types::EditApplicationGroupRequestModel,
+                    types::UpdateApplicationGroup,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1366,7 +1358,7 @@ impl GetApplicationGroupApplications {
     }
 }
 impl operation::Operation for GetApplicationGroupApplications {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsGetApplicationGroupApplications",
             crate::ops::Service::Daas,
@@ -1413,11 +1405,9 @@ impl operation::HasFields for GetApplicationGroupApplications {
     }
 }
 impl operation::Listed for GetApplicationGroupApplications {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1465,7 +1455,7 @@ impl operation::FromArguments for GetApplicationGroupApplications {
 pub struct ApplicationGroupsAddApplications {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::ApplicationGroupAddApplicationsRequestModel,
+    body: types::AddApplicationGroupApplications,
 }
 impl ApplicationGroupsAddApplications {
     /// The operation with what it needs.
@@ -1476,7 +1466,7 @@ impl ApplicationGroupsAddApplications {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::ApplicationGroupAddApplicationsRequestModel>,
+        body: impl Into<types::AddApplicationGroupApplications>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1535,7 +1525,7 @@ impl operation::FromArguments for ApplicationGroupsAddApplications {
             arguments
                 .required::<
                     Self,
-                    types::ApplicationGroupAddApplicationsRequestModel,
+                    types::AddApplicationGroupApplications,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1681,7 +1671,7 @@ impl GetApplicationGroupDeliveryGroups {
     }
 }
 impl operation::Operation for GetApplicationGroupDeliveryGroups {
-    type Output = types::ApplicationGroupDeliveryGroupResponseModelCollection;
+    type Output = types::ApplicationGroupDeliveryGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsGetApplicationGroupDeliveryGroups",
             crate::ops::Service::Daas,
@@ -1720,11 +1710,11 @@ impl operation::Asynchronous for GetApplicationGroupDeliveryGroups {
     }
 }
 impl operation::Listed for GetApplicationGroupDeliveryGroups {
-    type Item = types::ApplicationGroupDeliveryGroupResponseModel;
+    type Item = types::ApplicationGroupDeliveryGroup;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::ApplicationGroupDeliveryGroupResponseModel> {
+    ) -> operation::Page<types::ApplicationGroupDeliveryGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1787,7 +1777,7 @@ impl GetApplicationGroupTags {
     }
 }
 impl operation::Operation for GetApplicationGroupTags {
-    type Output = types::TagResponseModelCollection;
+    type Output = types::TagCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsGetApplicationGroupTags",
             crate::ops::Service::Daas,
@@ -1824,9 +1814,9 @@ impl operation::HasFields for GetApplicationGroupTags {
     }
 }
 impl operation::Listed for GetApplicationGroupTags {
-    type Item = types::TagResponseModel;
+    type Item = types::Tag;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::TagResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Tag> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1859,7 +1849,7 @@ impl operation::FromArguments for GetApplicationGroupTags {
 pub struct SetApplicationGroupTags {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::TagsRequestModel,
+    body: types::TagsInput,
 }
 impl SetApplicationGroupTags {
     /// The operation with what it needs.
@@ -1870,7 +1860,7 @@ impl SetApplicationGroupTags {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1926,11 +1916,7 @@ impl operation::FromArguments for SetApplicationGroupTags {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::TagsRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::TagsInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -1977,7 +1963,7 @@ impl AddApplicationGroupTag {
     }
 }
 impl operation::Operation for AddApplicationGroupTag {
-    type Output = Option<types::TagResponseModelCollection>;
+    type Output = Option<types::TagCollection>;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsAddApplicationGroupTag",
             crate::ops::Service::Daas,
@@ -2227,7 +2213,7 @@ impl GetApplicationGroupsV2 {
     }
 }
 impl operation::Operation for GetApplicationGroupsV2 {
-    type Output = types::ApplicationGroupResponseModelCollection;
+    type Output = types::ApplicationGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationGroupsGetApplicationGroupsV2",
             crate::ops::Service::Daas,
@@ -2274,11 +2260,9 @@ impl operation::HasFields for GetApplicationGroupsV2 {
     }
 }
 impl operation::Listed for GetApplicationGroupsV2 {
-    type Item = types::ApplicationGroupResponseModel;
+    type Item = types::ApplicationGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ApplicationGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2383,7 +2367,7 @@ impl GetApplications {
     }
 }
 impl operation::Operation for GetApplications {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplications",
             crate::ops::Service::Daas,
@@ -2430,11 +2414,9 @@ impl operation::HasFields for GetApplications {
     }
 }
 impl operation::Listed for GetApplications {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2484,7 +2466,7 @@ impl operation::FromArguments for GetApplications {
 #[derive(Clone, Debug)]
 pub struct ApplicationsAddApplications {
     async_: Option<bool>,
-    body: types::AddApplicationsRequestModel,
+    body: types::AddApplications,
 }
 impl ApplicationsAddApplications {
     /// The operation with what it needs.
@@ -2492,7 +2474,7 @@ impl ApplicationsAddApplications {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::AddApplicationsRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::AddApplications>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -2547,7 +2529,7 @@ impl operation::FromArguments for ApplicationsAddApplications {
             arguments
                 .required::<
                     Self,
-                    types::AddApplicationsRequestModel,
+                    types::AddApplications,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2569,7 +2551,7 @@ pub struct DoApplicationSearch {
     continuation_token: Option<String>,
     fields: Option<String>,
     limit: Option<i64>,
-    body: types::ApplicationSearchRequestModel,
+    body: types::ApplicationSearch,
 }
 impl DoApplicationSearch {
     /// The operation with what it needs.
@@ -2577,7 +2559,7 @@ impl DoApplicationSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::ApplicationSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::ApplicationSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -2616,7 +2598,7 @@ impl DoApplicationSearch {
     }
 }
 impl operation::Operation for DoApplicationSearch {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsDoApplicationSearch",
             crate::ops::Service::Daas,
@@ -2664,11 +2646,9 @@ impl operation::HasFields for DoApplicationSearch {
     }
 }
 impl operation::Listed for DoApplicationSearch {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2685,7 +2665,7 @@ impl operation::FromArguments for DoApplicationSearch {
             arguments
                 .required::<
                     Self,
-                    types::ApplicationSearchRequestModel,
+                    types::ApplicationSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2736,7 +2716,7 @@ impl RefreshAppVApplications {
     }
 }
 impl operation::Operation for RefreshAppVApplications {
-    type Output = Option<types::ApplicationResponseModelCollection>;
+    type Output = Option<types::ApplicationCollection>;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsRefreshAppVApplications",
             crate::ops::Service::Daas,
@@ -2787,7 +2767,7 @@ impl operation::FromArguments for RefreshAppVApplications {
 #[derive(Clone, Debug)]
 pub struct SearchStartMenuApplications {
     async_: Option<bool>,
-    body: types::SearchStartMenuApplicationsRequestModel,
+    body: types::SearchStartMenuApplicationsInput,
 }
 impl SearchStartMenuApplications {
     /// The operation with what it needs.
@@ -2795,7 +2775,7 @@ impl SearchStartMenuApplications {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::SearchStartMenuApplicationsRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::SearchStartMenuApplicationsInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -2810,7 +2790,7 @@ impl SearchStartMenuApplications {
     }
 }
 impl operation::Operation for SearchStartMenuApplications {
-    type Output = types::StartMenuApplicationResponseModelCollection;
+    type Output = types::StartMenuApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsSearchStartMenuApplications",
             crate::ops::Service::Daas,
@@ -2848,11 +2828,9 @@ impl operation::Asynchronous for SearchStartMenuApplications {
     }
 }
 impl operation::Listed for SearchStartMenuApplications {
-    type Item = types::StartMenuApplicationResponseModel;
+    type Item = types::StartMenuApplication;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::StartMenuApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::StartMenuApplication> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2869,7 +2847,7 @@ impl operation::FromArguments for SearchStartMenuApplications {
             arguments
                 .required::<
                     Self,
-                    types::SearchStartMenuApplicationsRequestModel,
+                    types::SearchStartMenuApplicationsInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2920,7 +2898,7 @@ impl GetApplication {
     }
 }
 impl operation::Operation for GetApplication {
-    type Output = types::ApplicationDetailResponseModel;
+    type Output = types::ApplicationDetail;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplication",
             crate::ops::Service::Daas,
@@ -3067,7 +3045,7 @@ impl operation::FromArguments for DeleteApplication {
 pub struct PatchApplication {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::EditApplicationRequestModel,
+    body: types::UpdateApplication,
 }
 impl PatchApplication {
     /// The operation with what it needs.
@@ -3078,7 +3056,7 @@ impl PatchApplication {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditApplicationRequestModel>,
+        body: impl Into<types::UpdateApplication>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3137,7 +3115,7 @@ impl operation::FromArguments for PatchApplication {
             arguments
                 .required::<
                     Self,
-                    types::EditApplicationRequestModel,
+                    types::UpdateApplication,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3157,7 +3135,7 @@ impl operation::FromArguments for PatchApplication {
 pub struct DuplicateApplication {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::DuplicateApplicationRequestModel,
+    body: types::DuplicateApplication,
 }
 impl DuplicateApplication {
     /// The operation with what it needs.
@@ -3168,7 +3146,7 @@ impl DuplicateApplication {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::DuplicateApplicationRequestModel>,
+        body: impl Into<types::DuplicateApplication>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3185,7 +3163,7 @@ impl DuplicateApplication {
     }
 }
 impl operation::Operation for DuplicateApplication {
-    type Output = Option<types::ApplicationDetailResponseModel>;
+    type Output = Option<types::ApplicationDetail>;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsDuplicateApplication",
             crate::ops::Service::Daas,
@@ -3227,7 +3205,7 @@ impl operation::FromArguments for DuplicateApplication {
             arguments
                 .required::<
                     Self,
-                    types::DuplicateApplicationRequestModel,
+                    types::DuplicateApplication,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3278,7 +3256,7 @@ impl GetApplicationAdministrators {
     }
 }
 impl operation::Operation for GetApplicationAdministrators {
-    type Output = types::AdministratorResponseModelCollection;
+    type Output = types::AdministratorCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplicationAdministrators",
             crate::ops::Service::Daas,
@@ -3309,11 +3287,9 @@ impl operation::Operation for GetApplicationAdministrators {
     }
 }
 impl operation::Listed for GetApplicationAdministrators {
-    type Item = types::AdministratorResponseModel;
+    type Item = types::Administrator;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdministratorResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Administrator> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3391,7 +3367,7 @@ impl GetApplicationApplicationGroups {
     }
 }
 impl operation::Operation for GetApplicationApplicationGroups {
-    type Output = types::ApplicationGroupResponseModelCollection;
+    type Output = types::ApplicationGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplicationApplicationGroups",
             crate::ops::Service::Daas,
@@ -3430,11 +3406,9 @@ impl operation::Asynchronous for GetApplicationApplicationGroups {
     }
 }
 impl operation::Listed for GetApplicationApplicationGroups {
-    type Item = types::ApplicationGroupResponseModel;
+    type Item = types::ApplicationGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ApplicationGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3526,7 +3500,7 @@ impl GetApplicationDeliveryGroups {
     }
 }
 impl operation::Operation for GetApplicationDeliveryGroups {
-    type Output = types::ApplicationDeliveryGroupResponseModelCollection;
+    type Output = types::ApplicationDeliveryGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplicationDeliveryGroups",
             crate::ops::Service::Daas,
@@ -3573,11 +3547,11 @@ impl operation::HasFields for GetApplicationDeliveryGroups {
     }
 }
 impl operation::Listed for GetApplicationDeliveryGroups {
-    type Item = types::ApplicationDeliveryGroupResponseModel;
+    type Item = types::ApplicationDeliveryGroup;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::ApplicationDeliveryGroupResponseModel> {
+    ) -> operation::Page<types::ApplicationDeliveryGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3656,7 +3630,7 @@ impl GetApplicationFtas {
     }
 }
 impl operation::Operation for GetApplicationFtas {
-    type Output = types::FtaResponseModelCollection;
+    type Output = types::FtaCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplicationFtas",
             crate::ops::Service::Daas,
@@ -3694,9 +3668,9 @@ impl operation::Asynchronous for GetApplicationFtas {
     }
 }
 impl operation::Listed for GetApplicationFtas {
-    type Item = types::FtaResponseModel;
+    type Item = types::Fta;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::FtaResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Fta> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3735,7 +3709,7 @@ pub struct EnableApplicationFta {
     name_or_id: String,
     async_: Option<bool>,
     skip_vda_checking: Option<bool>,
-    body: types::FtaRequestModel,
+    body: types::FtaInput,
 }
 impl EnableApplicationFta {
     /// The operation with what it needs.
@@ -3744,10 +3718,7 @@ impl EnableApplicationFta {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(
-        name_or_id: impl Into<String>,
-        body: impl Into<types::FtaRequestModel>,
-    ) -> Self {
+    pub fn new(name_or_id: impl Into<String>, body: impl Into<types::FtaInput>) -> Self {
         Self {
             name_or_id: name_or_id.into(),
             async_: None,
@@ -3811,11 +3782,7 @@ impl operation::FromArguments for EnableApplicationFta {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::FtaRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::FtaInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -3934,7 +3901,7 @@ impl GetApplicationFta {
     }
 }
 impl operation::Operation for GetApplicationFta {
-    type Output = types::FtaResponseModel;
+    type Output = types::Fta;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplicationFta",
             crate::ops::Service::Daas,
@@ -4176,7 +4143,7 @@ impl GetApplicationSessions {
     }
 }
 impl operation::Operation for GetApplicationSessions {
-    type Output = types::SessionResponseModelCollection;
+    type Output = types::SessionCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplicationSessions",
             crate::ops::Service::Daas,
@@ -4215,9 +4182,9 @@ impl operation::Asynchronous for GetApplicationSessions {
     }
 }
 impl operation::Listed for GetApplicationSessions {
-    type Item = types::SessionResponseModel;
+    type Item = types::Session;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::SessionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Session> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4280,7 +4247,7 @@ impl GetApplicationTags {
     }
 }
 impl operation::Operation for GetApplicationTags {
-    type Output = types::TagResponseModelCollection;
+    type Output = types::TagCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplicationTags",
             crate::ops::Service::Daas,
@@ -4317,9 +4284,9 @@ impl operation::HasFields for GetApplicationTags {
     }
 }
 impl operation::Listed for GetApplicationTags {
-    type Item = types::TagResponseModel;
+    type Item = types::Tag;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::TagResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Tag> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4352,7 +4319,7 @@ impl operation::FromArguments for GetApplicationTags {
 pub struct SetApplicationTags {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::TagsRequestModel,
+    body: types::TagsInput,
 }
 impl SetApplicationTags {
     /// The operation with what it needs.
@@ -4363,7 +4330,7 @@ impl SetApplicationTags {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -4419,11 +4386,7 @@ impl operation::FromArguments for SetApplicationTags {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::TagsRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::TagsInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -4470,7 +4433,7 @@ impl AddApplicationTags {
     }
 }
 impl operation::Operation for AddApplicationTags {
-    type Output = Option<types::ApplicationResponseModelCollection>;
+    type Output = Option<types::ApplicationCollection>;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsAddApplicationTags",
             crate::ops::Service::Daas,
@@ -4720,7 +4683,7 @@ impl GetApplicationsV2 {
     }
 }
 impl operation::Operation for GetApplicationsV2 {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ApplicationsGetApplicationsV2",
             crate::ops::Service::Daas,
@@ -4767,11 +4730,9 @@ impl operation::HasFields for GetApplicationsV2 {
     }
 }
 impl operation::Listed for GetApplicationsV2 {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4876,7 +4837,7 @@ impl GetIcons {
     }
 }
 impl operation::Operation for GetIcons {
-    type Output = types::IconResponseModelCollection;
+    type Output = types::IconCollection;
     const META: operation::Meta = operation::Meta::new(
             "IconsGetIcons",
             crate::ops::Service::Daas,
@@ -4916,9 +4877,9 @@ impl operation::Asynchronous for GetIcons {
     }
 }
 impl operation::Listed for GetIcons {
-    type Item = types::IconResponseModel;
+    type Item = types::Icon;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::IconResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Icon> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4968,7 +4929,7 @@ impl operation::FromArguments for GetIcons {
 #[derive(Clone, Debug)]
 pub struct AddIcon {
     async_: Option<bool>,
-    body: types::AddIconRequestModel,
+    body: types::AddIcon,
 }
 impl AddIcon {
     /// The operation with what it needs.
@@ -4976,7 +4937,7 @@ impl AddIcon {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::AddIconRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::AddIcon>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -4991,7 +4952,7 @@ impl AddIcon {
     }
 }
 impl operation::Operation for AddIcon {
-    type Output = Option<types::IconResponseModel>;
+    type Output = Option<types::Icon>;
     const META: operation::Meta = operation::Meta::new(
             "IconsAddIcon",
             crate::ops::Service::Daas,
@@ -5028,11 +4989,7 @@ impl operation::FromArguments for AddIcon {
         arguments: &operation::Arguments,
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
-            arguments
-                .required::<
-                    Self,
-                    types::AddIconRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::AddIcon>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -5047,7 +5004,7 @@ impl operation::FromArguments for AddIcon {
 /// `POST /Icons/AppVServerPackageApplication`
 #[derive(Clone, Debug)]
 pub struct GetAppVServerPackageApplicationIcon {
-    body: types::AppvServerPackageApplicationIconRequestModel,
+    body: types::AppvServerPackageApplicationIconInput,
 }
 impl GetAppVServerPackageApplicationIcon {
     /// The operation with what it needs.
@@ -5055,14 +5012,12 @@ impl GetAppVServerPackageApplicationIcon {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(
-        body: impl Into<types::AppvServerPackageApplicationIconRequestModel>,
-    ) -> Self {
+    pub fn new(body: impl Into<types::AppvServerPackageApplicationIconInput>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for GetAppVServerPackageApplicationIcon {
-    type Output = types::IconDataResponseModel;
+    type Output = types::IconData;
     const META: operation::Meta = operation::Meta::new(
             "IconsGetAppVServerPackageApplicationIcon",
             crate::ops::Service::Daas,
@@ -5093,7 +5048,7 @@ impl operation::FromArguments for GetAppVServerPackageApplicationIcon {
             arguments
                 .required::<
                     Self,
-                    types::AppvServerPackageApplicationIconRequestModel,
+                    types::AppvServerPackageApplicationIconInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -5128,7 +5083,7 @@ impl GetIcon {
     }
 }
 impl operation::Operation for GetIcon {
-    type Output = types::IconResponseModel;
+    type Output = types::Icon;
     const META: operation::Meta = operation::Meta::new(
             "IconsGetIcon",
             crate::ops::Service::Daas,

@@ -39,7 +39,7 @@ impl GetBackups {
     }
 }
 impl operation::Operation for GetBackups {
-    type Output = types::BackupResponseModelCollection;
+    type Output = types::BackupCollection;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetBackups",
             crate::ops::Service::Daas,
@@ -76,11 +76,9 @@ impl operation::Asynchronous for GetBackups {
     }
 }
 impl operation::Listed for GetBackups {
-    type Item = types::BackupRestoreBackupResponseModel;
+    type Item = types::BackupRestoreBackup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::BackupRestoreBackupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::BackupRestoreBackup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -114,7 +112,7 @@ impl operation::FromArguments for GetBackups {
 /// `POST /BackupRestore/DoBackup`
 #[derive(Clone, Debug)]
 pub struct DoBackup {
-    body: types::BackupRestoreDoBackupRequestModel,
+    body: types::CreateBackup,
 }
 impl DoBackup {
     /// The operation with what it needs.
@@ -122,12 +120,12 @@ impl DoBackup {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::BackupRestoreDoBackupRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateBackup>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for DoBackup {
-    type Output = Option<types::BackupDoBackupResponseModel>;
+    type Output = Option<types::StartedBackup>;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreDoBackup",
             crate::ops::Service::Daas,
@@ -155,10 +153,7 @@ impl operation::FromArguments for DoBackup {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments
-                .required::<
-                    Self,
-                    types::BackupRestoreDoBackupRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::CreateBackup>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -188,7 +183,7 @@ impl GetAllBackupHistory {
     }
 }
 impl operation::Operation for GetAllBackupHistory {
-    type Output = types::BackupRestoreHistoryResponseModelCollection;
+    type Output = types::BackupRestoreHistoryCollection;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetAllBackupHistory",
             crate::ops::Service::Daas,
@@ -332,7 +327,7 @@ impl operation::FromArguments for GetBackupHistoryForSpecificHistory {
 #[derive(Clone, Debug)]
 pub struct UpdateBckRstrHistoryNotes {
     uid: String,
-    body: types::BackupRestoreUpdateNotesRequestModel,
+    body: types::UpdateBackupNotes,
 }
 impl UpdateBckRstrHistoryNotes {
     /// The operation with what it needs.
@@ -343,7 +338,7 @@ impl UpdateBckRstrHistoryNotes {
     #[must_use]
     pub fn new(
         uid: impl Into<String>,
-        body: impl Into<types::BackupRestoreUpdateNotesRequestModel>,
+        body: impl Into<types::UpdateBackupNotes>,
     ) -> Self {
         Self {
             uid: uid.into(),
@@ -386,7 +381,7 @@ impl operation::FromArguments for UpdateBckRstrHistoryNotes {
             arguments
                 .required::<
                     Self,
-                    types::BackupRestoreUpdateNotesRequestModel,
+                    types::UpdateBackupNotes,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -406,7 +401,7 @@ impl GetInformation {
     }
 }
 impl operation::Operation for GetInformation {
-    type Output = types::BackupRestoreInformationResponseModel;
+    type Output = types::BackupRestoreInformation;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetInformation",
             crate::ops::Service::Daas,
@@ -450,7 +445,7 @@ impl GetBackupRestoreOptions {
     }
 }
 impl operation::Operation for GetBackupRestoreOptions {
-    type Output = types::BackupRestoreOptionsResponseModel;
+    type Output = types::BackupRestoreOptions;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetBackupRestoreOptions",
             crate::ops::Service::Daas,
@@ -485,7 +480,7 @@ impl operation::FromArguments for GetBackupRestoreOptions {
 /// `POST /BackupRestore/Options`
 #[derive(Clone, Debug)]
 pub struct SetBackupRestoreOptions {
-    body: types::BackupRestoreOptionsRequestModel,
+    body: types::BackupRestoreOptionsInput,
 }
 impl SetBackupRestoreOptions {
     /// The operation with what it needs.
@@ -493,12 +488,12 @@ impl SetBackupRestoreOptions {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::BackupRestoreOptionsRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::BackupRestoreOptionsInput>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for SetBackupRestoreOptions {
-    type Output = Option<types::BackupRestoreOptionsResponseModel>;
+    type Output = Option<types::BackupRestoreOptions>;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreSetBackupRestoreOptions",
             crate::ops::Service::Daas,
@@ -528,7 +523,7 @@ impl operation::FromArguments for SetBackupRestoreOptions {
             arguments
                 .required::<
                     Self,
-                    types::BackupRestoreOptionsRequestModel,
+                    types::BackupRestoreOptionsInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -600,7 +595,7 @@ impl GetBackupSchedules {
     }
 }
 impl operation::Operation for GetBackupSchedules {
-    type Output = types::BackupRestoreScheduleModelCollection;
+    type Output = types::BackupRestoreScheduleCollection;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetBackupSchedules",
             crate::ops::Service::Daas,
@@ -627,11 +622,11 @@ impl operation::Operation for GetBackupSchedules {
     }
 }
 impl operation::Listed for GetBackupSchedules {
-    type Item = types::BackupRestoreScheduleModel;
+    type Item = types::BackupRestoreScheduleDefinition;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::BackupRestoreScheduleModel> {
+    ) -> operation::Page<types::BackupRestoreScheduleDefinition> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -653,7 +648,7 @@ impl operation::FromArguments for GetBackupSchedules {
 /// `POST /BackupRestore/Schedules`
 #[derive(Clone, Debug)]
 pub struct CreateBackupSchedule {
-    body: types::BackupRestoreScheduleRequestModel,
+    body: types::BackupRestoreScheduleInput,
 }
 impl CreateBackupSchedule {
     /// The operation with what it needs.
@@ -661,12 +656,12 @@ impl CreateBackupSchedule {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::BackupRestoreScheduleRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::BackupRestoreScheduleInput>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for CreateBackupSchedule {
-    type Output = Option<types::BackupRestoreScheduleResponseModel>;
+    type Output = Option<types::BackupRestoreSchedule>;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreCreateBackupSchedule",
             crate::ops::Service::Daas,
@@ -696,7 +691,7 @@ impl operation::FromArguments for CreateBackupSchedule {
             arguments
                 .required::<
                     Self,
-                    types::BackupRestoreScheduleRequestModel,
+                    types::BackupRestoreScheduleInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -720,7 +715,7 @@ impl GetBackupSchedule {
     }
 }
 impl operation::Operation for GetBackupSchedule {
-    type Output = types::BackupRestoreScheduleModel;
+    type Output = types::BackupRestoreScheduleDefinition;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetBackupSchedule",
             crate::ops::Service::Daas,
@@ -758,7 +753,7 @@ impl operation::FromArguments for GetBackupSchedule {
 #[derive(Clone, Debug)]
 pub struct ModifyBackupSchedule {
     uid: String,
-    body: types::BackupRestoreScheduleRequestModel,
+    body: types::BackupRestoreScheduleInput,
 }
 impl ModifyBackupSchedule {
     /// The operation with what it needs.
@@ -769,7 +764,7 @@ impl ModifyBackupSchedule {
     #[must_use]
     pub fn new(
         uid: impl Into<String>,
-        body: impl Into<types::BackupRestoreScheduleRequestModel>,
+        body: impl Into<types::BackupRestoreScheduleInput>,
     ) -> Self {
         Self {
             uid: uid.into(),
@@ -778,7 +773,7 @@ impl ModifyBackupSchedule {
     }
 }
 impl operation::Operation for ModifyBackupSchedule {
-    type Output = Option<types::BackupRestoreScheduleResponseModel>;
+    type Output = Option<types::BackupRestoreSchedule>;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreModifyBackupSchedule",
             crate::ops::Service::Daas,
@@ -812,7 +807,7 @@ impl operation::FromArguments for ModifyBackupSchedule {
             arguments
                 .required::<
                     Self,
-                    types::BackupRestoreScheduleRequestModel,
+                    types::BackupRestoreScheduleInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -932,7 +927,7 @@ impl GetCurrentActionStatus {
     }
 }
 impl operation::Operation for GetCurrentActionStatus {
-    type Output = types::BackupRestoreStatusResponseModel;
+    type Output = types::BackupRestoreStatusReport;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetCurrentActionStatus",
             crate::ops::Service::Daas,
@@ -967,7 +962,7 @@ impl operation::FromArguments for GetCurrentActionStatus {
 /// `POST /BackupRestore/Status`
 #[derive(Clone, Debug)]
 pub struct SetCurrentActionStatus {
-    body: types::BackupRestoreStatusRequestModel,
+    body: types::BackupRestoreStatusInput,
 }
 impl SetCurrentActionStatus {
     /// The operation with what it needs.
@@ -975,12 +970,12 @@ impl SetCurrentActionStatus {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::BackupRestoreStatusRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::BackupRestoreStatusInput>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for SetCurrentActionStatus {
-    type Output = Option<types::BackupRestoreStatusResponseModel>;
+    type Output = Option<types::BackupRestoreStatusReport>;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreSetCurrentActionStatus",
             crate::ops::Service::Daas,
@@ -1010,7 +1005,7 @@ impl operation::FromArguments for SetCurrentActionStatus {
             arguments
                 .required::<
                     Self,
-                    types::BackupRestoreStatusRequestModel,
+                    types::BackupRestoreStatusInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -1030,7 +1025,7 @@ impl GetBlobStorage {
     }
 }
 impl operation::Operation for GetBlobStorage {
-    type Output = types::BackupRestoreStorageResponseModel;
+    type Output = types::BackupRestoreStorage;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetBlobStorage",
             crate::ops::Service::Daas,
@@ -1065,7 +1060,7 @@ impl operation::FromArguments for GetBlobStorage {
 /// `POST /BackupRestore/Storage`
 #[derive(Clone, Debug)]
 pub struct SetBlobStorage {
-    body: types::BackupRestoreStorageRequestModel,
+    body: types::BackupRestoreStorageInput,
 }
 impl SetBlobStorage {
     /// The operation with what it needs.
@@ -1073,12 +1068,12 @@ impl SetBlobStorage {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::BackupRestoreStorageRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::BackupRestoreStorageInput>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for SetBlobStorage {
-    type Output = Option<types::BackupRestoreValidateStorageResponseModel>;
+    type Output = Option<types::BackupRestoreValidateStorage>;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreSetBlobStorage",
             crate::ops::Service::Daas,
@@ -1108,7 +1103,7 @@ impl operation::FromArguments for SetBlobStorage {
             arguments
                 .required::<
                     Self,
-                    types::BackupRestoreStorageRequestModel,
+                    types::BackupRestoreStorageInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -1128,7 +1123,7 @@ impl ValidateStorage {
     }
 }
 impl operation::Operation for ValidateStorage {
-    type Output = types::BackupRestoreValidateStorageResponseModel;
+    type Output = types::BackupRestoreValidateStorage;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreValidateStorage",
             crate::ops::Service::Daas,
@@ -1245,7 +1240,7 @@ impl DownloadSingleBackup {
     }
 }
 impl operation::Operation for DownloadSingleBackup {
-    type Output = types::BackupRestoreDownloadResponseModel;
+    type Output = types::BackupRestoreDownload;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreDownloadSingleBackup",
             crate::ops::Service::Daas,
@@ -1316,7 +1311,7 @@ impl GetHistoryForSpecificBackup {
     }
 }
 impl operation::Operation for GetHistoryForSpecificBackup {
-    type Output = types::BackupRestoreHistoryResponseModelCollection;
+    type Output = types::BackupRestoreHistoryCollection;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetHistoryForSpecificBackup",
             crate::ops::Service::Daas,
@@ -1390,7 +1385,7 @@ impl operation::FromArguments for GetHistoryForSpecificBackup {
 pub struct GetComponentMembers {
     backup_name: String,
     async_: Option<bool>,
-    body: types::BackupRestoreGetComponentMemberRequestModel,
+    body: types::BackupRestoreGetComponentMemberInput,
 }
 impl GetComponentMembers {
     /// The operation with what it needs.
@@ -1401,7 +1396,7 @@ impl GetComponentMembers {
     #[must_use]
     pub fn new(
         backup_name: impl Into<String>,
-        body: impl Into<types::BackupRestoreGetComponentMemberRequestModel>,
+        body: impl Into<types::BackupRestoreGetComponentMemberInput>,
     ) -> Self {
         Self {
             backup_name: backup_name.into(),
@@ -1418,7 +1413,7 @@ impl GetComponentMembers {
     }
 }
 impl operation::Operation for GetComponentMembers {
-    type Output = types::BackupMembersResponseModelCollection;
+    type Output = types::BackupMembersCollection;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetComponentMembers",
             crate::ops::Service::Daas,
@@ -1457,11 +1452,9 @@ impl operation::Asynchronous for GetComponentMembers {
     }
 }
 impl operation::Listed for GetComponentMembers {
-    type Item = types::BackupRestoreMemberResponseModel;
+    type Item = types::BackupRestoreMember;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::BackupRestoreMemberResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::BackupRestoreMember> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1479,7 +1472,7 @@ impl operation::FromArguments for GetComponentMembers {
             arguments
                 .required::<
                     Self,
-                    types::BackupRestoreGetComponentMemberRequestModel,
+                    types::BackupRestoreGetComponentMemberInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1576,7 +1569,7 @@ impl operation::FromArguments for PinSingleBackup {
 #[derive(Clone, Debug)]
 pub struct RestoreBackupToSite {
     backup_name: String,
-    body: types::BackupRestoreRestoreBackupRequestModel,
+    body: types::RestoreBackup,
 }
 impl RestoreBackupToSite {
     /// The operation with what it needs.
@@ -1587,7 +1580,7 @@ impl RestoreBackupToSite {
     #[must_use]
     pub fn new(
         backup_name: impl Into<String>,
-        body: impl Into<types::BackupRestoreRestoreBackupRequestModel>,
+        body: impl Into<types::RestoreBackup>,
     ) -> Self {
         Self {
             backup_name: backup_name.into(),
@@ -1596,7 +1589,7 @@ impl RestoreBackupToSite {
     }
 }
 impl operation::Operation for RestoreBackupToSite {
-    type Output = Option<types::BackupRestoreRestoreBackupResponseModel>;
+    type Output = Option<types::StartedRestore>;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreRestoreBackupToSite",
             crate::ops::Service::Daas,
@@ -1628,10 +1621,7 @@ impl operation::FromArguments for RestoreBackupToSite {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "backupName")?,
             arguments
-                .required::<
-                    Self,
-                    types::BackupRestoreRestoreBackupRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::RestoreBackup>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -1667,7 +1657,7 @@ impl GetResultLog {
     }
 }
 impl operation::Operation for GetResultLog {
-    type Output = types::BackupRestoreResultLogResponseModel;
+    type Output = types::BackupRestoreResultLog;
     const META: operation::Meta = operation::Meta::new(
             "BackupRestoreGetResultLog",
             crate::ops::Service::Daas,

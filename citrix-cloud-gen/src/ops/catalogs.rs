@@ -66,7 +66,7 @@ impl GetMachineCatalogs {
     }
 }
 impl operation::Operation for GetMachineCatalogs {
-    type Output = types::MachineCatalogResponseModelCollection;
+    type Output = types::MachineCatalogCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogs",
             crate::ops::Service::Daas,
@@ -113,11 +113,9 @@ impl operation::HasFields for GetMachineCatalogs {
     }
 }
 impl operation::Listed for GetMachineCatalogs {
-    type Item = types::MachineCatalogResponseModel;
+    type Item = types::MachineCatalog;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::MachineCatalogResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::MachineCatalog> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -170,7 +168,7 @@ pub struct CreateMachineCatalog {
     source_name_or_id: Option<String>,
     x_access_token: Option<crate::Secret>,
     x_admin_credential: Option<crate::Secret>,
-    body: types::CreateMachineCatalogRequestModel,
+    body: types::CreateMachineCatalog,
 }
 impl CreateMachineCatalog {
     /// The operation with what it needs.
@@ -178,7 +176,7 @@ impl CreateMachineCatalog {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateMachineCatalogRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateMachineCatalog>) -> Self {
         Self {
             async_: None,
             source_name_or_id: None,
@@ -220,7 +218,7 @@ impl CreateMachineCatalog {
     }
 }
 impl operation::Operation for CreateMachineCatalog {
-    type Output = Option<types::MachineCatalogDetailResponseModel>;
+    type Output = Option<types::MachineCatalogDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsCreateMachineCatalog",
             crate::ops::Service::Daas,
@@ -263,7 +261,7 @@ impl operation::FromArguments for CreateMachineCatalog {
             arguments
                 .required::<
                     Self,
-                    types::CreateMachineCatalogRequestModel,
+                    types::CreateMachineCatalog,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -299,7 +297,7 @@ impl operation::FromArguments for CreateMachineCatalog {
 /// `POST /MachineCatalogs/$checkCatalogName`
 #[derive(Clone, Debug)]
 pub struct TestMachineCatalogExists {
-    body: types::CatalogNameCheckRequestModel,
+    body: types::CatalogNameCheck,
 }
 impl TestMachineCatalogExists {
     /// The operation with what it needs.
@@ -307,7 +305,7 @@ impl TestMachineCatalogExists {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CatalogNameCheckRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CatalogNameCheck>) -> Self {
         Self { body: body.into() }
     }
 }
@@ -343,7 +341,7 @@ impl operation::FromArguments for TestMachineCatalogExists {
             arguments
                 .required::<
                     Self,
-                    types::CatalogNameCheckRequestModel,
+                    types::CatalogNameCheck,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -389,7 +387,7 @@ impl GetMachineCatalog {
     }
 }
 impl operation::Operation for GetMachineCatalog {
-    type Output = types::MachineCatalogDetailResponseModel;
+    type Output = types::MachineCatalogDetail;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalog",
             crate::ops::Service::Daas,
@@ -624,7 +622,7 @@ pub struct UpdateMachineCatalog {
     name_or_id: String,
     async_: Option<bool>,
     x_access_token: Option<crate::Secret>,
-    body: types::UpdateMachineCatalogRequestModel,
+    body: types::UpdateMachineCatalog,
 }
 impl UpdateMachineCatalog {
     /// The operation with what it needs.
@@ -635,7 +633,7 @@ impl UpdateMachineCatalog {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::UpdateMachineCatalogRequestModel>,
+        body: impl Into<types::UpdateMachineCatalog>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -660,7 +658,7 @@ impl UpdateMachineCatalog {
     }
 }
 impl operation::Operation for UpdateMachineCatalog {
-    type Output = Option<types::MachineCatalogDetailResponseModel>;
+    type Output = Option<types::MachineCatalogDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsUpdateMachineCatalog",
             crate::ops::Service::Daas,
@@ -703,7 +701,7 @@ impl operation::FromArguments for UpdateMachineCatalog {
             arguments
                 .required::<
                     Self,
-                    types::UpdateMachineCatalogRequestModel,
+                    types::UpdateMachineCatalog,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -727,7 +725,7 @@ impl operation::FromArguments for UpdateMachineCatalog {
 #[derive(Clone, Debug)]
 pub struct RebootMachineCatalogMachines {
     name_or_id: String,
-    body: types::RebootMachinesRequestModel,
+    body: types::RebootMachines,
 }
 impl RebootMachineCatalogMachines {
     /// The operation with what it needs.
@@ -738,7 +736,7 @@ impl RebootMachineCatalogMachines {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::RebootMachinesRequestModel>,
+        body: impl Into<types::RebootMachines>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -779,10 +777,7 @@ impl operation::FromArguments for RebootMachineCatalogMachines {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
             arguments
-                .required::<
-                    Self,
-                    types::RebootMachinesRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::RebootMachines>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -797,7 +792,7 @@ pub struct RollbackMachineCatalogProvisioningScheme {
     name_or_id: String,
     async_: Option<bool>,
     x_admin_credential: Option<crate::Secret>,
-    body: types::RebootMachinesRequestModel,
+    body: types::RebootMachines,
 }
 impl RollbackMachineCatalogProvisioningScheme {
     /// The operation with what it needs.
@@ -808,7 +803,7 @@ impl RollbackMachineCatalogProvisioningScheme {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::RebootMachinesRequestModel>,
+        body: impl Into<types::RebootMachines>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -836,7 +831,7 @@ impl RollbackMachineCatalogProvisioningScheme {
     }
 }
 impl operation::Operation for RollbackMachineCatalogProvisioningScheme {
-    type Output = Option<types::JobResponseModel>;
+    type Output = Option<types::Job>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsRollbackMachineCatalogProvisioningScheme",
             crate::ops::Service::Daas,
@@ -877,10 +872,7 @@ impl operation::FromArguments for RollbackMachineCatalogProvisioningScheme {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
             arguments
-                .required::<
-                    Self,
-                    types::RebootMachinesRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::RebootMachines>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -907,7 +899,7 @@ impl operation::FromArguments for RollbackMachineCatalogProvisioningScheme {
 pub struct UpdateMachineCatalogProvisioningScheme {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::UpdateMachineCatalogProvisioningSchemeRequestModel,
+    body: types::UpdateMachineCatalogProvisioningScheme,
 }
 impl UpdateMachineCatalogProvisioningScheme {
     /// The operation with what it needs.
@@ -918,7 +910,7 @@ impl UpdateMachineCatalogProvisioningScheme {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::UpdateMachineCatalogProvisioningSchemeRequestModel>,
+        body: impl Into<types::UpdateMachineCatalogProvisioningScheme>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -935,7 +927,7 @@ impl UpdateMachineCatalogProvisioningScheme {
     }
 }
 impl operation::Operation for UpdateMachineCatalogProvisioningScheme {
-    type Output = Option<types::JobResponseModel>;
+    type Output = Option<types::Job>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsUpdateMachineCatalogProvisioningScheme",
             crate::ops::Service::Daas,
@@ -977,7 +969,7 @@ impl operation::FromArguments for UpdateMachineCatalogProvisioningScheme {
             arguments
                 .required::<
                     Self,
-                    types::UpdateMachineCatalogProvisioningSchemeRequestModel,
+                    types::UpdateMachineCatalogProvisioningScheme,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1017,7 +1009,7 @@ impl Export {
     }
 }
 impl operation::Operation for Export {
-    type Output = types::ExportMachineCatalogResponseModel;
+    type Output = types::ExportMachineCatalog;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsExport",
             crate::ops::Service::Daas,
@@ -1085,7 +1077,7 @@ impl ExportMachineProfile {
     }
 }
 impl operation::Operation for ExportMachineProfile {
-    type Output = types::ExportMachineProfileResponseModel;
+    type Output = types::ExportMachineProfile;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsExportMachineProfile",
             crate::ops::Service::Daas,
@@ -1129,7 +1121,7 @@ impl operation::FromArguments for ExportMachineProfile {
 pub struct ImportProvisionedVirtualMachines {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::ImportProvisionedVirtualMachinesRequestModel,
+    body: types::ImportProvisionedVirtualMachines,
 }
 impl ImportProvisionedVirtualMachines {
     /// The operation with what it needs.
@@ -1140,7 +1132,7 @@ impl ImportProvisionedVirtualMachines {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::ImportProvisionedVirtualMachinesRequestModel>,
+        body: impl Into<types::ImportProvisionedVirtualMachines>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1157,7 +1149,7 @@ impl ImportProvisionedVirtualMachines {
     }
 }
 impl operation::Operation for ImportProvisionedVirtualMachines {
-    type Output = Option<types::ImportProvisionedVirtualMachineResponseModelCollection>;
+    type Output = Option<types::ImportProvisionedVirtualMachineCollection>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsImportProvisionedVirtualMachines",
             crate::ops::Service::Daas,
@@ -1199,7 +1191,7 @@ impl operation::FromArguments for ImportProvisionedVirtualMachines {
             arguments
                 .required::<
                     Self,
-                    types::ImportProvisionedVirtualMachinesRequestModel,
+                    types::ImportProvisionedVirtualMachines,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1352,7 +1344,7 @@ impl TestMachineCatalog {
     }
 }
 impl operation::Operation for TestMachineCatalog {
-    type Output = Option<types::MachineCatalogTestResponseModel>;
+    type Output = Option<types::MachineCatalogTest>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsTestMachineCatalog",
             crate::ops::Service::Daas,
@@ -1419,7 +1411,7 @@ impl GetMachineCatalogsAdministrators {
     }
 }
 impl operation::Operation for GetMachineCatalogsAdministrators {
-    type Output = types::AdministratorResponseModelCollection;
+    type Output = types::AdministratorCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogsAdministrators",
             crate::ops::Service::Daas,
@@ -1448,11 +1440,9 @@ impl operation::Operation for GetMachineCatalogsAdministrators {
     }
 }
 impl operation::Listed for GetMachineCatalogsAdministrators {
-    type Item = types::AdministratorResponseModel;
+    type Item = types::Administrator;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdministratorResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Administrator> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1521,7 +1511,7 @@ impl GetMachineCatalogCostSummary {
     }
 }
 impl operation::Operation for GetMachineCatalogCostSummary {
-    type Output = types::ResourceCostResponseModelCollection;
+    type Output = types::ResourceCostCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogCostSummary",
             crate::ops::Service::Daas,
@@ -1561,11 +1551,9 @@ impl operation::Asynchronous for GetMachineCatalogCostSummary {
     }
 }
 impl operation::Listed for GetMachineCatalogCostSummary {
-    type Item = types::ResourceCostItemResponseModel;
+    type Item = types::ResourceCostItem;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ResourceCostItemResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ResourceCostItem> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1640,7 +1628,7 @@ impl GetMachineCatalogDailyCost {
     }
 }
 impl operation::Operation for GetMachineCatalogDailyCost {
-    type Output = types::DailyCostResponseModelCollection;
+    type Output = types::DailyCostCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogDailyCost",
             crate::ops::Service::Daas,
@@ -1679,11 +1667,9 @@ impl operation::Asynchronous for GetMachineCatalogDailyCost {
     }
 }
 impl operation::Listed for GetMachineCatalogDailyCost {
-    type Item = types::DailyCostItemResponseModel;
+    type Item = types::DailyCostItem;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::DailyCostItemResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::DailyCostItem> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1758,7 +1744,7 @@ impl GetMachineCatalogDeliveryGroupAssociations {
     }
 }
 impl operation::Operation for GetMachineCatalogDeliveryGroupAssociations {
-    type Output = types::DeliveryGroupAssociationResponseModelCollection;
+    type Output = types::DeliveryGroupAssociationCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogDeliveryGroupAssociations",
             crate::ops::Service::Daas,
@@ -1797,11 +1783,11 @@ impl operation::Asynchronous for GetMachineCatalogDeliveryGroupAssociations {
     }
 }
 impl operation::Listed for GetMachineCatalogDeliveryGroupAssociations {
-    type Item = types::DeliveryGroupAssociationResponseModel;
+    type Item = types::DeliveryGroupAssociation;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::DeliveryGroupAssociationResponseModel> {
+    ) -> operation::Page<types::DeliveryGroupAssociation> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1855,7 +1841,7 @@ impl GetMachineCatalogEnrollments {
     }
 }
 impl operation::Operation for GetMachineCatalogEnrollments {
-    type Output = types::EnrollmentResponseModelCollection;
+    type Output = types::EnrollmentCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogEnrollments",
             crate::ops::Service::Daas,
@@ -1884,11 +1870,9 @@ impl operation::Operation for GetMachineCatalogEnrollments {
     }
 }
 impl operation::Listed for GetMachineCatalogEnrollments {
-    type Item = types::EnrollmentResponseModel;
+    type Item = types::Enrollment;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::EnrollmentResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Enrollment> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1938,7 +1922,7 @@ impl GetMachineCatalogLastMasterImage {
     }
 }
 impl operation::Operation for GetMachineCatalogLastMasterImage {
-    type Output = types::VmImageResponseModel;
+    type Output = types::VmImage;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogLastMasterImage",
             crate::ops::Service::Daas,
@@ -2046,7 +2030,7 @@ impl GetMachineCatalogMachineAccounts {
     }
 }
 impl operation::Operation for GetMachineCatalogMachineAccounts {
-    type Output = types::ProvisioningSchemeMachineAccountResponseModelCollection;
+    type Output = types::ProvisioningSchemeMachineAccountCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogMachineAccounts",
             crate::ops::Service::Daas,
@@ -2086,11 +2070,11 @@ impl operation::Asynchronous for GetMachineCatalogMachineAccounts {
     }
 }
 impl operation::Listed for GetMachineCatalogMachineAccounts {
-    type Item = types::ProvisioningSchemeMachineAccountResponseModel;
+    type Item = types::ProvisioningSchemeMachineAccount;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::ProvisioningSchemeMachineAccountResponseModel> {
+    ) -> operation::Page<types::ProvisioningSchemeMachineAccount> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2139,7 +2123,7 @@ impl operation::FromArguments for GetMachineCatalogMachineAccounts {
 pub struct AddMachineCatalogMachineAccount {
     name_or_id: String,
     x_admin_credential: Option<crate::Secret>,
-    body: types::MachineAccountRequestModel,
+    body: types::MachineAccountInput,
 }
 impl AddMachineCatalogMachineAccount {
     /// The operation with what it needs.
@@ -2150,7 +2134,7 @@ impl AddMachineCatalogMachineAccount {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::MachineAccountRequestModel>,
+        body: impl Into<types::MachineAccountInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2170,7 +2154,7 @@ impl AddMachineCatalogMachineAccount {
     }
 }
 impl operation::Operation for AddMachineCatalogMachineAccount {
-    type Output = Option<types::ProvisioningSchemeMachineAccountResponseModel>;
+    type Output = Option<types::ProvisioningSchemeMachineAccount>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsAddMachineCatalogMachineAccount",
             crate::ops::Service::Daas,
@@ -2205,7 +2189,7 @@ impl operation::FromArguments for AddMachineCatalogMachineAccount {
             arguments
                 .required::<
                     Self,
-                    types::MachineAccountRequestModel,
+                    types::MachineAccountInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2330,7 +2314,7 @@ pub struct UpdateMachineCatalogMachineAccount {
     name_or_id: String,
     machine: String,
     x_admin_credential: Option<crate::Secret>,
-    body: types::UpdateMachineAccountRequestModel,
+    body: types::UpdateMachineAccount,
 }
 impl UpdateMachineCatalogMachineAccount {
     /// The operation with what it needs.
@@ -2343,7 +2327,7 @@ impl UpdateMachineCatalogMachineAccount {
     pub fn new(
         name_or_id: impl Into<String>,
         machine: impl Into<String>,
-        body: impl Into<types::UpdateMachineAccountRequestModel>,
+        body: impl Into<types::UpdateMachineAccount>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2364,7 +2348,7 @@ impl UpdateMachineCatalogMachineAccount {
     }
 }
 impl operation::Operation for UpdateMachineCatalogMachineAccount {
-    type Output = Option<types::ProvisioningSchemeMachineAccountResponseModel>;
+    type Output = Option<types::ProvisioningSchemeMachineAccount>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsUpdateMachineCatalogMachineAccount",
             crate::ops::Service::Daas,
@@ -2401,7 +2385,7 @@ impl operation::FromArguments for UpdateMachineCatalogMachineAccount {
             arguments
                 .required::<
                     Self,
-                    types::UpdateMachineAccountRequestModel,
+                    types::UpdateMachineAccount,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2473,7 +2457,7 @@ impl GetMachineCatalogMachines {
     }
 }
 impl operation::Operation for GetMachineCatalogMachines {
-    type Output = types::MachineResponseModelCollection;
+    type Output = types::MachineCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogMachines",
             crate::ops::Service::Daas,
@@ -2520,9 +2504,9 @@ impl operation::HasFields for GetMachineCatalogMachines {
     }
 }
 impl operation::Listed for GetMachineCatalogMachines {
-    type Item = types::MachineResponseModel;
+    type Item = types::Machine;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::MachineResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Machine> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2572,7 +2556,7 @@ pub struct AddMachineCatalogMachine {
     async_: Option<bool>,
     x_access_token: Option<crate::Secret>,
     x_admin_credential: Option<crate::Secret>,
-    body: types::AddMachineToMachineCatalogDetailRequestModel,
+    body: types::AddMachineToMachineCatalogDetail,
 }
 impl AddMachineCatalogMachine {
     /// The operation with what it needs.
@@ -2583,7 +2567,7 @@ impl AddMachineCatalogMachine {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::AddMachineToMachineCatalogDetailRequestModel>,
+        body: impl Into<types::AddMachineToMachineCatalogDetail>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2619,7 +2603,7 @@ impl AddMachineCatalogMachine {
     }
 }
 impl operation::Operation for AddMachineCatalogMachine {
-    type Output = Option<types::JobResponseModel>;
+    type Output = Option<types::Job>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsAddMachineCatalogMachine",
             crate::ops::Service::Daas,
@@ -2663,7 +2647,7 @@ impl operation::FromArguments for AddMachineCatalogMachine {
             arguments
                 .required::<
                     Self,
-                    types::AddMachineToMachineCatalogDetailRequestModel,
+                    types::AddMachineToMachineCatalogDetail,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2766,7 +2750,7 @@ impl GetMachineCatalogMasterImageHistory {
     }
 }
 impl operation::Operation for GetMachineCatalogMasterImageHistory {
-    type Output = types::VmImageResponseModelCollection;
+    type Output = types::VmImageCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogMasterImageHistory",
             crate::ops::Service::Daas,
@@ -2795,9 +2779,9 @@ impl operation::Operation for GetMachineCatalogMasterImageHistory {
     }
 }
 impl operation::Listed for GetMachineCatalogMasterImageHistory {
-    type Item = types::VmImageResponseModel;
+    type Item = types::VmImage;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::VmImageResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::VmImage> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2824,7 +2808,7 @@ impl operation::FromArguments for GetMachineCatalogMasterImageHistory {
 #[derive(Clone, Debug)]
 pub struct TestRemotePcEnrollmentScopeExists {
     name_or_id: String,
-    body: types::RemotePcEnrollmentScopeCheckModel,
+    body: types::RemotePcEnrollmentScopeCheck,
 }
 impl TestRemotePcEnrollmentScopeExists {
     /// The operation with what it needs.
@@ -2835,7 +2819,7 @@ impl TestRemotePcEnrollmentScopeExists {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::RemotePcEnrollmentScopeCheckModel>,
+        body: impl Into<types::RemotePcEnrollmentScopeCheck>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2879,7 +2863,7 @@ impl operation::FromArguments for TestRemotePcEnrollmentScopeExists {
             arguments
                 .required::<
                     Self,
-                    types::RemotePcEnrollmentScopeCheckModel,
+                    types::RemotePcEnrollmentScopeCheck,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -2989,7 +2973,7 @@ impl GetMachineCatalogStartMenuApplications {
     }
 }
 impl operation::Operation for GetMachineCatalogStartMenuApplications {
-    type Output = types::StartMenuApplicationResponseModelCollection;
+    type Output = types::StartMenuApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogStartMenuApplications",
             crate::ops::Service::Daas,
@@ -3027,11 +3011,9 @@ impl operation::Asynchronous for GetMachineCatalogStartMenuApplications {
     }
 }
 impl operation::Listed for GetMachineCatalogStartMenuApplications {
-    type Item = types::StartMenuApplicationResponseModel;
+    type Item = types::StartMenuApplication;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::StartMenuApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::StartMenuApplication> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3089,7 +3071,7 @@ impl GetMachineCatalogTags {
     }
 }
 impl operation::Operation for GetMachineCatalogTags {
-    type Output = types::TagResponseModelCollection;
+    type Output = types::TagCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogTags",
             crate::ops::Service::Daas,
@@ -3126,9 +3108,9 @@ impl operation::HasFields for GetMachineCatalogTags {
     }
 }
 impl operation::Listed for GetMachineCatalogTags {
-    type Item = types::TagResponseModel;
+    type Item = types::Tag;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::TagResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Tag> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3161,7 +3143,7 @@ impl operation::FromArguments for GetMachineCatalogTags {
 pub struct SetMachineCatalogTags {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::TagsRequestModel,
+    body: types::TagsInput,
 }
 impl SetMachineCatalogTags {
     /// The operation with what it needs.
@@ -3172,7 +3154,7 @@ impl SetMachineCatalogTags {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3228,11 +3210,7 @@ impl operation::FromArguments for SetMachineCatalogTags {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::TagsRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::TagsInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -3279,7 +3257,7 @@ impl AddMachineCatalogTags {
     }
 }
 impl operation::Operation for AddMachineCatalogTags {
-    type Output = Option<types::TagResponseModelCollection>;
+    type Output = Option<types::TagCollection>;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsAddMachineCatalogTags",
             crate::ops::Service::Daas,
@@ -3434,7 +3412,7 @@ impl GetMachineCatalogTestReport {
     }
 }
 impl operation::Operation for GetMachineCatalogTestReport {
-    type Output = types::TestReportResponseModel;
+    type Output = types::TestReport;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogTestReport",
             crate::ops::Service::Daas,
@@ -3477,7 +3455,7 @@ impl operation::FromArguments for GetMachineCatalogTestReport {
 pub struct CreateMachineCatalogUpgradeSchedule {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::CreateUpgradeScheduleRequestModel,
+    body: types::CreateUpgradeSchedule,
 }
 impl CreateMachineCatalogUpgradeSchedule {
     /// The operation with what it needs.
@@ -3488,7 +3466,7 @@ impl CreateMachineCatalogUpgradeSchedule {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::CreateUpgradeScheduleRequestModel>,
+        body: impl Into<types::CreateUpgradeSchedule>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3547,7 +3525,7 @@ impl operation::FromArguments for CreateMachineCatalogUpgradeSchedule {
             arguments
                 .required::<
                     Self,
-                    types::CreateUpgradeScheduleRequestModel,
+                    types::CreateUpgradeSchedule,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3660,7 +3638,7 @@ impl operation::FromArguments for RemoveMachineCatalogUpgradeSchedule {
 pub struct UpdateMachineCatalogUpgradeSchedule {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::UpdateUpgradeScheduleRequestModel,
+    body: types::UpdateUpgradeSchedule,
 }
 impl UpdateMachineCatalogUpgradeSchedule {
     /// The operation with what it needs.
@@ -3671,7 +3649,7 @@ impl UpdateMachineCatalogUpgradeSchedule {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::UpdateUpgradeScheduleRequestModel>,
+        body: impl Into<types::UpdateUpgradeSchedule>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3730,7 +3708,7 @@ impl operation::FromArguments for UpdateMachineCatalogUpgradeSchedule {
             arguments
                 .required::<
                     Self,
-                    types::UpdateUpgradeScheduleRequestModel,
+                    types::UpdateUpgradeSchedule,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3770,7 +3748,7 @@ impl GetMachineCatalogVdaComponentsAndFeatures {
     }
 }
 impl operation::Operation for GetMachineCatalogVdaComponentsAndFeatures {
-    type Output = types::MachineCatalogVusComponentResponseModel;
+    type Output = types::MachineCatalogVusComponent;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogVDAComponentsAndFeatures",
             crate::ops::Service::Daas,
@@ -3819,7 +3797,7 @@ impl operation::FromArguments for GetMachineCatalogVdaComponentsAndFeatures {
 pub struct ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::VdaComponentsSelectionValidationRequestModel,
+    body: types::VdaComponentsSelectionValidationInput,
 }
 impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     /// The operation with what it needs.
@@ -3830,7 +3808,7 @@ impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::VdaComponentsSelectionValidationRequestModel>,
+        body: impl Into<types::VdaComponentsSelectionValidationInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3847,7 +3825,7 @@ impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     }
 }
 impl operation::Operation for ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
-    type Output = types::VdaComponentsSelectionValidationResponseModel;
+    type Output = types::VdaComponentsSelectionValidation;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsValidateMachineCatalogVDAComponentsAndFeaturesSelection",
             crate::ops::Service::Daas,
@@ -3892,7 +3870,7 @@ for ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
             arguments
                 .required::<
                     Self,
-                    types::VdaComponentsSelectionValidationRequestModel,
+                    types::VdaComponentsSelectionValidationInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -4072,7 +4050,7 @@ impl GetMachineCatalogsV2 {
     }
 }
 impl operation::Operation for GetMachineCatalogsV2 {
-    type Output = types::MachineCatalogResponseModelCollection;
+    type Output = types::MachineCatalogCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsGetMachineCatalogsV2",
             crate::ops::Service::Daas,
@@ -4119,11 +4097,9 @@ impl operation::HasFields for GetMachineCatalogsV2 {
     }
 }
 impl operation::Listed for GetMachineCatalogsV2 {
-    type Item = types::MachineCatalogResponseModel;
+    type Item = types::MachineCatalog;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::MachineCatalogResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::MachineCatalog> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4176,7 +4152,7 @@ pub struct DoMachineCatalogSearch {
     continuation_token: Option<String>,
     fields: Option<String>,
     limit: Option<i64>,
-    body: types::CatalogSearchRequestModel,
+    body: types::CatalogSearch,
 }
 impl DoMachineCatalogSearch {
     /// The operation with what it needs.
@@ -4184,7 +4160,7 @@ impl DoMachineCatalogSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CatalogSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CatalogSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -4223,7 +4199,7 @@ impl DoMachineCatalogSearch {
     }
 }
 impl operation::Operation for DoMachineCatalogSearch {
-    type Output = types::CatalogSearchResponseModelCollection;
+    type Output = types::CatalogSearchCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachineCatalogsDoMachineCatalogSearch",
             crate::ops::Service::Daas,
@@ -4271,11 +4247,9 @@ impl operation::HasFields for DoMachineCatalogSearch {
     }
 }
 impl operation::Listed for DoMachineCatalogSearch {
-    type Item = types::CatalogSearchResponseModel;
+    type Item = types::FoundCatalog;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::CatalogSearchResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::FoundCatalog> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4290,10 +4264,7 @@ impl operation::FromArguments for DoMachineCatalogSearch {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments
-                .required::<
-                    Self,
-                    types::CatalogSearchRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::CatalogSearch>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -4363,7 +4334,7 @@ impl GetActions {
     }
 }
 impl operation::Operation for GetActions {
-    type Output = types::ActionResponseModelCollection;
+    type Output = types::ActionCollection;
     const META: operation::Meta = operation::Meta::new(
             "ActionsGetActions",
             crate::ops::Service::Daas,
@@ -4401,9 +4372,9 @@ impl operation::Asynchronous for GetActions {
     }
 }
 impl operation::Listed for GetActions {
-    type Item = types::ActionResponseModel;
+    type Item = types::Action;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::ActionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Action> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4542,7 +4513,7 @@ impl GetAction {
     }
 }
 impl operation::Operation for GetAction {
-    type Output = types::ActionResponseModelCollection;
+    type Output = types::ActionCollection;
     const META: operation::Meta = operation::Meta::new(
             "ActionsGetAction",
             crate::ops::Service::Daas,
@@ -4580,9 +4551,9 @@ impl operation::Asynchronous for GetAction {
     }
 }
 impl operation::Listed for GetAction {
-    type Item = types::ActionResponseModel;
+    type Item = types::Action;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::ActionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Action> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4728,7 +4699,7 @@ impl GetActionById {
     }
 }
 impl operation::Operation for GetActionById {
-    type Output = types::ActionResponseModel;
+    type Output = types::Action;
     const META: operation::Meta = operation::Meta::new(
             "ActionsGetActionById",
             crate::ops::Service::Daas,

@@ -66,7 +66,7 @@ impl GetDeliveryGroups {
     }
 }
 impl operation::Operation for GetDeliveryGroups {
-    type Output = types::DeliveryGroupResponseModelCollection;
+    type Output = types::DeliveryGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroups",
             crate::ops::Service::Daas,
@@ -113,11 +113,9 @@ impl operation::HasFields for GetDeliveryGroups {
     }
 }
 impl operation::Listed for GetDeliveryGroups {
-    type Item = types::DeliveryGroupResponseModel;
+    type Item = types::DeliveryGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::DeliveryGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::DeliveryGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -168,7 +166,7 @@ impl operation::FromArguments for GetDeliveryGroups {
 pub struct CreateDeliveryGroup {
     async_: Option<bool>,
     detail_response_required: Option<bool>,
-    body: types::CreateDeliveryGroupRequestModel,
+    body: types::CreateDeliveryGroup,
 }
 impl CreateDeliveryGroup {
     /// The operation with what it needs.
@@ -176,7 +174,7 @@ impl CreateDeliveryGroup {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateDeliveryGroupRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateDeliveryGroup>) -> Self {
         Self {
             async_: None,
             detail_response_required: None,
@@ -199,7 +197,7 @@ impl CreateDeliveryGroup {
     }
 }
 impl operation::Operation for CreateDeliveryGroup {
-    type Output = Option<types::DeliveryGroupDetailResponseModel>;
+    type Output = Option<types::DeliveryGroupDetail>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsCreateDeliveryGroup",
             crate::ops::Service::Daas,
@@ -240,7 +238,7 @@ impl operation::FromArguments for CreateDeliveryGroup {
             arguments
                 .required::<
                     Self,
-                    types::CreateDeliveryGroupRequestModel,
+                    types::CreateDeliveryGroup,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -265,7 +263,7 @@ impl operation::FromArguments for CreateDeliveryGroup {
 pub struct GetDeliveryGroupFtas {
     async_: Option<bool>,
     executable_name: Option<String>,
-    body: types::DeliveryGroupsFtaRequestModel,
+    body: types::DeliveryGroupsFtaInput,
 }
 impl GetDeliveryGroupFtas {
     /// The operation with what it needs.
@@ -273,7 +271,7 @@ impl GetDeliveryGroupFtas {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::DeliveryGroupsFtaRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::DeliveryGroupsFtaInput>) -> Self {
         Self {
             async_: None,
             executable_name: None,
@@ -296,7 +294,7 @@ impl GetDeliveryGroupFtas {
     }
 }
 impl operation::Operation for GetDeliveryGroupFtas {
-    type Output = types::FtaResponseModelCollection;
+    type Output = types::FtaCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupFtas",
             crate::ops::Service::Daas,
@@ -335,9 +333,9 @@ impl operation::Asynchronous for GetDeliveryGroupFtas {
     }
 }
 impl operation::Listed for GetDeliveryGroupFtas {
-    type Item = types::FtaResponseModel;
+    type Item = types::Fta;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::FtaResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Fta> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -354,7 +352,7 @@ impl operation::FromArguments for GetDeliveryGroupFtas {
             arguments
                 .required::<
                     Self,
-                    types::DeliveryGroupsFtaRequestModel,
+                    types::DeliveryGroupsFtaInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -377,7 +375,7 @@ impl operation::FromArguments for GetDeliveryGroupFtas {
 /// `POST /DeliveryGroups/$checkName`
 #[derive(Clone, Debug)]
 pub struct TestDeliveryGroupExists {
-    body: types::DesktopGroupNameCheckRequestModel,
+    body: types::DesktopGroupNameCheck,
 }
 impl TestDeliveryGroupExists {
     /// The operation with what it needs.
@@ -385,7 +383,7 @@ impl TestDeliveryGroupExists {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::DesktopGroupNameCheckRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::DesktopGroupNameCheck>) -> Self {
         Self { body: body.into() }
     }
 }
@@ -421,7 +419,7 @@ impl operation::FromArguments for TestDeliveryGroupExists {
             arguments
                 .required::<
                     Self,
-                    types::DesktopGroupNameCheckRequestModel,
+                    types::DesktopGroupNameCheck,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -438,7 +436,7 @@ pub struct DoDeliveryGroupSearch {
     continuation_token: Option<String>,
     fields: Option<String>,
     limit: Option<i64>,
-    body: types::DeliveryGroupSearchRequestModel,
+    body: types::DeliveryGroupSearch,
 }
 impl DoDeliveryGroupSearch {
     /// The operation with what it needs.
@@ -446,7 +444,7 @@ impl DoDeliveryGroupSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::DeliveryGroupSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::DeliveryGroupSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -485,7 +483,7 @@ impl DoDeliveryGroupSearch {
     }
 }
 impl operation::Operation for DoDeliveryGroupSearch {
-    type Output = types::DeliveryGroupResponseModelCollection;
+    type Output = types::DeliveryGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsDoDeliveryGroupSearch",
             crate::ops::Service::Daas,
@@ -533,11 +531,9 @@ impl operation::HasFields for DoDeliveryGroupSearch {
     }
 }
 impl operation::Listed for DoDeliveryGroupSearch {
-    type Item = types::DeliveryGroupResponseModel;
+    type Item = types::DeliveryGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::DeliveryGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::DeliveryGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -554,7 +550,7 @@ impl operation::FromArguments for DoDeliveryGroupSearch {
             arguments
                 .required::<
                     Self,
-                    types::DeliveryGroupSearchRequestModel,
+                    types::DeliveryGroupSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -611,7 +607,7 @@ impl GetAutoscalePluginTemplates {
     }
 }
 impl operation::Operation for GetAutoscalePluginTemplates {
-    type Output = types::AutoscalePluginTemplateResponseModelCollection;
+    type Output = types::AutoscalePluginTemplateCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetAutoscalePluginTemplates",
             crate::ops::Service::Daas,
@@ -648,11 +644,11 @@ impl operation::Asynchronous for GetAutoscalePluginTemplates {
     }
 }
 impl operation::Listed for GetAutoscalePluginTemplates {
-    type Item = types::AutoscalePluginTemplateResponseModel;
+    type Item = types::AutoscalePluginTemplate;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::AutoscalePluginTemplateResponseModel> {
+    ) -> operation::Page<types::AutoscalePluginTemplate> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -685,7 +681,7 @@ impl operation::FromArguments for GetAutoscalePluginTemplates {
 pub struct CreateAutoscalePluginTemplate {
     type_: String,
     async_: Option<bool>,
-    body: types::CreateAutoscalePluginTemplateRequestModel,
+    body: types::CreateAutoscalePluginTemplate,
 }
 impl CreateAutoscalePluginTemplate {
     /// The operation with what it needs.
@@ -696,7 +692,7 @@ impl CreateAutoscalePluginTemplate {
     #[must_use]
     pub fn new(
         type_: impl Into<String>,
-        body: impl Into<types::CreateAutoscalePluginTemplateRequestModel>,
+        body: impl Into<types::CreateAutoscalePluginTemplate>,
     ) -> Self {
         Self {
             type_: type_.into(),
@@ -755,7 +751,7 @@ impl operation::FromArguments for CreateAutoscalePluginTemplate {
             arguments
                 .required::<
                     Self,
-                    types::CreateAutoscalePluginTemplateRequestModel,
+                    types::CreateAutoscalePluginTemplate,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -800,7 +796,7 @@ impl GetAutoscalePluginTemplate {
     }
 }
 impl operation::Operation for GetAutoscalePluginTemplate {
-    type Output = types::AutoscalePluginTemplateResponseModel;
+    type Output = types::AutoscalePluginTemplate;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetAutoscalePluginTemplate",
             crate::ops::Service::Daas,
@@ -942,7 +938,7 @@ pub struct UpdateAutoscalePluginTemplate {
     type_: String,
     name: String,
     async_: Option<bool>,
-    body: types::UpdateAutoscalePluginTemplateRequestModel,
+    body: types::UpdateAutoscalePluginTemplate,
 }
 impl UpdateAutoscalePluginTemplate {
     /// The operation with what it needs.
@@ -955,7 +951,7 @@ impl UpdateAutoscalePluginTemplate {
     pub fn new(
         type_: impl Into<String>,
         name: impl Into<String>,
-        body: impl Into<types::UpdateAutoscalePluginTemplateRequestModel>,
+        body: impl Into<types::UpdateAutoscalePluginTemplate>,
     ) -> Self {
         Self {
             type_: type_.into(),
@@ -1017,7 +1013,7 @@ impl operation::FromArguments for UpdateAutoscalePluginTemplate {
             arguments
                 .required::<
                     Self,
-                    types::UpdateAutoscalePluginTemplateRequestModel,
+                    types::UpdateAutoscalePluginTemplate,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1057,7 +1053,7 @@ impl GetDeliveryGroup {
     }
 }
 impl operation::Operation for GetDeliveryGroup {
-    type Output = types::DeliveryGroupDetailResponseModel;
+    type Output = types::DeliveryGroupDetail;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroup",
             crate::ops::Service::Daas,
@@ -1206,7 +1202,7 @@ impl operation::FromArguments for DeleteDeliveryGroup {
 pub struct PatchDeliveryGroup {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::EditDeliveryGroupRequestModel,
+    body: types::UpdateDeliveryGroup,
 }
 impl PatchDeliveryGroup {
     /// The operation with what it needs.
@@ -1217,7 +1213,7 @@ impl PatchDeliveryGroup {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditDeliveryGroupRequestModel>,
+        body: impl Into<types::UpdateDeliveryGroup>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1276,7 +1272,7 @@ impl operation::FromArguments for PatchDeliveryGroup {
             arguments
                 .required::<
                     Self,
-                    types::EditDeliveryGroupRequestModel,
+                    types::UpdateDeliveryGroup,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1296,7 +1292,7 @@ impl operation::FromArguments for PatchDeliveryGroup {
 pub struct StartDeliveryGroupRebootCycle {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::RebootCycleRequestModel,
+    body: types::RebootCycleInput,
 }
 impl StartDeliveryGroupRebootCycle {
     /// The operation with what it needs.
@@ -1307,7 +1303,7 @@ impl StartDeliveryGroupRebootCycle {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::RebootCycleRequestModel>,
+        body: impl Into<types::RebootCycleInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1366,7 +1362,7 @@ impl operation::FromArguments for StartDeliveryGroupRebootCycle {
             arguments
                 .required::<
                     Self,
-                    types::RebootCycleRequestModel,
+                    types::RebootCycleInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1408,7 +1404,7 @@ impl TestDeliveryGroup {
     }
 }
 impl operation::Operation for TestDeliveryGroup {
-    type Output = Option<types::DeliveryGroupTestResponseModel>;
+    type Output = Option<types::DeliveryGroupTest>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsTestDeliveryGroup",
             crate::ops::Service::Daas,
@@ -1495,7 +1491,7 @@ impl GetDeliveryGroupsAdministrators {
     }
 }
 impl operation::Operation for GetDeliveryGroupsAdministrators {
-    type Output = types::AdministratorResponseModelCollection;
+    type Output = types::AdministratorCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupsAdministrators",
             crate::ops::Service::Daas,
@@ -1526,11 +1522,9 @@ impl operation::Operation for GetDeliveryGroupsAdministrators {
     }
 }
 impl operation::Listed for GetDeliveryGroupsAdministrators {
-    type Item = types::AdministratorResponseModel;
+    type Item = types::Administrator;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdministratorResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Administrator> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1599,7 +1593,7 @@ impl GetDeliveryGroupAdvancedAccessPolicies {
     }
 }
 impl operation::Operation for GetDeliveryGroupAdvancedAccessPolicies {
-    type Output = types::AdvancedAccessPolicyResponseModelCollection;
+    type Output = types::AdvancedAccessPolicyCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupAdvancedAccessPolicies",
             crate::ops::Service::Daas,
@@ -1630,11 +1624,9 @@ impl operation::Operation for GetDeliveryGroupAdvancedAccessPolicies {
     }
 }
 impl operation::Listed for GetDeliveryGroupAdvancedAccessPolicies {
-    type Item = types::AdvancedAccessPolicyResponseModel;
+    type Item = types::AdvancedAccessPolicy;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdvancedAccessPolicyResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AdvancedAccessPolicy> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1672,7 +1664,7 @@ impl operation::FromArguments for GetDeliveryGroupAdvancedAccessPolicies {
 pub struct CreateDeliveryGroupAdvancedAccessPolicy {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::AdvancedAccessPolicyRequestModel,
+    body: types::AdvancedAccessPolicyInput,
 }
 impl CreateDeliveryGroupAdvancedAccessPolicy {
     /// The operation with what it needs.
@@ -1683,7 +1675,7 @@ impl CreateDeliveryGroupAdvancedAccessPolicy {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::AdvancedAccessPolicyRequestModel>,
+        body: impl Into<types::AdvancedAccessPolicyInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1700,7 +1692,7 @@ impl CreateDeliveryGroupAdvancedAccessPolicy {
     }
 }
 impl operation::Operation for CreateDeliveryGroupAdvancedAccessPolicy {
-    type Output = Option<types::AdvancedAccessPolicyResponseModel>;
+    type Output = Option<types::AdvancedAccessPolicy>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsCreateDeliveryGroupAdvancedAccessPolicy",
             crate::ops::Service::Daas,
@@ -1742,7 +1734,7 @@ impl operation::FromArguments for CreateDeliveryGroupAdvancedAccessPolicy {
             arguments
                 .required::<
                     Self,
-                    types::AdvancedAccessPolicyRequestModel,
+                    types::AdvancedAccessPolicyInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1776,7 +1768,7 @@ impl GetDeliveryGroupAdvancedAccessPolicy {
     }
 }
 impl operation::Operation for GetDeliveryGroupAdvancedAccessPolicy {
-    type Output = types::AdvancedAccessPolicyResponseModel;
+    type Output = types::AdvancedAccessPolicy;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupAdvancedAccessPolicy",
             crate::ops::Service::Daas,
@@ -1905,7 +1897,7 @@ pub struct PatchDeliveryGroupAdvancedAccessPolicy {
     name_or_id: String,
     policy_id: String,
     async_: Option<bool>,
-    body: types::AdvancedAccessPolicyRequestModel,
+    body: types::AdvancedAccessPolicyInput,
 }
 impl PatchDeliveryGroupAdvancedAccessPolicy {
     /// The operation with what it needs.
@@ -1918,7 +1910,7 @@ impl PatchDeliveryGroupAdvancedAccessPolicy {
     pub fn new(
         name_or_id: impl Into<String>,
         policy_id: impl Into<String>,
-        body: impl Into<types::AdvancedAccessPolicyRequestModel>,
+        body: impl Into<types::AdvancedAccessPolicyInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1936,7 +1928,7 @@ impl PatchDeliveryGroupAdvancedAccessPolicy {
     }
 }
 impl operation::Operation for PatchDeliveryGroupAdvancedAccessPolicy {
-    type Output = Option<types::AdvancedAccessPolicyResponseModel>;
+    type Output = Option<types::AdvancedAccessPolicy>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsPatchDeliveryGroupAdvancedAccessPolicy",
             crate::ops::Service::Daas,
@@ -1980,7 +1972,7 @@ impl operation::FromArguments for PatchDeliveryGroupAdvancedAccessPolicy {
             arguments
                 .required::<
                     Self,
-                    types::AdvancedAccessPolicyRequestModel,
+                    types::AdvancedAccessPolicyInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2031,7 +2023,7 @@ impl GetDeliveryGroupsApplicationGroups {
     }
 }
 impl operation::Operation for GetDeliveryGroupsApplicationGroups {
-    type Output = types::ApplicationGroupResponseModelCollection;
+    type Output = types::ApplicationGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupsApplicationGroups",
             crate::ops::Service::Daas,
@@ -2062,11 +2054,9 @@ impl operation::Operation for GetDeliveryGroupsApplicationGroups {
     }
 }
 impl operation::Listed for GetDeliveryGroupsApplicationGroups {
-    type Item = types::ApplicationGroupResponseModel;
+    type Item = types::ApplicationGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ApplicationGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2231,7 +2221,7 @@ impl GetDeliveryGroupApplications {
     }
 }
 impl operation::Operation for GetDeliveryGroupApplications {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupApplications",
             crate::ops::Service::Daas,
@@ -2270,11 +2260,9 @@ impl operation::Asynchronous for GetDeliveryGroupApplications {
     }
 }
 impl operation::Listed for GetDeliveryGroupApplications {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2317,7 +2305,7 @@ impl operation::FromArguments for GetDeliveryGroupApplications {
 pub struct DoAddApplications {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::DeliveryGroupAddApplicationsRequestModel,
+    body: types::AddDeliveryGroupApplications,
 }
 impl DoAddApplications {
     /// The operation with what it needs.
@@ -2328,7 +2316,7 @@ impl DoAddApplications {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::DeliveryGroupAddApplicationsRequestModel>,
+        body: impl Into<types::AddDeliveryGroupApplications>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2387,7 +2375,7 @@ impl operation::FromArguments for DoAddApplications {
             arguments
                 .required::<
                     Self,
-                    types::DeliveryGroupAddApplicationsRequestModel,
+                    types::AddDeliveryGroupApplications,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2524,7 +2512,7 @@ impl GetDeliveryGroupAutoscaleGroupPlugins {
     }
 }
 impl operation::Operation for GetDeliveryGroupAutoscaleGroupPlugins {
-    type Output = types::AutoscaleGroupPluginModelCollection;
+    type Output = types::AutoscaleGroupPluginCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupAutoscaleGroupPlugins",
             crate::ops::Service::Daas,
@@ -2562,11 +2550,9 @@ impl operation::Asynchronous for GetDeliveryGroupAutoscaleGroupPlugins {
     }
 }
 impl operation::Listed for GetDeliveryGroupAutoscaleGroupPlugins {
-    type Item = types::AutoscaleGroupPluginModel;
+    type Item = types::AutoscaleGroupPlugin;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AutoscaleGroupPluginModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AutoscaleGroupPlugin> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2604,7 +2590,7 @@ impl operation::FromArguments for GetDeliveryGroupAutoscaleGroupPlugins {
 pub struct CreateDeliveryGroupAutoscaleGroupPlugin {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::CreateAutoscaleGroupPluginRequestModel,
+    body: types::CreateAutoscaleGroupPlugin,
 }
 impl CreateDeliveryGroupAutoscaleGroupPlugin {
     /// The operation with what it needs.
@@ -2615,7 +2601,7 @@ impl CreateDeliveryGroupAutoscaleGroupPlugin {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::CreateAutoscaleGroupPluginRequestModel>,
+        body: impl Into<types::CreateAutoscaleGroupPlugin>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2674,7 +2660,7 @@ impl operation::FromArguments for CreateDeliveryGroupAutoscaleGroupPlugin {
             arguments
                 .required::<
                     Self,
-                    types::CreateAutoscaleGroupPluginRequestModel,
+                    types::CreateAutoscaleGroupPlugin,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2778,7 +2764,7 @@ pub struct UpdateDeliveryGroupAutoscaleGroupPlugin {
     name_or_id: String,
     uid: String,
     async_: Option<bool>,
-    body: types::UpdateAutoscaleGroupPluginRequestModel,
+    body: types::UpdateAutoscaleGroupPlugin,
 }
 impl UpdateDeliveryGroupAutoscaleGroupPlugin {
     /// The operation with what it needs.
@@ -2791,7 +2777,7 @@ impl UpdateDeliveryGroupAutoscaleGroupPlugin {
     pub fn new(
         name_or_id: impl Into<String>,
         uid: impl Into<String>,
-        body: impl Into<types::UpdateAutoscaleGroupPluginRequestModel>,
+        body: impl Into<types::UpdateAutoscaleGroupPlugin>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2853,7 +2839,7 @@ impl operation::FromArguments for UpdateDeliveryGroupAutoscaleGroupPlugin {
             arguments
                 .required::<
                     Self,
-                    types::UpdateAutoscaleGroupPluginRequestModel,
+                    types::UpdateAutoscaleGroupPlugin,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2913,7 +2899,7 @@ impl GetDeliveryGroupsDesktops {
     }
 }
 impl operation::Operation for GetDeliveryGroupsDesktops {
-    type Output = types::DesktopResponseModelCollection;
+    type Output = types::DesktopCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupsDesktops",
             crate::ops::Service::Daas,
@@ -2952,9 +2938,9 @@ impl operation::Asynchronous for GetDeliveryGroupsDesktops {
     }
 }
 impl operation::Listed for GetDeliveryGroupsDesktops {
-    type Item = types::DesktopResponseModel;
+    type Item = types::Desktop;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::DesktopResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Desktop> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3037,7 +3023,7 @@ impl GetDeliveryGroupsMachineCatalogs {
     }
 }
 impl operation::Operation for GetDeliveryGroupsMachineCatalogs {
-    type Output = types::MachineCatalogResponseModelCollection;
+    type Output = types::MachineCatalogCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupsMachineCatalogs",
             crate::ops::Service::Daas,
@@ -3076,11 +3062,9 @@ impl operation::HasFields for GetDeliveryGroupsMachineCatalogs {
     }
 }
 impl operation::Listed for GetDeliveryGroupsMachineCatalogs {
-    type Item = types::MachineCatalogResponseModel;
+    type Item = types::MachineCatalog;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::MachineCatalogResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::MachineCatalog> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3124,7 +3108,7 @@ pub struct AddDeliveryGroupMachineCatalog {
     name_or_id: String,
     async_: Option<bool>,
     detail_response_required: Option<bool>,
-    body: types::PriorityRefRequestModel,
+    body: types::PriorityRefInput,
 }
 impl AddDeliveryGroupMachineCatalog {
     /// The operation with what it needs.
@@ -3135,7 +3119,7 @@ impl AddDeliveryGroupMachineCatalog {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::PriorityRefRequestModel>,
+        body: impl Into<types::PriorityRefInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3160,7 +3144,7 @@ impl AddDeliveryGroupMachineCatalog {
     }
 }
 impl operation::Operation for AddDeliveryGroupMachineCatalog {
-    type Output = Option<types::DeliveryGroupDetailResponseModel>;
+    type Output = Option<types::DeliveryGroupDetail>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsAddDeliveryGroupMachineCatalog",
             crate::ops::Service::Daas,
@@ -3203,7 +3187,7 @@ impl operation::FromArguments for AddDeliveryGroupMachineCatalog {
             arguments
                 .required::<
                     Self,
-                    types::PriorityRefRequestModel,
+                    types::PriorityRefInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3344,7 +3328,7 @@ impl GetDeliveryGroupsMachineCatalogDetails {
     }
 }
 impl operation::Operation for GetDeliveryGroupsMachineCatalogDetails {
-    type Output = types::MachineCatalogDetailResponseModel;
+    type Output = types::MachineCatalogDetail;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupsMachineCatalogDetails",
             crate::ops::Service::Daas,
@@ -3420,7 +3404,7 @@ impl GetDeliveryGroupMachines {
     }
 }
 impl operation::Operation for GetDeliveryGroupMachines {
-    type Output = types::MachineResponseModelCollection;
+    type Output = types::MachineCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupMachines",
             crate::ops::Service::Daas,
@@ -3451,9 +3435,9 @@ impl operation::Operation for GetDeliveryGroupMachines {
     }
 }
 impl operation::Listed for GetDeliveryGroupMachines {
-    type Item = types::MachineResponseModel;
+    type Item = types::Machine;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::MachineResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Machine> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3492,7 +3476,7 @@ pub struct DoAddMachines {
     name_or_id: String,
     async_: Option<bool>,
     detail_response_required: Option<bool>,
-    body: types::DeliveryGroupAddMachinesRequestModel,
+    body: types::AddDeliveryGroupMachines,
 }
 impl DoAddMachines {
     /// The operation with what it needs.
@@ -3503,7 +3487,7 @@ impl DoAddMachines {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::DeliveryGroupAddMachinesRequestModel>,
+        body: impl Into<types::AddDeliveryGroupMachines>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3528,7 +3512,7 @@ impl DoAddMachines {
     }
 }
 impl operation::Operation for DoAddMachines {
-    type Output = Option<types::DeliveryGroupDetailResponseModel>;
+    type Output = Option<types::DeliveryGroupDetail>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsDoAddMachines",
             crate::ops::Service::Daas,
@@ -3571,7 +3555,7 @@ impl operation::FromArguments for DoAddMachines {
             arguments
                 .required::<
                     Self,
-                    types::DeliveryGroupAddMachinesRequestModel,
+                    types::AddDeliveryGroupMachines,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3714,7 +3698,7 @@ impl GetDeliveryGroupPowerTimeSchemes {
     }
 }
 impl operation::Operation for GetDeliveryGroupPowerTimeSchemes {
-    type Output = types::PowerTimeSchemeResponseModelCollection;
+    type Output = types::PowerTimeSchemeCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupPowerTimeSchemes",
             crate::ops::Service::Daas,
@@ -3745,11 +3729,9 @@ impl operation::Operation for GetDeliveryGroupPowerTimeSchemes {
     }
 }
 impl operation::Listed for GetDeliveryGroupPowerTimeSchemes {
-    type Item = types::PowerTimeSchemeResponseModel;
+    type Item = types::PowerTimeScheme;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::PowerTimeSchemeResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PowerTimeScheme> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3787,7 +3769,7 @@ impl operation::FromArguments for GetDeliveryGroupPowerTimeSchemes {
 pub struct CreateDeliveryGroupPowerTimeScheme {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::PowerTimeSchemeRequestModel,
+    body: types::PowerTimeSchemeInput,
 }
 impl CreateDeliveryGroupPowerTimeScheme {
     /// The operation with what it needs.
@@ -3798,7 +3780,7 @@ impl CreateDeliveryGroupPowerTimeScheme {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::PowerTimeSchemeRequestModel>,
+        body: impl Into<types::PowerTimeSchemeInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3815,7 +3797,7 @@ impl CreateDeliveryGroupPowerTimeScheme {
     }
 }
 impl operation::Operation for CreateDeliveryGroupPowerTimeScheme {
-    type Output = Option<types::PowerTimeSchemeResponseModel>;
+    type Output = Option<types::PowerTimeScheme>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsCreateDeliveryGroupPowerTimeScheme",
             crate::ops::Service::Daas,
@@ -3857,7 +3839,7 @@ impl operation::FromArguments for CreateDeliveryGroupPowerTimeScheme {
             arguments
                 .required::<
                     Self,
-                    types::PowerTimeSchemeRequestModel,
+                    types::PowerTimeSchemeInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3894,7 +3876,7 @@ impl GetDeliveryGroupPowerTimeScheme {
     }
 }
 impl operation::Operation for GetDeliveryGroupPowerTimeScheme {
-    type Output = types::PowerTimeSchemeResponseModel;
+    type Output = types::PowerTimeScheme;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupPowerTimeScheme",
             crate::ops::Service::Daas,
@@ -4026,7 +4008,7 @@ pub struct PatchDeliveryGroupPowerTimeScheme {
     name_or_id: String,
     scheme_name_or_id: String,
     async_: Option<bool>,
-    body: types::PowerTimeSchemeRequestModel,
+    body: types::PowerTimeSchemeInput,
 }
 impl PatchDeliveryGroupPowerTimeScheme {
     /// The operation with what it needs.
@@ -4039,7 +4021,7 @@ impl PatchDeliveryGroupPowerTimeScheme {
     pub fn new(
         name_or_id: impl Into<String>,
         scheme_name_or_id: impl Into<String>,
-        body: impl Into<types::PowerTimeSchemeRequestModel>,
+        body: impl Into<types::PowerTimeSchemeInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -4057,7 +4039,7 @@ impl PatchDeliveryGroupPowerTimeScheme {
     }
 }
 impl operation::Operation for PatchDeliveryGroupPowerTimeScheme {
-    type Output = Option<types::PowerTimeSchemeResponseModel>;
+    type Output = Option<types::PowerTimeScheme>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsPatchDeliveryGroupPowerTimeScheme",
             crate::ops::Service::Daas,
@@ -4102,7 +4084,7 @@ impl operation::FromArguments for PatchDeliveryGroupPowerTimeScheme {
             arguments
                 .required::<
                     Self,
-                    types::PowerTimeSchemeRequestModel,
+                    types::PowerTimeSchemeInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -4153,7 +4135,7 @@ impl GetDeiliveryGroupProjectedAutoscaleMachines {
     }
 }
 impl operation::Operation for GetDeiliveryGroupProjectedAutoscaleMachines {
-    type Output = types::ProjectedAutoscaleMachinesResponseModel;
+    type Output = types::ProjectedAutoscaleMachines;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeiliveryGroupProjectedAutoscaleMachines",
             crate::ops::Service::Daas,
@@ -4239,7 +4221,7 @@ impl GetDeliveryGroupRebootSchedules {
     }
 }
 impl operation::Operation for GetDeliveryGroupRebootSchedules {
-    type Output = types::RebootScheduleResponseModelCollection;
+    type Output = types::RebootScheduleCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupRebootSchedules",
             crate::ops::Service::Daas,
@@ -4270,11 +4252,9 @@ impl operation::Operation for GetDeliveryGroupRebootSchedules {
     }
 }
 impl operation::Listed for GetDeliveryGroupRebootSchedules {
-    type Item = types::RebootScheduleResponseModel;
+    type Item = types::RebootSchedule;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::RebootScheduleResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::RebootSchedule> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4309,7 +4289,7 @@ impl operation::FromArguments for GetDeliveryGroupRebootSchedules {
 #[derive(Clone, Debug)]
 pub struct CreateDeliveryGroupRebootSchedule {
     name_or_id: String,
-    body: types::RebootScheduleRequestModel,
+    body: types::RebootScheduleInput,
 }
 impl CreateDeliveryGroupRebootSchedule {
     /// The operation with what it needs.
@@ -4320,7 +4300,7 @@ impl CreateDeliveryGroupRebootSchedule {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::RebootScheduleRequestModel>,
+        body: impl Into<types::RebootScheduleInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -4329,7 +4309,7 @@ impl CreateDeliveryGroupRebootSchedule {
     }
 }
 impl operation::Operation for CreateDeliveryGroupRebootSchedule {
-    type Output = Option<types::RebootScheduleResponseModel>;
+    type Output = Option<types::RebootSchedule>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsCreateDeliveryGroupRebootSchedule",
             crate::ops::Service::Daas,
@@ -4363,7 +4343,7 @@ impl operation::FromArguments for CreateDeliveryGroupRebootSchedule {
             arguments
                 .required::<
                     Self,
-                    types::RebootScheduleRequestModel,
+                    types::RebootScheduleInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -4456,7 +4436,7 @@ impl GetDeliveryGroupRebootSchedule {
     }
 }
 impl operation::Operation for GetDeliveryGroupRebootSchedule {
-    type Output = types::RebootScheduleResponseModel;
+    type Output = types::RebootSchedule;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupRebootSchedule",
             crate::ops::Service::Daas,
@@ -4563,7 +4543,7 @@ impl operation::FromArguments for DeleteDeliveryGroupRebootSchedule {
 pub struct PatchDeliveryGroupRebootSchedule {
     name_or_id: String,
     schedule_name_or_id: String,
-    body: types::RebootScheduleRequestModel,
+    body: types::RebootScheduleInput,
 }
 impl PatchDeliveryGroupRebootSchedule {
     /// The operation with what it needs.
@@ -4576,7 +4556,7 @@ impl PatchDeliveryGroupRebootSchedule {
     pub fn new(
         name_or_id: impl Into<String>,
         schedule_name_or_id: impl Into<String>,
-        body: impl Into<types::RebootScheduleRequestModel>,
+        body: impl Into<types::RebootScheduleInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -4586,7 +4566,7 @@ impl PatchDeliveryGroupRebootSchedule {
     }
 }
 impl operation::Operation for PatchDeliveryGroupRebootSchedule {
-    type Output = Option<types::RebootScheduleResponseModel>;
+    type Output = Option<types::RebootSchedule>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsPatchDeliveryGroupRebootSchedule",
             crate::ops::Service::Daas,
@@ -4623,7 +4603,7 @@ impl operation::FromArguments for PatchDeliveryGroupRebootSchedule {
             arguments
                 .required::<
                     Self,
-                    types::RebootScheduleRequestModel,
+                    types::RebootScheduleInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -4669,7 +4649,7 @@ impl GetDeliveryGroupStartMenuApplications {
     }
 }
 impl operation::Operation for GetDeliveryGroupStartMenuApplications {
-    type Output = types::StartMenuApplicationResponseModelCollection;
+    type Output = types::StartMenuApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupStartMenuApplications",
             crate::ops::Service::Daas,
@@ -4707,11 +4687,9 @@ impl operation::Asynchronous for GetDeliveryGroupStartMenuApplications {
     }
 }
 impl operation::Listed for GetDeliveryGroupStartMenuApplications {
-    type Item = types::StartMenuApplicationResponseModel;
+    type Item = types::StartMenuApplication;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::StartMenuApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::StartMenuApplication> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4780,7 +4758,7 @@ impl GetDeliveryGroupTags {
     }
 }
 impl operation::Operation for GetDeliveryGroupTags {
-    type Output = types::TagResponseModelCollection;
+    type Output = types::TagCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupTags",
             crate::ops::Service::Daas,
@@ -4825,9 +4803,9 @@ impl operation::HasFields for GetDeliveryGroupTags {
     }
 }
 impl operation::Listed for GetDeliveryGroupTags {
-    type Item = types::TagResponseModel;
+    type Item = types::Tag;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::TagResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Tag> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -4865,7 +4843,7 @@ impl operation::FromArguments for GetDeliveryGroupTags {
 pub struct SetDeliveryGroupTags {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::TagsRequestModel,
+    body: types::TagsInput,
 }
 impl SetDeliveryGroupTags {
     /// The operation with what it needs.
@@ -4876,7 +4854,7 @@ impl SetDeliveryGroupTags {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -4932,11 +4910,7 @@ impl operation::FromArguments for SetDeliveryGroupTags {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::TagsRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::TagsInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -4983,7 +4957,7 @@ impl AddDeliveryGroupTags {
     }
 }
 impl operation::Operation for AddDeliveryGroupTags {
-    type Output = Option<types::TagResponseModelCollection>;
+    type Output = Option<types::TagCollection>;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsAddDeliveryGroupTags",
             crate::ops::Service::Daas,
@@ -5138,7 +5112,7 @@ impl GetDeliveryGroupTestReport {
     }
 }
 impl operation::Operation for GetDeliveryGroupTestReport {
-    type Output = types::TestReportResponseModel;
+    type Output = types::TestReport;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupTestReport",
             crate::ops::Service::Daas,
@@ -5212,7 +5186,7 @@ impl GetDeliveryGroupsUsage {
     }
 }
 impl operation::Operation for GetDeliveryGroupsUsage {
-    type Output = types::DesktopUsageResponseModelCollection;
+    type Output = types::DesktopUsageCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupsUsage",
             crate::ops::Service::Daas,
@@ -5243,11 +5217,9 @@ impl operation::Operation for GetDeliveryGroupsUsage {
     }
 }
 impl operation::Listed for GetDeliveryGroupsUsage {
-    type Item = types::DesktopUsageResponseModel;
+    type Item = types::DesktopUsage;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::DesktopUsageResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::DesktopUsage> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -5391,7 +5363,7 @@ impl GetDeliveryGroupsV2 {
     }
 }
 impl operation::Operation for GetDeliveryGroupsV2 {
-    type Output = types::DeliveryGroupResponseModelCollection;
+    type Output = types::DeliveryGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "DeliveryGroupsGetDeliveryGroupsV2",
             crate::ops::Service::Daas,
@@ -5438,11 +5410,9 @@ impl operation::HasFields for GetDeliveryGroupsV2 {
     }
 }
 impl operation::Listed for GetDeliveryGroupsV2 {
-    type Item = types::DeliveryGroupResponseModel;
+    type Item = types::DeliveryGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::DeliveryGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::DeliveryGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -5498,7 +5468,7 @@ impl GetRebootSchedules {
     }
 }
 impl operation::Operation for GetRebootSchedules {
-    type Output = types::RebootScheduleResponseModelCollection;
+    type Output = types::RebootScheduleCollection;
     const META: operation::Meta = operation::Meta::new(
             "RebootSchedulesGetRebootSchedules",
             crate::ops::Service::Daas,
@@ -5525,11 +5495,9 @@ impl operation::Operation for GetRebootSchedules {
     }
 }
 impl operation::Listed for GetRebootSchedules {
-    type Item = types::RebootScheduleResponseModel;
+    type Item = types::RebootSchedule;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::RebootScheduleResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::RebootSchedule> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,

@@ -11,7 +11,7 @@ use crate::operation;
 #[derive(Clone, Debug)]
 pub struct GetHypervisorWithoutConnection {
     async_: Option<bool>,
-    body: types::HypervisorConnectionDetailRequestModel,
+    body: types::HypervisorConnectionDetailInput,
 }
 impl GetHypervisorWithoutConnection {
     /// The operation with what it needs.
@@ -19,7 +19,7 @@ impl GetHypervisorWithoutConnection {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::HypervisorConnectionDetailRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::HypervisorConnectionDetailInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -34,7 +34,7 @@ impl GetHypervisorWithoutConnection {
     }
 }
 impl operation::Operation for GetHypervisorWithoutConnection {
-    type Output = types::HypervisorDetailResponseModel;
+    type Output = types::HypervisorDetail;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorWithoutConnection",
             crate::ops::Service::Daas,
@@ -75,7 +75,7 @@ impl operation::FromArguments for GetHypervisorWithoutConnection {
             arguments
                 .required::<
                     Self,
-                    types::HypervisorConnectionDetailRequestModel,
+                    types::HypervisorConnectionDetailInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -117,7 +117,7 @@ impl TestHypervisor {
     }
 }
 impl operation::Operation for TestHypervisor {
-    type Output = Option<types::HypervisorTestResponseModel>;
+    type Output = Option<types::HypervisorTest>;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsTestHypervisor",
             crate::ops::Service::Daas,
@@ -195,7 +195,7 @@ impl GetHypervisorOrphanedResources {
     }
 }
 impl operation::Operation for GetHypervisorOrphanedResources {
-    type Output = types::DetectOrphanedResourcesResponseModel;
+    type Output = types::DetectOrphanedResources;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorOrphanedResources",
             crate::ops::Service::Daas,
@@ -276,7 +276,7 @@ impl TestHypervisorResourcePool {
     }
 }
 impl operation::Operation for TestHypervisorResourcePool {
-    type Output = Option<types::HypervisorResourcePoolTestResponseModel>;
+    type Output = Option<types::HypervisorResourcePoolTest>;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsTestHypervisorResourcePool",
             crate::ops::Service::Daas,
@@ -348,7 +348,7 @@ impl GetHypervisorResourcePoolTestReport {
     }
 }
 impl operation::Operation for GetHypervisorResourcePoolTestReport {
-    type Output = types::TestReportResponseModel;
+    type Output = types::TestReport;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePoolTestReport",
             crate::ops::Service::Daas,
@@ -404,7 +404,7 @@ impl GetHypervisorTestReport {
     }
 }
 impl operation::Operation for GetHypervisorTestReport {
-    type Output = types::TestReportResponseModel;
+    type Output = types::TestReport;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorTestReport",
             crate::ops::Service::Daas,
@@ -474,7 +474,7 @@ impl GetHypervisorAllResourcePools {
     }
 }
 impl operation::Operation for GetHypervisorAllResourcePools {
-    type Output = types::HypervisorResourcePoolResponseModelCollection;
+    type Output = types::HypervisorResourcePoolCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorAllResourcePools",
             crate::ops::Service::Daas,
@@ -511,11 +511,11 @@ impl operation::Asynchronous for GetHypervisorAllResourcePools {
     }
 }
 impl operation::Listed for GetHypervisorAllResourcePools {
-    type Item = types::HypervisorResourcePoolDetailResponseModel;
+    type Item = types::HypervisorResourcePoolDetail;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::HypervisorResourcePoolDetailResponseModel> {
+    ) -> operation::Page<types::HypervisorResourcePoolDetail> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -567,7 +567,7 @@ impl GetHypervisorResourcePoolAllAvailableNetworks {
     }
 }
 impl operation::Operation for GetHypervisorResourcePoolAllAvailableNetworks {
-    type Output = types::HypervisorResourcePoolNetworkResponseModelCollection;
+    type Output = types::HypervisorResourcePoolNetworkCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePoolAllAvailableNetworks",
             crate::ops::Service::Daas,
@@ -601,11 +601,11 @@ impl operation::Asynchronous for GetHypervisorResourcePoolAllAvailableNetworks {
     }
 }
 impl operation::Listed for GetHypervisorResourcePoolAllAvailableNetworks {
-    type Item = types::HypervisorResourcePoolNetworkResponseModel;
+    type Item = types::HypervisorResourcePoolNetwork;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::HypervisorResourcePoolNetworkResponseModel> {
+    ) -> operation::Page<types::HypervisorResourcePoolNetwork> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -663,7 +663,7 @@ impl GetHypervisors {
     }
 }
 impl operation::Operation for GetHypervisors {
-    type Output = types::HypervisorResponseModelCollection;
+    type Output = types::HypervisorCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisors",
             crate::ops::Service::Daas,
@@ -700,11 +700,9 @@ impl operation::Asynchronous for GetHypervisors {
     }
 }
 impl operation::Listed for GetHypervisors {
-    type Item = types::HypervisorResponseModel;
+    type Item = types::Hypervisor;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::HypervisorResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Hypervisor> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -739,7 +737,7 @@ impl operation::FromArguments for GetHypervisors {
 #[derive(Clone, Debug)]
 pub struct CreateHypervisor {
     async_: Option<bool>,
-    body: types::CreateHypervisorRequestModel,
+    body: types::CreateHypervisor,
 }
 impl CreateHypervisor {
     /// The operation with what it needs.
@@ -747,7 +745,7 @@ impl CreateHypervisor {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateHypervisorRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateHypervisor>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -762,7 +760,7 @@ impl CreateHypervisor {
     }
 }
 impl operation::Operation for CreateHypervisor {
-    type Output = Option<types::HypervisorDetailResponseModel>;
+    type Output = Option<types::HypervisorDetail>;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsCreateHypervisor",
             crate::ops::Service::Daas,
@@ -802,7 +800,7 @@ impl operation::FromArguments for CreateHypervisor {
             arguments
                 .required::<
                     Self,
-                    types::CreateHypervisorRequestModel,
+                    types::CreateHypervisor,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -828,7 +826,7 @@ pub struct GetHypervisorAllResourcesWithoutConnection {
     recurse: Option<bool>,
     show_tagged: Option<bool>,
     type_: Option<String>,
-    body: types::HypervisorConnectionDetailRequestModel,
+    body: types::HypervisorConnectionDetailInput,
 }
 impl GetHypervisorAllResourcesWithoutConnection {
     /// The operation with what it needs.
@@ -836,7 +834,7 @@ impl GetHypervisorAllResourcesWithoutConnection {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::HypervisorConnectionDetailRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::HypervisorConnectionDetailInput>) -> Self {
         Self {
             async_: None,
             children: None,
@@ -907,7 +905,7 @@ impl GetHypervisorAllResourcesWithoutConnection {
     }
 }
 impl operation::Operation for GetHypervisorAllResourcesWithoutConnection {
-    type Output = types::HypervisorResourceResponseModel;
+    type Output = types::HypervisorResource;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorAllResourcesWithoutConnection",
             crate::ops::Service::Daas,
@@ -955,7 +953,7 @@ impl operation::FromArguments for GetHypervisorAllResourcesWithoutConnection {
             arguments
                 .required::<
                     Self,
-                    types::HypervisorConnectionDetailRequestModel,
+                    types::HypervisorConnectionDetailInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1009,7 +1007,7 @@ impl operation::FromArguments for GetHypervisorAllResourcesWithoutConnection {
 #[derive(Clone, Debug)]
 pub struct ValidateVmPath {
     async_: Option<bool>,
-    body: types::HypervisorVmValidationRequestModel,
+    body: types::HypervisorVmValidationInput,
 }
 impl ValidateVmPath {
     /// The operation with what it needs.
@@ -1017,7 +1015,7 @@ impl ValidateVmPath {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::HypervisorVmValidationRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::HypervisorVmValidationInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -1032,7 +1030,7 @@ impl ValidateVmPath {
     }
 }
 impl operation::Operation for ValidateVmPath {
-    type Output = types::HypervisorVmValidationResponseModelCollection;
+    type Output = types::HypervisorVmValidationCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsValidateVmPath",
             crate::ops::Service::Daas,
@@ -1070,11 +1068,11 @@ impl operation::Asynchronous for ValidateVmPath {
     }
 }
 impl operation::Listed for ValidateVmPath {
-    type Item = types::HypervisorVmValidationResponseModel;
+    type Item = types::HypervisorVmValidation;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::HypervisorVmValidationResponseModel> {
+    ) -> operation::Page<types::HypervisorVmValidation> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1091,7 +1089,7 @@ impl operation::FromArguments for ValidateVmPath {
             arguments
                 .required::<
                     Self,
-                    types::HypervisorVmValidationRequestModel,
+                    types::HypervisorVmValidationInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1113,7 +1111,7 @@ pub struct DoHypervisorAllResourcesSearchWithoutConnection {
     continuation_token: Option<String>,
     detail: Option<bool>,
     limit: Option<i64>,
-    body: types::HypervisorAllResourceSearchRequestModel,
+    body: types::HypervisorAllResourceSearch,
 }
 impl DoHypervisorAllResourcesSearchWithoutConnection {
     /// The operation with what it needs.
@@ -1121,7 +1119,7 @@ impl DoHypervisorAllResourcesSearchWithoutConnection {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::HypervisorAllResourceSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::HypervisorAllResourceSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -1160,7 +1158,7 @@ impl DoHypervisorAllResourcesSearchWithoutConnection {
     }
 }
 impl operation::Operation for DoHypervisorAllResourcesSearchWithoutConnection {
-    type Output = types::HypervisorResourceResponseModelCollection;
+    type Output = types::HypervisorResourceCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsDoHypervisorAllResourcesSearchWithoutConnection",
             crate::ops::Service::Daas,
@@ -1201,11 +1199,9 @@ impl operation::Asynchronous for DoHypervisorAllResourcesSearchWithoutConnection
     }
 }
 impl operation::Listed for DoHypervisorAllResourcesSearchWithoutConnection {
-    type Item = types::HypervisorResourceResponseModel;
+    type Item = types::HypervisorResource;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::HypervisorResourceResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::HypervisorResource> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1222,7 +1218,7 @@ impl operation::FromArguments for DoHypervisorAllResourcesSearchWithoutConnectio
             arguments
                 .required::<
                     Self,
-                    types::HypervisorAllResourceSearchRequestModel,
+                    types::HypervisorAllResourceSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1302,7 +1298,7 @@ impl GetSupportHypervisors {
     }
 }
 impl operation::Operation for GetSupportHypervisors {
-    type Output = types::HypervisorPluginResponseModelCollection;
+    type Output = types::HypervisorPluginCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetSupportHypervisors",
             crate::ops::Service::Daas,
@@ -1341,11 +1337,9 @@ impl operation::Asynchronous for GetSupportHypervisors {
     }
 }
 impl operation::Listed for GetSupportHypervisors {
-    type Item = types::HypervisorPluginResponseModel;
+    type Item = types::HypervisorPlugin;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::HypervisorPluginResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::HypervisorPlugin> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1422,7 +1416,7 @@ impl GetHypervisor {
     }
 }
 impl operation::Operation for GetHypervisor {
-    type Output = types::HypervisorDetailResponseModel;
+    type Output = types::HypervisorDetail;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisor",
             crate::ops::Service::Daas,
@@ -1562,7 +1556,7 @@ impl operation::FromArguments for DeleteHypervisor {
 pub struct PatchHypervisor {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::EditHypervisorConnectionRequestModel,
+    body: types::UpdateHypervisorConnection,
 }
 impl PatchHypervisor {
     /// The operation with what it needs.
@@ -1573,7 +1567,7 @@ impl PatchHypervisor {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditHypervisorConnectionRequestModel>,
+        body: impl Into<types::UpdateHypervisorConnection>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1632,7 +1626,7 @@ impl operation::FromArguments for PatchHypervisor {
             arguments
                 .required::<
                     Self,
-                    types::EditHypervisorConnectionRequestModel,
+                    types::UpdateHypervisorConnection,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1770,7 +1764,7 @@ impl GetHypervisorAdministrators {
     }
 }
 impl operation::Operation for GetHypervisorAdministrators {
-    type Output = types::AdministratorResponseModelCollection;
+    type Output = types::AdministratorCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorAdministrators",
             crate::ops::Service::Daas,
@@ -1809,11 +1803,9 @@ impl operation::Asynchronous for GetHypervisorAdministrators {
     }
 }
 impl operation::Listed for GetHypervisorAdministrators {
-    type Item = types::AdministratorResponseModel;
+    type Item = types::Administrator;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdministratorResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Administrator> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1950,7 +1942,7 @@ impl GetHypervisorAllResources {
     }
 }
 impl operation::Operation for GetHypervisorAllResources {
-    type Output = types::HypervisorResourceResponseModel;
+    type Output = types::HypervisorResource;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorAllResources",
             crate::ops::Service::Daas,
@@ -2057,7 +2049,7 @@ pub struct DoHypervisorAllResourcesSearch {
     continuation_token: Option<String>,
     detail: Option<bool>,
     limit: Option<i64>,
-    body: types::HypervisorResourceSearchRequestModel,
+    body: types::HypervisorResourceSearch,
 }
 impl DoHypervisorAllResourcesSearch {
     /// The operation with what it needs.
@@ -2068,7 +2060,7 @@ impl DoHypervisorAllResourcesSearch {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::HypervisorResourceSearchRequestModel>,
+        body: impl Into<types::HypervisorResourceSearch>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2109,7 +2101,7 @@ impl DoHypervisorAllResourcesSearch {
     }
 }
 impl operation::Operation for DoHypervisorAllResourcesSearch {
-    type Output = types::HypervisorResourceResponseModelCollection;
+    type Output = types::HypervisorResourceCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsDoHypervisorAllResourcesSearch",
             crate::ops::Service::Daas,
@@ -2151,11 +2143,9 @@ impl operation::Asynchronous for DoHypervisorAllResourcesSearch {
     }
 }
 impl operation::Listed for DoHypervisorAllResourcesSearch {
-    type Item = types::HypervisorResourceResponseModel;
+    type Item = types::HypervisorResource;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::HypervisorResourceResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::HypervisorResource> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2173,7 +2163,7 @@ impl operation::FromArguments for DoHypervisorAllResourcesSearch {
             arguments
                 .required::<
                     Self,
-                    types::HypervisorResourceSearchRequestModel,
+                    types::HypervisorResourceSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2208,7 +2198,7 @@ impl operation::FromArguments for DoHypervisorAllResourcesSearch {
 pub struct PutBrokerHypervisorConnection {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::EditBrokerHypervisorConnectionRequestModel,
+    body: types::UpdateBrokerHypervisorConnection,
 }
 impl PutBrokerHypervisorConnection {
     /// The operation with what it needs.
@@ -2219,7 +2209,7 @@ impl PutBrokerHypervisorConnection {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditBrokerHypervisorConnectionRequestModel>,
+        body: impl Into<types::UpdateBrokerHypervisorConnection>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2278,7 +2268,7 @@ impl operation::FromArguments for PutBrokerHypervisorConnection {
             arguments
                 .required::<
                     Self,
-                    types::EditBrokerHypervisorConnectionRequestModel,
+                    types::UpdateBrokerHypervisorConnection,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2320,7 +2310,7 @@ impl GetHypervisorDeletePreview {
     }
 }
 impl operation::Operation for GetHypervisorDeletePreview {
-    type Output = types::HypervisorDeletePreviewResponseModel;
+    type Output = types::HypervisorDeletePreview;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorDeletePreview",
             crate::ops::Service::Daas,
@@ -2387,7 +2377,7 @@ impl GetHypervisorJobs {
     }
 }
 impl operation::Operation for GetHypervisorJobs {
-    type Output = types::JobResponseModelCollection;
+    type Output = types::JobCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorJobs",
             crate::ops::Service::Daas,
@@ -2416,9 +2406,9 @@ impl operation::Operation for GetHypervisorJobs {
     }
 }
 impl operation::Listed for GetHypervisorJobs {
-    type Item = types::JobResponseModel;
+    type Item = types::Job;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::JobResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Job> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2486,7 +2476,7 @@ impl GetHypervisorMachineCatalogs {
     }
 }
 impl operation::Operation for GetHypervisorMachineCatalogs {
-    type Output = types::HypervisorMachineCatalogResponseModelCollection;
+    type Output = types::HypervisorMachineCatalogCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorMachineCatalogs",
             crate::ops::Service::Daas,
@@ -2525,11 +2515,11 @@ impl operation::Asynchronous for GetHypervisorMachineCatalogs {
     }
 }
 impl operation::Listed for GetHypervisorMachineCatalogs {
-    type Item = types::HypervisorMachineCatalogResponseModel;
+    type Item = types::HypervisorMachineCatalog;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::HypervisorMachineCatalogResponseModel> {
+    ) -> operation::Page<types::HypervisorMachineCatalog> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2603,7 +2593,7 @@ impl GetHypervisorResourcePools {
     }
 }
 impl operation::Operation for GetHypervisorResourcePools {
-    type Output = types::HypervisorResourcePoolResponseModelCollection;
+    type Output = types::HypervisorResourcePoolCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePools",
             crate::ops::Service::Daas,
@@ -2641,11 +2631,11 @@ impl operation::Asynchronous for GetHypervisorResourcePools {
     }
 }
 impl operation::Listed for GetHypervisorResourcePools {
-    type Item = types::HypervisorResourcePoolDetailResponseModel;
+    type Item = types::HypervisorResourcePoolDetail;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::HypervisorResourcePoolDetailResponseModel> {
+    ) -> operation::Page<types::HypervisorResourcePoolDetail> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2683,7 +2673,7 @@ impl operation::FromArguments for GetHypervisorResourcePools {
 pub struct CreateResourcePool {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::CreateHypervisorResourcePoolRequestModel,
+    body: types::CreateHypervisorResourcePool,
 }
 impl CreateResourcePool {
     /// The operation with what it needs.
@@ -2694,7 +2684,7 @@ impl CreateResourcePool {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::CreateHypervisorResourcePoolRequestModel>,
+        body: impl Into<types::CreateHypervisorResourcePool>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2711,7 +2701,7 @@ impl CreateResourcePool {
     }
 }
 impl operation::Operation for CreateResourcePool {
-    type Output = Option<types::HypervisorResourcePoolDetailResponseModel>;
+    type Output = Option<types::HypervisorResourcePoolDetail>;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsCreateResourcePool",
             crate::ops::Service::Daas,
@@ -2753,7 +2743,7 @@ impl operation::FromArguments for CreateResourcePool {
             arguments
                 .required::<
                     Self,
-                    types::CreateHypervisorResourcePoolRequestModel,
+                    types::CreateHypervisorResourcePool,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2868,7 +2858,7 @@ impl GetHypervisorResourcePool {
     }
 }
 impl operation::Operation for GetHypervisorResourcePool {
-    type Output = types::HypervisorResourcePoolDetailResponseModel;
+    type Output = types::HypervisorResourcePoolDetail;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePool",
             crate::ops::Service::Daas,
@@ -3016,7 +3006,7 @@ pub struct PatchHypervisorResourcePool {
     name_or_id: String,
     pool_id: String,
     async_: Option<bool>,
-    body: types::EditHypervisorResourcePoolRequestModel,
+    body: types::UpdateHypervisorResourcePool,
 }
 impl PatchHypervisorResourcePool {
     /// The operation with what it needs.
@@ -3029,7 +3019,7 @@ impl PatchHypervisorResourcePool {
     pub fn new(
         name_or_id: impl Into<String>,
         pool_id: impl Into<String>,
-        body: impl Into<types::EditHypervisorResourcePoolRequestModel>,
+        body: impl Into<types::UpdateHypervisorResourcePool>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3091,7 +3081,7 @@ impl operation::FromArguments for PatchHypervisorResourcePool {
             arguments
                 .required::<
                     Self,
-                    types::EditHypervisorResourcePoolRequestModel,
+                    types::UpdateHypervisorResourcePool,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3112,7 +3102,7 @@ pub struct GetHypervisorResourcePoolPatchPreview {
     name_or_id: String,
     pool_id: String,
     async_: Option<bool>,
-    body: types::HypervisorResourcePoolPatchPreviewRequestModel,
+    body: types::HypervisorResourcePoolPatchPreviewInput,
 }
 impl GetHypervisorResourcePoolPatchPreview {
     /// The operation with what it needs.
@@ -3125,7 +3115,7 @@ impl GetHypervisorResourcePoolPatchPreview {
     pub fn new(
         name_or_id: impl Into<String>,
         pool_id: impl Into<String>,
-        body: impl Into<types::HypervisorResourcePoolPatchPreviewRequestModel>,
+        body: impl Into<types::HypervisorResourcePoolPatchPreviewInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3143,7 +3133,7 @@ impl GetHypervisorResourcePoolPatchPreview {
     }
 }
 impl operation::Operation for GetHypervisorResourcePoolPatchPreview {
-    type Output = types::HypervisorResourcePoolPatchPreviewResponseModel;
+    type Output = types::HypervisorResourcePoolPatchPreview;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePoolPatchPreview",
             crate::ops::Service::Daas,
@@ -3188,7 +3178,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolPatchPreview {
             arguments
                 .required::<
                     Self,
-                    types::HypervisorResourcePoolPatchPreviewRequestModel,
+                    types::HypervisorResourcePoolPatchPreviewInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3251,7 +3241,7 @@ impl GetHypervisorResourcePoolAdministrators {
     }
 }
 impl operation::Operation for GetHypervisorResourcePoolAdministrators {
-    type Output = types::AdministratorResponseModelCollection;
+    type Output = types::AdministratorCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePoolAdministrators",
             crate::ops::Service::Daas,
@@ -3291,11 +3281,9 @@ impl operation::Asynchronous for GetHypervisorResourcePoolAdministrators {
     }
 }
 impl operation::Listed for GetHypervisorResourcePoolAdministrators {
-    type Item = types::AdministratorResponseModel;
+    type Item = types::Administrator;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdministratorResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Administrator> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3364,7 +3352,7 @@ impl GetHypervisorResourcePoolDeletePreview {
     }
 }
 impl operation::Operation for GetHypervisorResourcePoolDeletePreview {
-    type Output = types::HypervisorDeletePreviewResponseModel;
+    type Output = types::HypervisorDeletePreview;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePoolDeletePreview",
             crate::ops::Service::Daas,
@@ -3436,7 +3424,7 @@ impl GetHypervisorResourcePoolJobs {
     }
 }
 impl operation::Operation for GetHypervisorResourcePoolJobs {
-    type Output = types::JobResponseModelCollection;
+    type Output = types::JobCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePoolJobs",
             crate::ops::Service::Daas,
@@ -3466,9 +3454,9 @@ impl operation::Operation for GetHypervisorResourcePoolJobs {
     }
 }
 impl operation::Listed for GetHypervisorResourcePoolJobs {
-    type Item = types::JobResponseModel;
+    type Item = types::Job;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::JobResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Job> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3540,7 +3528,7 @@ impl GetHypervisorResourcePoolMachineCatalogs {
     }
 }
 impl operation::Operation for GetHypervisorResourcePoolMachineCatalogs {
-    type Output = types::HypervisorMachineCatalogResponseModelCollection;
+    type Output = types::HypervisorMachineCatalogCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePoolMachineCatalogs",
             crate::ops::Service::Daas,
@@ -3580,11 +3568,11 @@ impl operation::Asynchronous for GetHypervisorResourcePoolMachineCatalogs {
     }
 }
 impl operation::Listed for GetHypervisorResourcePoolMachineCatalogs {
-    type Item = types::HypervisorMachineCatalogResponseModel;
+    type Item = types::HypervisorMachineCatalog;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::HypervisorMachineCatalogResponseModel> {
+    ) -> operation::Page<types::HypervisorMachineCatalog> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3725,7 +3713,7 @@ impl GetHypervisorResourcePoolResources {
     }
 }
 impl operation::Operation for GetHypervisorResourcePoolResources {
-    type Output = types::HypervisorResourceResponseModel;
+    type Output = types::HypervisorResource;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePoolResources",
             crate::ops::Service::Daas,
@@ -3835,7 +3823,7 @@ pub struct DoHypervisorResourceSearch {
     continuation_token: Option<String>,
     detail: Option<bool>,
     limit: Option<i64>,
-    body: types::HypervisorResourceSearchRequestModel,
+    body: types::HypervisorResourceSearch,
 }
 impl DoHypervisorResourceSearch {
     /// The operation with what it needs.
@@ -3848,7 +3836,7 @@ impl DoHypervisorResourceSearch {
     pub fn new(
         name_or_id: impl Into<String>,
         pool_id: impl Into<String>,
-        body: impl Into<types::HypervisorResourceSearchRequestModel>,
+        body: impl Into<types::HypervisorResourceSearch>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3890,7 +3878,7 @@ impl DoHypervisorResourceSearch {
     }
 }
 impl operation::Operation for DoHypervisorResourceSearch {
-    type Output = types::HypervisorResourceResponseModelCollection;
+    type Output = types::HypervisorResourceCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsDoHypervisorResourceSearch",
             crate::ops::Service::Daas,
@@ -3933,11 +3921,9 @@ impl operation::Asynchronous for DoHypervisorResourceSearch {
     }
 }
 impl operation::Listed for DoHypervisorResourceSearch {
-    type Item = types::HypervisorResourceResponseModel;
+    type Item = types::HypervisorResource;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::HypervisorResourceResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::HypervisorResource> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3956,7 +3942,7 @@ impl operation::FromArguments for DoHypervisorResourceSearch {
             arguments
                 .required::<
                     Self,
-                    types::HypervisorResourceSearchRequestModel,
+                    types::HypervisorResourceSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3992,7 +3978,7 @@ pub struct ValidateHypervisorResourcePoolResource {
     name_or_id: String,
     pool_id: String,
     async_: Option<bool>,
-    body: types::HypervisorResourceValidationRequestModel,
+    body: types::HypervisorResourceValidationInput,
 }
 impl ValidateHypervisorResourcePoolResource {
     /// The operation with what it needs.
@@ -4005,7 +3991,7 @@ impl ValidateHypervisorResourcePoolResource {
     pub fn new(
         name_or_id: impl Into<String>,
         pool_id: impl Into<String>,
-        body: impl Into<types::HypervisorResourceValidationRequestModel>,
+        body: impl Into<types::HypervisorResourceValidationInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -4023,7 +4009,7 @@ impl ValidateHypervisorResourcePoolResource {
     }
 }
 impl operation::Operation for ValidateHypervisorResourcePoolResource {
-    type Output = types::HypervisorResourceValidationResponseModel;
+    type Output = types::HypervisorResourceValidation;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsValidateHypervisorResourcePoolResource",
             crate::ops::Service::Daas,
@@ -4068,7 +4054,7 @@ impl operation::FromArguments for ValidateHypervisorResourcePoolResource {
             arguments
                 .required::<
                     Self,
-                    types::HypervisorResourceValidationRequestModel,
+                    types::HypervisorResourceValidationInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -4088,7 +4074,7 @@ impl operation::FromArguments for ValidateHypervisorResourcePoolResource {
 pub struct GetHypervisorResourcePrices {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::HypervisorResourceSettingsRequestModel,
+    body: types::HypervisorResourceSettingsInput,
 }
 impl GetHypervisorResourcePrices {
     /// The operation with what it needs.
@@ -4099,7 +4085,7 @@ impl GetHypervisorResourcePrices {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::HypervisorResourceSettingsRequestModel>,
+        body: impl Into<types::HypervisorResourceSettingsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -4116,7 +4102,7 @@ impl GetHypervisorResourcePrices {
     }
 }
 impl operation::Operation for GetHypervisorResourcePrices {
-    type Output = types::HypervisorResourcePricesResponseModel;
+    type Output = types::HypervisorResourcePrices;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorResourcePrices",
             crate::ops::Service::Daas,
@@ -4159,7 +4145,7 @@ impl operation::FromArguments for GetHypervisorResourcePrices {
             arguments
                 .required::<
                     Self,
-                    types::HypervisorResourceSettingsRequestModel,
+                    types::HypervisorResourceSettingsInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -4210,7 +4196,7 @@ impl GetHypervisorServerHaAddresses {
     }
 }
 impl operation::Operation for GetHypervisorServerHaAddresses {
-    type Output = types::HypervisorServerHaAddressesResponseModel;
+    type Output = types::HypervisorServerHaAddresses;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorServerHAAddresses",
             crate::ops::Service::Daas,
@@ -4351,7 +4337,7 @@ impl GetHypervisorsAndResourcePools {
     }
 }
 impl operation::Operation for GetHypervisorsAndResourcePools {
-    type Output = types::HypervisorsAndResourcePoolsResponseModelCollection;
+    type Output = types::HypervisorsAndResourcePoolsCollection;
     const META: operation::Meta = operation::Meta::new(
             "HypervisorsGetHypervisorsAndResourcePools",
             crate::ops::Service::Daas,
@@ -4388,11 +4374,11 @@ impl operation::Asynchronous for GetHypervisorsAndResourcePools {
     }
 }
 impl operation::Listed for GetHypervisorsAndResourcePools {
-    type Item = types::HypervisorsAndResourcePoolsResponseModel;
+    type Item = types::HypervisorsAndResourcePools;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::HypervisorsAndResourcePoolsResponseModel> {
+    ) -> operation::Page<types::HypervisorsAndResourcePools> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,

@@ -71,7 +71,7 @@ impl QueryAzureAdSecurityGroups {
     }
 }
 impl operation::Operation for QueryAzureAdSecurityGroups {
-    type Output = types::AzureAdSecurityGroupResponseModelCollection;
+    type Output = types::AzureAdSecurityGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityQueryAzureAdSecurityGroups",
             crate::ops::Service::Daas,
@@ -105,11 +105,9 @@ impl operation::Operation for QueryAzureAdSecurityGroups {
     }
 }
 impl operation::Listed for QueryAzureAdSecurityGroups {
-    type Item = types::AzureAdSecurityGroupResponseModel;
+    type Item = types::AzureAdSecurityGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AzureAdSecurityGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AzureAdSecurityGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -201,7 +199,7 @@ impl GetAzureAdSecurityGroups {
     }
 }
 impl operation::Operation for GetAzureAdSecurityGroups {
-    type Output = types::AzureAdSecurityGroupResponseModel;
+    type Output = types::AzureAdSecurityGroup;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetAzureADSecurityGroups",
             crate::ops::Service::Daas,
@@ -315,7 +313,7 @@ impl GetAzureAdSecurityGroupMember {
     }
 }
 impl operation::Operation for GetAzureAdSecurityGroupMember {
-    type Output = types::AzureAdSecurityGroupResponseModelCollection;
+    type Output = types::AzureAdSecurityGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetAzureAdSecurityGroupMember",
             crate::ops::Service::Daas,
@@ -349,11 +347,9 @@ impl operation::Operation for GetAzureAdSecurityGroupMember {
     }
 }
 impl operation::Listed for GetAzureAdSecurityGroupMember {
-    type Item = types::AzureAdSecurityGroupResponseModel;
+    type Item = types::AzureAdSecurityGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AzureAdSecurityGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::AzureAdSecurityGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -654,7 +650,7 @@ impl GetContainers {
     }
 }
 impl operation::Operation for GetContainers {
-    type Output = types::IdentityContainerResponseModelCollection;
+    type Output = types::IdentityContainerCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetContainers",
             crate::ops::Service::Daas,
@@ -696,11 +692,9 @@ impl operation::Operation for GetContainers {
     }
 }
 impl operation::Listed for GetContainers {
-    type Item = types::IdentityContainerResponseModel;
+    type Item = types::IdentityContainer;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::IdentityContainerResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::IdentityContainer> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -864,7 +858,7 @@ impl GetContainer {
     }
 }
 impl operation::Operation for GetContainer {
-    type Output = types::IdentityContainerResponseModel;
+    type Output = types::IdentityContainer;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetContainer",
             crate::ops::Service::Daas,
@@ -967,7 +961,7 @@ impl GetDirectories {
     }
 }
 impl operation::Operation for GetDirectories {
-    type Output = types::IdentityDirectoryResponseModelCollection;
+    type Output = types::IdentityDirectoryCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetDirectories",
             crate::ops::Service::Daas,
@@ -997,11 +991,9 @@ impl operation::Operation for GetDirectories {
     }
 }
 impl operation::Listed for GetDirectories {
-    type Item = types::IdentityDirectoryResponseModel;
+    type Item = types::IdentityDirectory;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::IdentityDirectoryResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::IdentityDirectory> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1145,7 +1137,7 @@ impl GetDomains {
     }
 }
 impl operation::Operation for GetDomains {
-    type Output = types::IdentityDomainResponseModelCollection;
+    type Output = types::IdentityDomainCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetDomains",
             crate::ops::Service::Daas,
@@ -1190,11 +1182,9 @@ impl operation::Asynchronous for GetDomains {
     }
 }
 impl operation::Listed for GetDomains {
-    type Item = types::IdentityDomainResponseModel;
+    type Item = types::IdentityDomain;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::IdentityDomainResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::IdentityDomain> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1326,7 +1316,7 @@ impl GetDomain {
     }
 }
 impl operation::Operation for GetDomain {
-    type Output = types::IdentityDomainResponseModel;
+    type Output = types::IdentityDomain;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetDomain",
             crate::ops::Service::Daas,
@@ -1405,7 +1395,7 @@ impl GetDomainAzureAdCustomDomain {
     }
 }
 impl operation::Operation for GetDomainAzureAdCustomDomain {
-    type Output = types::AzureAdCustomDomainResponseModel;
+    type Output = types::AzureAdCustomDomain;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetDomainAzureADCustomDomain",
             crate::ops::Service::Daas,
@@ -1506,7 +1496,7 @@ impl GetForests {
     }
 }
 impl operation::Operation for GetForests {
-    type Output = types::IdentityForestResponseModelCollection;
+    type Output = types::IdentityForestCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetForests",
             crate::ops::Service::Daas,
@@ -1539,11 +1529,9 @@ impl operation::Operation for GetForests {
     }
 }
 impl operation::Listed for GetForests {
-    type Item = types::IdentityForestResponseModel;
+    type Item = types::IdentityForest;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::IdentityForestResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::IdentityForest> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1629,7 +1617,7 @@ impl GetForest {
     }
 }
 impl operation::Operation for GetForest {
-    type Output = types::IdentityForestResponseModel;
+    type Output = types::IdentityForest;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetForest",
             crate::ops::Service::Daas,
@@ -1822,7 +1810,7 @@ impl GetMachines {
     }
 }
 impl operation::Operation for GetMachines {
-    type Output = types::IdentityMachineResponseModelCollection;
+    type Output = types::IdentityMachineCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetMachines",
             crate::ops::Service::Daas,
@@ -1863,11 +1851,9 @@ impl operation::Operation for GetMachines {
     }
 }
 impl operation::Listed for GetMachines {
-    type Item = types::IdentityMachineResponseModel;
+    type Item = types::IdentityMachine;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::IdentityMachineResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::IdentityMachine> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1961,7 +1947,7 @@ impl operation::FromArguments for GetMachines {
 pub struct CreateMachine {
     async_: Option<bool>,
     x_admin_credential: Option<crate::Secret>,
-    body: types::IdentityCreateMachineRequestModel,
+    body: types::CreateIdentityMachine,
 }
 impl CreateMachine {
     /// The operation with what it needs.
@@ -1969,7 +1955,7 @@ impl CreateMachine {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::IdentityCreateMachineRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateIdentityMachine>) -> Self {
         Self {
             async_: None,
             x_admin_credential: None,
@@ -1995,7 +1981,7 @@ impl CreateMachine {
     }
 }
 impl operation::Operation for CreateMachine {
-    type Output = Option<types::IdentityMachineResponseModel>;
+    type Output = Option<types::IdentityMachine>;
     const META: operation::Meta = operation::Meta::new(
             "IdentityCreateMachine",
             crate::ops::Service::Daas,
@@ -2036,7 +2022,7 @@ impl operation::FromArguments for CreateMachine {
             arguments
                 .required::<
                     Self,
-                    types::IdentityCreateMachineRequestModel,
+                    types::CreateIdentityMachine,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2126,7 +2112,7 @@ impl GetMachine {
     }
 }
 impl operation::Operation for GetMachine {
-    type Output = types::IdentityMachineResponseModel;
+    type Output = types::IdentityMachine;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetMachine",
             crate::ops::Service::Daas,
@@ -2337,7 +2323,7 @@ pub struct UpdateMachine {
     domain: String,
     forest: String,
     x_admin_credential: Option<crate::Secret>,
-    body: types::IdentityUpdateMachineRequestModel,
+    body: types::UpdateIdentityMachine,
 }
 impl UpdateMachine {
     /// The operation with what it needs.
@@ -2352,7 +2338,7 @@ impl UpdateMachine {
         machine: impl Into<String>,
         domain: impl Into<String>,
         forest: impl Into<String>,
-        body: impl Into<types::IdentityUpdateMachineRequestModel>,
+        body: impl Into<types::UpdateIdentityMachine>,
     ) -> Self {
         Self {
             machine: machine.into(),
@@ -2393,7 +2379,7 @@ impl UpdateMachine {
     }
 }
 impl operation::Operation for UpdateMachine {
-    type Output = Option<types::IdentityMachineResponseModel>;
+    type Output = Option<types::IdentityMachine>;
     const META: operation::Meta = operation::Meta::new(
             "IdentityUpdateMachine",
             crate::ops::Service::Daas,
@@ -2441,7 +2427,7 @@ impl operation::FromArguments for UpdateMachine {
             arguments
                 .required::<
                     Self,
-                    types::IdentityUpdateMachineRequestModel,
+                    types::UpdateIdentityMachine,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2540,7 +2526,7 @@ impl GetPrinters {
     }
 }
 impl operation::Operation for GetPrinters {
-    type Output = types::IdentityPrinterResponseModelCollection;
+    type Output = types::IdentityPrinterCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetPrinters",
             crate::ops::Service::Daas,
@@ -2581,11 +2567,9 @@ impl operation::Asynchronous for GetPrinters {
     }
 }
 impl operation::Listed for GetPrinters {
-    type Item = types::IdentityPrinterResponseModel;
+    type Item = types::IdentityPrinter;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::IdentityPrinterResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::IdentityPrinter> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2643,7 +2627,7 @@ impl operation::FromArguments for GetPrinters {
 #[derive(Clone, Debug)]
 pub struct CreateServiceAccount {
     async_: Option<bool>,
-    body: types::CreateServiceAccountRequestModel,
+    body: types::CreateServiceAccount,
 }
 impl CreateServiceAccount {
     /// The operation with what it needs.
@@ -2651,7 +2635,7 @@ impl CreateServiceAccount {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateServiceAccountRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateServiceAccount>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -2666,7 +2650,7 @@ impl CreateServiceAccount {
     }
 }
 impl operation::Operation for CreateServiceAccount {
-    type Output = Option<types::ServiceAccountResponseModel>;
+    type Output = Option<types::ServiceAccount>;
     const META: operation::Meta = operation::Meta::new(
             "IdentityCreateServiceAccount",
             crate::ops::Service::Daas,
@@ -2706,7 +2690,7 @@ impl operation::FromArguments for CreateServiceAccount {
             arguments
                 .required::<
                     Self,
-                    types::CreateServiceAccountRequestModel,
+                    types::CreateServiceAccount,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2737,7 +2721,7 @@ impl GetServiceAccount {
     }
 }
 impl operation::Operation for GetServiceAccount {
-    type Output = types::ServiceAccountResponseModel;
+    type Output = types::ServiceAccount;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetServiceAccount",
             crate::ops::Service::Daas,
@@ -2836,7 +2820,7 @@ impl operation::FromArguments for DeleteServiceAccount {
 pub struct SetServiceAccount {
     service_account_uid: String,
     async_: Option<bool>,
-    body: types::UpdateServiceAccountRequestModel,
+    body: types::UpdateServiceAccount,
 }
 impl SetServiceAccount {
     /// The operation with what it needs.
@@ -2847,7 +2831,7 @@ impl SetServiceAccount {
     #[must_use]
     pub fn new(
         service_account_uid: impl Into<String>,
-        body: impl Into<types::UpdateServiceAccountRequestModel>,
+        body: impl Into<types::UpdateServiceAccount>,
     ) -> Self {
         Self {
             service_account_uid: service_account_uid.into(),
@@ -2864,7 +2848,7 @@ impl SetServiceAccount {
     }
 }
 impl operation::Operation for SetServiceAccount {
-    type Output = Option<types::ServiceAccountResponseModel>;
+    type Output = Option<types::ServiceAccount>;
     const META: operation::Meta = operation::Meta::new(
             "IdentitySetServiceAccount",
             crate::ops::Service::Daas,
@@ -2907,7 +2891,7 @@ impl operation::FromArguments for SetServiceAccount {
             arguments
                 .required::<
                     Self,
-                    types::UpdateServiceAccountRequestModel,
+                    types::UpdateServiceAccount,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2943,7 +2927,7 @@ impl GetServiceAccounts {
     }
 }
 impl operation::Operation for GetServiceAccounts {
-    type Output = types::ServiceAccountResponseModelCollection;
+    type Output = types::ServiceAccountCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetServiceAccounts",
             crate::ops::Service::Daas,
@@ -2977,11 +2961,9 @@ impl operation::Asynchronous for GetServiceAccounts {
     }
 }
 impl operation::Listed for GetServiceAccounts {
-    type Item = types::ServiceAccountResponseModel;
+    type Item = types::ServiceAccount;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ServiceAccountResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ServiceAccount> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3096,7 +3078,7 @@ impl GetSites {
     }
 }
 impl operation::Operation for GetSites {
-    type Output = types::IdentitySiteResponseModelCollection;
+    type Output = types::IdentitySiteCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetSites",
             crate::ops::Service::Daas,
@@ -3132,11 +3114,9 @@ impl operation::Operation for GetSites {
     }
 }
 impl operation::Listed for GetSites {
-    type Item = types::IdentitySiteResponseModel;
+    type Item = types::IdentitySite;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::IdentitySiteResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::IdentitySite> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3255,7 +3235,7 @@ impl GetSite {
     }
 }
 impl operation::Operation for GetSite {
-    type Output = types::IdentitySiteResponseModel;
+    type Output = types::IdentitySite;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetSite",
             crate::ops::Service::Daas,
@@ -3511,7 +3491,7 @@ impl GetUsers {
     }
 }
 impl operation::Operation for GetUsers {
-    type Output = types::IdentityUserResponseModelCollection;
+    type Output = types::IdentityUserCollection;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetUsers",
             crate::ops::Service::Daas,
@@ -3565,11 +3545,9 @@ impl operation::Asynchronous for GetUsers {
     }
 }
 impl operation::Listed for GetUsers {
-    type Item = types::IdentityUserResponseModel;
+    type Item = types::IdentityUser;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::IdentityUserResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::IdentityUser> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3695,7 +3673,7 @@ impl operation::FromArguments for GetUsers {
 /// `POST /Identity/Users/$validate`
 #[derive(Clone, Debug)]
 pub struct ValidateUser {
-    body: types::IdentityValidateUserRequestModel,
+    body: types::ValidateIdentityUsers,
 }
 impl ValidateUser {
     /// The operation with what it needs.
@@ -3703,12 +3681,12 @@ impl ValidateUser {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::IdentityValidateUserRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::ValidateIdentityUsers>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for ValidateUser {
-    type Output = types::IdentityUserResponseModel;
+    type Output = types::IdentityUser;
     const META: operation::Meta = operation::Meta::new(
             "IdentityValidateUser",
             crate::ops::Service::Daas,
@@ -3739,7 +3717,7 @@ impl operation::FromArguments for ValidateUser {
             arguments
                 .required::<
                     Self,
-                    types::IdentityValidateUserRequestModel,
+                    types::ValidateIdentityUsers,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -3816,7 +3794,7 @@ impl GetUser {
     }
 }
 impl operation::Operation for GetUser {
-    type Output = types::IdentityUserResponseModel;
+    type Output = types::IdentityUser;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetUser",
             crate::ops::Service::Daas,
@@ -3896,7 +3874,7 @@ pub struct UpdateUser {
     domain: String,
     forest: String,
     x_admin_credential: Option<crate::Secret>,
-    body: types::IdentityUpdateUserRequestModel,
+    body: types::UpdateIdentityUser,
 }
 impl UpdateUser {
     /// The operation with what it needs.
@@ -3911,7 +3889,7 @@ impl UpdateUser {
         user: impl Into<String>,
         domain: impl Into<String>,
         forest: impl Into<String>,
-        body: impl Into<types::IdentityUpdateUserRequestModel>,
+        body: impl Into<types::UpdateIdentityUser>,
     ) -> Self {
         Self {
             user: user.into(),
@@ -3952,7 +3930,7 @@ impl UpdateUser {
     }
 }
 impl operation::Operation for UpdateUser {
-    type Output = Option<types::IdentityUserResponseModel>;
+    type Output = Option<types::IdentityUser>;
     const META: operation::Meta = operation::Meta::new(
             "IdentityUpdateUser",
             crate::ops::Service::Daas,
@@ -4000,7 +3978,7 @@ impl operation::FromArguments for UpdateUser {
             arguments
                 .required::<
                     Self,
-                    types::IdentityUpdateUserRequestModel,
+                    types::UpdateIdentityUser,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -4033,7 +4011,7 @@ impl operation::FromArguments for UpdateUser {
 pub struct GetServiceAccountCapabilityPatchPreview {
     service_account_uid: String,
     async_: Option<bool>,
-    body: types::UpdateServiceAccountCapabilityPreviewRequestModel,
+    body: types::PreviewServiceAccountCapability,
 }
 impl GetServiceAccountCapabilityPatchPreview {
     /// The operation with what it needs.
@@ -4044,7 +4022,7 @@ impl GetServiceAccountCapabilityPatchPreview {
     #[must_use]
     pub fn new(
         service_account_uid: impl Into<String>,
-        body: impl Into<types::UpdateServiceAccountCapabilityPreviewRequestModel>,
+        body: impl Into<types::PreviewServiceAccountCapability>,
     ) -> Self {
         Self {
             service_account_uid: service_account_uid.into(),
@@ -4061,7 +4039,7 @@ impl GetServiceAccountCapabilityPatchPreview {
     }
 }
 impl operation::Operation for GetServiceAccountCapabilityPatchPreview {
-    type Output = types::UpdateServiceAccountCapabilityPreviewResponseModel;
+    type Output = types::UpdateServiceAccountCapabilityPreview;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetServiceAccountCapabilityPatchPreview",
             crate::ops::Service::Daas,
@@ -4105,7 +4083,7 @@ impl operation::FromArguments for GetServiceAccountCapabilityPatchPreview {
             arguments
                 .required::<
                     Self,
-                    types::UpdateServiceAccountCapabilityPreviewRequestModel,
+                    types::PreviewServiceAccountCapability,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -4147,7 +4125,7 @@ impl TestServiceAccount {
     }
 }
 impl operation::Operation for TestServiceAccount {
-    type Output = types::ServiceAccountTestResponseModel;
+    type Output = types::ServiceAccountTest;
     const META: operation::Meta = operation::Meta::new(
             "IdentityTestServiceAccount",
             crate::ops::Service::Daas,
@@ -4216,7 +4194,7 @@ impl GetServiceAccountTestReport {
     }
 }
 impl operation::Operation for GetServiceAccountTestReport {
-    type Output = types::TestReportResponseModel;
+    type Output = types::TestReport;
     const META: operation::Meta = operation::Meta::new(
             "IdentityGetServiceAccountTestReport",
             crate::ops::Service::Daas,

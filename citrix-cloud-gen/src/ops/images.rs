@@ -39,7 +39,7 @@ impl GetImageDefinitions {
     }
 }
 impl operation::Operation for GetImageDefinitions {
-    type Output = types::ImageDefinitionResponseModelCollection;
+    type Output = types::ImageDefinitionCollection;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsGetImageDefinitions",
             crate::ops::Service::Daas,
@@ -69,11 +69,9 @@ impl operation::Operation for GetImageDefinitions {
     }
 }
 impl operation::Listed for GetImageDefinitions {
-    type Item = types::ImageDefinitionResponseModel;
+    type Item = types::ImageDefinition;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ImageDefinitionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ImageDefinition> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -108,7 +106,7 @@ impl operation::FromArguments for GetImageDefinitions {
 #[derive(Clone, Debug)]
 pub struct CreateImageDefinition {
     async_: Option<bool>,
-    body: types::CreateImageDefinitionRequestModel,
+    body: types::CreateImageDefinition,
 }
 impl CreateImageDefinition {
     /// The operation with what it needs.
@@ -116,7 +114,7 @@ impl CreateImageDefinition {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateImageDefinitionRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateImageDefinition>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -131,7 +129,7 @@ impl CreateImageDefinition {
     }
 }
 impl operation::Operation for CreateImageDefinition {
-    type Output = Option<types::ImageDefinitionResponseModel>;
+    type Output = Option<types::ImageDefinition>;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsCreateImageDefinition",
             crate::ops::Service::Daas,
@@ -171,7 +169,7 @@ impl operation::FromArguments for CreateImageDefinition {
             arguments
                 .required::<
                     Self,
-                    types::CreateImageDefinitionRequestModel,
+                    types::CreateImageDefinition,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -202,7 +200,7 @@ impl GetImageDefinition {
     }
 }
 impl operation::Operation for GetImageDefinition {
-    type Output = types::ImageDefinitionResponseModel;
+    type Output = types::ImageDefinition;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsGetImageDefinition",
             crate::ops::Service::Daas,
@@ -320,7 +318,7 @@ impl operation::FromArguments for DeleteImageDefinition {
 #[derive(Clone, Debug)]
 pub struct UpdateImageDefinition {
     name_or_id: String,
-    body: types::UpdateImageDefinitionRequestModel,
+    body: types::UpdateImageDefinition,
 }
 impl UpdateImageDefinition {
     /// The operation with what it needs.
@@ -331,7 +329,7 @@ impl UpdateImageDefinition {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::UpdateImageDefinitionRequestModel>,
+        body: impl Into<types::UpdateImageDefinition>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -340,7 +338,7 @@ impl UpdateImageDefinition {
     }
 }
 impl operation::Operation for UpdateImageDefinition {
-    type Output = Option<types::ImageDefinitionResponseModel>;
+    type Output = Option<types::ImageDefinition>;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsUpdateImageDefinition",
             crate::ops::Service::Daas,
@@ -374,7 +372,7 @@ impl operation::FromArguments for UpdateImageDefinition {
             arguments
                 .required::<
                     Self,
-                    types::UpdateImageDefinitionRequestModel,
+                    types::UpdateImageDefinition,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -420,7 +418,7 @@ impl GetImageDefinitionImageVersions {
     }
 }
 impl operation::Operation for GetImageDefinitionImageVersions {
-    type Output = types::ImageVersionResponseModelCollection;
+    type Output = types::ImageVersionCollection;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsGetImageDefinitionImageVersions",
             crate::ops::Service::Daas,
@@ -451,11 +449,9 @@ impl operation::Operation for GetImageDefinitionImageVersions {
     }
 }
 impl operation::Listed for GetImageDefinitionImageVersions {
-    type Item = types::ImageVersionResponseModel;
+    type Item = types::ImageVersion;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ImageVersionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ImageVersion> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -493,7 +489,7 @@ impl operation::FromArguments for GetImageDefinitionImageVersions {
 pub struct CreateImageVersion {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::CreateImageVersionRequestModel,
+    body: types::CreateImageVersion,
 }
 impl CreateImageVersion {
     /// The operation with what it needs.
@@ -504,7 +500,7 @@ impl CreateImageVersion {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::CreateImageVersionRequestModel>,
+        body: impl Into<types::CreateImageVersion>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -521,7 +517,7 @@ impl CreateImageVersion {
     }
 }
 impl operation::Operation for CreateImageVersion {
-    type Output = Option<types::ImageVersionResponseModel>;
+    type Output = Option<types::ImageVersion>;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsCreateImageVersion",
             crate::ops::Service::Daas,
@@ -563,7 +559,7 @@ impl operation::FromArguments for CreateImageVersion {
             arguments
                 .required::<
                     Self,
-                    types::CreateImageVersionRequestModel,
+                    types::CreateImageVersion,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -600,7 +596,7 @@ impl GetImageDefinitionImageVersion {
     }
 }
 impl operation::Operation for GetImageDefinitionImageVersion {
-    type Output = types::ImageVersionResponseModel;
+    type Output = types::ImageVersion;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsGetImageDefinitionImageVersion",
             crate::ops::Service::Daas,
@@ -647,7 +643,7 @@ pub struct SetImageDefinitionImageVersion {
     name_or_id: String,
     version_number_or_id: String,
     async_: Option<bool>,
-    body: types::CreateImageVersionRequestModel,
+    body: types::CreateImageVersion,
 }
 impl SetImageDefinitionImageVersion {
     /// The operation with what it needs.
@@ -660,7 +656,7 @@ impl SetImageDefinitionImageVersion {
     pub fn new(
         name_or_id: impl Into<String>,
         version_number_or_id: impl Into<String>,
-        body: impl Into<types::CreateImageVersionRequestModel>,
+        body: impl Into<types::CreateImageVersion>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -723,7 +719,7 @@ impl operation::FromArguments for SetImageDefinitionImageVersion {
             arguments
                 .required::<
                     Self,
-                    types::CreateImageVersionRequestModel,
+                    types::CreateImageVersion,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -843,7 +839,7 @@ impl operation::FromArguments for DeleteImageDefinitionImageVersion {
 pub struct UpdateImageDefinitionImageVersion {
     name_or_id: String,
     version_number_or_id: String,
-    body: types::UpdateImageVersionRequestModel,
+    body: types::UpdateImageVersion,
 }
 impl UpdateImageDefinitionImageVersion {
     /// The operation with what it needs.
@@ -856,7 +852,7 @@ impl UpdateImageDefinitionImageVersion {
     pub fn new(
         name_or_id: impl Into<String>,
         version_number_or_id: impl Into<String>,
-        body: impl Into<types::UpdateImageVersionRequestModel>,
+        body: impl Into<types::UpdateImageVersion>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -866,7 +862,7 @@ impl UpdateImageDefinitionImageVersion {
     }
 }
 impl operation::Operation for UpdateImageDefinitionImageVersion {
-    type Output = Option<types::ImageVersionResponseModel>;
+    type Output = Option<types::ImageVersion>;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsUpdateImageDefinitionImageVersion",
             crate::ops::Service::Daas,
@@ -903,7 +899,7 @@ impl operation::FromArguments for UpdateImageDefinitionImageVersion {
             arguments
                 .required::<
                     Self,
-                    types::UpdateImageVersionRequestModel,
+                    types::UpdateImageVersion,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -919,7 +915,7 @@ pub struct ImageDefinitionsUpdateImageVersionResourcePools {
     name_or_id: String,
     version_number_or_id: String,
     async_: Option<bool>,
-    body: types::UpdateImageVersionResourcePoolsRequestModel,
+    body: types::UpdateImageVersionResourcePools,
 }
 impl ImageDefinitionsUpdateImageVersionResourcePools {
     /// The operation with what it needs.
@@ -932,7 +928,7 @@ impl ImageDefinitionsUpdateImageVersionResourcePools {
     pub fn new(
         name_or_id: impl Into<String>,
         version_number_or_id: impl Into<String>,
-        body: impl Into<types::UpdateImageVersionResourcePoolsRequestModel>,
+        body: impl Into<types::UpdateImageVersionResourcePools>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -995,7 +991,7 @@ impl operation::FromArguments for ImageDefinitionsUpdateImageVersionResourcePool
             arguments
                 .required::<
                     Self,
-                    types::UpdateImageVersionResourcePoolsRequestModel,
+                    types::UpdateImageVersionResourcePools,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1032,7 +1028,7 @@ impl ImageDefinitionsGetImageVersionProvisioningSchemes {
     }
 }
 impl operation::Operation for ImageDefinitionsGetImageVersionProvisioningSchemes {
-    type Output = types::ImageVersionProvisioningSchemeRefResponseModelCollection;
+    type Output = types::ImageVersionProvisioningSchemeRefCollection;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsGetImageVersionProvisioningSchemes",
             crate::ops::Service::Daas,
@@ -1062,11 +1058,11 @@ impl operation::Operation for ImageDefinitionsGetImageVersionProvisioningSchemes
     }
 }
 impl operation::Listed for ImageDefinitionsGetImageVersionProvisioningSchemes {
-    type Item = types::ImageVersionProvisioningSchemeRefResponseModel;
+    type Item = types::ImageVersionProvisioningSchemeRef;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::ImageVersionProvisioningSchemeRefResponseModel> {
+    ) -> operation::Page<types::ImageVersionProvisioningSchemeRef> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1147,7 +1143,7 @@ impl operation::FromArguments for CheckImageDefinitionExist {
 #[derive(Clone, Debug)]
 pub struct DoImageDefinitionAndImageVersionSearch {
     async_: Option<bool>,
-    body: types::ImageDefinitionAndImageVersionSearchRequestModel,
+    body: types::ImageDefinitionAndImageVersionSearch,
 }
 impl DoImageDefinitionAndImageVersionSearch {
     /// The operation with what it needs.
@@ -1155,9 +1151,7 @@ impl DoImageDefinitionAndImageVersionSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(
-        body: impl Into<types::ImageDefinitionAndImageVersionSearchRequestModel>,
-    ) -> Self {
+    pub fn new(body: impl Into<types::ImageDefinitionAndImageVersionSearch>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -1172,7 +1166,7 @@ impl DoImageDefinitionAndImageVersionSearch {
     }
 }
 impl operation::Operation for DoImageDefinitionAndImageVersionSearch {
-    type Output = types::ImageDefinitionsAndImageVersionsResponseModelCollection;
+    type Output = types::ImageDefinitionsAndImageVersionsCollection;
     const META: operation::Meta = operation::Meta::new(
             "ImageDefinitionsDoImageDefinitionAndImageVersionSearch",
             crate::ops::Service::Daas,
@@ -1210,11 +1204,11 @@ impl operation::Asynchronous for DoImageDefinitionAndImageVersionSearch {
     }
 }
 impl operation::Listed for DoImageDefinitionAndImageVersionSearch {
-    type Item = types::ImageDefinitionsAndImageVersionsResponseModel;
+    type Item = types::ImageDefinitionsAndImageVersions;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::ImageDefinitionsAndImageVersionsResponseModel> {
+    ) -> operation::Page<types::ImageDefinitionsAndImageVersions> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1231,7 +1225,7 @@ impl operation::FromArguments for DoImageDefinitionAndImageVersionSearch {
             arguments
                 .required::<
                     Self,
-                    types::ImageDefinitionAndImageVersionSearchRequestModel,
+                    types::ImageDefinitionAndImageVersionSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1260,7 +1254,7 @@ impl GetImageVersion {
     }
 }
 impl operation::Operation for GetImageVersion {
-    type Output = types::ImageVersionResponseModel;
+    type Output = types::ImageVersion;
     const META: operation::Meta = operation::Meta::new(
             "ImageVersionsGetImageVersion",
             crate::ops::Service::Daas,
@@ -1301,7 +1295,7 @@ impl operation::FromArguments for GetImageVersion {
 pub struct SetImageVersion {
     id: String,
     async_: Option<bool>,
-    body: types::CreateImageVersionRequestModel,
+    body: types::CreateImageVersion,
 }
 impl SetImageVersion {
     /// The operation with what it needs.
@@ -1312,7 +1306,7 @@ impl SetImageVersion {
     #[must_use]
     pub fn new(
         id: impl Into<String>,
-        body: impl Into<types::CreateImageVersionRequestModel>,
+        body: impl Into<types::CreateImageVersion>,
     ) -> Self {
         Self {
             id: id.into(),
@@ -1371,7 +1365,7 @@ impl operation::FromArguments for SetImageVersion {
             arguments
                 .required::<
                     Self,
-                    types::CreateImageVersionRequestModel,
+                    types::CreateImageVersion,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1481,7 +1475,7 @@ impl operation::FromArguments for DeleteImageVersion {
 #[derive(Clone, Debug)]
 pub struct UpdateImageVersion {
     id: String,
-    body: types::UpdateImageVersionRequestModel,
+    body: types::UpdateImageVersion,
 }
 impl UpdateImageVersion {
     /// The operation with what it needs.
@@ -1492,7 +1486,7 @@ impl UpdateImageVersion {
     #[must_use]
     pub fn new(
         id: impl Into<String>,
-        body: impl Into<types::UpdateImageVersionRequestModel>,
+        body: impl Into<types::UpdateImageVersion>,
     ) -> Self {
         Self {
             id: id.into(),
@@ -1501,7 +1495,7 @@ impl UpdateImageVersion {
     }
 }
 impl operation::Operation for UpdateImageVersion {
-    type Output = Option<types::ImageVersionResponseModel>;
+    type Output = Option<types::ImageVersion>;
     const META: operation::Meta = operation::Meta::new(
             "ImageVersionsUpdateImageVersion",
             crate::ops::Service::Daas,
@@ -1535,7 +1529,7 @@ impl operation::FromArguments for UpdateImageVersion {
             arguments
                 .required::<
                     Self,
-                    types::UpdateImageVersionRequestModel,
+                    types::UpdateImageVersion,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -1550,7 +1544,7 @@ impl operation::FromArguments for UpdateImageVersion {
 pub struct ImageVersionsUpdateImageVersionResourcePools {
     id: String,
     async_: Option<bool>,
-    body: types::UpdateImageVersionResourcePoolsRequestModel,
+    body: types::UpdateImageVersionResourcePools,
 }
 impl ImageVersionsUpdateImageVersionResourcePools {
     /// The operation with what it needs.
@@ -1561,7 +1555,7 @@ impl ImageVersionsUpdateImageVersionResourcePools {
     #[must_use]
     pub fn new(
         id: impl Into<String>,
-        body: impl Into<types::UpdateImageVersionResourcePoolsRequestModel>,
+        body: impl Into<types::UpdateImageVersionResourcePools>,
     ) -> Self {
         Self {
             id: id.into(),
@@ -1620,7 +1614,7 @@ impl operation::FromArguments for ImageVersionsUpdateImageVersionResourcePools {
             arguments
                 .required::<
                     Self,
-                    types::UpdateImageVersionResourcePoolsRequestModel,
+                    types::UpdateImageVersionResourcePools,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1649,7 +1643,7 @@ impl ImageVersionsGetImageVersionProvisioningSchemes {
     }
 }
 impl operation::Operation for ImageVersionsGetImageVersionProvisioningSchemes {
-    type Output = types::ImageVersionProvisioningSchemeRefResponseModelCollection;
+    type Output = types::ImageVersionProvisioningSchemeRefCollection;
     const META: operation::Meta = operation::Meta::new(
             "ImageVersionsGetImageVersionProvisioningSchemes",
             crate::ops::Service::Daas,
@@ -1676,11 +1670,11 @@ impl operation::Operation for ImageVersionsGetImageVersionProvisioningSchemes {
     }
 }
 impl operation::Listed for ImageVersionsGetImageVersionProvisioningSchemes {
-    type Item = types::ImageVersionProvisioningSchemeRefResponseModel;
+    type Item = types::ImageVersionProvisioningSchemeRef;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::ImageVersionProvisioningSchemeRefResponseModel> {
+    ) -> operation::Page<types::ImageVersionProvisioningSchemeRef> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1706,7 +1700,7 @@ impl operation::FromArguments for ImageVersionsGetImageVersionProvisioningScheme
 /// `POST /PvsStreaming/$checkDeviceCollectionName`
 #[derive(Clone, Debug)]
 pub struct TestDeviceCollectionExists {
-    body: types::DeviceCollectionNameCheckRequestModel,
+    body: types::DeviceCollectionNameCheck,
 }
 impl TestDeviceCollectionExists {
     /// The operation with what it needs.
@@ -1714,7 +1708,7 @@ impl TestDeviceCollectionExists {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::DeviceCollectionNameCheckRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::DeviceCollectionNameCheck>) -> Self {
         Self { body: body.into() }
     }
 }
@@ -1750,7 +1744,7 @@ impl operation::FromArguments for TestDeviceCollectionExists {
             arguments
                 .required::<
                     Self,
-                    types::DeviceCollectionNameCheckRequestModel,
+                    types::DeviceCollectionNameCheck,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -1792,7 +1786,7 @@ impl GetPvsStreamingSites {
     }
 }
 impl operation::Operation for GetPvsStreamingSites {
-    type Output = types::PvsStreamingSiteResponseModelCollection;
+    type Output = types::PvsStreamingSiteCollection;
     const META: operation::Meta = operation::Meta::new(
             "PvsStreamingGetPvsStreamingSites",
             crate::ops::Service::Daas,
@@ -1829,11 +1823,9 @@ impl operation::Asynchronous for GetPvsStreamingSites {
     }
 }
 impl operation::Listed for GetPvsStreamingSites {
-    type Item = types::PvsStreamingSiteResponseModel;
+    type Item = types::PvsStreamingSite;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::PvsStreamingSiteResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PvsStreamingSite> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1900,7 +1892,7 @@ impl GetPvsStreamingStores {
     }
 }
 impl operation::Operation for GetPvsStreamingStores {
-    type Output = types::PvsStreamingStoreResponseModelCollection;
+    type Output = types::PvsStreamingStoreCollection;
     const META: operation::Meta = operation::Meta::new(
             "PvsStreamingGetPvsStreamingStores",
             crate::ops::Service::Daas,
@@ -1938,11 +1930,9 @@ impl operation::Asynchronous for GetPvsStreamingStores {
     }
 }
 impl operation::Listed for GetPvsStreamingStores {
-    type Item = types::PvsStreamingStoreResponseModel;
+    type Item = types::PvsStreamingStore;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::PvsStreamingStoreResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PvsStreamingStore> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2034,7 +2024,7 @@ impl GetPvsStreamingVDisks {
     }
 }
 impl operation::Operation for GetPvsStreamingVDisks {
-    type Output = types::PvsStreamingVDiskResponseModelCollection;
+    type Output = types::PvsStreamingVDiskCollection;
     const META: operation::Meta = operation::Meta::new(
             "PvsStreamingGetPvsStreamingVDisks",
             crate::ops::Service::Daas,
@@ -2074,11 +2064,9 @@ impl operation::Asynchronous for GetPvsStreamingVDisks {
     }
 }
 impl operation::Listed for GetPvsStreamingVDisks {
-    type Item = types::PvsStreamingVDiskResponseModel;
+    type Item = types::PvsStreamingVDisk;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::PvsStreamingVDiskResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PvsStreamingVDisk> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2128,7 +2116,7 @@ impl operation::FromArguments for GetPvsStreamingVDisks {
 #[derive(Clone, Debug)]
 pub struct CreateMaintenanceCycle {
     async_: Option<bool>,
-    body: types::CreateMaintenanceCycleRequestModel,
+    body: types::CreateMaintenanceCycle,
 }
 impl CreateMaintenanceCycle {
     /// The operation with what it needs.
@@ -2136,7 +2124,7 @@ impl CreateMaintenanceCycle {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateMaintenanceCycleRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateMaintenanceCycle>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -2191,7 +2179,7 @@ impl operation::FromArguments for CreateMaintenanceCycle {
             arguments
                 .required::<
                     Self,
-                    types::CreateMaintenanceCycleRequestModel,
+                    types::CreateMaintenanceCycle,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2210,7 +2198,7 @@ impl operation::FromArguments for CreateMaintenanceCycle {
 #[derive(Clone, Debug)]
 pub struct UpdateMaintenanceCycle {
     async_: Option<bool>,
-    body: types::UpdateMaintenanceCycleRequestModel,
+    body: types::UpdateMaintenanceCycle,
 }
 impl UpdateMaintenanceCycle {
     /// The operation with what it needs.
@@ -2218,7 +2206,7 @@ impl UpdateMaintenanceCycle {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::UpdateMaintenanceCycleRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::UpdateMaintenanceCycle>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -2273,7 +2261,7 @@ impl operation::FromArguments for UpdateMaintenanceCycle {
             arguments
                 .required::<
                     Self,
-                    types::UpdateMaintenanceCycleRequestModel,
+                    types::UpdateMaintenanceCycle,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2296,7 +2284,7 @@ pub struct DoMaintenanceCycleSearch {
     fields: Option<String>,
     limit: Option<i64>,
     skip: Option<i64>,
-    body: types::MaintenanceCycleSearchRequestModel,
+    body: types::MaintenanceCycleSearch,
 }
 impl DoMaintenanceCycleSearch {
     /// The operation with what it needs.
@@ -2304,7 +2292,7 @@ impl DoMaintenanceCycleSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::MaintenanceCycleSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::MaintenanceCycleSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -2351,7 +2339,7 @@ impl DoMaintenanceCycleSearch {
     }
 }
 impl operation::Operation for DoMaintenanceCycleSearch {
-    type Output = types::MaintenanceCycleResponseModelCollection;
+    type Output = types::MaintenanceCycleCollection;
     const META: operation::Meta = operation::Meta::new(
             "MaintenanceCyclesDoMaintenanceCycleSearch",
             crate::ops::Service::Daas,
@@ -2400,11 +2388,9 @@ impl operation::HasFields for DoMaintenanceCycleSearch {
     }
 }
 impl operation::Listed for DoMaintenanceCycleSearch {
-    type Item = types::MaintenanceCycleResponseModel;
+    type Item = types::MaintenanceCycle;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::MaintenanceCycleResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::MaintenanceCycle> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2421,7 +2407,7 @@ impl operation::FromArguments for DoMaintenanceCycleSearch {
             arguments
                 .required::<
                     Self,
-                    types::MaintenanceCycleSearchRequestModel,
+                    types::MaintenanceCycleSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2464,7 +2450,7 @@ pub struct DoMaintenanceCycleVmOperationJobSearch {
     fields: Option<String>,
     limit: Option<i64>,
     skip: Option<i64>,
-    body: types::MaintenanceCycleVmOperationJobSearchRequestModel,
+    body: types::MaintenanceCycleVmOperationJobSearch,
 }
 impl DoMaintenanceCycleVmOperationJobSearch {
     /// The operation with what it needs.
@@ -2472,9 +2458,7 @@ impl DoMaintenanceCycleVmOperationJobSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(
-        body: impl Into<types::MaintenanceCycleVmOperationJobSearchRequestModel>,
-    ) -> Self {
+    pub fn new(body: impl Into<types::MaintenanceCycleVmOperationJobSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -2521,7 +2505,7 @@ impl DoMaintenanceCycleVmOperationJobSearch {
     }
 }
 impl operation::Operation for DoMaintenanceCycleVmOperationJobSearch {
-    type Output = types::MaintenanceCycleVmOperationJobResponseModelCollection;
+    type Output = types::MaintenanceCycleVmOperationJobCollection;
     const META: operation::Meta = operation::Meta::new(
             "MaintenanceCyclesDoMaintenanceCycleVMOperationJobSearch",
             crate::ops::Service::Daas,
@@ -2570,11 +2554,11 @@ impl operation::HasFields for DoMaintenanceCycleVmOperationJobSearch {
     }
 }
 impl operation::Listed for DoMaintenanceCycleVmOperationJobSearch {
-    type Item = types::MaintenanceCycleVmOperationJobResponseModel;
+    type Item = types::MaintenanceCycleVmOperationJob;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::MaintenanceCycleVmOperationJobResponseModel> {
+    ) -> operation::Page<types::MaintenanceCycleVmOperationJob> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2591,7 +2575,7 @@ impl operation::FromArguments for DoMaintenanceCycleVmOperationJobSearch {
             arguments
                 .required::<
                     Self,
-                    types::MaintenanceCycleVmOperationJobSearchRequestModel,
+                    types::MaintenanceCycleVmOperationJobSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2653,7 +2637,7 @@ impl GetMaintenanceCycle {
     }
 }
 impl operation::Operation for GetMaintenanceCycle {
-    type Output = types::MaintenanceCycleDetailsResponseModel;
+    type Output = types::MaintenanceCycleDetails;
     const META: operation::Meta = operation::Meta::new(
             "MaintenanceCyclesGetMaintenanceCycle",
             crate::ops::Service::Daas,
@@ -2865,7 +2849,7 @@ impl operation::FromArguments for CancelMaintenanceCycle {
 pub struct RestartMaintenanceCycle {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::RestartMaintenanceCycleRequestModel,
+    body: types::RestartMaintenanceCycle,
 }
 impl RestartMaintenanceCycle {
     /// The operation with what it needs.
@@ -2876,7 +2860,7 @@ impl RestartMaintenanceCycle {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::RestartMaintenanceCycleRequestModel>,
+        body: impl Into<types::RestartMaintenanceCycle>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2935,7 +2919,7 @@ impl operation::FromArguments for RestartMaintenanceCycle {
             arguments
                 .required::<
                     Self,
-                    types::RestartMaintenanceCycleRequestModel,
+                    types::RestartMaintenanceCycle,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2955,7 +2939,7 @@ impl operation::FromArguments for RestartMaintenanceCycle {
 pub struct UpdateProvisionedVirtualMachine {
     vm_sid: String,
     async_: Option<bool>,
-    body: types::UpdateProvisionedVirtualMachineRequestModel,
+    body: types::UpdateProvisionedVirtualMachine,
 }
 impl UpdateProvisionedVirtualMachine {
     /// The operation with what it needs.
@@ -2966,7 +2950,7 @@ impl UpdateProvisionedVirtualMachine {
     #[must_use]
     pub fn new(
         vm_sid: impl Into<String>,
-        body: impl Into<types::UpdateProvisionedVirtualMachineRequestModel>,
+        body: impl Into<types::UpdateProvisionedVirtualMachine>,
     ) -> Self {
         Self {
             vm_sid: vm_sid.into(),
@@ -3025,7 +3009,7 @@ impl operation::FromArguments for UpdateProvisionedVirtualMachine {
             arguments
                 .required::<
                     Self,
-                    types::UpdateProvisionedVirtualMachineRequestModel,
+                    types::UpdateProvisionedVirtualMachine,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3223,7 +3207,7 @@ impl GetMaintenanceCycleVmOperationJobs {
     }
 }
 impl operation::Operation for GetMaintenanceCycleVmOperationJobs {
-    type Output = types::MaintenanceCycleVmOperationJobResponseModelCollection;
+    type Output = types::MaintenanceCycleVmOperationJobCollection;
     const META: operation::Meta = operation::Meta::new(
             "ProvisionedVirtualMachineGetMaintenanceCycleVMOperationJobs",
             crate::ops::Service::Daas,
@@ -3260,11 +3244,11 @@ impl operation::Asynchronous for GetMaintenanceCycleVmOperationJobs {
     }
 }
 impl operation::Listed for GetMaintenanceCycleVmOperationJobs {
-    type Item = types::MaintenanceCycleVmOperationJobResponseModel;
+    type Item = types::MaintenanceCycleVmOperationJob;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::MaintenanceCycleVmOperationJobResponseModel> {
+    ) -> operation::Page<types::MaintenanceCycleVmOperationJob> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3328,7 +3312,7 @@ impl GetProvisioiningSchemeConfigurations {
     }
 }
 impl operation::Operation for GetProvisioiningSchemeConfigurations {
-    type Output = types::ProvisioningSchemeConfigurationResponseModelCollection;
+    type Output = types::ProvisioningSchemeConfigurationCollection;
     const META: operation::Meta = operation::Meta::new(
             "ProvisioningSchemesGetProvisioiningSchemeConfigurations",
             crate::ops::Service::Daas,
@@ -3366,11 +3350,11 @@ impl operation::Asynchronous for GetProvisioiningSchemeConfigurations {
     }
 }
 impl operation::Listed for GetProvisioiningSchemeConfigurations {
-    type Item = types::ProvisioningSchemeConfigurationResponseModel;
+    type Item = types::ProvisioningSchemeConfiguration;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::ProvisioningSchemeConfigurationResponseModel> {
+    ) -> operation::Page<types::ProvisioningSchemeConfiguration> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3430,7 +3414,7 @@ impl GetMaintenanceCycles {
     }
 }
 impl operation::Operation for GetMaintenanceCycles {
-    type Output = types::MaintenanceCycleResponseModelCollection;
+    type Output = types::MaintenanceCycleCollection;
     const META: operation::Meta = operation::Meta::new(
             "ProvisioningSchemesGetMaintenanceCycles",
             crate::ops::Service::Daas,
@@ -3467,11 +3451,9 @@ impl operation::Asynchronous for GetMaintenanceCycles {
     }
 }
 impl operation::Listed for GetMaintenanceCycles {
-    type Item = types::MaintenanceCycleResponseModel;
+    type Item = types::MaintenanceCycle;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::MaintenanceCycleResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::MaintenanceCycle> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -3529,7 +3511,7 @@ impl GetVmConfigurationResultantSet {
     }
 }
 impl operation::Operation for GetVmConfigurationResultantSet {
-    type Output = types::ProvisionedVirtualMachineConfigurationResultantSetResponseModel;
+    type Output = types::ProvisionedVirtualMachineConfigurationResultantSet;
     const META: operation::Meta = operation::Meta::new(
             "ProvisioningSchemesGetVMConfigurationResultantSet",
             crate::ops::Service::Daas,

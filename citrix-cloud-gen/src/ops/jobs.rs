@@ -11,7 +11,7 @@ use crate::operation;
 #[derive(Clone, Debug)]
 pub struct DoBatchRequest {
     async_: Option<bool>,
-    body: types::BatchRequestModel,
+    body: types::BatchInput,
 }
 impl DoBatchRequest {
     /// The operation with what it needs.
@@ -19,7 +19,7 @@ impl DoBatchRequest {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::BatchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::BatchInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -34,7 +34,7 @@ impl DoBatchRequest {
     }
 }
 impl operation::Operation for DoBatchRequest {
-    type Output = types::BatchResponseModel;
+    type Output = types::Batch;
     const META: operation::Meta = operation::Meta::new(
             "BatchDoBatchRequest",
             crate::ops::Service::Daas,
@@ -72,10 +72,7 @@ impl operation::FromArguments for DoBatchRequest {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments
-                .required::<
-                    Self,
-                    types::BatchRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::BatchInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -99,7 +96,7 @@ impl GetJobs {
     }
 }
 impl operation::Operation for GetJobs {
-    type Output = types::JobResponseModelCollection;
+    type Output = types::JobCollection;
     const META: operation::Meta = operation::Meta::new(
             "JobsGetJobs",
             crate::ops::Service::Daas,
@@ -126,9 +123,9 @@ impl operation::Operation for GetJobs {
     }
 }
 impl operation::Listed for GetJobs {
-    type Item = types::JobResponseModel;
+    type Item = types::Job;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::JobResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Job> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -165,7 +162,7 @@ impl GetJob {
     }
 }
 impl operation::Operation for GetJob {
-    type Output = types::JobResponseModel;
+    type Output = types::Job;
     const META: operation::Meta = operation::Meta::new(
             "JobsGetJob",
             crate::ops::Service::Daas,
@@ -269,7 +266,7 @@ impl SkipRemainingSubtasks {
     }
 }
 impl operation::Operation for SkipRemainingSubtasks {
-    type Output = Option<types::JobResponseModel>;
+    type Output = Option<types::Job>;
     const META: operation::Meta = operation::Meta::new(
             "JobsSkipRemainingSubtasks",
             crate::ops::Service::Daas,
@@ -321,7 +318,7 @@ impl CancelJob {
     }
 }
 impl operation::Operation for CancelJob {
-    type Output = Option<types::JobResponseModel>;
+    type Output = Option<types::Job>;
     const META: operation::Meta = operation::Meta::new(
             "JobsCancelJob",
             crate::ops::Service::Daas,

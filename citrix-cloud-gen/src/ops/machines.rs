@@ -87,7 +87,7 @@ impl GetMachines {
     }
 }
 impl operation::Operation for GetMachines {
-    type Output = types::MachineResponseModelCollection;
+    type Output = types::MachineCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachines",
             crate::ops::Service::Daas,
@@ -136,9 +136,9 @@ impl operation::HasFields for GetMachines {
     }
 }
 impl operation::Listed for GetMachines {
-    type Item = types::MachineResponseModel;
+    type Item = types::Machine;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::MachineResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Machine> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -202,7 +202,7 @@ impl operation::FromArguments for GetMachines {
 pub struct GroupMachine {
     async_: Option<bool>,
     x_time_zone: Option<String>,
-    body: types::MachineGroupRequestModel,
+    body: types::MachineGroupInput,
 }
 impl GroupMachine {
     /// The operation with what it needs.
@@ -210,7 +210,7 @@ impl GroupMachine {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::MachineGroupRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::MachineGroupInput>) -> Self {
         Self {
             async_: None,
             x_time_zone: None,
@@ -275,7 +275,7 @@ impl operation::FromArguments for GroupMachine {
             arguments
                 .required::<
                     Self,
-                    types::MachineGroupRequestModel,
+                    types::MachineGroupInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -304,7 +304,7 @@ pub struct DoMachineSearch {
     limit: Option<i64>,
     skip: Option<i64>,
     x_time_zone: Option<String>,
-    body: types::MachineAndSessionSearchRequestModel,
+    body: types::MachineAndSessionSearch,
 }
 impl DoMachineSearch {
     /// The operation with what it needs.
@@ -312,7 +312,7 @@ impl DoMachineSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::MachineAndSessionSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::MachineAndSessionSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -367,7 +367,7 @@ impl DoMachineSearch {
     }
 }
 impl operation::Operation for DoMachineSearch {
-    type Output = types::MachineResponseModelCollection;
+    type Output = types::MachineCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesDoMachineSearch",
             crate::ops::Service::Daas,
@@ -417,9 +417,9 @@ impl operation::HasFields for DoMachineSearch {
     }
 }
 impl operation::Listed for DoMachineSearch {
-    type Item = types::MachineResponseModel;
+    type Item = types::Machine;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::MachineResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Machine> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -436,7 +436,7 @@ impl operation::FromArguments for DoMachineSearch {
             arguments
                 .required::<
                     Self,
-                    types::MachineAndSessionSearchRequestModel,
+                    types::MachineAndSessionSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -501,7 +501,7 @@ impl GetMachine {
     }
 }
 impl operation::Operation for GetMachine {
-    type Output = types::MachineDetailResponseModel;
+    type Output = types::MachineDetail;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachine",
             crate::ops::Service::Daas,
@@ -707,7 +707,7 @@ impl operation::FromArguments for RemoveMachine {
 pub struct UpdateMachineCatalogMachine {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::UpdateMachineRequestModel,
+    body: types::UpdateMachine,
 }
 impl UpdateMachineCatalogMachine {
     /// The operation with what it needs.
@@ -718,7 +718,7 @@ impl UpdateMachineCatalogMachine {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::UpdateMachineRequestModel>,
+        body: impl Into<types::UpdateMachine>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -775,10 +775,7 @@ impl operation::FromArguments for UpdateMachineCatalogMachine {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
             arguments
-                .required::<
-                    Self,
-                    types::UpdateMachineRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::UpdateMachine>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -828,7 +825,7 @@ impl DisconnectSessions {
     }
 }
 impl operation::Operation for DisconnectSessions {
-    type Output = Option<types::MachineDetailResponseModel>;
+    type Output = Option<types::MachineDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesDisconnectSessions",
             crate::ops::Service::Daas,
@@ -921,7 +918,7 @@ impl LogoffMachineSessions {
     }
 }
 impl operation::Operation for LogoffMachineSessions {
-    type Output = Option<types::MachineDetailResponseModel>;
+    type Output = Option<types::MachineDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesLogoffMachineSessions",
             crate::ops::Service::Daas,
@@ -1023,7 +1020,7 @@ impl RebootMachine {
     }
 }
 impl operation::Operation for RebootMachine {
-    type Output = Option<types::MachineDetailResponseModel>;
+    type Output = Option<types::MachineDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesRebootMachine",
             crate::ops::Service::Daas,
@@ -1122,7 +1119,7 @@ impl ResumeMachine {
     }
 }
 impl operation::Operation for ResumeMachine {
-    type Output = Option<types::MachineDetailResponseModel>;
+    type Output = Option<types::MachineDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesResumeMachine",
             crate::ops::Service::Daas,
@@ -1233,7 +1230,7 @@ impl ShutdownMachine {
     }
 }
 impl operation::Operation for ShutdownMachine {
-    type Output = Option<types::MachineDetailResponseModel>;
+    type Output = Option<types::MachineDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesShutdownMachine",
             crate::ops::Service::Daas,
@@ -1338,7 +1335,7 @@ impl StartMachine {
     }
 }
 impl operation::Operation for StartMachine {
-    type Output = Option<types::MachineDetailResponseModel>;
+    type Output = Option<types::MachineDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesStartMachine",
             crate::ops::Service::Daas,
@@ -1440,7 +1437,7 @@ impl SuspendMachine {
     }
 }
 impl operation::Operation for SuspendMachine {
-    type Output = Option<types::MachineDetailResponseModel>;
+    type Output = Option<types::MachineDetail>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesSuspendMachine",
             crate::ops::Service::Daas,
@@ -1519,7 +1516,7 @@ impl TestMachine {
     }
 }
 impl operation::Operation for TestMachine {
-    type Output = Option<types::MachineTestResponseModel>;
+    type Output = Option<types::MachineTest>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesTestMachine",
             crate::ops::Service::Daas,
@@ -1573,7 +1570,7 @@ impl GetMachinesAdministrators {
     }
 }
 impl operation::Operation for GetMachinesAdministrators {
-    type Output = types::AdministratorResponseModelCollection;
+    type Output = types::AdministratorCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachinesAdministrators",
             crate::ops::Service::Daas,
@@ -1602,11 +1599,9 @@ impl operation::Operation for GetMachinesAdministrators {
     }
 }
 impl operation::Listed for GetMachinesAdministrators {
-    type Item = types::AdministratorResponseModel;
+    type Item = types::Administrator;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::AdministratorResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Administrator> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1645,7 +1640,7 @@ impl GetMachineApplications {
     }
 }
 impl operation::Operation for GetMachineApplications {
-    type Output = types::MachineApplicationResponseModelCollection;
+    type Output = types::MachineApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachineApplications",
             crate::ops::Service::Daas,
@@ -1674,11 +1669,9 @@ impl operation::Operation for GetMachineApplications {
     }
 }
 impl operation::Listed for GetMachineApplications {
-    type Item = types::MachineApplicationResponseModel;
+    type Item = types::MachineApplication;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::MachineApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::MachineApplication> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1717,7 +1710,7 @@ impl GetMachineDeliveryGroup {
     }
 }
 impl operation::Operation for GetMachineDeliveryGroup {
-    type Output = types::DeliveryGroupDetailResponseModel;
+    type Output = types::DeliveryGroupDetail;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachineDeliveryGroup",
             crate::ops::Service::Daas,
@@ -1771,7 +1764,7 @@ impl GetMachineDesktop {
     }
 }
 impl operation::Operation for GetMachineDesktop {
-    type Output = types::DesktopResponseModel;
+    type Output = types::Desktop;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachineDesktop",
             crate::ops::Service::Daas,
@@ -1836,7 +1829,7 @@ impl ImportFileTypes {
     }
 }
 impl operation::Operation for ImportFileTypes {
-    type Output = Option<types::FtaResponseModelCollection>;
+    type Output = Option<types::FtaCollection>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesImportFileTypes",
             crate::ops::Service::Daas,
@@ -1903,7 +1896,7 @@ impl GetMachineMachineCatalog {
     }
 }
 impl operation::Operation for GetMachineMachineCatalog {
-    type Output = types::MachineCatalogDetailResponseModel;
+    type Output = types::MachineCatalogDetail;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachineMachineCatalog",
             crate::ops::Service::Daas,
@@ -1957,7 +1950,7 @@ impl GetMachinePowerActionSchedules {
     }
 }
 impl operation::Operation for GetMachinePowerActionSchedules {
-    type Output = types::PowerActionScheduleResponseModelCollection;
+    type Output = types::PowerActionScheduleCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachinePowerActionSchedules",
             crate::ops::Service::Daas,
@@ -1986,11 +1979,9 @@ impl operation::Operation for GetMachinePowerActionSchedules {
     }
 }
 impl operation::Listed for GetMachinePowerActionSchedules {
-    type Item = types::PowerActionScheduleResponseModel;
+    type Item = types::PowerActionSchedule;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::PowerActionScheduleResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PowerActionSchedule> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2116,7 +2107,7 @@ impl GetMachineSessions {
     }
 }
 impl operation::Operation for GetMachineSessions {
-    type Output = types::SessionResponseModelCollection;
+    type Output = types::SessionCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachineSessions",
             crate::ops::Service::Daas,
@@ -2153,9 +2144,9 @@ impl operation::HasFields for GetMachineSessions {
     }
 }
 impl operation::Listed for GetMachineSessions {
-    type Item = types::SessionResponseModel;
+    type Item = types::Session;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::SessionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Session> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2228,7 +2219,7 @@ impl GetMachineStartMenuShortcutIcon {
     }
 }
 impl operation::Operation for GetMachineStartMenuShortcutIcon {
-    type Output = types::IconResponseModel;
+    type Output = types::Icon;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachineStartMenuShortcutIcon",
             crate::ops::Service::Daas,
@@ -2307,7 +2298,7 @@ impl GetMachineStartMenuShortcuts {
     }
 }
 impl operation::Operation for GetMachineStartMenuShortcuts {
-    type Output = types::StartMenuApplicationResponseModelCollection;
+    type Output = types::StartMenuApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachineStartMenuShortcuts",
             crate::ops::Service::Daas,
@@ -2336,11 +2327,9 @@ impl operation::Operation for GetMachineStartMenuShortcuts {
     }
 }
 impl operation::Listed for GetMachineStartMenuShortcuts {
-    type Item = types::StartMenuApplicationResponseModel;
+    type Item = types::StartMenuApplication;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::StartMenuApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::StartMenuApplication> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2388,7 +2377,7 @@ impl GetMachineTags {
     }
 }
 impl operation::Operation for GetMachineTags {
-    type Output = types::TagResponseModelCollection;
+    type Output = types::TagCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachineTags",
             crate::ops::Service::Daas,
@@ -2425,9 +2414,9 @@ impl operation::HasFields for GetMachineTags {
     }
 }
 impl operation::Listed for GetMachineTags {
-    type Item = types::TagResponseModel;
+    type Item = types::Tag;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::TagResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Tag> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -2460,7 +2449,7 @@ impl operation::FromArguments for GetMachineTags {
 pub struct SetMachineTags {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::TagsRequestModel,
+    body: types::TagsInput,
 }
 impl SetMachineTags {
     /// The operation with what it needs.
@@ -2471,7 +2460,7 @@ impl SetMachineTags {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::TagsRequestModel>,
+        body: impl Into<types::TagsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2527,11 +2516,7 @@ impl operation::FromArguments for SetMachineTags {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::TagsRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::TagsInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -2578,7 +2563,7 @@ impl AddMachineTags {
     }
 }
 impl operation::Operation for AddMachineTags {
-    type Output = Option<types::TagResponseModelCollection>;
+    type Output = Option<types::TagCollection>;
     const META: operation::Meta = operation::Meta::new(
             "MachinesAddMachineTags",
             crate::ops::Service::Daas,
@@ -2736,7 +2721,7 @@ impl GetTestMachineReport {
     }
 }
 impl operation::Operation for GetTestMachineReport {
-    type Output = types::MachineTestResponseModel;
+    type Output = types::MachineTest;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetTestMachineReport",
             crate::ops::Service::Daas,
@@ -2781,7 +2766,7 @@ impl operation::FromArguments for GetTestMachineReport {
 pub struct CreateMachineUpgradeSchedule {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::CreateUpgradeScheduleRequestModel,
+    body: types::CreateUpgradeSchedule,
 }
 impl CreateMachineUpgradeSchedule {
     /// The operation with what it needs.
@@ -2792,7 +2777,7 @@ impl CreateMachineUpgradeSchedule {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::CreateUpgradeScheduleRequestModel>,
+        body: impl Into<types::CreateUpgradeSchedule>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -2851,7 +2836,7 @@ impl operation::FromArguments for CreateMachineUpgradeSchedule {
             arguments
                 .required::<
                     Self,
-                    types::CreateUpgradeScheduleRequestModel,
+                    types::CreateUpgradeSchedule,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -2964,7 +2949,7 @@ impl operation::FromArguments for RemoveMachineUpgradeSchedule {
 pub struct UpdateMachineUpgradeSchedule {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::UpdateUpgradeScheduleRequestModel,
+    body: types::UpdateUpgradeSchedule,
 }
 impl UpdateMachineUpgradeSchedule {
     /// The operation with what it needs.
@@ -2975,7 +2960,7 @@ impl UpdateMachineUpgradeSchedule {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::UpdateUpgradeScheduleRequestModel>,
+        body: impl Into<types::UpdateUpgradeSchedule>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3034,7 +3019,7 @@ impl operation::FromArguments for UpdateMachineUpgradeSchedule {
             arguments
                 .required::<
                     Self,
-                    types::UpdateUpgradeScheduleRequestModel,
+                    types::UpdateUpgradeSchedule,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3128,7 +3113,7 @@ impl GetVdaComponentsAndFeatures {
     }
 }
 impl operation::Operation for GetVdaComponentsAndFeatures {
-    type Output = types::VdaComponentsAndFeaturesResponseModel;
+    type Output = types::VdaComponentsAndFeatures;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetVDAComponentsAndFeatures",
             crate::ops::Service::Daas,
@@ -3177,7 +3162,7 @@ impl operation::FromArguments for GetVdaComponentsAndFeatures {
 pub struct ValidateVdaComponentsAndFeaturesSelection {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::VdaComponentsSelectionValidationRequestModel,
+    body: types::VdaComponentsSelectionValidationInput,
 }
 impl ValidateVdaComponentsAndFeaturesSelection {
     /// The operation with what it needs.
@@ -3188,7 +3173,7 @@ impl ValidateVdaComponentsAndFeaturesSelection {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::VdaComponentsSelectionValidationRequestModel>,
+        body: impl Into<types::VdaComponentsSelectionValidationInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -3205,7 +3190,7 @@ impl ValidateVdaComponentsAndFeaturesSelection {
     }
 }
 impl operation::Operation for ValidateVdaComponentsAndFeaturesSelection {
-    type Output = types::VdaComponentsSelectionValidationResponseModel;
+    type Output = types::VdaComponentsSelectionValidation;
     const META: operation::Meta = operation::Meta::new(
             "MachinesValidateVDAComponentsAndFeaturesSelection",
             crate::ops::Service::Daas,
@@ -3248,7 +3233,7 @@ impl operation::FromArguments for ValidateVdaComponentsAndFeaturesSelection {
             arguments
                 .required::<
                     Self,
-                    types::VdaComponentsSelectionValidationRequestModel,
+                    types::VdaComponentsSelectionValidationInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -3395,7 +3380,7 @@ impl GetMachinesV2 {
     }
 }
 impl operation::Operation for GetMachinesV2 {
-    type Output = types::MachineResponseModelCollection;
+    type Output = types::MachineCollection;
     const META: operation::Meta = operation::Meta::new(
             "MachinesGetMachinesV2",
             crate::ops::Service::Daas,
@@ -3444,9 +3429,9 @@ impl operation::HasFields for GetMachinesV2 {
     }
 }
 impl operation::Listed for GetMachinesV2 {
-    type Item = types::MachineResponseModel;
+    type Item = types::Machine;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::MachineResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Machine> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,

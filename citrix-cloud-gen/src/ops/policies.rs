@@ -31,7 +31,7 @@ impl ComparePolicies {
     }
 }
 impl operation::Operation for ComparePolicies {
-    type Output = types::ComparisonResponseContract;
+    type Output = types::Comparison;
     const META: operation::Meta = operation::Meta::new(
             "GpoComparePolicies",
             crate::ops::Service::Daas,
@@ -82,7 +82,7 @@ impl GetFilterDefinitions {
     }
 }
 impl operation::Operation for GetFilterDefinitions {
-    type Output = types::CollectionEnvelopeOfFilterDefinition;
+    type Output = types::FilterDefinitionCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoGetFilterDefinitions",
             crate::ops::Service::Daas,
@@ -148,7 +148,7 @@ impl ReadGpoFilters {
     }
 }
 impl operation::Operation for ReadGpoFilters {
-    type Output = types::CollectionEnvelopeOfFilterResponse;
+    type Output = types::FilterCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoReadGpoFilters",
             crate::ops::Service::Daas,
@@ -177,9 +177,9 @@ impl operation::Operation for ReadGpoFilters {
     }
 }
 impl operation::Listed for ReadGpoFilters {
-    type Item = types::FilterResponse;
+    type Item = types::Filter;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::FilterResponse> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Filter> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -204,7 +204,7 @@ impl operation::FromArguments for ReadGpoFilters {
 #[derive(Clone, Debug)]
 pub struct CreateGpoFilter {
     policy_guid: String,
-    body: types::FilterRequest,
+    body: types::FilterInput,
 }
 impl CreateGpoFilter {
     /// The operation with what it needs.
@@ -215,7 +215,7 @@ impl CreateGpoFilter {
     #[must_use]
     pub fn new(
         policy_guid: impl Into<String>,
-        body: impl Into<types::FilterRequest>,
+        body: impl Into<types::FilterInput>,
     ) -> Self {
         Self {
             policy_guid: policy_guid.into(),
@@ -224,7 +224,7 @@ impl CreateGpoFilter {
     }
 }
 impl operation::Operation for CreateGpoFilter {
-    type Output = Option<types::FilterResponse>;
+    type Output = Option<types::Filter>;
     const META: operation::Meta = operation::Meta::new(
             "GpoCreateGpoFilter",
             crate::ops::Service::Daas,
@@ -256,7 +256,7 @@ impl operation::FromArguments for CreateGpoFilter {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Query, "policyGuid")?,
             arguments
-                .required::<Self, types::FilterRequest>(operation::Place::Body, "body")?,
+                .required::<Self, types::FilterInput>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -310,7 +310,7 @@ impl SearchFilters {
     }
 }
 impl operation::Operation for SearchFilters {
-    type Output = types::CollectionEnvelopeOfFilterResponse;
+    type Output = types::FilterCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoSearchFilters",
             crate::ops::Service::Daas,
@@ -350,9 +350,9 @@ impl operation::Asynchronous for SearchFilters {
     }
 }
 impl operation::Listed for SearchFilters {
-    type Item = types::FilterResponse;
+    type Item = types::Filter;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::FilterResponse> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Filter> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -407,7 +407,7 @@ impl ReadGpoFilter {
     }
 }
 impl operation::Operation for ReadGpoFilter {
-    type Output = types::FilterResponse;
+    type Output = types::Filter;
     const META: operation::Meta = operation::Meta::new(
             "GpoReadGpoFilter",
             crate::ops::Service::Daas,
@@ -503,7 +503,7 @@ impl operation::FromArguments for DeleteGpoFilter {
 #[derive(Clone, Debug)]
 pub struct UpdateGpoFilter {
     filter_guid: String,
-    body: types::FilterRequest,
+    body: types::FilterInput,
 }
 impl UpdateGpoFilter {
     /// The operation with what it needs.
@@ -514,7 +514,7 @@ impl UpdateGpoFilter {
     #[must_use]
     pub fn new(
         filter_guid: impl Into<String>,
-        body: impl Into<types::FilterRequest>,
+        body: impl Into<types::FilterInput>,
     ) -> Self {
         Self {
             filter_guid: filter_guid.into(),
@@ -555,7 +555,7 @@ impl operation::FromArguments for UpdateGpoFilter {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "filterGuid")?,
             arguments
-                .required::<Self, types::FilterRequest>(operation::Place::Body, "body")?,
+                .required::<Self, types::FilterInput>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -598,7 +598,7 @@ impl ReadGpoPolicies {
     }
 }
 impl operation::Operation for ReadGpoPolicies {
-    type Output = types::CollectionEnvelopeOfPolicyResponse;
+    type Output = types::PolicyCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoReadGpoPolicies",
             crate::ops::Service::Daas,
@@ -629,9 +629,9 @@ impl operation::Operation for ReadGpoPolicies {
     }
 }
 impl operation::Listed for ReadGpoPolicies {
-    type Item = types::PolicyResponse;
+    type Item = types::Policy;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::PolicyResponse> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Policy> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -666,7 +666,7 @@ impl operation::FromArguments for ReadGpoPolicies {
 #[derive(Clone, Debug)]
 pub struct CreateGpoPolicy {
     policy_set_guid: String,
-    body: types::PolicyRequest,
+    body: types::PolicyInput,
 }
 impl CreateGpoPolicy {
     /// The operation with what it needs.
@@ -677,7 +677,7 @@ impl CreateGpoPolicy {
     #[must_use]
     pub fn new(
         policy_set_guid: impl Into<String>,
-        body: impl Into<types::PolicyRequest>,
+        body: impl Into<types::PolicyInput>,
     ) -> Self {
         Self {
             policy_set_guid: policy_set_guid.into(),
@@ -686,7 +686,7 @@ impl CreateGpoPolicy {
     }
 }
 impl operation::Operation for CreateGpoPolicy {
-    type Output = Option<types::PolicyResponse>;
+    type Output = Option<types::Policy>;
     const META: operation::Meta = operation::Meta::new(
             "GpoCreateGpoPolicy",
             crate::ops::Service::Daas,
@@ -719,7 +719,7 @@ impl operation::FromArguments for CreateGpoPolicy {
             arguments
                 .required::<Self, String>(operation::Place::Query, "policySetGuid")?,
             arguments
-                .required::<Self, types::PolicyRequest>(operation::Place::Body, "body")?,
+                .required::<Self, types::PolicyInput>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -732,7 +732,7 @@ impl operation::FromArguments for CreateGpoPolicy {
 #[derive(Clone, Debug)]
 pub struct CopyGpoPolicies {
     with_filters: bool,
-    body: types::CopyPoliciesRequest,
+    body: types::CopyPolicies,
 }
 impl CopyGpoPolicies {
     /// The operation with what it needs.
@@ -741,7 +741,7 @@ impl CopyGpoPolicies {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(with_filters: bool, body: impl Into<types::CopyPoliciesRequest>) -> Self {
+    pub fn new(with_filters: bool, body: impl Into<types::CopyPolicies>) -> Self {
         Self {
             with_filters: with_filters,
             body: body.into(),
@@ -781,10 +781,7 @@ impl operation::FromArguments for CopyGpoPolicies {
         let mut operation = Self::new(
             arguments.required::<Self, bool>(operation::Place::Query, "withFilters")?,
             arguments
-                .required::<
-                    Self,
-                    types::CopyPoliciesRequest,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::CopyPolicies>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -1064,7 +1061,7 @@ impl SearchPolicies {
     }
 }
 impl operation::Operation for SearchPolicies {
-    type Output = types::CollectionEnvelopeOfPolicyResponse;
+    type Output = types::PolicyCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoSearchPolicies",
             crate::ops::Service::Daas,
@@ -1104,9 +1101,9 @@ impl operation::Asynchronous for SearchPolicies {
     }
 }
 impl operation::Listed for SearchPolicies {
-    type Item = types::PolicyResponse;
+    type Item = types::Policy;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::PolicyResponse> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Policy> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -1179,7 +1176,7 @@ impl ReadGpoPolicy {
     }
 }
 impl operation::Operation for ReadGpoPolicy {
-    type Output = types::PolicyResponse;
+    type Output = types::Policy;
     const META: operation::Meta = operation::Meta::new(
             "GpoReadGpoPolicy",
             crate::ops::Service::Daas,
@@ -1287,7 +1284,7 @@ impl operation::FromArguments for DeleteGpoPolicy {
 #[derive(Clone, Debug)]
 pub struct UpdateGpoPolicy {
     policy_guid: String,
-    body: types::PolicyBodyRequest,
+    body: types::PolicyBodyInput,
 }
 impl UpdateGpoPolicy {
     /// The operation with what it needs.
@@ -1298,7 +1295,7 @@ impl UpdateGpoPolicy {
     #[must_use]
     pub fn new(
         policy_guid: impl Into<String>,
-        body: impl Into<types::PolicyBodyRequest>,
+        body: impl Into<types::PolicyBodyInput>,
     ) -> Self {
         Self {
             policy_guid: policy_guid.into(),
@@ -1341,7 +1338,7 @@ impl operation::FromArguments for UpdateGpoPolicy {
             arguments
                 .required::<
                     Self,
-                    types::PolicyBodyRequest,
+                    types::PolicyBodyInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -1426,7 +1423,7 @@ impl ReadGpoPolicySets {
     }
 }
 impl operation::Operation for ReadGpoPolicySets {
-    type Output = types::CollectionEnvelopeOfPolicySetResponse;
+    type Output = types::PolicySetCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoReadGpoPolicySets",
             crate::ops::Service::Daas,
@@ -1453,9 +1450,9 @@ impl operation::Operation for ReadGpoPolicySets {
     }
 }
 impl operation::Listed for ReadGpoPolicySets {
-    type Item = types::PolicySetResponse;
+    type Item = types::PolicySet;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::PolicySetResponse> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PolicySet> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -1477,7 +1474,7 @@ impl operation::FromArguments for ReadGpoPolicySets {
 /// `POST /gpo/policySets`
 #[derive(Clone, Debug)]
 pub struct CreateGpoPolicySet {
-    body: types::PolicySetRequest,
+    body: types::PolicySetInput,
 }
 impl CreateGpoPolicySet {
     /// The operation with what it needs.
@@ -1485,12 +1482,12 @@ impl CreateGpoPolicySet {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::PolicySetRequest>) -> Self {
+    pub fn new(body: impl Into<types::PolicySetInput>) -> Self {
         Self { body: body.into() }
     }
 }
 impl operation::Operation for CreateGpoPolicySet {
-    type Output = Option<types::PolicySetResponse>;
+    type Output = Option<types::PolicySet>;
     const META: operation::Meta = operation::Meta::new(
             "GpoCreateGpoPolicySet",
             crate::ops::Service::Daas,
@@ -1518,10 +1515,7 @@ impl operation::FromArguments for CreateGpoPolicySet {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments
-                .required::<
-                    Self,
-                    types::PolicySetRequest,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::PolicySetInput>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -1575,7 +1569,7 @@ impl SearchPolicySets {
     }
 }
 impl operation::Operation for SearchPolicySets {
-    type Output = types::CollectionEnvelopeOfPolicySetResponse;
+    type Output = types::PolicySetCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoSearchPolicySets",
             crate::ops::Service::Daas,
@@ -1615,9 +1609,9 @@ impl operation::Asynchronous for SearchPolicySets {
     }
 }
 impl operation::Listed for SearchPolicySets {
-    type Item = types::PolicySetResponse;
+    type Item = types::PolicySet;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::PolicySetResponse> {
+    fn into_page(output: Self::Output) -> operation::Page<types::PolicySet> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -1684,7 +1678,7 @@ impl ReadGpoPolicySet {
     }
 }
 impl operation::Operation for ReadGpoPolicySet {
-    type Output = types::PolicySetResponse;
+    type Output = types::PolicySet;
     const META: operation::Meta = operation::Meta::new(
             "GpoReadGpoPolicySet",
             crate::ops::Service::Daas,
@@ -1810,7 +1804,7 @@ impl CopyGpoPolicySet {
     }
 }
 impl operation::Operation for CopyGpoPolicySet {
-    type Output = Option<types::PolicySetResponse>;
+    type Output = Option<types::PolicySet>;
     const META: operation::Meta = operation::Meta::new(
             "GpoCopyGpoPolicySet",
             crate::ops::Service::Daas,
@@ -1912,7 +1906,7 @@ impl operation::FromArguments for DeleteGpoPolicySet {
 #[derive(Clone, Debug)]
 pub struct UpdateGpoPolicySet {
     policy_set_guid: String,
-    body: types::PolicySetRequest,
+    body: types::PolicySetInput,
 }
 impl UpdateGpoPolicySet {
     /// The operation with what it needs.
@@ -1923,7 +1917,7 @@ impl UpdateGpoPolicySet {
     #[must_use]
     pub fn new(
         policy_set_guid: impl Into<String>,
-        body: impl Into<types::PolicySetRequest>,
+        body: impl Into<types::PolicySetInput>,
     ) -> Self {
         Self {
             policy_set_guid: policy_set_guid.into(),
@@ -1964,10 +1958,7 @@ impl operation::FromArguments for UpdateGpoPolicySet {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "policySetGuid")?,
             arguments
-                .required::<
-                    Self,
-                    types::PolicySetRequest,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::PolicySetInput>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -2201,7 +2192,7 @@ impl ReadGpoSettings {
     }
 }
 impl operation::Operation for ReadGpoSettings {
-    type Output = types::CollectionEnvelopeOfSettingResponse;
+    type Output = types::SettingCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoReadGpoSettings",
             crate::ops::Service::Daas,
@@ -2230,9 +2221,9 @@ impl operation::Operation for ReadGpoSettings {
     }
 }
 impl operation::Listed for ReadGpoSettings {
-    type Item = types::SettingResponse;
+    type Item = types::Setting;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::SettingResponse> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Setting> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -2257,7 +2248,7 @@ impl operation::FromArguments for ReadGpoSettings {
 #[derive(Clone, Debug)]
 pub struct CreateGpoSetting {
     policy_guid: String,
-    body: types::SettingRequest,
+    body: types::SettingInput,
 }
 impl CreateGpoSetting {
     /// The operation with what it needs.
@@ -2268,7 +2259,7 @@ impl CreateGpoSetting {
     #[must_use]
     pub fn new(
         policy_guid: impl Into<String>,
-        body: impl Into<types::SettingRequest>,
+        body: impl Into<types::SettingInput>,
     ) -> Self {
         Self {
             policy_guid: policy_guid.into(),
@@ -2277,7 +2268,7 @@ impl CreateGpoSetting {
     }
 }
 impl operation::Operation for CreateGpoSetting {
-    type Output = Option<types::SettingResponse>;
+    type Output = Option<types::Setting>;
     const META: operation::Meta = operation::Meta::new(
             "GpoCreateGpoSetting",
             crate::ops::Service::Daas,
@@ -2309,7 +2300,7 @@ impl operation::FromArguments for CreateGpoSetting {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Query, "policyGuid")?,
             arguments
-                .required::<Self, types::SettingRequest>(operation::Place::Body, "body")?,
+                .required::<Self, types::SettingInput>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -2363,7 +2354,7 @@ impl SearchSettings {
     }
 }
 impl operation::Operation for SearchSettings {
-    type Output = types::CollectionEnvelopeOfSettingResponse;
+    type Output = types::SettingCollection;
     const META: operation::Meta = operation::Meta::new(
             "GpoSearchSettings",
             crate::ops::Service::Daas,
@@ -2403,9 +2394,9 @@ impl operation::Asynchronous for SearchSettings {
     }
 }
 impl operation::Listed for SearchSettings {
-    type Item = types::SettingResponse;
+    type Item = types::Setting;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::SettingResponse> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Setting> {
         operation::Page {
             items: output.items.unwrap_or_default(),
             token: output.continuation_token,
@@ -2460,7 +2451,7 @@ impl ReadGpoSetting {
     }
 }
 impl operation::Operation for ReadGpoSetting {
-    type Output = types::SettingResponse;
+    type Output = types::Setting;
     const META: operation::Meta = operation::Meta::new(
             "GpoReadGpoSetting",
             crate::ops::Service::Daas,
@@ -2556,7 +2547,7 @@ impl operation::FromArguments for DeleteGpoSetting {
 #[derive(Clone, Debug)]
 pub struct UpdateGpoSetting {
     setting_guid: String,
-    body: types::SettingRequest,
+    body: types::SettingInput,
 }
 impl UpdateGpoSetting {
     /// The operation with what it needs.
@@ -2567,7 +2558,7 @@ impl UpdateGpoSetting {
     #[must_use]
     pub fn new(
         setting_guid: impl Into<String>,
-        body: impl Into<types::SettingRequest>,
+        body: impl Into<types::SettingInput>,
     ) -> Self {
         Self {
             setting_guid: setting_guid.into(),
@@ -2608,7 +2599,7 @@ impl operation::FromArguments for UpdateGpoSetting {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "settingGuid")?,
             arguments
-                .required::<Self, types::SettingRequest>(operation::Place::Body, "body")?,
+                .required::<Self, types::SettingInput>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -2621,7 +2612,7 @@ impl operation::FromArguments for UpdateGpoSetting {
 #[derive(Clone, Debug)]
 pub struct RunSimulation {
     policy_set_guid: String,
-    body: types::SimulationRequestContract,
+    body: types::SimulationInput,
 }
 impl RunSimulation {
     /// The operation with what it needs.
@@ -2632,7 +2623,7 @@ impl RunSimulation {
     #[must_use]
     pub fn new(
         policy_set_guid: impl Into<String>,
-        body: impl Into<types::SimulationRequestContract>,
+        body: impl Into<types::SimulationInput>,
     ) -> Self {
         Self {
             policy_set_guid: policy_set_guid.into(),
@@ -2641,7 +2632,7 @@ impl RunSimulation {
     }
 }
 impl operation::Operation for RunSimulation {
-    type Output = Vec<types::SimulationResponseContract>;
+    type Output = Vec<types::Simulation>;
     const META: operation::Meta = operation::Meta::new(
             "GpoRunSimulation",
             crate::ops::Service::Daas,
@@ -2677,7 +2668,7 @@ impl operation::FromArguments for RunSimulation {
             arguments
                 .required::<
                     Self,
-                    types::SimulationRequestContract,
+                    types::SimulationInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)

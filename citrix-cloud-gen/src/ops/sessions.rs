@@ -57,7 +57,7 @@ impl GetSessions {
     }
 }
 impl operation::Operation for GetSessions {
-    type Output = types::SessionResponseModelCollection;
+    type Output = types::SessionCollection;
     const META: operation::Meta = operation::Meta::new(
             "SessionsGetSessions",
             crate::ops::Service::Daas,
@@ -103,9 +103,9 @@ impl operation::HasFields for GetSessions {
     }
 }
 impl operation::Listed for GetSessions {
-    type Item = types::SessionResponseModel;
+    type Item = types::Session;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::SessionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Session> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -155,7 +155,7 @@ pub struct DoSessionSearch {
     limit: Option<i64>,
     skip: Option<i64>,
     x_time_zone: Option<String>,
-    body: types::MachineAndSessionSearchRequestModel,
+    body: types::MachineAndSessionSearch,
 }
 impl DoSessionSearch {
     /// The operation with what it needs.
@@ -163,7 +163,7 @@ impl DoSessionSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::MachineAndSessionSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::MachineAndSessionSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -218,7 +218,7 @@ impl DoSessionSearch {
     }
 }
 impl operation::Operation for DoSessionSearch {
-    type Output = types::SessionResponseModelCollection;
+    type Output = types::SessionCollection;
     const META: operation::Meta = operation::Meta::new(
             "SessionsDoSessionSearch",
             crate::ops::Service::Daas,
@@ -268,9 +268,9 @@ impl operation::HasFields for DoSessionSearch {
     }
 }
 impl operation::Listed for DoSessionSearch {
-    type Item = types::SessionResponseModel;
+    type Item = types::Session;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::SessionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Session> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -287,7 +287,7 @@ impl operation::FromArguments for DoSessionSearch {
             arguments
                 .required::<
                     Self,
-                    types::MachineAndSessionSearchRequestModel,
+                    types::MachineAndSessionSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -341,7 +341,7 @@ impl GetSessionRecordingStatus {
     }
 }
 impl operation::Operation for GetSessionRecordingStatus {
-    type Output = types::SessionRecordingStatusResponseModel;
+    type Output = types::SessionRecordingStatus;
     const META: operation::Meta = operation::Meta::new(
             "SessionsGetSessionRecordingStatus",
             crate::ops::Service::Daas,
@@ -402,7 +402,7 @@ impl GetSession {
     }
 }
 impl operation::Operation for GetSession {
-    type Output = types::SessionResponseModel;
+    type Output = types::Session;
     const META: operation::Meta = operation::Meta::new(
             "SessionsGetSession",
             crate::ops::Service::Daas,
@@ -480,7 +480,7 @@ impl DisconnectSession {
     }
 }
 impl operation::Operation for DisconnectSession {
-    type Output = Option<types::SessionResponseModel>;
+    type Output = Option<types::Session>;
     const META: operation::Meta = operation::Meta::new(
             "SessionsDisconnectSession",
             crate::ops::Service::Daas,
@@ -692,7 +692,7 @@ impl operation::FromArguments for LogoffSession {
 pub struct SendSessionMessage {
     id: String,
     async_: Option<bool>,
-    body: types::SendMessageRequestModel,
+    body: types::SendMessage,
 }
 impl SendSessionMessage {
     /// The operation with what it needs.
@@ -701,10 +701,7 @@ impl SendSessionMessage {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(
-        id: impl Into<String>,
-        body: impl Into<types::SendMessageRequestModel>,
-    ) -> Self {
+    pub fn new(id: impl Into<String>, body: impl Into<types::SendMessage>) -> Self {
         Self {
             id: id.into(),
             async_: None,
@@ -720,7 +717,7 @@ impl SendSessionMessage {
     }
 }
 impl operation::Operation for SendSessionMessage {
-    type Output = Option<types::SessionResponseModel>;
+    type Output = Option<types::Session>;
     const META: operation::Meta = operation::Meta::new(
             "SessionsSendSessionMessage",
             crate::ops::Service::Daas,
@@ -760,10 +757,7 @@ impl operation::FromArguments for SendSessionMessage {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "id")?,
             arguments
-                .required::<
-                    Self,
-                    types::SendMessageRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::SendMessage>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -813,7 +807,7 @@ impl StartSessionRecording {
     }
 }
 impl operation::Operation for StartSessionRecording {
-    type Output = Option<types::SessionResponseModel>;
+    type Output = Option<types::Session>;
     const META: operation::Meta = operation::Meta::new(
             "SessionsStartSessionRecording",
             crate::ops::Service::Daas,
@@ -897,7 +891,7 @@ impl StopSessionRecording {
     }
 }
 impl operation::Operation for StopSessionRecording {
-    type Output = Option<types::SessionResponseModel>;
+    type Output = Option<types::Session>;
     const META: operation::Meta = operation::Meta::new(
             "SessionsStopSessionRecording",
             crate::ops::Service::Daas,
@@ -1053,7 +1047,7 @@ impl GetSessionApplications {
     }
 }
 impl operation::Operation for GetSessionApplications {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "SessionsGetSessionApplications",
             crate::ops::Service::Daas,
@@ -1090,11 +1084,9 @@ impl operation::Asynchronous for GetSessionApplications {
     }
 }
 impl operation::Listed for GetSessionApplications {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1136,7 +1128,7 @@ impl GetSessionMachine {
     }
 }
 impl operation::Operation for GetSessionMachine {
-    type Output = types::MachineDetailResponseModel;
+    type Output = types::MachineDetail;
     const META: operation::Meta = operation::Meta::new(
             "SessionsGetSessionMachine",
             crate::ops::Service::Daas,
@@ -1222,7 +1214,7 @@ impl GetSessionsV2 {
     }
 }
 impl operation::Operation for GetSessionsV2 {
-    type Output = types::SessionResponseModelCollection;
+    type Output = types::SessionCollection;
     const META: operation::Meta = operation::Meta::new(
             "SessionsGetSessionsV2",
             crate::ops::Service::Daas,
@@ -1268,9 +1260,9 @@ impl operation::HasFields for GetSessionsV2 {
     }
 }
 impl operation::Listed for GetSessionsV2 {
-    type Item = types::SessionResponseModel;
+    type Item = types::Session;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::SessionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Session> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,

@@ -8,7 +8,7 @@ use crate::operation;
 /// `POST /$checkObjectNameExists`
 #[derive(Clone, Debug)]
 pub struct CheckObjectNameExists {
-    body: types::CheckObjectNameExistsRequestModel,
+    body: types::CheckObjectNameExistsInput,
 }
 impl CheckObjectNameExists {
     /// The operation with what it needs.
@@ -16,7 +16,7 @@ impl CheckObjectNameExists {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CheckObjectNameExistsRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CheckObjectNameExistsInput>) -> Self {
         Self { body: body.into() }
     }
 }
@@ -52,7 +52,7 @@ impl operation::FromArguments for CheckObjectNameExists {
             arguments
                 .required::<
                     Self,
-                    types::CheckObjectNameExistsRequestModel,
+                    types::CheckObjectNameExistsInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -72,7 +72,7 @@ impl GetAbout {
     }
 }
 impl operation::Operation for GetAbout {
-    type Output = types::AboutModel;
+    type Output = types::About;
     const META: operation::Meta = operation::Meta::new(
             "AboutGetAbout",
             crate::ops::Service::Daas,
@@ -163,7 +163,7 @@ impl GetSites {
     }
 }
 impl operation::Operation for GetSites {
-    type Output = types::SiteResponseModelCollection;
+    type Output = types::SiteCollection;
     const META: operation::Meta = operation::Meta::new(
             "SitesGetSites",
             crate::ops::Service::Daas,
@@ -190,9 +190,9 @@ impl operation::Operation for GetSites {
     }
 }
 impl operation::Listed for GetSites {
-    type Item = types::SiteResponseModel;
+    type Item = types::Site;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::SiteResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Site> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -229,7 +229,7 @@ impl GetSite {
     }
 }
 impl operation::Operation for GetSite {
-    type Output = types::SiteDetailResponseModel;
+    type Output = types::SiteDetail;
     const META: operation::Meta = operation::Meta::new(
             "SitesGetSite",
             crate::ops::Service::Daas,
@@ -294,7 +294,7 @@ impl TestSite {
     }
 }
 impl operation::Operation for TestSite {
-    type Output = Option<types::SiteTestResponseModel>;
+    type Output = Option<types::SiteTest>;
     const META: operation::Meta = operation::Meta::new(
             "SitesTestSite",
             crate::ops::Service::Daas,
@@ -381,7 +381,7 @@ impl GetSiteErrorWarning {
     }
 }
 impl operation::Operation for GetSiteErrorWarning {
-    type Output = types::ErrorWarningResponseModel;
+    type Output = types::ErrorWarningReport;
     const META: operation::Meta = operation::Meta::new(
             "SitesGetSiteErrorWarning",
             crate::ops::Service::Daas,
@@ -646,7 +646,7 @@ impl GetSessionsTrend {
     }
 }
 impl operation::Operation for GetSessionsTrend {
-    type Output = types::SessionsTrendResponseModel;
+    type Output = types::SessionsTrend;
     const META: operation::Meta = operation::Meta::new(
             "SitesGetSessionsTrend",
             crate::ops::Service::Daas,
@@ -731,7 +731,7 @@ impl GetSiteSettings {
     }
 }
 impl operation::Operation for GetSiteSettings {
-    type Output = types::SiteSettingsResponseModel;
+    type Output = types::SiteSettings;
     const META: operation::Meta = operation::Meta::new(
             "SitesGetSiteSettings",
             crate::ops::Service::Daas,
@@ -786,7 +786,7 @@ impl operation::FromArguments for GetSiteSettings {
 #[derive(Clone, Debug)]
 pub struct PatchSiteSettings {
     name_or_id: String,
-    body: types::EditSiteSettingsRequestModel,
+    body: types::UpdateSiteSettings,
 }
 impl PatchSiteSettings {
     /// The operation with what it needs.
@@ -797,7 +797,7 @@ impl PatchSiteSettings {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditSiteSettingsRequestModel>,
+        body: impl Into<types::UpdateSiteSettings>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -840,7 +840,7 @@ impl operation::FromArguments for PatchSiteSettings {
             arguments
                 .required::<
                     Self,
-                    types::EditSiteSettingsRequestModel,
+                    types::UpdateSiteSettings,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -877,7 +877,7 @@ impl GetSiteStatus {
     }
 }
 impl operation::Operation for GetSiteStatus {
-    type Output = types::SiteStatusResponseModel;
+    type Output = types::SiteStatus;
     const META: operation::Meta = operation::Meta::new(
             "SitesGetSiteStatus",
             crate::ops::Service::Daas,
@@ -944,7 +944,7 @@ impl GetSiteTestReport {
     }
 }
 impl operation::Operation for GetSiteTestReport {
-    type Output = types::TestReportResponseModel;
+    type Output = types::TestReport;
     const META: operation::Meta = operation::Meta::new(
             "SitesGetSiteTestReport",
             crate::ops::Service::Daas,
@@ -998,7 +998,7 @@ impl GetUpgradePackageVersions {
     }
 }
 impl operation::Operation for GetUpgradePackageVersions {
-    type Output = types::UpgradePackageVersionResponseModelCollection;
+    type Output = types::UpgradePackageVersionCollection;
     const META: operation::Meta = operation::Meta::new(
             "SitesGetUpgradePackageVersions",
             crate::ops::Service::Daas,
@@ -1027,11 +1027,9 @@ impl operation::Operation for GetUpgradePackageVersions {
     }
 }
 impl operation::Listed for GetUpgradePackageVersions {
-    type Item = types::UpgradePackageVersionResponseModel;
+    type Item = types::UpgradePackageVersion;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::UpgradePackageVersionResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::UpgradePackageVersion> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1064,7 +1062,7 @@ impl GetTimeZones {
     }
 }
 impl operation::Operation for GetTimeZones {
-    type Output = types::TimeZoneResponseModelCollection;
+    type Output = types::TimeZoneCollection;
     const META: operation::Meta = operation::Meta::new(
             "TimeZonesGetTimeZones",
             crate::ops::Service::Daas,
@@ -1091,9 +1089,9 @@ impl operation::Operation for GetTimeZones {
     }
 }
 impl operation::Listed for GetTimeZones {
-    type Item = types::TimeZoneResponseModel;
+    type Item = types::TimeZone;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::TimeZoneResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::TimeZone> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1126,7 +1124,7 @@ impl GetMe {
     }
 }
 impl operation::Operation for GetMe {
-    type Output = types::MeResponseModel;
+    type Output = types::Me;
     const META: operation::Meta = operation::Meta::new(
         "MeGetMe",
         crate::ops::Service::Daas,
@@ -1178,7 +1176,7 @@ impl GetMyPreferences {
     }
 }
 impl operation::Operation for GetMyPreferences {
-    type Output = types::NameValueStringPairModelCollection;
+    type Output = types::NameValueStringPairCollection;
     const META: operation::Meta = operation::Meta::new(
             "MeGetMyPreferences",
             crate::ops::Service::Daas,
@@ -1207,11 +1205,9 @@ impl operation::Operation for GetMyPreferences {
     }
 }
 impl operation::Listed for GetMyPreferences {
-    type Item = types::NameValueStringPairModel;
+    type Item = types::NameValueStringPair;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::NameValueStringPairModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::NameValueStringPair> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1238,7 +1234,7 @@ impl operation::FromArguments for GetMyPreferences {
 /// `PUT /me/Preferences`
 #[derive(Clone, Debug)]
 pub struct SetMyPreference {
-    body: types::SetPreferenceModel,
+    body: types::SetPreference,
 }
 impl SetMyPreference {
     /// The operation with what it needs.
@@ -1246,7 +1242,7 @@ impl SetMyPreference {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::SetPreferenceModel>) -> Self {
+    pub fn new(body: impl Into<types::SetPreference>) -> Self {
         Self { body: body.into() }
     }
 }
@@ -1279,10 +1275,7 @@ impl operation::FromArguments for SetMyPreference {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments
-                .required::<
-                    Self,
-                    types::SetPreferenceModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::SetPreference>(operation::Place::Body, "body")?,
         );
         Ok(operation)
     }
@@ -1305,7 +1298,7 @@ impl GetMyPreference {
     }
 }
 impl operation::Operation for GetMyPreference {
-    type Output = types::NameValueStringPairModel;
+    type Output = types::NameValueStringPair;
     const META: operation::Meta = operation::Meta::new(
             "MeGetMyPreference",
             crate::ops::Service::Daas,
@@ -1432,7 +1425,7 @@ impl GetRecommendations {
     }
 }
 impl operation::Operation for GetRecommendations {
-    type Output = types::RecommendationResponseModelCollection;
+    type Output = types::RecommendationCollection;
     const META: operation::Meta = operation::Meta::new(
             "RecommendationsGetRecommendations",
             crate::ops::Service::Daas,
@@ -1470,9 +1463,9 @@ impl operation::Asynchronous for GetRecommendations {
     }
 }
 impl operation::Listed for GetRecommendations {
-    type Item = types::RecommendationModel;
+    type Item = types::Recommendation;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::RecommendationModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Recommendation> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1509,7 +1502,7 @@ impl operation::FromArguments for GetRecommendations {
 /// `PATCH /recommendations`
 #[derive(Clone, Debug)]
 pub struct SetRecommendations {
-    body: types::SetRecommendationsRequestModel,
+    body: types::SetRecommendationsInput,
 }
 impl SetRecommendations {
     /// The operation with what it needs.
@@ -1517,7 +1510,7 @@ impl SetRecommendations {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::SetRecommendationsRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::SetRecommendationsInput>) -> Self {
         Self { body: body.into() }
     }
 }
@@ -1552,7 +1545,7 @@ impl operation::FromArguments for SetRecommendations {
             arguments
                 .required::<
                     Self,
-                    types::SetRecommendationsRequestModel,
+                    types::SetRecommendationsInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -1564,7 +1557,7 @@ impl operation::FromArguments for SetRecommendations {
 #[derive(Clone, Debug)]
 pub struct SetRecommendation {
     id: String,
-    body: types::SetRecommendationRequestModel,
+    body: types::SetRecommendationInput,
 }
 impl SetRecommendation {
     /// The operation with what it needs.
@@ -1575,7 +1568,7 @@ impl SetRecommendation {
     #[must_use]
     pub fn new(
         id: impl Into<String>,
-        body: impl Into<types::SetRecommendationRequestModel>,
+        body: impl Into<types::SetRecommendationInput>,
     ) -> Self {
         Self {
             id: id.into(),
@@ -1618,7 +1611,7 @@ impl operation::FromArguments for SetRecommendation {
             arguments
                 .required::<
                     Self,
-                    types::SetRecommendationRequestModel,
+                    types::SetRecommendationInput,
                 >(operation::Place::Body, "body")?,
         );
         Ok(operation)
@@ -1640,7 +1633,7 @@ impl GetBearerTokenWithWindowsAuthentication {
     }
 }
 impl operation::Operation for GetBearerTokenWithWindowsAuthentication {
-    type Output = types::AuthTokenResponseModel;
+    type Output = types::AuthToken;
     const META: operation::Meta = operation::Meta::new(
             "TrustGetBearerTokenWithWindowsAuthentication",
             crate::ops::Service::Daas,
@@ -1686,7 +1679,7 @@ impl ExchangeToken {
     }
 }
 impl operation::Operation for ExchangeToken {
-    type Output = types::AuthTokenResponseModel;
+    type Output = types::AuthToken;
     const META: operation::Meta = operation::Meta::new(
             "TrustExchangeToken",
             crate::ops::Service::Daas,
@@ -1732,7 +1725,7 @@ impl RefreshToken {
     }
 }
 impl operation::Operation for RefreshToken {
-    type Output = types::AuthTokenResponseModel;
+    type Output = types::AuthToken;
     const META: operation::Meta = operation::Meta::new(
         "TrustRefreshToken",
         crate::ops::Service::Daas,

@@ -17,7 +17,7 @@ impl GetStoreFrontServers {
     }
 }
 impl operation::Operation for GetStoreFrontServers {
-    type Output = types::StoreFrontServerResponseModelCollection;
+    type Output = types::StoreFrontServerCollection;
     const META: operation::Meta = operation::Meta::new(
             "StoreFrontServersGetStoreFrontServers",
             crate::ops::Service::Daas,
@@ -44,11 +44,9 @@ impl operation::Operation for GetStoreFrontServers {
     }
 }
 impl operation::Listed for GetStoreFrontServers {
-    type Item = types::StoreFrontServerResponseModel;
+    type Item = types::StoreFrontServer;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::StoreFrontServerResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::StoreFrontServer> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -73,7 +71,7 @@ impl operation::FromArguments for GetStoreFrontServers {
 #[derive(Clone, Debug)]
 pub struct CreateStoreFrontServer {
     async_: Option<bool>,
-    body: types::StoreFrontServerRequestModel,
+    body: types::StoreFrontServerInput,
 }
 impl CreateStoreFrontServer {
     /// The operation with what it needs.
@@ -81,7 +79,7 @@ impl CreateStoreFrontServer {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::StoreFrontServerRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::StoreFrontServerInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -96,7 +94,7 @@ impl CreateStoreFrontServer {
     }
 }
 impl operation::Operation for CreateStoreFrontServer {
-    type Output = Option<types::StoreFrontServerResponseModel>;
+    type Output = Option<types::StoreFrontServer>;
     const META: operation::Meta = operation::Meta::new(
             "StoreFrontServersCreateStoreFrontServer",
             crate::ops::Service::Daas,
@@ -136,7 +134,7 @@ impl operation::FromArguments for CreateStoreFrontServer {
             arguments
                 .required::<
                     Self,
-                    types::StoreFrontServerRequestModel,
+                    types::StoreFrontServerInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -167,7 +165,7 @@ impl GetStoreFrontServer {
     }
 }
 impl operation::Operation for GetStoreFrontServer {
-    type Output = types::StoreFrontServerResponseModel;
+    type Output = types::StoreFrontServer;
     const META: operation::Meta = operation::Meta::new(
             "StoreFrontServersGetStoreFrontServer",
             crate::ops::Service::Daas,
@@ -288,7 +286,7 @@ impl operation::FromArguments for DeleteStoreFrontServer {
 pub struct UpdateStoreFrontServer {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::StoreFrontServerRequestModel,
+    body: types::StoreFrontServerInput,
 }
 impl UpdateStoreFrontServer {
     /// The operation with what it needs.
@@ -299,7 +297,7 @@ impl UpdateStoreFrontServer {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::StoreFrontServerRequestModel>,
+        body: impl Into<types::StoreFrontServerInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -316,7 +314,7 @@ impl UpdateStoreFrontServer {
     }
 }
 impl operation::Operation for UpdateStoreFrontServer {
-    type Output = Option<types::StoreFrontServerResponseModel>;
+    type Output = Option<types::StoreFrontServer>;
     const META: operation::Meta = operation::Meta::new(
             "StoreFrontServersUpdateStoreFrontServer",
             crate::ops::Service::Daas,
@@ -358,7 +356,7 @@ impl operation::FromArguments for UpdateStoreFrontServer {
             arguments
                 .required::<
                     Self,
-                    types::StoreFrontServerRequestModel,
+                    types::StoreFrontServerInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -389,7 +387,7 @@ impl GetStoreFrontDeliveryGroups {
     }
 }
 impl operation::Operation for GetStoreFrontDeliveryGroups {
-    type Output = types::StoreFrontDeliveryGroupResponseModelCollection;
+    type Output = types::StoreFrontDeliveryGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "StoreFrontServersGetStoreFrontDeliveryGroups",
             crate::ops::Service::Daas,
@@ -418,11 +416,11 @@ impl operation::Operation for GetStoreFrontDeliveryGroups {
     }
 }
 impl operation::Listed for GetStoreFrontDeliveryGroups {
-    type Item = types::StoreFrontDeliveryGroupResponseModel;
+    type Item = types::StoreFrontDeliveryGroup;
     #[inline]
     fn into_page(
         output: Self::Output,
-    ) -> operation::Page<types::StoreFrontDeliveryGroupResponseModel> {
+    ) -> operation::Page<types::StoreFrontDeliveryGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,

@@ -48,7 +48,7 @@ impl GetTags {
     }
 }
 impl operation::Operation for GetTags {
-    type Output = types::TagResponseModelCollection;
+    type Output = types::TagCollection;
     const META: operation::Meta = operation::Meta::new(
             "TagsGetTags",
             crate::ops::Service::Daas,
@@ -86,9 +86,9 @@ impl operation::HasFields for GetTags {
     }
 }
 impl operation::Listed for GetTags {
-    type Item = types::TagResponseModel;
+    type Item = types::Tag;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::TagResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Tag> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -128,7 +128,7 @@ impl operation::FromArguments for GetTags {
 #[derive(Clone, Debug)]
 pub struct CreateTag {
     async_: Option<bool>,
-    body: types::TagRequestModel,
+    body: types::TagInput,
 }
 impl CreateTag {
     /// The operation with what it needs.
@@ -136,7 +136,7 @@ impl CreateTag {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::TagRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::TagInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -151,7 +151,7 @@ impl CreateTag {
     }
 }
 impl operation::Operation for CreateTag {
-    type Output = Option<types::TagResponseModel>;
+    type Output = Option<types::Tag>;
     const META: operation::Meta = operation::Meta::new(
             "TagsCreateTag",
             crate::ops::Service::Daas,
@@ -188,11 +188,7 @@ impl operation::FromArguments for CreateTag {
         arguments: &operation::Arguments,
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
-            arguments
-                .required::<
-                    Self,
-                    types::TagRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::TagInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -222,7 +218,7 @@ impl GetTag {
     }
 }
 impl operation::Operation for GetTag {
-    type Output = types::TagDetailResponseModel;
+    type Output = types::TagDetail;
     const META: operation::Meta = operation::Meta::new(
             "TagsGetTag",
             crate::ops::Service::Daas,
@@ -358,7 +354,7 @@ impl operation::FromArguments for DeleteTag {
 pub struct PatchTag {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::TagRequestModel,
+    body: types::TagInput,
 }
 impl PatchTag {
     /// The operation with what it needs.
@@ -367,10 +363,7 @@ impl PatchTag {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(
-        name_or_id: impl Into<String>,
-        body: impl Into<types::TagRequestModel>,
-    ) -> Self {
+    pub fn new(name_or_id: impl Into<String>, body: impl Into<types::TagInput>) -> Self {
         Self {
             name_or_id: name_or_id.into(),
             async_: None,
@@ -386,7 +379,7 @@ impl PatchTag {
     }
 }
 impl operation::Operation for PatchTag {
-    type Output = Option<types::TagResponseModel>;
+    type Output = Option<types::Tag>;
     const META: operation::Meta = operation::Meta::new(
             "TagsPatchTag",
             crate::ops::Service::Daas,
@@ -425,11 +418,7 @@ impl operation::FromArguments for PatchTag {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::TagRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::TagInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -479,7 +468,7 @@ impl GetTagApplicationGroups {
     }
 }
 impl operation::Operation for GetTagApplicationGroups {
-    type Output = types::ApplicationGroupResponseModelCollection;
+    type Output = types::ApplicationGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "TagsGetTagApplicationGroups",
             crate::ops::Service::Daas,
@@ -510,11 +499,9 @@ impl operation::Operation for GetTagApplicationGroups {
     }
 }
 impl operation::Listed for GetTagApplicationGroups {
-    type Item = types::ApplicationGroupResponseModel;
+    type Item = types::ApplicationGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ApplicationGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -583,7 +570,7 @@ impl GetTagApplications {
     }
 }
 impl operation::Operation for GetTagApplications {
-    type Output = types::ApplicationResponseModelCollection;
+    type Output = types::ApplicationCollection;
     const META: operation::Meta = operation::Meta::new(
             "TagsGetTagApplications",
             crate::ops::Service::Daas,
@@ -614,11 +601,9 @@ impl operation::Operation for GetTagApplications {
     }
 }
 impl operation::Listed for GetTagApplications {
-    type Item = types::ApplicationResponseModel;
+    type Item = types::Application;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ApplicationResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Application> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -656,7 +641,7 @@ impl operation::FromArguments for GetTagApplications {
 pub struct SetTagApplications {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::RefsRequestModel,
+    body: types::RefsInput,
 }
 impl SetTagApplications {
     /// The operation with what it needs.
@@ -667,7 +652,7 @@ impl SetTagApplications {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::RefsRequestModel>,
+        body: impl Into<types::RefsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -723,11 +708,7 @@ impl operation::FromArguments for SetTagApplications {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::RefsRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::RefsInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -777,7 +758,7 @@ impl GetTagDeliveryGroups {
     }
 }
 impl operation::Operation for GetTagDeliveryGroups {
-    type Output = types::DeliveryGroupResponseModelCollection;
+    type Output = types::DeliveryGroupCollection;
     const META: operation::Meta = operation::Meta::new(
             "TagsGetTagDeliveryGroups",
             crate::ops::Service::Daas,
@@ -808,11 +789,9 @@ impl operation::Operation for GetTagDeliveryGroups {
     }
 }
 impl operation::Listed for GetTagDeliveryGroups {
-    type Item = types::DeliveryGroupResponseModel;
+    type Item = types::DeliveryGroup;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::DeliveryGroupResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::DeliveryGroup> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -850,7 +829,7 @@ impl operation::FromArguments for GetTagDeliveryGroups {
 pub struct SetTagDeliveryGroups {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::RefsRequestModel,
+    body: types::RefsInput,
 }
 impl SetTagDeliveryGroups {
     /// The operation with what it needs.
@@ -861,7 +840,7 @@ impl SetTagDeliveryGroups {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::RefsRequestModel>,
+        body: impl Into<types::RefsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -917,11 +896,7 @@ impl operation::FromArguments for SetTagDeliveryGroups {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments
-                .required::<
-                    Self,
-                    types::RefsRequestModel,
-                >(operation::Place::Body, "body")?,
+            arguments.required::<Self, types::RefsInput>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -971,7 +946,7 @@ impl GetTagMachineCatalogs {
     }
 }
 impl operation::Operation for GetTagMachineCatalogs {
-    type Output = types::MachineCatalogResponseModelCollection;
+    type Output = types::MachineCatalogCollection;
     const META: operation::Meta = operation::Meta::new(
             "TagsGetTagMachineCatalogs",
             crate::ops::Service::Daas,
@@ -1002,11 +977,9 @@ impl operation::Operation for GetTagMachineCatalogs {
     }
 }
 impl operation::Listed for GetTagMachineCatalogs {
-    type Item = types::MachineCatalogResponseModel;
+    type Item = types::MachineCatalog;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::MachineCatalogResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::MachineCatalog> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1084,7 +1057,7 @@ impl GetTagMachines {
     }
 }
 impl operation::Operation for GetTagMachines {
-    type Output = types::MachineResponseModelCollection;
+    type Output = types::MachineCollection;
     const META: operation::Meta = operation::Meta::new(
             "TagsGetTagMachines",
             crate::ops::Service::Daas,
@@ -1123,9 +1096,9 @@ impl operation::HasFields for GetTagMachines {
     }
 }
 impl operation::Listed for GetTagMachines {
-    type Item = types::MachineResponseModel;
+    type Item = types::Machine;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::MachineResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Machine> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1247,7 +1220,7 @@ impl GetZones {
     }
 }
 impl operation::Operation for GetZones {
-    type Output = types::ZoneResponseModelCollection;
+    type Output = types::ZoneCollection;
     const META: operation::Meta = operation::Meta::new(
             "ZonesGetZones",
             crate::ops::Service::Daas,
@@ -1277,9 +1250,9 @@ impl operation::Operation for GetZones {
     }
 }
 impl operation::Listed for GetZones {
-    type Item = types::ZoneResponseModel;
+    type Item = types::Zone;
     #[inline]
-    fn into_page(output: Self::Output) -> operation::Page<types::ZoneResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::Zone> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1314,7 +1287,7 @@ impl operation::FromArguments for GetZones {
 #[derive(Clone, Debug)]
 pub struct CreateZone {
     async_: Option<bool>,
-    body: types::CreateZoneRequestModel,
+    body: types::CreateZone,
 }
 impl CreateZone {
     /// The operation with what it needs.
@@ -1322,7 +1295,7 @@ impl CreateZone {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::CreateZoneRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::CreateZone>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -1375,10 +1348,7 @@ impl operation::FromArguments for CreateZone {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments
-                .required::<
-                    Self,
-                    types::CreateZoneRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::CreateZone>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -1396,7 +1366,7 @@ impl operation::FromArguments for CreateZone {
 #[derive(Clone, Debug)]
 pub struct RemoveItemsFromZone {
     async_: Option<bool>,
-    body: types::ZonedItemsRequestModel,
+    body: types::ZonedItemsInput,
 }
 impl RemoveItemsFromZone {
     /// The operation with what it needs.
@@ -1404,7 +1374,7 @@ impl RemoveItemsFromZone {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::ZonedItemsRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::ZonedItemsInput>) -> Self {
         Self {
             async_: None,
             body: body.into(),
@@ -1459,7 +1429,7 @@ impl operation::FromArguments for RemoveItemsFromZone {
             arguments
                 .required::<
                     Self,
-                    types::ZonedItemsRequestModel,
+                    types::ZonedItemsInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1480,7 +1450,7 @@ pub struct DoZoneSearch {
     async_: Option<bool>,
     continuation_token: Option<String>,
     limit: Option<i64>,
-    body: types::ZonedItemSearchRequestModel,
+    body: types::ZonedItemSearch,
 }
 impl DoZoneSearch {
     /// The operation with what it needs.
@@ -1488,7 +1458,7 @@ impl DoZoneSearch {
     /// - `body`
     #[inline]
     #[must_use]
-    pub fn new(body: impl Into<types::ZonedItemSearchRequestModel>) -> Self {
+    pub fn new(body: impl Into<types::ZonedItemSearch>) -> Self {
         Self {
             async_: None,
             continuation_token: None,
@@ -1519,7 +1489,7 @@ impl DoZoneSearch {
     }
 }
 impl operation::Operation for DoZoneSearch {
-    type Output = types::ZonedItemResponseModelCollection;
+    type Output = types::ZonedItemCollection;
     const META: operation::Meta = operation::Meta::new(
             "ZonesDoZoneSearch",
             crate::ops::Service::Daas,
@@ -1559,11 +1529,9 @@ impl operation::Asynchronous for DoZoneSearch {
     }
 }
 impl operation::Listed for DoZoneSearch {
-    type Item = types::ZonedItemResponseModel;
+    type Item = types::ZonedItem;
     #[inline]
-    fn into_page(
-        output: Self::Output,
-    ) -> operation::Page<types::ZonedItemResponseModel> {
+    fn into_page(output: Self::Output) -> operation::Page<types::ZonedItem> {
         operation::Page {
             items: output.items,
             token: output.continuation_token,
@@ -1580,7 +1548,7 @@ impl operation::FromArguments for DoZoneSearch {
             arguments
                 .required::<
                     Self,
-                    types::ZonedItemSearchRequestModel,
+                    types::ZonedItemSearch,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1621,7 +1589,7 @@ impl GetZone {
     }
 }
 impl operation::Operation for GetZone {
-    type Output = types::ZoneDetailResponseModel;
+    type Output = types::ZoneDetail;
     const META: operation::Meta = operation::Meta::new(
             "ZonesGetZone",
             crate::ops::Service::Daas,
@@ -1742,7 +1710,7 @@ impl operation::FromArguments for DeleteZone {
 pub struct EditZone {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::EditZoneRequestModel,
+    body: types::UpdateZone,
 }
 impl EditZone {
     /// The operation with what it needs.
@@ -1753,7 +1721,7 @@ impl EditZone {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::EditZoneRequestModel>,
+        body: impl Into<types::UpdateZone>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1810,10 +1778,7 @@ impl operation::FromArguments for EditZone {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
             arguments
-                .required::<
-                    Self,
-                    types::EditZoneRequestModel,
-                >(operation::Place::Body, "body")?,
+                .required::<Self, types::UpdateZone>(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -1832,7 +1797,7 @@ impl operation::FromArguments for EditZone {
 pub struct AddItemsIntoZone {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::ZonedItemsRequestModel,
+    body: types::ZonedItemsInput,
 }
 impl AddItemsIntoZone {
     /// The operation with what it needs.
@@ -1843,7 +1808,7 @@ impl AddItemsIntoZone {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::ZonedItemsRequestModel>,
+        body: impl Into<types::ZonedItemsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1902,7 +1867,7 @@ impl operation::FromArguments for AddItemsIntoZone {
             arguments
                 .required::<
                     Self,
-                    types::ZonedItemsRequestModel,
+                    types::ZonedItemsInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments
@@ -1922,7 +1887,7 @@ impl operation::FromArguments for AddItemsIntoZone {
 pub struct MoveItemsIntoZone {
     name_or_id: String,
     async_: Option<bool>,
-    body: types::ZonedItemsRequestModel,
+    body: types::ZonedItemsInput,
 }
 impl MoveItemsIntoZone {
     /// The operation with what it needs.
@@ -1933,7 +1898,7 @@ impl MoveItemsIntoZone {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        body: impl Into<types::ZonedItemsRequestModel>,
+        body: impl Into<types::ZonedItemsInput>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1992,7 +1957,7 @@ impl operation::FromArguments for MoveItemsIntoZone {
             arguments
                 .required::<
                     Self,
-                    types::ZonedItemsRequestModel,
+                    types::ZonedItemsInput,
                 >(operation::Place::Body, "body")?,
         );
         if let Some(value) = arguments

@@ -11,7 +11,7 @@ use crate::Stage;
 pub(crate) fn overhead(criterion: &mut Criterion) {
     let stage = Stage::new();
     let site = stage.client.daas().site(ids::SITE_ID);
-    let machines = site.machines().page_size(1).items();
+    let machines = site.machines().list().page_size(1).items();
     let first = stage.runtime.block_on(std::pin::pin!(machines).try_next());
     let first = first.expect("machines are listed").expect("there is one");
     let id = first.id.expect("it has an id");

@@ -1,7 +1,7 @@
 //! What a full page of machines costs once it is here.
 
 use citrix_cloud::models::Machine;
-use citrix_cloud::models::full::daas::MachineResponseModelCollection as Page;
+use citrix_cloud::models::MachineCollection as Page;
 use criterion::{Criterion, Throughput};
 
 use crate::{MACHINES, Stage};

@@ -14,7 +14,7 @@
 //! #     .build()?;
 //!
 //! let site = client.daas().site(ids::SITE_ID);
-//! let plan = site.catalog(ids::CATALOG_ID).reboot_idle().plan().await?;
+//! let plan = site.machine_catalog(ids::CATALOG_ID).reboot_idle().plan().await?;
 //! for step in plan.steps() {
 //!     println!("{}: {}", step.name, step.decision);
 //! }

@@ -209,7 +209,13 @@ impl Scheduler {
     /// Has the registered machines counted, before anything else may begin.
     fn count(&mut self) {
         if !std::mem::replace(&mut self.counting, true) {
-            let list = self.run.site.machines().fields(COUNTED).page_size(1000);
+            let list = self
+                .run
+                .site
+                .machines()
+                .list()
+                .fields(COUNTED)
+                .page_size(1000);
             let began = Instant::now();
             self.under_way
                 .push(list.all().map(move |all| Ended::Count(began, all)).boxed());

@@ -13,8 +13,9 @@ use super::plan::Step;
 use super::rows::{Row, Rows};
 use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::Error;
-use crate::daas::{CatalogHandle, PowerAction, Site};
+use crate::daas::{PowerAction, Site};
 use crate::decode::Reader;
+use crate::handles::catalogs::MachineCatalogHandle;
 use crate::models::{Machine, MessageStyle, Session, SessionState};
 use crate::paging::Pages;
 
@@ -53,11 +54,11 @@ impl Site {
     }
 }
 
-impl CatalogHandle {
+impl MachineCatalogHandle {
     /// Prepares to reboot the machines of the catalog that nobody uses; nothing is sent.
     pub fn reboot_idle(&self) -> Bulk {
-        let machines = self.site().select_machines();
-        machines.catalog(self.name_or_id()).reboot_idle()
+        let machines = self.at.select_machines();
+        machines.machine_catalog(self.name_or_id()).reboot_idle()
     }
 }
 
@@ -95,7 +96,7 @@ impl MachineSelection {
     }
 
     /// Only those of this machine catalog, by id or name.
-    pub fn catalog(mut self, name_or_id: impl Into<String>) -> Self {
+    pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.catalog = Some(name_or_id.into());
         self
     }
@@ -155,7 +156,7 @@ impl SessionSelection {
     }
 
     /// Only those on machines of this catalog, by id or name, in any case.
-    pub fn catalog(mut self, name_or_id: impl Into<String>) -> Self {
+    pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.catalog = Some(name_or_id.into());
         self
     }
@@ -234,13 +235,17 @@ impl Filter {
             (None, true) => {
                 let fields = self.machine_fields();
                 let pages = match &self.catalog {
-                    Some(catalog) => site.catalog(catalog).machines().fields(fields).pages(),
-                    None => site.machines().fields(fields).pages(),
+                    Some(catalog) => site
+                        .machine_catalog(catalog)
+                        .machines()
+                        .fields(fields)
+                        .pages(),
+                    None => site.machines().list().fields(fields).pages(),
                 };
                 listed(pages, machine).await
             }
             (None, false) => {
-                let sessions = site.sessions().fields(SESSION_FIELDS);
+                let sessions = site.sessions().list().fields(SESSION_FIELDS);
                 listed(sessions.pages(), session).await
             }
             (Some(ids), true) => {

@@ -3,47 +3,22 @@
 use std::time::Duration;
 
 use citrix_cloud_gen::operation::Asynchronous;
-use citrix_cloud_gen::ops::jobs::{CancelJob, DeleteJob, GetJob, GetJobResults};
+use citrix_cloud_gen::ops::jobs::GetJobResults;
 use serde_json::Value;
 
-use super::{JobPoller, Site};
+use super::JobPoller;
 use crate::decode::{self, Unreadable};
+use crate::handles::jobs::JobHandle;
 use crate::models::JobStatus;
 use crate::{BoxRequest, Client, Error, Request};
 
-/// A job, by id.
-#[derive(Debug, Clone)]
-pub struct JobHandle {
-    site: Site,
-    id: String,
-}
-
 impl JobHandle {
-    pub(super) fn new(site: Site, id: String) -> Self {
-        Self { site, id }
-    }
-
     /// The id of an answer that is a job: one has an id, a type and a status of a job's.
     pub(super) fn id_of(answer: &Value) -> Option<String> {
         let known = |status| JobStatus::KNOWN.contains(&status);
         let is_job = answer["Type"].is_string() && answer["Status"].as_str().is_some_and(known);
         let id = answer["Id"].as_str().filter(|_| is_job);
         id.map(str::to_owned)
-    }
-
-    /// The id, with which the job can be found again later.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Gets the job as it is now.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when the service does not know it (any more).
-    pub fn get(&self) -> Request<GetJob> {
-        self.site.send(GetJob::new(&self.id))
     }
 
     /// Gets what the job produced; the shape depends on the job. JSON that comes as text, as
@@ -53,8 +28,8 @@ impl JobHandle {
     ///
     /// As [`JobHandle::get`].
     pub fn results(&self) -> BoxRequest<Value> {
-        self.site
-            .send(GetJobResults::new(&self.id))
+        self.at
+            .send(GetJobResults::new(&self.job))
             .map(|results| match results {
                 Value::String(text) => match serde_json::from_str(&text) {
                     Ok(read @ (Value::Object(_) | Value::Array(_))) => read,
@@ -64,31 +39,9 @@ impl JobHandle {
             })
     }
 
-    /// Asks the service to cancel the job. Nothing else cancels one.
-    ///
-    /// # Errors
-    ///
-    /// As [`JobHandle::get`].
-    pub fn cancel(&self) -> Request<CancelJob> {
-        self.site.send(CancelJob::new(&self.id))
-    }
-
-    /// Deletes the service's memory of the job.
-    ///
-    /// # Errors
-    ///
-    /// As [`JobHandle::get`].
-    pub fn delete(&self) -> Request<DeleteJob> {
-        self.site.send(DeleteJob::new(&self.id))
-    }
-
     /// Waits for the end of the job, at most `deadline`; [`JobPoller::updates`] watches it meanwhile.
     pub fn wait(&self, deadline: Duration) -> JobPoller {
         JobPoller::new(self.clone(), deadline)
-    }
-
-    pub(super) fn site(&self) -> &Site {
-        &self.site
     }
 }
 

@@ -1,41 +1,17 @@
-//! A machine.
+//! What is done with one machine besides plain operations.
 
 use citrix_cloud_gen::daas::types;
 use citrix_cloud_gen::ops::machines::{
-    GetMachine, GetMachineSessions, RebootMachine, ResumeMachine, ShutdownMachine, StartMachine,
-    SuspendMachine, UpdateMachineCatalogMachine,
+    RebootMachine, ResumeMachine, ShutdownMachine, StartMachine, SuspendMachine,
+    UpdateMachineCatalogMachine,
 };
 
-use super::{PowerAction, Site};
+use super::PowerAction;
+use crate::handles::machines::MachineHandle;
 use crate::models::MachineDetail;
-use crate::paging::List;
 use crate::{BoxRequest, Request};
 
-/// A machine, by id or name.
-///
-/// In a name, `\` may be written as it is: `DEMOLAB\EAGLE`.
-#[derive(Debug, Clone)]
-pub struct MachineHandle {
-    site: Site,
-    name_or_id: String,
-}
-
 impl MachineHandle {
-    pub(super) fn new(site: Site, name_or_id: String) -> Self {
-        Self { site, name_or_id }
-    }
-
-    /// Gets the machine's details.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id or name;
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when it is empty,
-    /// `.` or `..`.
-    pub fn get(&self) -> Request<GetMachine> {
-        self.site.send(GetMachine::new(&self.name_or_id))
-    }
-
     /// Starts the machine.
     ///
     /// The service answers when it has taken a power action up, not when it is done. Awaiting gives
@@ -50,7 +26,7 @@ impl MachineHandle {
     /// [`ErrorKind::Api`]: crate::ErrorKind::Api
     /// [`ErrorKind::OutcomeUnknown`]: crate::ErrorKind::OutcomeUnknown
     pub fn start(&self) -> Request<StartMachine> {
-        self.site.send(StartMachine::new(&self.name_or_id))
+        self.at.send(StartMachine::new(&self.machine))
     }
 
     /// Shuts the machine down; the guest is asked to, unless forced.
@@ -59,7 +35,7 @@ impl MachineHandle {
     ///
     /// As [`MachineHandle::start`].
     pub fn shutdown(&self) -> Request<ShutdownMachine> {
-        self.site.send(ShutdownMachine::new(&self.name_or_id))
+        self.at.send(ShutdownMachine::new(&self.machine))
     }
 
     /// Restarts the machine; the guest is asked to, unless forced.
@@ -68,7 +44,7 @@ impl MachineHandle {
     ///
     /// As [`MachineHandle::start`].
     pub fn reboot(&self) -> Request<RebootMachine> {
-        self.site.send(RebootMachine::new(&self.name_or_id))
+        self.at.send(RebootMachine::new(&self.machine))
     }
 
     /// Suspends the machine.
@@ -77,7 +53,7 @@ impl MachineHandle {
     ///
     /// As [`MachineHandle::start`].
     pub fn suspend(&self) -> Request<SuspendMachine> {
-        self.site.send(SuspendMachine::new(&self.name_or_id))
+        self.at.send(SuspendMachine::new(&self.machine))
     }
 
     /// Resumes the machine after it was suspended.
@@ -86,7 +62,7 @@ impl MachineHandle {
     ///
     /// As [`MachineHandle::start`].
     pub fn resume(&self) -> Request<ResumeMachine> {
-        self.site.send(ResumeMachine::new(&self.name_or_id))
+        self.at.send(ResumeMachine::new(&self.machine))
     }
 
     /// Any power action, without its options.
@@ -110,20 +86,11 @@ impl MachineHandle {
     ///
     /// As [`MachineHandle::get`].
     pub fn maintenance_mode(&self, on: bool) -> Request<UpdateMachineCatalogMachine> {
-        let body = types::UpdateMachineRequestModel {
+        let body = types::UpdateMachine {
             in_maintenance_mode: Some(on),
-            ..types::UpdateMachineRequestModel::default()
+            ..types::UpdateMachine::default()
         };
-        let name = &self.name_or_id;
-        self.site.send(UpdateMachineCatalogMachine::new(name, body))
-    }
-
-    /// Lists the sessions on the machine.
-    ///
-    /// # Errors
-    ///
-    /// As [`MachineHandle::get`].
-    pub fn sessions(&self) -> List<GetMachineSessions> {
-        self.site.list(GetMachineSessions::new(&self.name_or_id))
+        let name = &self.machine;
+        self.at.send(UpdateMachineCatalogMachine::new(name, body))
     }
 }

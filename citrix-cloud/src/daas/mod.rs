@@ -4,15 +4,12 @@
 
 use std::fmt;
 
-use citrix_cloud_gen::ops::site::GetMe;
-
 use crate::credentials::is_header_safe;
 use crate::models::MySite;
-use crate::{Client, Error, Request};
+use crate::{Client, Error};
 
 mod activation;
 mod batch;
-mod catalog;
 mod job;
 mod machine;
 mod poller;
@@ -24,12 +21,8 @@ pub(crate) use batch::BatchRun;
 #[cfg(feature = "__fuzz")]
 pub(crate) use batch::read_results;
 pub use batch::{Batch, ItemOutcome, Outcomes, RelativeUrls};
-pub use catalog::CatalogHandle;
-pub use job::JobHandle;
-pub use machine::MachineHandle;
 pub use poller::{JobPoller, Updates};
 pub use power::PowerAction;
-pub use session::SessionHandle;
 pub use site::Site;
 
 /// Citrix DaaS for the customer.
@@ -43,13 +36,8 @@ impl Daas {
         Self { client }
     }
 
-    /// Who is signed in, with the customers and sites that this identity can see.
-    ///
-    /// # Errors
-    ///
-    /// What the service or the connection fails with; see [`Error`].
-    pub fn me(&self) -> Request<GetMe> {
-        self.client.send(GetMe::new())
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// A site by its id; nothing is sent.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures_util::{Stream, stream};
 use tokio::time::Instant;
 
-use super::JobHandle;
 use crate::error::Inner;
+use crate::handles::jobs::JobHandle;
 use crate::models::{Job, JobStatus};
 use crate::stream::streams;
 use crate::{Error, ErrorKind};
@@ -118,7 +118,7 @@ impl JobPoller {
         while let Some(job) = updates.try_next().await? {
             last = job;
         }
-        conclude(last, job.id()).map_err(|error| error.masked(&job.site().client().shared.secrets))
+        conclude(last, job.id()).map_err(|error| error.masked(&job.at.client().shared.secrets))
     }
 }
 

@@ -2,15 +2,11 @@
 
 use bytes::Bytes;
 use citrix_cloud_gen::operation::{Listed, Operation};
-use citrix_cloud_gen::ops::catalogs::GetMachineCatalogs;
-use citrix_cloud_gen::ops::jobs::GetJobs;
-use citrix_cloud_gen::ops::machines::GetMachines;
-use citrix_cloud_gen::ops::sessions::GetSessions;
-use citrix_cloud_gen::ops::site::{GetSite, GetSites};
 
 use serde::de::DeserializeOwned;
 
-use super::{Batch, CatalogHandle, JobHandle, MachineHandle, SessionHandle, check_site};
+use super::{Batch, check_site};
+use crate::handles::jobs::JobHandle;
 use crate::paging::{self, Items, List};
 use crate::raw::{self, RawOperation};
 use crate::{BoxRequest, Client, Error, Request, Service};
@@ -104,64 +100,6 @@ impl Site {
         request: http::Request<impl Into<Bytes>>,
     ) -> Items<R> {
         paging::raw(self.send_raw(request))
-    }
-
-    /// Lists the sites that can be seen from this one.
-    pub fn sites(&self) -> List<GetSites> {
-        self.list(GetSites::new())
-    }
-
-    /// Gets this site's details.
-    ///
-    /// # Errors
-    ///
-    /// What the service or the connection fails with; see [`Error`].
-    pub fn get(&self) -> Request<GetSite> {
-        self.send(GetSite::new(&self.id))
-    }
-
-    /// Lists the machine catalogs.
-    pub fn catalogs(&self) -> List<GetMachineCatalogs> {
-        self.list(GetMachineCatalogs::new())
-    }
-
-    /// A machine catalog by id or name; nothing is sent.
-    #[must_use]
-    pub fn catalog(&self, name_or_id: impl Into<String>) -> CatalogHandle {
-        CatalogHandle::new(self.clone(), name_or_id.into())
-    }
-
-    /// Lists the machines of all catalogs.
-    pub fn machines(&self) -> List<GetMachines> {
-        self.list(GetMachines::new())
-    }
-
-    /// A machine by id or name (`DOMAIN\NAME`); nothing is sent.
-    #[must_use]
-    pub fn machine(&self, name_or_id: impl Into<String>) -> MachineHandle {
-        MachineHandle::new(self.clone(), name_or_id.into())
-    }
-
-    /// Lists the sessions.
-    pub fn sessions(&self) -> List<GetSessions> {
-        self.list(GetSessions::new())
-    }
-
-    /// A session by id; nothing is sent.
-    #[must_use]
-    pub fn session(&self, id: impl Into<String>) -> SessionHandle {
-        SessionHandle::new(self.clone(), id.into())
-    }
-
-    /// Lists the jobs that the service still remembers.
-    pub fn jobs(&self) -> List<GetJobs> {
-        self.list(GetJobs::new())
-    }
-
-    /// A job by id; nothing is sent.
-    #[must_use]
-    pub fn job(&self, id: impl Into<String>) -> JobHandle {
-        JobHandle::new(self.clone(), id.into())
     }
 
     /// The job that the service made of a call, when `error` is

@@ -83,7 +83,7 @@ impl<T> Page<T> {
 /// #     .endpoint(emulator.url())
 /// #     .build()?;
 /// let site = client.daas().site(ids::SITE_ID);
-/// let mut machines = site.catalog(ids::CATALOG_ID).machines().page_size(2).items();
+/// let mut machines = site.machine_catalog(ids::CATALOG_ID).machines().page_size(2).items();
 /// while let Some(machine) = machines.try_next().await? {
 ///     println!("{}", machine.name.unwrap_or_default());
 /// }
@@ -228,7 +228,7 @@ impl<O: Listed> List<O> {
     /// }
     ///
     /// let site = client.daas().site(ids::SITE_ID);
-    /// let rows: Vec<Row> = site.machines().rows().collect().await?;
+    /// let rows: Vec<Row> = site.machines().list().rows().collect().await?;
     /// assert!(rows.iter().any(|row| row.name == r"DEMOLAB\KESTREL" && row.session_count == Some(0)));
     /// # Ok(())
     /// # }

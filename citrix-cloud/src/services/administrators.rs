@@ -7,7 +7,7 @@ use citrix_cloud_gen::ops::administrators::{
     GetAdministratorAccess, ListAdministrators, UpdateAdministratorAccess as UpdateAccess,
 };
 
-use crate::models::{CreateAdministrator, UpdateAdministratorAccess};
+use crate::models::administrators::{CreateAdministrator, UpdateAdministratorAccess};
 use crate::paging::List;
 use crate::{Client, Error, Request};
 

@@ -3,7 +3,7 @@
 use citrix_cloud_gen::ops::platform::{ListNotifications, SendNotification};
 use citrix_cloud_gen::platform::types;
 
-use crate::models::{NotificationPriority, NotificationSeverity};
+use crate::models::platform::{NotificationPriority, NotificationSeverity};
 use crate::paging::List;
 use crate::{Client, Error, Request};
 
@@ -48,7 +48,7 @@ impl Notifications {
 ///
 /// ```
 /// use citrix_cloud::CreateNotification;
-/// use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
+/// use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity};
 ///
 /// let dinner = CreateNotification::new("Dinner Time", "Fish and Chips!")
 ///     .severity(NotificationSeverity::Information)

@@ -2,7 +2,7 @@
 
 use citrix_cloud_gen::ops::entitlement::ListServiceStates;
 
-use crate::models::{EntitlementState, ServiceState};
+use crate::models::entitlement::{ServiceState, ServiceStateValue};
 use crate::paging::List;
 use crate::{BoxRequest, Client};
 
@@ -29,7 +29,7 @@ impl ServiceStates {
     /// # Errors
     ///
     /// What the service or the connection fails with; see [`Error`](crate::Error).
-    pub fn in_state(&self, state: impl Into<EntitlementState>) -> BoxRequest<Vec<ServiceState>> {
+    pub fn in_state(&self, state: impl Into<ServiceStateValue>) -> BoxRequest<Vec<ServiceState>> {
         let state = state.into();
         self.client.send(self.operation()).map(move |answer| {
             let mut services = answer.items.unwrap_or_default();

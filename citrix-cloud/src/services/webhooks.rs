@@ -6,7 +6,7 @@ use citrix_cloud_gen::ops::webhooks::CreateWebhookSubscription;
 use citrix_cloud_gen::webhooks::types;
 use reqwest::Url;
 
-use crate::models::{WebhookChangeType, WebhookEventType};
+use crate::models::webhooks::{WebhookChangeType, WebhookEventType};
 use crate::{Client, Error, Request};
 
 /// The webhook subscriptions of the customer.

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use citrix_cloud::models::full::daas::MachineAndSessionSearchRequestModel;
+use citrix_cloud::models::MachineAndSessionSearch;
 use citrix_cloud::operations::machines::{CheckMachineExists, DoMachineSearch};
 use citrix_cloud::operations::platform::{DeleteServicePrincipal, GetServicePrincipal};
 use citrix_cloud::{
@@ -25,12 +25,12 @@ fn site(client: &Client) -> daas::Site {
     client.daas().site(ids::SITE_ID)
 }
 
-fn machine(client: &Client) -> daas::MachineHandle {
+fn machine(client: &Client) -> citrix_cloud::handles::machines::MachineHandle {
     site(client).machine(ids::KESTREL_ID)
 }
 
 /// A job that was started for the purpose.
-async fn job(client: &Client) -> Result<daas::JobHandle, Error> {
+async fn job(client: &Client) -> Result<citrix_cloud::handles::jobs::JobHandle, Error> {
     machine(client).reboot().as_job().await
 }
 
@@ -55,7 +55,7 @@ async fn principal(
 
 /// A read that is a POST.
 fn machine_search() -> DoMachineSearch {
-    let everything: MachineAndSessionSearchRequestModel = serde_json::from_str("{}").unwrap();
+    let everything: MachineAndSessionSearch = serde_json::from_str("{}").unwrap();
     DoMachineSearch::new(everything)
 }
 
@@ -75,11 +75,11 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     read "MeGetMe": |client| client.daas().me();
     read "SitesGetSites": |client| site(&client).sites().all();
     read "SitesGetSite": |client| site(&client).get();
-    read "MachineCatalogsGetMachineCatalogs": |client| site(&client).catalogs().all();
-    read "MachineCatalogsGetMachineCatalog": |client| site(&client).catalog(ids::CATALOG_ID).get();
+    read "MachineCatalogsGetMachineCatalogs": |client| site(&client).machine_catalogs().list().all();
+    read "MachineCatalogsGetMachineCatalog": |client| site(&client).machine_catalog(ids::CATALOG_ID).get();
     read "MachineCatalogsGetMachineCatalogMachines":
-        |client| site(&client).catalog(ids::CATALOG_ID).machines().all();
-    read "MachinesGetMachines": |client| site(&client).machines().all();
+        |client| site(&client).machine_catalog(ids::CATALOG_ID).machines().all();
+    read "MachinesGetMachines": |client| site(&client).machines().list().all();
     read "MachinesGetMachine": |client| machine(&client).get();
     read "MachinesCheckMachineExists":
         |client| site(&client).send(CheckMachineExists::new(ids::KESTREL_ID));
@@ -90,13 +90,13 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     write "MachinesRebootMachine": |client| machine(&client).reboot();
     write "MachinesSuspendMachine": |client| machine(&client).suspend();
     write "MachinesUpdateMachineCatalogMachine": |client| machine(&client).maintenance_mode(true);
-    read "SessionsGetSessions": |client| site(&client).sessions().all();
+    read "SessionsGetSessions": |client| site(&client).sessions().list().all();
     read "SessionsGetSession": |client| site(&client).session(ids::ACTIVE_SESSION_ID).get();
     write "SessionsLogoffSession": |client| site(&client).session(ids::ACTIVE_SESSION_ID).logoff();
     write "SessionsDisconnectSession": |client| site(&client).session(ids::ACTIVE_SESSION_ID).disconnect();
     write "SessionsSendSessionMessage": |client|
         site(&client).session(ids::ACTIVE_SESSION_ID).send_message("Title", "Text", "Information");
-    read "JobsGetJobs": |client| site(&client).jobs().all();
+    read "JobsGetJobs": |client| site(&client).jobs().list().all();
     read "JobsGetJob": |client| job(&client).await?.get();
     write "JobsCancelJob": |client| job(&client).await?.cancel();
     write "JobsDeleteJob": |client| job(&client).await?.delete();

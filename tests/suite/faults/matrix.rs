@@ -155,7 +155,7 @@ async fn lists_that_do_not_end_are_errors_and_not_loops() {
         emulator
             .faults()
             .add(Fault::new(kind.clone()).on("MachinesGetMachines"));
-        let machines = client.daas().site(ids::SITE_ID).machines();
+        let machines = client.daas().site(ids::SITE_ID).machines().list();
         if kind == Kind::RepeatedToken {
             let error = machines.all().await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Decode, "{error}");

@@ -68,7 +68,7 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
     let bulk = client
         .daas()
         .site(ids::SITE_ID)
-        .catalog(ids::CATALOG_ID)
+        .machine_catalog(ids::CATALOG_ID)
         .reboot_idle()
         .confirm_timeout(Duration::from_secs(2));
     let reports: Vec<_> = bulk.plan().await.unwrap().run().collect().await;

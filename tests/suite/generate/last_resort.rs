@@ -21,6 +21,9 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
         required: Vec::new(),
         always_answers: Vec::new(),
         shared: Vec::new(),
+        handles: None,
+        short_names: false,
+        model_names: Vec::new(),
     };
     let (source, report) =
         generate_fitting(&mut document, &module).map_err(|error| format!("{error:#}"))?;

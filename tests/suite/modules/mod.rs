@@ -11,7 +11,7 @@ use sources::{Module, Sources};
 const LARGEST: usize = 3;
 
 /// These modules of the SDK know each other: a client makes handles, and a handle keeps its client.
-const CLIENT_AND_HANDLES: [&str; 3] = ["client", "daas", "services"];
+const CLIENT_AND_HANDLES: [&str; 4] = ["client", "daas", "handles", "services"];
 
 fn source(package: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

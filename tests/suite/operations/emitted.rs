@@ -16,11 +16,14 @@ fn module() -> Module {
         required: Vec::new(),
         always_answers: Vec::new(),
         shared: Vec::new(),
+        handles: None,
+        short_names: false,
+        model_names: Vec::new(),
     }
 }
 
 fn emitted(yaml: &str, module: &Module) -> Result<Vec<Area>, String> {
-    let made = || {
+    let made = || -> anyhow::Result<_> {
         let mut document = xtask::pipeline::document::parse(yaml)?;
         lower::apply(&mut document)?;
         let facts = Facts::of(&document, Some("Site"))?;
@@ -41,7 +44,10 @@ fn emitted(yaml: &str, module: &Module) -> Result<Vec<Area>, String> {
             features: &BTreeMap::new(),
         })
     };
-    made().map_err(|error: anyhow::Error| format!("{error:#}"))
+    match made() {
+        Ok(described) => Ok(described.into_iter().map(|it| it.area).collect()),
+        Err(error) => Err(format!("{error:#}")),
+    }
 }
 
 const THINGS: &str = "

@@ -10,8 +10,11 @@ use serde_json::Value;
 
 mod answers;
 mod emitted;
+#[rustfmt::skip]
+mod every_handle;
 mod executed;
 mod facts;
+mod handles;
 mod models;
 mod platform;
 mod refused;

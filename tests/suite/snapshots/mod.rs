@@ -35,6 +35,9 @@ fn module() -> Module {
         required: Vec::new(),
         always_answers: Vec::new(),
         shared: Vec::new(),
+        handles: None,
+        short_names: false,
+        model_names: Vec::new(),
     }
 }
 

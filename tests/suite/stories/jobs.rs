@@ -35,7 +35,7 @@ async fn a_job_is_waited_for_to_its_end() {
     assert_eq!(done.status, Some(JobStatus::Complete));
     assert_eq!(done.id.as_deref(), Some(job.id()));
     assert_eq!(job.results().await.unwrap()["Name"], r"DEMOLAB\KESTREL");
-    assert_eq!(site.jobs().all().await.unwrap().len(), 1);
+    assert_eq!(site.jobs().list().all().await.unwrap().len(), 1);
     job.delete().await.unwrap();
     assert!(job.get().await.unwrap_err().is_not_found());
 }
@@ -96,5 +96,5 @@ async fn power_and_maintenance_are_seen_afterwards() {
     let sessions = osprey.sessions().all().await.unwrap();
     assert_eq!(sessions.len(), 2);
     site.session(ids::ACTIVE_SESSION_ID).logoff().await.unwrap();
-    assert_eq!(site.sessions().all().await.unwrap().len(), 1);
+    assert_eq!(site.sessions().list().all().await.unwrap().len(), 1);
 }

@@ -29,7 +29,7 @@ async fn each_machine_that_is_no_candidate_is_skipped_for_its_own_reason() {
     let emulator = Emulator::default();
     let (_server, site) = site(&emulator).await;
     let plan = site
-        .catalog(ids::EDGE_CATALOG_ID)
+        .machine_catalog(ids::EDGE_CATALOG_ID)
         .reboot_idle()
         .ordered(true)
         .plan()
@@ -71,7 +71,7 @@ async fn a_plan_alone_writes_nothing() {
     let emulator = Emulator::default();
     let (_server, site) = site(&emulator).await;
     let plan = site
-        .catalog(ids::CATALOG_ID)
+        .machine_catalog(ids::CATALOG_ID)
         .reboot_idle()
         .plan()
         .await
@@ -89,7 +89,7 @@ async fn a_plan_alone_writes_nothing() {
 async fn a_session_that_starts_after_the_listing_keeps_its_machine() {
     let emulator = Emulator::default();
     let (_server, site) = site(&emulator).await;
-    let catalog = site.catalog(ids::CATALOG_ID);
+    let catalog = site.machine_catalog(ids::CATALOG_ID);
     let plan = catalog
         .reboot_idle()
         .max_staleness(Duration::ZERO)
@@ -113,7 +113,7 @@ async fn a_session_that_starts_after_the_listing_keeps_its_machine() {
 async fn a_fresh_listing_is_not_looked_at_again() {
     let emulator = Emulator::default();
     let (_server, site) = site(&emulator).await;
-    let catalog = site.catalog(ids::CATALOG_ID);
+    let catalog = site.machine_catalog(ids::CATALOG_ID);
     let plan = catalog
         .reboot_idle()
         .max_staleness(Duration::from_secs(600))
@@ -132,7 +132,7 @@ async fn a_large_catalog_is_rebooted_in_order_and_each_machine_once() {
         .world(World::with_machines(MACHINES))
         .build();
     let (_server, site) = site(&emulator).await;
-    let run = site.catalog(ids::CATALOG_ID).reboot_idle();
+    let run = site.machine_catalog(ids::CATALOG_ID).reboot_idle();
     let plan = run
         .concurrency(NonZeroUsize::new(32).unwrap())
         .ordered(true)
@@ -159,7 +159,7 @@ async fn dropping_the_run_starts_no_further_reboots() {
     let emulator = Emulator::builder().world(World::with_machines(50)).build();
     let (_server, site) = site(&emulator).await;
     let run = site
-        .catalog(ids::CATALOG_ID)
+        .machine_catalog(ids::CATALOG_ID)
         .reboot_idle()
         .concurrency(NonZeroUsize::MIN);
     let plan = run.plan().await.unwrap();
@@ -172,7 +172,7 @@ async fn dropping_the_run_starts_no_further_reboots() {
 async fn a_run_that_is_stopped_reports_every_machine_it_began() {
     let emulator = Emulator::builder().world(World::with_machines(50)).build();
     let (_server, site) = site(&emulator).await;
-    let run = site.catalog(ids::CATALOG_ID).reboot_idle();
+    let run = site.machine_catalog(ids::CATALOG_ID).reboot_idle();
     let plan = run
         .concurrency(NonZeroUsize::new(4).unwrap())
         .plan()
@@ -203,7 +203,7 @@ async fn one_machine_that_vanishes_does_not_stop_the_others() {
     let emulator = Emulator::builder().world(World::with_machines(5)).build();
     let (_server, site) = site(&emulator).await;
     let plan = site
-        .catalog(ids::CATALOG_ID)
+        .machine_catalog(ids::CATALOG_ID)
         .reboot_idle()
         .ordered(true)
         .plan()
@@ -230,7 +230,7 @@ async fn batches_carry_many_machines_and_have_one_outcome_for_each() {
     });
     let (_server, site) = site(&emulator).await;
     let run = site
-        .catalog(ids::CATALOG_ID)
+        .machine_catalog(ids::CATALOG_ID)
         .reboot_idle()
         .ordered(true)
         .mode(Mode::Batch);

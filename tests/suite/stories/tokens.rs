@@ -22,9 +22,9 @@ async fn a_token_that_ends_in_the_middle_of_a_long_list_costs_one_renewal() {
         .build();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let site = client.daas().site(ids::SITE_ID);
-    let first = site.machines().page_size(20).all().await.unwrap();
+    let first = site.machines().list().page_size(20).all().await.unwrap();
     emulator.expire_tokens();
-    let second = site.machines().page_size(20).all().await.unwrap();
+    let second = site.machines().list().page_size(20).all().await.unwrap();
     assert_eq!(
         (first.len(), second.len(), sign_ins(&emulator)),
         (40, 40, 2)

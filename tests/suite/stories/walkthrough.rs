@@ -47,7 +47,7 @@ async fn walk(api_version: ApiVersion) -> Vec<(String, u16)> {
     assert_eq!(site.id(), ids::SITE_ID);
 
     let plan = site
-        .catalog(ids::CATALOG_ID)
+        .machine_catalog(ids::CATALOG_ID)
         .reboot_idle()
         .plan()
         .await
@@ -122,7 +122,7 @@ async fn auto_is_content_with_whichever_generation_is_there() {
         let (_server, client) = start(&emulator, ApiVersion::Auto).await;
         let site = client.daas().only_site().await.unwrap();
         let machines = site
-            .catalog(ids::CATALOG_NAME)
+            .machine_catalog(ids::CATALOG_NAME)
             .machines()
             .all()
             .await

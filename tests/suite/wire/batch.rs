@@ -430,7 +430,7 @@ async fn a_long_list_of_calls_is_split() {
         .build()
         .unwrap();
     let site = client.daas().site(ids::SITE_ID);
-    let machines = site.machines().all().await.unwrap();
+    let machines = site.machines().list().all().await.unwrap();
     let ids: Vec<String> = machines.into_iter().filter_map(|it| it.id).collect();
     let calls = (0..25).map(|at| site.machine(ids[at % ids.len()].clone()).get());
     let outcomes = site.batch(calls).size(NonZeroUsize::new(4).unwrap()).await;

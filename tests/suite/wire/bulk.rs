@@ -9,7 +9,7 @@ use citrix_cloud::bulk::{
 use super::farm::{Farm, Fault, Machine};
 
 fn idle(farm: &Farm) -> Bulk {
-    farm.site().catalog("c").reboot_idle()
+    farm.site().machine_catalog("c").reboot_idle()
 }
 
 async fn reports(bulk: Bulk) -> Vec<Report> {

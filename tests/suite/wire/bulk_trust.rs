@@ -15,7 +15,7 @@ use super::farm::{Farm, Fault, Machine};
 const OLDEST: Duration = Duration::from_millis(5_500);
 
 fn idle(site: &Site) -> Bulk {
-    site.catalog("c").reboot_idle().ordered(true)
+    site.machine_catalog("c").reboot_idle().ordered(true)
 }
 
 async fn reports(bulk: Bulk) -> Vec<Report> {

@@ -9,7 +9,13 @@ use serde_json::{Value, json};
 async fn machines(page: &str) -> Result<Vec<Machine>, citrix_cloud::Error> {
     let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    client.daas().site(SITE).catalog("c").machines().all().await
+    client
+        .daas()
+        .site(SITE)
+        .machine_catalog("c")
+        .machines()
+        .all()
+        .await
 }
 
 #[tokio::test]
@@ -47,7 +53,7 @@ async fn the_json_has_everything_as_the_service_gave_it() {
     let page = r#"{"Items":[{"Zeta":1,"Id":"1","Name":null,"PowerState":"Levitating"}]}"#;
     let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    let machines = client.daas().site(SITE).machines().json_items();
+    let machines = client.daas().site(SITE).machines().list().json_items();
     let items: Vec<Value> = machines.try_collect().await.unwrap();
     assert_eq!(
         serde_json::to_string(&items).unwrap(),
@@ -91,6 +97,7 @@ async fn the_json_of_a_row_that_does_not_fit_its_type_is_still_given() {
         .daas()
         .site(SITE)
         .machines()
+        .list()
         .json_items()
         .try_collect()
         .await

@@ -1,6 +1,6 @@
 //! Gateways that repeat what they were sent: no error shows any of it, in whatever encoding.
 
-use citrix_cloud::models::full::platform::GetAccessTokenBody;
+use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::identity::GetForests;
 use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ApiVersion, Error};
@@ -250,7 +250,7 @@ async fn headers_of_an_answer_are_masked_where_an_error_repeats_them() {
     let site = client.daas().site(SITE);
     let error = site.machine("m").get().await.unwrap_err();
     assert_hidden(&error, TOKEN, "a job");
-    let error = site.machines().all().await.unwrap_err();
+    let error = site.machines().list().all().await.unwrap_err();
     assert_hidden(&error, TOKEN, "a value that is no number");
 }
 
@@ -265,7 +265,14 @@ async fn continuation_tokens_are_masked_before_they_are_cut() {
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    let error = client.daas().site(SITE).machines().all().await.unwrap_err();
+    let error = client
+        .daas()
+        .site(SITE)
+        .machines()
+        .list()
+        .all()
+        .await
+        .unwrap_err();
     assert_hidden(&error, TOKEN, "twice the same token");
     assert!(error.message().contains("twice"), "{error}");
 }

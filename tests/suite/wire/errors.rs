@@ -14,7 +14,7 @@ async fn daas_error(answer: Answer) -> Error {
     client
         .daas()
         .site(SITE)
-        .catalog("c")
+        .machine_catalog("c")
         .get()
         .await
         .unwrap_err()

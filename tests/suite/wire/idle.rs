@@ -13,7 +13,7 @@ async fn plan(server: &Scripted) -> Plan {
     client
         .daas()
         .site(SITE)
-        .catalog("c")
+        .machine_catalog("c")
         .reboot_idle()
         .confirm_timeout(Duration::ZERO)
         .plan()
@@ -112,7 +112,7 @@ async fn an_item_that_is_told_to_wait_is_asked_for_again() {
     let server = Scripted::start(answers).await;
     let settings = client(&server.url()).api_version(ApiVersion::Current);
     let client = settings.build().unwrap();
-    let run = client.daas().site(SITE).catalog("c").reboot_idle();
+    let run = client.daas().site(SITE).machine_catalog("c").reboot_idle();
     let plan = run.mode(Mode::Batch).plan().await.unwrap();
     let reports: Vec<Report> = plan.run().collect().await;
     assert!(matches!(reports[0].outcome, Outcome::Done), "{reports:?}");
@@ -140,7 +140,7 @@ async fn a_second_look_at_another_machine_reboots_nothing() {
     let run = client
         .daas()
         .site(SITE)
-        .catalog("c")
+        .machine_catalog("c")
         .reboot_idle()
         .max_staleness(Duration::ZERO);
     let reports: Vec<Report> = run.plan().await.unwrap().run().collect().await;
@@ -170,7 +170,7 @@ async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is
     )
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    let run = client.daas().site(SITE).catalog("c").reboot_idle();
+    let run = client.daas().site(SITE).machine_catalog("c").reboot_idle();
     let plan = run
         .concurrency(2.try_into().unwrap())
         .ordered(true)

@@ -49,7 +49,7 @@ async fn ids_that_would_change_the_path_are_refused_before_anything_is_sent() {
         let errors = [
             site.machine(id).reboot().await.unwrap_err(),
             site.machine(id).maintenance_mode(true).await.unwrap_err(),
-            site.catalog(id).machines().all().await.unwrap_err(),
+            site.machine_catalog(id).machines().all().await.unwrap_err(),
             site.session(id).logoff().await.unwrap_err(),
             client.resource_locations().delete(id).await.unwrap_err(),
             client.service_principals().delete(id).await.unwrap_err(),

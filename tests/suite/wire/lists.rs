@@ -32,7 +32,7 @@ async fn pages_are_followed_to_the_end_over_empty_ones_with_the_token_encoded() 
     let machines = client
         .daas()
         .site(SITE)
-        .catalog("c")
+        .machine_catalog("c")
         .machines()
         .page_size(2)
         .fields(["Id", "Name"]);
@@ -61,7 +61,7 @@ async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
     let server =
         Scripted::start([Answer::token(), page(&[1], r#""x""#), page(&[2], r#""x""#)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    let mut items = std::pin::pin!(client.daas().site(SITE).machines().items());
+    let mut items = std::pin::pin!(client.daas().site(SITE).machines().list().items());
     assert!(items.try_next().await.unwrap().is_some());
     assert!(items.try_next().await.unwrap().is_some());
     let error = items.try_next().await.unwrap_err();
@@ -96,11 +96,13 @@ async fn a_list_without_an_end_and_a_page_without_an_answer_end_in_time() {
     for list in [
         site(&server, &slow)
             .machines()
+            .list()
             .timeout(Duration::from_secs(30)),
         site(&server, &|it| {
             slow(it).list_timeout(Duration::from_secs(30))
         })
-        .machines(),
+        .machines()
+        .list(),
     ] {
         let started = Instant::now();
         let error = list.all().await.unwrap_err();
@@ -109,7 +111,7 @@ async fn a_list_without_an_end_and_a_page_without_an_answer_end_in_time() {
     }
 
     let silent = Scripted::start_with([Answer::token()], |_| None).await;
-    let list = site(&silent, &|it| it).machines();
+    let list = site(&silent, &|it| it).machines().list();
     let started = Instant::now();
     let error = list.page_timeout(Duration::from_secs(7)).all().await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Timeout);
@@ -124,6 +126,7 @@ async fn a_list_can_begin_where_an_earlier_one_stopped() {
         .daas()
         .site(SITE)
         .sessions()
+        .list()
         .resume("t")
         .all()
         .await
@@ -141,7 +144,13 @@ async fn nothing_is_sent_for_a_page_size_that_the_service_refuses_nor_before_the
     let client = client_of(&server.url(), ApiVersion::Current);
     let site = client.daas().site(SITE);
     for size in [0, 1001] {
-        let error = site.catalogs().page_size(size).all().await.unwrap_err();
+        let error = site
+            .machine_catalogs()
+            .list()
+            .page_size(size)
+            .all()
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input);
         assert!(
             error
@@ -150,7 +159,7 @@ async fn nothing_is_sent_for_a_page_size_that_the_service_refuses_nor_before_the
             "{error}"
         );
     }
-    drop(site.machines().items());
+    drop(site.machines().list().items());
     assert!(server.seen().is_empty());
 }
 
@@ -165,7 +174,7 @@ async fn one_page_is_fetched_ahead_and_no_other() {
     };
     let server = Scripted::start_with([Answer::token()], endless).await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    let mut pages = std::pin::pin!(client.daas().site(SITE).machines().pages());
+    let mut pages = std::pin::pin!(client.daas().site(SITE).machines().list().pages());
     for read in 1..4 {
         let page = pages.try_next().await.unwrap().unwrap();
         assert!(page.continuation().is_some());
@@ -198,7 +207,7 @@ async fn rows_ask_for_their_own_fields() {
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let site = client.daas().site(SITE);
-    let rows: Vec<Row> = site.machines().rows().try_collect().await.unwrap();
+    let rows: Vec<Row> = site.machines().list().rows().try_collect().await.unwrap();
     let row = |id: &str, sessions| Row {
         id: id.to_owned(),
         sessions,
@@ -212,7 +221,7 @@ async fn rows_ask_for_their_own_fields() {
             format!("{base}continuationToken=t&fields=Id%2CSessionCount&limit=250"),
         ]
     );
-    let nameless: Result<Vec<Vec<u8>>, _> = site.machines().rows().try_collect().await;
+    let nameless: Result<Vec<Vec<u8>>, _> = site.machines().list().rows().try_collect().await;
     assert_eq!(nameless.unwrap_err().kind(), ErrorKind::Input);
     assert_eq!(server.seen().len(), 3);
 }

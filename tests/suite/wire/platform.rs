@@ -1,6 +1,6 @@
 //! The bodies of platform calls.
 
-use citrix_cloud::models::{NotificationPriority, NotificationSeverity};
+use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity};
 use citrix_cloud::{
     ApiVersion, CreateNotification, CreateResourceLocation, ErrorKind, UpdateResourceLocation,
 };
@@ -164,7 +164,7 @@ async fn services_are_filtered_by_the_text_of_their_state() {
     ])
     .await;
     let states = client_of(&server.url(), ApiVersion::Current).service_states();
-    let names = |services: Vec<citrix_cloud::models::ServiceState>| {
+    let names = |services: Vec<citrix_cloud::models::entitlement::ServiceState>| {
         services
             .into_iter()
             .filter_map(|service| service.service_name)

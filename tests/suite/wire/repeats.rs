@@ -3,7 +3,7 @@
 use std::future::IntoFuture as _;
 use std::time::Duration;
 
-use citrix_cloud::daas::MachineHandle;
+use citrix_cloud::handles::machines::MachineHandle;
 use citrix_cloud::{ApiVersion, Client, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client};
 use futures_util::future::join_all;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use citrix_cloud::models::full::platform::GetAccessTokenBody;
+use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ApiVersion, Client, CreateNotification, Credentials, Secret};
 use citrix_cloud_tests::{Answer, SECRET, SITE, Scripted, TOKEN, client, client_of};
@@ -47,9 +47,9 @@ async fn debug_of_every_public_type_shows_no_secret() {
         format!("{:?}", client.daas()),
         format!("{:?}", client.daas().me()),
         format!("{:?}", site),
-        format!("{:?}", site.catalog("c")),
-        format!("{:?}", site.catalog("c").machines()),
-        format!("{:?}", site.catalog("c").reboot_idle()),
+        format!("{:?}", site.machine_catalog("c")),
+        format!("{:?}", site.machine_catalog("c").machines()),
+        format!("{:?}", site.machine_catalog("c").reboot_idle()),
         format!("{:?}", site.machine("m").reboot()),
         format!("{:?}", site.session("s")),
         format!("{:?}", site.job("j").wait(std::time::Duration::ZERO)),
@@ -62,7 +62,7 @@ async fn debug_of_every_public_type_shows_no_secret() {
     let plan = plan_client
         .daas()
         .site(SITE)
-        .catalog("c")
+        .machine_catalog("c")
         .reboot_idle()
         .plan()
         .await;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use citrix_cloud::models::full::platform::GetAccessTokenBody;
+use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ErrorKind, FileTokenStore};
 use citrix_cloud_tests::{Answer, CUSTOMER, SECRET, Scripted, TOKEN, client};

@@ -2,13 +2,14 @@
 //!
 //! The way of one document: [`document`] reads it, [`overlay`] corrects it, [`normalize`] rewrites
 //! what the generator cannot take (with [`foreign`] for what only documents of others have),
-//! [`generate`] runs progenitor, [`operations`] emits one value for each operation, and [`rewrite`]
-//! changes the syntax tree of the models. Everything before [`generate`] works on JSON values, so
+//! [`generate`] runs progenitor, [`operations`] emits one value for each operation, [`handles`]
+//! a method for each, and [`rewrite`] changes the syntax tree of the models. Everything before [`generate`] works on JSON values, so
 //! each step can be shown on a tiny document. [`template`] makes a crate of the result.
 
 pub mod document;
 pub mod foreign;
 pub mod generate;
+pub mod handles;
 pub mod limits;
 pub mod merge;
 pub mod module;

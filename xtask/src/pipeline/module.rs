@@ -22,6 +22,16 @@ pub struct Module {
     /// Writes whose answer must be there, against the rule that a write may answer with nothing.
     #[serde(default, rename = "always-answers")]
     pub always_answers: Vec<AlwaysAnswers>,
+    /// Whether models get the short names that people use.
+    #[serde(default, rename = "short-names")]
+    pub short_names: bool,
+    /// Models whose short name is not what the rule says.
+    #[serde(default, rename = "model-names")]
+    pub model_names: Vec<ModelName>,
+    /// The file below `openapi/` with the exceptions for the handles of this module; without one it has
+    /// no handles.
+    #[serde(default)]
+    pub handles: Option<String>,
     /// Models that another module already has and that this one uses from there.
     #[serde(default)]
     pub shared: Vec<Shared>,
@@ -44,6 +54,18 @@ pub struct AlwaysAnswers {
     /// The operationId.
     pub operation: String,
     /// Why nothing is no answer to it.
+    pub reason: String,
+}
+
+/// A model with a short name of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelName {
+    /// The name in the document.
+    pub model: String,
+    /// The name in Rust.
+    pub name: String,
+    /// Why the rule is wrong here.
     pub reason: String,
 }
 

@@ -103,6 +103,14 @@ impl Config {
                     exception.operation
                 );
             }
+            for exception in &module.model_names {
+                ensure!(
+                    module.short_names && !exception.reason.trim().is_empty(),
+                    "module.{}.model-names: `{}` must have a reason, and the module `short-names`",
+                    module.name,
+                    exception.model
+                );
+            }
             for required in &module.required {
                 ensure!(
                     required.field.contains('.') && !required.reason.trim().is_empty(),

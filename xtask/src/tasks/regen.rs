@@ -13,12 +13,13 @@ use super::config::Config;
 use super::{pin, print_reports};
 use crate::pipeline::document;
 use crate::pipeline::generate::{caught, generate};
+use crate::pipeline::handles::{self, Exceptions};
 use crate::pipeline::merge::merge;
 use crate::pipeline::module::Module;
 use crate::pipeline::normalize::{Context, Report, lower, prepare, reach::Reach};
 use crate::pipeline::operations::facts::Facts;
 use crate::pipeline::operations::rust_types::RustTypes;
-use crate::pipeline::operations::{self, Area};
+use crate::pipeline::operations::{self, Area, Described};
 use crate::pipeline::overlay::Overlay;
 use crate::pipeline::rewrite;
 use crate::pipeline::rewrite::Outline;
@@ -27,6 +28,15 @@ use crate::pipeline::template::BANNER;
 
 /// The longest difference `--check` prints per file, in lines.
 const DIFF_LINES: usize = 200;
+
+/// The folder with handles: all of it is machine-written.
+const HANDLES: &str = "citrix-cloud/src/handles";
+
+/// The page of the guide with every operation and its method.
+const PAGE: &str = "docs/src/handles.md";
+
+/// The table of the test that calls every method.
+const CALLS: &str = "tests/suite/operations/every_handle.rs";
 
 /// Options of `cargo xtask regen`.
 #[derive(Debug, Default, clap::Args)]
@@ -108,8 +118,33 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
         for area in made.operations {
             write(&module.name, file(&operations, &area.name), area.code)?;
         }
+        if let Some(handles) = made.handles {
+            let folder = root.join(HANDLES);
+            let page = format!(
+                "<!-- {} -->\n\n{}",
+                BANNER.trim_start_matches("// "),
+                handles.page
+            );
+            write(&module.name, root.join(PAGE), page)?;
+            let calls = format!("{BANNER}\n\n{}", handles.calls);
+            write(&module.name, root.join(CALLS), calls)?;
+            let index = format!("{BANNER}\n\n{}", handles.index);
+            write(&module.name, folder.join("mod.rs"), index)?;
+            for (name, code) in handles.files {
+                write(
+                    &module.name,
+                    file(&folder, &name),
+                    format!("{BANNER}\n\n{code}"),
+                )?;
+            }
+        }
     }
-    let orphans = orphans(&sources, &outputs)?;
+    let folders = [
+        sources.clone(),
+        sources.join(operations::FOLDER),
+        root.join(HANDLES),
+    ];
+    let orphans = orphans(&folders, &outputs)?;
     outputs.extend(orphans);
     settle(root, &outputs, options.check, out)
 }
@@ -123,8 +158,25 @@ pub struct Made {
     pub reports: Vec<(String, Report)>,
     /// The module's operations as values.
     pub operations: Vec<Area>,
+    /// The module's handles, if it has some.
+    pub handles: Option<Handles>,
     /// The document as it was generated from.
     pub document: serde_json::Value,
+    /// The names that models with short names have in the documents.
+    pub wire_names: BTreeMap<String, String>,
+}
+
+/// The handles of a module.
+#[derive(Debug)]
+pub struct Handles {
+    /// The source of each area.
+    pub files: Vec<(String, String)>,
+    /// The source that declares the areas.
+    pub index: String,
+    /// The page of the guide.
+    pub page: String,
+    /// The table with a call of each method.
+    pub calls: String,
 }
 
 /// The documents of a module as one, before anything is prepared.
@@ -219,6 +271,10 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     };
     let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;
     let (prepared, steps) = prepare(&mut merged, context(config, module)).with_context(place)?;
+    let wire_names = steps
+        .iter()
+        .flat_map(|(_, report)| report.former_names.clone());
+    let wire_names: BTreeMap<String, String> = wire_names.collect();
     for shared in &module.shared {
         ensure!(
             !merged["components"]["schemas"][&shared.model].is_null(),
@@ -237,7 +293,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let sources = module.documents.join(", ");
     let banner = format!("{BANNER}\n// Sources: {sources}\n\n");
     let name = quote::format_ident!("{}", module.name);
-    let mut operations = operations::emit(&operations::Input {
+    let operations = operations::emit(&operations::Input {
         document: &merged,
         facts: &facts,
         types: &RustTypes::of(&file),
@@ -246,21 +302,55 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         features: &of_operation,
     })
     .with_context(place)?;
-    for area in &mut operations {
+    let handles = match &module.handles {
+        Some(file) => Some(
+            handles_of(&openapi.join(file), &operations, &module.name)
+                .with_context(|| format!("openapi/{file}"))?,
+        ),
+        None => None,
+    };
+    let areas = operations.into_iter().map(|described| described.area);
+    let operations = areas.map(|mut area| {
         area.code.insert_str(0, &banner);
-    }
+        area
+    });
     rewrite::keep_models(&mut file);
     let outline = Outline {
+        wire_names: wire_names.clone(),
         reach,
         features: Features::of(&merged, &of_operation),
         either_casing: rewrite::casings::either(&merged),
     };
     rewrite::shape(&mut file, &outline);
     Ok(Made {
-        code: banner + &rewrite::text(&file),
-        operations,
+        code: format!("{banner}{}", rewrite::text(&file)),
+        operations: operations.collect(),
+        handles,
         reports,
         document: merged,
+        wire_names,
+    })
+}
+
+/// Emits the handles of a module.
+fn handles_of(file: &Path, operations: &[Described], module: &str) -> Result<Handles> {
+    let exceptions = Exceptions::read(file)?;
+    let methods = handles::methods(operations, &exceptions)?;
+    let names = handles::Names {
+        operations: "citrix_cloud_gen::ops",
+        models: &format!("citrix_cloud_gen::{module}::types"),
+    };
+    let mut files = Vec::new();
+    for described in operations {
+        let code = handles::area(&methods, &described.area, &exceptions, names)?;
+        files.push((described.area.name.clone(), code));
+    }
+    let areas: Vec<&Area> = operations.iter().map(|described| &described.area).collect();
+    Ok(Handles {
+        files,
+        index: handles::index(&areas, &exceptions)?,
+        calls: handles::calls(&methods, names)?,
+        page: handles::page::page(&methods, &exceptions, ["site", "daas"]),
     })
 }
 
@@ -281,14 +371,11 @@ fn together<T: Sync, R: Send>(
     })
 }
 
-/// Machine-written files among and below the sources that nothing makes any more.
-fn orphans(sources: &Path, made: &[Output]) -> Result<Vec<Output>> {
+/// Machine-written files in some folders that nothing makes any more.
+fn orphans(folders: &[PathBuf], made: &[Output]) -> Result<Vec<Output>> {
     let mut found = Vec::new();
-    for folder in [sources.to_owned(), sources.join(operations::FOLDER)] {
-        if !folder.exists() && folder != sources {
-            continue;
-        }
-        for entry in fs::read_dir(&folder).with_context(|| format!("no {}", folder.display()))? {
+    for folder in folders.iter().filter(|folder| folder.exists()) {
+        for entry in fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))? {
             let path = entry?.path();
             let source = path.extension().is_some_and(|end| end == "rs") && path.is_file();
             let known = made.iter().any(|output| output.path == path);
@@ -307,7 +394,10 @@ fn orphans(sources: &Path, made: &[Output]) -> Result<Vec<Output>> {
 fn is_generated(path: &Path) -> Result<bool> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(text.starts_with(BANNER))
+    Ok(text
+        .trim_start_matches("<!-- ")
+        .starts_with(BANNER.trim_start_matches("// "))
+        || text.starts_with(BANNER))
 }
 
 /// Writes what changed, or with `check` says what would.

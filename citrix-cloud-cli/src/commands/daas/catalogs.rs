@@ -30,6 +30,6 @@ pub(crate) struct Catalogs {
 impl Catalogs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let site = self.place.site(&context.client()?).await?;
-        show(context, &TABLE, site.catalogs()).await
+        show(context, &TABLE, site.machine_catalogs().list()).await
     }
 }

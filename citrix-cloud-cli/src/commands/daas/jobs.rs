@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use citrix_cloud::daas::JobHandle;
+use citrix_cloud::handles::jobs::JobHandle;
 use citrix_cloud::models::{Job, JobStatus};
 use clap::{Args, Subcommand};
 
@@ -81,7 +81,7 @@ impl Jobs {
         match self.command {
             Command::List { place } => {
                 let site = place.site(&context.client()?).await?;
-                out.list(&TABLE, &site.jobs().json_items().collect().await?)
+                out.list(&TABLE, &site.jobs().list().json_items().collect().await?)
             }
             Command::Get(job) => {
                 let job = job.job(context).await?.get().json().await?;

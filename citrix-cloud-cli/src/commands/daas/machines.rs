@@ -51,10 +51,10 @@ impl Machines {
         }
         let site = self.place.site(&context.client()?).await?;
         let Some(catalog) = self.catalog else {
-            show(context, &TABLE, site.machines()).await?;
+            show(context, &TABLE, site.machines().list()).await?;
             return Ok(Exit::Done);
         };
-        match show(context, &TABLE, site.catalog(&catalog).machines()).await {
+        match show(context, &TABLE, site.machine_catalog(&catalog).machines()).await {
             Ok(()) => Ok(Exit::Done),
             Err(Failure::Service(error)) => {
                 Err(Named::catalog(catalog).explain(&site, error).await)

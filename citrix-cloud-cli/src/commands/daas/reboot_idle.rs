@@ -36,7 +36,10 @@ impl RebootIdle {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let catalog = self.catalog.to_string();
         let task = Task::on(Named::catalog(catalog.clone()));
-        let idle = |site: &Site, _: &Named| self.pacing.apply(site.catalog(catalog).reboot_idle());
+        let idle = |site: &Site, _: &Named| {
+            self.pacing
+                .apply(site.machine_catalog(catalog).reboot_idle())
+        };
         self.acting.perform(context, &self.place, task, idle).await
     }
 }

@@ -59,7 +59,7 @@ impl Sessions {
                     .await?;
                 context.out.list(&TABLE, &sessions)?;
             }
-            None => show(context, &TABLE, site.sessions()).await?,
+            None => show(context, &TABLE, site.sessions().list()).await?,
         }
         Ok(Exit::Done)
     }

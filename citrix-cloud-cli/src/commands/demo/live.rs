@@ -38,7 +38,7 @@ async fn notify(tour: &Tour<'_>) -> Result<(), Failure> {
 }
 
 async fn reboot(tour: &Tour<'_>, site: &Site, catalog: Guid) -> Result<Exit, Failure> {
-    let catalog = site.catalog(catalog.to_string());
+    let catalog = site.machine_catalog(catalog.to_string());
     steps::machines(tour, &catalog).await?;
     let plan = steps::plan(&catalog).await?;
     tour.step("Idle machines of the catalog")?;
@@ -64,7 +64,7 @@ async fn reboot(tour: &Tour<'_>, site: &Site, catalog: Guid) -> Result<Exit, Fai
 }
 
 async fn list_catalogs(tour: &Tour<'_>, site: &Site) -> Result<(), Failure> {
-    let found = daas::rows(&catalogs::TABLE, site.catalogs()).await?;
+    let found = daas::rows(&catalogs::TABLE, site.machine_catalogs().list()).await?;
     tour.step("Machine catalogs")?;
     tour.context.out.list(&catalogs::TABLE, &found)?;
     tour.say("\nThe step that reboots idle machines needs --catalog ID.")

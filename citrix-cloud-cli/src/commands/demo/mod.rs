@@ -74,11 +74,11 @@ async fn emulated(context: &Context) -> Result<Exit, Failure> {
     steps::send_notification(&tour).await?;
     steps::who_am_i(&tour).await?;
     let site = tour.client.daas().site(ids::SITE_ID);
-    let catalog = site.catalog(ids::CATALOG_ID);
+    let catalog = site.machine_catalog(ids::CATALOG_ID);
     steps::machines(&tour, &catalog).await?;
     let plan = steps::plan(&catalog).await?;
     steps::reboot_idle(&tour, "Reboot idle machines", plan).await?;
-    let edge = site.catalog(ids::EDGE_CATALOG_ID);
+    let edge = site.machine_catalog(ids::EDGE_CATALOG_ID);
     let plan = steps::plan(&edge).await?;
     steps::reboot_idle(&tour, "The same for machines in unusual states", plan).await?;
     Ok(Exit::Done)

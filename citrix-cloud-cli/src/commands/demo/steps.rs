@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use citrix_cloud::CreateNotification;
 use citrix_cloud::bulk::Plan;
-use citrix_cloud::daas::CatalogHandle;
+use citrix_cloud::handles::catalogs::MachineCatalogHandle;
 use serde_json::Value;
 
 use super::tour::Tour;
@@ -55,7 +55,10 @@ pub(super) async fn who_am_i(tour: &Tour<'_>) -> Result<(), Failure> {
     tour.context.out.list(&me::TABLE, &me::rows(&answer))
 }
 
-pub(super) async fn machines(tour: &Tour<'_>, catalog: &CatalogHandle) -> Result<(), Failure> {
+pub(super) async fn machines(
+    tour: &Tour<'_>,
+    catalog: &MachineCatalogHandle,
+) -> Result<(), Failure> {
     let table = &machine_list::TABLE;
     let machines = daas::rows(table, catalog.machines()).await?;
     tour.step("Machines of the catalog")?;
@@ -63,7 +66,7 @@ pub(super) async fn machines(tour: &Tour<'_>, catalog: &CatalogHandle) -> Result
 }
 
 /// A plan that goes through the machines one by one, so that requests and lines keep their order.
-pub(super) async fn plan(catalog: &CatalogHandle) -> Result<Plan, Failure> {
+pub(super) async fn plan(catalog: &MachineCatalogHandle) -> Result<Plan, Failure> {
     let one = NonZeroUsize::MIN;
     Ok(catalog
         .reboot_idle()

@@ -4,7 +4,7 @@ use std::env;
 use std::hint::black_box;
 use std::time::Instant;
 
-use citrix_cloud::models::full::daas::MachineResponseModelCollection as Page;
+use citrix_cloud::models::MachineCollection as Page;
 use citrix_cloud::models::{Machine, MachineDetail};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap};
 use serde_json::Value;

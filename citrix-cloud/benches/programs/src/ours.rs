@@ -31,7 +31,7 @@ impl Ours {
     pub(crate) async fn reboot(&self) -> Outcome<Done> {
         let plan = self
             .site
-            .catalog(&self.catalog)
+            .machine_catalog(&self.catalog)
             .reboot_idle()
             .plan()
             .await?;
@@ -47,7 +47,11 @@ impl Ours {
 
     /// Lists all machines, page by page.
     pub(crate) async fn list(&self) -> Outcome<Done> {
-        let list = self.site.catalog(&self.catalog).machines().page_size(1000);
+        let list = self
+            .site
+            .machine_catalog(&self.catalog)
+            .machines()
+            .page_size(1000);
         let (mut pages, mut machines) = (list.pages(), 0);
         while let Some(page) = pages.try_next().await? {
             machines += page.items.iter().filter(|it| it.id.is_some()).count();
@@ -57,7 +61,11 @@ impl Ours {
 
     /// Gets one machine again and again.
     pub(crate) async fn call(&self, rounds: usize) -> Outcome<Done> {
-        let list = self.site.catalog(&self.catalog).machines().page_size(1);
+        let list = self
+            .site
+            .machine_catalog(&self.catalog)
+            .machines()
+            .page_size(1);
         let first = list.items().try_next().await?;
         let id = first.and_then(|it| it.id).ok_or("there is no machine")?;
         let machine = self.site.machine(id);

@@ -3,6 +3,8 @@
 //! Each step is a module of its own that says which limit it answers. The steps work on JSON
 //! values; [`prepare`] runs them in order and hands on an [`openapiv3::OpenAPI`].
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, anyhow};
 pub use openapiv3::OpenAPI;
 pub use order::{Documents, STEPS, Step};
@@ -33,6 +35,7 @@ pub mod request_bodies;
 pub mod rust_names;
 pub mod schemas;
 pub mod secrets;
+pub mod short_names;
 pub mod success_answer;
 pub mod swagger;
 pub mod texts;
@@ -56,6 +59,8 @@ pub struct Report {
     pub applied: usize,
     /// What it could not keep exactly, with its JSON path.
     pub notes: Vec<String>,
+    /// The names that models had before, by the one that they have now.
+    pub former_names: BTreeMap<String, String>,
 }
 
 impl Report {

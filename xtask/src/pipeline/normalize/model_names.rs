@@ -63,11 +63,19 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         return Ok(report);
     }
     report.applied += renamed.len();
-    let schemas: Map<String, Value> = schemas
+    rename(document, &renamed);
+    Ok(report)
+}
+
+/// Renames components, with every reference to them.
+pub(super) fn rename(document: &mut Value, renamed: &BTreeMap<String, String>) {
+    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
+        return;
+    };
+    *schemas = std::mem::take(schemas)
         .into_iter()
         .map(|(name, schema)| (renamed.get(&name).cloned().unwrap_or(name), schema))
         .collect();
-    document["components"]["schemas"] = Value::Object(schemas);
     each_schema(document, &mut |schema, _| {
         let name = schema.get("$ref").and_then(Value::as_str);
         let name = name.and_then(|reference| reference.strip_prefix(SCHEMAS));
@@ -76,7 +84,6 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
             schema.insert("$ref".into(), json!(format!("{SCHEMAS}{}", escaped(new))));
         }
     });
-    Ok(report)
 }
 
 /// A name without what references and the generator stumble over.

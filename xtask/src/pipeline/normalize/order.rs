@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::{
     Context, Report, answers, combined, discriminators, error_answers, field_names, frame,
     injected_headers, keywords, model_names, nullable_models, operation_ids, parameters,
-    plain_values, references, request_bodies, secrets, success_answer, texts, tolerant_reads,
+    plain_values, references, request_bodies, secrets, short_names, success_answer, texts,
+    tolerant_reads,
 };
 
 /// Whose documents need a step.
@@ -32,7 +33,7 @@ pub struct Step {
 }
 
 /// The steps, in the order in which they run.
-pub const STEPS: [Step; 21] = [
+pub const STEPS: [Step; 22] = [
     Step {
         name: "frame",
         of: Documents::Any,
@@ -152,6 +153,12 @@ pub const STEPS: [Step; 21] = [
         of: Documents::Foreign,
         place: "Behind the copies for requests, whose fields collide alike.",
         run: field_names::apply,
+    },
+    Step {
+        name: "short names",
+        of: Documents::Any,
+        place: "Behind all exceptions that name a model as the document does.",
+        run: short_names::apply,
     },
     Step {
         name: "models in place",

@@ -1,5 +1,8 @@
 //! One operation as its document describes it, with the Rust types of its parts.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 use syn::Type;
@@ -12,7 +15,7 @@ use crate::pipeline::normalize::rust_names::{self, builder, snake, unmarked};
 
 /// Where a parameter goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::pipeline) enum Place {
     Path,
     Query,
     Header,
@@ -20,20 +23,20 @@ pub(super) enum Place {
 }
 
 /// A parameter, or the body.
-pub(super) struct Parameter {
-    pub(super) place: Place,
+pub(in crate::pipeline) struct Parameter {
+    pub(in crate::pipeline) place: Place,
     /// The name on the wire.
-    pub(super) wire: String,
+    pub(in crate::pipeline) wire: String,
     /// The name in Rust.
-    pub(super) name: String,
-    pub(super) required: bool,
-    pub(super) description: Option<String>,
-    pub(super) ty: Type,
+    pub(in crate::pipeline) name: String,
+    pub(in crate::pipeline) required: bool,
+    pub(in crate::pipeline) description: Option<String>,
+    pub(in crate::pipeline) ty: Type,
 }
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::pipeline) enum Form {
     Json,
     Urlencoded,
     Text,
@@ -41,7 +44,7 @@ pub(super) enum Form {
 }
 
 /// How an answer is read.
-pub(super) enum Reads {
+pub(in crate::pipeline) enum Reads {
     Json(Type),
     Optional(Type),
     Empty,
@@ -50,50 +53,60 @@ pub(super) enum Reads {
 }
 
 /// The names of a page, and how its parts are taken.
-pub(super) struct Envelope {
-    pub(super) items: String,
-    pub(super) items_optional: bool,
-    pub(super) item: Type,
-    pub(super) token: Option<String>,
-    pub(super) token_parameter: Option<String>,
-    pub(super) limit_parameter: Option<String>,
+pub(in crate::pipeline) struct Envelope {
+    pub(in crate::pipeline) items: String,
+    pub(in crate::pipeline) items_optional: bool,
+    pub(in crate::pipeline) item: Type,
+    /// The fields of an item, by wire name.
+    pub(in crate::pipeline) item_fields: BTreeMap<String, Type>,
+    pub(in crate::pipeline) token: Option<String>,
+    pub(in crate::pipeline) token_parameter: Option<String>,
+    pub(in crate::pipeline) limit_parameter: Option<String>,
 }
 
 /// An operation.
-pub(super) struct Operation {
-    pub(super) id: String,
-    pub(super) fact: Fact,
-    pub(super) method: String,
+pub(in crate::pipeline) struct Operation {
+    pub(in crate::pipeline) id: String,
+    pub(in crate::pipeline) fact: Fact,
+    pub(in crate::pipeline) method: String,
     /// The template, with the names of the wire.
-    pub(super) path: String,
-    pub(super) summary: Option<String>,
-    pub(super) description: Option<String>,
+    pub(in crate::pipeline) path: String,
+    pub(in crate::pipeline) summary: Option<String>,
+    pub(in crate::pipeline) description: Option<String>,
     /// In the order of the path, then of the alphabet, the body last.
-    pub(super) parameters: Vec<Parameter>,
-    pub(super) form: Form,
-    pub(super) content_type: Option<String>,
-    pub(super) reads: Reads,
-    pub(super) envelope: Option<Envelope>,
+    pub(in crate::pipeline) parameters: Vec<Parameter>,
+    pub(in crate::pipeline) form: Form,
+    pub(in crate::pipeline) content_type: Option<String>,
+    pub(in crate::pipeline) reads: Reads,
+    /// The fields of the answer, by wire name.
+    pub(in crate::pipeline) answer_fields: BTreeMap<String, Type>,
+    pub(in crate::pipeline) envelope: Option<Envelope>,
 }
 
 /// What the operations of one document are described with.
-pub(super) struct Source<'a> {
-    pub(super) document: &'a Value,
-    pub(super) types: &'a RustTypes,
-    pub(super) facts: &'a Facts,
-    pub(super) always_answers: &'a dyn Fn(&str) -> bool,
+pub(in crate::pipeline) struct Source<'a> {
+    pub(in crate::pipeline) document: &'a Value,
+    pub(in crate::pipeline) types: &'a RustTypes,
+    pub(in crate::pipeline) facts: &'a Facts,
+    pub(in crate::pipeline) always_answers: &'a dyn Fn(&str) -> bool,
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.id)
+    }
 }
 
 impl Operation {
-    pub(super) fn is_safe(&self) -> bool {
+    pub(in crate::pipeline) fn is_safe(&self) -> bool {
         self.fact.safe.unwrap_or_else(|| self.is_safe_by_method())
     }
 
-    pub(super) fn is_safe_by_method(&self) -> bool {
+    pub(in crate::pipeline) fn is_safe_by_method(&self) -> bool {
         ["get", "head", "options"].contains(&self.method.as_str())
     }
 
-    pub(super) fn has(&self, place: Place, wire: &str, ty: &str) -> bool {
+    pub(in crate::pipeline) fn has(&self, place: Place, wire: &str, ty: &str) -> bool {
         self.parameters.iter().any(|parameter| {
             let written = quote::ToTokens::to_token_stream(&parameter.ty).to_string();
             parameter.place == place
@@ -105,7 +118,7 @@ impl Operation {
 }
 
 impl Source<'_> {
-    pub(super) fn describe(
+    pub(in crate::pipeline) fn describe(
         &self,
         path: &str,
         method: &str,
@@ -164,11 +177,15 @@ impl Source<'_> {
             form,
             content_type: text(CONTENT_TYPE),
             reads: Reads::Empty,
+            answer_fields: BTreeMap::new(),
             envelope: None,
             fact,
             id: unmarked(&id).to_owned(),
         };
         described.reads = self.reads(&described, operation, types)?;
+        if let Reads::Json(ty) | Reads::Optional(ty) = &described.reads {
+            described.answer_fields = self.fields(ty);
+        }
         described.envelope = self.envelope(&described, operation);
         Ok(described)
     }
@@ -206,6 +223,15 @@ impl Source<'_> {
         } else {
             Reads::Optional(answer)
         })
+    }
+
+    fn fields(&self, ty: &Type) -> BTreeMap<String, Type> {
+        let Type::Path(path) = ty else {
+            return BTreeMap::new();
+        };
+        let last = path.path.segments.last().map(|last| last.ident.to_string());
+        let fields = last.and_then(|model| self.types.fields(&model));
+        fields.cloned().unwrap_or_default()
     }
 
     /// A list is what is read as an object with a field `Items`, in either casing.
@@ -248,7 +274,9 @@ impl Source<'_> {
             });
             found.map(|parameter| parameter.wire.clone())
         };
+        let item_fields = self.fields(&item);
         Some(Envelope {
+            item_fields,
             items: items.to_owned(),
             items_optional,
             item,

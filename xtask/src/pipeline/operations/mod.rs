@@ -14,7 +14,7 @@ use crate::pipeline::module::Module;
 use crate::pipeline::normalize::rust_names::{pascal, snake};
 use crate::pipeline::normalize::schemas::METHODS;
 
-mod described;
+pub(in crate::pipeline) mod described;
 mod emit;
 pub mod facts;
 pub mod rust_types;
@@ -41,6 +41,15 @@ pub struct Area {
     pub code: String,
 }
 
+/// An area with its operations as the document describes them.
+#[derive(Debug)]
+pub struct Described {
+    /// The area.
+    pub area: Area,
+    /// The operations, in the order of the area's `names`.
+    pub(in crate::pipeline) operations: Vec<Operation>,
+}
+
 /// What a module's operations are made from.
 pub struct Input<'a> {
     /// The prepared document.
@@ -62,7 +71,7 @@ pub struct Input<'a> {
 /// # Errors
 ///
 /// Names the operation of which a part is unknown, and the exception that concerns no operation.
-pub fn emit(input: &Input<'_>) -> Result<Vec<Area>> {
+pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
     let mut areas: BTreeMap<Option<&String>, Vec<Operation>> = BTreeMap::new();
     let always_answers = |id: &str| {
         input
@@ -108,13 +117,14 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Area>> {
             let name = name
                 .strip_prefix(&format!("{}-", input.module.name))
                 .unwrap_or(name);
-            Ok(Area {
+            let area = Area {
                 name: snake(name),
                 feature: feature.cloned(),
                 about: about(&operations, &input.module.name),
                 code: file(&operations, &input.models, &service)?,
                 names: names(&operations),
-            })
+            };
+            Ok(Described { area, operations })
         })
         .collect()
 }

@@ -57,6 +57,12 @@ impl RustTypes {
         self.operations.get(builder)
     }
 
+    /// The types of a model's fields, by wire name.
+    #[must_use]
+    pub fn fields(&self, model: &str) -> Option<&BTreeMap<String, Type>> {
+        self.models.get(model)
+    }
+
     /// The type of a field, by model and wire name.
     #[must_use]
     pub fn field(&self, model: &str, wire: &str) -> Option<&Type> {

@@ -1,5 +1,7 @@
 //! Shaping: rewriting the generated syntax tree where no document and no setting can.
 
+use std::collections::BTreeMap;
+
 use self::features::Features;
 use crate::pipeline::normalize::reach::Reach;
 
@@ -19,6 +21,8 @@ pub struct Outline {
     pub reach: Reach,
     /// What each item needs to be compiled.
     pub features: Features,
+    /// The names that models with short names have in the document.
+    pub wire_names: BTreeMap<String, String>,
     /// The models that come in either casing.
     pub either_casing: Vec<String>,
 }
@@ -30,7 +34,7 @@ pub fn shape(file: &mut syn::File, outline: &Outline) {
     constructors::apply(file, &outline.reach);
     casings::apply(file, &outline.either_casing);
     tabled::apply(file);
-    models::apply(file, &outline.reach);
+    models::apply(file, &outline.reach, &outline.wire_names);
     features::apply(file, &outline.features);
     lazy::apply(file);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::{Attribute, Item};
 
 use super::{module_items, squeezed};
@@ -12,7 +12,7 @@ use crate::pipeline::normalize::reach::Reach;
 /// model and writes it again.
 ///
 /// It stands in `types`, beside the models, so that [`super::features`] guards its lines alike.
-pub fn apply(file: &mut syn::File, reach: &Reach) {
+pub fn apply(file: &mut syn::File, reach: &Reach, wire_names: &BTreeMap<String, String>) {
     let Some(types) = module_items(&mut file.items, "types") else {
         return;
     };
@@ -21,8 +21,9 @@ pub fn apply(file: &mut syn::File, reach: &Reach) {
         .filter_map(super::features::declared)
         .map(|name| (squeezed(&name), name))
         .collect();
-    let rows = reach.answers.iter().filter_map(|wire| {
-        let name = names.get(&squeezed(wire))?;
+    let rows = reach.answers.iter().filter_map(|short| {
+        let name = names.get(&squeezed(short))?;
+        let wire = wire_names.get(short).unwrap_or(short);
         let model = format_ident!("{name}");
         Some(quote! { (#wire, crate::wire::reread::<#model>), })
     });
@@ -47,16 +48,15 @@ pub(super) fn rows(item: &mut Item) -> impl Iterator<Item = (String, &mut Vec<At
         _ => None,
     };
     elements.into_iter().flatten().filter_map(|row| match row {
-        syn::Expr::Tuple(row) => {
-            let name = match row.elems.first() {
-                Some(syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(name),
-                    ..
-                })) => name.value(),
-                _ => return None,
-            };
-            Some((name, &mut row.attrs))
-        }
+        syn::Expr::Tuple(row) => match row.elems.last() {
+            Some(syn::Expr::Path(reread)) => match &reread.path.segments.last()?.arguments {
+                syn::PathArguments::AngleBracketed(model) => {
+                    Some((model.args.to_token_stream().to_string(), &mut row.attrs))
+                }
+                _ => None,
+            },
+            _ => None,
+        },
         _ => None,
     })
 }

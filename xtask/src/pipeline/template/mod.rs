@@ -68,6 +68,9 @@ pub fn make(
         required: Vec::new(),
         always_answers: Vec::new(),
         shared: Vec::new(),
+        handles: None,
+        short_names: false,
+        model_names: Vec::new(),
     };
     let mut headers: Vec<String> = INJECTED_HEADERS.map(str::to_owned).to_vec();
     headers.extend(injected.iter().cloned());
@@ -94,7 +97,7 @@ pub fn make(
     );
     let (mut file, fitted) = fitting::generate_fitting(&mut document, &module)?;
     reports.push(("fitting".to_owned(), fitted));
-    let areas = operations::emit(&operations::Input {
+    let described = operations::emit(&operations::Input {
         document: &document,
         facts: &Facts::of(&document, None)?,
         types: &RustTypes::of(&file),
@@ -102,6 +105,7 @@ pub fn make(
         module: &module,
         features: &BTreeMap::new(),
     })?;
+    let areas: Vec<_> = described.into_iter().map(|it| it.area).collect();
     let outline = Outline {
         reach: Reach::of(&document),
         either_casing: rewrite::casings::either(&document),

@@ -48,7 +48,7 @@ impl MachineChoice {
     pub(crate) fn of(&self, site: &Site, named: &Named) -> MachineSelection {
         let mut chosen = site.select_machines();
         if let Some(catalog) = &self.catalog {
-            chosen = chosen.catalog(catalog);
+            chosen = chosen.machine_catalog(catalog);
         }
         if let Some(group) = &self.delivery_group {
             chosen = chosen.delivery_group(group);
@@ -103,7 +103,7 @@ impl SessionChoice {
     pub(crate) fn of(&self, site: &Site, named: &Named) -> SessionSelection {
         let mut chosen = site.select_sessions();
         if let Some(catalog) = &self.catalog {
-            chosen = chosen.catalog(catalog);
+            chosen = chosen.machine_catalog(catalog);
         }
         if let Some(group) = &self.delivery_group {
             chosen = chosen.delivery_group(group);

@@ -66,7 +66,11 @@ impl Named {
             return Ok(());
         }
         let mut known: HashMap<String, Vec<(String, String)>> = HashMap::new();
-        let list = site.machines().fields(["Id", "Name"]).page_size(1000);
+        let list = site
+            .machines()
+            .list()
+            .fields(["Id", "Name"])
+            .page_size(1000);
         let mut machines = list.json_items();
         while let Some(machine) = machines.try_next().await? {
             if let (Some(id), Some(name)) = (machine["Id"].as_str(), machine["Name"].as_str()) {
@@ -157,7 +161,8 @@ impl Named {
             return Ok(None);
         };
         let known: Vec<Value> = site
-            .catalogs()
+            .machine_catalogs()
+            .list()
             .fields(["Id", "Name"])
             .json_items()
             .collect()
@@ -169,10 +174,15 @@ impl Named {
         let fields = ["Name"];
         let list = match &self.catalog {
             Some(catalog) => {
-                let machines = site.catalog(catalog).machines();
+                let machines = site.machine_catalog(catalog).machines();
                 machines.fields(fields).page_size(1000).json_items()
             }
-            None => site.machines().fields(fields).page_size(1000).json_items(),
+            None => site
+                .machines()
+                .list()
+                .fields(fields)
+                .page_size(1000)
+                .json_items(),
         };
         let names = list.take(MACHINES_READ).try_filter_map(|machine| {
             let name = machine["Name"].as_str().map(str::to_owned);

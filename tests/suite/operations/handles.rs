@@ -1,0 +1,138 @@
+//! Every method of every handle sends its operation, with what it was given in its place.
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+
+use citrix_cloud::daas::{Daas, Site};
+use citrix_cloud::operations::{Listed, Operation};
+use citrix_cloud::paging::List;
+use citrix_cloud::{ApiVersion, Error, Request};
+use citrix_cloud_gen::operation::{Arguments, Place};
+use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::every_handle::CALLS;
+use super::models::Models;
+use super::{Row, facts};
+
+pub(super) type Sending = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+pub(super) type Call = fn(&With) -> Sending;
+
+/// Operations whose methods are written by hand: the tests beside them look at their requests.
+const BY_HAND: [&str; 8] = [
+    "BatchDoBatchRequest",
+    "JobsGetJobResults",
+    "MachinesRebootMachine",
+    "MachinesResumeMachine",
+    "MachinesShutdownMachine",
+    "MachinesStartMachine",
+    "MachinesSuspendMachine",
+    "SessionsSendSessionMessage",
+];
+
+/// What a call is made with.
+pub(super) struct With {
+    pub(super) site: Site,
+    pub(super) daas: Daas,
+    id: String,
+    arguments: Arguments,
+}
+
+impl With {
+    pub(super) fn path(&self, wire: &str) -> String {
+        self.argument(Place::Path, wire)
+    }
+
+    pub(super) fn argument<T: DeserializeOwned>(&self, place: Place, wire: &str) -> T {
+        let value = self.arguments.get(place, wire);
+        let value = value.unwrap_or_else(|| panic!("{}: no `{wire}`", self.id));
+        serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{}: {e}", self.id))
+    }
+}
+
+/// What sends one request.
+pub(super) trait Sends {
+    fn once(self) -> Sending;
+}
+
+impl<O: Operation> Sends for Request<O> {
+    fn once(self) -> Sending {
+        Box::pin(async { self.json().await.map(drop) })
+    }
+}
+
+impl<O: Listed> Sends for List<O> {
+    fn once(self) -> Sending {
+        Box::pin(async { self.json_items().try_next().await.map(drop) })
+    }
+}
+
+pub(super) fn sent(call: impl Sends) -> Sending {
+    call.once()
+}
+
+/// The line without what every list asks for.
+fn without_page_size(line: &str) -> String {
+    let (path, query) = line.split_once('?').unwrap_or((line, ""));
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && *pair != "limit=250")
+        .collect();
+    match kept.as_slice() {
+        [] => path.to_owned(),
+        kept => format!("{path}?{}", kept.join("&")),
+    }
+}
+
+#[tokio::test]
+async fn every_method_sends_its_operation() {
+    let rows = Row::all();
+    let known = super::daas();
+    for calls in CALLS.chunks(100) {
+        let script = calls.iter().map(|(id, _)| match known[id].meta.envelope {
+            Some(envelope) => Answer::json(200, format!("{{\"{}\":[]}}", envelope.items)),
+            None => Answer::json(200, "{}"),
+        });
+        let server = Scripted::start(std::iter::once(Answer::token()).chain(script)).await;
+        let client = client_of(&server.url(), ApiVersion::Current);
+        let mut expected = Vec::new();
+        for (id, call) in calls {
+            let row = rows.iter().find(|row| row.id == *id).unwrap();
+            let with = With {
+                site: client.daas().site(SITE),
+                daas: client.daas(),
+                id: (*id).to_owned(),
+                arguments: row.arguments(false),
+            };
+            call(&with)
+                .await
+                .unwrap_or_else(|error| panic!("{id}: {error}"));
+            let target = facts::target(row, false);
+            let target = match target.strip_prefix("/Sites/p%20nameOrId%7C%C3%BC%2F") {
+                Some(rest) => format!("/Sites/{SITE}{rest}"),
+                None => target,
+            };
+            expected.push(format!("{} /cvad/manage{target}", row.method));
+        }
+        let lines = server.lines();
+        let lines: Vec<String> = lines[1..].iter().map(|it| without_page_size(it)).collect();
+        for (line, expected) in lines.iter().zip(&expected) {
+            assert_eq!(line, expected);
+        }
+        assert_eq!(lines.len(), expected.len());
+        for (seen, (id, _)) in server.seen().iter().skip(1).zip(calls) {
+            let row = rows.iter().find(|row| row.id == *id).unwrap();
+            if row.body.is_empty() {
+                assert_eq!(seen.body, "", "{id}");
+            } else {
+                let body: Value = serde_json::from_str(&seen.body).unwrap();
+                assert_eq!(body, Models::read().sample(&row.body), "{id}");
+            }
+        }
+    }
+    let called: BTreeSet<&str> = CALLS.iter().map(|(id, _)| *id).chain(BY_HAND).collect();
+    let listed: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(called, listed);
+    assert_eq!(called.len(), 537);
+}

@@ -1,0 +1,333 @@
+//! The code of handles: a type for each, its methods, and the ways to it.
+
+use anyhow::{Context as _, Result};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::tree::{Handle, handles, type_name};
+use super::{Exceptions, Method, Step, docs};
+use crate::pipeline::operations::Area;
+use crate::pipeline::operations::described::{Operation, Parameter, Place};
+use crate::pipeline::operations::rust_types;
+
+/// What the code around the handles is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a> {
+    /// The path of the crate that has the operations.
+    pub operations: &'a str,
+    /// The path of the models.
+    pub models: &'a str,
+}
+
+pub(super) fn ident(name: &str) -> Ident {
+    match syn::parse_str(name) {
+        Ok(ident) => ident,
+        Err(_) => Ident::new_raw(name, Span::call_site()),
+    }
+}
+
+/// The source of the handles of one area, without a banner.
+///
+/// # Errors
+///
+/// None that a document can cause.
+pub fn area(
+    methods: &[Method<'_>],
+    area: &Area,
+    exceptions: &Exceptions,
+    names: Names<'_>,
+) -> Result<String> {
+    let of_area: Vec<&Method<'_>> = methods
+        .iter()
+        .filter(|method| std::ptr::eq(method.area, area))
+        .collect();
+    let handles = handles(&of_area);
+    let types = handles
+        .iter()
+        .map(|handle| declared(handle, &handles, exceptions));
+    let setters = of_area.iter().map(|method| setters(method));
+    let keys = super::keys::keys(&handles, exceptions);
+    let module = format_ident!("{}", area.name);
+    let operations: syn::Path = syn::parse_str(names.operations)?;
+    let models: syn::Path = syn::parse_str(names.models)?;
+    let file = syn::parse2(quote! {
+        use #models as types;
+        use #operations::#module as ops;
+        use crate::daas::{Daas, Site};
+        use crate::key::Key;
+        use crate::paging::List;
+        use crate::{Error, Request};
+
+        #(#types)*
+        #keys
+        #(#setters)*
+    })
+    .context("the emitted handles do not parse")?;
+    Ok(crate::pipeline::rewrite::text(&file))
+}
+
+/// The source that declares the areas.
+///
+/// # Errors
+///
+/// None that a document can cause.
+pub fn index(areas: &[&Area], exceptions: &Exceptions) -> Result<String> {
+    let modules = areas.iter().map(|area| {
+        let name = format_ident!("{}", area.name);
+        let doc = format!(" Handles: {}.", area.name.replace('_', " "));
+        let feature = area
+            .feature
+            .as_ref()
+            .filter(|it| !exceptions.always.contains(it))
+            .map(|it| quote!(#[cfg(feature = #it)]));
+        quote! { #[doc = #doc] #feature pub mod #name; }
+    });
+    let file = syn::parse2(quote!(#(#modules)*)).context("the list of areas does not parse")?;
+    Ok(crate::pipeline::rewrite::text(&file))
+}
+
+/// The root type that a handle begins at.
+///
+/// The field has a name that no thing has.
+fn root(below_a_site: bool) -> (Ident, Ident) {
+    let field = format_ident!("at");
+    match below_a_site {
+        true => (format_ident!("Site"), field),
+        false => (format_ident!("Daas"), field),
+    }
+}
+
+/// A handle's type, its methods, and the ways from it to others.
+fn declared(
+    handle: &Handle<'_, '_>,
+    all: &[Handle<'_, '_>],
+    exceptions: &Exceptions,
+) -> TokenStream {
+    let (root_type, root_field) = root(handle.below_a_site);
+    let is_root = handle.way.is_empty();
+    let name = match is_root {
+        true => root_type.clone(),
+        false => format_ident!("{}", type_name(&handle.way, exceptions)),
+    };
+    let ones: Vec<Ident> = handle.ones().map(ident).collect();
+    let declared = (!is_root).then(|| {
+        let docs = doc(&docs::handle(handle));
+        quote! {
+            #docs
+            #[derive(Clone, Debug)]
+            pub struct #name {
+                pub(crate) #root_field: #root_type,
+                #(pub(crate) #ones: String,)*
+            }
+        }
+    });
+    let methods = handle
+        .methods
+        .iter()
+        .filter(|method| !method.by_hand)
+        .map(|method| self::method(method, is_root));
+    let below = all.iter().filter(|other| {
+        other.below_a_site == handle.below_a_site
+            && other
+                .way
+                .split_last()
+                .is_some_and(|(_, before)| before == handle.way.as_slice())
+    });
+    let ways = below.map(|other| way(handle, other, exceptions));
+    let known = handle.is_one().then(|| known(handle)).flatten();
+    let exists = handle.is_one().then(|| exists(handle)).flatten();
+    quote! {
+        #declared
+
+        impl #name {
+            #known
+            #(#ways)*
+            #(#methods)*
+            #exists
+        }
+    }
+}
+
+/// What the handle was made with, to be read again.
+fn known(handle: &Handle<'_, '_>) -> Option<TokenStream> {
+    let own = ident(handle.ones().last()?);
+    let by = ident(&docs::by(handle));
+    Some(quote! {
+        /// What the handle was made with.
+        #[must_use]
+        pub fn #by(&self) -> &str {
+            &self.#own
+        }
+    })
+}
+
+/// Whether there is such a thing, where the service has no operation for that question alone.
+fn exists(handle: &Handle<'_, '_>) -> Option<TokenStream> {
+    let has = |name: &str| handle.methods.iter().any(|it| it.place.name == name);
+    (has("get") && !has("exists")).then(|| {
+        quote! {
+            /// Whether there is one: asks for it, and takes a 404 as the answer.
+            ///
+            /// # Errors
+            ///
+            /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+            pub async fn exists(&self) -> Result<bool, Error> {
+                crate::key::exists(self.get().await)
+            }
+        }
+    })
+}
+
+/// The method that leads from a handle to the next one.
+fn way(from: &Handle<'_, '_>, to: &Handle<'_, '_>, exceptions: &Exceptions) -> TokenStream {
+    let (_, root_field) = root(from.below_a_site);
+    let root = match from.way.is_empty() {
+        true => quote!(self.clone()),
+        false => quote!(self.#root_field.clone()),
+    };
+    let name = type_name(&to.way, exceptions);
+    let ty = format_ident!("{name}");
+    let docs = doc(&docs::way(to));
+    let kept: Vec<Ident> = from.ones().map(ident).collect();
+    let kept = quote!(#(#kept: self.#kept.clone(),)*);
+    match to.way.last() {
+        Some(Step::One(step)) => {
+            let method = ident(step);
+            let by = docs::by(to);
+            let by = ident(&by);
+            quote! {
+                #docs
+                #[must_use]
+                pub fn #method(&self, #by: impl Into<Key<#ty>>) -> #ty {
+                    #ty { #root_field: #root, #kept #method: #by.into().into_value() }
+                }
+            }
+        }
+        Some(Step::Many(step)) => {
+            let method = ident(step);
+            quote! {
+                #docs
+                #[must_use]
+                pub fn #method(&self) -> #ty {
+                    #ty { #root_field: #root, #kept }
+                }
+            }
+        }
+        None => TokenStream::new(),
+    }
+}
+
+fn doc(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| match line.trim_end() {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
+fn method(method: &Method<'_>, is_root: bool) -> TokenStream {
+    let (_, root_field) = root(method.below_a_site);
+    let docs = doc(&docs::method(method));
+    let name = ident(&method.place.name);
+    let value = ident(method.value);
+    let ones = method.place.handle.iter().filter_map(|step| match step {
+        Step::One(name) => Some(ident(name)),
+        Step::Many(_) => None,
+    });
+    let folded = method.place.folded.then(|| quote!(self.id(),));
+    let bound = quote!(#folded #(&self.#ones,)*);
+    let taken = method.arguments().map(|parameter| {
+        let name = ident(&parameter.name);
+        let (ty, _) = rust_types::passed(&name, &parameter.ty);
+        quote!(#name: #ty)
+    });
+    let passed = method.needed().map(|parameter| ident(&parameter.name));
+    let client = match (is_root, method.below_a_site) {
+        (true, true) => quote!(self),
+        (true, false) => quote!(self.client()),
+        (false, true) => quote!(self.#root_field),
+        (false, false) => quote!(self.#root_field.client()),
+    };
+    let (ty, send) = match method.operation.envelope.is_some() {
+        true => (quote!(List), quote!(list)),
+        false => (quote!(Request), quote!(send)),
+    };
+    quote! {
+        #docs
+        pub fn #name(&self, #(#taken),*) -> #ty<ops::#value> {
+            #client.#send(ops::#value::new(#bound #(#passed),*))
+        }
+    }
+}
+
+/// The optional parameters of an operation, on what carries it.
+fn setters(method: &Method<'_>) -> TokenStream {
+    let operation = method.operation;
+    let optional = operation
+        .parameters
+        .iter()
+        .filter(|parameter| !parameter.required && !has_a_way_of_its_own(operation, parameter));
+    let setters: Vec<TokenStream> = optional
+        .map(|parameter| {
+            let name = ident(&parameter.name);
+            let setter = match RESERVED.contains(&parameter.name.as_str()) {
+                true => format_ident!("{}_parameter", parameter.name),
+                false => name.clone(),
+            };
+            let (ty, _) = rust_types::passed(&name, &parameter.ty);
+            let docs = doc(&docs::setter(parameter));
+            quote! {
+                #docs
+                pub fn #setter(self, #name: #ty) -> Self {
+                    self.with(|operation| operation.#name(#name))
+                }
+            }
+        })
+        .collect();
+    if setters.is_empty() || method.by_hand {
+        return TokenStream::new();
+    }
+    let value = ident(method.value);
+    let carrier = match operation.envelope.is_some() {
+        true => quote!(List),
+        false => quote!(Request),
+    };
+    quote! {
+        impl #carrier<ops::#value> {
+            #(#setters)*
+        }
+    }
+}
+
+/// Methods of requests and lists, whose names no parameter can have.
+const RESERVED: [&str; 16] = [
+    "all",
+    "as_job",
+    "boxed",
+    "fields",
+    "idempotent",
+    "items",
+    "json",
+    "map",
+    "page_size",
+    "pages",
+    "refused",
+    "resume",
+    "rows",
+    "timeout",
+    "transaction_id",
+    "with",
+];
+
+/// Whether requests or lists set a parameter by a method that all of them have.
+fn has_a_way_of_its_own(operation: &Operation, parameter: &Parameter) -> bool {
+    let envelope = operation.envelope.as_ref();
+    let paged = envelope.is_some_and(|envelope| {
+        [&envelope.token_parameter, &envelope.limit_parameter]
+            .into_iter()
+            .flatten()
+            .any(|name| *name == parameter.wire)
+    });
+    parameter.place == Place::Query
+        && (paged || ["async", "fields"].contains(&parameter.wire.as_str()))
+}

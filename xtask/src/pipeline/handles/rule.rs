@@ -1,0 +1,274 @@
+//! From a path to a handle and a method: the rule, and where the exceptions come in.
+//!
+//! A plural noun on the first level is a handle on many (`site.machines()`), with a parameter behind
+//! it one on a single thing (`site.machine(name)`). Below a single thing a noun is a method, and a
+//! handle again where a parameter follows that can be read by itself.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+
+use super::exceptions::Exceptions;
+use super::nouns::words;
+use crate::pipeline::normalize::rust_names::snake;
+
+/// One step on the way to a handle.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// A method that leads below a group, or to many things.
+    Many(String),
+    /// A method that leads to one thing, by what identifies it.
+    One(String),
+}
+
+/// What the rule needs to know of an operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The operationId.
+    pub id: &'a str,
+    /// Its tag, with which the id begins.
+    pub tag: &'a str,
+    /// The method of the request, in lower case.
+    pub method: &'a str,
+    /// The template.
+    pub path: &'a str,
+}
+
+/// The place of an operation among the handles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The way to the handle; empty for the root.
+    pub handle: Vec<Step>,
+    /// The name of the method.
+    pub name: String,
+    /// How many of the path's parameters the handle and the root have.
+    pub bound: usize,
+    /// Whether the first of them is the root's own.
+    pub folded: bool,
+}
+
+/// Paths of a service, for what can only be seen from several of them.
+pub struct Paths<'a> {
+    exceptions: &'a Exceptions,
+    /// Every path, without case, and its parameters without names; with the methods that it has.
+    known: BTreeSet<(String, String)>,
+}
+
+fn is_parameter(node: &str) -> bool {
+    node.starts_with('{')
+}
+
+fn key(nodes: &[&str]) -> String {
+    let nodes = nodes.iter().map(|node| match is_parameter(node) {
+        true => "{}".to_owned(),
+        false => node.to_ascii_lowercase(),
+    });
+    nodes.collect::<Vec<_>>().join("/")
+}
+
+fn nodes(path: &str) -> Vec<&str> {
+    path.split('/').filter(|node| !node.is_empty()).collect()
+}
+
+impl<'a> Paths<'a> {
+    /// Takes the paths of all operations.
+    pub fn new<'c>(exceptions: &'a Exceptions, calls: impl IntoIterator<Item = Call<'c>>) -> Self {
+        let known = calls
+            .into_iter()
+            .map(|call| (key(&nodes(call.path)), call.method.to_owned()))
+            .collect();
+        Self { exceptions, known }
+    }
+
+    /// Whether there is more than one thing to do with `nodes` and what is below it.
+    fn is_many(&self, nodes: &[&str]) -> bool {
+        let (here, below) = (key(nodes), format!("{}/", key(nodes)));
+        let is_root = |path: &str| self.is_root(&self::nodes(path));
+        let found = self.known.iter();
+        let found = found.filter(|(path, _)| *path == here || path.starts_with(&below));
+        found.filter(|(path, _)| !is_root(path)).count() > 1
+    }
+
+    /// Whether `nodes`, which end with a parameter, are a thing that can be read by itself.
+    fn is_one(&self, nodes: &[&str]) -> bool {
+        let (here, below) = (key(nodes), format!("{}/", key(nodes)));
+        let mut found = self.known.iter();
+        found.any(|(path, method)| (*path == here && method == "get") || path.starts_with(&below))
+    }
+
+    /// Where an operation belongs.
+    ///
+    /// # Errors
+    ///
+    /// Names the operation that has a path of a form that the rule does not know.
+    pub fn place(&self, call: &Call<'_>) -> Result<Place> {
+        let mut exceptions = self.exceptions.methods.iter();
+        let exception = exceptions.find(|it| it.operation == call.id);
+        let mut place = match (
+            self.by_rule(call),
+            exception.and_then(|it| it.name.as_ref()),
+        ) {
+            (Ok(place), None) => place,
+            (Ok(place), Some(name)) => Place {
+                name: name.clone(),
+                ..place
+            },
+            // A path that the rule has no name for still leads to a handle.
+            (Err(_), Some(name)) => Place {
+                name: name.clone(),
+                ..self.by_rule(&Call {
+                    method: "get",
+                    ..*call
+                })?
+            },
+            (Err(error), None) => return Err(error),
+        };
+        if let Some(handle) = exception.and_then(|it| it.handle.as_ref()) {
+            place.handle = steps(handle)?;
+            let ones = place.handle.iter();
+            let ones = ones.filter(|step| matches!(step, Step::One(_))).count();
+            place.bound = ones + usize::from(place.folded);
+        }
+        Ok(place)
+    }
+
+    /// Where the rule alone puts it.
+    pub(super) fn by_rule(&self, call: &Call<'_>) -> Result<Place> {
+        let nodes = nodes(call.path);
+        let mut handle = Vec::new();
+        let folded = self.is_root(&nodes);
+        let (mut at, mut bound) = if folded { (2, 0) } else { (0, 0) };
+        while let Some(node) = nodes.get(at) {
+            let below_one = bound > 0;
+            let before = nodes.get(..=at).unwrap_or_default();
+            let with = nodes.get(..=at + 1).unwrap_or_default();
+            let parameter = nodes.get(at + 1).is_some_and(|next| is_parameter(next));
+            if is_parameter(node) || node.starts_with('$') {
+                break;
+            }
+            if let Some(name) = self.exceptions.namespace(node).filter(|_| !below_one) {
+                if !name.is_empty() {
+                    handle.push(Step::Many(name.clone()));
+                }
+                at += 1;
+            } else if parameter && !(folded && at == 2) && (!below_one || self.is_one(with)) {
+                let several = matches!(handle.last(), Some(Step::Many(_))).then(|| handle.pop());
+                let kept = several.flatten().filter(|step| self.is_namespace(step));
+                handle.extend(kept);
+                handle.push(Step::One(self.exceptions.singular(node)));
+                bound += 1;
+                at += 2;
+            } else if !below_one
+                && !matches!(handle.last(), Some(step) if !self.is_namespace(step))
+                && !parameter
+                && !folded
+                && self.exceptions.is_plural(node)
+                && self.is_many(before)
+            {
+                handle.push(Step::Many(self.exceptions.plural(node)));
+                at += 1;
+            } else {
+                break;
+            }
+        }
+        let tail = nodes.get(at..).unwrap_or_default();
+        let on_one = folded || matches!(handle.last(), Some(Step::One(_)));
+        let name = match tail {
+            [] => on_itself(call, on_one)?,
+            tail => self.below(call, tail)?,
+        };
+        Ok(Place {
+            handle,
+            name,
+            bound: bound + usize::from(folded),
+            folded,
+        })
+    }
+
+    /// Whether a path is below the thing that the root is, `/Sites/{id}` for a site.
+    fn is_root(&self, nodes: &[&str]) -> bool {
+        let root = self.exceptions.root.as_deref();
+        match nodes {
+            [node, parameter, ..] => {
+                root.is_some_and(|root| root.eq_ignore_ascii_case(node)) && is_parameter(parameter)
+            }
+            _ => false,
+        }
+    }
+
+    fn is_namespace(&self, step: &Step) -> bool {
+        match step {
+            Step::Many(name) => self.exceptions.namespaces.values().any(|it| it == name),
+            Step::One(_) => false,
+        }
+    }
+
+    /// The name of what is done with something below a handle.
+    fn below(&self, call: &Call<'_>, tail: &[&str]) -> Result<String> {
+        let membership = tail.last().is_some_and(|node| is_parameter(node));
+        let literals: Vec<&str> = tail
+            .iter()
+            .filter(|node| !is_parameter(node) && !node.starts_with('$'))
+            .copied()
+            .collect();
+        let (last, before) = match literals.split_last() {
+            Some((last, before)) => (*last, before),
+            None => ("", &[][..]),
+        };
+        let before: String = before.iter().map(|node| snake(node) + "_").collect();
+        let many = format!("{before}{}", self.exceptions.plural(last));
+        let one = format!("{before}{}", self.exceptions.singular(last));
+        if let Some(verb) = tail.last().and_then(|node| node.strip_prefix('$')) {
+            return Ok(match last {
+                "" => snake(verb),
+                _ => format!("{}_{many}", snake(verb)),
+            });
+        }
+        let words = words(call.id, call.tag);
+        let says = |verb: &str| words.iter().any(|word| word == verb);
+        let thing = if membership { &one } else { &many };
+        Ok(match call.method {
+            "get" => thing.clone(),
+            "head" => format!("{one}_exists"),
+            "put" => format!("set_{thing}"),
+            "patch" => format!("update_{thing}"),
+            "delete" if says("remove") => format!("remove_{thing}"),
+            "delete" => format!("delete_{thing}"),
+            "post" if membership || says("add") => format!("add_{thing}"),
+            "post" if says("create") => format!("create_{one}"),
+            "post" => many,
+            other => bail!("`{}`: the rule has no name for {other} here", call.id),
+        })
+    }
+}
+
+/// The name of what is done with a handle itself.
+fn on_itself(call: &Call<'_>, on_one: bool) -> Result<String> {
+    let name = match (call.method, on_one) {
+        ("get", true) => "get",
+        ("get", false) => "list",
+        ("head", _) => "exists",
+        ("put", _) => "replace",
+        ("patch", true) => "update",
+        ("patch", false) => "update_all",
+        ("delete", true) => "delete",
+        ("delete", false) => "delete_all",
+        ("post", false) => "create",
+        (other, _) => bail!("`{}`: the rule has no name for {other} here", call.id),
+    };
+    Ok(name.to_owned())
+}
+
+/// The steps of a way that `handles.toml` writes as `backups().backup(name)`.
+fn steps(way: &str) -> Result<Vec<Step>> {
+    let parts = way.split('.').filter(|part| !part.is_empty());
+    parts
+        .map(|part| match part.split_once('(') {
+            Some((name, ")")) => Ok(Step::Many(name.to_owned())),
+            Some((name, rest)) if rest.ends_with(')') => Ok(Step::One(name.to_owned())),
+            _ => bail!(
+                "`{way}` is not a way to a handle, such as `machine_catalogs()` or `tag(name)`"
+            ),
+        })
+        .collect()
+}

@@ -1,0 +1,177 @@
+//! Models get the names that people use: `MachineResponseModel` is a `Machine`.
+//!
+//! What is answered keeps the noun; what is sent is `CreateX`, `UpdateX` or `XInput`. The service's
+//! own names stay in documents and tables, which say [`Module::short_names`].
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+
+use super::model_names::rename;
+use super::rust_names::pascal;
+use super::{Context, Report};
+use crate::pipeline::module::Module;
+
+/// Renames components, with every reference to them.
+///
+/// # Errors
+///
+/// Names two models that would have one name, and the exception that concerns no model or says what
+/// the rule says.
+pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    if !context.module.short_names {
+        return Ok(report);
+    }
+    let Some(schemas) = document["components"]["schemas"].as_object() else {
+        return Ok(report);
+    };
+    let names = names(schemas.keys().map(String::as_str), context.module)?;
+    let renamed: BTreeMap<String, String> = names
+        .into_iter()
+        .filter(|(wire, short)| wire != short)
+        .collect();
+    report.applied = renamed.len();
+    rename(document, &renamed);
+    report.former_names = renamed
+        .into_iter()
+        .map(|(wire, short)| (short, wire))
+        .collect();
+    Ok(report)
+}
+
+/// The short name of each model.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub fn names<'a>(
+    models: impl Iterator<Item = &'a str>,
+    module: &Module,
+) -> Result<BTreeMap<String, String>> {
+    let mut names = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+    for model in models {
+        let rule = short(model);
+        let exception = module.model_names.iter().find(|it| it.model == model);
+        let name = match exception {
+            Some(exception) => {
+                ensure!(
+                    exception.name != rule,
+                    "model-names: the rule calls `{model}` `{rule}` too; the exception can go"
+                );
+                exception.name.clone()
+            }
+            None => rule,
+        };
+        if let Some(other) = taken.insert(pascal(&name).to_lowercase(), model) {
+            wrong.push(format!(
+                "model-names: `{other}` and `{model}` would both be `{name}`; give one of them \
+                 another name"
+            ));
+        }
+        names.insert(model.to_owned(), name);
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for exception in &module.model_names {
+        ensure!(
+            names.contains_key(&exception.model),
+            "model-names: there is no model `{}`",
+            exception.model
+        );
+    }
+    Ok(names)
+}
+
+/// Names of requests that begin with a verb say enough.
+const VERBS: [&str; 9] = [
+    "Add",
+    "Assign",
+    "Copy",
+    "Create",
+    "Duplicate",
+    "Import",
+    "Restart",
+    "Send",
+    "Update",
+];
+
+/// Parts of requests that are only sent, and are nouns of their own.
+const ONLY_SENT: [&str; 6] = [
+    "Filter",
+    "FilterGroup",
+    "FilterGroups",
+    "NameCheck",
+    "Search",
+    "SortCriteria",
+];
+
+fn short(model: &str) -> String {
+    let collection = ["CollectionModelOf", "CollectionEnvelopeOf"];
+    if let Some(of) = collection.iter().find_map(|it| model.strip_prefix(it)) {
+        return format!("{}Collection", short(of));
+    }
+    if let Some(of) = model.strip_suffix("ModelCollection") {
+        return format!("{}Collection", of.strip_suffix("Response").unwrap_or(of));
+    }
+    let sent = ["RequestModel", "ModelRequest", "RequestContract", "Request"];
+    if let Some(name) = sent.iter().find_map(|it| model.strip_suffix(it)) {
+        if let Some(of) = name.strip_prefix("Edit") {
+            return format!("Update{of}");
+        }
+        let enough = VERBS.iter().any(|verb| name.starts_with(verb))
+            || ONLY_SENT
+                .iter()
+                .any(|noun| name != *noun && name.ends_with(noun));
+        return if enough {
+            name.to_owned()
+        } else {
+            format!("{name}Input")
+        };
+    }
+    let answered = [
+        "ResponseModel",
+        "ResponseContract",
+        "Contract",
+        "Response",
+        "Model",
+    ];
+    let name = answered.iter().find_map(|it| model.strip_suffix(it));
+    name.filter(|name| !name.is_empty())
+        .unwrap_or(model)
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn what_is_sent_says_so_and_what_is_answered_is_the_noun() {
+        for (wire, name) in [
+            ("MachineResponseModel", "Machine"),
+            ("MachineResponseModelCollection", "MachineCollection"),
+            (
+                "CollectionModelOfCatalogSearchResponseModel",
+                "CatalogSearchCollection",
+            ),
+            ("CollectionEnvelopeOfPolicyResponse", "PolicyCollection"),
+            ("CreateApplicationRequestModel", "CreateApplication"),
+            ("EditSiteSettingsRequestModel", "UpdateSiteSettings"),
+            ("RebootScheduleRequestModel", "RebootScheduleInput"),
+            ("SendMessageRequestModel", "SendMessage"),
+            (
+                "MachineAndSessionSearchRequestModel",
+                "MachineAndSessionSearch",
+            ),
+            ("AboutModel", "About"),
+            ("SimulationRequestContract", "SimulationInput"),
+            ("SessionState", "SessionState"),
+            ("Model", "Model"),
+        ] {
+            assert_eq!(short(wire), name);
+        }
+    }
+}

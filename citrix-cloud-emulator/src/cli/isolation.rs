@@ -27,20 +27,18 @@ mod system {
     pub(crate) fn enter() -> io::Result<()> {
         let (user, group) = (geteuid(), getegid());
         unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET).map_err(|error| {
-            refused(
-                "this system allows no namespaces for users and networks",
-                error.into(),
-            )
+            let what = "this system allows no namespaces for users and networks";
+            refused(what, &io::Error::from(error))
         })?;
         // Everybody stays who they are, so that files look as before.
         let mapped = fs::write("/proc/self/setgroups", "deny")
             .and_then(|()| fs::write("/proc/self/uid_map", format!("{user} {user} 1")))
             .and_then(|()| fs::write("/proc/self/gid_map", format!("{group} {group} 1")));
-        mapped.map_err(|error| refused("the user has no name in the namespace", error))?;
-        raise_loopback().map_err(|error| refused("the loopback interface stays down", error))
+        mapped.map_err(|error| refused("the user has no name in the namespace", &error))?;
+        raise_loopback().map_err(|error| refused("the loopback interface stays down", &error))
     }
 
-    fn refused(what: &str, error: io::Error) -> io::Error {
+    fn refused(what: &str, error: &io::Error) -> io::Error {
         let message = format!(
             "cannot isolate: {what} ({error}); allow user namespaces, or leave out --isolated"
         );

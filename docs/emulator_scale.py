@@ -95,7 +95,7 @@ try:
     while True:
         page = json.loads(timed(query, 1)[1])
         seen += len(page["Items"])
-        if not page["ContinuationToken"]:
+        if not page.get("ContinuationToken"):
             break
         query = path + "&continuationToken=" + urllib.parse.quote(page["ContinuationToken"], "")
     assert seen == machines, seen

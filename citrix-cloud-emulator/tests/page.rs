@@ -10,7 +10,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use citrix_cloud_emulator::faults::{Fault, Kind};
-use citrix_cloud_emulator::{Emulator, Server, World, ids};
+use citrix_cloud_emulator::{Catalog, Customer, Emulator, Machine, Server, Site, World, ids};
 
 use browser::Browser;
 
@@ -86,13 +86,31 @@ async fn a_reboot_is_seen_happening() {
     page.run("document.querySelector('#exchanges tr').focus()");
     page.key("ArrowDown");
     page.key("Enter");
-    page.until("document.getElementById('details').open");
+    page.until("!document.getElementById('details').hidden");
     page.until("document.getElementById('requestBody').textContent.includes('client_secret=***')");
     let text = page.text("document.body.innerText");
     assert!(!text.contains(ids::CLIENT_SECRET) && !text.contains(&token));
-    page.picture("details");
+    for width in [1440, 1100, 600] {
+        page.width(width);
+        // Nothing is wider than the window.
+        page.until("document.documentElement.scrollWidth <= innerWidth");
+        // Whatever is in a section can be seen or scrolled to.
+        page.until("[...document.querySelectorAll('section:not([hidden])')].every((it) => it.scrollHeight <= it.clientHeight + 1)");
+        page.until("[...document.querySelectorAll('#sessions td')].every((it) => it.scrollWidth <= it.clientWidth)");
+        for table in ["sessions", "jobs"] {
+            page.until(&format!(
+                "(({{ scrollWidth, clientWidth }}) => scrollWidth <= clientWidth)(document.getElementById('{table}').closest('div'))"
+            ));
+        }
+        page.picture(&format!("details-{width}"));
+        page.dark();
+        page.picture(&format!("details-{width}-dark"));
+        page.light();
+    }
+    page.width(1440);
     page.key("Escape");
-    page.until("!document.getElementById('details').open");
+    page.until("document.getElementById('details').hidden");
+    page.until("document.activeElement.closest('#exchanges') !== null");
 
     // The grid by keyboard.
     page.run("document.getElementById('machineFilter').value = ''; filterMachines(); document.getElementById('gridFrame').focus()");
@@ -136,6 +154,56 @@ async fn many_machines_are_drawn_and_found() {
     page.until(&format!(
         "document.getElementById('exchanges').children.length === {struck}"
     ));
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_is_switched_on_and_off() {
+    let server = serve(Emulator::default()).await;
+    server
+        .faults()
+        .add(Fault::new(Kind::Status(503)).rate(0.5).seed(1));
+    let Some(mut page) = Browser::open(&format!("{}/_emulator/", server.url())) else {
+        return;
+    };
+    page.until("document.querySelectorAll('#faults input:checked').length === 1");
+    page.run("document.querySelector('#faults input').click()");
+    page.until("document.getElementById('faultCount').textContent === '0'");
+    assert_eq!(server.faults().rules().len(), 0);
+    page.until("document.querySelectorAll('#faults input:not(:checked)').length === 1");
+    page.run("document.querySelector('#faults input').click()");
+    page.until("document.getElementById('faultCount').textContent === '1'");
+    assert_eq!(server.faults().rules()[0].kind(), &Kind::Status(503));
+    page.run(
+        "newFault.selectedIndex = 2; document.getElementById('newFault').dispatchEvent(new Event('change'))",
+    );
+    page.until("document.getElementById('faultCount').textContent === '2'");
+    assert_eq!(server.faults().rules().len(), 2);
+    page.picture("faults");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_site_is_chosen() {
+    let mut world = World::with_machines(5);
+    let mut second = Site::new("22222222-0000-0000-0000-000000000001", "Branch");
+    second.catalogs.push(Catalog::new("Branch", 1));
+    second
+        .machines
+        .push(Machine::new(r"DEMOLAB\BRANCH1", 1, ids::CATALOG_ID));
+    world.add_customer(Customer::new("branchcorp").with_site(second));
+    let server = serve(Emulator::builder().world(world).build()).await;
+    let Some(mut page) = Browser::open(&format!("{}/_emulator/", server.url())) else {
+        return;
+    };
+    page.until("document.getElementById('total').textContent === '5'");
+    page.until("!document.getElementById('choice').hidden");
+    page.run(
+        "sites.selectedIndex = 1; document.getElementById('sites').dispatchEvent(new Event('change'))",
+    );
+    page.until("document.getElementById('total').textContent === '1'");
+    page.until("shown.length === 1 && shown[0].name.endsWith('BRANCH1')");
+    page.until("document.getElementById('connection').textContent === 'live'");
     assert_eq!(page.complaints(), Vec::<String>::new());
 }
 

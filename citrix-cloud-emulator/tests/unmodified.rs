@@ -5,6 +5,9 @@
 
 #[path = "unmodified/exec.rs"]
 mod exec;
+#[cfg(target_os = "linux")]
+#[path = "unmodified/isolated.rs"]
+mod isolated;
 #[path = "unmodified/programs.rs"]
 mod programs;
 #[path = "unmodified/proxy.rs"]

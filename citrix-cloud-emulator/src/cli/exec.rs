@@ -12,7 +12,7 @@ use super::environment::Environment;
 use super::folder::Folder;
 use super::identity::Identity;
 use super::options::CloudOptions;
-use super::{remote, signals};
+use super::{isolation, remote, signals};
 
 /// Runs a program against the emulator, without a change to the program.
 ///
@@ -27,6 +27,11 @@ use super::{remote, signals};
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Exec {
+    /// Puts program and emulator into a network of their own, in which there is nothing else, so that no program can
+    /// reach the real service whatever it ignores. Linux only.
+    #[arg(long)]
+    isolated: bool,
+
     #[command(flatten)]
     cloud: CloudOptions,
 
@@ -39,6 +44,7 @@ const EXAMPLES: &str = "\
 Examples:
   citrix-cloud-emulator exec -- python3 reboot_idle.py
   citrix-cloud-emulator exec --machines 240 -- ./nightly.sh --dry-run
+  citrix-cloud-emulator exec --isolated --world office.yml --job-duration 0.5 -- ./nightly.sh
   citrix-cloud-emulator exec -- curl -sS https://api.cloud.com/cctrustoauth2/root/tokens/clients -d grant_type=client_credentials
   RUST_LOG=info citrix-cloud-emulator exec -- pwsh -File report.ps1
   citrix-cloud-emulator exec -- bash          a shell in which everything goes to the emulator";
@@ -60,6 +66,9 @@ pub(super) fn run(options: &Exec) -> ExitCode {
 }
 
 fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Result<ExitCode> {
+    if options.isolated {
+        isolation::enter()?;
+    }
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let runtime = Runtime::new()?;
     let (server, proxy) = runtime.block_on(async {

@@ -4,6 +4,7 @@ mod environment;
 mod exec;
 mod folder;
 mod identity;
+mod isolation;
 mod limits;
 mod options;
 mod remote;

@@ -31,6 +31,10 @@ pub(super) struct CloudOptions {
     #[arg(long, value_name = "SECONDS")]
     token_lifetime: Option<u64>,
 
+    /// How long a job or a power action takes, such as `0.5`; two seconds unless the world says otherwise.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    job_duration: Option<Duration>,
+
     /// How long every answer is held back, in milliseconds.
     #[arg(long, value_name = "MS")]
     latency: Option<u64>,
@@ -60,6 +64,9 @@ impl CloudOptions {
         if let Some(seconds) = self.token_lifetime {
             builder = builder.token_lifetime(Duration::from_secs(seconds));
         }
+        if let Some(duration) = self.job_duration {
+            builder = builder.job_duration(duration);
+        }
         if let Some(milliseconds) = self.latency {
             builder = builder.latency(Duration::from_millis(milliseconds));
         }
@@ -81,6 +88,15 @@ impl CloudOptions {
             }),
             None => Ok(builder.build()),
         }
+    }
+}
+
+/// Reads a time in seconds, which may have a fraction.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().map(Duration::try_from_secs_f64);
+    match seconds {
+        Some(Ok(duration)) => Ok(duration),
+        _ => Err("write a number of seconds, such as 2 or 0.5".to_owned()),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::context::{Context, Handler};
+use super::permissions;
 use super::resource::{self, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
@@ -19,7 +20,7 @@ pub(super) const ADMINISTRATOR: ResourceSpec = ResourceSpec {
 pub(super) const ROLE: ResourceSpec = ResourceSpec {
     entity: "Role",
     defaults: r#"{ "IsBuiltIn": false, "CanLaunchManage": true, "CanLaunchMonitor": true }"#,
-    computed: |_, role| Map::from_iter([("Permissions".to_owned(), permissions_of(role))]),
+    computed: |_, role| Map::from_iter([("Permissions".to_owned(), permissions::of_role(role))]),
     validate: |context, role| changeable(context, Kind::Role, role),
     blocks_delete: |site, role| holder(site, "Role", role.id()),
     ..PLAIN
@@ -54,70 +55,6 @@ const SCOPED: [(&str, Kind); 7] = [
     ("ServiceAccount", Kind::ServiceAccount),
 ];
 
-/// Id, name, group and description of what a role can permit. The service has hundreds; these stand for them.
-const PERMISSIONS: [(&str, &str, &str, &str); 10] = [
-    (
-        "AppGroup_Manage",
-        "Manage Application Groups",
-        "Application Groups",
-        "Create, change and delete application groups",
-    ),
-    (
-        "Applications_Manage",
-        "Manage Applications",
-        "Applications",
-        "Create, change and delete applications",
-    ),
-    (
-        "Catalog_Manage",
-        "Manage Machine Catalogs",
-        "Machine Catalogs",
-        "Create, change and delete machine catalogs",
-    ),
-    (
-        "Catalog_Read",
-        "View Machine Catalogs",
-        "Machine Catalogs",
-        "See machine catalogs and their machines",
-    ),
-    (
-        "DesktopGroup_Manage",
-        "Manage Delivery Groups",
-        "Delivery Groups",
-        "Create, change and delete delivery groups",
-    ),
-    (
-        "DesktopGroup_Read",
-        "View Delivery Groups",
-        "Delivery Groups",
-        "See delivery groups",
-    ),
-    (
-        "Director_DismissAlerts",
-        "Dismiss Alerts",
-        "Director",
-        "Dismiss alerts",
-    ),
-    (
-        "Hosts_Manage",
-        "Manage Hosts",
-        "Hosts",
-        "Create, change and delete connections and resources",
-    ),
-    (
-        "Logging_Read",
-        "View Configuration Logs",
-        "Logging",
-        "See the configuration log",
-    ),
-    (
-        "Machine_PowerManagement",
-        "Power Management",
-        "Machine Catalogs",
-        "Start, stop and restart machines",
-    ),
-];
-
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "AdminGetAdminAdministrators" => |context| resource::list(context, Kind::Administrator),
@@ -125,7 +62,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "AdminGetAdminAdministrator" => |context| resource::get(context, Kind::Administrator),
         "AdminUpdateAdminAdministrator" => update_administrator,
         "AdminDeleteAdminAdministrator" => |context| resource::delete(context, Kind::Administrator),
-        "AdminGetPredefinedPermissions" => permissions,
+        "AdminGetPredefinedPermissions" => permissions::list,
         "AdminCreateAdminRole" => |context| resource::create(context, Kind::Role),
         "AdminGetAdminRoles" => |context| resource::list(context, Kind::Role),
         "AdminGetAdminRole" => |context| resource::get(context, Kind::Role),
@@ -165,37 +102,6 @@ fn rights(body: &Map<String, Value>) -> Result<(), Reply> {
         Some(rights) if rights.is_empty() => Err(common::missing("Rights")),
         _ => Ok(()),
     }
-}
-
-fn permissions(context: &mut Context<'_>) -> Outcome {
-    let model = resource::model_of(context);
-    let views = PERMISSIONS.iter().map(|(id, name, group, description)| {
-        filled(model, |field| {
-            Some(match field.name {
-                "Id" => json!(id),
-                "Name" => json!(name),
-                "GroupId" => json!(group.replace(' ', "")),
-                "GroupName" => json!(group),
-                "Description" => json!(description),
-                "Operations" => json!([id]),
-                "IsReadOnly" => json!(id.ends_with("_Read")),
-                _ => return None,
-            })
-        })
-    });
-    resource::page(context, views)
-}
-
-fn permissions_of(role: &Resource) -> Value {
-    let ids = resource::strings(role.fields.get("Permissions")).into_iter();
-    let all = ids.map(|id| {
-        let known = PERMISSIONS
-            .iter()
-            .find(|(it, ..)| it.eq_ignore_ascii_case(&id));
-        let (name, description) = known.map_or((id.as_str(), ""), |(_, name, _, it)| (*name, *it));
-        json!({ "Id": id, "Name": name, "Description": description, "Operations": [id] })
-    });
-    all.collect()
 }
 
 /// Refuses to change what is built in.

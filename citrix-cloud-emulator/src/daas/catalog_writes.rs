@@ -42,14 +42,13 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 fn create(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let listed = body.shift_remove("Machines");
-    let listed = listed
-        .as_ref()
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let listed = listed.iter().filter_map(|it| it["MachineName"].as_str());
-    let listed: Vec<String> = listed.map(str::to_owned).collect();
-    check_new_names(context.site, &listed)?;
+    let listed = match listed {
+        Some(Value::Array(machines)) => machines,
+        _ => Vec::new(),
+    };
+    let listed = listed_machines(context, listed)?;
+    let names: Vec<String> = listed.iter().map(|(name, _)| name.clone()).collect();
+    check_new_names(context.site, &names)?;
     let kind = body.get("ProvisioningType").cloned().unwrap_or_default();
     let mut scheme = match body.shift_remove("ProvisioningScheme") {
         Some(Value::Object(scheme)) => Some(scheme),
@@ -66,10 +65,13 @@ fn create(context: &mut Context<'_>) -> Outcome {
     }
     // Nothing can switch on a machine that no hypervisor holds.
     let hypervisor = body.get("HypervisorConnection").and_then(Value::as_str);
-    let managed = body.get("MachineType") != Some(&json!("Physical"))
-        && hypervisor.is_some_and(|it| !it.is_empty());
+    let is_held = hypervisor.is_some_and(|it| !it.is_empty())
+        || listed
+            .iter()
+            .any(|(_, fields)| fields.contains_key("HypervisorConnection"));
+    let managed = is_held && body.get("MachineType") != Some(&json!("Physical"));
     body.insert("IsPowerManaged".to_owned(), json!(managed));
-    let of_scopes = machines_of_scopes(&body);
+    let of_scopes = machines_of_scopes(&mut body);
     check_new_names(context.site, &of_scopes)?;
     let made = resource::composed(context, Kind::MachineCatalog, body, Vec::new())?;
     let id = made.id().to_owned();
@@ -77,7 +79,10 @@ fn create(context: &mut Context<'_>) -> Outcome {
     let mut catalog = Catalog::new("", uids.max().unwrap_or(0) + 1).with_id(&id);
     catalog.take_over(made);
     context.site.catalogs.push(catalog);
-    add(context.site, &id, listed);
+    add(context.site, &id, names);
+    for (name, fields) in listed {
+        machine_writes::set(context, &name, fields)?;
+    }
     add(context.site, &id, of_scopes);
     provision(context.site, &id, wanted);
     resource::answer(context, Kind::MachineCatalog, &id)
@@ -92,7 +97,7 @@ fn update(context: &mut Context<'_>) -> Outcome {
     let has_scheme = !scheme.is_empty();
     for field in provisioning::OF_THE_SCHEME {
         if let Some(value) = body.shift_remove(field).filter(|_| has_scheme) {
-            scheme.insert(field.to_owned(), value);
+            take_over(&mut scheme, field, value);
         }
     }
     if has_scheme {
@@ -101,6 +106,22 @@ fn update(context: &mut Context<'_>) -> Outcome {
     }
     resource::change(context, Kind::MachineCatalog, &id, body)?;
     resource::answer(context, Kind::MachineCatalog, &id)
+}
+
+/// Sets a field of a scheme. Of custom properties a body names only those that are to change.
+fn take_over(scheme: &mut Fields, field: &str, value: Value) {
+    let (Some(Value::Array(all)), "CustomProperties", Value::Array(new)) =
+        (scheme.get_mut(field), field, &value)
+    else {
+        scheme.insert(field.to_owned(), value);
+        return;
+    };
+    for property in new {
+        match all.iter_mut().find(|it| it["Name"] == property["Name"]) {
+            Some(old) => *old = property.clone(),
+            None => all.push(property.clone()),
+        }
+    }
 }
 
 /// Answers the images that the machines were made of, the newest first.
@@ -174,7 +195,9 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
         .transpose()?;
     body.shift_remove("RebootOptions");
     let mut catalog = Fields::new();
-    scheme.extend(body);
+    for (field, value) in body {
+        take_over(&mut scheme, &field, value);
+    }
     if let Err(refusal) = provisioning::complete(context, &mut scheme, &mut catalog) {
         return jobs::answer_failed(context, refusal);
     }
@@ -247,16 +270,36 @@ fn check_new_names(site: &Site, names: &[String]) -> Result<(), Reply> {
     Ok(())
 }
 
-/// Names the machines among the scopes of a catalog for remote PCs; the others are units.
-fn machines_of_scopes(body: &Fields) -> Vec<String> {
-    let scopes = body
-        .get("RemotePCEnrollmentScopes")
-        .and_then(Value::as_array);
-    let machines = scopes.into_iter().flatten();
-    let machines = machines.filter(|it| it["IsOrganizationalUnit"] == false);
+/// Takes the machines out of the scopes of a catalog for remote PCs; the others are units, and stay.
+fn machines_of_scopes(body: &mut Fields) -> Vec<String> {
+    let scopes = body.get_mut("RemotePCEnrollmentScopes");
+    let Some(scopes) = scopes.and_then(Value::as_array_mut) else {
+        return Vec::new();
+    };
+    let machines = scopes.extract_if(.., |it| it["IsOrganizationalUnit"] == false);
     machines
         .filter_map(|it| Some(it["OU"].as_str()?.to_owned()))
         .collect()
+}
+
+/// Reads the machines that a body lists: their names, and what else is said of each.
+fn listed_machines(
+    context: &Context<'_>,
+    listed: Vec<Value>,
+) -> Result<Vec<(String, Fields)>, Reply> {
+    let mut machines = Vec::new();
+    for machine in listed {
+        let Value::Object(mut fields) = machine else {
+            continue;
+        };
+        let name = fields.shift_remove("MachineName");
+        if let Some(name) = name.as_ref().and_then(Value::as_str) {
+            // Refused before there is a machine.
+            resource::take(context.objects(), Kind::Machine, fields.clone())?;
+            machines.push((name.to_owned(), fields));
+        }
+    }
+    Ok(machines)
 }
 
 /// Adds machines by their names.

@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::machine_view::MachineView;
 use super::membership;
 use super::resource::{self, Fields, Objects, PLAIN, ResourceSpec};
-use super::{applications, machines};
+use super::{access_policies, applications, machines};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
@@ -172,6 +172,7 @@ fn complete(context: &Context<'_>, group: &mut Resource) -> Result<(), Reply> {
     {
         return Err(orchestration::no_such("PolicySet", set, "PolicySetGuid"));
     }
+    access_policies::complete(context, group);
     if let Some(kind) = group.fields.get("DeliveryType").cloned() {
         group.fields.insert("Delivering".to_owned(), kind);
     }

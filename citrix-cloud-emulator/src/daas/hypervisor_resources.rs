@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::context::Context;
+use super::hypervisor_trees::{Tree, tree_of};
 use super::hypervisors::{pool, pool_path};
 use super::resource;
 use crate::http::errors::orchestration;
@@ -11,88 +12,30 @@ use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 use crate::world::{Kind, Resource, Site};
 
-/// Paths of everything there is; the end of a name says what it is, as on the service.
-struct Tree {
-    paths: &'static [&'static str],
-    /// What resource pools begin at.
-    pools_at: &'static str,
-}
-
-const AT_THE_ROOT: Tree = Tree {
-    paths: &[
-        "Host 1.host",
-        "Host 2.host",
-        "Desktops.network",
-        "Management.network",
-        "Local.storage",
-        "Shared.storage",
-        "Windows 2022.vm",
-        "Windows 2022.vm/Base.snapshot",
-        "Windows 2022.vm/Base.snapshot/November.snapshot",
-        "Windows 11.vm",
-        "Windows 11.vm/Base.snapshot",
-        "Templates.folder",
-        "Templates.folder/Standard.template",
-    ],
-    pools_at: "",
-};
-
-const IN_A_CLUSTER: Tree = Tree {
-    paths: &[
-        "Datacenter 1.datacenter",
-        "Datacenter 1.datacenter/Cluster 1.cluster",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Host 1.host",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Host 2.host",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Desktops.network",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Management.network",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Local.storage",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Shared.storage",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 2022.vm",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 2022.vm/Base.snapshot",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 2022.vm/Base.snapshot/November.snapshot",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 11.vm",
-        "Datacenter 1.datacenter/Cluster 1.cluster/Windows 11.vm/Base.snapshot",
-        "Datacenter 1.datacenter/Templates.folder",
-        "Datacenter 1.datacenter/Templates.folder/Standard.template",
-    ],
-    pools_at: "Datacenter 1.datacenter/Cluster 1.cluster",
-};
-
-const IN_REGIONS: Tree = Tree {
-    paths: &[
-        "East US.region",
-        "East US.region/virtualprivatecloud.folder",
-        "West Europe.region",
-        "West Europe.region/image.folder",
-        "West Europe.region/image.folder/Office.resourcegroup",
-        "West Europe.region/image.folder/Office.resourcegroup/Windows 11.manageddisk",
-        "West Europe.region/image.folder/Office.resourcegroup/Windows 2022.manageddisk",
-        "West Europe.region/machineprofile.folder",
-        "West Europe.region/machineprofile.folder/Office.resourcegroup",
-        "West Europe.region/machineprofile.folder/Office.resourcegroup/Profile.vm",
-        "West Europe.region/serviceoffering.folder",
-        "West Europe.region/serviceoffering.folder/Standard_D2s_v5.serviceoffering",
-        "West Europe.region/serviceoffering.folder/Standard_D4s_v5.serviceoffering",
-        "West Europe.region/virtualprivatecloud.folder",
-        "West Europe.region/virtualprivatecloud.folder/Office.virtualprivatecloud",
-        "West Europe.region/virtualprivatecloud.folder/Office.virtualprivatecloud/Desktops.network",
-    ],
-    pools_at: "West Europe.region",
-};
-
-/// What is on a hypervisor depends on its type.
-fn tree_of(hypervisor: Option<&Resource>) -> &'static Tree {
-    let kind = hypervisor.and_then(|it| it.fields.get("ConnectionType")?.as_str());
-    match kind {
-        Some("VCenter" | "SCVMM") => &IN_A_CLUSTER,
-        Some("AzureRM") => &IN_REGIONS,
-        _ => &AT_THE_ROOT,
-    }
-}
+/// Stands for a slash within a name, which is no end of one.
+const SLASH: &str = "\u{2044}";
 
 fn tree_of_pool(site: &Site, pool: &Resource) -> &'static Tree {
     let hypervisor = pool.parents.first();
     tree_of(hypervisor.and_then(|id| site.resources(Kind::Hypervisor).get(id)))
+}
+
+/// The project that a pool is in, where there are such.
+pub(super) fn project_of(site: &Site, pool: &Resource) -> Option<Value> {
+    let (project, _) = tree_of_pool(site, pool).pools_at.split_once('/')?;
+    let root = pool_path(pool);
+    (kind_of(project) == "project").then(|| reference(project, "", &root))
+}
+
+/// The name of a machine on a hypervisor, by the id that it has there.
+pub(super) fn name_of_machine(hypervisor: &Resource, id: &str) -> Option<String> {
+    let root = format!(r"XDHyp:\Connections\{}", hypervisor.name);
+    let mut all = tree_of(Some(hypervisor)).paths.iter();
+    let found = all.find_map(|path| {
+        let it = reference(path, "", &root);
+        (kind_of(path) == "vm" && it["Id"].as_str() == Some(id)).then_some(it)
+    });
+    Some(found?["Name"].as_str()?.to_owned())
 }
 
 /// What an object of a pool names by path or id, such as its networks. What is not there is taken as it is called.
@@ -227,15 +170,16 @@ pub(super) fn validate(context: &mut Context<'_>) -> Outcome {
 
 /// A resource that an object names by its path, such as the network of a pool.
 pub(super) fn named(path: &str, kind: &str) -> Value {
-    let last = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let path = path.replace("`/", SLASH);
+    let last = path.rsplit(['/', '\\']).next().unwrap_or(&path);
     let name = last.rsplit_once('.').map_or(last, |(name, _)| name);
     json!({
-        "Id": guid(path),
-        "Name": name,
-        "FullName": last,
-        "XDPath": path,
-        "RelativePath": last,
-        "FullRelativePath": path,
+        "Id": guid(&path),
+        "Name": name.replace(SLASH, "/"),
+        "FullName": last.replace(SLASH, "/"),
+        "XDPath": spoken(&path),
+        "RelativePath": spoken(last),
+        "FullRelativePath": spoken(&path),
         "ResourceType": kind,
         "ObjectTypeName": kind.to_lowercase(),
         "Enabled": true,
@@ -325,13 +269,19 @@ impl Place<'_> {
     }
 }
 
+/// A path as it is written, in which a slash within a name is marked.
+fn spoken(path: &str) -> String {
+    path.replace(SLASH, "`/")
+}
+
 /// Says whether a path leads to where the tree hangs.
 fn is_root(path: &str, root: &str) -> bool {
     plain(path) == plain(root)
 }
 
 fn plain(path: &str) -> String {
-    path.replace('\\', "/").trim_matches('/').to_lowercase()
+    let path = path.replace("`/", SLASH).replace('\\', "/");
+    path.trim_matches('/').to_lowercase()
 }
 
 /// Finds a path of the tree, given with slashes or backslashes, relative or with its root. From a pool a path may begin
@@ -355,15 +305,14 @@ fn reference(path: &str, base: &str, root: &str) -> Value {
     // Folders of a region only group what is in them.
     let relative = below.rsplit_once(".folder/").map_or(below, |(_, it)| it);
     let kind = kind_of(path);
-    reference["XDPath"] = json!(format!("{root}\\{}", below.replace('/', "\\")));
-    reference["RelativePath"] = json!(relative);
-    reference["FullRelativePath"] = json!(below);
-    if kind == "virtualprivatecloud" {
-        // The id of a network says which resource group it is in.
-        reference["Id"] = json!(format!(
-            "Office/{}",
-            reference["Name"].as_str().unwrap_or_default()
-        ));
+    let xd_path = spoken(&below.replace('/', "\\"));
+    reference["XDPath"] = json!(format!("{root}\\{xd_path}"));
+    reference["RelativePath"] = json!(spoken(relative));
+    reference["FullRelativePath"] = json!(spoken(below));
+    if let Some((_, group)) = in_a_group(path) {
+        // The id says which resource group it is in.
+        let name = reference["Name"].as_str().unwrap_or_default();
+        reference["Id"] = json!(format!("{group}/{name}"));
     }
     reference["ResourceType"] = json!(match kind {
         "vm" => "Vm",
@@ -377,6 +326,10 @@ fn reference(path: &str, base: &str, root: &str) -> Value {
         "region" => "Region",
         "resourcegroup" => "ResourceGroup",
         "virtualprivatecloud" => "VirtualPrivateCloud",
+        "availabilityzone" => "AvailabilityZone",
+        "project" => "Project",
+        "namespace" => "Namespace",
+        "securitygroup" => "SecurityGroup",
         "manageddisk" => "ManagedDisk",
         "serviceoffering" => "ServiceOffering",
         _ => "Folder",
@@ -385,8 +338,24 @@ fn reference(path: &str, base: &str, root: &str) -> Value {
     reference
 }
 
+/// What a path is seen below.
 fn parent_of<'a>(path: &&'a str) -> Option<&'a str> {
-    path.rsplit_once('/').map(|(parent, _)| parent)
+    match in_a_group(path) {
+        Some((folder, _)) => Some(folder),
+        None => path.rsplit_once('/').map(|(parent, _)| parent),
+    }
+}
+
+/// The folder and the resource group of what is listed for all groups together, though its path names the group.
+fn in_a_group(path: &str) -> Option<(&str, &str)> {
+    let (above, _) = path.rsplit_once('/')?;
+    let (folder, group) = above.rsplit_once('/')?;
+    let group = group.strip_suffix(".resourcegroup")?;
+    let together = ["/virtualprivatecloud.folder", "/vm.folder"];
+    together
+        .iter()
+        .any(|it| folder.ends_with(it))
+        .then_some((folder, group))
 }
 
 fn kind_of(path: &str) -> &str {

@@ -16,7 +16,7 @@ pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
         "Addresses": [], "ConnectionType": "XenServer", "Environment": "AzureCloud", "InMaintenanceMode": false,
         "IsVirtual": true, "MaxAbsoluteActiveActions": 100, "MaxAbsoluteNewActionsPerMinute": 10,
         "MaxPowerActionsPercentageOfMachines": 20, "MaximumConcurrentProvisioningOperations": 100,
-        "PluginId": "XenFactory", "PluginRevision": "2411.0.0.0", "UsesCloudInfrastructure": false,
+        "PluginRevision": "2411.0.0.0", "UsesCloudInfrastructure": false,
         "ErrorState": "None"
     }"#,
     renamed: &[
@@ -34,8 +34,11 @@ pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
         let pools = site.resources(Kind::ResourcePool).group(it.id());
         let pools = pools
             .map(|pool| json!({ "Id": pool.id(), "Name": pool.name, "XDPath": pool_path(pool) }));
+        let plugin = it.fields.get("PluginId").cloned();
+        let plugin = plugin.unwrap_or_else(|| json!(plugin_of(kind.as_str().unwrap_or_default())));
         Map::from_iter([
             ("Zone".to_owned(), zone.unwrap_or_default()),
+            ("PluginId".to_owned(), plugin),
             (
                 "XDPath".to_owned(),
                 json!(format!(r"XDHyp:\Connections\{}", it.name)),
@@ -59,6 +62,20 @@ pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
     },
     ..PLAIN
 };
+
+/// The plug-in that connections of a type use. Those of the type `Custom` name theirs.
+pub(super) fn plugin_of(connection_type: &str) -> String {
+    match connection_type {
+        "AWS" => "AWSMachineManagerFactory".to_owned(),
+        "AmazonWorkSpacesCore" => "AmazonWorkSpacesCoreMachineManagerFactory".to_owned(),
+        "AzureRM" => "AzureRmFactory".to_owned(),
+        "OpenShift" => "OpenShiftPluginFactory".to_owned(),
+        "SCVMM" => "MicrosoftPSFactory".to_owned(),
+        "VCenter" => "VmwareFactory".to_owned(),
+        "XenServer" => "XenFactory".to_owned(),
+        other => format!("{other}Factory"),
+    }
+}
 
 pub(super) const RESOURCE_POOL: ResourceSpec = ResourceSpec {
     entity: "HypervisorResourcePool",
@@ -284,6 +301,9 @@ fn pool_parts(objects: Objects<'_>, pool: &Resource) -> Map<String, Value> {
             parts.insert("DefaultNetwork".to_owned(), first.clone());
         }
         parts.insert(list.to_owned(), json!(items));
+    }
+    if let Some(project) = hypervisor_resources::project_of(site, pool) {
+        parts.insert("Project".to_owned(), project);
     }
     for field in [
         "AvailabilityZone",

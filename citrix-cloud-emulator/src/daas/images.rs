@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::context::{Context, Handler};
+use super::hypervisors::plugin_of;
 use super::resource::{self, PLAIN, ResourceSpec};
 use super::times::{formatted, spoken};
+use super::{hypervisor_resources, provisioning};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::world::{Catalog, Kind, Resource, Site};
@@ -83,7 +85,10 @@ fn complete_definition(context: &Context<'_>, it: &mut Resource) -> Result<(), R
             .unwrap_or_default();
         let connection =
             resource::reference(context.objects(), Kind::Hypervisor, id).unwrap_or_default();
+        let hypervisor = context.site.resources(Kind::Hypervisor);
+        let hypervisor = connection["Id"].as_str().and_then(|id| hypervisor.get(id));
         let connection = json!({
+            "PluginFactoryName": hypervisor.map(plugin),
             "Id": connection["Id"],
             "Uid": connection["Uid"],
             "Name": connection["Name"],
@@ -112,7 +117,21 @@ fn create(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let pool = body.shift_remove("ResourcePool");
     let pool = pool.as_ref().and_then(Value::as_str).unwrap_or_default();
-    let spec = spec(context, pool, body.shift_remove("ImageScheme").as_ref())?;
+    let scheme = body.shift_remove("ImageScheme");
+    let mut spec = spec(context, pool, scheme)?;
+    let path = body.shift_remove("MasterImagePath");
+    if let Some(path) = path.as_ref().and_then(Value::as_str) {
+        spec["MasterImage"] = master_image(context, &spec, path)?;
+    }
+    let definition_fields = context
+        .site
+        .resources(Kind::ImageDefinition)
+        .get(&definition);
+    let of_definition = |field: &str| definition_fields.and_then(|it| it.fields.get(field));
+    spec["ImageRuntimeEnvironment"] = json!({
+        "OperatingSystem": { "Type": of_definition("OsType"), "FullName": of_definition("OsType") },
+        "VDASessionSupport": of_definition("VDASessionSupport"),
+    });
     let number = latest(context.site, &definition) + 1;
     body.insert("Number".to_owned(), json!(number));
     body.insert("Name".to_owned(), json!(number.to_string()));
@@ -127,17 +146,42 @@ fn create(context: &mut Context<'_>) -> Outcome {
 }
 
 /// What a version looks like in one resource pool.
-fn spec(context: &Context<'_>, pool: &str, scheme: Option<&Value>) -> Result<Value, Reply> {
+fn spec(context: &Context<'_>, pool: &str, scheme: Option<Value>) -> Result<Value, Reply> {
     let pool = resource::lookup(context.site, Kind::ResourcePool, pool)
         .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
+    let hypervisor = pool.parents.first();
+    let hypervisor = hypervisor.and_then(|id| context.site.resources(Kind::Hypervisor).get(id));
+    let scheme = scheme.and_then(|it| match it {
+        Value::Object(mut fields) => {
+            provisioning::complete_parts(&mut fields);
+            fields.insert("Id".to_owned(), json!(uuid::Uuid::new_v4()));
+            Some(fields)
+        }
+        _ => None,
+    });
     Ok(json!({
         "Id": uuid::Uuid::new_v4(),
-        "Context": { "ImageScheme": scheme },
+        "Context": { "ImageScheme": scheme, "PluginFactoryName": hypervisor.map(plugin) },
         "CreationTime": spoken(Some(context.now)),
         "ImageVersionSpecStatus": "Success",
         "PreparationType": "Mcs",
         "ResourcePool": pool.id(),
     }))
+}
+
+/// The image that a path leads to in the pool of a version.
+fn master_image(context: &Context<'_>, spec: &Value, path: &str) -> Result<Value, Reply> {
+    let pool = spec["ResourcePool"].as_str();
+    let pool = pool.and_then(|id| context.site.resources(Kind::ResourcePool).get(id));
+    let image = pool.and_then(|it| hypervisor_resources::below_pool(context.site, it, path));
+    image.ok_or_else(|| orchestration::no_such("MasterImage", path, "MasterImagePath"))
+}
+
+/// The plug-in of a connection.
+fn plugin(hypervisor: &Resource) -> String {
+    let field = |name: &str| hypervisor.fields.get(name)?.as_str();
+    let kind = field("ConnectionType").unwrap_or("XenServer");
+    field("PluginId").map_or_else(|| plugin_of(kind), str::to_owned)
 }
 
 fn get(context: &mut Context<'_>) -> Outcome {
@@ -161,8 +205,18 @@ fn set_pools(context: &mut Context<'_>) -> Outcome {
         .and_then(Value::as_array);
     let more = more.into_iter().flatten();
     pools.extend(more.filter_map(|it| Some(it["ResourcePool"].as_str()?.to_owned())));
-    let specs = pools.iter().map(|pool| spec(context, pool, None));
-    let specs = specs.collect::<Result<Vec<_>, _>>()?;
+    // What is there already stays, the pool that it was made in first of all.
+    let old = version(context)?.fields.get("ImageVersionSpecs").cloned();
+    let old = old.as_ref().and_then(Value::as_array);
+    let mut specs: Vec<Value> = old.into_iter().flatten().take(1).cloned().collect();
+    for pool in pools {
+        let new = spec(context, &pool, None)?;
+        let of_pool = |it: &&Value| it["ResourcePool"] == new["ResourcePool"];
+        if !specs.iter().any(|it| of_pool(&it)) {
+            let there = old.into_iter().flatten().find(of_pool).cloned();
+            specs.push(there.unwrap_or(new));
+        }
+    }
     resource::edit(context.site, Kind::ImageVersion, &id, |fields| {
         fields.insert("ImageVersionSpecs".to_owned(), json!(specs));
     });

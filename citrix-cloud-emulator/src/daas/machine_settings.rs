@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::hypervisor_resources;
 use super::resource::{self, Fields, Objects};
 use crate::world::Kind;
 
@@ -36,8 +37,14 @@ fn put_hosting(answer: &mut Fields, objects: Objects<'_>, set: Option<&Value>) {
     let (Some(hosting), Some(set)) = (hosting, set) else {
         return;
     };
+    let hypervisor = set["HypervisorConnection"].as_str();
+    let hypervisor = hypervisor.and_then(|id| objects.site.resources(Kind::Hypervisor).get(id));
     if let Some(id) = set["HostedMachineId"].as_str() {
         hosting.insert("HostedMachineId".to_owned(), json!(id));
+        let name = hypervisor.and_then(|it| hypervisor_resources::name_of_machine(it, id));
+        if let Some(name) = name {
+            hosting.insert("HostedMachineName".to_owned(), json!(name));
+        }
     }
     if let Some(id) = set["HypervisorConnection"].as_str() {
         let connection = resource::reference(objects, Kind::Hypervisor, id).unwrap_or_default();

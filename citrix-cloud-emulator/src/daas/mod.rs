@@ -1,5 +1,6 @@
 //! The `DaaS` API: one set of operations behind several families of paths.
 
+mod access_policies;
 mod administration;
 mod admission;
 mod applications;
@@ -17,6 +18,7 @@ mod delivery_groups;
 mod dispatch;
 mod folders;
 mod hypervisor_resources;
+mod hypervisor_trees;
 mod hypervisors;
 mod icons;
 mod identity;
@@ -30,6 +32,7 @@ mod machine_writes;
 mod machines;
 mod membership;
 mod object_search;
+mod permissions;
 mod policies;
 mod policy_settings;
 mod power;

@@ -65,16 +65,7 @@ pub(super) fn complete(
     if pattern.is_some_and(|it| it.is_empty() || it.len() > LONGEST_NAME) {
         return Err(common::invalid_string("NamingScheme"));
     }
-    for (given, shown) in RENAMED {
-        if let Some(value) = scheme.shift_remove(given) {
-            scheme.insert(shown.to_owned(), value);
-        }
-    }
-    take_networks(scheme);
-    if let Some(Value::String(path)) = scheme.shift_remove("MachineProfilePath") {
-        let profile = hypervisor_resources::named(&path, "Vm");
-        scheme.insert("MachineProfile".to_owned(), profile);
-    }
+    complete_parts(scheme);
     take_image(context, scheme)?;
     let is_workgroup = scheme.get("WorkgroupMachines") == Some(&json!(true));
     let kind = if is_workgroup {
@@ -90,6 +81,27 @@ pub(super) fn complete(
         scheme.insert("Name".to_owned(), name);
     }
     Ok(())
+}
+
+/// Turns what a scheme of machines or of an image points to by path into what answers show of it.
+pub(super) fn complete_parts(scheme: &mut Fields) {
+    for (given, shown) in RENAMED {
+        if let Some(value) = scheme.shift_remove(given) {
+            scheme.insert(shown.to_owned(), value);
+        }
+    }
+    if let Some(Value::String(path)) = scheme.get("ServiceOffering") {
+        let offering = hypervisor_resources::named(path, "ServiceOffering")["Name"].take();
+        scheme.insert("ServiceOffering".to_owned(), offering);
+    }
+    take_networks(scheme);
+    for given in ["MachineProfilePath", "MachineProfile"] {
+        if let Some(path) = scheme.get(given).and_then(Value::as_str) {
+            let profile = hypervisor_resources::named(path, "Vm");
+            scheme.shift_remove(given);
+            scheme.insert("MachineProfile".to_owned(), profile);
+        }
+    }
 }
 
 /// Bodies name networks by their paths.

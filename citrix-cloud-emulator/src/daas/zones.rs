@@ -84,9 +84,12 @@ pub(super) fn follow(platform: &Platform, site: &mut Site, location: &str) {
 /// A zone in the cloud stands for a resource location, and takes its name where it has none.
 fn validate(context: &Context<'_>, zone: &mut Resource) -> Result<(), Reply> {
     const FIELD: &str = "ResourceLocation";
-    if let Some(Value::String(id)) = zone.fields.shift_remove(FIELD)
-        && !id.is_empty()
-    {
+    // What is stored already is a reference.
+    if let Some(Value::String(id)) = zone.fields.get(FIELD).cloned() {
+        zone.fields.shift_remove(FIELD);
+        if id.is_empty() {
+            return Ok(());
+        }
         let location = context.platform.resource_locations.get(&id);
         let location = location.ok_or_else(|| orchestration::no_such(FIELD, &id, FIELD))?;
         zone.fields.insert(FIELD.to_owned(), location.reference());

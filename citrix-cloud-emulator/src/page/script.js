@@ -31,6 +31,10 @@ async function ask(path, options = {}) {
 }
 
 const asJson = async (path) => (await ask(path)).json();
+
+/** Which site the page shows, as a query; the first one where nothing was chosen. */
+let site = sessionStorage.getItem("site") || "";
+const ofSite = (path) => (site ? `${path}${path.includes("?") ? "&" : "?"}${site}` : path);
 const post = (path, body) => ask(path, { method: "POST", body: JSON.stringify(body) });
 
 let asking = null;
@@ -252,6 +256,7 @@ function rows(body, items, cells) {
     for (const text of cells(item)) {
       const cell = document.createElement("td");
       cell.textContent = text ?? "–";
+      cell.title = cell.textContent;
       row.append(cell);
     }
     return row;
@@ -259,7 +264,7 @@ function rows(body, items, cells) {
 }
 
 async function loadLists() {
-  const [sessions, jobs] = await Promise.all([asJson("state/sessions?limit=100"), asJson("state/jobs?limit=1000")]);
+  const [sessions, jobs] = await Promise.all([asJson(ofSite("state/sessions?limit=100")), asJson(ofSite("state/jobs?limit=1000"))]);
   rows($("sessions"), sessions.items, (it) => [it.user, it.machine, it.state]);
   rows($("jobs"), jobs.items.slice(-100).reverse(), (it) => [it.kind, it.status, it.created.slice(11, 19)]);
 }
@@ -267,11 +272,11 @@ async function loadLists() {
 $("freeze").addEventListener("click", async () => {
   const frozen = $("freeze").getAttribute("aria-pressed") === "true";
   await post("clock", frozen ? { run: true } : { freeze: true });
-  showFigures(await asJson("state"));
+  showFigures(await asJson(ofSite("state")));
 });
 $("advance").addEventListener("click", async () => {
   await post("clock", { advance: "1m" });
-  showFigures(await asJson("state"));
+  showFigures(await asJson(ofSite("state")));
 });
 
 // ---- journal --------------------------------------------------------------------------------------------------------
@@ -412,10 +417,97 @@ async function open(row) {
   if (it.answer.cut) {
     $("answerBody").textContent += `\n… the beginning of ${it.answer.length.toLocaleString("en")} bytes`;
   }
-  $("details").showModal();
-  $("details").scrollTop = 0;
+  opened = row;
+  $("details").hidden = false;
+  $("log").scrollTop = 0;
 }
-$("close").addEventListener("click", () => $("details").close());
+
+let opened = null;
+
+function closeDetails() {
+  $("details").hidden = true;
+  opened?.focus();
+}
+$("close").addEventListener("click", closeDetails);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !$("details").hidden) closeDetails();
+});
+
+// ---- sites and faults -----------------------------------------------------------------------------------------------
+
+/** Ends the stream of events, so that it begins anew for another site. */
+let stop = null;
+
+function showSites(sites) {
+  $("choice").hidden = sites.length < 2;
+  const options = sites.map((it) => {
+    const value = new URLSearchParams({ customer: it.customer, site: it.id }).toString();
+    return new Option(`${it.name} (${it.customer})`, value, false, value === site);
+  });
+  $("sites").replaceChildren(...options);
+}
+
+$("sites").addEventListener("change", () => {
+  site = $("sites").value;
+  sessionStorage.setItem("site", site);
+  stop?.abort();
+});
+
+/** What can be added with one click. */
+const FAULTS = {
+  "one in ten is told to wait (429)": { kind: { retry_later: { status: 429, delay: { seconds: 2 } } }, rate: 0.1 },
+  "one in ten fails (503)": { kind: { status: 503 }, rate: 0.1 },
+  "answers take a second longer": { kind: { latency: { fixed: "1s" } } },
+  "one in ten connections is reset": { kind: "reset", rate: 0.1 },
+  "the site is frozen": { kind: "frozen_site" },
+};
+$("newFault").append(...Object.keys(FAULTS).map((name) => new Option(name)));
+
+/** The rules in force, and those that were switched off here. */
+let rules = [];
+
+async function loadFaults() {
+  const active = (await asJson("faults")).rules;
+  const known = new Set(active.map((it) => JSON.stringify(it)));
+  const off = rules.filter((it) => !it.on && !known.has(JSON.stringify(it.rule)));
+  rules = active.map((rule) => ({ rule, on: true })).concat(off);
+  showFaults();
+}
+
+async function sendFaults() {
+  const active = rules.filter((it) => it.on).map((it) => it.rule);
+  await ask("faults", { method: "PUT", body: JSON.stringify(active) });
+  showFaults();
+}
+
+function showFaults() {
+  $("faults").replaceChildren(...rules.map((it) => {
+    const item = document.createElement("li");
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    const text = document.createElement("code");
+    box.type = "checkbox";
+    box.checked = it.on;
+    box.addEventListener("change", () => {
+      it.on = box.checked;
+      sendFaults();
+    });
+    const { kind, ...more } = it.rule;
+    const rest = Object.entries(more).filter(([, value]) => value && value.length !== 0);
+    text.textContent = rest.map(([name, value]) => `${name.replaceAll("_", " ")}: ${JSON.stringify(value)}`).join(", ");
+    label.append(box, faultName(kind), " ", text);
+    item.append(label);
+    return item;
+  }));
+}
+
+$("newFault").addEventListener("change", () => {
+  const rule = FAULTS[$("newFault").value];
+  $("newFault").value = "";
+  if (!rule) return;
+  rules.push({ rule, on: true });
+  sendFaults().then(loadFaults);
+});
 
 // ---- live -----------------------------------------------------------------------------------------------------------
 
@@ -443,6 +535,7 @@ const handlers = {
   state: (state) => {
     showFigures(state);
     loadLists();
+    if (state.faultRules !== rules.filter((it) => it.on).length) loadFaults();
   },
   lost: () => {},
 };
@@ -455,7 +548,7 @@ function connection(state, text) {
 async function load() {
   machines.clear();
   for (let offset = 0; offset !== null;) {
-    const page = await asJson(`state/machines?limit=${PAGE}&offset=${offset}`);
+    const page = await asJson(ofSite(`state/machines?limit=${PAGE}&offset=${offset}`));
     for (const it of page.items) machines.set(it.id, it);
     offset = page.next;
     filterMachines();
@@ -465,13 +558,17 @@ async function load() {
   newest = journal.exchanges.at(-1)?.number ?? 0;
   $("exchanges").replaceChildren();
   addLines(journal.exchanges);
-  showFigures(await asJson("state"));
+  const state = await asJson(ofSite("state"));
+  showSites(state.sites);
+  showFigures(state);
   await loadLists();
+  await loadFaults();
 }
 
 /** Reads server-sent events by hand, since EventSource can carry no token. */
 async function listen() {
-  const reader = (await ask("events")).body.pipeThrough(new TextDecoderStream()).getReader();
+  stop = new AbortController();
+  const reader = (await ask(ofSite("events"), { signal: stop.signal })).body.pipeThrough(new TextDecoderStream()).getReader();
   // What happens while it loads waits in the stream.
   await load();
   connection("live", "live");
@@ -492,9 +589,11 @@ async function listen() {
 
 (async () => {
   for (;;) {
+    const before = site;
     try {
       await listen();
     } catch (error) {
+      if (before !== site) continue;
       console.warn(error);
     }
     connection("lost", "connection lost; trying again");

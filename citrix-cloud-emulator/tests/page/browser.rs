@@ -127,7 +127,22 @@ impl Browser {
 
     /// Prefers a dark page from now on.
     pub(crate) fn dark(&mut self) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
+        self.scheme("dark");
+    }
+
+    pub(crate) fn light(&mut self) {
+        self.scheme("light");
+    }
+
+    /// Gives the window another width.
+    pub(crate) fn width(&mut self, width: u32) {
+        let size =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    fn scheme(&mut self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         self.call(
             "Emulation.setEmulatedMedia",
             &json!({ "features": features }),

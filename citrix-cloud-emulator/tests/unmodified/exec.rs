@@ -93,6 +93,19 @@ fn arguments_reach_the_program_with_and_without_dashes_between() {
 }
 
 #[test]
+fn the_time_of_jobs_is_a_number_of_seconds() {
+    let temporary = tempfile::tempdir().unwrap();
+    for (duration, status) in [("0.25", 0), ("3", 0), ("soon", 2), ("-1", 2), ("inf", 2)] {
+        let option = format!("--job-duration={duration}");
+        let output = emulator(temporary.path())
+            .args(["exec", &option, "--", "true"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(status), "{duration}");
+    }
+}
+
+#[test]
 fn standard_streams_are_the_programs_and_nobody_elses() {
     let temporary = tempfile::tempdir().unwrap();
     let mut child = emulator(temporary.path())

@@ -47,9 +47,9 @@ pub(in crate::daas) fn take(
     Ok(taken)
 }
 
-/// Secrets are not stored; a flag that is named like one is none.
+/// Secrets are not stored; a flag that is named like one is none, and the id of a key at Amazon's is shown.
 fn is_stored((name, value): &(String, Value)) -> bool {
-    !is_secret_name(name) || value.is_boolean()
+    !is_secret_name(name) || value.is_boolean() || name == "ApiKey"
 }
 
 /// The number for a new object of a kind.

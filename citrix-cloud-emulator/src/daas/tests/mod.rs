@@ -4,6 +4,7 @@
 
 mod beyond;
 mod converge;
+mod declared;
 mod effects;
 mod evidence;
 mod readback;

@@ -62,10 +62,10 @@ pub fn read(root: &Path) -> Result<Coverage> {
         }
     }
     coverage.add_called(&sources::called(&root.join("citrix-cloud").join("src"))?);
-    let emulator = root.join("citrix-cloud-emulator").join("src");
-    let handled = sources::handled(&emulator)?;
-    for (site, line) in tables::emulator(&emulator)? {
-        if handled.contains(&line.name) {
+    let emulator = root.join("citrix-cloud-emulator");
+    let emulated = tables::emulated(&emulator.join("evidence.tsv"))?;
+    for (site, line) in tables::emulator(&emulator.join("src"))? {
+        if emulated.contains(&line.name) {
             coverage.add_emulated(site, &line);
         }
     }

@@ -1,12 +1,11 @@
-//! What Rust sources show without being compiled: calls and match arms.
+//! What Rust sources show without being compiled: calls.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow};
 use proc_macro2::{TokenStream, TokenTree};
-use syn::visit_mut::{self, VisitMut};
 
 /// What one source file calls.
 #[derive(Debug, Default)]
@@ -54,55 +53,6 @@ fn collect(tokens: TokenStream, calls: &mut Calls) {
             }
             _ => {}
         }
-    }
-}
-
-/// Reads the names of the operations that the emulator answers: the patterns in its functions
-/// whose names end with `handler`.
-///
-/// # Errors
-///
-/// Names the file that is not Rust, and the folder that has no such function.
-pub fn handled(folder: &Path) -> Result<BTreeSet<String>> {
-    let mut handlers = Handlers::default();
-    for path in rust_files(folder)? {
-        let mut file = syn::parse_file(&read(&path)?)
-            .with_context(|| format!("{} is not Rust", path.display()))?;
-        handlers.visit_file_mut(&mut file);
-    }
-    ensure!(
-        !handlers.names.is_empty(),
-        "{}: no function `handler` that matches operations by name; the emulator says by it what \
-         it emulates",
-        folder.display()
-    );
-    Ok(handlers.names)
-}
-
-#[derive(Default)]
-struct Handlers {
-    inside: bool,
-    names: BTreeSet<String>,
-}
-
-fn is_handler(function: &syn::ItemFn) -> bool {
-    function.sig.ident.to_string().ends_with("handler")
-}
-
-impl VisitMut for Handlers {
-    fn visit_item_fn_mut(&mut self, function: &mut syn::ItemFn) {
-        let outside = std::mem::replace(&mut self.inside, is_handler(function));
-        visit_mut::visit_item_fn_mut(self, function);
-        self.inside = outside;
-    }
-
-    fn visit_pat_mut(&mut self, pattern: &mut syn::Pat) {
-        if let (true, syn::Pat::Lit(literal)) = (self.inside, &*pattern)
-            && let syn::Lit::Str(text) = &literal.lit
-        {
-            self.names.insert(text.value());
-        }
-        visit_mut::visit_pat_mut(self, pattern);
     }
 }
 

@@ -1,9 +1,10 @@
 //! Tables of operations, one a line, columns between tabs.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 /// The module whose paths are relative to the site and could be those of another module.
 pub const SITE_MODULE: &str = "daas";
@@ -85,6 +86,36 @@ pub fn emulator(sources: &Path) -> Result<Vec<(bool, Line)>> {
     Ok(found)
 }
 
+/// Reads the names of the operations that the emulator's table of evidence says are emulated. A test of the emulator
+/// holds that table against what it answers.
+///
+/// # Errors
+///
+/// Names the file, and the line that says neither yes nor no.
+pub fn emulated(table: &Path) -> Result<BTreeSet<String>> {
+    let text =
+        fs::read_to_string(table).with_context(|| format!("cannot read {}", table.display()))?;
+    let mut names = BTreeSet::new();
+    for (index, line) in text.lines().enumerate() {
+        if line.starts_with('#') || line.trim().is_empty() {
+            continue;
+        }
+        let mut columns = line.split('\t').skip(1);
+        match (columns.next(), columns.next()) {
+            (Some(name), Some("yes")) => {
+                names.insert(name.to_owned());
+            }
+            (Some(_), Some("no")) => {}
+            _ => bail!(
+                "{}: line {}: the third column says whether the operation is emulated, yes or no",
+                table.display(),
+                index + 1
+            ),
+        }
+    }
+    Ok(names)
+}
+
 fn read<const N: usize>(path: &Path, columns: [&str; N]) -> Result<Vec<Line>> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -108,4 +139,26 @@ fn read<const N: usize>(path: &Path, columns: [&str; N]) -> Result<Vec<Line>> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_evidence_says_what_is_emulated() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("evidence.tsv");
+        let lines =
+            "# service, operation, emulated\ndaas\tA\tyes\tclient\tstory\ndaas\tB\tno\tshape\t\n";
+        fs::write(&table, lines).unwrap();
+        let names: Vec<_> = emulated(&table).unwrap().into_iter().collect();
+        assert_eq!(names, ["A"]);
+        fs::write(&table, "daas\tA\tperhaps\tclient\tstory\n").unwrap();
+        let error = emulated(&table).unwrap_err().to_string();
+        assert!(
+            error.contains("line 1") && error.contains("yes or no"),
+            "{error}"
+        );
+    }
 }

@@ -260,11 +260,9 @@ pub(super) const RENAMED: &[(&str, &str)] = &[
     ("WorkGroupMachines", "WorkgroupMachines"),
 ];
 
-/// What is not seen again: the folder's own path is shown, keys are secrets, and the service gives the ids.
+/// What is not seen again: the folder's own path is shown, and the service gives the ids.
 pub(super) const NOT_READ: &[&str] = &[
     "AdminFolder create Path",
-    "Hypervisor create ApiKey",
-    "Hypervisor update ApiKey",
     "StoreFrontServer create Id",
     "StoreFrontServer update Id",
 ];

@@ -126,7 +126,7 @@ pub(super) async fn images(site: &Site) {
     .await;
     let version = json!({
         "ResourcePool": "Demo Pool",
-        "MasterImagePath": r"XDHyp:\HostingUnits\Demo Pool\W11.vm\Office.snapshot",
+        "MasterImagePath": r"XDHyp:\HostingUnits\Demo Pool\Windows 11.vm\Base.snapshot",
         "ImageScheme": { "CpuCount": 2 },
     });
     let version = site

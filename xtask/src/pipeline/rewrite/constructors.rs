@@ -122,9 +122,9 @@ fn named(model: &ItemStruct, needed: &[&Field]) -> Vec<Item> {
 /// Whether any text is good for it, a secret among them.
 fn is_text(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path)
-        if path.path.segments.last().is_some_and(|last| {
-            last.ident == "String" || last.ident == "Secret"
-        }))
+    if path.path.segments.last().is_some_and(|last| {
+        last.ident == "String" || last.ident == "Secret"
+    }))
 }
 
 fn has_default(model: &ItemStruct) -> bool {

@@ -87,15 +87,13 @@ fn token() { by_hand(\"getToken\") }
 ",
     ),
     (
-        "citrix-cloud-emulator/src/daas/jobs.rs",
-        "fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        \"MachinesGetMachine\" | \"listThings\" => get,
-        \"listNotes\" => list,
-        _ => return None,
-    })
-}
-fn other(word: &str) -> bool { matches!(word, \"createNote\") }
+        "citrix-cloud-emulator/evidence.tsv",
+        "# service, operation, emulated
+daas\tMachinesGetMachine\tyes\tclient
+cloud\tlistThings\tyes\tinferred
+cloud\tlistNotes\tyes\tdocumented
+daas\tJobsGetJobs\tno
+cloud\tcreateNote\tno
 ",
     ),
     (
@@ -152,8 +150,10 @@ fn what_does_not_look_as_expected_is_named() {
     };
     insta::assert_debug_snapshot!([
         fails("tests/facts/daas-operations.tsv", "# all\nMachines\tGet\n"),
-        fails("citrix-cloud-emulator/src/daas/jobs.rs", "fn answer() {}"),
-        fails("citrix-cloud-emulator/src/daas/jobs.rs", "fn {"),
+        fails(
+            "citrix-cloud-emulator/evidence.tsv",
+            "daas\tJobsGetJobs\tperhaps\n"
+        ),
         fails("citrix-cloud/src/daas.rs", "fn get() {"),
         fails("openapi/overlay.yml", "overlay: 1.0.0\n"),
         fails("openapi/daas/jobs.yml", "paths: {}\n"),

@@ -18,6 +18,7 @@ use crate::raw::{self, RawOperation};
 use crate::retry::Retries;
 use crate::services::administrators::Administrators;
 use crate::services::licensing::Licensing;
+use crate::services::monitor::Monitor;
 use crate::services::notifications::Notifications;
 use crate::services::resource_locations::ResourceLocations;
 use crate::services::service_principals::ServicePrincipals;
@@ -120,6 +121,12 @@ impl Client {
     #[must_use]
     pub fn licensing(&self) -> Licensing {
         Licensing::new(self.clone())
+    }
+
+    /// The Monitor service: sessions, logons, failures, load and use.
+    #[must_use]
+    pub fn monitor(&self) -> Monitor {
+        Monitor::new(self.clone())
     }
 
     /// Webhook subscriptions.
@@ -410,6 +417,7 @@ impl ClientBuilder {
                 limiters,
                 retries,
                 router: Router::default(),
+                monitor: tokio::sync::Mutex::default(),
                 secrets,
             }),
         })

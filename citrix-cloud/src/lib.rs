@@ -81,7 +81,7 @@ pub use request::{BoxRequest, Request};
 pub use services::notifications::CreateNotification;
 pub use services::resource_locations::{CreateResourceLocation, UpdateResourceLocation};
 pub use services::{
-    administrators, licensing, notifications, resource_locations, service_principals,
+    administrators, licensing, monitor, notifications, resource_locations, service_principals,
     service_states, system_log, webhooks,
 };
 pub use wire::RequestEvent;
@@ -100,6 +100,7 @@ mod blocks {
         getting_started = "docs/src/getting-started.md";
         signing_in = "docs/src/signing-in.md";
         platform_services = "docs/src/platform-services.md";
+        monitor = "docs/src/monitor.md";
         machines = "docs/src/machines.md";
         reboot_idle = "docs/src/reboot-idle.md";
         bulk = "docs/src/bulk.md";

@@ -224,6 +224,12 @@ impl<T: 'static> BoxRequest<T> {
         self
     }
 
+    /// Has one status end the call, whatever the retry policy says of it.
+    pub(crate) fn not_retried(mut self, status: u16) -> Self {
+        self.call.options.not_retried = Some(status);
+        self
+    }
+
     /// As [`Request::timeout`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call.options.timeout = Some(timeout);

@@ -122,6 +122,13 @@ impl Error {
         self
     }
 
+    /// The same error with this to say what can be done, unless it says something already.
+    pub(crate) fn with_hint(mut self, hint: &str) -> Self {
+        let inner = Arc::make_mut(&mut self.0);
+        inner.hint.get_or_insert_with(|| hint.to_owned());
+        self
+    }
+
     /// What kind of error it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -31,7 +31,7 @@ impl<R> Clone for Envelope<R> {
 }
 
 /// The page that an answer is.
-pub(super) fn read<R: DeserializeOwned>(
+pub(crate) fn read<R: DeserializeOwned>(
     answer: &Answer,
     items: &'static str,
     token: Option<&'static str>,

@@ -22,7 +22,9 @@ mod field_names;
 mod paginate;
 mod query;
 
-use paginate::paginate;
+pub(crate) use envelope::read as read_envelope;
+pub(crate) use paginate::paginate;
+pub(crate) use query::with as with_query;
 
 /// How many items a page has unless told otherwise; what Citrix's Terraform provider asks for.
 const PAGE_SIZE: u32 = 250;

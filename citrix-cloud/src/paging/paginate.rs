@@ -80,7 +80,7 @@ impl Progress {
 /// While a page is used, the next one is fetched, and no other. An error ends the stream; so does,
 /// with an error after the last page, a token that comes a second time, and a list whose pages took
 /// longer than `limit` altogether.
-pub(super) fn paginate<T: Send + 'static, F>(
+pub(crate) fn paginate<T: Send + 'static, F>(
     start: Option<String>,
     limit: Option<Duration>,
     fetch: impl Fn(Option<String>) -> F + Send + Sync + 'static,

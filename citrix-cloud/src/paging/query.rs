@@ -7,7 +7,7 @@ use http::Request;
 use crate::Error;
 
 /// The request with further pairs in its query, all in alphabetical order.
-pub(super) fn with(
+pub(crate) fn with(
     request: &Request<Bytes>,
     pairs: &[(&str, String)],
 ) -> Result<Request<Bytes>, Error> {

@@ -60,6 +60,8 @@ pub(crate) struct Shared {
     pub(crate) limiters: Limiters,
     pub(crate) retries: Arc<Retries>,
     pub(crate) router: Router,
+    /// The turn to query Monitor, which takes one query of a customer at a time.
+    pub(crate) monitor: tokio::sync::Mutex<()>,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
 
@@ -73,6 +75,8 @@ pub(crate) struct Options {
     /// What is checked in the moment in which the call is sent, each time.
     pub(crate) before_send: Option<Arc<dyn BeforeSend>>,
     pub(crate) permit: PermitUse,
+    /// A status after which asking again would end in the same way.
+    pub(crate) not_retried: Option<u16>,
 }
 
 /// A call of an operation: what is known of it besides its request.
@@ -185,6 +189,11 @@ impl Call {
                     }
                 }
                 (RetryClass::Final | RetryClass::Unauthorized, ..) => false,
+                (_, Ok(answer), _)
+                    if Some(answer.status().as_u16()) == self.options.not_retried =>
+                {
+                    false
+                }
                 (class, ..) => {
                     failures += 1;
                     // Whoever holds the permit that it was sent under retries.

@@ -2,6 +2,7 @@
 
 pub mod administrators;
 pub mod licensing;
+pub mod monitor;
 pub mod notifications;
 pub mod resource_locations;
 pub mod service_principals;

@@ -7,6 +7,7 @@ use citrix_cloud_emulator::{Emulator, Server, ids};
 
 mod clients;
 mod jobs;
+mod monitor;
 mod platform;
 mod reboot_idle;
 mod tokens;

@@ -1,0 +1,291 @@
+//! Conditions on columns, written as OData 4 writes them.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::Error;
+
+/// A column of a set, or of what a navigation leads to: `User/UserName`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column(String);
+
+/// A column by its name or path on the wire.
+///
+/// A path that is none fails the query, before anything is sent.
+pub fn column(path: impl Into<String>) -> Column {
+    Column(path.into())
+}
+
+impl Column {
+    /// Equal to a value.
+    pub fn eq(self, value: impl Into<Literal>) -> Condition {
+        self.compare("eq", value.into())
+    }
+
+    /// Different from a value.
+    pub fn ne(self, value: impl Into<Literal>) -> Condition {
+        self.compare("ne", value.into())
+    }
+
+    /// Less than a value, or earlier.
+    pub fn lt(self, value: impl Into<Literal>) -> Condition {
+        self.compare("lt", value.into())
+    }
+
+    /// At most a value.
+    pub fn le(self, value: impl Into<Literal>) -> Condition {
+        self.compare("le", value.into())
+    }
+
+    /// More than a value, or later.
+    pub fn gt(self, value: impl Into<Literal>) -> Condition {
+        self.compare("gt", value.into())
+    }
+
+    /// At least a value.
+    pub fn ge(self, value: impl Into<Literal>) -> Condition {
+        self.compare("ge", value.into())
+    }
+
+    /// Without a value.
+    pub fn is_null(self) -> Condition {
+        self.compare("eq", Literal("null".to_owned()))
+    }
+
+    /// With a value.
+    pub fn is_not_null(self) -> Condition {
+        self.compare("ne", Literal("null".to_owned()))
+    }
+
+    /// With a text in it.
+    pub fn contains(self, text: &str) -> Condition {
+        self.call("contains", text)
+    }
+
+    /// With a text at its beginning.
+    pub fn starts_with(self, text: &str) -> Condition {
+        self.call("startswith", text)
+    }
+
+    /// With a text at its end.
+    pub fn ends_with(self, text: &str) -> Condition {
+        self.call("endswith", text)
+    }
+
+    fn compare(self, operator: &str, Literal(value): Literal) -> Condition {
+        Condition {
+            text: format!("{} {operator} {value}", self.0),
+            binding: Binding::Tight,
+            refused: check(&self.0).err(),
+        }
+    }
+
+    fn call(self, function: &str, text: &str) -> Condition {
+        let Literal(text) = text.into();
+        Condition {
+            text: format!("{function}({},{text})", self.0),
+            binding: Binding::Tight,
+            refused: check(&self.0).err(),
+        }
+    }
+}
+
+/// A value as OData 4 writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Literal(String);
+
+impl From<&str> for Literal {
+    fn from(text: &str) -> Self {
+        Self(format!("'{}'", text.replace('\'', "''")))
+    }
+}
+
+impl From<String> for Literal {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<Timestamp> for Literal {
+    fn from(time: Timestamp) -> Self {
+        Self(time.to_string())
+    }
+}
+
+impl From<Uuid> for Literal {
+    fn from(id: Uuid) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl From<bool> for Literal {
+    fn from(value: bool) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl From<i64> for Literal {
+    fn from(number: i64) -> Self {
+        Self(number.to_string())
+    }
+}
+
+impl From<i32> for Literal {
+    fn from(number: i32) -> Self {
+        i64::from(number).into()
+    }
+}
+
+impl From<f64> for Literal {
+    fn from(number: f64) -> Self {
+        Self(match number {
+            f64::INFINITY => "INF".to_owned(),
+            f64::NEG_INFINITY => "-INF".to_owned(),
+            number => format!("{number:?}"),
+        })
+    }
+}
+
+/// How strongly the outermost operator of a condition binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Binding {
+    Tight,
+    And,
+    Or,
+}
+
+/// What rows must fulfil.
+#[derive(Debug, Clone)]
+#[must_use = "a condition does nothing until a query has it"]
+pub struct Condition {
+    text: String,
+    binding: Binding,
+    refused: Option<Error>,
+}
+
+impl Condition {
+    /// A condition as text, for what has no method here; it is sent as it is, percent-encoded.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            binding: Binding::Or,
+            refused: None,
+        }
+    }
+
+    /// Both conditions.
+    pub fn and(self, other: Self) -> Self {
+        self.join("and", Binding::And, other)
+    }
+
+    /// At least one of two conditions.
+    pub fn or(self, other: Self) -> Self {
+        self.join("or", Binding::Or, other)
+    }
+
+    /// The opposite.
+    #[expect(clippy::should_implement_trait, reason = "reads as `and` and `or` do")]
+    pub fn not(self) -> Self {
+        Self {
+            text: format!("not ({})", self.text),
+            binding: Binding::Tight,
+            refused: self.refused,
+        }
+    }
+
+    fn join(self, operator: &str, binding: Binding, other: Self) -> Self {
+        let bracketed = |it: &Self| match (binding, it.binding) {
+            (Binding::And, Binding::Or) => format!("({})", it.text),
+            _ => it.text.clone(),
+        };
+        Self {
+            text: format!("{} {operator} {}", bracketed(&self), bracketed(&other)),
+            binding,
+            refused: self.refused.or(other.refused),
+        }
+    }
+
+    pub(super) fn into_text(self) -> Result<String, Error> {
+        match self.refused {
+            Some(error) => Err(error),
+            None => Ok(self.text),
+        }
+    }
+}
+
+/// Refuses what is not a name, or several with slashes in between.
+pub(super) fn check(path: &str) -> Result<(), Error> {
+    let is_name = |name: &str| {
+        name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+            && name
+                .chars()
+                .all(|it| it.is_ascii_alphanumeric() || it == '_')
+    };
+    match path.split('/').all(is_name) {
+        true => Ok(()),
+        false => Err(Error::input(format!(
+            "`{path}` is not a name in Monitor (expected a name such as `StartDate` or a path such as \
+             `User/UserName`)"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(condition: Condition) -> String {
+        condition.into_text().unwrap()
+    }
+
+    #[test]
+    fn literals_are_those_of_odata_4() {
+        let id = Uuid::from_u128(7);
+        let time: Timestamp = "2026-01-05T08:00:00.5Z".parse().unwrap();
+        for (condition, expected) in [
+            (column("Name").eq("O'Neil"), "Name eq 'O''Neil'"),
+            (
+                column("Id").eq(id),
+                "Id eq 00000000-0000-0000-0000-000000000007",
+            ),
+            (
+                column("StartDate").ge(time),
+                "StartDate ge 2026-01-05T08:00:00.5Z",
+            ),
+            (column("Cpu").lt(1.0), "Cpu lt 1.0"),
+            (column("Cpu").lt(f64::NEG_INFINITY), "Cpu lt -INF"),
+            (column("Cpu").lt(f64::NAN), "Cpu lt NaN"),
+            (column("IsAssigned").ne(true), "IsAssigned ne true"),
+            (column("User/UserName").is_null(), "User/UserName eq null"),
+            (column("Name").contains("a'b"), "contains(Name,'a''b')"),
+        ] {
+            assert_eq!(text(condition), expected);
+        }
+    }
+
+    #[test]
+    fn brackets_stand_where_the_meaning_needs_them() {
+        let (a, b, c) = (column("A").eq(1), column("B").eq(2), column("C").eq(3));
+        let either = a.clone().or(b.clone());
+        assert_eq!(
+            text(either.clone().and(c.clone())),
+            "(A eq 1 or B eq 2) and C eq 3"
+        );
+        assert_eq!(text(a.and(b).or(c.clone())), "A eq 1 and B eq 2 or C eq 3");
+        assert_eq!(text(either.not()), "not (A eq 1 or B eq 2)");
+        let raw = Condition::text("A eq 1 or B eq 2");
+        assert_eq!(text(raw.and(c)), "(A eq 1 or B eq 2) and C eq 3");
+    }
+
+    #[test]
+    fn a_path_that_is_none_is_refused_by_name() {
+        for path in ["", "A B", "A/", "/A", "A eq 1 or B", "9A", "A'"] {
+            let error = column(path).eq(1).and(column("B").eq(2)).into_text();
+            let error = error.unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("`{path}` is not a name")),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The Monitor service: who is logged on, how long logons take, why connections fail.
+//!
+//! It is read only and speaks OData 4. The service runs one query of a customer at a time, ends each
+//! after 30 s and returns 1,000 rows at most with a link to the next ones; a client and its clones
+//! keep to the first, and a [`Query`] follows the links.
+
+use std::fmt;
+
+use crate::Client;
+
+mod condition;
+mod expand;
+mod group;
+mod pages;
+mod query;
+
+pub use condition::{Column, Condition, Literal, column};
+pub use expand::Expand;
+pub use group::Aggregate;
+pub use query::Query;
+
+/// The Monitor service of the customer.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+/// # use citrix_cloud_emulator::ids;
+/// # let client = citrix_cloud::Client::builder()
+/// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+/// #     .endpoint(emulator.url())
+/// #     .build()?;
+/// use citrix_cloud::monitor::{Expand, column};
+///
+/// let open = client
+///     .monitor()
+///     .query("Sessions")
+///     .filter(column("EndDate").is_null())
+///     .select(["SessionKey", "StartDate", "LogOnDuration"])
+///     .expand(Expand::new("User").select(["UserName"]));
+/// for session in open.json_rows().collect().await? {
+///     println!("{} since {}", session["User"]["UserName"], session["StartDate"]);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Monitor {
+    client: Client,
+}
+
+impl Monitor {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// A query of a set, such as `Sessions`; nothing is sent.
+    pub fn query(&self, set: impl Into<String>) -> Query {
+        Query::new(self.client.clone(), set.into())
+    }
+}
+
+impl fmt::Debug for Monitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Monitor")
+            .field("customer", &self.client.customer())
+            .finish()
+    }
+}

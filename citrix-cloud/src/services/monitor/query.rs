@@ -1,0 +1,300 @@
+//! A query: what is asked of a set, and how its rows are read.
+
+use std::fmt;
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::condition::{Condition, check, column};
+use super::expand::Expand;
+use super::group::{self, Aggregate};
+use super::pages;
+use crate::paging::{Items, Pages};
+use crate::{Client, Error};
+
+/// The most windows that a query is split into.
+const MOST_WINDOWS: usize = 100_000;
+
+/// A query of one set, not sent yet.
+///
+/// Rows come page after page: links are followed until there is none, and only below the
+/// client's own origin. A link that comes a second time is an error. While a page is used, the next
+/// one is fetched. The service refuses a second query of a customer, so those of a client and its
+/// clones wait for one another; that time does not count towards the call's timeout.
+#[derive(Clone)]
+#[must_use = "a query is sent by `rows`, `pages` or `count`"]
+pub struct Query {
+    client: Client,
+    set: String,
+    filter: Option<Condition>,
+    select: Vec<String>,
+    expand: Vec<Expand>,
+    order: Vec<(String, &'static str)>,
+    top: Option<u64>,
+    groups: Option<(Vec<String>, Vec<Aggregate>)>,
+    windows: Option<Windows>,
+}
+
+/// A time, and how it is cut.
+#[derive(Clone, Debug)]
+struct Windows {
+    column: String,
+    from: Timestamp,
+    until: Timestamp,
+    length: Duration,
+}
+
+impl Query {
+    pub(super) fn new(client: Client, set: String) -> Self {
+        Self {
+            client,
+            set,
+            filter: None,
+            select: Vec::new(),
+            expand: Vec::new(),
+            order: Vec::new(),
+            top: None,
+            groups: None,
+            windows: None,
+        }
+    }
+
+    /// Returns only rows that fulfil a condition, and those that were set before.
+    pub fn filter(mut self, condition: Condition) -> Self {
+        self.filter = Some(match self.filter {
+            Some(filter) => filter.and(condition),
+            None => condition,
+        });
+        self
+    }
+
+    /// As [`Query::filter`], with the text of a `$filter`, which is percent-encoded and nothing more.
+    pub fn filter_text(self, text: impl Into<String>) -> Self {
+        self.filter(Condition::text(text))
+    }
+
+    /// Returns only these columns.
+    pub fn select<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
+        self.select.extend(columns.into_iter().map(Into::into));
+        self
+    }
+
+    /// Brings what a navigation leads to.
+    pub fn expand(mut self, navigation: Expand) -> Self {
+        self.expand.push(navigation);
+        self
+    }
+
+    /// Sorts by a column, the least or earliest first.
+    pub fn order_by(mut self, column: impl Into<String>) -> Self {
+        self.order.push((column.into(), "asc"));
+        self
+    }
+
+    /// Sorts by a column, the greatest or latest first.
+    pub fn order_by_descending(mut self, column: impl Into<String>) -> Self {
+        self.order.push((column.into(), "desc"));
+        self
+    }
+
+    /// Returns no more rows than this.
+    pub fn top(mut self, rows: u64) -> Self {
+        self.top = Some(rows);
+        self
+    }
+
+    /// Returns a row for each group of rows instead, or one for all if there are no columns.
+    ///
+    /// The filter is applied before the rows are grouped.
+    pub fn aggregate<S: Into<String>>(
+        mut self,
+        group_by: impl IntoIterator<Item = S>,
+        computed: impl IntoIterator<Item = Aggregate>,
+    ) -> Self {
+        let columns = group_by.into_iter().map(Into::into).collect();
+        self.groups = Some((columns, computed.into_iter().collect()));
+        self
+    }
+
+    /// Asks for the rows of a time in several queries, one after the other, each for `length` of it.
+    ///
+    /// This is the way around the 30 s after which the service ends a query. Rows are those whose
+    /// `column` is at or after `from` and before `until`, in the order of that column.
+    pub fn windowed(
+        mut self,
+        column: impl Into<String>,
+        from: Timestamp,
+        until: Timestamp,
+        length: Duration,
+    ) -> Self {
+        self.windows = Some(Windows {
+            column: column.into(),
+            from,
+            until,
+            length,
+        });
+        self
+    }
+
+    /// The rows, read into a type of the caller's whose fields have the names on the wire.
+    pub fn rows<R: DeserializeOwned + Send + 'static>(self) -> Items<R> {
+        let pages = self.pages::<R>();
+        Items::new(
+            pages
+                .map_ok(|page| stream::iter(page.items).map(Ok))
+                .try_flatten(),
+        )
+    }
+
+    /// The rows as the service returned them, read as JSON.
+    pub fn json_rows(self) -> Items<Value> {
+        self.rows()
+    }
+
+    /// The rows as the text that the service returned.
+    pub fn raw_rows(self) -> Items<Box<RawValue>> {
+        self.rows()
+    }
+
+    /// The pages, one request each.
+    pub fn pages<R: DeserializeOwned + Send + 'static>(self) -> Pages<R> {
+        let queries = match self.split() {
+            Ok(queries) => queries,
+            Err(error) => return Pages::new(stream::once(async { Err(error) })),
+        };
+        let pages = stream::iter(queries)
+            .map(|query| {
+                let pairs = query.pairs()?;
+                Ok(pages::follow(&query.client, &query.set, &pairs))
+            })
+            .try_flatten();
+        Pages::new(until_error(pages))
+    }
+
+    /// The number of rows that fulfil the filter.
+    ///
+    /// # Errors
+    ///
+    /// As reading the rows. [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent,
+    /// when the query has `top`, groups or windows, whose rows the service does not count.
+    pub async fn count(self) -> Result<u64, Error> {
+        if self.top.is_some() || self.groups.is_some() || self.windows.is_some() {
+            return Err(Error::input(
+                "`count` counts all rows that fulfil the filter; it cannot be combined with `top`, \
+                 `aggregate` or `windowed`",
+            ));
+        }
+        check(&self.set)?;
+        let mut pairs = vec![("$count", "true".to_owned()), ("$top", "0".to_owned())];
+        if let Some(filter) = self.filter {
+            pairs.push(("$filter", filter.into_text()?));
+        }
+        pages::count(&self.client, &self.set, &pairs).await
+    }
+
+    /// The queries that this one is sent as.
+    fn split(mut self) -> Result<Vec<Self>, Error> {
+        check(&self.set)?;
+        let Some(windows) = self.windows.take() else {
+            return Ok(vec![self]);
+        };
+        if self.top.is_some() || self.groups.is_some() || !self.order.is_empty() {
+            return Err(Error::input(
+                "`windowed` returns all rows by the time that it splits; it cannot be combined with \
+                 `top`, `aggregate` or `order_by`",
+            ));
+        }
+        let length = SignedDuration::try_from(windows.length)
+            .ok()
+            .filter(SignedDuration::is_positive)
+            .ok_or_else(|| {
+                Error::input(format!(
+                    "windows of {:?}: expected a duration above 0",
+                    windows.length
+                ))
+            })?;
+        let mut queries = Vec::new();
+        let mut from = windows.from;
+        while from < windows.until {
+            if queries.len() == MOST_WINDOWS {
+                return Err(Error::input(format!(
+                    "windows of {:?} make more than {MOST_WINDOWS} queries; use longer ones",
+                    windows.length
+                )));
+            }
+            let until = from.checked_add(length).unwrap_or(windows.until);
+            let until = until.min(windows.until);
+            let time = || column(&windows.column);
+            let within = time().ge(from).and(time().lt(until));
+            queries.push(self.clone().filter(within).order_by(&windows.column));
+            from = until;
+        }
+        Ok(queries)
+    }
+
+    fn pairs(&self) -> Result<Vec<(&'static str, String)>, Error> {
+        let mut pairs = Vec::new();
+        let filter = self.filter.clone().map(Condition::into_text).transpose()?;
+        match (&self.groups, filter) {
+            (Some((columns, computed)), filter) => {
+                if !self.select.is_empty() || !self.expand.is_empty() {
+                    return Err(Error::input(
+                        "`aggregate` says which columns come back; it cannot be combined with \
+                         `select` or `expand`",
+                    ));
+                }
+                pairs.push((
+                    "$apply",
+                    group::apply(filter.as_deref(), columns, computed)?,
+                ));
+            }
+            (None, Some(filter)) => pairs.push(("$filter", filter)),
+            (None, None) => {}
+        }
+        if !self.select.is_empty() {
+            self.select.iter().try_for_each(|it| check(it))?;
+            pairs.push(("$select", self.select.join(",")));
+        }
+        if !self.expand.is_empty() {
+            let expand: Result<Vec<_>, _> = self.expand.iter().map(Expand::text).collect();
+            pairs.push(("$expand", expand?.join(",")));
+        }
+        if !self.order.is_empty() {
+            self.order.iter().try_for_each(|(it, _)| check(it))?;
+            let order = self
+                .order
+                .iter()
+                .map(|(column, way)| format!("{column} {way}"));
+            pairs.push(("$orderby", order.collect::<Vec<_>>().join(",")));
+        }
+        if let Some(rows) = self.top {
+            pairs.push(("$top", rows.to_string()));
+        }
+        Ok(pairs)
+    }
+}
+
+/// Ends a stream after its first error, so that no later window is asked for.
+fn until_error<T: Send + 'static>(
+    pages: impl futures_util::Stream<Item = Result<T, Error>> + Send + 'static,
+) -> impl futures_util::Stream<Item = Result<T, Error>> + Send + 'static {
+    let mut failed = false;
+    pages.take_while(move |page| {
+        let go_on = !failed;
+        failed |= page.is_err();
+        std::future::ready(go_on)
+    })
+}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query")
+            .field("set", &self.set)
+            .field("filter", &self.filter)
+            .finish_non_exhaustive()
+    }
+}

@@ -17,10 +17,9 @@ pub(super) fn router() -> Router {
         include_str!("../page/index.html"),
     );
     const STYLE: (&str, &str) = ("text/css; charset=utf-8", include_str!("../page/style.css"));
-    const SCRIPT: (&str, &str) = (
-        "text/javascript; charset=utf-8",
-        include_str!("../page/script.js"),
-    );
+    const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+    const FAULTS: (&str, &str) = (JAVASCRIPT, include_str!("../page/faults.js"));
+    const SCRIPT: (&str, &str) = (JAVASCRIPT, include_str!("../page/script.js"));
     Router::new()
         .route(
             "/_emulator",
@@ -28,6 +27,7 @@ pub(super) fn router() -> Router {
         )
         .route("/_emulator/", get(async || file(HTML)))
         .route("/_emulator/style.css", get(async || file(STYLE)))
+        .route("/_emulator/faults.js", get(async || file(FAULTS)))
         .route("/_emulator/script.js", get(async || file(SCRIPT)))
 }
 

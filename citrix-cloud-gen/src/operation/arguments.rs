@@ -71,7 +71,7 @@ impl Arguments {
         place: Place,
         parameter: &'static str,
     ) -> Result<Option<T>, InvalidRequest> {
-        let value = self.0.get(&(place, parameter.to_owned()));
+        let value = self.get(place, parameter);
         value
             .cloned()
             .map(serde_json::from_value)

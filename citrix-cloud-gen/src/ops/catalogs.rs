@@ -486,7 +486,7 @@ impl DeleteMachineCatalog {
         self.async_ = Some(async_);
         self
     }
-    /// What happens to the machine accounts in the directory. Without it they are left alone.
+    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
     #[inline]
     #[must_use]
     pub fn delete_account(
@@ -2230,7 +2230,7 @@ impl RemoveMachineCatalogMachineAccount {
             x_admin_credential: None,
         }
     }
-    /// What happens to the machine accounts in the directory. Without it they are left alone.
+    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
     #[inline]
     #[must_use]
     pub fn delete_account(

@@ -585,7 +585,7 @@ impl RemoveMachine {
         self.async_ = Some(async_);
         self
     }
-    /// What happens to the machine accounts in the directory. Without it they are left alone.
+    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
     #[inline]
     #[must_use]
     pub fn delete_account(

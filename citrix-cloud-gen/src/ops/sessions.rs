@@ -798,7 +798,7 @@ impl StartSessionRecording {
         self.async_ = Some(async_);
         self
     }
-    /// Whether the user is told.
+    /// Whether the user is notified.
     #[inline]
     #[must_use]
     pub fn notify_user(mut self, notify_user: bool) -> Self {

@@ -669,7 +669,7 @@ impl Request<ops::CreateMachineCatalog> {
     }
 }
 impl Request<ops::DeleteMachineCatalog> {
-    /// What happens to the machine accounts in the directory. Without it they are left alone.
+    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,
@@ -745,7 +745,7 @@ impl Request<ops::AddMachineCatalogMachineAccount> {
     }
 }
 impl Request<ops::RemoveMachineCatalogMachineAccount> {
-    /// What happens to the machine accounts in the directory. Without it they are left alone.
+    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,

@@ -377,7 +377,7 @@ impl List<ops::DoMachineSearch> {
     }
 }
 impl Request<ops::RemoveMachine> {
-    /// What happens to the machine accounts in the directory. Without it they are left alone.
+    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,

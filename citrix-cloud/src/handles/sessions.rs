@@ -161,7 +161,7 @@ impl List<ops::DoSessionSearch> {
     }
 }
 impl Request<ops::StartSessionRecording> {
-    /// Whether the user is told.
+    /// Whether the user is notified.
     pub fn notify_user(self, notify_user: bool) -> Self {
         self.with(|operation| operation.notify_user(notify_user))
     }

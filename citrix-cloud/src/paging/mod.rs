@@ -362,7 +362,7 @@ impl<O: fmt::Debug> fmt::Debug for List<O> {
 }
 
 /// The items of pages.
-fn flat<T: Send + 'static>(
+pub(crate) fn flat<T: Send + 'static>(
     pages: impl Stream<Item = Result<Page<T>, Error>> + Send + 'static,
 ) -> impl Stream<Item = Result<T, Error>> + Send + 'static {
     pages

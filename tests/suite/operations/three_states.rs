@@ -1,4 +1,4 @@
-//! A field of an update is left alone, cleared or set, and the three are different on the wire.
+//! A field of an update keeps its value, is cleared or is set; the three differ on the wire.
 
 use std::collections::BTreeSet;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use citrix_cloud::monitor::{Aggregate, Expand, column};
 use citrix_cloud::{ApiVersion, Client, ErrorKind};
-use citrix_cloud_emulator::{Emulator, Limits, ids};
+use citrix_cloud_emulator::{Emulator, Limits};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -148,15 +148,7 @@ async fn a_query_that_takes_too_long_says_how_to_narrow_it() {
         ..Limits::default()
     };
     let emulator = Emulator::builder().limits(limits).build();
-    let server = emulator
-        .serve("127.0.0.1:0".parse().unwrap())
-        .await
-        .unwrap();
-    let client = Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
-        .endpoint(server.url())
-        .build()
-        .unwrap();
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let error = client
         .monitor()
         .query("LoadIndexes")

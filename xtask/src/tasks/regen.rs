@@ -120,11 +120,7 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
         }
         if let Some(handles) = made.handles {
             let folder = root.join(HANDLES);
-            let page = format!(
-                "<!-- {} -->\n\n{}",
-                BANNER.trim_start_matches("// "),
-                handles.page
-            );
+            let page = format!("{}\n\n{}", page_banner(), handles.page);
             write(&module.name, root.join(PAGE), page)?;
             let calls = format!("{BANNER}\n\n{}", handles.calls);
             write(&module.name, root.join(CALLS), calls)?;
@@ -343,7 +339,7 @@ fn handles_of(file: &Path, operations: &[Described], module: &str) -> Result<Han
     };
     let mut files = Vec::new();
     for described in operations {
-        let code = handles::area(&methods, &described.area, &exceptions, names)?;
+        let code = handles::area(&methods, &described.area, names)?;
         files.push((described.area.name.clone(), code));
     }
     let areas: Vec<&Area> = operations.iter().map(|described| &described.area).collect();
@@ -392,13 +388,17 @@ fn orphans(folders: &[PathBuf], made: &[Output]) -> Result<Vec<Output>> {
     Ok(found)
 }
 
+/// The banner of a page of the guide.
+fn page_banner() -> String {
+    format!("<!-- {} -->", BANNER.trim_start_matches("// "))
+}
+
 fn is_generated(path: &Path) -> Result<bool> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(text
-        .trim_start_matches("<!-- ")
-        .starts_with(BANNER.trim_start_matches("// "))
-        || text.starts_with(BANNER))
+    // A page has the banner in a comment of its own kind.
+    let page = page_banner();
+    Ok(text.starts_with(BANNER) || text.starts_with(page.as_str()))
 }
 
 /// Writes what changed, or with `check` says what would.

@@ -1,5 +1,5 @@
-//! The requests of clients that are told what is to be, and compare it with what they read again: connections and
-//! pools of every type, catalogs of every kind, groups with policies, versions of images.
+//! The requests of declarative clients, which compare what they read back with what was declared: connections and pools
+//! of every type, catalogs of every kind, groups with policies, versions of images.
 
 use serde_json::{Value, json};
 

@@ -13,7 +13,7 @@ use super::condition::{Condition, check, column};
 use super::expand::Expand;
 use super::group::{self, Aggregate};
 use super::pages;
-use crate::paging::{Items, Pages};
+use crate::paging::{self, Items, Pages};
 use crate::{Client, Error};
 
 /// The most windows that a query is split into.
@@ -142,12 +142,7 @@ impl Query {
 
     /// The rows, read into a type of the caller's whose fields have the names on the wire.
     pub fn rows<R: DeserializeOwned + Send + 'static>(self) -> Items<R> {
-        let pages = self.pages::<R>();
-        Items::new(
-            pages
-                .map_ok(|page| stream::iter(page.items).map(Ok))
-                .try_flatten(),
-        )
+        Items::new(paging::flat(self.pages::<R>()))
     }
 
     /// The rows as the service returned them, read as JSON.

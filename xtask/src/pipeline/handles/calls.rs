@@ -4,9 +4,8 @@ use anyhow::{Context as _, Result};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::emit::ident;
 use super::{Method, Names, Step};
-use crate::pipeline::operations::described::Place;
+use crate::pipeline::operations::emit::{ident, place};
 
 /// The source of a table with a call for each operation whose method is not written by hand.
 ///
@@ -17,7 +16,7 @@ pub fn calls(methods: &[Method<'_>], names: Names<'_>) -> Result<String> {
     let models: syn::Path = syn::parse_str(names.models)?;
     let rows = methods.iter().filter(|method| !method.by_hand).map(row);
     let file = syn::parse2(quote! {
-        use citrix_cloud_gen::operation::Place;
+        use citrix_cloud_gen::operation;
         use #models as types;
 
         use super::handles::{Call, With, sent};
@@ -31,11 +30,8 @@ pub fn calls(methods: &[Method<'_>], names: Names<'_>) -> Result<String> {
 
 fn row(method: &Method<'_>) -> TokenStream {
     let id = method.id();
-    let bound = method.operation.parameters.iter();
-    let mut bound = bound.take(method.place.bound).map(|it| it.wire.as_str());
-    if method.place.folded {
-        bound.next();
-    }
+    let bound = method.bound().skip(usize::from(method.place.folded));
+    let mut bound = bound.map(|parameter| parameter.wire.as_str());
     let steps = method.place.handle.iter().map(|step| match step {
         Step::Many(name) => {
             let name = ident(name);
@@ -54,13 +50,8 @@ fn row(method: &Method<'_>) -> TokenStream {
     let name = ident(&method.place.name);
     let arguments = method.arguments().map(|parameter| {
         let (ty, wire) = (&parameter.ty, &parameter.wire);
-        let place = match parameter.place {
-            Place::Path => quote!(Path),
-            Place::Query => quote!(Query),
-            Place::Header => quote!(Header),
-            Place::Body => quote!(Body),
-        };
-        quote!(with.argument::<#ty>(Place::#place, #wire))
+        let place = place(parameter.place);
+        quote!(with.argument::<#ty>(#place, #wire))
     });
     quote! {
         (#id, |with: &With| sent(#root #(#steps)* .#name(#(#arguments),*)))

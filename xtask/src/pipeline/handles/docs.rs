@@ -40,8 +40,10 @@ pub(super) fn way(to: &Handle<'_, '_>) -> String {
 pub(super) fn by(handle: &Handle<'_, '_>) -> String {
     let place = handle.ones().count();
     let names = handle.methods.iter().filter_map(|method| {
-        let mut bound = method.bound_parameters();
-        bound.nth(place + usize::from(method.place.folded) - 1)
+        let bound = method
+            .bound()
+            .nth(place + usize::from(method.place.folded) - 1);
+        bound.map(|parameter| parameter.name.as_str())
     });
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
     for name in names {

@@ -1,13 +1,15 @@
 //! The code of handles: a type for each, its methods, and the ways to it.
 
 use anyhow::{Context as _, Result};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::rule::ones;
 use super::tree::{Handle, handles, type_name};
 use super::{Exceptions, Method, Step, docs};
 use crate::pipeline::operations::Area;
 use crate::pipeline::operations::described::{Operation, Parameter, Place};
+use crate::pipeline::operations::emit::{doc, ident};
 use crate::pipeline::operations::rust_types;
 
 /// What the code around the handles is called.
@@ -19,34 +21,20 @@ pub struct Names<'a> {
     pub models: &'a str,
 }
 
-pub(super) fn ident(name: &str) -> Ident {
-    match syn::parse_str(name) {
-        Ok(ident) => ident,
-        Err(_) => Ident::new_raw(name, Span::call_site()),
-    }
-}
-
 /// The source of the handles of one area, without a banner.
 ///
 /// # Errors
 ///
 /// None that a document can cause.
-pub fn area(
-    methods: &[Method<'_>],
-    area: &Area,
-    exceptions: &Exceptions,
-    names: Names<'_>,
-) -> Result<String> {
+pub fn area(methods: &[Method<'_>], area: &Area, names: Names<'_>) -> Result<String> {
     let of_area: Vec<&Method<'_>> = methods
         .iter()
         .filter(|method| std::ptr::eq(method.area, area))
         .collect();
     let handles = handles(&of_area);
-    let types = handles
-        .iter()
-        .map(|handle| declared(handle, &handles, exceptions));
+    let types = handles.iter().map(|handle| declared(handle, &handles));
     let setters = of_area.iter().map(|method| setters(method));
-    let keys = super::keys::keys(&handles, exceptions);
+    let keys = super::keys::keys(&handles);
     let module = format_ident!("{}", area.name);
     let operations: syn::Path = syn::parse_str(names.operations)?;
     let models: syn::Path = syn::parse_str(names.models)?;
@@ -86,28 +74,20 @@ pub fn index(areas: &[&Area], exceptions: &Exceptions) -> Result<String> {
     Ok(crate::pipeline::rewrite::text(&file))
 }
 
-/// The root type that a handle begins at.
-///
-/// The field has a name that no thing has.
+/// The root type that a handle begins at, and the field that keeps it, which has a name that no
+/// thing has.
 fn root(below_a_site: bool) -> (Ident, Ident) {
-    let field = format_ident!("at");
-    match below_a_site {
-        true => (format_ident!("Site"), field),
-        false => (format_ident!("Daas"), field),
-    }
+    let root = if below_a_site { "Site" } else { "Daas" };
+    (format_ident!("{root}"), format_ident!("at"))
 }
 
 /// A handle's type, its methods, and the ways from it to others.
-fn declared(
-    handle: &Handle<'_, '_>,
-    all: &[Handle<'_, '_>],
-    exceptions: &Exceptions,
-) -> TokenStream {
+fn declared(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>]) -> TokenStream {
     let (root_type, root_field) = root(handle.below_a_site);
     let is_root = handle.way.is_empty();
     let name = match is_root {
         true => root_type.clone(),
-        false => format_ident!("{}", type_name(&handle.way, exceptions)),
+        false => format_ident!("{}", type_name(&handle.way)),
     };
     let ones: Vec<Ident> = handle.ones().map(ident).collect();
     let declared = (!is_root).then(|| {
@@ -133,7 +113,7 @@ fn declared(
                 .split_last()
                 .is_some_and(|(_, before)| before == handle.way.as_slice())
     });
-    let ways = below.map(|other| way(handle, other, exceptions));
+    let ways = below.map(|other| way(handle, other));
     let known = handle.is_one().then(|| known(handle)).flatten();
     let exists = handle.is_one().then(|| exists(handle)).flatten();
     quote! {
@@ -179,22 +159,20 @@ fn exists(handle: &Handle<'_, '_>) -> Option<TokenStream> {
 }
 
 /// The method that leads from a handle to the next one.
-fn way(from: &Handle<'_, '_>, to: &Handle<'_, '_>, exceptions: &Exceptions) -> TokenStream {
+fn way(from: &Handle<'_, '_>, to: &Handle<'_, '_>) -> TokenStream {
     let (_, root_field) = root(from.below_a_site);
     let root = match from.way.is_empty() {
         true => quote!(self.clone()),
         false => quote!(self.#root_field.clone()),
     };
-    let name = type_name(&to.way, exceptions);
-    let ty = format_ident!("{name}");
+    let ty = format_ident!("{}", type_name(&to.way));
     let docs = doc(&docs::way(to));
     let kept: Vec<Ident> = from.ones().map(ident).collect();
     let kept = quote!(#(#kept: self.#kept.clone(),)*);
     match to.way.last() {
         Some(Step::One(step)) => {
             let method = ident(step);
-            let by = docs::by(to);
-            let by = ident(&by);
+            let by = ident(&docs::by(to));
             quote! {
                 #docs
                 #[must_use]
@@ -217,23 +195,12 @@ fn way(from: &Handle<'_, '_>, to: &Handle<'_, '_>, exceptions: &Exceptions) -> T
     }
 }
 
-fn doc(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| match line.trim_end() {
-        "" => String::new(),
-        line => format!(" {line}"),
-    });
-    quote!(#(#[doc = #lines])*)
-}
-
 fn method(method: &Method<'_>, is_root: bool) -> TokenStream {
     let (_, root_field) = root(method.below_a_site);
     let docs = doc(&docs::method(method));
     let name = ident(&method.place.name);
     let value = ident(method.value);
-    let ones = method.place.handle.iter().filter_map(|step| match step {
-        Step::One(name) => Some(ident(name)),
-        Step::Many(_) => None,
-    });
+    let ones = ones(&method.place.handle).map(ident);
     let folded = method.place.folded.then(|| quote!(self.id(),));
     let bound = quote!(#folded #(&self.#ones,)*);
     let taken = method.arguments().map(|parameter| {

@@ -26,9 +26,6 @@ pub struct Exceptions {
     /// Nodes of paths, each with the noun that Rust uses for several of it.
     #[serde(default)]
     pub plurals: BTreeMap<String, String>,
-    /// Names of types that differ from those of their methods.
-    #[serde(default)]
-    pub types: BTreeMap<String, String>,
     /// Operations whose method the rule would name badly.
     #[serde(default, rename = "method")]
     pub methods: Vec<Method>,

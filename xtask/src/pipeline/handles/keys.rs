@@ -6,17 +6,16 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Type;
 
-use super::Exceptions;
-use super::emit::ident;
 use super::tree::{Handle, type_name};
 use crate::pipeline::operations::described::Reads;
+use crate::pipeline::operations::emit::ident;
 use crate::pipeline::operations::rust_types::argument;
 
 /// `From<&Model> for Key<Handle>` for what a handle and its list return.
-pub(super) fn keys(handles: &[Handle<'_, '_>], exceptions: &Exceptions) -> TokenStream {
+pub(super) fn keys(handles: &[Handle<'_, '_>]) -> TokenStream {
     let mut found: BTreeMap<String, TokenStream> = BTreeMap::new();
     for handle in handles.iter().filter(|handle| handle.is_one()) {
-        let ty = format_ident!("{}", type_name(&handle.way, exceptions));
+        let ty = format_ident!("{}", type_name(&handle.way));
         for (model, fields) in models(handle, handles) {
             let Some((field, kind)) = key_of(&fields) else {
                 continue;

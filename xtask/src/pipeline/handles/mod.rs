@@ -46,12 +46,12 @@ impl Method<'_> {
     pub fn call(&self, roots: [&str; 2]) -> String {
         let [site, service] = roots;
         let mut call = if self.below_a_site { site } else { service }.to_owned();
-        let mut names = self.bound_parameters().skip(usize::from(self.place.folded));
+        let mut names = self.bound().skip(usize::from(self.place.folded));
         for step in &self.place.handle {
             match step {
                 Step::Many(name) => call.push_str(&format!(".{name}()")),
                 Step::One(name) => {
-                    let by = names.next().unwrap_or_default();
+                    let by = names.next().map_or("", |parameter| &parameter.name);
                     call.push_str(&format!(".{name}({by})"));
                 }
             }
@@ -76,15 +76,14 @@ impl Method<'_> {
         )
     }
 
-    /// The names of the parameters that the handle has, in the order of the path.
-    fn bound_parameters(&self) -> impl Iterator<Item = &str> {
-        let parameters = self.operation.parameters.iter().take(self.place.bound);
-        parameters.map(|parameter| parameter.name.as_str())
+    /// The parameters that the handle and the root have, in the order of the path.
+    fn bound(&self) -> impl Iterator<Item = &Parameter> {
+        self.operation.parameters.iter().take(self.place.bound())
     }
 
     /// What the operation needs and the handle does not know, in the order of the operation.
     fn needed(&self) -> impl Iterator<Item = &Parameter> {
-        let parameters = self.operation.parameters.iter().skip(self.place.bound);
+        let parameters = self.operation.parameters.iter().skip(self.place.bound());
         parameters.filter(|parameter| parameter.required)
     }
 

@@ -41,10 +41,24 @@ pub struct Place {
     pub handle: Vec<Step>,
     /// The name of the method.
     pub name: String,
-    /// How many of the path's parameters the handle and the root have.
-    pub bound: usize,
-    /// Whether the first of them is the root's own.
+    /// Whether the path's first parameter is the root's own.
     pub folded: bool,
+}
+
+impl Place {
+    /// How many of the path's parameters the handle and the root have.
+    #[must_use]
+    pub fn bound(&self) -> usize {
+        ones(&self.handle).count() + usize::from(self.folded)
+    }
+}
+
+/// The single things on a way.
+pub(super) fn ones(way: &[Step]) -> impl Iterator<Item = &str> {
+    way.iter().filter_map(|step| match step {
+        Step::One(name) => Some(name.as_str()),
+        Step::Many(_) => None,
+    })
 }
 
 /// Paths of a service, for what can only be seen from several of them.
@@ -125,9 +139,6 @@ impl<'a> Paths<'a> {
         };
         if let Some(handle) = exception.and_then(|it| it.handle.as_ref()) {
             place.handle = steps(handle)?;
-            let ones = place.handle.iter();
-            let ones = ones.filter(|step| matches!(step, Step::One(_))).count();
-            place.bound = ones + usize::from(place.folded);
         }
         Ok(place)
     }
@@ -137,9 +148,10 @@ impl<'a> Paths<'a> {
         let nodes = nodes(call.path);
         let mut handle = Vec::new();
         let folded = self.is_root(&nodes);
-        let (mut at, mut bound) = if folded { (2, 0) } else { (0, 0) };
+        let beginning = if folded { 2 } else { 0 };
+        let mut at = beginning;
         while let Some(node) = nodes.get(at) {
-            let below_one = bound > 0;
+            let below_one = ones(&handle).next().is_some();
             let before = nodes.get(..=at).unwrap_or_default();
             let with = nodes.get(..=at + 1).unwrap_or_default();
             let parameter = nodes.get(at + 1).is_some_and(|next| is_parameter(next));
@@ -151,15 +163,14 @@ impl<'a> Paths<'a> {
                     handle.push(Step::Many(name.clone()));
                 }
                 at += 1;
-            } else if parameter && !(folded && at == 2) && (!below_one || self.is_one(with)) {
-                let several = matches!(handle.last(), Some(Step::Many(_))).then(|| handle.pop());
-                let kept = several.flatten().filter(|step| self.is_namespace(step));
-                handle.extend(kept);
+            } else if parameter && !(folded && at == beginning) && (!below_one || self.is_one(with))
+            {
+                // `DeliveryGroups/AutoscalePlugin/{type}` is one plug-in, not one of many groups.
+                handle.pop_if(|step| matches!(step, Step::Many(_)) && !self.is_namespace(step));
                 handle.push(Step::One(self.exceptions.singular(node)));
-                bound += 1;
                 at += 2;
             } else if !below_one
-                && !matches!(handle.last(), Some(step) if !self.is_namespace(step))
+                && handle.last().is_none_or(|step| self.is_namespace(step))
                 && !parameter
                 && !folded
                 && self.exceptions.is_plural(node)
@@ -180,7 +191,6 @@ impl<'a> Paths<'a> {
         Ok(Place {
             handle,
             name,
-            bound: bound + usize::from(folded),
             folded,
         })
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use heck::ToPascalCase as _;
 
-use super::{Exceptions, Method, Step};
+use super::rule::ones;
+use super::{Method, Step};
 
 /// One type: the way to it, and what can be done with it.
 pub(super) struct Handle<'a, 'm> {
@@ -16,10 +17,7 @@ pub(super) struct Handle<'a, 'm> {
 impl Handle<'_, '_> {
     /// The things on the way, the handle's own last.
     pub(super) fn ones(&self) -> impl Iterator<Item = &str> {
-        self.way.iter().filter_map(|step| match step {
-            Step::One(name) => Some(name.as_str()),
-            Step::Many(_) => None,
-        })
+        ones(&self.way)
     }
 
     pub(super) fn is_one(&self) -> bool {
@@ -50,7 +48,7 @@ pub(super) fn handles<'a, 'm>(methods: &[&'m Method<'a>]) -> Vec<Handle<'a, 'm>>
 }
 
 /// The name of the type at the end of a way.
-pub(super) fn type_name(way: &[Step], exceptions: &Exceptions) -> String {
+pub(super) fn type_name(way: &[Step]) -> String {
     let mut name = String::new();
     let last = way.len().saturating_sub(1);
     for (place, step) in way.iter().enumerate() {
@@ -64,6 +62,5 @@ pub(super) fn type_name(way: &[Step], exceptions: &Exceptions) -> String {
             name.push_str("Handle");
         }
     }
-    let other = exceptions.types.get(&name);
-    other.cloned().unwrap_or(name)
+    name
 }

@@ -23,6 +23,7 @@ pub struct Reach {
 #[derive(Debug, Default)]
 pub struct Sent {
     requests: BTreeSet<String>,
+    answers: BTreeSet<String>,
     components: BTreeSet<String>,
 }
 
@@ -33,6 +34,7 @@ impl Reach {
         let squeezed = |names: &BTreeSet<String>| names.iter().map(|name| squeezed(name)).collect();
         Sent {
             requests: squeezed(&self.requests),
+            answers: squeezed(&self.answers),
             components: squeezed(&self.components),
         }
     }
@@ -74,6 +76,12 @@ impl Sent {
         let name = squeezed(name);
         self.requests.contains(&name)
             || (!self.components.contains(&name) && !name.ends_with("response"))
+    }
+
+    /// Whether a request can hold the type, and no answer does.
+    #[must_use]
+    pub fn is_only(&self, name: &str) -> bool {
+        self.has(name) && !self.answers.contains(&squeezed(name))
     }
 }
 

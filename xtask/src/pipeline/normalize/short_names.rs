@@ -42,11 +42,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
 }
 
 /// The short name of each model.
-///
-/// # Errors
-///
-/// As [`apply`].
-pub fn names<'a>(
+fn names<'a>(
     models: impl Iterator<Item = &'a str>,
     module: &Module,
 ) -> Result<BTreeMap<String, String>> {

@@ -76,7 +76,7 @@ fn about(operation: &Operation) -> String {
 }
 
 /// Comments in lines of their own.
-fn doc(text: &str) -> TokenStream {
+pub(in crate::pipeline) fn doc(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| match line.trim_end() {
         "" => String::new(),
         line => format!(" {line}"),
@@ -84,7 +84,8 @@ fn doc(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-fn ident(name: &str) -> Ident {
+/// A name as code has it, also where it is a word of Rust.
+pub(in crate::pipeline) fn ident(name: &str) -> Ident {
     match syn::parse_str(name) {
         Ok(ident) => ident,
         Err(_) => Ident::new_raw(name, Span::call_site()),
@@ -317,17 +318,19 @@ fn listed(envelope: &Envelope, name: &Ident) -> TokenStream {
     }
 }
 
+/// The place of a parameter, as tables of operations name it.
+pub(in crate::pipeline) fn place(place: Place) -> TokenStream {
+    let name = match place {
+        Place::Path => quote!(Path),
+        Place::Query => quote!(Query),
+        Place::Header => quote!(Header),
+        Place::Body => quote!(Body),
+    };
+    quote!(operation::Place::#name)
+}
+
 /// The constructor from JSON, for the table of all operations.
 fn arguments(operation: &Operation, name: &Ident) -> TokenStream {
-    let place = |place| {
-        let name = match place {
-            Place::Path => quote!(Path),
-            Place::Query => quote!(Query),
-            Place::Header => quote!(Header),
-            Place::Body => quote!(Body),
-        };
-        quote!(operation::Place::#name)
-    };
     // Bytes are no JSON; there they are text.
     let value = |parameter: &Parameter| {
         let ty = &parameter.ty;

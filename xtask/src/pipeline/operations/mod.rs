@@ -15,7 +15,7 @@ use crate::pipeline::normalize::rust_names::{pascal, snake};
 use crate::pipeline::normalize::schemas::METHODS;
 
 pub(in crate::pipeline) mod described;
-mod emit;
+pub(in crate::pipeline) mod emit;
 pub mod facts;
 pub mod rust_types;
 

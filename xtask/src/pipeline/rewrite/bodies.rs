@@ -11,8 +11,8 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Field, Fields, Item, ItemStruct, Meta, Type};
 
 use super::open_enums::serde_words;
-use super::{module_items, squeezed, wire_name};
-use crate::pipeline::normalize::reach::{Reach, Sent};
+use super::{module_items, squeezed, unraw, wire_name};
+use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::operations::rust_types::{argument, passed};
 
 /// Fields that may be null, by model and field, both squeezed.
@@ -32,34 +32,19 @@ pub fn nullable(document: &serde_json::Value) -> Nullable {
         .collect()
 }
 
-/// The types that only requests hold.
-struct OnlySent {
-    sent: Sent,
-    answered: BTreeSet<String>,
-}
-
-impl OnlySent {
-    fn has(&self, name: &str) -> bool {
-        self.sent.has(name) && !self.answered.contains(&squeezed(name))
-    }
-}
-
 /// Gives the optional fields of what is only sent types that tell apart what is left alone, cleared
 /// and set.
 ///
 /// Before [`super::tabled`], which writes fields by their attributes.
 pub fn three_states(file: &mut syn::File, reach: &Reach, nullable: &Nullable) {
-    let only = OnlySent {
-        sent: reach.sent(),
-        answered: reach.answers.iter().map(|name| squeezed(name)).collect(),
-    };
+    let sent = reach.sent();
     let Some(types) = module_items(&mut file.items, "types") else {
         return;
     };
     for item in types {
         let Item::Struct(model) = item else { continue };
         let name = model.ident.to_string();
-        if !only.has(&name) {
+        if !sent.is_only(&name) {
             continue;
         }
         for field in &mut model.fields {
@@ -90,10 +75,7 @@ fn optional(field: &Field) -> Option<Type> {
     if !words.iter().any(skipped) {
         return None;
     }
-    match argument(&field.ty, "Option") {
-        Some(inner) => Some(inner),
-        None => Some(field.ty.clone()),
-    }
+    argument(&field.ty, "Option").or_else(|| Some(field.ty.clone()))
 }
 
 /// Has a field left out where `alone` holds, and read as that where it is missing.
@@ -182,20 +164,16 @@ fn setter(field: &Field) -> Option<proc_macro2::TokenStream> {
     let name = field.ident.as_ref()?;
     let wire = wire_name(field)?;
     let update = argument(&field.ty, "Update");
-    let inner = update.clone().or_else(|| argument(&field.ty, "Option"));
-    let inner = inner.map(|ty| argument(&ty, "Box").unwrap_or(ty));
-    let boxed = {
-        let outer = argument(&field.ty, "Update").or_else(|| argument(&field.ty, "Option"));
-        outer.is_some_and(|ty| argument(&ty, "Box").is_some())
+    let option = argument(&field.ty, "Option");
+    let held = update.as_ref().or(option.as_ref()).unwrap_or(&field.ty);
+    let (ty, value) = match argument(held, "Box").filter(|_| update.is_some() || option.is_some()) {
+        Some(inner) => {
+            let (ty, value) = passed(name, &inner);
+            (ty, quote!(::std::boxed::Box::new(#value)))
+        }
+        None => passed(name, held),
     };
-    let plain = inner.clone().unwrap_or_else(|| field.ty.clone());
-    let (ty, value) = passed(name, &plain);
-    let value = if boxed {
-        quote!(::std::boxed::Box::new(#value))
-    } else {
-        value
-    };
-    let value = match (&update, &inner) {
+    let value = match (&update, &option) {
         (Some(_), _) => quote!(crate::model::Update::Set(#value)),
         (None, Some(_)) => quote!(Some(#value)),
         (None, None) => value,
@@ -235,9 +213,4 @@ fn setter(field: &Field) -> Option<proc_macro2::TokenStream> {
         }
         #clear
     })
-}
-
-fn unraw(name: &Ident) -> String {
-    let name = name.to_string();
-    name.strip_prefix("r#").unwrap_or(&name).to_owned()
 }

@@ -130,9 +130,11 @@ pub(crate) fn wire_name(field: &syn::Field) -> Option<String> {
         },
         _ => None,
     });
-    let name = || {
-        let name = field.ident.as_ref()?.to_string();
-        Some(name.strip_prefix("r#").unwrap_or(&name).to_owned())
-    };
-    renamed.or_else(name)
+    renamed.or_else(|| field.ident.as_ref().map(unraw))
+}
+
+/// A name without the mark of a word of Rust.
+fn unraw(name: &syn::Ident) -> String {
+    let name = name.to_string();
+    name.strip_prefix("r#").unwrap_or(&name).to_owned()
 }

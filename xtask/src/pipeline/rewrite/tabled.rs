@@ -5,7 +5,7 @@ use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, Item, ItemStruct, LitStr, Meta, Path, Token};
 
-use super::{module_items, open_enums::serde_words};
+use super::{module_items, open_enums::serde_words, unraw};
 
 /// As `MOST_FIELDS` in `model.rs`; a struct with more keeps the derived code.
 const MOST_FIELDS: usize = 256;
@@ -71,11 +71,6 @@ fn table(item: &ItemStruct) -> Option<Item> {
 fn is_option(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path)
         if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
-}
-
-fn unraw(name: &syn::Ident) -> String {
-    let name = name.to_string();
-    name.strip_prefix("r#").unwrap_or(&name).to_owned()
 }
 
 /// What serde's attributes say about a field.

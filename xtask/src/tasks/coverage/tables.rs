@@ -96,10 +96,7 @@ pub fn emulated(table: &Path) -> Result<BTreeSet<String>> {
     let text =
         fs::read_to_string(table).with_context(|| format!("cannot read {}", table.display()))?;
     let mut names = BTreeSet::new();
-    for (index, line) in text.lines().enumerate() {
-        if line.starts_with('#') || line.trim().is_empty() {
-            continue;
-        }
+    for (index, line) in rows(&text) {
         let mut columns = line.split('\t').skip(1);
         match (columns.next(), columns.next()) {
             (Some(name), Some("yes")) => {
@@ -116,12 +113,16 @@ pub fn emulated(table: &Path) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
+/// The lines of a table that are no comment, each with its place from 0 on.
+fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate();
+    lines.filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
+}
+
 fn read<const N: usize>(path: &Path, columns: [&str; N]) -> Result<Vec<Line>> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let lines = text.lines().enumerate();
-    lines
-        .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
+    rows(&text)
         .map(|(index, line)| {
             let column = |name: &str| {
                 let at = columns.iter().position(|column| *column == name);

@@ -8,11 +8,13 @@ use clap::{Args, ValueEnum};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::daas::{Where, print};
+use super::daas::Where;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{Table, escaped};
 use crate::source::Source;
+
+const ITEMS: Table<'_> = Table::new("items", &[]);
 
 /// Send a request to any path, with token, headers, pace and retries, and print its response.
 ///
@@ -83,10 +85,14 @@ impl Target {
         }
     }
 
-    fn list(&self, request: Request<String>) -> Items<Box<RawValue>> {
-        match self {
+    fn list(&self, request: Request<String>, limit: Option<usize>) -> Items<Box<RawValue>> {
+        let list = match self {
             Self::Site(site) => site.list_raw(request),
             Self::Service(client, service) => client.list_raw(*service, request),
+        };
+        match limit {
+            Some(limit) => list.limit(limit).items(),
+            None => list.items(),
         }
     }
 }
@@ -114,7 +120,7 @@ impl Api {
             false => {
                 let answer = target.send(request).await?;
                 if !answer.is_null() {
-                    context.out.json(&answer)?;
+                    context.out.any(&ITEMS, &answer)?;
                 }
             }
         }
@@ -188,16 +194,11 @@ impl Api {
 
 /// Prints the items of all pages as one array, while they come.
 async fn pages(context: &Context, target: &Target, first: Request<String>) -> Result<(), Failure> {
-    let table = Table {
-        things: "items",
-        columns: &[],
-    };
-    print(
-        context,
-        target.list(first),
-        context.out.json_listing(&table),
-    )
-    .await
+    let limit = context.out.limit();
+    context
+        .out
+        .any_rows(&ITEMS, target.list(first, limit))
+        .await
 }
 
 /// A path with one more pair in its query.

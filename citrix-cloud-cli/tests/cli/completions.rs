@@ -21,7 +21,7 @@ const CASES: [(&[&str], &str); 10] = [
         &["citrix-cloud", "service-states", "list", "--st"],
         "--state",
     ),
-    (&["citrix-cloud", "daas", "policy-s"], "policy-sets"),
+    (&["citrix-cloud", "daas", "storefr"], "storefront-servers"),
     (
         &["citrix-cloud", "daas", "delivery-groups", "reboot-sch"],
         "reboot-schedules",

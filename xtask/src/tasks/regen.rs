@@ -12,6 +12,7 @@ use similar::TextDiff;
 use super::config::Config;
 use super::{pin, print_reports};
 use crate::pipeline::document;
+use crate::pipeline::explain::Explanations;
 use crate::pipeline::generate::{caught, generate};
 use crate::pipeline::handles::{self, Exceptions};
 use crate::pipeline::merge::merge;
@@ -186,7 +187,7 @@ pub struct Merged {
     pub features: BTreeMap<String, String>,
 }
 
-/// Reads, corrects and merges the documents of one module.
+/// Reads, corrects, merges and explains the documents of one module.
 ///
 /// # Errors
 ///
@@ -224,12 +225,16 @@ pub fn merged(openapi: &Path, config: &Config, module: &Module) -> Result<Merged
             Some(whole) => merge(whole, &part).with_context(|| format!("openapi/{file}"))?,
         }
     }
-    let Some(document) = merged else {
+    let Some(mut document) = merged else {
         bail!(
             "openapi/regen.toml: module `{}` has no documents",
             module.name
         )
     };
+    let explained = Explanations::read(openapi, &module.fields)
+        .and_then(|explanations| explanations.apply(&mut document))
+        .with_context(|| format!("openapi/regen.toml, fields of module `{}`", module.name))?;
+    reports.push(("fields".to_owned(), explained));
     Ok(Merged {
         document,
         reports,

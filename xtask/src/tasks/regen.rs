@@ -14,6 +14,7 @@ use super::config::Config;
 use super::{pin, print_reports};
 use crate::pipeline::commands::{Command, Wire};
 use crate::pipeline::document;
+use crate::pipeline::explain::Explanations;
 use crate::pipeline::generate::{caught, generate};
 use crate::pipeline::handles::{self, Exceptions};
 use crate::pipeline::merge::merge;
@@ -196,7 +197,7 @@ pub struct Merged {
     pub features: BTreeMap<String, String>,
 }
 
-/// Reads, corrects and merges the documents of one module.
+/// Reads, corrects, merges and explains the documents of one module.
 ///
 /// # Errors
 ///
@@ -234,12 +235,16 @@ pub fn merged(openapi: &Path, config: &Config, module: &Module) -> Result<Merged
             Some(whole) => merge(whole, &part).with_context(|| format!("openapi/{file}"))?,
         }
     }
-    let Some(document) = merged else {
+    let Some(mut document) = merged else {
         bail!(
             "openapi/regen.toml: module `{}` has no documents",
             module.name
         )
     };
+    let explained = Explanations::read(openapi, &module.fields)
+        .and_then(|explanations| explanations.apply(&mut document))
+        .with_context(|| format!("openapi/regen.toml, fields of module `{}`", module.name))?;
+    reports.push(("fields".to_owned(), explained));
     Ok(Merged {
         document,
         reports,

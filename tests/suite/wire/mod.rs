@@ -4,6 +4,7 @@ mod batch;
 mod batch_repeats;
 mod bulk;
 mod bulk_trust;
+mod connections;
 mod drift;
 mod echoes;
 mod errors;

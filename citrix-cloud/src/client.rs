@@ -23,6 +23,7 @@ use crate::services::webhooks::Webhooks;
 use crate::{ApiVersion, Error, Request, Service};
 
 mod builder;
+mod customer;
 
 pub use builder::ClientBuilder;
 

@@ -74,6 +74,8 @@ pub use endpoints::{Endpoints, Service};
 pub use error::{Error, ErrorKind};
 #[doc(no_inline)]
 pub use http;
+#[doc(no_inline)]
+pub use jiff;
 pub use key::Key;
 pub use raw::RawOperation;
 pub use region::{ApiVersion, Region};

@@ -255,17 +255,9 @@ impl ClientBuilder {
             (None, None) => Endpoints::region(self.region),
         };
         let proxy = self.proxy.as_deref().map(Proxy::read).transpose()?;
-        let secrets = Arc::new(KnownSecrets::new(credentials.client_secret().expose()));
-        if let Some(proxy) = &proxy {
-            secrets.add_headers(&proxy.headers());
-        }
-        let http = Arc::new(self.http(&endpoints, proxy)?);
+        let http = Arc::new(self.http(&endpoints, proxy.clone())?);
         let fixed = self.requests_per_second.map(FixedRate::new).transpose()?;
         let limiters = Limiters::new(endpoints.all(), fixed);
-        let key = TokenKey::new(
-            &endpoints.api().origin().ascii_serialization(),
-            &credentials,
-        );
         let store = self.token_store.unwrap_or_else(|| Arc::new(NoStore));
         let settings = Arc::new(Settings {
             credentials,
@@ -275,19 +267,16 @@ impl ClientBuilder {
             list_timeout: self.list_timeout,
             max_response_size: self.max_response_size.unwrap_or(DEFAULT_LIMIT),
             follow_region: self.follow_region,
+            proxy,
         });
         let retries = Arc::new(Retries::new(self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS)));
-        let fetcher = Fetcher {
-            settings: settings.clone(),
-            http: http.clone(),
-            retries: retries.clone(),
-            secrets: secrets.clone(),
-        };
+        let secrets = known_secrets(&settings);
+        let tokens = token_cache(&settings, &http, &retries, &secrets, store);
         Ok(Client {
             shared: Arc::new(Shared {
                 settings,
                 http,
-                tokens: Arc::new(TokenCache::new(fetcher, key, store, secrets.clone())),
+                tokens,
                 limiters,
                 retries,
                 router: Router::default(),
@@ -327,6 +316,34 @@ impl ClientBuilder {
         };
         HttpClient::new(endpoints, settings)
     }
+}
+
+/// What no error of a client may show, before it has a token.
+pub(super) fn known_secrets(settings: &Settings) -> Arc<KnownSecrets> {
+    let secrets = KnownSecrets::new(settings.credentials.client_secret().expose());
+    if let Some(proxy) = &settings.proxy {
+        secrets.add_headers(&proxy.headers());
+    }
+    Arc::new(secrets)
+}
+
+/// The token of the settings' credentials.
+pub(super) fn token_cache(
+    settings: &Arc<Settings>,
+    http: &Arc<HttpClient>,
+    retries: &Arc<Retries>,
+    secrets: &Arc<KnownSecrets>,
+    store: Arc<dyn TokenStore>,
+) -> Arc<TokenCache> {
+    let origin = settings.endpoints.api().origin().ascii_serialization();
+    let key = TokenKey::new(&origin, &settings.credentials);
+    let fetcher = Fetcher {
+        settings: settings.clone(),
+        http: http.clone(),
+        retries: retries.clone(),
+        secrets: secrets.clone(),
+    };
+    Arc::new(TokenCache::new(fetcher, key, store, secrets.clone()))
 }
 
 impl fmt::Debug for ClientBuilder {

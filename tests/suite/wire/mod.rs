@@ -5,6 +5,7 @@ mod batch_repeats;
 mod bulk;
 mod bulk_trust;
 mod connections;
+mod customers;
 mod drift;
 mod echoes;
 mod errors;

@@ -76,7 +76,9 @@ impl Context {
         let customer = customer.or_else(|| credentials::customer(self.environment));
         let customer = customer.unwrap_or_else(|| "CUSTOMER_ID".to_owned());
         let builder = self.located(self.builder())?;
-        Ok(builder.credentials("-", "-", customer).build()?)
+        Ok(builder
+            .credentials(citrix_cloud::Credentials::new("-", "-", customer)?)
+            .build()?)
     }
 
     /// The store that tokens are shared through, where one is wanted.

@@ -1,11 +1,11 @@
 //! `completions`.
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::Shell;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::options::Program;
+use crate::options;
 
 /// Print a script that completes this program's words in a shell.
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ impl Completions {
         let mut script = Vec::new();
         clap_complete::generate(
             self.shell,
-            &mut Program::command(),
+            &mut options::command(),
             "citrix-cloud",
             &mut script,
         );

@@ -18,6 +18,7 @@ mod table;
 
 pub(crate) use error::error_object;
 pub(crate) use escape::{escaped, escaped_lines};
+pub(crate) use json::harmless;
 pub(crate) use listing::Listing;
 pub(crate) use table::{Table, record};
 

@@ -42,8 +42,8 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
     assert_eq!(list(&["service-states", "list"]).len(), 12);
     assert_eq!(list(&["service-principals", "list"]).len(), 2);
     assert!(list(&["notifications", "list"]).is_empty());
-    assert_eq!(list(&["daas", "sites"])[0]["Name"], ids::SITE_NAME);
-    assert_eq!(list(&["daas", "catalogs"]).len(), 2);
+    assert_eq!(list(&["daas", "sites", "list"])[0]["Name"], ids::SITE_NAME);
+    assert_eq!(list(&["daas", "catalogs", "list"]).len(), 2);
     let machines = list(&["daas", "machines", "--catalog", ids::CATALOG_NAME]);
     assert_eq!(machines.len(), 3);
     // Nulls and properties that no table shows are there, in the service's order.

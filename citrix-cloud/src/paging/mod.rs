@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use citrix_cloud_gen::operation::{HasFields, Listed};
+use citrix_cloud_gen::operation::{self, HasFields, Listed};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -325,20 +325,27 @@ fn follow<U: Send + 'static>(
     })
 }
 
-/// The items of a list that nobody described, which has its pages as those of Citrix DaaS.
+/// The items of a list that has no type of its own; one that nobody described has its pages as those
+/// of Citrix DaaS.
 pub(crate) fn raw<R: DeserializeOwned + Send + 'static>(
     request: Request<RawOperation>,
 ) -> Items<R> {
     let (call, request, _) = request.boxed().into_parts();
     let timeout = call.shared.settings.list_timeout;
-    let token_parameter = Some("continuationToken");
+    let known = call.meta.envelope.unwrap_or(operation::Envelope {
+        items: "Items",
+        token: Some("ContinuationToken"),
+        token_parameter: Some("continuationToken"),
+        limit_parameter: None,
+    });
+    let token_parameter = known.token_parameter;
     Items::new(flat(follow(
         call,
         request,
         token_parameter,
         None,
         timeout,
-        |answer| envelope::read(answer, "Items", Some("ContinuationToken")),
+        move |answer| envelope::read(answer, known.items, known.token),
     )))
 }
 

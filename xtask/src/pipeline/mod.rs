@@ -7,6 +7,7 @@
 //! a method for each, and [`rewrite`] changes the syntax tree of the models. Everything before [`generate`] works on JSON values, so
 //! each step can be shown on a tiny document. [`template`] makes a crate of the result.
 
+pub mod commands;
 pub mod document;
 pub mod explain;
 pub mod foreign;

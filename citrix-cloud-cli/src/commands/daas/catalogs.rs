@@ -1,6 +1,6 @@
-//! `daas catalogs`.
+//! `daas machine-catalogs list`.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::{Where, show};
 use crate::context::Context;
@@ -20,16 +20,26 @@ pub(crate) const TABLE: Table = Table {
     ],
 };
 
-/// List the machine catalogs.
+/// Machine catalogs: list, get, create, update, delete, machines, …
 #[derive(Debug, Args)]
 pub(crate) struct Catalogs {
-    #[command(flatten)]
-    place: Where,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the machine catalogs.
+    List {
+        #[command(flatten)]
+        place: Where,
+    },
 }
 
 impl Catalogs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let site = self.place.site(&context.client()?).await?;
+        let Command::List { place } = self.command;
+        let site = place.site(&context.client()?).await?;
         show(context, &TABLE, site.machine_catalogs().list()).await
     }
 }

@@ -29,6 +29,7 @@ pub(crate) enum Command {
     /// Show who is signed in, with the customers and sites this identity sees.
     Me,
     Sites(sites::Sites),
+    #[command(name = "machine-catalogs", visible_alias = "catalogs")]
     Catalogs(catalogs::Catalogs),
     Machines(Box<machines::Machines>),
     Sessions(Box<sessions::Sessions>),
@@ -62,6 +63,11 @@ pub(crate) struct Where {
 }
 
 impl Where {
+    /// The site that was named.
+    pub(crate) fn id(&self) -> Option<String> {
+        self.site.map(|id| id.to_string())
+    }
+
     /// The site that was named, or the customer's only one.
     pub(crate) async fn site(&self, client: &Client) -> Result<Site, Failure> {
         match self.site {

@@ -1,6 +1,6 @@
-//! `daas sites`.
+//! `daas sites list`.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::Where;
 use crate::context::Context;
@@ -12,17 +12,27 @@ const TABLE: Table = Table {
     columns: &[("NAME", "/Name"), ("ID", "/Id")],
 };
 
-/// List the sites.
+/// Sites: list, get, settings, status, test, …
 #[derive(Debug, Args)]
 pub(crate) struct Sites {
-    #[command(flatten)]
-    place: Where,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the sites.
+    List {
+        #[command(flatten)]
+        place: Where,
+    },
 }
 
 impl Sites {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let Command::List { place } = self.command;
         let client = context.client()?;
-        let way_in = match self.place.site {
+        let way_in = match place.site {
             Some(id) => Some(id.to_string()),
             None => client
                 .daas()

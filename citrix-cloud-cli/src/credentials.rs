@@ -1,6 +1,6 @@
 //! Where the credentials come from: the environment or a prompt, never an argument.
 
-use citrix_cloud::{ClientBuilder, Secret};
+use citrix_cloud::{ClientBuilder, Credentials, Secret};
 
 use crate::exit::Failure;
 use crate::terminal::Terminal;
@@ -68,5 +68,5 @@ pub(crate) fn add(
         Some(customer) => customer,
         None => terminal.ask("Customer id: ")?,
     };
-    Ok(builder.credentials(id, secret, customer))
+    Ok(builder.credentials(Credentials::new(id, secret, customer)?))
 }

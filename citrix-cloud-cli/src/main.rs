@@ -21,10 +21,12 @@ mod wording;
 
 use std::process::ExitCode;
 
+use crate::commands::completions;
 use crate::context::Context;
 use crate::options::{Asked, Options};
 
 fn main() -> ExitCode {
+    completions::answer();
     match options::parsed() {
         Ok((asked, options)) => run(asked, options),
         Err(refusal) => {

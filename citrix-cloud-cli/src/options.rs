@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Region};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::commands::Command;
 use crate::exit::EXIT_CODES;
 use crate::operations::{self, Chosen};
+use crate::output::View;
 
 const AFTER_HELP: &str = "\
 Environment:
@@ -90,10 +91,6 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_parser = api_versions())]
     pub(crate) api_version: Option<ApiVersion>,
 
-    /// How to print what the service answers.
-    #[arg(long, global = true, value_enum, default_value_t)]
-    pub(crate) output: Format,
-
     /// Say on standard error what is sent; -vv and -vvv say more.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -114,16 +111,9 @@ pub(crate) struct Options {
     /// `user` is the user's own cache folder.
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) token_cache: Option<PathBuf>,
-}
 
-/// How answers are printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// A table of what people need.
-    #[default]
-    Table,
-    /// Everything, as the service gave it.
-    Json,
+    #[command(flatten)]
+    pub(crate) view: View,
 }
 
 fn regions() -> impl clap::builder::TypedValueParser<Value = Region> {

@@ -10,7 +10,7 @@ use reqwest::Url;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::paging::{self, Items};
+use crate::paging::RawList;
 use crate::pipeline::Shared;
 use crate::{Error, Request, Service};
 
@@ -101,10 +101,9 @@ impl Request<RawOperation> {
         })
     }
 
-    /// The items of the list that it returns, page after page, as
-    /// [`Client::list_raw`](crate::Client::list_raw).
-    pub fn items<R: DeserializeOwned + Send + 'static>(self) -> Items<R> {
-        paging::raw(self)
+    /// The list that it returns, as [`Client::list_raw`](crate::Client::list_raw).
+    pub fn list<R: DeserializeOwned + Send + 'static>(self) -> RawList<R> {
+        RawList::new(self)
     }
 }
 

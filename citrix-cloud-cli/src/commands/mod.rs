@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 mod api;
-mod completions;
+pub(crate) mod completions;
 pub(crate) mod daas;
 mod demo;
 mod notifications;

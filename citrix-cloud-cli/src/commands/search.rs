@@ -8,10 +8,10 @@ use crate::exit::{Exit, Failure};
 use crate::options;
 use crate::output::Table;
 
-const TABLE: Table = Table {
-    things: "commands",
-    columns: &[("COMMAND", "/command"), ("WHAT IT DOES", "/summary")],
-};
+const TABLE: Table<'_> = Table::new(
+    "commands",
+    &[("COMMAND", "/command"), ("WHAT IT DOES", "/summary")],
+);
 
 /// Find commands by words in their names and summaries.
 #[derive(Debug, Args)]

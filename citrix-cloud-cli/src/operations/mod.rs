@@ -19,6 +19,7 @@ mod table;
 mod tree;
 
 pub(crate) use described::Operation;
+pub(crate) use run::UNKNOWN_SITE;
 pub(crate) use tree::add;
 
 /// Every operation, in the order of its words.

@@ -10,20 +10,14 @@ use serde_json::Value;
 
 use super::call::Destination;
 use super::{Chosen, body, call, schema, tree};
-use crate::commands::daas::{Where, print};
+use crate::commands::daas::{Where, jobs};
 use crate::context::Context;
 use crate::curl;
 use crate::exit::{Exit, Failure};
 use crate::output::{Table, escaped};
 
-/// What stands for a site and a customer that nobody named, where nothing is sent.
-const UNKNOWN_SITE: &str = "SITE_ID";
-
-/// The items of any list.
-const ITEMS: Table = Table {
-    things: "items",
-    columns: &[],
-};
+/// What stands for a site that nobody named, where nothing is sent.
+pub(crate) const UNKNOWN_SITE: &str = "SITE_ID";
 
 impl Chosen {
     /// Runs the operation.
@@ -66,24 +60,29 @@ impl Chosen {
     ) -> Result<Exit, Failure> {
         let out = &context.out;
         if self.operation.meta.envelope.is_some() {
-            print(context, request.items(), out.json_listing(&ITEMS)).await?;
+            let things = self.things();
+            let mut list = request.list();
+            if let Some(limit) = out.limit() {
+                list = list.limit(limit);
+            }
+            out.rows(&Table::new(&things, &[]), list.items()).await?;
             return Ok(Exit::Done);
         }
         if self.flag("async") {
             let job = request.as_job().await?;
-            out.json(&job.get().json().await?)?;
+            out.object(&jobs::TABLE, &job.get().json().await?)?;
             return Ok(Exit::Done);
         }
         if let Some(deadline) = self.given_wait() {
             let job = request.as_job().await?;
             job.wait(deadline).await?;
-            out.json(&job.get().json().await?)?;
+            out.object(&jobs::TABLE, &job.get().json().await?)?;
             return Ok(Exit::Done);
         }
         let answer = match (self.operation.meta.reads, request.await) {
             (Reads::Exists, Ok(_)) => Value::Bool(true),
             (Reads::Exists, Err(error)) if error.is_not_found() => {
-                out.json(&false)?;
+                out.object(&Table::new(&self.things(), &[]), &Value::Bool(false))?;
                 return Ok(Exit::Missing);
             }
             (_, answer) => answer?,
@@ -91,9 +90,19 @@ impl Chosen {
         match answer {
             Value::Null if !self.operation.meta.safe => out.note("done"),
             Value::Null => {}
-            answer => out.json(&answer)?,
+            answer => out.object(&Table::new(&self.things(), &[]), &answer)?,
         }
         Ok(Exit::Done)
+    }
+
+    /// The noun, as a list without items is named.
+    fn things(&self) -> String {
+        let noun = match self.operation.words {
+            [.., noun, "list" | "list-v2" | "search" | "get"] => noun,
+            [.., verb] => verb,
+            [] => "items",
+        };
+        noun.replace('-', " ")
     }
 
     fn flag(&self, name: &str) -> bool {

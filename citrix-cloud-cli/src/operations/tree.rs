@@ -145,7 +145,7 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
         command = command.arg(
             Arg::new("dry-run")
                 .long("dry-run")
-                .help("Print what would be sent and send nothing")
+                .help("Print what would be sent, as a command for curl, and send nothing")
                 .action(ArgAction::SetTrue),
         );
     }

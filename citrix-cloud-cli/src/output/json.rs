@@ -28,6 +28,12 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// The text on one line, and [`harmless`].
+pub(super) fn on_one_line(text: &str) -> String {
+    // A string has no line breaks in it.
+    harmless(&text.replace(['\n', '\r'], "")).into_owned()
+}
+
 /// The text over several lines, two spaces for each level, and [`harmless`].
 ///
 /// `text` has to be JSON.

@@ -157,6 +157,8 @@ async fn a_customer_with_several_sites_must_choose() {
     let [a, b, c, d, e] = catalogs;
     let chosen = stage.run([a, b, c, d, e, "--site", other]).ok();
     assert!(chosen.contains(ids::CATALOG_NAME), "{chosen}");
-    let sites = stage.run(["daas", "sites", "list", "--customer", "twosites"]).ok();
+    let sites = stage
+        .run(["daas", "sites", "list", "--customer", "twosites"])
+        .ok();
     assert!(sites.contains("one") && sites.contains("two"), "{sites}");
 }

@@ -12,8 +12,8 @@ async fn a_list_is_a_table_of_what_people_need() {
     assert_eq!(
         stage.run(["resource-locations", "list"]).ok(),
         "\
-NAME                  ID                                    INTERNAL ONLY  TIME ZONE          READ ONLY
-My Resource Location  9e2fda49-c878-4c23-aae1-8ffcbdc2dab2  false          GMT Standard Time  false
+NAME                  INTERNAL ONLY  TIME ZONE          READ ONLY  ID
+My Resource Location  false          GMT Standard Time  false      9e2fda49-c878-4c23-aae1-8ffcbdc2dab2
 "
     );
 }

@@ -19,6 +19,7 @@ mod interrupted;
 mod jobs;
 mod lists;
 mod operations;
+mod output;
 mod readme;
 mod reboot_idle;
 mod report_lock;

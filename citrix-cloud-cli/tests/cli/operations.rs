@@ -140,7 +140,11 @@ async fn a_secret_is_read_from_a_file_and_never_shown() {
 async fn a_job_is_started_or_waited_for() {
     let stage = Stage::new().await;
     let reboot = ["daas", "machines", "reboot", r"DEMOLAB\KESTREL", "--yes"];
-    let run = |more: &str| Ran::of(stage.command().args(reboot).arg(more)).json();
+    let run = |more: &str| {
+        let mut command = stage.command();
+        command.args(reboot).args([more, "--output", "json"]);
+        Ran::of(&mut command).json()
+    };
     assert_eq!(run("--async")["Type"], "RebootMachines");
     let waited = run("--wait");
     assert_eq!(waited["Status"], "Complete", "{waited}");
@@ -150,7 +154,14 @@ async fn a_job_is_started_or_waited_for() {
 async fn lists_come_whole_page_after_page() {
     let stage = Stage::new().await;
     let machines = stage
-        .run(["daas", "delivery-groups", "machines", "Demo Desktops"])
+        .run([
+            "daas",
+            "delivery-groups",
+            "machines",
+            "Demo Desktops",
+            "--output",
+            "json",
+        ])
         .json();
     assert!(
         machines.as_array().is_some_and(|it| !it.is_empty()),

@@ -7,18 +7,23 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
 
-pub(crate) const TABLE: Table = Table {
-    things: "machine catalogs",
-    columns: &[
+pub(crate) const TABLE: Table<'_> = Table::new(
+    "machine catalogs",
+    &[
         ("NAME", "/Name"),
-        ("ID", "/Id"),
         ("MACHINES", "/TotalCount"),
         ("USED", "/UsedCount"),
         ("AVAILABLE", "/AvailableCount"),
         ("SESSION SUPPORT", "/SessionSupport"),
-        ("DESCRIPTION", "/Description"),
+        ("ID", "/Id"),
     ],
-};
+)
+.wide(&[
+    ("PROVISIONING", "/ProvisioningType"),
+    ("ALLOCATION", "/AllocationType"),
+    ("ZONE", "/Zone/Name"),
+    ("DESCRIPTION", "/Description"),
+]);
 
 /// Machine catalogs: list, get, create, update, delete, machines, …
 #[derive(Debug, Args)]

@@ -2,15 +2,12 @@
 
 use clap::{Args, Subcommand};
 
-use super::Where;
+use super::{Where, show_all};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
 
-const TABLE: Table = Table {
-    things: "sites",
-    columns: &[("NAME", "/Name"), ("ID", "/Id")],
-};
+const TABLE: Table<'_> = Table::new("sites", &[("NAME", "/Name"), ("ID", "/Id")]);
 
 /// Sites: list, get, settings, status, test, …
 #[derive(Debug, Args)]
@@ -41,18 +38,9 @@ impl Sites {
                 .into_iter()
                 .find_map(|site| site.id),
         };
-        let sites = match way_in {
-            Some(id) => {
-                client
-                    .daas()
-                    .site(id)
-                    .sites()
-                    .json_items()
-                    .collect()
-                    .await?
-            }
-            None => Vec::new(),
-        };
-        context.out.list(&TABLE, &sites)
+        match way_in {
+            Some(id) => show_all(context, &TABLE, client.daas().site(id).sites()).await,
+            None => context.out.list(&TABLE, &[]),
+        }
     }
 }

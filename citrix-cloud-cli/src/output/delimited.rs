@@ -15,7 +15,9 @@ pub(super) fn csv(cells: &[String]) -> io::Result<String> {
         .buffer_capacity(1024)
         .from_writer(Vec::new());
     writer.write_record(cells)?;
-    let line = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    let line = writer
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
     String::from_utf8(line).map_err(io::Error::other)
 }
 

@@ -15,8 +15,11 @@ async fn ids_that_would_lead_to_another_path_are_refused() {
             .refused();
         stage.run(["service-principals", "get", id]).refused();
         stage.run(["service-principals", "delete", id]).refused();
-        stage.run(["daas", "machines", "--catalog", id]).refused();
-        stage.run(["daas", "sessions", "--machine", id]).refused();
+        stage
+            .run(["daas", "machines", "list", "--catalog", id])
+            .refused();
+        stage.run(["daas", "machines", "get", id]).refused();
+        stage.run(["daas", "sessions", "get", id]).refused();
     }
     assert!(stage.sent().is_empty());
 }
@@ -57,7 +60,7 @@ async fn arguments_that_cannot_be_right_are_refused() {
         .run(["service-principals", "create", "--display-name", " "])
         .refused();
     stage
-        .run(["daas", "machines", "--site", "cloudxdsite"])
+        .run(["daas", "machines", "list", "--site", "cloudxdsite"])
         .refused();
     stage.run(["daas", "me", "--region", "mars"]).refused();
     stage.run(["daas", "me", "--timeout", "0"]).refused();
@@ -151,12 +154,14 @@ async fn a_customer_with_several_sites_must_choose() {
             .with_site(Site::new(other, "two"));
         world.add_customer(customer);
     });
-    let catalogs = ["daas", "catalogs", "--customer", "twosites"];
+    let catalogs = ["daas", "catalogs", "list", "--customer", "twosites"];
     let words = stage.run(catalogs).failed_with(1);
     assert!(words.contains(other) && words.contains("(two)"), "{words}");
-    let [a, b, c, d] = catalogs;
-    let chosen = stage.run([a, b, c, d, "--site", other]).ok();
+    let [a, b, c, d, e] = catalogs;
+    let chosen = stage.run([a, b, c, d, e, "--site", other]).ok();
     assert!(chosen.contains(ids::CATALOG_NAME), "{chosen}");
-    let sites = stage.run(["daas", "sites", "--customer", "twosites"]).ok();
+    let sites = stage
+        .run(["daas", "sites", "list", "--customer", "twosites"])
+        .ok();
     assert!(sites.contains("one") && sites.contains("two"), "{sites}");
 }

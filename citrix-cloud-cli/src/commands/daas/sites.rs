@@ -1,6 +1,6 @@
 //! `daas sites`.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::{Where, show_all};
 use crate::context::Context;
@@ -9,17 +9,27 @@ use crate::output::Table;
 
 const TABLE: Table<'_> = Table::new("sites", &[("NAME", "/Name"), ("ID", "/Id")]);
 
-/// List the sites.
+/// The sites of the customer.
 #[derive(Debug, Args)]
 pub(crate) struct Sites {
-    #[command(flatten)]
-    place: Where,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the sites.
+    List {
+        #[command(flatten)]
+        place: Where,
+    },
 }
 
 impl Sites {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let Command::List { place } = self.command;
         let client = context.client()?;
-        let way_in = match self.place.site {
+        let way_in = match place.site {
             Some(id) => Some(id.to_string()),
             None => client
                 .daas()

@@ -69,6 +69,18 @@ impl Context {
         Ok(builder.build()?)
     }
 
+    /// A client that knows where requests would go, to show them: it cannot sign in. A customer that
+    /// nobody named is `CUSTOMER_ID`.
+    pub(crate) fn unsigned_client(&self) -> Result<Client, Failure> {
+        let customer = self.options.customer.clone();
+        let customer = customer.or_else(|| credentials::customer(self.environment));
+        let customer = customer.unwrap_or_else(|| "CUSTOMER_ID".to_owned());
+        let builder = self.located(self.builder())?;
+        Ok(builder
+            .credentials(citrix_cloud::Credentials::new("-", "-", customer)?)
+            .build()?)
+    }
+
     /// The store that tokens are shared through, where one is wanted.
     fn token_store(&self) -> Result<Option<FileTokenStore>, Failure> {
         let set = || (self.environment)("CITRIX_CLOUD_TOKEN_CACHE").map(PathBuf::from);

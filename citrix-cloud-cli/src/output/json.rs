@@ -11,7 +11,7 @@ use super::escape::is_unsafe;
 const INDENT: &str = "  ";
 
 /// The text with the characters escaped that JSON itself lets through; it means the same.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     // Nearly all of it is plain ASCII, which needs no look at characters.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);

@@ -32,6 +32,7 @@ mod yaml;
 
 pub(crate) use error::error_object;
 pub(crate) use escape::{escaped, escaped_lines};
+pub(crate) use json::harmless;
 pub(crate) use listing::Listing;
 pub(crate) use table::Table;
 pub(crate) use view::{Format, View};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use citrix_cloud_gen::operation::{HasFields, Listed};
+use citrix_cloud_gen::operation::{self, HasFields, Listed};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -82,7 +82,7 @@ impl<T> Page<T> {
 /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
 /// # use citrix_cloud_emulator::ids;
 /// # let client = citrix_cloud::Client::builder()
-/// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+/// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
 /// #     .endpoint(emulator.url())
 /// #     .build()?;
 /// let site = client.daas().site(ids::SITE_ID);
@@ -229,7 +229,7 @@ impl<O: Listed> List<O> {
     /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
     /// # use citrix_cloud_emulator::ids;
     /// # let client = citrix_cloud::Client::builder()
-    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
     /// #     .endpoint(emulator.url())
     /// #     .build()?;
     /// #[derive(serde::Deserialize)]
@@ -342,7 +342,19 @@ fn follow<U: Send + 'static>(
     })
 }
 
-/// A list that nobody described, which has its pages as those of Citrix DaaS; not asked for yet.
+/// The pages of a list that nobody described.
+const UNDESCRIBED: operation::Envelope = operation::Envelope {
+    items: "Items",
+    token: Some("ContinuationToken"),
+    token_parameter: Some("continuationToken"),
+    limit_parameter: None,
+};
+
+/// Pages are at least this large, unless fewer items are wanted.
+const SMALLEST_PAGE: usize = 250;
+
+/// A list that has no type of its own, not asked for yet. One that nobody described has its pages as
+/// those of Citrix DaaS.
 #[must_use = "a list is asked for by `items`"]
 pub struct RawList<R> {
     request: Request<RawOperation>,
@@ -373,10 +385,20 @@ impl<R: DeserializeOwned + Send + 'static> RawList<R> {
             time: call.shared.settings.list_timeout,
             items: self.limit,
         };
-        let token_parameter = Some("continuationToken");
-        let pages = follow(call, request, token_parameter, None, bounds, |answer| {
-            envelope::read(answer, "Items", Some("ContinuationToken"))
-        });
+        let known = call.meta.envelope.unwrap_or(UNDESCRIBED);
+        let wanted = self.limit.filter(|items| *items < SMALLEST_PAGE);
+        let size = known.limit_parameter.zip(wanted);
+        let pairs = size.map(|(name, items)| (name, items.to_string()));
+        let request = request.and_then(|request| query::with(&request, pairs.as_slice()));
+        let token_parameter = known.token_parameter;
+        let pages = follow(
+            call,
+            request,
+            token_parameter,
+            None,
+            bounds,
+            move |answer| envelope::read(answer, known.items, known.token),
+        );
         Items::new(flat(pages))
     }
 }

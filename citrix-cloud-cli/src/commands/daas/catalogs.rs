@@ -1,4 +1,4 @@
-//! `daas catalogs`.
+//! `daas machine-catalogs list`.
 
 use clap::{Args, Subcommand};
 
@@ -27,7 +27,7 @@ pub(crate) const TABLE: Table<'_> = Table::new(
     ("DESCRIPTION", "/Description"),
 ]);
 
-/// List the machine catalogs, or show one.
+/// Machine catalogs: list, get, create, update, delete, machines, …
 #[derive(Debug, Args)]
 pub(crate) struct Catalogs {
     #[command(subcommand)]

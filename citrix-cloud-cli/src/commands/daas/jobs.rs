@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
 
-const TABLE: Table<'_> = Table::new(
+pub(crate) const TABLE: Table<'_> = Table::new(
     "jobs",
     &[
         ("TYPE", "/Type"),

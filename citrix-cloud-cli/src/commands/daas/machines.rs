@@ -36,7 +36,7 @@ pub(crate) const TABLE: Table<'_> = Table::new(
     ),
 ]);
 
-/// List the machines of a site, show one, or act on them.
+/// Machines: list, get, power, maintenance, update, …
 #[derive(Debug, Args)]
 pub(crate) struct Machines {
     #[command(subcommand)]

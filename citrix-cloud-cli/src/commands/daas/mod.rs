@@ -15,7 +15,7 @@ use crate::output::Table;
 mod batch;
 pub(crate) mod bulk;
 pub(crate) mod catalogs;
-mod jobs;
+pub(crate) mod jobs;
 pub(crate) mod machines;
 pub(crate) mod me;
 mod reboot_idle;
@@ -28,6 +28,7 @@ pub(crate) enum Command {
     /// Show who is signed in, with the customers and sites this identity sees.
     Me,
     Sites(sites::Sites),
+    #[command(name = "machine-catalogs", visible_alias = "catalogs")]
     Catalogs(catalogs::Catalogs),
     Machines(Box<machines::Machines>),
     Sessions(Box<sessions::Sessions>),
@@ -61,6 +62,11 @@ pub(crate) struct Where {
 }
 
 impl Where {
+    /// The site that was named.
+    pub(crate) fn id(&self) -> Option<String> {
+        self.site.map(|id| id.to_string())
+    }
+
     /// The site that was named, or the customer's only one.
     pub(crate) async fn site(&self, client: &Client) -> Result<Site, Failure> {
         match self.site {

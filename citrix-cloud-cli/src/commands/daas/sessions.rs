@@ -31,7 +31,7 @@ const TABLE: Table<'_> = Table::new(
     ("APPLICATIONS", "/ApplicationsInUse"),
 ]);
 
-/// List the sessions of a site, show one, or act on them.
+/// Sessions: list, get, logoff, message, disconnect, …
 #[derive(Debug, Args)]
 pub(crate) struct Sessions {
     #[command(subcommand)]

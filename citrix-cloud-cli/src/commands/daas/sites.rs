@@ -1,4 +1,4 @@
-//! `daas sites`.
+//! `daas sites list`.
 
 use clap::{Args, Subcommand};
 
@@ -9,7 +9,7 @@ use crate::output::Table;
 
 const TABLE: Table<'_> = Table::new("sites", &[("NAME", "/Name"), ("ID", "/Id")]);
 
-/// The sites of the customer.
+/// Sites: list, get, settings, status, test, …
 #[derive(Debug, Args)]
 pub(crate) struct Sites {
     #[command(subcommand)]

@@ -9,16 +9,28 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Va
 
 use crate::commands::Command;
 use crate::exit::EXIT_CODES;
+use crate::profiles::profile_name;
 
 const AFTER_HELP: &str = "\
+Signing in:
+  `citrix-cloud login` asks for a customer and its API client once and keeps them in a profile.
+  A setting is taken from the first of these that has it:
+  1. an option, and then the profile that --profile names
+  2. the environment
+  3. the profile that CITRIX_CLOUD_PROFILE names, or else the default one
+
 Environment:
   CITRIX_CLIENT_ID, or CLIENT_ID          id of the API client
   CITRIX_CLIENT_SECRET, or CLIENT_SECRET  its secret; never an argument
   CITRIX_CUSTOMER_ID, or CUSTOMER_ID      the customer, unless --customer is given
+  CITRIX_CLOUD_PROFILE                    the profile, unless --profile is given
   CITRIX_CLOUD_ENDPOINT                   as --endpoint, unless --region is given
   CITRIX_CLOUD_REGION                     as --region
   CITRIX_CLOUD_API_VERSION                as --api-version
+  CITRIX_CLOUD_SITE                       as --site
   CITRIX_CLOUD_TOKEN_CACHE                as --token-cache
+  CITRIX_CLOUD_SECRET_STORE               as --secret-store of login
+  CITRIX_CLOUD_CONFIG_DIR                 the folder with the profiles
 On a terminal, credentials that are not set are asked for.";
 
 /// Citrix Cloud and Citrix DaaS from the command line.
@@ -55,6 +67,10 @@ fn with_exit_codes(command: clap::Command) -> clap::Command {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Options {
+    /// The profile to work with, made by `login`; what it says comes before the environment.
+    #[arg(long, global = true, value_name = "NAME", value_parser = profile_name)]
+    pub(crate) profile: Option<String>,
+
     /// Send everything to this one origin, for example an emulator; wins over --region.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
@@ -92,7 +108,8 @@ pub(crate) struct Options {
     pub(crate) requests_per_second: Option<f64>,
 
     /// Keep the token in this folder, readable by you alone, for other runs of this program to use;
-    /// `user` is the user's own cache folder.
+    /// `user` is the user's own cache folder, `off` keeps none [default with a profile: a folder of
+    /// its own in the user's cache].
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) token_cache: Option<PathBuf>,
 }

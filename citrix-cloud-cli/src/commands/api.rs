@@ -102,7 +102,7 @@ impl Api {
             self.ask(context).await?;
         }
         let target = match self.service {
-            ServiceName::Daas => Target::Site(self.place.site(&client).await?),
+            ServiceName::Daas => Target::Site(self.place.site(context, &client).await?),
             ServiceName::Platform => Target::Service(client, Service::Platform),
             ServiceName::Entitlement => Target::Service(client, Service::Entitlement),
             ServiceName::Registry => Target::Service(client, Service::Registry),

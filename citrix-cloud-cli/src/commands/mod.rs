@@ -7,17 +7,32 @@ use crate::exit::{Exit, Failure};
 
 mod api;
 mod completions;
+mod config;
 mod daas;
 mod demo;
+mod login;
+mod logout;
 mod notifications;
 mod resource_locations;
+mod secure_client;
 mod service_principals;
 mod service_states;
+mod whoami;
 
 /// The first word after the program's name.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo(demo::Demo),
+
+    Login(Box<login::Login>),
+
+    Logout(logout::Logout),
+
+    Whoami(whoami::Whoami),
+
+    /// The profiles that `login` makes: list them, get and set their fields.
+    #[command(subcommand)]
+    Config(config::Command),
 
     /// The places where a customer's machines and connectors are.
     #[command(subcommand)]
@@ -49,6 +64,10 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::Demo(command) => command.run(context).await,
+            Self::Login(command) => command.run(context).await,
+            Self::Logout(command) => command.run(context),
+            Self::Whoami(command) => command.run(context).await,
+            Self::Config(command) => command.run(context),
             Self::ResourceLocations(command) => command.run(context).await,
             Self::ServiceStates(command) => command.run(context).await,
             Self::Notifications(command) => command.run(context).await,

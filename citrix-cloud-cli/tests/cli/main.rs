@@ -12,11 +12,14 @@ mod completions;
 mod demo;
 mod exit_codes;
 mod help;
+mod home;
 mod input;
 #[cfg(unix)]
 mod interrupted;
 mod jobs;
 mod lists;
+mod login;
+mod profiles;
 mod readme;
 mod reboot_idle;
 mod report_lock;

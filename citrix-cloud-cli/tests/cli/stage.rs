@@ -83,10 +83,15 @@ impl Stage {
     }
 }
 
-/// The program in an empty environment, without a terminal.
+/// The program in an empty environment, without a terminal and without a user's folders.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_citrix-cloud"));
-    command.env_clear().stdin(Stdio::null());
+    let nowhere = concat!(env!("CARGO_TARGET_TMPDIR"), "/nowhere");
+    command
+        .env_clear()
+        .env("CITRIX_CLOUD_CONFIG_DIR", nowhere)
+        .env("XDG_CACHE_HOME", nowhere)
+        .stdin(Stdio::null());
     // Windows opens no sockets without it.
     if let Some(root) = std::env::var_os("SystemRoot") {
         command.env("SystemRoot", root);

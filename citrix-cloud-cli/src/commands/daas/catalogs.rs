@@ -29,7 +29,7 @@ pub(crate) struct Catalogs {
 
 impl Catalogs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let site = self.place.site(&context.client()?).await?;
+        let site = self.place.site(context, &context.client()?).await?;
         show(context, &TABLE, site.machine_catalogs().list()).await
     }
 }

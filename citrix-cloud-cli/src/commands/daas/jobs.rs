@@ -71,7 +71,11 @@ struct One {
 
 impl One {
     async fn job(self, context: &Context) -> Result<JobHandle, Failure> {
-        Ok(self.place.site(&context.client()?).await?.job(self.id))
+        Ok(self
+            .place
+            .site(context, &context.client()?)
+            .await?
+            .job(self.id))
     }
 }
 
@@ -80,7 +84,7 @@ impl Jobs {
         let out = &context.out;
         match self.command {
             Command::List { place } => {
-                let site = place.site(&context.client()?).await?;
+                let site = place.site(context, &context.client()?).await?;
                 out.list(&TABLE, &site.jobs().list().json_items().collect().await?)
             }
             Command::Get(job) => {

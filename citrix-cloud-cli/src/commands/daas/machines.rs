@@ -49,7 +49,7 @@ impl Machines {
             Some(Command::Maintenance(command)) => return command.run(context).await,
             None => {}
         }
-        let site = self.place.site(&context.client()?).await?;
+        let site = self.place.site(context, &context.client()?).await?;
         let Some(catalog) = self.catalog else {
             show(context, &TABLE, site.machines().list()).await?;
             return Ok(Exit::Done);

@@ -48,7 +48,7 @@ impl Sessions {
             Some(Command::Message(command)) => return command.run(context).await,
             None => {}
         }
-        let site = self.place.site(&context.client()?).await?;
+        let site = self.place.site(context, &context.client()?).await?;
         match self.machine {
             Some(machine) => {
                 let sessions = site

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Where;
+use super::{Where, named_site};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
@@ -23,7 +23,7 @@ impl Sites {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
         let way_in = match self.place.site {
-            Some(id) => Some(id.to_string()),
+            Some(site) => Some(named_site(&client, &site).await?.id().to_owned()),
             None => client
                 .daas()
                 .my_sites()

@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Region};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::commands::Command;
+use crate::credentials::process_environment;
 use crate::exit::EXIT_CODES;
-use crate::profiles::profile_name;
+use crate::operations::{self, Chosen};
+use crate::output::View;
+use crate::profiles::{self, profile_name};
 
 const AFTER_HELP: &str = "\
 Signing in:
@@ -48,14 +52,32 @@ pub(crate) struct Program {
     pub(crate) options: Options,
 }
 
+/// What this process was asked to do.
+pub(crate) enum Asked {
+    /// A command that is written by hand.
+    Command(Command),
+    /// An operation from the table.
+    Operation(Chosen),
+}
+
+/// The whole command line: what is written by hand, and every operation beside it.
+pub(crate) fn command() -> clap::Command {
+    operations::add(with_exit_codes(Program::command()))
+}
+
 /// Reads the arguments of this process.
-pub(crate) fn parsed() -> Result<Program, clap::Error> {
-    let matches = with_exit_codes(Program::command()).try_get_matches()?;
-    Program::from_arg_matches(&matches)
+pub(crate) fn parsed() -> Result<(Asked, Options), clap::Error> {
+    let matches = command().try_get_matches()?;
+    if let Some(chosen) = operations::chosen(&matches) {
+        let options = Options::from_arg_matches(&matches)?;
+        return Ok((Asked::Operation(chosen), options));
+    }
+    let program = Program::from_arg_matches(&matches)?;
+    Ok((Asked::Command(program.command), program.options))
 }
 
 /// The command with the table of exit codes at the end of its help and of that of those below it.
-fn with_exit_codes(command: clap::Command) -> clap::Command {
+pub(crate) fn with_exit_codes(command: clap::Command) -> clap::Command {
     let after = match command.get_after_help() {
         Some(before) => format!("{before}\n\n{EXIT_CODES}"),
         None => EXIT_CODES.to_owned(),
@@ -69,6 +91,7 @@ fn with_exit_codes(command: clap::Command) -> clap::Command {
 pub(crate) struct Options {
     /// The profile to work with, made by `login`; what it says comes before the environment.
     #[arg(long, global = true, value_name = "NAME", value_parser = profile_name)]
+    #[arg(add = ArgValueCandidates::new(profile_candidates))]
     pub(crate) profile: Option<String>,
 
     /// Send everything to this one origin, for example an emulator; wins over --region.
@@ -86,10 +109,6 @@ pub(crate) struct Options {
     /// Which version of the API to use [default: auto].
     #[arg(long, global = true, value_parser = api_versions())]
     pub(crate) api_version: Option<ApiVersion>,
-
-    /// How to print what the service answers.
-    #[arg(long, global = true, value_enum, default_value_t)]
-    pub(crate) output: Format,
 
     /// Say on standard error what is sent; -vv and -vvv say more.
     #[arg(short, long, global = true, action = ArgAction::Count)]
@@ -112,16 +131,15 @@ pub(crate) struct Options {
     /// its own in the user's cache].
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) token_cache: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) view: View,
 }
 
-/// How answers are printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// A table of what people need.
-    #[default]
-    Table,
-    /// Everything, as the service gave it.
-    Json,
+/// The profiles that there are, for shells that complete their names.
+fn profile_candidates() -> Vec<CompletionCandidate> {
+    let names = profiles::names(process_environment);
+    names.into_iter().map(CompletionCandidate::new).collect()
 }
 
 fn regions() -> impl clap::builder::TypedValueParser<Value = Region> {

@@ -12,7 +12,7 @@ use crate::auth::{Fetcher, NoStore, TokenCache, TokenKey, TokenStore};
 use crate::config::Settings;
 use crate::daas::Daas;
 use crate::mask::KnownSecrets;
-use crate::paging::{self, Items, List};
+use crate::paging::{List, RawList};
 use crate::pipeline::{FixedRate, Limiters, Router, Shared};
 use crate::raw::{self, RawOperation};
 use crate::retry::Retries;
@@ -172,7 +172,7 @@ impl Client {
         raw::request(&self.shared, service, request)
     }
 
-    /// The items of a list that nobody described, page after page: an object with `Items` and, unless
+    /// A list that nobody described; nothing is sent. A page of it is an object with `Items` and, unless
     /// it is the last page, a `ContinuationToken`, in any case.
     ///
     /// `R` is what an item is read into, such as `serde_json::Value`. A list without an end is an error
@@ -181,8 +181,8 @@ impl Client {
         &self,
         service: Service,
         request: http::Request<impl Into<Bytes>>,
-    ) -> Items<R> {
-        paging::raw(self.send_raw(service, request))
+    ) -> RawList<R> {
+        RawList::new(self.send_raw(service, request))
     }
 
     /// Signs in now instead of with the first call, to see whether the credentials are right.

@@ -8,9 +8,9 @@ use crate::exit::{Exit, Failure};
 use crate::output::Table;
 use crate::profiles::{Config, Field, profile_name};
 
-const TABLE: Table = Table {
-    things: "profiles",
-    columns: &[
+const TABLE: Table<'_> = Table::new(
+    "profiles",
+    &[
         ("PROFILE", "/profile"),
         ("DEFAULT", "/default"),
         ("CUSTOMER", "/customer"),
@@ -19,7 +19,7 @@ const TABLE: Table = Table {
         ("SITE", "/site"),
         ("SECRET", "/secret_store"),
     ],
-};
+);
 
 /// What is done with the profiles.
 #[derive(Debug, Subcommand)]

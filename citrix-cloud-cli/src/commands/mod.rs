@@ -6,14 +6,15 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 mod api;
-mod completions;
+pub(crate) mod completions;
 mod config;
-mod daas;
+pub(crate) mod daas;
 mod demo;
 mod login;
 mod logout;
 mod notifications;
 mod resource_locations;
+mod search;
 mod secure_client;
 mod service_principals;
 mod service_states;
@@ -56,6 +57,8 @@ pub(crate) enum Command {
 
     Api(Box<api::Api>),
 
+    Search(search::Search),
+
     Completions(completions::Completions),
 }
 
@@ -74,6 +77,7 @@ impl Command {
             Self::ServicePrincipals(command) => command.run(context).await,
             Self::Daas(command) => command.run(context).await,
             Self::Api(command) => command.run(context).await,
+            Self::Search(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
     }

@@ -8,14 +8,14 @@ use crate::exit::{Exit, Failure};
 use crate::output::Table;
 use crate::profiles::{Field, Settings};
 
-const TABLE: Table = Table {
-    things: "settings",
-    columns: &[
+const TABLE: Table<'_> = Table::new(
+    "settings",
+    &[
         ("SETTING", "/setting"),
         ("VALUE", "/value"),
         ("FROM", "/from"),
     ],
-};
+);
 
 /// What says so where neither options, environment nor profile do.
 const SERVICE: &str = "the service";

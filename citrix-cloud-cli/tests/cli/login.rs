@@ -34,7 +34,7 @@ async fn one_signs_in_once_and_then_works() {
         )
     );
     for _ in 0..2 {
-        let machines = home.run(["daas", "machines"]).ok();
+        let machines = home.run(["daas", "machines", "list"]).ok();
         assert!(machines.contains("KESTREL"), "{machines}");
     }
     assert_eq!(home.tokens("work"), 1);
@@ -49,7 +49,7 @@ async fn one_signs_in_once_and_then_works() {
     );
     assert_eq!(home.tokens("work"), 0);
     assert!(!home.read("secrets.toml").contains(ids::CLIENT_SECRET));
-    let words = home.run(["daas", "machines"]).refused();
+    let words = home.run(["daas", "machines", "list"]).refused();
     assert_eq!(
         words,
         "error: profile work has no secret; sign in with `citrix-cloud login --profile work`\n"
@@ -233,7 +233,7 @@ async fn another_customer_takes_no_profile_by_accident() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let list = home.run(["config", "list"]).ok();
     assert_eq!(list.lines().count(), 3, "{list}");
-    let sites = home.run(["daas", "sites", "--profile", "two"]).ok();
+    let sites = home.run(["daas", "sites", "list", "--profile", "two"]).ok();
     assert!(
         sites.contains("two") && !sites.contains("cloudxdsite"),
         "{sites}"

@@ -124,11 +124,11 @@ async fn the_site_is_named_by_id_or_name_anywhere() {
         world.add_customer(customer);
     });
     home.sign_in(&stage, &["--customer", "twosites"]);
-    home.run(["daas", "machines"]).failed_with(1);
+    home.run(["daas", "machines", "list"]).failed_with(1);
     let braces = format!("{{{}}}", OTHER_SITE.to_uppercase());
     for site in [OTHER_SITE, &braces, "second site"] {
         stage.sent();
-        home.run(["daas", "catalogs", "--site", site]).ok();
+        home.run(["daas", "catalogs", "list", "--site", site]).ok();
         let used = stage.emulator().journal().entries();
         let used = used
             .iter()
@@ -137,7 +137,7 @@ async fn the_site_is_named_by_id_or_name_anywhere() {
         assert_eq!(used.header("citrix-instanceid"), Some(OTHER_SITE), "{site}");
     }
     home.run(["config", "set", "site", "Second Site"]).ok();
-    home.run(["daas", "catalogs"]).ok();
+    home.run(["daas", "catalogs", "list"]).ok();
     let site = said(&home, &[], &[], "site");
     assert_eq!(
         site,
@@ -155,19 +155,19 @@ async fn the_site_is_named_by_id_or_name_anywhere() {
         )
     );
     let words = home
-        .run(["daas", "machines", "--site", "secnod site"])
+        .run(["daas", "machines", "list", "--site", "secnod site"])
         .failed_with(4);
     assert_eq!(
         words,
         "error: no site `secnod site`; did you mean Second Site?\n"
     );
-    let words = home.run(["daas", "machines", "--site", "x"]).failed_with(4);
+    let words = home.run(["daas", "machines", "list", "--site", "x"]).failed_with(4);
     assert_eq!(
         words,
         "error: no site `x`; the customer has one, Second Site\n"
     );
     // The profile's site is of the profile's customer.
-    home.run(["daas", "catalogs", "--customer", ids::CUSTOMER_ID])
+    home.run(["daas", "catalogs", "list", "--customer", ids::CUSTOMER_ID])
         .ok();
 }
 

@@ -91,6 +91,8 @@ pub(crate) fn program() -> Command {
         .env_clear()
         .env("CITRIX_CLOUD_CONFIG_DIR", nowhere)
         .env("XDG_CACHE_HOME", nowhere)
+        // Times are shown as they are where the program runs.
+        .env("TZ", "UTC")
         .stdin(Stdio::null());
     // Windows opens no sockets without it.
     if let Some(root) = std::env::var_os("SystemRoot") {

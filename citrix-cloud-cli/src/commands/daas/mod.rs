@@ -4,22 +4,21 @@ use citrix_cloud::Client;
 use citrix_cloud::daas::Site;
 use citrix_cloud::models::MySite;
 use citrix_cloud::operations::{HasFields, Listed};
-use citrix_cloud::paging::{Items, List};
+use citrix_cloud::paging::List;
 use clap::{Args, Subcommand};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::arguments::{guid, site};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::near::near;
-use crate::output::{Listing, Table};
+use crate::output::Table;
 use crate::profiles::Field;
 
 mod batch;
 pub(crate) mod bulk;
 pub(crate) mod catalogs;
-mod jobs;
+pub(crate) mod jobs;
 pub(crate) mod machines;
 pub(crate) mod me;
 mod reboot_idle;
@@ -32,6 +31,7 @@ pub(crate) enum Command {
     /// Show who is signed in, with the customers and sites this identity sees.
     Me,
     Sites(sites::Sites),
+    #[command(name = "machine-catalogs", visible_alias = "catalogs")]
     Catalogs(catalogs::Catalogs),
     Machines(Box<machines::Machines>),
     Sessions(Box<sessions::Sessions>),
@@ -65,11 +65,25 @@ pub(crate) struct Where {
 }
 
 impl Where {
-    /// The site that was named here, in the environment or in the profile, or the customer's only one.
-    pub(crate) async fn site(&self, context: &Context, client: &Client) -> Result<Site, Failure> {
+    /// The site that was named here, in the environment or in the profile.
+    fn wanted(&self, context: &Context) -> Result<Option<String>, Failure> {
+        if let Some(site) = &self.site {
+            return Ok(Some(site.clone()));
+        }
         let settings = context.settings()?;
-        match self.site.as_deref().or(settings.value(Field::Site)) {
-            Some(wanted) => named_site(client, wanted).await,
+        Ok(settings.value(Field::Site).map(str::to_owned))
+    }
+
+    /// The site that was named by its id, where nobody can be asked for that of a name.
+    pub(crate) fn id(&self, context: &Context) -> Result<Option<String>, Failure> {
+        let wanted = self.wanted(context)?;
+        Ok(wanted.filter(|it| guid(it).is_ok()))
+    }
+
+    /// The site that was named, or the customer's only one.
+    pub(crate) async fn site(&self, context: &Context, client: &Client) -> Result<Site, Failure> {
+        match self.wanted(context)? {
+            Some(wanted) => named_site(client, &wanted).await,
             None => Ok(client.daas().only_site().await?),
         }
     }
@@ -108,38 +122,35 @@ pub(crate) async fn named_site(client: &Client, wanted: &str) -> Result<Site, Fa
     }
 }
 
-/// Prints a list while it comes: every property for JSON, for a table those of its columns.
+/// Prints a list while it comes, asking for no more than is shown.
 pub(crate) async fn show<O: Listed + HasFields>(
     context: &Context,
-    table: &Table,
+    table: &Table<'_>,
     list: List<O>,
 ) -> Result<(), Failure> {
-    let list = match context.out.is_json() {
-        true => list,
-        false => list.fields(table.fields()),
+    let list = match context.out.fields(table) {
+        Some(fields) => list.fields(fields),
+        None => list,
     };
-    print(context, list.raw_items(), context.out.listing(table)).await
+    show_all(context, table, list).await
 }
 
-/// Prints items while they come.
-pub(crate) async fn print(
+/// Prints a list of whole objects while it comes.
+pub(crate) async fn show_all<O: Listed>(
     context: &Context,
-    mut items: Items<Box<RawValue>>,
-    mut listing: Listing<'_>,
+    table: &Table<'_>,
+    list: List<O>,
 ) -> Result<(), Failure> {
-    while let Some(item) = items.try_next().await? {
-        listing.push(&item)?;
-        // Whoever reads the first lines only does not want the rest of a long list.
-        if context.out.is_closed() {
-            return Ok(());
-        }
-    }
-    listing.end()
+    let list = match context.out.limit() {
+        Some(limit) => list.limit(limit),
+        None => list,
+    };
+    context.out.rows(table, list.raw_items()).await
 }
 
 /// Reads what a table shows of a list.
 pub(crate) async fn rows<O: Listed + HasFields>(
-    table: &Table,
+    table: &Table<'_>,
     list: List<O>,
 ) -> Result<Vec<Value>, Failure> {
     let list = list.fields(table.fields());

@@ -57,6 +57,21 @@ impl Context {
         }
     }
 
+    /// One that collects rows instead of printing them, and asks nobody.
+    pub(crate) fn collecting(&self, options: Options) -> Self {
+        let terminal = Terminal {
+            can_ask: false,
+            ..self.terminal
+        };
+        Self {
+            out: Output::collecting(options.view.clone(), self.out.screen().clone()),
+            terminal,
+            requests: self.requests.clone(),
+            options,
+            environment: self.environment,
+        }
+    }
+
     /// Starts to log, as far as `--verbose` wants it.
     pub(crate) fn start_logging(&self) {
         let colored = self.terminal.stderr && (self.environment)("NO_COLOR").is_none();

@@ -1,5 +1,6 @@
 //! The command line as a whole: what stands before and after every command.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,8 +10,9 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::commands::Command;
+use crate::context::Context;
 use crate::credentials::process_environment;
-use crate::exit::EXIT_CODES;
+use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::operations::{self, Chosen};
 use crate::output::View;
 use crate::profiles::{self, profile_name};
@@ -65,15 +67,38 @@ pub(crate) fn command() -> clap::Command {
     operations::add(with_exit_codes(Program::command()))
 }
 
+impl Asked {
+    /// Does it.
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Command(command) => command.run(context).await,
+            Self::Operation(chosen) => chosen.run(context).await,
+        }
+    }
+}
+
 /// Reads the arguments of this process.
 pub(crate) fn parsed() -> Result<(Asked, Options), clap::Error> {
-    let matches = command().try_get_matches()?;
+    let (asked, options, _) = parsed_from(std::env::args_os())?;
+    Ok((asked, options))
+}
+
+/// Reads the arguments of a process, and the words of the command among them.
+pub(crate) fn parsed_from(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<(Asked, Options, Vec<String>), clap::Error> {
+    let matches = command().try_get_matches_from(arguments)?;
+    let (mut words, mut at) = (Vec::new(), &matches);
+    while let Some((word, below)) = at.subcommand() {
+        words.push(word.to_owned());
+        at = below;
+    }
     if let Some(chosen) = operations::chosen(&matches) {
         let options = Options::from_arg_matches(&matches)?;
-        return Ok((Asked::Operation(chosen), options));
+        return Ok((Asked::Operation(chosen), options, words));
     }
     let program = Program::from_arg_matches(&matches)?;
-    Ok((Asked::Command(program.command), program.options))
+    Ok((Asked::Command(program.command), program.options, words))
 }
 
 /// The command with the table of exit codes at the end of its help and of that of those below it.

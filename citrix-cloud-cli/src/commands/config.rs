@@ -31,7 +31,8 @@ pub(crate) enum Command {
         /// Its name.
         field: Setting,
     },
-    /// Set a field of the profile: customer, region, endpoint, api_version or site; or default_profile.
+    /// Set a field of the profile: `customer`, `region`, `endpoint`, `api_version` or `site`; or
+    /// `default_profile`.
     Set {
         /// Its name.
         field: Setting,

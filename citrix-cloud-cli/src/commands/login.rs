@@ -91,7 +91,7 @@ impl Login {
             .check(context, &client, asked.fields.get(&Field::Site))
             .await
             .map_err(nothing_kept)?;
-        self.keep(context, asked, &stores, me.as_ref())
+        self.keep(context, &asked, &stores, me.as_ref())
     }
 
     /// Collects what is needed, asking for what is nowhere.
@@ -214,7 +214,7 @@ impl Login {
     fn keep(
         &self,
         context: &Context,
-        asked: Asked,
+        asked: &Asked,
         stores: &[Box<dyn secrets::SecretStore>],
         me: Option<&Me>,
     ) -> Result<Exit, Failure> {

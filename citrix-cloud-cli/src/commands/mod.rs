@@ -10,6 +10,7 @@ pub(crate) mod completions;
 mod config;
 pub(crate) mod daas;
 mod demo;
+mod fleet;
 mod login;
 mod logout;
 mod notifications;
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     /// The profiles that `login` makes: list them, get and set their fields.
     #[command(subcommand)]
     Config(config::Command),
+
+    Fleet(fleet::Fleet),
 
     /// The places where a customer's machines and connectors are.
     #[command(subcommand)]
@@ -71,6 +74,7 @@ impl Command {
             Self::Logout(command) => command.run(context),
             Self::Whoami(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
+            Self::Fleet(command) => Box::pin(command.run(context)).await,
             Self::ResourceLocations(command) => command.run(context).await,
             Self::ServiceStates(command) => command.run(context).await,
             Self::Notifications(command) => command.run(context).await,

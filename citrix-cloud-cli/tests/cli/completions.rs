@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::home::Home;
-use crate::stage::{Stage, Ran, program};
+use crate::stage::{Ran, Stage, program};
 
 /// What is typed, and one of the words that must be offered.
 const CASES: [(&[&str], &str); 10] = [
@@ -166,9 +166,14 @@ async fn names_of_profiles_are_offered() {
     let (stage, home) = (Stage::new().await, Home::new());
     home.sign_in(&stage, &["--profile", "work"]);
     let mut command = home.command();
-    command
-        .env("CITRIX_CLOUD_COMPLETE", "fish")
-        .args(["--", "citrix-cloud", "daas", "me", "--profile", ""]);
+    command.env("CITRIX_CLOUD_COMPLETE", "fish").args([
+        "--",
+        "citrix-cloud",
+        "daas",
+        "me",
+        "--profile",
+        "",
+    ]);
     let offered = Ran::of(&mut command).ok();
     assert_eq!(offered, "work\n");
 }

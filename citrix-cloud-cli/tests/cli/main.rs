@@ -12,6 +12,7 @@ mod completions;
 mod demo;
 mod every_operation;
 mod exit_codes;
+mod fleet;
 mod help;
 mod home;
 mod input;

@@ -161,7 +161,9 @@ async fn the_site_is_named_by_id_or_name_anywhere() {
         words,
         "error: no site `secnod site`; did you mean Second Site?\n"
     );
-    let words = home.run(["daas", "machines", "list", "--site", "x"]).failed_with(4);
+    let words = home
+        .run(["daas", "machines", "list", "--site", "x"])
+        .failed_with(4);
     assert_eq!(
         words,
         "error: no site `x`; the customer has one, Second Site\n"

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use citrix_cloud::{Client, ClientBuilder, FileTokenStore, Secret};
+use citrix_cloud::{Client, ClientBuilder, Credentials, FileTokenStore, Secret};
 use jiff::tz::TimeZone;
 
 use crate::credentials::{self, Environment};
@@ -114,7 +114,7 @@ impl Context {
         let builder = settings.locate(self.builder())?;
         let stored = |key: &SecretKey| self.stored_secret(&settings, key);
         let found = credentials::find(&settings, self.environment, self.terminal, stored)?;
-        let mut builder = builder.credentials(found.client_id, found.client_secret, found.customer);
+        let mut builder = builder.credentials(found);
         if let Some(store) = self.token_store(&settings)? {
             builder = builder.token_store(store);
         }
@@ -127,7 +127,8 @@ impl Context {
         let settings = self.settings()?;
         let customer = settings.value(Field::Customer).unwrap_or("CUSTOMER_ID");
         let builder = settings.locate(self.builder())?;
-        Ok(builder.credentials("-", "-", customer).build()?)
+        let nobody = Credentials::new("-", "-", customer)?;
+        Ok(builder.credentials(nobody).build()?)
     }
 
     fn stored_secret(

@@ -1,6 +1,6 @@
 //! Where the credentials come from: the environment, a profile or a prompt, never an argument.
 
-use citrix_cloud::Secret;
+use citrix_cloud::{Credentials, Secret};
 
 use crate::exit::Failure;
 use crate::profiles::{Field, Origin, Settings};
@@ -21,13 +21,6 @@ pub(crate) fn process_environment(name: &str) -> Option<String> {
 const CLIENT_ID: [&str; 2] = ["CITRIX_CLIENT_ID", "CLIENT_ID"];
 const CLIENT_SECRET: [&str; 2] = ["CITRIX_CLIENT_SECRET", "CLIENT_SECRET"];
 const CUSTOMER_ID: [&str; 2] = ["CITRIX_CUSTOMER_ID", "CUSTOMER_ID"];
-
-/// What a client signs in with.
-pub(crate) struct Found {
-    pub(crate) client_id: String,
-    pub(crate) client_secret: Secret,
-    pub(crate) customer: String,
-}
 
 /// The secret, if the environment has one, and the name of its variable.
 pub(crate) fn secret_of(environment: Environment) -> Option<(Secret, &'static str)> {
@@ -60,7 +53,7 @@ pub(crate) fn find(
     environment: Environment,
     terminal: Terminal,
     stored: impl Fn(&SecretKey) -> Result<Option<Secret>, Failure>,
-) -> Result<Found, Failure> {
+) -> Result<Credentials, Failure> {
     let set = || secret_of(environment).map(|(secret, _)| secret);
     let secret = match secret_key(settings) {
         None => set(),
@@ -110,9 +103,5 @@ pub(crate) fn find(
         Some(customer) => customer,
         None => terminal.ask("Customer id: ")?,
     };
-    Ok(Found {
-        client_id,
-        client_secret,
-        customer,
-    })
+    Ok(Credentials::new(client_id, client_secret, customer)?)
 }

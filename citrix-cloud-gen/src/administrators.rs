@@ -220,7 +220,11 @@ pub mod types {
         }
     }
     impl AdministratorAccessPolicyInput {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `checkable`: Whether it is allowed.
+ - `name`: Name in requests, the same in every language.
+ - `service_name`: Service that the permission belongs to.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -373,7 +377,10 @@ pub mod types {
         }
     }
     impl AdministratorAccessScopesInput {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `checkable`: Whether it is allowed.
+ - `name`: Name in requests, the same in every language.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -689,7 +696,11 @@ pub mod types {
         }
     }
     impl CreateAdministrator {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `access_type`: `Full` is everything; `Custom` is what `policies` allow.
+ - `provider_type`: Identity provider at which the administrator signs in.
+ - `type_`: One of the values of AdministratorType.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -769,7 +780,9 @@ pub mod types {
         }
     }
     impl UpdateAdministratorAccess {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `access_type`: `Full` is everything; `Custom` is what `policies` allow.*/
         #[must_use]
         #[inline]
         pub fn new(access_type: impl Into<AdministratorAccessType>) -> Self {

@@ -78,7 +78,12 @@ pub mod types {
         pub url: ::std::string::String,
     }
     impl WebhookSubscriptionRequest {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `change_type`: Which changes are reported; `*` is all of them.
+ - `customer_id`: Citrix Cloud customer whose changes are reported.
+ - `event_type`: Changes of what are reported; `*` is everything.
+ - `url`: Where the calls go.*/
         #[must_use]
         #[inline]
         pub fn new(

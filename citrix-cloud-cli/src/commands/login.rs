@@ -1,7 +1,7 @@
 //! `login`.
 
 use citrix_cloud::models::Me;
-use citrix_cloud::{Client, ErrorKind, Secret};
+use citrix_cloud::{Client, Credentials, ErrorKind, Secret};
 use clap::Args;
 use serde_json::json;
 
@@ -84,7 +84,11 @@ impl Login {
         };
         let client = settings
             .locate(context.builder())?
-            .credentials(&asked.client_id, asked.secret.clone(), &asked.customer)
+            .credentials(Credentials::new(
+                &asked.client_id,
+                asked.secret.clone(),
+                &asked.customer,
+            )?)
             .build()?;
         client.sign_in().await?;
         let me = self

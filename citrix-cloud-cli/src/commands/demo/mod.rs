@@ -1,6 +1,6 @@
 //! `demo`: the walkthrough, on an emulator inside this program or against the real service.
 
-use citrix_cloud::ApiVersion;
+use citrix_cloud::{ApiVersion, Credentials};
 use citrix_cloud_emulator::{Emulator, ids};
 use clap::Args;
 
@@ -66,7 +66,11 @@ async fn emulated(context: &Context) -> Result<Exit, Failure> {
     let client = context
         .builder()
         .api_version(context.options.api_version.unwrap_or(ApiVersion::Current))
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(Credentials::new(
+            ids::CLIENT_ID,
+            ids::CLIENT_SECRET,
+            ids::CUSTOMER_ID,
+        )?)
         .endpoint(server.url())
         .build()?;
     let tour = Tour::new(context, client, false);

@@ -176,6 +176,19 @@ impl Client {
         RawList::new(self.send_raw(service, request))
     }
 
+    /// Signs in now instead of with the first call, to see whether the credentials are right.
+    ///
+    /// The token is kept for later calls. Whether the customer is one that these credentials are for
+    /// shows with the first call.
+    ///
+    /// # Errors
+    ///
+    /// As any call: [`ErrorKind::Auth`](crate::ErrorKind::Auth) when the credentials are refused.
+    pub async fn sign_in(&self) -> Result<(), Error> {
+        let deadline = tokio::time::Instant::now() + self.shared.settings.timeout;
+        self.shared.tokens.get(deadline).await.map(drop)
+    }
+
     /// The customer this client works for.
     #[must_use]
     pub fn customer(&self) -> &str {

@@ -7,18 +7,36 @@ use crate::exit::{Exit, Failure};
 
 mod api;
 pub(crate) mod completions;
+mod config;
 pub(crate) mod daas;
 mod demo;
+mod fleet;
+mod login;
+mod logout;
 mod notifications;
 mod resource_locations;
 mod search;
+mod secure_client;
 mod service_principals;
 mod service_states;
+mod whoami;
 
 /// The first word after the program's name.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo(demo::Demo),
+
+    Login(Box<login::Login>),
+
+    Logout(logout::Logout),
+
+    Whoami(whoami::Whoami),
+
+    /// The profiles that `login` makes: list them, get and set their fields.
+    #[command(subcommand)]
+    Config(config::Command),
+
+    Fleet(fleet::Fleet),
 
     /// The places where a customer's machines and connectors are.
     #[command(subcommand)]
@@ -52,6 +70,11 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::Demo(command) => command.run(context).await,
+            Self::Login(command) => command.run(context).await,
+            Self::Logout(command) => command.run(context),
+            Self::Whoami(command) => command.run(context).await,
+            Self::Config(command) => command.run(context),
+            Self::Fleet(command) => Box::pin(command.run(context)).await,
             Self::ResourceLocations(command) => command.run(context).await,
             Self::ServiceStates(command) => command.run(context).await,
             Self::Notifications(command) => command.run(context).await,

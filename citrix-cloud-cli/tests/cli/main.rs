@@ -12,14 +12,18 @@ mod completions;
 mod demo;
 mod every_operation;
 mod exit_codes;
+mod fleet;
 mod help;
+mod home;
 mod input;
 #[cfg(unix)]
 mod interrupted;
 mod jobs;
 mod lists;
+mod login;
 mod operations;
 mod output;
+mod profiles;
 mod readme;
 mod reboot_idle;
 mod report_lock;

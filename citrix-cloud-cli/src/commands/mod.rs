@@ -10,6 +10,7 @@ pub(crate) mod completions;
 pub(crate) mod daas;
 mod demo;
 mod notifications;
+mod overview;
 mod resource_locations;
 mod search;
 mod service_principals;
@@ -19,6 +20,8 @@ mod service_states;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo(demo::Demo),
+
+    Overview(overview::Overview),
 
     /// The places where a customer's machines and connectors are.
     #[command(subcommand)]
@@ -52,6 +55,7 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::Demo(command) => command.run(context).await,
+            Self::Overview(command) => command.run(context).await.map(|()| Exit::Done),
             Self::ResourceLocations(command) => command.run(context).await,
             Self::ServiceStates(command) => command.run(context).await,
             Self::Notifications(command) => command.run(context).await,

@@ -20,6 +20,7 @@ mod jobs;
 mod lists;
 mod operations;
 mod output;
+mod overview;
 mod readme;
 mod reboot_idle;
 mod report_lock;

@@ -14,6 +14,7 @@ mod fleet;
 mod login;
 mod logout;
 mod notifications;
+mod overview;
 mod resource_locations;
 mod search;
 mod secure_client;
@@ -37,6 +38,8 @@ pub(crate) enum Command {
     Config(config::Command),
 
     Fleet(fleet::Fleet),
+
+    Overview(overview::Overview),
 
     /// The places where a customer's machines and connectors are.
     #[command(subcommand)]
@@ -75,6 +78,7 @@ impl Command {
             Self::Whoami(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
             Self::Fleet(command) => Box::pin(command.run(context)).await,
+            Self::Overview(command) => command.run(context).await.map(|()| Exit::Done),
             Self::ResourceLocations(command) => command.run(context).await,
             Self::ServiceStates(command) => command.run(context).await,
             Self::Notifications(command) => command.run(context).await,

@@ -131,6 +131,19 @@ impl Output {
         self.view.output.is_whole()
     }
 
+    /// Whether somebody sees it at once.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.screen.width.is_some()
+    }
+
+    /// A state in its colour, where there are colours.
+    pub(crate) fn state(&self, state: &str) -> String {
+        match self.screen.colored {
+            true => color::of_state(state, state),
+            false => state.to_owned(),
+        }
+    }
+
     /// Refuses what goes with rows only, for a command that prints a report of what it did.
     pub(crate) fn check_report(&self) -> Result<(), Failure> {
         let refused = |option: &str| {

@@ -23,6 +23,7 @@ mod lists;
 mod login;
 mod operations;
 mod output;
+mod overview;
 mod profiles;
 mod readme;
 mod reboot_idle;

@@ -33,10 +33,18 @@ pub struct Query {
     filter: Option<Condition>,
     select: Vec<String>,
     expand: Vec<Expand>,
+    expand_text: Vec<String>,
     order: Vec<(String, &'static str)>,
     top: Option<u64>,
-    groups: Option<(Vec<String>, Vec<Aggregate>)>,
+    groups: Option<Groups>,
     windows: Option<Windows>,
+}
+
+/// What rows are grouped by and what is computed over the groups.
+#[derive(Clone)]
+enum Groups {
+    Of(Vec<String>, Vec<Aggregate>),
+    Text(String),
 }
 
 /// A time, and how it is cut.
@@ -56,6 +64,7 @@ impl Query {
             filter: None,
             select: Vec::new(),
             expand: Vec::new(),
+            expand_text: Vec::new(),
             order: Vec::new(),
             top: None,
             groups: None,
@@ -89,6 +98,13 @@ impl Query {
         self
     }
 
+    /// As [`Query::expand`], with the text of an `$expand`, such as
+    /// `Sessions($filter=EndDate eq null;$top=1)`.
+    pub fn expand_text(mut self, text: impl Into<String>) -> Self {
+        self.expand_text.push(text.into());
+        self
+    }
+
     /// Sorts by a column, the least or earliest first.
     pub fn order_by(mut self, column: impl Into<String>) -> Self {
         self.order.push((column.into(), "asc"));
@@ -116,7 +132,14 @@ impl Query {
         computed: impl IntoIterator<Item = Aggregate>,
     ) -> Self {
         let columns = group_by.into_iter().map(Into::into).collect();
-        self.groups = Some((columns, computed.into_iter().collect()));
+        self.groups = Some(Groups::Of(columns, computed.into_iter().collect()));
+        self
+    }
+
+    /// As [`Query::aggregate`], with the text of an `$apply`, for what has no method here; it is
+    /// percent-encoded and nothing more.
+    pub fn apply_text(mut self, text: impl Into<String>) -> Self {
+        self.groups = Some(Groups::Text(text.into()));
         self
     }
 
@@ -146,8 +169,10 @@ impl Query {
     }
 
     /// The rows as the service returned them, read as JSON.
+    ///
+    /// The service puts an `@odata.id` of null into each row of an aggregate, which is left out.
     pub fn json_rows(self) -> Items<Value> {
-        self.rows()
+        Items::new(self.rows::<Value>().map_ok(group::without_null_ids))
     }
 
     /// The rows as the text that the service returned.
@@ -231,21 +256,26 @@ impl Query {
         Ok(queries)
     }
 
+    fn expands(&self) -> bool {
+        !self.expand.is_empty() || !self.expand_text.is_empty()
+    }
+
     fn pairs(&self) -> Result<Vec<(&'static str, String)>, Error> {
         let mut pairs = Vec::new();
         let filter = self.filter.clone().map(Condition::into_text).transpose()?;
         match (&self.groups, filter) {
-            (Some((columns, computed)), filter) => {
-                if !self.select.is_empty() || !self.expand.is_empty() {
+            (Some(Groups::Of(columns, computed)), filter) => {
+                if !self.select.is_empty() || self.expands() {
                     return Err(Error::input(
                         "`aggregate` says which columns come back; it cannot be combined with \
                          `select` or `expand`",
                     ));
                 }
-                pairs.push((
-                    "$apply",
-                    group::apply(filter.as_deref(), columns, computed)?,
-                ));
+                let step = group::step(columns, computed)?;
+                pairs.push(("$apply", group::apply(filter.as_deref(), &step)));
+            }
+            (Some(Groups::Text(step)), filter) => {
+                pairs.push(("$apply", group::apply(filter.as_deref(), step)));
             }
             (None, Some(filter)) => pairs.push(("$filter", filter)),
             (None, None) => {}
@@ -254,9 +284,10 @@ impl Query {
             self.select.iter().try_for_each(|it| check(it))?;
             pairs.push(("$select", self.select.join(",")));
         }
-        if !self.expand.is_empty() {
+        if self.expands() {
             let expand: Result<Vec<_>, _> = self.expand.iter().map(Expand::text).collect();
-            pairs.push(("$expand", expand?.join(",")));
+            let expand = [expand?, self.expand_text.clone()].concat();
+            pairs.push(("$expand", expand.join(",")));
         }
         if !self.order.is_empty() {
             self.order.iter().try_for_each(|(it, _)| check(it))?;

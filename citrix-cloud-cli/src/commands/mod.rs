@@ -9,6 +9,7 @@ mod api;
 mod completions;
 mod daas;
 mod demo;
+mod monitor;
 mod notifications;
 mod resource_locations;
 mod service_principals;
@@ -39,6 +40,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Daas(daas::Command),
 
+    /// The Monitor service: sessions, logons, failures, load and use, for up to 90 days.
+    #[command(subcommand)]
+    Monitor(monitor::Command),
+
     Api(Box<api::Api>),
 
     Completions(completions::Completions),
@@ -54,6 +59,7 @@ impl Command {
             Self::Notifications(command) => command.run(context).await,
             Self::ServicePrincipals(command) => command.run(context).await,
             Self::Daas(command) => command.run(context).await,
+            Self::Monitor(command) => command.run(context).await,
             Self::Api(command) => command.run(context).await,
             Self::Completions(command) => command.run(context),
         }

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
-pub(super) const TABLE: Table = Table {
+pub(super) const TABLE: Table<'_> = Table {
     things: "notifications",
     columns: &[
         ("CREATED", "/createdDate"),

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{Table, record};
 
-const TABLE: Table = Table {
+const TABLE: Table<'_> = Table {
     things: "service principals",
     columns: &[
         ("NAME", "/displayName|/name"),

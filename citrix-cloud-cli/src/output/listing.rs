@@ -15,7 +15,7 @@ const ROWS: usize = 250;
 /// One that is given up before its end is left open, so that no program takes a part for the whole.
 pub(crate) struct Listing<'a> {
     out: &'a Output,
-    table: &'a Table,
+    table: &'a Table<'a>,
     json: bool,
     count: usize,
     rows: Vec<Value>,
@@ -23,7 +23,7 @@ pub(crate) struct Listing<'a> {
 }
 
 impl<'a> Listing<'a> {
-    pub(super) fn new(out: &'a Output, table: &'a Table, json: bool) -> Self {
+    pub(super) fn new(out: &'a Output, table: &'a Table<'a>, json: bool) -> Self {
         Self {
             out,
             table,
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::options::Format;
 
-    const BIRDS: Table = Table {
+    const BIRDS: Table<'_> = Table {
         things: "birds",
         columns: &[("NAME", "/Name"), ("AGE", "/Age")],
     };

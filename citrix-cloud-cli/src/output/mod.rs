@@ -47,8 +47,13 @@ impl Output {
         self.format == Format::Json
     }
 
+    /// Whether output is laid out for people.
+    pub(crate) fn is_table(&self) -> bool {
+        self.format == Format::Table
+    }
+
     /// Prints a list: in JSON an array, else a table, or a note when there is nothing.
-    pub(crate) fn list(&self, table: &Table, items: &[Value]) -> Result<(), Failure> {
+    pub(crate) fn list(&self, table: &Table<'_>, items: &[Value]) -> Result<(), Failure> {
         match self.format {
             Format::Json => self.json(items),
             Format::Table if items.is_empty() => {
@@ -60,7 +65,7 @@ impl Output {
     }
 
     /// Prints one object: in JSON itself, else a table of one row.
-    pub(crate) fn object(&self, table: &Table, object: &Value) -> Result<(), Failure> {
+    pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
         match self.format {
             Format::Json => self.json(object),
             Format::Table => self.line(&table.render(std::slice::from_ref(object))),
@@ -87,12 +92,12 @@ impl Output {
     }
 
     /// Begins a list that is printed while it comes.
-    pub(crate) fn listing<'a>(&'a self, table: &'a Table) -> Listing<'a> {
+    pub(crate) fn listing<'a>(&'a self, table: &'a Table<'a>) -> Listing<'a> {
         Listing::new(self, table, self.is_json())
     }
 
     /// The same in JSON, whatever the format is.
-    pub(crate) fn json_listing<'a>(&'a self, table: &'a Table) -> Listing<'a> {
+    pub(crate) fn json_listing<'a>(&'a self, table: &'a Table<'a>) -> Listing<'a> {
         Listing::new(self, table, true)
     }
 

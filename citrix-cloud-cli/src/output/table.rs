@@ -16,16 +16,21 @@ const ABSENT: &str = "-";
 /// How objects of one kind are shown: a heading per column and the JSON pointer to its value, or
 /// several with `|` between them, of which the first that leads to a value counts.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct Table<'t> {
     /// The kind of object, in the plural.
-    pub(crate) things: &'static str,
+    pub(crate) things: &'t str,
     /// Headings and pointers.
-    pub(crate) columns: &'static [(&'static str, &'static str)],
+    pub(crate) columns: &'t [(&'t str, &'t str)],
 }
 
-impl Table {
+impl<'t> Table<'t> {
+    /// Objects of this kind with these columns.
+    pub(crate) const fn new(things: &'t str, columns: &'t [(&'t str, &'t str)]) -> Self {
+        Self { things, columns }
+    }
+
     /// The properties that the columns need, by their names on the wire.
-    pub(crate) fn fields(&self) -> BTreeSet<&'static str> {
+    pub(crate) fn fields(&self) -> BTreeSet<&'t str> {
         let pointers = self
             .columns
             .iter()
@@ -84,14 +89,14 @@ pub(crate) fn record(object: &Value) -> String {
 
 fn grid<H>(headings: Option<H>, rows: impl Iterator<Item = Vec<String>>) -> String
 where
-    H: IntoIterator<Item = &'static str>,
+    H: IntoIterator<Item: Into<comfy_table::Cell>>,
 {
     filled(headings, rows).trim_fmt()
 }
 
 fn filled<H>(headings: Option<H>, rows: impl Iterator<Item = Vec<String>>) -> Grid
 where
-    H: IntoIterator<Item = &'static str>,
+    H: IntoIterator<Item: Into<comfy_table::Cell>>,
 {
     let mut grid = Grid::new();
     grid.load_style(presets::NOTHING)
@@ -121,7 +126,7 @@ mod tests {
 
     use super::*;
 
-    const BIRDS: Table = Table {
+    const BIRDS: Table<'_> = Table {
         things: "birds",
         columns: &[
             ("NAME", "/Name"),

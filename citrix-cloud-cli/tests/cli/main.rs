@@ -17,6 +17,7 @@ mod input;
 mod interrupted;
 mod jobs;
 mod lists;
+mod monitor;
 mod readme;
 mod reboot_idle;
 mod report_lock;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use similar::TextDiff;
 
 use super::config::Config;
-use super::{pin, print_reports};
+use super::{monitor_table, pin, print_reports};
 use crate::pipeline::document;
 use crate::pipeline::generate::{caught, generate};
 use crate::pipeline::handles::{self, Exceptions};
@@ -135,6 +135,14 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
             }
         }
     }
+    let monitor = document::read(&openapi.join(monitor_table::DOCUMENT))?;
+    outputs.push(Output {
+        path: root.join(monitor_table::TABLE),
+        content: Some(
+            monitor_table::table(&monitor)
+                .with_context(|| format!("openapi/{}", monitor_table::DOCUMENT))?,
+        ),
+    });
     let folders = [
         sources.clone(),
         sources.join(operations::FOLDER),

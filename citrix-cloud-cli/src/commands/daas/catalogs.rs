@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
 
-pub(crate) const TABLE: Table = Table {
+pub(crate) const TABLE: Table<'_> = Table {
     things: "machine catalogs",
     columns: &[
         ("NAME", "/Name"),

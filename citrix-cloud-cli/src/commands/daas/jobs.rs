@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
 
-const TABLE: Table = Table {
+const TABLE: Table<'_> = Table {
     things: "jobs",
     columns: &[
         ("ID", "/Id"),

@@ -7,7 +7,7 @@ use crate::exit::Failure;
 use crate::output::Table;
 
 /// One row per site; what is said once of the identity is repeated.
-pub(crate) const TABLE: Table = Table {
+pub(crate) const TABLE: Table<'_> = Table {
     things: "customers",
     columns: &[
         ("NAME", "/DisplayName"),

@@ -74,7 +74,7 @@ impl Where {
 /// Prints a list while it comes: every property for JSON, for a table those of its columns.
 pub(crate) async fn show<O: Listed + HasFields>(
     context: &Context,
-    table: &Table,
+    table: &Table<'_>,
     list: List<O>,
 ) -> Result<(), Failure> {
     let list = match context.out.is_json() {
@@ -102,7 +102,7 @@ pub(crate) async fn print(
 
 /// Reads what a table shows of a list.
 pub(crate) async fn rows<O: Listed + HasFields>(
-    table: &Table,
+    table: &Table<'_>,
     list: List<O>,
 ) -> Result<Vec<Value>, Failure> {
     let list = list.fields(table.fields());

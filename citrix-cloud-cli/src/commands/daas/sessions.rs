@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
-const TABLE: Table = Table {
+const TABLE: Table<'_> = Table {
     things: "sessions",
     columns: &[
         ("USER", "/User/DisplayName|/User/SamName|/UntrustedUserName"),

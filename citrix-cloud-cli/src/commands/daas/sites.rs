@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
 
-const TABLE: Table = Table {
+const TABLE: Table<'_> = Table {
     things: "sites",
     columns: &[("NAME", "/Name"), ("ID", "/Id")],
 };

@@ -15,7 +15,7 @@ use crate::exit::Failure;
 use crate::output::Table;
 
 /// The walkthrough prints nothing but the names here.
-const SERVICE_NAMES: Table = Table {
+const SERVICE_NAMES: Table<'_> = Table {
     things: "services",
     columns: &[("SERVICE", "/serviceName")],
 };

@@ -11,6 +11,7 @@ mod enums;
 mod naming;
 mod period;
 mod query;
+mod report;
 mod selection;
 mod sets;
 
@@ -21,6 +22,7 @@ pub(crate) enum Command {
     Describe(describe::Describe),
     Enums(enums::Enums),
     Query(Box<query::Query>),
+    Report(Box<report::Report>),
 }
 
 impl Command {
@@ -30,6 +32,7 @@ impl Command {
             Self::Describe(command) => command.run(context)?,
             Self::Enums(command) => command.run(context)?,
             Self::Query(command) => command.run(context).await?,
+            Self::Report(command) => command.run(context).await?,
         }
         Ok(Exit::Done)
     }

@@ -3,3 +3,4 @@
 mod known;
 mod office;
 mod query;
+mod reports;

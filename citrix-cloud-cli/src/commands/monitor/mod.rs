@@ -8,6 +8,7 @@ use crate::exit::{Exit, Failure};
 mod catalog;
 mod describe;
 mod enums;
+mod export;
 mod naming;
 mod period;
 mod query;
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Enums(enums::Enums),
     Query(Box<query::Query>),
     Report(Box<report::Report>),
+    Export(Box<export::Export>),
 }
 
 impl Command {
@@ -33,6 +35,7 @@ impl Command {
             Self::Enums(command) => command.run(context)?,
             Self::Query(command) => command.run(context).await?,
             Self::Report(command) => command.run(context).await?,
+            Self::Export(command) => command.run(context).await?,
         }
         Ok(Exit::Done)
     }

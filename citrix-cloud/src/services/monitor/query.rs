@@ -1,6 +1,7 @@
 //! A query: what is asked of a set, and how its rows are read.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -11,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::condition::{Condition, check, column};
 use super::expand::Expand;
+use super::export::Export;
 use super::group::{self, Aggregate};
 use super::pages;
 use crate::paging::{self, Items, Pages};
@@ -49,11 +51,11 @@ enum Groups {
 
 /// A time, and how it is cut.
 #[derive(Clone, Debug)]
-struct Windows {
+pub(super) struct Windows {
     column: String,
-    from: Timestamp,
-    until: Timestamp,
-    length: Duration,
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
+    pub(super) length: Duration,
 }
 
 impl Query {
@@ -163,6 +165,12 @@ impl Query {
         self
     }
 
+    /// Writes the rows of all windows to a file, in such a way that a run that was killed goes on
+    /// where it was; nothing is sent yet.
+    pub fn export(self, file: impl Into<PathBuf>) -> Export {
+        Export::new(self, file.into())
+    }
+
     /// The rows, read into a type of the caller's whose fields have the names on the wire.
     pub fn rows<R: DeserializeOwned + Send + 'static>(self) -> Items<R> {
         Items::new(paging::flat(self.pages::<R>()))
@@ -222,12 +230,7 @@ impl Query {
         let Some(windows) = self.windows.take() else {
             return Ok(vec![self]);
         };
-        if self.top.is_some() || self.groups.is_some() || !self.order.is_empty() {
-            return Err(Error::input(
-                "`windowed` returns all rows by the time that it splits; it cannot be combined with \
-                 `top`, `aggregate` or `order_by`",
-            ));
-        }
+        self.check_windowed()?;
         let length = SignedDuration::try_from(windows.length)
             .ok()
             .filter(SignedDuration::is_positive)
@@ -248,12 +251,54 @@ impl Query {
             }
             let until = from.checked_add(length).unwrap_or(windows.until);
             let until = until.min(windows.until);
-            let time = || column(&windows.column);
-            let within = time().ge(from).and(time().lt(until));
-            queries.push(self.clone().filter(within).order_by(&windows.column));
+            queries.push(self.clone().within(&windows.column, from, until));
             from = until;
         }
         Ok(queries)
+    }
+
+    fn check_windowed(&self) -> Result<(), Error> {
+        match self.top.is_some() || self.groups.is_some() || !self.order.is_empty() {
+            false => Ok(()),
+            true => Err(Error::input(
+                "`windowed` returns all rows by the time that it splits; it cannot be combined with \
+                 `top`, `aggregate` or `order_by`",
+            )),
+        }
+    }
+
+    /// The rows of one window in the order of its column.
+    fn within(self, by: &str, from: Timestamp, until: Timestamp) -> Self {
+        let within = column(by).ge(from).and(column(by).lt(until));
+        self.filter(within).order_by(by)
+    }
+
+    pub(super) fn windows(&self) -> Option<&Windows> {
+        self.windows.as_ref()
+    }
+
+    /// The query of a part of the windows' time; rows of the same time come by their key.
+    pub(super) fn window(&self, from: Timestamp, until: Timestamp, key: &[String]) -> Self {
+        let mut query = self.clone();
+        match query.windows.take() {
+            Some(windows) => {
+                let query = query.within(&windows.column, from, until);
+                key.iter().fold(query, Self::order_by)
+            }
+            None => query,
+        }
+    }
+
+    /// What is asked, whatever the time.
+    pub(super) fn identity(&self, key: &[String]) -> Result<String, Error> {
+        check(&self.set)?;
+        self.check_windowed()?;
+        let by = self.windows.as_ref().map_or("", |it| &it.column);
+        let pairs = self.pairs()?;
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+        let pairs: Vec<String> = pairs.collect();
+        let order = [&[by.to_owned()], key].concat().join(",");
+        Ok(format!("{} {} by {order}", self.set, pairs.join("&")))
     }
 
     fn expands(&self) -> bool {

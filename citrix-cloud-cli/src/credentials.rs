@@ -1,6 +1,6 @@
 //! Where the credentials come from: the environment or a prompt, never an argument.
 
-use citrix_cloud::{ClientBuilder, Secret};
+use citrix_cloud::{ClientBuilder, Credentials, Secret};
 
 use crate::exit::Failure;
 use crate::terminal::Terminal;
@@ -19,6 +19,11 @@ pub(crate) fn process_environment(name: &str) -> Option<String> {
 const CLIENT_ID: [&str; 2] = ["CITRIX_CLIENT_ID", "CLIENT_ID"];
 const CLIENT_SECRET: [&str; 2] = ["CITRIX_CLIENT_SECRET", "CLIENT_SECRET"];
 const CUSTOMER_ID: [&str; 2] = ["CITRIX_CUSTOMER_ID", "CUSTOMER_ID"];
+
+/// The customer, if the environment names one.
+pub(crate) fn customer(environment: Environment) -> Option<String> {
+    CUSTOMER_ID.into_iter().find_map(environment)
+}
 
 /// Adds the credentials to the settings of a client.
 ///
@@ -63,5 +68,5 @@ pub(crate) fn add(
         Some(customer) => customer,
         None => terminal.ask("Customer id: ")?,
     };
-    Ok(builder.credentials(id, secret, customer))
+    Ok(builder.credentials(Credentials::new(id, secret, customer)?))
 }

@@ -60,7 +60,14 @@ mod tests {
         let requests = Requests::default();
         let client = requests
             .watch(Client::builder())
-            .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+            .credentials(
+                citrix_cloud::Credentials::new(
+                    ids::CLIENT_ID,
+                    ids::CLIENT_SECRET,
+                    ids::CUSTOMER_ID,
+                )
+                .unwrap(),
+            )
             .endpoint(server.url())
             .build()
             .unwrap();

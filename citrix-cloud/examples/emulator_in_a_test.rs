@@ -2,7 +2,7 @@
 //!
 //! `shut_down_idle` stands for the program; `main` is what its test would be. It needs no settings.
 
-use citrix_cloud::{Client, Error};
+use citrix_cloud::{Client, Credentials, Error};
 use citrix_cloud_emulator::{Emulator, PowerAction, Session, World, ids};
 
 /// Shuts down every machine of a catalog that has no session.
@@ -23,7 +23,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::builder().world(World::with_machines(4)).build();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await?;
     let client = Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(Credentials::new(
+            ids::CLIENT_ID,
+            ids::CLIENT_SECRET,
+            ids::CUSTOMER_ID,
+        )?)
         .endpoint(server.url())
         .build()?;
 

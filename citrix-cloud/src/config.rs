@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use crate::wire::Proxy;
 use crate::{ApiVersion, Credentials, Endpoints};
 
 /// The settings of a client, as its parts read them.
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
     pub(crate) endpoints: Endpoints,
@@ -13,4 +15,5 @@ pub(crate) struct Settings {
     pub(crate) list_timeout: Option<Duration>,
     pub(crate) max_response_size: usize,
     pub(crate) follow_region: bool,
+    pub(crate) proxy: Option<Proxy>,
 }

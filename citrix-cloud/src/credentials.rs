@@ -110,6 +110,12 @@ impl Credentials {
         &self.client_secret
     }
 
+    /// Whether both sign in as the same API client, so that one token serves both.
+    pub(crate) fn is_same_api_client(&self, other: &Self) -> bool {
+        self.client_id == other.client_id
+            && self.client_secret.expose() == other.client_secret.expose()
+    }
+
     /// The same credentials for another customer.
     ///
     /// # Errors

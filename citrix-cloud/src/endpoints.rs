@@ -226,7 +226,7 @@ fn parse(text: &str) -> Result<Url, Error> {
 }
 
 /// The text with what may be a password taken out.
-fn without_userinfo(text: &str) -> String {
+pub(crate) fn without_userinfo(text: &str) -> String {
     match (text.find("://"), text.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => {
             format!("{}***{}", &text[..scheme + 3], &text[at..])

@@ -11,7 +11,7 @@
 //! # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
 //! # use citrix_cloud_emulator::ids;
 //! # let client = citrix_cloud::Client::builder()
-//! #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+//! #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
 //! #     .endpoint(emulator.url())
 //! #     .build()?;
 //! let site = client.daas().only_site().await?;
@@ -74,6 +74,8 @@ pub use endpoints::{Endpoints, Service};
 pub use error::{Error, ErrorKind};
 #[doc(no_inline)]
 pub use http;
+#[doc(no_inline)]
+pub use jiff;
 pub use key::Key;
 pub use raw::RawOperation;
 pub use region::{ApiVersion, Region};
@@ -85,6 +87,9 @@ pub use services::{
     service_states, system_log, webhooks,
 };
 pub use wire::RequestEvent;
+
+/// The `User-Agent` of a client that was given no other.
+pub const USER_AGENT: &str = concat!("citrix-cloud-rust/", env!("CARGO_PKG_VERSION"));
 
 /// The blocks of the README and of the guide are tests.
 #[cfg(doctest)]

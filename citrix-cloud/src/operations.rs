@@ -11,7 +11,7 @@
 //! # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
 //! # use citrix_cloud_emulator::ids;
 //! # let client = citrix_cloud::Client::builder()
-//! #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+//! #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
 //! #     .endpoint(emulator.url())
 //! #     .build()?;
 //! use citrix_cloud::operations::machines::CheckMachineExists;
@@ -23,6 +23,7 @@
 //! ```
 
 pub use citrix_cloud_gen::operation::{
-    Asynchronous, Envelope, HasFields, InvalidRequest, Listed, Meta, Operation, Reads, Scope,
+    Asynchronous, Envelope, HasFields, InvalidRequest, Listed, Meta, Operation, Reads,
+    RequestBuilder, Scope,
 };
 pub use citrix_cloud_gen::ops::*;

@@ -3,12 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::Error;
 
 /// The region a Citrix Cloud customer was onboarded in; it decides the API host.
 ///
-/// Hosts as in Citrix's walkthrough and its DaaS migration page.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+/// Hosts as in Citrix's walkthrough and its DaaS migration page. As text, in JSON and configuration
+/// files too, it is its short name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Region {
     /// `api.cloud.com`, the entry for customers in the US, the EU and Asia Pacific South.
@@ -68,7 +72,7 @@ impl FromStr for Region {
             .find(|region| region.as_str() == text)
             .ok_or_else(|| {
                 Error::config(format!(
-                    "region `{text}` is none of global, us, eu, ap-s, jp"
+                    "`{text}` is not a region (expected global, us, eu, ap-s or jp)"
                 ))
             })
     }
@@ -77,8 +81,8 @@ impl FromStr for Region {
 /// Which version of the API a client uses, for all services at once.
 ///
 /// The walkthrough teaches an older version of the API than Citrix's reference pages. Where a service has a
-/// path in one version only, that one is used in both.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+/// path in one version only, that one is used in both. As text it is its short name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApiVersion {
     /// Current paths; for DaaS, the version that answers to `/me` at the first DaaS call.
@@ -123,5 +127,88 @@ impl FromStr for ApiVersion {
                     "`{text}` is not an API version (expected auto, current or preview)"
                 ))
             })
+    }
+}
+
+/// Reads and writes a type by its short name.
+macro_rules! by_name {
+    ($type:ty) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+by_name!(Region);
+by_name!(ApiVersion);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fmt::Debug;
+
+    use serde::de::DeserializeOwned;
+    use serde_json::json;
+
+    use super::*;
+
+    fn goes_round<T>(all: &[T], names: &[&str])
+    where
+        T: Copy
+            + Debug
+            + fmt::Display
+            + DeserializeOwned
+            + FromStr<Err = Error>
+            + PartialEq
+            + Serialize,
+    {
+        assert_eq!(all.len(), names.len());
+        for (value, name) in all.iter().zip(names) {
+            assert_eq!(value.to_string(), *name);
+            assert_eq!(name.parse::<T>().unwrap(), *value);
+            let json = serde_json::to_value(value).unwrap();
+            assert_eq!(json, json!(name));
+            assert_eq!(serde_json::from_value::<T>(json).unwrap(), *value);
+        }
+    }
+
+    #[test]
+    fn regions_and_versions_go_round_as_text_and_as_json() {
+        goes_round(&Region::ALL, &["global", "us", "eu", "ap-s", "jp"]);
+        goes_round(&ApiVersion::ALL, &["auto", "current", "preview"]);
+    }
+
+    #[test]
+    fn what_is_neither_is_refused_with_what_is_expected() {
+        let region = "a region (expected global, us, eu, ap-s or jp)";
+        let version = "an API version (expected auto, current or preview)";
+        for text in ["", "EU", "eu ", "mars"] {
+            let words = format!("`{text}` is not {region}");
+            assert_eq!(text.parse::<Region>().unwrap_err().to_string(), words);
+            let error = serde_json::from_value::<Region>(json!(text)).unwrap_err();
+            assert_eq!(error.to_string(), words);
+            let words = format!("`{text}` is not {version}");
+            assert_eq!(text.parse::<ApiVersion>().unwrap_err().to_string(), words);
+            let error = serde_json::from_value::<ApiVersion>(json!(text)).unwrap_err();
+            assert_eq!(error.to_string(), words);
+        }
+        assert!(serde_json::from_value::<Region>(json!(2)).is_err());
+    }
+
+    #[test]
+    fn a_region_can_be_the_key_of_a_map() {
+        let names = r#"{"eu":"Frankfurt","jp":"Tokyo"}"#;
+        let read: BTreeMap<Region, String> = serde_json::from_str(names).unwrap();
+        assert_eq!(read[&Region::Japan], "Tokyo");
+        assert_eq!(serde_json::to_string(&read).unwrap(), names);
     }
 }

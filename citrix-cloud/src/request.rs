@@ -29,7 +29,7 @@ pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Sen
 /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
 /// # use citrix_cloud_emulator::ids;
 /// # let client = citrix_cloud::Client::builder()
-/// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+/// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
 /// #     .endpoint(emulator.url())
 /// #     .build()?;
 /// use std::time::Duration;
@@ -101,6 +101,24 @@ impl<O: Operation> Request<O> {
     #[must_use]
     pub fn refused(&self) -> Option<&Error> {
         self.refused.as_ref()
+    }
+
+    /// The request as it would be sent, with its full address and all headers but `Authorization`;
+    /// nothing is sent. Where the version of the DaaS API is not known yet, it is the current one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] for what cannot be sent.
+    pub fn preview(self) -> Result<http::Request<Bytes>, Error> {
+        let Self {
+            call,
+            operation,
+            refused,
+        } = self;
+        match refused {
+            Some(error) => Err(error),
+            None => call.preview(operation.into_request().map_err(|it| refusal(&it))?),
+        }
     }
 
     /// Changes the operation, to set its optional parameters.

@@ -110,7 +110,10 @@ async fn emulator() -> (Emulator, Server) {
 /// A client as another host would have it.
 fn client(server: &Server, store: impl TokenStore + 'static) -> Client {
     Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(
+            citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+                .unwrap(),
+        )
         .endpoint(server.url())
         .timeout(Duration::from_secs(30))
         .token_store(store)

@@ -6,7 +6,7 @@ pub use scripted::{Answer, Scripted, Seen};
 
 use std::time::Duration;
 
-use citrix_cloud::{ApiVersion, Client, ClientBuilder};
+use citrix_cloud::{ApiVersion, Client, ClientBuilder, Credentials};
 
 /// The client secret of every test; it must show up nowhere but in the token form.
 pub const SECRET: &str = "s3cr3tNeverShown";
@@ -21,9 +21,13 @@ pub const CUSTOMER: &str = "abcd1024xyz";
 pub const SITE: &str = "12345678-1234-1234-1234-12345678abcd";
 
 /// Settings of a client for a server at `url`.
+///
+/// # Panics
+///
+/// When the credentials are none.
 pub fn client(url: &str) -> ClientBuilder {
     Client::builder()
-        .credentials("client-1", SECRET, CUSTOMER)
+        .credentials(Credentials::new("client-1", SECRET, CUSTOMER).expect("credentials"))
         .endpoint(url)
 }
 

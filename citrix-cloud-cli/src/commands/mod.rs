@@ -6,12 +6,13 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 mod api;
-mod completions;
-mod daas;
+pub(crate) mod completions;
+pub(crate) mod daas;
 mod demo;
 mod monitor;
 mod notifications;
 mod resource_locations;
+mod search;
 mod service_principals;
 mod service_states;
 
@@ -46,6 +47,8 @@ pub(crate) enum Command {
 
     Api(Box<api::Api>),
 
+    Search(search::Search),
+
     Completions(completions::Completions),
 }
 
@@ -61,6 +64,7 @@ impl Command {
             Self::Daas(command) => command.run(context).await,
             Self::Monitor(command) => command.run(context).await,
             Self::Api(command) => command.run(context).await,
+            Self::Search(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
     }

@@ -14,7 +14,10 @@ use crate::stage::{Ran, Stage};
 /// Has the emulator make a job of rebooting a machine.
 async fn job(stage: &Stage, machine: &str) -> String {
     let client = Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(
+            citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+                .unwrap(),
+        )
         .endpoint(stage.url())
         .api_version(ApiVersion::Current)
         .build()

@@ -5,7 +5,7 @@ mod call;
 mod decode;
 mod errors;
 
-use citrix_cloud::Client;
+use citrix_cloud::{Client, Credentials};
 use citrix_cloud_emulator::{Emulator, Server, World, ids};
 use criterion::{criterion_group, criterion_main};
 use tokio::runtime::Runtime;
@@ -27,8 +27,10 @@ impl Stage {
         let server = runtime
             .block_on(cloud.build().serve(([127, 0, 0, 1], 0).into()))
             .expect("a loopback port is free");
+        let credentials = Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+            .expect("credentials");
         let client = Client::builder()
-            .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+            .credentials(credentials)
             .endpoint(server.url())
             .build()
             .expect("the settings work");

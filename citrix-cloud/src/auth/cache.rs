@@ -143,6 +143,11 @@ impl TokenCache {
         }
     }
 
+    /// Where tokens are shared beyond this process.
+    pub(crate) fn store(&self) -> Arc<dyn TokenStore> {
+        self.store.clone()
+    }
+
     /// The token, asked for if there is none.
     ///
     /// Concurrent callers wait for one request and share its failure. A token that is about to end

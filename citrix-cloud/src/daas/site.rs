@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Batch, check_site};
 use crate::handles::jobs::JobHandle;
-use crate::paging::{self, Items, List};
+use crate::paging::{List, RawList};
 use crate::raw::{self, RawOperation};
 use crate::{BoxRequest, Client, Error, Request, Service};
 
@@ -43,7 +43,7 @@ impl Site {
     /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
     /// # use citrix_cloud_emulator::ids;
     /// # let client = citrix_cloud::Client::builder()
-    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
     /// #     .endpoint(emulator.url())
     /// #     .build()?;
     /// use citrix_cloud::operations::machines::LogoffMachineSessions;
@@ -75,7 +75,7 @@ impl Site {
     /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
     /// # use citrix_cloud_emulator::ids;
     /// # let client = citrix_cloud::Client::builder()
-    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
     /// #     .endpoint(emulator.url())
     /// #     .build()?;
     /// let site = client.daas().only_site().await?;
@@ -94,12 +94,12 @@ impl Site {
         raw::below_a_site(request, &self.id).refuse(check_site(&self.id).err())
     }
 
-    /// The items of a list that nobody described, as [`Client::list_raw`].
+    /// A list that nobody described, as [`Client::list_raw`].
     pub fn list_raw<R: DeserializeOwned + Send + 'static>(
         &self,
         request: http::Request<impl Into<Bytes>>,
-    ) -> Items<R> {
-        paging::raw(self.send_raw(request))
+    ) -> RawList<R> {
+        RawList::new(self.send_raw(request))
     }
 
     /// The job that the service made of a call, when `error` is

@@ -56,7 +56,9 @@ impl Visit for Stage<'_> {
 
 fn client_of(url: &str) -> Client {
     Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(
+            crate::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID).unwrap(),
+        )
         .api_version(ApiVersion::Current)
         .endpoint(url)
         .build()

@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
 use crate::error::delay;
+use crate::wire::SendError;
 
 mod budget;
 
@@ -57,11 +58,13 @@ impl RetryClass {
         Self::of_status(status, delay)
     }
 
-    /// What is known about a request that got no answer.
-    pub(crate) fn of_error(error: &reqwest::Error) -> Self {
-        match error.is_connect() {
-            true => Self::NotSent,
-            false => Self::Ambiguous,
+    /// What is known about a request that has no answer that can be used.
+    pub(crate) fn of_error(error: &SendError) -> Self {
+        match error {
+            SendError::Broken(error) if error.is_connect() => Self::NotSent,
+            SendError::Broken(_) => Self::Ambiguous,
+            // It would be followed again.
+            SendError::Redirected(_) => Self::Final,
         }
     }
 }

@@ -4,9 +4,12 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Request, Response, Url, redirect};
+use http::{HeaderValue, header};
+use reqwest::{Client, ClientBuilder, Request, Response, Url, redirect};
 
 use super::event::RequestEvent;
+use super::proxy::Proxy;
+use super::tls::{Tls, Trust};
 use crate::endpoints::is_loopback;
 use crate::error::Inner;
 use crate::error::cause::ErrorContext;
@@ -18,64 +21,90 @@ pub(crate) type OnRequest = Arc<dyn Fn(&RequestEvent) + Send + Sync>;
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// How requests are sent.
+pub(crate) struct HttpSettings {
+    pub(crate) user_agent: HeaderValue,
+    /// For everything but this machine, instead of the system's proxy settings.
+    pub(crate) proxy: Option<Proxy>,
+    pub(crate) tls: Tls,
+    pub(crate) on_request: Option<OnRequest>,
+}
+
+/// Why a request has no answer that can be used.
+pub(crate) enum SendError {
+    Broken(reqwest::Error),
+    /// A client of the caller's followed a redirect to here.
+    Redirected(Url),
+}
+
 /// The HTTP clients: one for the world, one for this machine that no proxy gets to see.
 pub(crate) struct HttpClient {
     world: Option<Client>,
     loopback: Option<Client>,
+    /// What a client of the caller's does not send by itself.
+    user_agent: Option<HeaderValue>,
     on_request: Option<OnRequest>,
 }
 
 impl HttpClient {
     /// Builds the clients that the endpoints need.
     ///
-    /// TLS 1.2 or newer with the system's trust store; the system's proxy settings for the world.
-    pub(crate) fn new(
-        endpoints: &Endpoints,
-        user_agent: &str,
-        on_request: Option<OnRequest>,
-    ) -> Result<Self, Error> {
+    /// TLS 1.2 or newer with the system's trust store and the settings' roots; for the world the
+    /// settings' proxy, or else the system's.
+    pub(crate) fn new(endpoints: &Endpoints, settings: HttpSettings) -> Result<Self, Error> {
         let build = |local: bool| {
             let all = endpoints.all().filter(|url| is_loopback(url) == local);
             let urls: Vec<_> = all.collect();
             if urls.is_empty() {
                 return Ok(None);
             }
-            let plain = urls.iter().all(|url| url.scheme() == "http");
-            let builder = Client::builder()
-                .user_agent(user_agent)
-                .redirect(redirect::Policy::none())
-                .connect_timeout(CONNECT_TIMEOUT)
-                .tcp_nodelay(true)
-                .tls_version_min(reqwest::tls::Version::TLS_1_2);
-            let builder = if local { builder.no_proxy() } else { builder };
-            // Reading the system's trust store takes longer than a call on this machine.
-            let builder = if plain {
-                builder.tls_certs_only([])
-            } else {
-                builder
+            let builder = plain().user_agent(settings.user_agent.clone());
+            let builder = match &settings.proxy {
+                _ if local => builder.no_proxy(),
+                Some(proxy) => builder.proxy(proxy.for_client().map_err(unbuildable)?),
+                None => builder,
             };
-            builder.build().map(Some).map_err(|error| {
-                let mut inner = Inner::new(
-                    ErrorKind::Config,
-                    format!("no HTTP client: {}", words(&error)),
-                );
-                inner.source = Some(Arc::new(error));
-                inner.into_error()
-            })
+            // Reading the system's trust store takes longer than a call on this machine.
+            let trust = match urls.iter().all(|url| url.scheme() == "http") {
+                true => Trust::Nothing,
+                false => Trust::SystemAndRoots,
+            };
+            let built = settings.tls.apply(builder, trust)?.build();
+            built.map(Some).map_err(unbuildable)
         };
         Ok(Self {
             world: build(false)?,
             loopback: build(true)?,
-            on_request,
+            user_agent: None,
+            on_request: settings.on_request,
         })
+    }
+
+    /// Sends everything with a client of the caller's.
+    pub(crate) fn of(
+        client: Client,
+        user_agent: HeaderValue,
+        on_request: Option<OnRequest>,
+    ) -> Self {
+        Self {
+            world: Some(client),
+            loopback: None,
+            user_agent: Some(user_agent),
+            on_request,
+        }
     }
 
     /// Sends one request and shows it to `on_request` and to the log.
     pub(crate) async fn send(
         &self,
-        request: Request,
+        mut request: Request,
         operation: &'static str,
-    ) -> reqwest::Result<Response> {
+    ) -> Result<Response, SendError> {
+        if let Some(user_agent) = &self.user_agent {
+            let headers = request.headers_mut();
+            headers.insert(header::USER_AGENT, user_agent.clone());
+        }
+        let asked = request.url().clone();
         let event = self
             .on_request
             .as_ref()
@@ -100,7 +129,12 @@ impl HttpClient {
                 ..event
             });
         }
-        sent
+        match sent {
+            Ok(response) if *response.url() != asked => {
+                Err(SendError::Redirected(response.url().clone()))
+            }
+            sent => sent.map_err(SendError::Broken),
+        }
     }
 
     /// The client for a URL.
@@ -116,8 +150,43 @@ impl HttpClient {
     }
 }
 
-/// The error of a request that got no answer.
-pub(crate) fn broken(error: &reqwest::Error, context: &ErrorContext) -> Error {
+/// A client with no settings but ours, whatever features of reqwest other crates have turned on:
+/// no redirects, and bodies as they come, since their limits are ours.
+fn plain() -> ClientBuilder {
+    Client::builder()
+        .redirect(redirect::Policy::none())
+        .no_gzip()
+        .no_brotli()
+        .no_deflate()
+        .no_zstd()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_nodelay(true)
+}
+
+fn unbuildable(error: reqwest::Error) -> Error {
+    let words = format!("the HTTP client cannot be built: {}", words(&error));
+    let mut inner = Inner::new(ErrorKind::Config, words);
+    inner.source = Some(Arc::new(error));
+    inner.into_error()
+}
+
+/// The error of a request that has no answer that can be used.
+pub(crate) fn broken(error: &SendError, context: &ErrorContext) -> Error {
+    let error = match error {
+        SendError::Broken(error) => error,
+        SendError::Redirected(to) => {
+            let kind = match context.writes {
+                true => ErrorKind::OutcomeUnknown,
+                false => ErrorKind::Config,
+            };
+            let words = format!(
+                "the client given to `http_client` followed a redirect to {}; build it with \
+                 `redirect(Policy::none())`",
+                to.host_str().unwrap_or("another place")
+            );
+            return failed(kind, words, context).into_error();
+        }
+    };
     let (kind, message) = if error.is_connect() {
         let host = error.url().and_then(Url::host_str).unwrap_or("the service");
         (

@@ -3,7 +3,13 @@
 mod body;
 mod client;
 mod event;
+mod proxy;
+mod tls;
 
 pub(crate) use body::{Broken, DEFAULT_LIMIT, read as read_body};
-pub(crate) use client::{HttpClient, OnRequest, broken, cut_short, timed_out};
+pub(crate) use client::{
+    HttpClient, HttpSettings, OnRequest, SendError, broken, cut_short, timed_out,
+};
 pub use event::RequestEvent;
+pub(crate) use proxy::Proxy;
+pub(crate) use tls::Tls;

@@ -18,7 +18,10 @@ async fn a_site_that_needs_a_minute_is_awake_when_the_call_returns() {
         .await
         .unwrap();
     let client = Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(
+            citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+                .unwrap(),
+        )
         .endpoint(server.url())
         .build()
         .unwrap();

@@ -11,7 +11,10 @@ use super::every_operation::{OPERATIONS, Operation};
 
 fn client(server: &Server) -> Client {
     Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(
+            citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+                .unwrap(),
+        )
         .endpoint(server.url())
         .api_version(ApiVersion::Current)
         .timeout(Duration::from_secs(60))

@@ -59,7 +59,10 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
         .build();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
     let client = Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(
+            citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+                .unwrap(),
+        )
         .endpoint(server.url())
         .api_version(ApiVersion::Current)
         .build()

@@ -20,7 +20,10 @@ async fn start(emulator: &Emulator, api_version: ApiVersion) -> (Server, Client)
         .await
         .unwrap();
     let client = Client::builder()
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(
+            citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+                .unwrap(),
+        )
         .endpoint(server.url())
         .api_version(api_version)
         .timeout(Duration::from_secs(30))

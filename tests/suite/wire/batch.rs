@@ -426,7 +426,10 @@ async fn a_long_list_of_calls_is_split() {
     let emulator = Emulator::default();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
     let client = client(server.url())
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(
+            citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+                .unwrap(),
+        )
         .build()
         .unwrap();
     let site = client.daas().site(ids::SITE_ID);

@@ -170,7 +170,9 @@ async fn no_form_of_the_secret_is_shown() {
         for body in bodies(&echo) {
             let server = Scripted::start([Answer::json(400, &body)]).await;
             let client = client(&server.url())
-                .credentials("client-1", SECRET, "abcd1024xyz")
+                .credentials(
+                    citrix_cloud::Credentials::new("client-1", SECRET, "abcd1024xyz").unwrap(),
+                )
                 .build()
                 .unwrap();
             let error = client.service_principals().list().all().await.unwrap_err();

@@ -4,6 +4,8 @@ mod batch;
 mod batch_repeats;
 mod bulk;
 mod bulk_trust;
+mod connections;
+mod customers;
 mod drift;
 mod echoes;
 mod errors;

@@ -20,7 +20,7 @@ async fn debug_of_every_public_type_shows_no_secret() {
     client.service_principals().list().all().await.unwrap();
     let site = client.daas().site(SITE);
     let current = Client::builder()
-        .credentials("client-1", SECRET, "abcd1024xyz")
+        .credentials(citrix_cloud::Credentials::new("client-1", SECRET, "abcd1024xyz").unwrap())
         .api_version(ApiVersion::Current)
         .endpoint(server.url());
     let plan_client = client_of(&server.url(), ApiVersion::Current);
@@ -109,7 +109,7 @@ async fn a_secret_that_the_service_repeats_is_masked_in_whatever_form() {
     ])
     .await;
     let client = client(&server.url())
-        .credentials("id", secret, "abcd1024xyz")
+        .credentials(citrix_cloud::Credentials::new("id", secret, "abcd1024xyz").unwrap())
         .build()
         .unwrap();
     let error = client.service_principals().list().all().await.unwrap_err();

@@ -41,7 +41,7 @@ async fn the_form_is_sent_as_the_trust_service_wants_it() {
 async fn a_secret_with_reserved_characters_is_encoded() {
     let server = Scripted::start([Answer::token(), Answer::json(200, EMPTY)]).await;
     let client = client(&server.url())
-        .credentials("id", "a+b&c=d/é ==", "abcd1024xyz")
+        .credentials(citrix_cloud::Credentials::new("id", "a+b&c=d/é ==", "abcd1024xyz").unwrap())
         .build()
         .unwrap();
     client.service_principals().list().all().await.unwrap();
@@ -387,7 +387,7 @@ async fn clients_share_a_token_through_files_and_a_refused_one_is_forgotten() {
     let another = |secret: &str| {
         let settings = client(&server.url()).token_store(store());
         settings
-            .credentials("client-1", secret, CUSTOMER)
+            .credentials(citrix_cloud::Credentials::new("client-1", secret, CUSTOMER).unwrap())
             .build()
             .unwrap()
     };

@@ -1,6 +1,6 @@
 //! `demo`: the walkthrough, on an emulator inside this program or against the real service.
 
-use citrix_cloud::ApiVersion;
+use citrix_cloud::{ApiVersion, Credentials};
 use citrix_cloud_emulator::{Emulator, ids};
 use clap::Args;
 
@@ -36,7 +36,7 @@ pub(crate) struct Demo {
 impl Demo {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let refuse = |why: &str| Err(Failure::Usage(why.to_owned()));
-        if context.out.is_json() {
+        if context.out.is_whole() {
             return refuse("the demo is for people; --output json goes with the other commands");
         }
         if self.live {
@@ -65,7 +65,11 @@ async fn emulated(context: &Context) -> Result<Exit, Failure> {
     let client = context
         .builder()
         .api_version(context.options.api_version.unwrap_or(ApiVersion::Current))
-        .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+        .credentials(Credentials::new(
+            ids::CLIENT_ID,
+            ids::CLIENT_SECRET,
+            ids::CUSTOMER_ID,
+        )?)
         .endpoint(server.url())
         .build()?;
     let tour = Tour::new(context, client, false);

@@ -43,8 +43,8 @@ impl Describe {
         let columns: Vec<Value> = set.columns.iter().map(of_column).collect();
         let navigations: Vec<Value> = set.navigations.iter().map(of_navigation).collect();
         let out = &context.out;
-        if !out.is_table() {
-            return out.json(&json!({
+        if out.is_whole() {
+            let described = json!({
                 "set": set.name,
                 "description": set.description,
                 "isListed": set.is_listed,
@@ -52,7 +52,11 @@ impl Describe {
                 "time": set.time(),
                 "columns": columns,
                 "navigations": navigations,
-            }));
+            });
+            return out.any(&COLUMNS, &described);
+        }
+        if !out.is_grid() {
+            return out.list(&COLUMNS, &columns);
         }
         out.line(&format!("{}: {}\n", set.name, described(set)))?;
         out.list(&COLUMNS, &columns)?;

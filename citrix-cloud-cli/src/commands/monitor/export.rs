@@ -14,7 +14,7 @@ use super::period::{self, Period, time_column};
 use super::selection::Selection;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::output::escaped;
+use crate::output::{Table, escaped};
 
 /// Write all rows of a time to a file; the same command goes on where a run ended that was killed.
 ///
@@ -109,13 +109,14 @@ impl Export {
 
     fn tell(&self, context: &Context, done: &ExportProgress) -> Result<(), Failure> {
         let file = self.to.display().to_string();
-        if !context.out.is_table() {
-            return context.out.json(&json!({
+        if context.out.is_whole() {
+            let told = json!({
                 "file": file,
                 "rows": done.rows,
                 "since": done.from.to_string(),
                 "until": done.until.to_string(),
-            }));
+            });
+            return context.out.any(&Table::new("exports", &[]), &told);
         }
         context.out.line(&format!(
             "{} rows from {} to {} are in {}",

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use citrix_cloud::monitor::{Monitor, Query as Sent};
-use citrix_cloud::paging::Items;
 use clap::Args;
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -15,10 +15,7 @@ use super::period::{self, Period, time_column, within};
 use super::selection::Selection;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::output::Table;
-
-/// How many columns a table has unless they are chosen.
-const COLUMNS: usize = 7;
+use crate::output::{Rows, Table};
 
 /// Query a set: rows with their numbers for programs, with the names of enumerations in tables.
 #[derive(Debug, Args)]
@@ -93,11 +90,14 @@ impl Query {
                 Err(error) => Err(error.into()),
             },
             false => {
-                let rows = match self.apply {
-                    None => Rows::Raw(query.raw_rows()),
-                    Some(_) => Rows::Json(query.json_rows()),
-                };
-                show(context, rows, &selection.paths, known).await
+                let paths = &selection.paths;
+                match self.apply {
+                    None => show(context, query.raw_rows(), paths, known).await,
+                    Some(_) => {
+                        let rows = query.json_rows().map(|row| raw(&row?));
+                        show(context, rows, paths, known).await
+                    }
+                }
             }
         };
         answered.map_err(|failure| match failure {
@@ -148,82 +148,36 @@ impl Query {
     }
 }
 
-/// Rows as the service wrote them, or read.
-enum Rows {
-    Raw(Items<Box<RawValue>>),
-    Json(Items<Value>),
-}
-
-impl Rows {
-    async fn next(&mut self) -> Result<Option<Box<RawValue>>, Failure> {
-        Ok(match self {
-            Self::Raw(rows) => rows.try_next().await?,
-            Self::Json(rows) => match rows.try_next().await? {
-                Some(row) => Some(raw(&row)?),
-                None => None,
-            },
-        })
-    }
-}
-
-fn raw(row: &Value) -> Result<Box<RawValue>, Failure> {
-    let raw = serde_json::value::to_raw_value(row);
-    raw.map_err(|error| std::io::Error::other(error).into())
-}
-
-/// Prints rows while they come.
+/// Prints rows while they come: in tables with the names of numbers, else as they are.
 async fn show(
     context: &Context,
-    mut rows: Rows,
+    rows: impl Rows,
     paths: &[String],
-    set: Option<&Set>,
+    set: Option<&'static Set>,
 ) -> Result<(), Failure> {
-    let first = rows.next().await?;
-    let columns = match (paths, &first) {
-        ([], Some(first)) => columns_of(first)?,
-        (paths, _) => paths.to_vec(),
-    };
-    let pointers: Vec<String> = columns.iter().map(|it| format!("/{it}")).collect();
-    let columns: Vec<(&str, &str)> = columns
+    let pointers: Vec<String> = paths.iter().map(|it| format!("/{it}")).collect();
+    let columns: Vec<(&str, &str)> = paths
         .iter()
         .zip(&pointers)
         .map(|(heading, pointer)| (heading.as_str(), pointer.as_str()))
         .collect();
     let table = Table::new("rows", &columns);
-    let mut listing = context.out.listing(&table);
-    let mut next = first;
-    while let Some(row) = next {
-        match set.filter(|_| context.out.is_table()) {
-            Some(set) => {
-                let mut row: Value =
-                    serde_json::from_str(row.get()).map_err(std::io::Error::other)?;
-                named(&mut row, set);
-                listing.push(&raw(&row)?)?;
-            }
-            None => listing.push(&row)?,
+    match set.filter(|_| context.out.is_grid()) {
+        None => context.out.rows(&table, rows).await,
+        Some(set) => {
+            let rows = rows.map(|row| with_names(&row.map_err(Into::into)?, set));
+            context.out.rows(&table, rows).await
         }
-        if context.out.is_closed() {
-            return Ok(());
-        }
-        next = rows.next().await?;
     }
-    listing.end()
 }
 
-/// The first columns of a row, those behind single navigations included.
-fn columns_of(row: &RawValue) -> Result<Vec<String>, Failure> {
-    let row: Value = serde_json::from_str(row.get()).map_err(std::io::Error::other)?;
-    let mut columns = Vec::new();
-    for (name, value) in row.as_object().into_iter().flatten() {
-        match value {
-            Value::Object(behind) => {
-                columns.extend(behind.keys().map(|it| format!("{name}/{it}")));
-            }
-            Value::Array(_) => {}
-            _ => columns.push(name.clone()),
-        }
-    }
-    columns.retain(|it| !it.contains("@odata."));
-    columns.truncate(COLUMNS);
-    Ok(columns)
+fn with_names(row: &RawValue, set: &Set) -> Result<Box<RawValue>, Failure> {
+    let mut row: Value = serde_json::from_str(row.get()).map_err(std::io::Error::other)?;
+    named(&mut row, set);
+    raw(&row)
+}
+
+fn raw(row: &Value) -> Result<Box<RawValue>, Failure> {
+    let raw = serde_json::value::to_raw_value(row);
+    raw.map_err(|error| std::io::Error::other(error).into())
 }

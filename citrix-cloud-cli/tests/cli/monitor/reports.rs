@@ -436,6 +436,21 @@ async fn a_report_is_a_table_or_a_page() {
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
     assert!(page.contains("Logon duration") && page.contains("<svg "));
     std::fs::remove_dir_all(folder).unwrap();
+    let csv = [&["report", "concurrency", "--output", "csv"], &period[..]].concat();
+    let groups = office.monitor(&csv).ok();
+    assert!(
+        groups.starts_with("group,peak,peakAt\r\n") || groups.starts_with("group,peak,peakAt\n")
+    );
+    let days = office
+        .monitor(&[&csv[..], &["--section", "days"]].concat())
+        .ok();
+    assert_eq!(days.lines().count(), 8, "{days}");
+    let refused = office.monitor(&[&csv[..], &["--section", "dayz"]].concat());
+    assert!(
+        refused.stderr.contains("it has groups, days, byHour"),
+        "{}",
+        refused.stderr
+    );
     let missing = office.monitor(&["report", "logon", "--group", "Task Worker"]);
     let missing = missing.failed_with(4);
     assert!(missing.contains("did you mean Task Workers?"), "{missing}");

@@ -40,11 +40,11 @@ const DELETE_IF: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then \
 ///
 /// ```
 /// # fn main() -> Result<(), citrix_cloud::Error> {
-/// use citrix_cloud::{Client, RedisTokenStore};
+/// use citrix_cloud::{Client, Credentials, RedisTokenStore};
 ///
 /// let store = RedisTokenStore::new("rediss://citrix:password@redis.example.com/0")?;
 /// let client = Client::builder()
-///     .credentials("client id", "client secret", "abcd1024xyz")
+///     .credentials(Credentials::new("client id", "client secret", "abcd1024xyz")?)
 ///     .token_store(store.prefix("tokens:"))
 ///     .build()?;
 /// # Ok(())

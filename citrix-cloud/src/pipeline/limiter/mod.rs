@@ -9,7 +9,7 @@
 //! refused call's own to wait: [`crate::retry`].
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -56,7 +56,7 @@ fn step(share: f64) -> f64 {
 pub(crate) struct Limiters {
     hosts: HashMap<String, AdaptiveLimiter>,
     rest: AdaptiveLimiter,
-    fixed: Option<FixedRate>,
+    fixed: Option<Arc<FixedRate>>,
 }
 
 impl Limiters {
@@ -68,7 +68,21 @@ impl Limiters {
             .map(|url| (url.authority().to_owned(), AdaptiveLimiter::default()))
             .collect();
         let rest = AdaptiveLimiter::default();
+        let fixed = fixed.map(Arc::new);
         Self { hosts, rest, fixed }
+    }
+
+    /// Limits for another customer of the same hosts. What a host accepts is found out for each, since
+    /// services count a customer's requests; the rate that the caller has set is for all together.
+    pub(crate) fn for_another_customer(&self) -> Self {
+        let hosts = self.hosts.keys().cloned();
+        Self {
+            hosts: hosts
+                .map(|host| (host, AdaptiveLimiter::default()))
+                .collect(),
+            rest: AdaptiveLimiter::default(),
+            fixed: self.fixed.clone(),
+        }
     }
 
     /// Waits for a permit to send to the host of a URL.
@@ -100,7 +114,7 @@ impl Limiters {
     /// The next free place in time, by the host's limit and the caller's.
     fn reserve(&self, limiter: &AdaptiveLimiter) -> Instant {
         let adaptive = limiter.state().reserve();
-        let fixed = self.fixed.as_ref().map(FixedRate::reserve);
+        let fixed = self.fixed.as_deref().map(FixedRate::reserve);
         let now = Instant::now();
         adaptive.into_iter().chain(fixed).max().unwrap_or(now)
     }

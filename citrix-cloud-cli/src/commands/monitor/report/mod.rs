@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::period::{self, Period};
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::output::escaped;
+use crate::output::{Table, escaped};
 
 mod applications;
 mod clients;
@@ -59,6 +59,9 @@ pub(crate) struct Report {
     /// `sessions`: list those that are disconnected for longer.
     #[arg(long, value_name = "LENGTH", default_value = "8h", value_parser = period::length)]
     disconnected_for: Duration,
+    /// Only the rows of this section, in any format: `byHour`, `groups` and so on, as JSON calls them.
+    #[arg(long, value_name = "NAME", conflicts_with = "html")]
+    section: Option<String>,
     /// Write a page with charts to this file instead; an existing one is replaced.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -97,6 +100,26 @@ impl Name {
     }
 }
 
+/// Prints the rows of a section as a list.
+fn rows(context: &Context, section: &model::Section) -> Result<(), Failure> {
+    let pointers: Vec<String> = section
+        .columns
+        .iter()
+        .map(|it| format!("/{}", it.name))
+        .collect();
+    let columns: Vec<(&str, &str)> = section
+        .columns
+        .iter()
+        .zip(&pointers)
+        .map(|(column, pointer)| (column.heading, pointer.as_str()))
+        .collect();
+    let rows = match context.out.is_grid() {
+        true => section.shown(),
+        false => section.json(),
+    };
+    context.out.list(&Table::new("rows", &columns), &rows)
+}
+
 impl Report {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         if self.user.is_some() && self.name != Name::Sessions {
@@ -121,7 +144,16 @@ impl Report {
             out.note(&format!("wrote {}", escaped(&file.display().to_string())));
             return Ok(());
         }
-        if out.is_table() {
+        let rows_of = match &self.section {
+            Some(name) => Some(made.find(name)?),
+            None if out.check_report().is_ok() => None,
+            // What has rows only, such as CSV, gets those of the first section.
+            None => made.sections.first(),
+        };
+        if let Some(section) = rows_of {
+            return rows(context, section);
+        }
+        if out.is_grid() {
             out.line(&escaped(&about))?;
             return out.line(&text::text(&made, context.terminal.stdout));
         }

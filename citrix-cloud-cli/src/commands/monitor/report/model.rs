@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
+use crate::exit::Failure;
+
 /// What a report says.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Report {
@@ -207,6 +209,20 @@ impl Report {
         self
     }
 
+    /// The section of a name, in any case.
+    pub(crate) fn find(&self, name: &str) -> Result<&Section, Failure> {
+        let mut sections = self.sections.iter();
+        let found = sections.find(|it| it.name.eq_ignore_ascii_case(name));
+        found.ok_or_else(|| {
+            let names: Vec<&str> = self.sections.iter().map(|it| it.name).collect();
+            Failure::Usage(format!(
+                "{} has no section `{name}`; it has {}",
+                self.name,
+                names.join(", ")
+            ))
+        })
+    }
+
     /// For programs.
     pub(crate) fn json(&self) -> Value {
         let figures = self.figures.iter();
@@ -260,9 +276,18 @@ impl Section {
 
     /// The rows for programs.
     pub(crate) fn json(&self) -> Vec<Value> {
+        self.objects(Cell::json)
+    }
+
+    /// The rows as objects of what people see.
+    pub(crate) fn shown(&self) -> Vec<Value> {
+        self.objects(|cell| Value::from(cell.shown()))
+    }
+
+    fn objects(&self, value: impl Fn(&Cell) -> Value) -> Vec<Value> {
         let row = |cells: &Vec<Cell>| {
             let cells = self.columns.iter().zip(cells);
-            let fields = cells.map(|(column, cell)| (column.name.to_owned(), cell.json()));
+            let fields = cells.map(|(column, cell)| (column.name.to_owned(), value(cell)));
             Value::Object(fields.collect())
         };
         self.rows.iter().map(row).collect()

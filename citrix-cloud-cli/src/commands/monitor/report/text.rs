@@ -1,6 +1,6 @@
 //! A report in a terminal.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::model::{Cell, Chart, Report, Section};
 use crate::output::escaped;
@@ -133,24 +133,31 @@ fn line(section: &Section, column: usize) -> String {
     format!("{levels}  {heading}, at most {shown}")
 }
 
+/// The space between two columns.
+const GAP: &str = "  ";
+
 fn grid(headings: &[String], rows: Vec<Vec<String>>, right: &[bool]) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let mut grid = Grid::new();
-    grid.load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    if !headings.is_empty() {
-        grid.set_header(headings);
-    }
-    grid.add_rows(rows);
-    for (index, column) in grid.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
-        if right.get(index) == Some(&true) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    grid.trim_fmt()
+    let head = (!headings.is_empty()).then(|| headings.to_vec());
+    let lines: Vec<Vec<String>> = head.into_iter().chain(rows).collect();
+    let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = lines.iter().filter_map(|line| line.get(column));
+        cells.map(|cell| cell.width()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |cells: &Vec<String>| {
+        let cells = cells.iter().zip(&widths).enumerate();
+        let padded = cells.map(|(column, (cell, width))| {
+            let space = " ".repeat(width.saturating_sub(cell.width()));
+            match right.get(column) {
+                Some(true) => space + cell,
+                _ => cell.clone() + &space,
+            }
+        });
+        let line = padded.collect::<Vec<_>>().join(GAP);
+        line.trim_end().to_owned()
+    };
+    lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -1,0 +1,113 @@
+//! TLS: whom a client trusts, and the certificate that it shows.
+
+use reqwest::ClientBuilder;
+use rustls_pki_types::pem::{self, PemObject as _, SectionKind};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::Error;
+
+mod rustls;
+
+use rustls as backend;
+
+/// Whom a client trusts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Nobody: it only ever speaks plain HTTP to this machine.
+    Nothing,
+    /// The system's trust store, and [`Tls`]'s own roots.
+    SystemAndRoots,
+}
+
+/// Roots besides the system's, and the client's own certificate.
+#[derive(Default)]
+pub(crate) struct Tls {
+    roots: Vec<CertificateDer<'static>>,
+    client: Option<ClientCertificate>,
+}
+
+/// A chain, the client's own certificate first, and its key.
+struct ClientCertificate {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl Tls {
+    /// Reads the texts that `root_certificate` and `client_certificate` were given.
+    pub(crate) fn read(roots: &[Vec<u8>], client: Option<&[u8]>) -> Result<Self, Error> {
+        let mut tls = Self::default();
+        for pem in roots {
+            let (certificates, _) = sections("root_certificate", pem)?;
+            tls.roots.extend(certificates);
+        }
+        tls.client = client.map(client_certificate).transpose()?;
+        Ok(tls)
+    }
+
+    /// Tells a client that is being built.
+    pub(super) fn apply(
+        &self,
+        builder: ClientBuilder,
+        trust: Trust,
+    ) -> Result<ClientBuilder, Error> {
+        backend::apply(self, builder, trust)
+    }
+}
+
+fn client_certificate(pem: &[u8]) -> Result<ClientCertificate, Error> {
+    let field = "client_certificate";
+    let (chain, mut keys) = sections(field, pem)?;
+    match (keys.pop(), keys.is_empty()) {
+        (Some(key), true) => Ok(ClientCertificate { chain, key }),
+        (Some(_), false) => Err(refuse(field, "has more than one private key")),
+        (None, _) if pem.windows(21).any(|it| it == b"ENCRYPTED PRIVATE KEY") => Err(refuse(
+            field,
+            "has an encrypted private key; decrypt it first, as with `openssl pkey`",
+        )),
+        (None, _) => Err(refuse(
+            field,
+            "has no private key; give certificate and key in one PEM text",
+        )),
+    }
+}
+
+type Sections = (Vec<CertificateDer<'static>>, Vec<PrivateKeyDer<'static>>);
+
+/// The certificates of a PEM text, at least one, and its private keys.
+fn sections(field: &str, pem: &[u8]) -> Result<Sections, Error> {
+    let (mut certificates, mut keys) = (Vec::new(), Vec::new());
+    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(pem) {
+        // What the error says in detail may be a part of the key.
+        let (kind, der) = section.map_err(|error| {
+            refuse(
+                field,
+                match error {
+                    pem::Error::MissingSectionEnd { .. } => "is cut off: a PEM section has no end",
+                    pem::Error::IllegalSectionStart { .. } => {
+                        "is not PEM: a line that begins a section has the wrong form"
+                    }
+                    pem::Error::Base64Decode(_) => "is not PEM: a section is not base64",
+                    _ => "is not PEM",
+                },
+            )
+        })?;
+        match kind {
+            SectionKind::Certificate => certificates.push(der.into()),
+            SectionKind::PrivateKey => keys.push(PrivateKeyDer::Pkcs8(der.into())),
+            SectionKind::RsaPrivateKey => keys.push(PrivateKeyDer::Pkcs1(der.into())),
+            SectionKind::EcPrivateKey => keys.push(PrivateKeyDer::Sec1(der.into())),
+            _ => {}
+        }
+    }
+    match certificates.is_empty() {
+        false => Ok((certificates, keys)),
+        true => Err(refuse(
+            field,
+            "has no certificate; give PEM text with `-----BEGIN CERTIFICATE-----`",
+        )),
+    }
+}
+
+fn refuse(field: &str, why: &str) -> Error {
+    Error::config(format!("{field} {why}"))
+}

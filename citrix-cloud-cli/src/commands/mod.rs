@@ -13,6 +13,7 @@ mod demo;
 mod fleet;
 mod login;
 mod logout;
+mod monitor;
 mod notifications;
 mod overview;
 mod resource_locations;
@@ -61,6 +62,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Daas(daas::Command),
 
+    /// The Monitor service: sessions, logons, failures, load and use, for up to 90 days.
+    #[command(subcommand)]
+    Monitor(monitor::Command),
+
     Api(Box<api::Api>),
 
     Search(search::Search),
@@ -84,6 +89,7 @@ impl Command {
             Self::Notifications(command) => command.run(context).await,
             Self::ServicePrincipals(command) => command.run(context).await,
             Self::Daas(command) => command.run(context).await,
+            Self::Monitor(command) => command.run(context).await,
             Self::Api(command) => command.run(context).await,
             Self::Search(command) => command.run(context),
             Self::Completions(command) => command.run(context),

@@ -40,9 +40,18 @@ pub(crate) use table::Table;
 pub(crate) use view::{Format, View};
 
 /// The rows of a list, as the text that the service gave.
-pub(crate) trait Rows: Stream<Item = Result<Box<RawValue>, citrix_cloud::Error>> {}
+pub(crate) trait Rows: Stream<Item = Result<Box<RawValue>, Self::Failed>> {
+    /// Why there is no next one.
+    type Failed: Into<Failure>;
+}
 
-impl<S: Stream<Item = Result<Box<RawValue>, citrix_cloud::Error>>> Rows for S {}
+impl<S, E> Rows for S
+where
+    S: Stream<Item = Result<Box<RawValue>, E>>,
+    E: Into<Failure>,
+{
+    type Failed = E;
+}
 
 /// What output is seen on.
 #[derive(Debug, Clone)]
@@ -144,6 +153,11 @@ impl Output {
         }
     }
 
+    /// Whether output is laid out for people.
+    pub(crate) fn is_grid(&self) -> bool {
+        self.view.output.is_grid()
+    }
+
     /// Refuses what goes with rows only, for a command that prints a report of what it did.
     pub(crate) fn check_report(&self) -> Result<(), Failure> {
         let refused = |option: &str| {
@@ -226,7 +240,7 @@ impl Output {
             collected.begin(table, anything);
         }
         let mut rows = pin!(rows);
-        while let Some(row) = rows.try_next().await? {
+        while let Some(row) = rows.try_next().await.map_err(Into::into)? {
             let row = serde_json::from_str(row.get()).map_err(io::Error::other)?;
             let Some(mut collected) = self.collect() else {
                 break;
@@ -241,7 +255,7 @@ impl Output {
 
     async fn print(&self, mut listing: Listing<'_>, rows: impl Rows) -> Result<(), Failure> {
         let mut rows = pin!(rows);
-        while let Some(row) = rows.try_next().await? {
+        while let Some(row) = rows.try_next().await.map_err(Into::into)? {
             listing.push(&row)?;
             // Whoever reads the first lines only does not want the rest of a long list.
             if self.is_closed() {

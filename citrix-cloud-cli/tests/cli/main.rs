@@ -21,6 +21,7 @@ mod interrupted;
 mod jobs;
 mod lists;
 mod login;
+mod monitor;
 mod operations;
 mod output;
 mod overview;

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use citrix_cloud::{Client, ClientBuilder, FileTokenStore};
+use jiff::tz::TimeZone;
 
 use crate::credentials::{self, Environment};
 use crate::exit::Failure;
 use crate::logging;
 use crate::options::Options;
-use crate::output::Output;
+use crate::output::{Output, Screen};
 use crate::requests::Requests;
 use crate::terminal::Terminal;
 
@@ -35,12 +36,19 @@ pub(crate) struct Context {
 impl Context {
     /// The context of this process.
     pub(crate) fn new(options: Options) -> Self {
+        let terminal = Terminal::detect();
+        let environment: Environment = credentials::process_environment;
+        let screen = Screen {
+            width: terminal.width(),
+            colored: terminal.stdout && environment("NO_COLOR").is_none(),
+            zone: TimeZone::system(),
+        };
         Self {
-            out: Output::to_stdout(options.output),
-            terminal: Terminal::detect(),
+            out: Output::to_stdout(options.view.clone(), screen),
+            terminal,
             requests: Requests::default(),
             options,
-            environment: credentials::process_environment,
+            environment,
         }
     }
 
@@ -59,6 +67,18 @@ impl Context {
             builder = builder.token_store(store);
         }
         Ok(builder.build()?)
+    }
+
+    /// A client that knows where requests would go, to show them: it cannot sign in. A customer that
+    /// nobody named is `CUSTOMER_ID`.
+    pub(crate) fn unsigned_client(&self) -> Result<Client, Failure> {
+        let customer = self.options.customer.clone();
+        let customer = customer.or_else(|| credentials::customer(self.environment));
+        let customer = customer.unwrap_or_else(|| "CUSTOMER_ID".to_owned());
+        let builder = self.located(self.builder())?;
+        Ok(builder
+            .credentials(citrix_cloud::Credentials::new("-", "-", customer)?)
+            .build()?)
     }
 
     /// The store that tokens are shared through, where one is wanted.

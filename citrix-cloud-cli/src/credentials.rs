@@ -20,6 +20,11 @@ const CLIENT_ID: [&str; 2] = ["CITRIX_CLIENT_ID", "CLIENT_ID"];
 const CLIENT_SECRET: [&str; 2] = ["CITRIX_CLIENT_SECRET", "CLIENT_SECRET"];
 const CUSTOMER_ID: [&str; 2] = ["CITRIX_CUSTOMER_ID", "CUSTOMER_ID"];
 
+/// The customer, if the environment names one.
+pub(crate) fn customer(environment: Environment) -> Option<String> {
+    CUSTOMER_ID.into_iter().find_map(environment)
+}
+
 /// Adds the credentials to the settings of a client.
 ///
 /// What the environment lacks is asked for where somebody can be asked.

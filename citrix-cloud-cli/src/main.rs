@@ -6,10 +6,12 @@ mod arguments;
 mod commands;
 mod context;
 mod credentials;
+mod curl;
 mod exit;
 mod interrupt;
 mod logging;
 mod near;
+mod operations;
 mod options;
 mod output;
 mod requests;
@@ -19,12 +21,14 @@ mod wording;
 
 use std::process::ExitCode;
 
+use crate::commands::completions;
 use crate::context::Context;
-use crate::options::Program;
+use crate::options::{Asked, Options};
 
 fn main() -> ExitCode {
+    completions::answer();
     match options::parsed() {
-        Ok(program) => run(program),
+        Ok((asked, options)) => run(asked, options),
         Err(refusal) => {
             // Help that nobody reads to its end is no failure.
             let _ = refusal.print();
@@ -34,10 +38,14 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn run(program: Program) -> ExitCode {
-    let context = Context::new(program.options);
+async fn run(asked: Asked, options: Options) -> ExitCode {
+    let context = Context::new(options);
     context.start_logging();
-    match program.command.run(&context).await {
+    let ran = match asked {
+        Asked::Command(command) => command.run(&context).await,
+        Asked::Operation(chosen) => chosen.run(&context).await,
+    };
+    match ran {
         Ok(exit) => exit.into(),
         Err(failure) => {
             context.out.note(&format!("error: {failure}"));

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Region};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::commands::Command;
 use crate::exit::EXIT_CODES;
+use crate::operations::{self, Chosen};
+use crate::output::View;
 
 const AFTER_HELP: &str = "\
 Environment:
@@ -36,14 +38,32 @@ pub(crate) struct Program {
     pub(crate) options: Options,
 }
 
+/// What this process was asked to do.
+pub(crate) enum Asked {
+    /// A command that is written by hand.
+    Command(Command),
+    /// An operation from the table.
+    Operation(Chosen),
+}
+
+/// The whole command line: what is written by hand, and every operation beside it.
+pub(crate) fn command() -> clap::Command {
+    operations::add(with_exit_codes(Program::command()))
+}
+
 /// Reads the arguments of this process.
-pub(crate) fn parsed() -> Result<Program, clap::Error> {
-    let matches = with_exit_codes(Program::command()).try_get_matches()?;
-    Program::from_arg_matches(&matches)
+pub(crate) fn parsed() -> Result<(Asked, Options), clap::Error> {
+    let matches = command().try_get_matches()?;
+    if let Some(chosen) = operations::chosen(&matches) {
+        let options = Options::from_arg_matches(&matches)?;
+        return Ok((Asked::Operation(chosen), options));
+    }
+    let program = Program::from_arg_matches(&matches)?;
+    Ok((Asked::Command(program.command), program.options))
 }
 
 /// The command with the table of exit codes at the end of its help and of that of those below it.
-fn with_exit_codes(command: clap::Command) -> clap::Command {
+pub(crate) fn with_exit_codes(command: clap::Command) -> clap::Command {
     let after = match command.get_after_help() {
         Some(before) => format!("{before}\n\n{EXIT_CODES}"),
         None => EXIT_CODES.to_owned(),
@@ -71,10 +91,6 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_parser = api_versions())]
     pub(crate) api_version: Option<ApiVersion>,
 
-    /// How to print what the service answers.
-    #[arg(long, global = true, value_enum, default_value_t)]
-    pub(crate) output: Format,
-
     /// Say on standard error what is sent; -vv and -vvv say more.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -95,16 +111,9 @@ pub(crate) struct Options {
     /// `user` is the user's own cache folder.
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) token_cache: Option<PathBuf>,
-}
 
-/// How answers are printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// A table of what people need.
-    #[default]
-    Table,
-    /// Everything, as the service gave it.
-    Json,
+    #[command(flatten)]
+    pub(crate) view: View,
 }
 
 fn regions() -> impl clap::builder::TypedValueParser<Value = Region> {

@@ -29,6 +29,12 @@ impl Terminal {
         }
     }
 
+    /// How wide standard output is, where it is a terminal.
+    pub(crate) fn width(self) -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        self.stdout.then(|| usize::from(width.0))
+    }
+
     /// Asks a question and returns the answer without the white space around it.
     pub(crate) fn ask(self, question: &str) -> io::Result<String> {
         prompt(question)?;

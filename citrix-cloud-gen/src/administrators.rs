@@ -9,34 +9,47 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Administrator {
+        ///`Full` is everything; `Custom` is what `policies` allow.
         #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
+        ///Sign-in domain of the customer.
         #[cfg_attr(feature = "schemars", schemars(rename = "authDomain"))]
         pub auth_domain: ::std::option::Option<::std::string::String>,
+        ///When the administrator was added.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<::std::string::String>,
+        ///Citrix Cloud customer who has the administrator.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
+        ///Name as the console shows it.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
+        ///Version of the entry, which changes with it.
         #[cfg_attr(feature = "schemars", schemars(rename = "eTag"))]
         pub e_tag: ::std::option::Option<::std::string::String>,
+        ///E-mail address; an invitation goes there.
         pub email: ::std::option::Option<::std::string::String>,
         ///JSON text with PascalCase keys.
         #[cfg_attr(feature = "schemars", schemars(rename = "emailPreferences"))]
         pub email_preferences: ::std::option::Option<::std::string::String>,
+        ///Object id at the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "externalOid"))]
         pub external_oid: ::std::option::Option<::std::string::String>,
+        ///Given name; groups have none.
         #[cfg_attr(feature = "schemars", schemars(rename = "firstName"))]
         pub first_name: ::std::option::Option<::std::string::String>,
+        ///Whether the invitation is too old to be answered; it can be sent again.
         #[cfg_attr(feature = "schemars", schemars(rename = "invitationExpired"))]
         pub invitation_expired: ::std::option::Option<bool>,
+        ///Family name; groups have none.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastName"))]
         pub last_name: ::std::option::Option<::std::string::String>,
+        ///Identity providers of earlier sign-ins.
         #[cfg_attr(feature = "schemars", schemars(rename = "legacyProviders"))]
         pub legacy_providers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
+        ///Which notifications are sent to the administrator by e-mail.
         #[cfg_attr(
             feature = "schemars",
             schemars(rename = "notificationsEmailPreferences")
@@ -46,21 +59,27 @@ pub mod types {
         >,
         ///Whether the invitation is not answered yet.
         pub pending: ::std::option::Option<bool>,
+        ///Id of the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "providerId"))]
         pub provider_id: ::std::option::Option<::std::string::String>,
+        ///What the identity provider adds.
         #[cfg_attr(feature = "schemars", schemars(rename = "providerProperties"))]
         pub provider_properties: ::std::option::Option<
             AdministratorResultProviderProperties,
         >,
+        ///Identity provider at which the administrator signs in.
         #[cfg_attr(feature = "schemars", schemars(rename = "providerType"))]
         pub provider_type: ::std::option::Option<AdministratorProviderType>,
+        ///Profile of the customer with the service.
         #[cfg_attr(feature = "schemars", schemars(rename = "serviceProfile"))]
         pub service_profile: ::std::option::Option<::std::string::String>,
+        ///Whether it is a person, a group or a service principal.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<AdministratorType>,
         ///Id of a group.
         #[cfg_attr(feature = "schemars", schemars(rename = "ucOid"))]
         pub uc_oid: ::std::option::Option<::std::string::String>,
+        ///When the entry last changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "updatedDate"))]
         pub updated_date: ::std::option::Option<::std::string::String>,
         ///Id of a user.
@@ -86,8 +105,10 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccess {
+        ///`Full` is everything; `Custom` is what `policies` allow.
         #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
+        ///Permissions, for access of type `Custom`. An update replaces the whole list.
         pub policies: ::std::option::Option<::std::vec::Vec<AdministratorAccessPolicy>>,
     }
     crate::model! {
@@ -99,12 +120,17 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessPolicy {
+        ///Whether it is allowed.
         pub checkable: ::std::option::Option<BooleanPolicyProperty>,
+        ///Name as the console shows it.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
+        ///Name in requests, the same in every language.
         pub name: ::std::option::Option<::std::string::String>,
+        ///Scopes that the permission counts for, where it is limited to some.
         #[cfg_attr(feature = "schemars", schemars(rename = "scopeChoices"))]
         pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoices>,
+        ///Service that the permission belongs to.
         #[cfg_attr(feature = "schemars", schemars(rename = "serviceName"))]
         pub service_name: ::std::option::Option<::std::string::String>,
     }
@@ -118,32 +144,37 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessPolicyInput {
+        ///Whether it is allowed.
         pub checkable: BooleanPolicyProperty,
+        ///Name as the console shows it.
         #[serde(
             rename = "displayName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub display_name: crate::model::Update<::std::string::String>,
+        ///Name in requests, the same in every language.
         pub name: ::std::string::String,
+        ///Scopes that the permission counts for, where it is limited to some.
         #[serde(
             rename = "scopeChoices",
             default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoicesInput>,
+        ///Service that the permission belongs to.
         #[serde(rename = "serviceName")]
         pub service_name: ::std::string::String,
     }
     impl AdministratorAccessPolicyInput {
-        ///Sets `checkable`.
+        ///Whether it is allowed.
         #[inline]
         #[must_use]
         pub fn checkable(mut self, checkable: impl Into<BooleanPolicyProperty>) -> Self {
             self.checkable = checkable.into();
             self
         }
-        ///Sets `displayName`.
+        ///Name as the console shows it.
         #[inline]
         #[must_use]
         pub fn display_name(
@@ -160,14 +191,14 @@ pub mod types {
             self.display_name = crate::model::Update::Clear;
             self
         }
-        ///Sets `name`.
+        ///Name in requests, the same in every language.
         #[inline]
         #[must_use]
         pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
             self.name = name.into();
             self
         }
-        ///Sets `scopeChoices`.
+        ///Scopes that the permission counts for, where it is limited to some.
         #[inline]
         #[must_use]
         pub fn scope_choices(
@@ -177,7 +208,7 @@ pub mod types {
             self.scope_choices = Some(scope_choices.into());
             self
         }
-        ///Sets `serviceName`.
+        ///Service that the permission belongs to.
         #[inline]
         #[must_use]
         pub fn service_name(
@@ -189,7 +220,11 @@ pub mod types {
         }
     }
     impl AdministratorAccessPolicyInput {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `checkable`: Whether it is allowed.
+ - `name`: Name in requests, the same in every language.
+ - `service_name`: Service that the permission belongs to.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -211,8 +246,10 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopeChoices {
+        ///Whether it counts for all scopes, future ones too.
         #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
         pub all_scopes_selected: ::std::option::Option<bool>,
+        ///Scopes that can be chosen, one by one.
         pub choices: ::std::option::Option<::std::vec::Vec<AdministratorAccessScopes>>,
     }
     crate::model! {
@@ -224,6 +261,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopeChoicesInput {
+        ///Whether it counts for all scopes, future ones too.
         #[cfg_attr(
             feature = "schemars",
             schemars(
@@ -233,6 +271,7 @@ pub mod types {
             )
         )]
         pub all_scopes_selected: ::std::option::Option<bool>,
+        ///Scopes that can be chosen, one by one.
         #[cfg_attr(
             feature = "schemars",
             schemars(default, skip_serializing_if = "::std::option::Option::is_none")
@@ -252,14 +291,14 @@ pub mod types {
         pub fn new() -> Self {
             Self::default()
         }
-        ///Sets `allScopesSelected`.
+        ///Whether it counts for all scopes, future ones too.
         #[inline]
         #[must_use]
         pub fn all_scopes_selected(mut self, all_scopes_selected: bool) -> Self {
             self.all_scopes_selected = Some(all_scopes_selected);
             self
         }
-        ///Sets `choices`.
+        ///Scopes that can be chosen, one by one.
         #[inline]
         #[must_use]
         pub fn choices(
@@ -275,9 +314,12 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopes {
+        ///Whether it is allowed.
         pub checkable: ::std::option::Option<BooleanPolicyProperty>,
+        ///Name as the console shows it.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
+        ///Name in requests, the same in every language.
         pub name: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
@@ -289,24 +331,27 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopesInput {
+        ///Whether it is allowed.
         pub checkable: BooleanPolicyProperty,
+        ///Name as the console shows it.
         #[serde(
             rename = "displayName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub display_name: crate::model::Update<::std::string::String>,
+        ///Name in requests, the same in every language.
         pub name: ::std::string::String,
     }
     impl AdministratorAccessScopesInput {
-        ///Sets `checkable`.
+        ///Whether it is allowed.
         #[inline]
         #[must_use]
         pub fn checkable(mut self, checkable: impl Into<BooleanPolicyProperty>) -> Self {
             self.checkable = checkable.into();
             self
         }
-        ///Sets `displayName`.
+        ///Name as the console shows it.
         #[inline]
         #[must_use]
         pub fn display_name(
@@ -323,7 +368,7 @@ pub mod types {
             self.display_name = crate::model::Update::Clear;
             self
         }
-        ///Sets `name`.
+        ///Name in requests, the same in every language.
         #[inline]
         #[must_use]
         pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
@@ -332,7 +377,10 @@ pub mod types {
         }
     }
     impl AdministratorAccessScopesInput {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `checkable`: Whether it is allowed.
+ - `name`: Name in requests, the same in every language.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -355,7 +403,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorNotification {
+        ///Whether notifications of this kind are sent.
         pub enabled: ::std::option::Option<bool>,
+        ///Which notifications it is about.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<AdministratorNotificationType>,
     }
@@ -376,10 +426,12 @@ pub mod types {
         ///Declared a date; samples hold a date with a time.
         #[cfg_attr(feature = "schemars", schemars(rename = "enabledDate"))]
         pub enabled_date: ::std::option::Option<::std::string::String>,
+        ///Kinds of notification, each with whether it is sent.
         #[cfg_attr(feature = "schemars", schemars(rename = "notificationsSubscribed"))]
         pub notifications_subscribed: ::std::option::Option<
             ::std::vec::Vec<AdministratorNotification>,
         >,
+        ///Whether notifications are sent by e-mail at all.
         #[cfg_attr(feature = "schemars", schemars(rename = "sendNotificationEmails"))]
         pub send_notification_emails: ::std::option::Option<bool>,
     }
@@ -397,6 +449,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorResultProviderProperties {
+        ///Name that the identity provider gives.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
         ///Tenant of the identity provider.
@@ -419,6 +472,7 @@ pub mod types {
         ///Where the next page begins; null after the last.
         #[cfg_attr(feature = "schemars", schemars(rename = "continuationToken"))]
         pub continuation_token: ::std::option::Option<::std::string::String>,
+        ///Administrators on this page.
         pub items: ::std::option::Option<::std::vec::Vec<Administrator>>,
     }
     crate::model! {
@@ -430,8 +484,10 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct BooleanPolicyProperty {
+        ///Whether the switch can be turned.
         #[cfg_attr(feature = "schemars", schemars(rename = "canChangeValue"))]
         pub can_change_value: ::std::option::Option<bool>,
+        ///Whether the switch is on.
         pub value: ::std::option::Option<bool>,
     }
     crate::model! {
@@ -445,14 +501,14 @@ pub mod types {
         pub fn new() -> Self {
             Self::default()
         }
-        ///Sets `canChangeValue`.
+        ///Whether the switch can be turned.
         #[inline]
         #[must_use]
         pub fn can_change_value(mut self, can_change_value: bool) -> Self {
             self.can_change_value = Some(can_change_value);
             self
         }
-        ///Sets `value`.
+        ///Whether the switch is on.
         #[inline]
         #[must_use]
         pub fn value(mut self, value: bool) -> Self {
@@ -465,44 +521,53 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CreateAdministrator {
+        ///`Full` is everything; `Custom` is what `policies` allow.
         #[serde(rename = "accessType")]
         pub access_type: AdministratorAccessType,
+        ///Name as the console shows it.
         #[serde(
             rename = "displayName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub display_name: crate::model::Update<::std::string::String>,
+        ///E-mail address; an invitation goes there.
         #[serde(default, skip_serializing_if = "crate::model::Update::is_keep")]
         pub email: crate::model::Update<::std::string::String>,
+        ///Tenant or domain at the identity provider, for a group or user that it knows already.
         #[serde(
             rename = "externalProviderId",
             default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub external_provider_id: ::std::option::Option<::std::string::String>,
+        ///Object id of that group or user at the identity provider.
         #[serde(
             rename = "externalUserId",
             default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub external_user_id: ::std::option::Option<::std::string::String>,
+        ///Given name; groups have none.
         #[serde(
             rename = "firstName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub first_name: crate::model::Update<::std::string::String>,
+        ///Family name; groups have none.
         #[serde(
             rename = "lastName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub last_name: crate::model::Update<::std::string::String>,
+        ///Permissions, for access of type `Custom`. An update replaces the whole list.
         #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
         pub policies: ::std::option::Option<
             ::std::vec::Vec<AdministratorAccessPolicyInput>,
         >,
+        ///Identity provider at which the administrator signs in.
         #[serde(rename = "providerType")]
         pub provider_type: AdministratorProviderType,
         ///One of the values of AdministratorType.
@@ -510,7 +575,7 @@ pub mod types {
         pub type_: ::std::string::String,
     }
     impl CreateAdministrator {
-        ///Sets `accessType`.
+        ///`Full` is everything; `Custom` is what `policies` allow.
         #[inline]
         #[must_use]
         pub fn access_type(
@@ -520,7 +585,7 @@ pub mod types {
             self.access_type = access_type.into();
             self
         }
-        ///Sets `displayName`.
+        ///Name as the console shows it.
         #[inline]
         #[must_use]
         pub fn display_name(
@@ -537,7 +602,7 @@ pub mod types {
             self.display_name = crate::model::Update::Clear;
             self
         }
-        ///Sets `email`.
+        ///E-mail address; an invitation goes there.
         #[inline]
         #[must_use]
         pub fn email(mut self, email: impl Into<::std::string::String>) -> Self {
@@ -551,7 +616,7 @@ pub mod types {
             self.email = crate::model::Update::Clear;
             self
         }
-        ///Sets `externalProviderId`.
+        ///Tenant or domain at the identity provider, for a group or user that it knows already.
         #[inline]
         #[must_use]
         pub fn external_provider_id(
@@ -561,7 +626,7 @@ pub mod types {
             self.external_provider_id = Some(external_provider_id.into());
             self
         }
-        ///Sets `externalUserId`.
+        ///Object id of that group or user at the identity provider.
         #[inline]
         #[must_use]
         pub fn external_user_id(
@@ -571,7 +636,7 @@ pub mod types {
             self.external_user_id = Some(external_user_id.into());
             self
         }
-        ///Sets `firstName`.
+        ///Given name; groups have none.
         #[inline]
         #[must_use]
         pub fn first_name(
@@ -588,7 +653,7 @@ pub mod types {
             self.first_name = crate::model::Update::Clear;
             self
         }
-        ///Sets `lastName`.
+        ///Family name; groups have none.
         #[inline]
         #[must_use]
         pub fn last_name(mut self, last_name: impl Into<::std::string::String>) -> Self {
@@ -602,7 +667,7 @@ pub mod types {
             self.last_name = crate::model::Update::Clear;
             self
         }
-        ///Sets `policies`.
+        ///Permissions, for access of type `Custom`. An update replaces the whole list.
         #[inline]
         #[must_use]
         pub fn policies(
@@ -612,7 +677,7 @@ pub mod types {
             self.policies = Some(policies.into_iter().map(Into::into).collect());
             self
         }
-        ///Sets `providerType`.
+        ///Identity provider at which the administrator signs in.
         #[inline]
         #[must_use]
         pub fn provider_type(
@@ -631,7 +696,11 @@ pub mod types {
         }
     }
     impl CreateAdministrator {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `access_type`: `Full` is everything; `Custom` is what `policies` allow.
+ - `provider_type`: Identity provider at which the administrator signs in.
+ - `type_`: One of the values of AdministratorType.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -658,10 +727,15 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ProblemDetails {
+        ///What went wrong, in words.
         pub detail: ::std::option::Option<::std::string::String>,
+        ///Address that the error is about.
         pub instance: ::std::option::Option<::std::string::String>,
+        ///HTTP status.
         pub status: ::std::option::Option<i64>,
+        ///Kind of the error, in words.
         pub title: ::std::option::Option<::std::string::String>,
+        ///Kind of the error, as a URI.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }
@@ -674,15 +748,17 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UpdateAdministratorAccess {
+        ///`Full` is everything; `Custom` is what `policies` allow.
         #[serde(rename = "accessType")]
         pub access_type: AdministratorAccessType,
+        ///Permissions, for access of type `Custom`. An update replaces the whole list.
         #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
         pub policies: ::std::option::Option<
             ::std::vec::Vec<AdministratorAccessPolicyInput>,
         >,
     }
     impl UpdateAdministratorAccess {
-        ///Sets `accessType`.
+        ///`Full` is everything; `Custom` is what `policies` allow.
         #[inline]
         #[must_use]
         pub fn access_type(
@@ -692,7 +768,7 @@ pub mod types {
             self.access_type = access_type.into();
             self
         }
-        ///Sets `policies`.
+        ///Permissions, for access of type `Custom`. An update replaces the whole list.
         #[inline]
         #[must_use]
         pub fn policies(
@@ -704,7 +780,9 @@ pub mod types {
         }
     }
     impl UpdateAdministratorAccess {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `access_type`: `Full` is everything; `Custom` is what `policies` allow.*/
         #[must_use]
         #[inline]
         pub fn new(access_type: impl Into<AdministratorAccessType>) -> Self {

@@ -8,8 +8,10 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ActivatingLicenses {
+        ///How many begin.
         #[cfg_attr(feature = "schemars", schemars(rename = "activatingCount"))]
         pub activating_count: ::std::option::Option<i64>,
+        ///When they begin.
         #[cfg_attr(feature = "schemars", schemars(rename = "activatingTime"))]
         pub activating_time: ::std::option::Option<::std::string::String>,
     }
@@ -21,30 +23,40 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CurrentLicenseUsage {
+        ///Citrix Cloud customer who has the licences.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
+        ///Licences that devices have.
         #[cfg_attr(feature = "schemars", schemars(rename = "deviceLicenseUsage"))]
         pub device_license_usage: ::std::option::Option<LicenseUsage>,
+        ///Licences that begin next.
         #[cfg_attr(feature = "schemars", schemars(rename = "nextActivatingLicense"))]
         pub next_activating_license: ::std::option::Option<ActivatingLicenses>,
+        ///Licences that end next.
         #[cfg_attr(feature = "schemars", schemars(rename = "nextExpiredLicenses"))]
         pub next_expired_licenses: ::std::option::Option<ExpiringLicenses>,
+        ///Edition that is licensed.
         #[cfg_attr(feature = "schemars", schemars(rename = "productEdition"))]
         pub product_edition: ::std::option::Option<::std::string::String>,
+        ///Product that is licensed.
         #[cfg_attr(feature = "schemars", schemars(rename = "productName"))]
         pub product_name: ::std::option::Option<::std::string::String>,
+        ///Licences that are free; below zero, more are used than there are.
         #[cfg_attr(feature = "schemars", schemars(rename = "remainingLicenseCount"))]
         pub remaining_license_count: ::std::option::Option<i64>,
         ///When it was counted, with seven fraction digits.
         #[cfg_attr(feature = "schemars", schemars(rename = "timeStamp"))]
         pub time_stamp: ::std::option::Option<::std::string::String>,
+        ///Licences that the customer has.
         #[cfg_attr(
             feature = "schemars",
             schemars(rename = "totalAvailableLicenseCount")
         )]
         pub total_available_license_count: ::std::option::Option<i64>,
+        ///Licences in use.
         #[cfg_attr(feature = "schemars", schemars(rename = "totalUsageCount"))]
         pub total_usage_count: ::std::option::Option<i64>,
+        ///Licences that users have.
         #[cfg_attr(feature = "schemars", schemars(rename = "userLicenseUsage"))]
         pub user_license_usage: ::std::option::Option<LicenseUsage>,
     }
@@ -62,10 +74,13 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ExpiringLicenses {
+        ///Days until they end.
         #[cfg_attr(feature = "schemars", schemars(rename = "daysToExpire"))]
         pub days_to_expire: ::std::option::Option<i64>,
+        ///When they end.
         #[cfg_attr(feature = "schemars", schemars(rename = "nextExpiredTime"))]
         pub next_expired_time: ::std::option::Option<::std::string::String>,
+        ///How many end.
         #[cfg_attr(feature = "schemars", schemars(rename = "totalCount"))]
         pub total_count: ::std::option::Option<i64>,
     }
@@ -77,8 +92,10 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct LicenseUsage {
+        ///Licences given back by an administrator.
         #[cfg_attr(feature = "schemars", schemars(rename = "releasedCount"))]
         pub released_count: ::std::option::Option<i64>,
+        ///Licences in use.
         #[cfg_attr(feature = "schemars", schemars(rename = "totalUsageCount"))]
         pub total_usage_count: ::std::option::Option<i64>,
     }
@@ -90,6 +107,7 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct LicensingError {
+        ///What went wrong, in words.
         pub error_description: ::std::option::Option<::std::string::String>,
     }
     crate::model! {

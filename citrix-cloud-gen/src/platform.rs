@@ -30,7 +30,9 @@ pub mod types {
         pub time_zone: ::std::option::Option<::std::string::String>,
     }
     impl CreateResourceLocation {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `name`: Name. Must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.*/
         #[must_use]
         #[inline]
         pub fn new(name: impl Into<::std::string::String>) -> Self {
@@ -51,7 +53,9 @@ pub mod types {
         pub display_name: ::std::string::String,
     }
     impl CreateServicePrincipalRequest {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `display_name`: Display name for the new service principal*/
         #[must_use]
         #[inline]
         pub fn new(display_name: impl Into<::std::string::String>) -> Self {
@@ -72,7 +76,11 @@ pub mod types {
         pub grant_type: GetAccessTokenBodyGrantType,
     }
     impl GetAccessTokenBody {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `client_id`: Service principal client ID
+ - `client_secret`: Service principal client secret
+ - `grant_type`: OAuth 2.0 grant type*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -197,7 +205,11 @@ pub mod types {
         pub title: ::std::string::String,
     }
     impl NotificationContentRequest {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `description`: Text below the heading.
+ - `language_tag`: Language of the text, for example `en-US`.
+ - `title`: Heading.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -238,7 +250,13 @@ pub mod types {
         pub severity: NotificationSeverity,
     }
     impl NotificationRequest {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `component`: What the notification is about, for example `Citrix Cloud`.
+ - `content`: The text, one item per language.
+ - `created_date`: When it was created, as an RFC 3339 time; the service does not check it.
+ - `destination_admin`: Who is to see it; `*` stands for all administrators.
+ - `event_id`: A GUID of the sender's choice.*/
         #[must_use]
         #[inline]
         pub fn new(

@@ -17,6 +17,7 @@ pub mod types {
         ///Records in all pages, estimated.
         #[cfg_attr(feature = "schemars", schemars(rename = "EstimatedTotalItems"))]
         pub estimated_total_items: ::std::option::Option<i64>,
+        ///Records on this page, the newest first.
         #[cfg_attr(feature = "schemars", schemars(rename = "Items"))]
         pub items: ::std::option::Option<::std::vec::Vec<SystemLogRecord>>,
     }
@@ -30,8 +31,11 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogProblem {
+        ///What went wrong, in words.
         pub detail: ::std::option::Option<::std::string::String>,
+        ///What the error is about.
         pub parameters: ::std::option::Option<::serde_json::Value>,
+        ///Kind of the error, as a URI.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }
@@ -43,10 +47,13 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogRecord {
+        ///Name of who made the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ActorDisplayName"))]
         pub actor_display_name: ::std::option::Option<::std::string::String>,
+        ///Id of who made the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ActorId"))]
         pub actor_id: ::std::option::Option<::std::string::String>,
+        ///Whether an administrator, an API client or the service made the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ActorType"))]
         pub actor_type: ::std::option::Option<::std::string::String>,
         ///Values after the change; booleans and dates are text.
@@ -57,6 +64,7 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
             >,
         >,
+        ///Program that sent the record.
         #[cfg_attr(feature = "schemars", schemars(rename = "AgentId"))]
         pub agent_id: ::std::option::Option<::std::string::String>,
         ///Values before the change; booleans and dates are text.
@@ -67,8 +75,10 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
             >,
         >,
+        ///Citrix Cloud customer whose log it is.
         #[cfg_attr(feature = "schemars", schemars(rename = "CustomerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
+        ///What was done, as a code of the service.
         #[cfg_attr(feature = "schemars", schemars(rename = "EventType"))]
         pub event_type: ::std::option::Option<::std::string::String>,
         ///The record in words, by locale.
@@ -79,18 +89,25 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
             >,
         >,
+        ///Id of the record.
         #[cfg_attr(feature = "schemars", schemars(rename = "RecordId"))]
         pub record_id: ::std::option::Option<::std::string::String>,
+        ///Service that reports the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ServiceProfileName"))]
         pub service_profile_name: ::std::option::Option<::std::string::String>,
+        ///Name of what was changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetDisplayName"))]
         pub target_display_name: ::std::option::Option<::std::string::String>,
+        ///E-mail address, if an administrator was changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetEmail"))]
         pub target_email: ::std::option::Option<::std::string::String>,
+        ///Id of what was changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetId"))]
         pub target_id: ::std::option::Option<::std::string::String>,
+        ///Kind of what was changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetType"))]
         pub target_type: ::std::option::Option<::std::string::String>,
+        ///Id of the user, if an administrator was changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetUserId"))]
         pub target_user_id: ::std::option::Option<::std::string::String>,
         ///When, with seven fraction digits.

@@ -20,22 +20,29 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebhookSubscription {
+        ///Which changes are reported; `*` is all of them.
         #[cfg_attr(feature = "schemars", schemars(rename = "changeType"))]
         pub change_type: ::std::option::Option<WebhookChangeType>,
+        ///Who made the subscription.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdBy"))]
         pub created_by: ::std::option::Option<::std::string::String>,
+        ///Citrix Cloud customer whose changes are reported.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
+        ///What administrators wrote about it.
         pub description: ::std::option::Option<::std::string::String>,
         ///Weak form, `W/"..."`.
         #[cfg_attr(feature = "schemars", schemars(rename = "eTag"))]
         pub e_tag: ::std::option::Option<::std::string::String>,
+        ///Changes of what are reported; `*` is everything.
         #[cfg_attr(feature = "schemars", schemars(rename = "eventType"))]
         pub event_type: ::std::option::Option<WebhookEventType>,
+        ///Id of the subscription.
         pub id: ::std::option::Option<::std::string::String>,
         ///`Webhook`.
         #[cfg_attr(feature = "schemars", schemars(rename = "subscriptionType"))]
         pub subscription_type: ::std::option::Option<::std::string::String>,
+        ///Where the calls go.
         pub url: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
@@ -55,19 +62,28 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub auth_headers: ::std::option::Option<::serde_json::Value>,
+        ///Which changes are reported; `*` is all of them.
         #[serde(rename = "changeType")]
         pub change_type: WebhookChangeType,
+        ///Citrix Cloud customer whose changes are reported.
         #[serde(rename = "customerId")]
         pub customer_id: ::std::string::String,
+        ///What administrators wrote about it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
+        ///Changes of what are reported; `*` is everything.
         #[serde(rename = "eventType")]
         pub event_type: WebhookEventType,
         ///Where the calls go.
         pub url: ::std::string::String,
     }
     impl WebhookSubscriptionRequest {
-        /// The model with what must be there.
+        /** The model with what must be there.
+
+ - `change_type`: Which changes are reported; `*` is all of them.
+ - `customer_id`: Citrix Cloud customer whose changes are reported.
+ - `event_type`: Changes of what are reported; `*` is everything.
+ - `url`: Where the calls go.*/
         #[must_use]
         #[inline]
         pub fn new(

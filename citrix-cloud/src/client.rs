@@ -8,7 +8,7 @@ use citrix_cloud_gen::operation::{Listed, Operation};
 use serde::de::DeserializeOwned;
 
 use crate::daas::Daas;
-use crate::paging::{self, Items, List};
+use crate::paging::{List, RawList};
 use crate::pipeline::Shared;
 use crate::raw::{self, RawOperation};
 use crate::services::administrators::Administrators;
@@ -163,7 +163,7 @@ impl Client {
         raw::request(&self.shared, service, request)
     }
 
-    /// The items of a list that nobody described, page after page: an object with `Items` and, unless
+    /// A list that nobody described; nothing is sent. A page of it is an object with `Items` and, unless
     /// it is the last page, a `ContinuationToken`, in any case.
     ///
     /// `R` is what an item is read into, such as `serde_json::Value`. A list without an end is an error
@@ -172,8 +172,8 @@ impl Client {
         &self,
         service: Service,
         request: http::Request<impl Into<Bytes>>,
-    ) -> Items<R> {
-        paging::raw(self.send_raw(service, request))
+    ) -> RawList<R> {
+        RawList::new(self.send_raw(service, request))
     }
 
     /// The customer this client works for.

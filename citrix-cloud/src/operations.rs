@@ -23,6 +23,7 @@
 //! ```
 
 pub use citrix_cloud_gen::operation::{
-    Asynchronous, Envelope, HasFields, InvalidRequest, Listed, Meta, Operation, Reads, Scope,
+    Asynchronous, Envelope, HasFields, InvalidRequest, Listed, Meta, Operation, Reads,
+    RequestBuilder, Scope,
 };
 pub use citrix_cloud_gen::ops::*;

@@ -7,8 +7,10 @@ use citrix_cloud_gen::operation::{
 use citrix_cloud_gen::ops;
 use http::{HeaderValue, Method, header};
 use reqwest::Url;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::paging::RawList;
 use crate::pipeline::Shared;
 use crate::{Error, Request, Service};
 
@@ -83,6 +85,26 @@ pub(crate) fn request(
         .with_call(|call| {
             call.meta = Meta::new("send_raw", generated(service), method, "", Reads::Optional);
         })
+}
+
+impl Request<RawOperation> {
+    /// Says what is known of the operation: its name for errors and logs, whether it only reads and is
+    /// retried as a read, whether a job can do it. Where the request goes stays as it is.
+    pub fn described_as(self, meta: Meta) -> Self {
+        self.with_call(|call| {
+            let (service, scope) = (call.meta.service, call.meta.scope);
+            call.meta = meta;
+            call.meta.service = service;
+            call.meta.scope = scope;
+            // What is read is JSON of any type, or nothing.
+            call.meta.reads = Reads::Optional;
+        })
+    }
+
+    /// The list that it returns, as [`Client::list_raw`](crate::Client::list_raw).
+    pub fn list<R: DeserializeOwned + Send + 'static>(self) -> RawList<R> {
+        RawList::new(self)
+    }
 }
 
 /// A request of this crate's own, with the name of its operation.

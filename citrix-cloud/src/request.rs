@@ -103,6 +103,24 @@ impl<O: Operation> Request<O> {
         self.refused.as_ref()
     }
 
+    /// The request as it would be sent, with its full address and all headers but `Authorization`;
+    /// nothing is sent. Where the version of the DaaS API is not known yet, it is the current one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] for what cannot be sent.
+    pub fn preview(self) -> Result<http::Request<Bytes>, Error> {
+        let Self {
+            call,
+            operation,
+            refused,
+        } = self;
+        match refused {
+            Some(error) => Err(error),
+            None => call.preview(operation.into_request().map_err(|it| refusal(&it))?),
+        }
+    }
+
     /// Changes the operation, to set its optional parameters.
     pub fn with(mut self, change: impl FnOnce(O) -> O) -> Self {
         self.operation = change(self.operation);

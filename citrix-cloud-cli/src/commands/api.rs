@@ -3,16 +3,20 @@
 use citrix_cloud::daas::Site;
 use citrix_cloud::http::{Method, Request, Uri};
 use citrix_cloud::paging::Items;
-use citrix_cloud::{RawOperation, Service};
+use citrix_cloud::{Client, RawOperation, Service};
 use clap::{Args, ValueEnum};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::daas::{Where, print};
+use super::daas::Where;
 use crate::context::Context;
+use crate::curl;
 use crate::exit::{Exit, Failure};
-use crate::output::{Table, escaped};
+use crate::operations::UNKNOWN_SITE;
+use crate::output::Table;
 use crate::source::Source;
+
+const ITEMS: Table<'_> = Table::new("items", &[]);
 
 /// Send a request to any path, with token, headers, pace and retries, and print its response.
 ///
@@ -47,7 +51,7 @@ pub(crate) struct Api {
     /// Follow the pages of a list and print its items as one array.
     #[arg(long)]
     paginate: bool,
-    /// Print what would be sent and send nothing.
+    /// Print what would be sent, as a command for curl, and send nothing.
     #[arg(long)]
     dry_run: bool,
     /// Do not ask before a write.
@@ -72,7 +76,7 @@ enum ServiceName {
 /// Where the requests of one command go.
 enum Target {
     Site(Site),
-    Service(citrix_cloud::Client, Service),
+    Service(Client, Service),
 }
 
 impl Target {
@@ -83,10 +87,14 @@ impl Target {
         }
     }
 
-    fn list(&self, request: Request<String>) -> Items<Box<RawValue>> {
-        match self {
+    fn list(&self, request: Request<String>, limit: Option<usize>) -> Items<Box<RawValue>> {
+        let list = match self {
             Self::Site(site) => site.list_raw(request),
             Self::Service(client, service) => client.list_raw(*service, request),
+        };
+        match limit {
+            Some(limit) => list.limit(limit).items(),
+            None => list.items(),
         }
     }
 }
@@ -95,30 +103,41 @@ impl Api {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let request = self.request()?;
         if self.dry_run {
-            return self.show(context, &request);
+            return self.show(context, request);
         }
         let client = context.client()?;
         if !self.reads() && !self.yes {
             self.ask(context).await?;
         }
-        let target = match self.service {
-            ServiceName::Daas => Target::Site(self.place.site(&client).await?),
-            ServiceName::Platform => Target::Service(client, Service::Platform),
-            ServiceName::Entitlement => Target::Service(client, Service::Entitlement),
-            ServiceName::Registry => Target::Service(client, Service::Registry),
-            ServiceName::Notifications => Target::Service(client, Service::Notifications),
-            ServiceName::Webhooks => Target::Service(client, Service::Webhooks),
+        let site = match self.service {
+            ServiceName::Daas => Some(self.place.site(&client).await?),
+            _ => None,
         };
+        let target = self.target(client, site);
         match self.paginate {
             true => pages(context, &target, request).await?,
             false => {
                 let answer = target.send(request).await?;
                 if !answer.is_null() {
-                    context.out.json(&answer)?;
+                    context.out.any(&ITEMS, &answer)?;
                 }
             }
         }
         Ok(Exit::Done)
+    }
+
+    /// Where requests go; without a site, to the service itself.
+    fn target(&self, client: Client, site: Option<Site>) -> Target {
+        let service = match (self.service, site) {
+            (ServiceName::Daas, Some(site)) => return Target::Site(site),
+            (ServiceName::Daas, None) => Service::Daas,
+            (ServiceName::Platform, _) => Service::Platform,
+            (ServiceName::Entitlement, _) => Service::Entitlement,
+            (ServiceName::Registry, _) => Service::Registry,
+            (ServiceName::Notifications, _) => Service::Notifications,
+            (ServiceName::Webhooks, _) => Service::Webhooks,
+        };
+        Target::Service(client, service)
     }
 
     fn reads(&self) -> bool {
@@ -154,20 +173,12 @@ impl Api {
         Ok(request)
     }
 
-    fn show(&self, context: &Context, request: &Request<String>) -> Result<Exit, Failure> {
-        context.out.line(&format!(
-            "{} {} ({})",
-            request.method(),
-            escaped(&request.uri().to_string()),
-            match self.service {
-                ServiceName::Daas => "below the site of Citrix DaaS".to_owned(),
-                other => format!("{other:?}").to_lowercase(),
-            }
-        ))?;
-        if !request.body().is_empty() {
-            let body: Value = serde_json::from_str(request.body()).unwrap_or_default();
-            context.out.json(&body)?;
-        }
+    fn show(&self, context: &Context, request: Request<String>) -> Result<Exit, Failure> {
+        let client = context.unsigned_client()?;
+        let site = self.place.id().unwrap_or_else(|| UNKNOWN_SITE.to_owned());
+        let site = client.daas().site(site);
+        let preview = self.target(client, Some(site)).send(request).preview()?;
+        context.out.line(&curl::command(&preview))?;
         Ok(Exit::Done)
     }
 
@@ -188,16 +199,11 @@ impl Api {
 
 /// Prints the items of all pages as one array, while they come.
 async fn pages(context: &Context, target: &Target, first: Request<String>) -> Result<(), Failure> {
-    let table = Table {
-        things: "items",
-        columns: &[],
-    };
-    print(
-        context,
-        target.list(first),
-        context.out.json_listing(&table),
-    )
-    .await
+    let limit = context.out.limit();
+    context
+        .out
+        .any_rows(&ITEMS, target.list(first, limit))
+        .await
 }
 
 /// A path with one more pair in its query.

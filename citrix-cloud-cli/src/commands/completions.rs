@@ -1,35 +1,54 @@
-//! `completions`.
+//! `completions`, and the answers that the scripts ask for.
 
-use clap::{Args, CommandFactory as _};
-use clap_complete::Shell;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use clap_complete::CompleteEnv;
+use clap_complete::env::Shells;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::options::Program;
+use crate::options;
+
+/// The program, as shells know it.
+const PROGRAM: &str = "citrix-cloud";
+
+/// Where a script says that it asks, and for which shell.
+const ASKED: &str = "CITRIX_CLOUD_COMPLETE";
 
 /// Print a script that completes this program's words in a shell.
+///
+/// The script asks the program for what can follow, so it need not be written again after an update.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  echo 'source <(citrix-cloud completions bash)' >> ~/.bashrc
+  echo 'source <(citrix-cloud completions zsh)' >> ~/.zshrc
+  echo 'citrix-cloud completions fish | source' >> ~/.config/fish/config.fish
+  citrix-cloud completions powershell | Out-String | Invoke-Expression")]
 pub(crate) struct Completions {
     /// Which shell.
-    shell: Shell,
+    #[arg(value_parser = PossibleValuesParser::new(Shells::builtins().names()))]
+    shell: String,
+}
+
+/// Answers a script and ends the process, when one asks.
+pub(crate) fn answer() {
+    CompleteEnv::with_factory(options::command)
+        .var(ASKED)
+        .bin(PROGRAM)
+        .complete();
 }
 
 impl Completions {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(
-            self.shell,
-            &mut Program::command(),
-            "citrix-cloud",
-            &mut script,
-        );
-        let mut script = String::from_utf8_lossy(&script).into_owned();
-        if self.shell == Shell::Bash {
-            // clap_complete takes the hyphen of the program's own name for a step to a subcommand in
-            // one of the two places, so that nothing below the first level was completed.
-            script = script.replace("citrix__subcmd__cloud", "citrix__cloud");
-        }
-        context.out.line(script.trim_end())?;
+        let shells = Shells::builtins();
+        let Some(shell) = shells.completer(&self.shell) else {
+            return Err(Failure::Usage(format!("no script for `{}`", self.shell)));
+        };
+        shell.write_registration(ASKED, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
+        context
+            .out
+            .line(String::from_utf8_lossy(&script).trim_end())?;
         Ok(Exit::Done)
     }
 }

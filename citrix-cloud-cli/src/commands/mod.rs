@@ -6,11 +6,12 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 mod api;
-mod completions;
-mod daas;
+pub(crate) mod completions;
+pub(crate) mod daas;
 mod demo;
 mod notifications;
 mod resource_locations;
+mod search;
 mod service_principals;
 mod service_states;
 
@@ -41,6 +42,8 @@ pub(crate) enum Command {
 
     Api(Box<api::Api>),
 
+    Search(search::Search),
+
     Completions(completions::Completions),
 }
 
@@ -55,6 +58,7 @@ impl Command {
             Self::ServicePrincipals(command) => command.run(context).await,
             Self::Daas(command) => command.run(context).await,
             Self::Api(command) => command.run(context).await,
+            Self::Search(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
     }

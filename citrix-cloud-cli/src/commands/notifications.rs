@@ -5,13 +5,14 @@ use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity}
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::daas::show_all;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
-pub(super) const TABLE: Table = Table {
-    things: "notifications",
-    columns: &[
+pub(super) const TABLE: Table<'_> = Table::new(
+    "notifications",
+    &[
         ("CREATED", "/createdDate"),
         ("SEVERITY", "/severity"),
         ("PRIORITY", "/priority"),
@@ -19,7 +20,7 @@ pub(super) const TABLE: Table = Table {
         ("DESCRIPTION", "/content/0/description"),
         ("EVENT ID", "/eventId"),
     ],
-};
+);
 
 /// What can be done with notifications.
 #[derive(Debug, Subcommand)]
@@ -50,7 +51,7 @@ impl Command {
         let out = &context.out;
         let notifications = context.client()?.notifications();
         match self {
-            Self::List => out.list(&TABLE, &notifications.list().json_items().collect().await?)?,
+            Self::List => show_all(context, &TABLE, notifications.list()).await?,
             Self::Send {
                 title,
                 description,

@@ -3,20 +3,21 @@
 use citrix_cloud::{CreateResourceLocation, UpdateResourceLocation};
 use clap::{Args, Subcommand};
 
+use super::daas::show_all;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
-pub(super) const TABLE: Table = Table {
-    things: "resource locations",
-    columns: &[
+pub(super) const TABLE: Table<'_> = Table::new(
+    "resource locations",
+    &[
         ("NAME", "/name"),
-        ("ID", "/id"),
         ("INTERNAL ONLY", "/internalOnly"),
         ("TIME ZONE", "/timeZone"),
         ("READ ONLY", "/readOnly"),
+        ("ID", "/id"),
     ],
-};
+);
 
 /// What can be done with resource locations.
 #[derive(Debug, Subcommand)]
@@ -72,7 +73,7 @@ impl Command {
         let out = &context.out;
         let locations = context.client()?.resource_locations();
         match self {
-            Self::List => out.list(&TABLE, &locations.list().json_items().collect().await?)?,
+            Self::List => show_all(context, &TABLE, locations.list()).await?,
             Self::Get { id } => out.object(&TABLE, &locations.get(id).json().await?)?,
             Self::Create { name, settings } => {
                 let new = settings.for_new(name);

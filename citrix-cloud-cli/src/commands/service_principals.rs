@@ -2,20 +2,21 @@
 
 use clap::Subcommand;
 
+use super::daas::show_all;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::output::{Table, record};
+use crate::output::Table;
 
-const TABLE: Table = Table {
-    things: "service principals",
-    columns: &[
+const TABLE: Table<'_> = Table::new(
+    "service principals",
+    &[
         ("NAME", "/displayName|/name"),
-        ("ID", "/id"),
         ("CLIENT ID", "/clientId"),
         ("CREATED", "/createdAt|/createdDate"),
         ("SECRET ENDS", "/primary/expirationDate"),
+        ("ID", "/id"),
     ],
-};
+);
 
 /// What can be done with service principals.
 #[derive(Debug, Subcommand)]
@@ -45,15 +46,12 @@ impl Command {
         let out = &context.out;
         let principals = context.client()?.service_principals();
         match self {
-            Self::List => out.list(&TABLE, &principals.list().json_items().collect().await?)?,
+            Self::List => show_all(context, &TABLE, principals.list()).await?,
             Self::Get { id } => out.object(&TABLE, &principals.get(id).json().await?)?,
             Self::Create { display_name } => {
                 let answer = principals.create(display_name).json().await?;
                 // The secret comes this once, and no document says under which name.
-                match out.is_json() {
-                    true => out.json(&answer)?,
-                    false => out.line(&record(&answer))?,
-                }
+                out.object(&TABLE, &answer)?;
             }
             Self::Delete { id } => {
                 principals.delete(&id).await?;

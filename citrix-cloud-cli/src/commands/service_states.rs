@@ -7,16 +7,16 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
-pub(super) const TABLE: Table = Table {
-    things: "services",
-    columns: &[
+pub(super) const TABLE: Table<'_> = Table::new(
+    "services",
+    &[
         ("SERVICE", "/serviceName"),
         ("STATE", "/state"),
         ("TYPE", "/type"),
         ("QUANTITY", "/quantity"),
         ("DAYS LEFT", "/daysToExpiration"),
     ],
-};
+);
 
 /// What can be done with service states.
 #[derive(Debug, Subcommand)]

@@ -11,7 +11,7 @@ use super::escape::is_unsafe;
 const INDENT: &str = "  ";
 
 /// The text with the characters escaped that JSON itself lets through; it means the same.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     // Nearly all of it is plain ASCII, which needs no look at characters.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -26,6 +26,12 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
+}
+
+/// The text on one line, and [`harmless`].
+pub(super) fn on_one_line(text: &str) -> String {
+    // A string has no line breaks in it.
+    harmless(&text.replace(['\n', '\r'], "")).into_owned()
 }
 
 /// The text over several lines, two spaces for each level, and [`harmless`].

@@ -3,125 +3,341 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Output, Table, json};
+use super::column::{self, Column};
+use super::form::{Form, ROWS};
+use super::{Format, Output, Table, View, sort};
 use crate::exit::Failure;
 
-/// How many rows of a table are laid out together. The first of them decide how wide the columns are;
-/// a later one that needs more makes its own row longer.
-const ROWS: usize = 250;
-
-/// A list on its way to standard output: in JSON an array, else a table.
+/// A list on its way to standard output.
 ///
 /// One that is given up before its end is left open, so that no program takes a part for the whole.
 pub(crate) struct Listing<'a> {
     out: &'a Output,
-    table: &'a Table,
-    json: bool,
-    count: usize,
-    rows: Vec<Value>,
-    widths: Option<Vec<u16>>,
+    view: View,
+    table: Table<'a>,
+    /// Rows that are not printed yet: all of them where they are sorted or queried, or the first ones
+    /// until it is clear which columns there are.
+    held: Vec<Value>,
+    form: Option<Form<'a>>,
+    /// Whether rows are passed on as the text that they came as.
+    raw: bool,
+    printed: usize,
 }
 
 impl<'a> Listing<'a> {
-    pub(super) fn new(out: &'a Output, table: &'a Table, json: bool) -> Self {
+    pub(super) fn new(out: &'a Output, view: View, table: Table<'a>) -> Self {
+        let raw = view.output.is_whole() && view.columns.is_empty() && !view.needs_all();
         Self {
             out,
             table,
-            json,
-            count: 0,
-            rows: Vec::new(),
-            widths: None,
+            held: Vec::new(),
+            form: raw.then(|| Form::new(view.output, &out.screen, None)),
+            raw,
+            printed: 0,
+            view,
         }
     }
 
-    /// Prints the next item, or keeps it until enough rows are there.
-    pub(crate) fn push(&mut self, item: &RawValue) -> Result<(), Failure> {
-        self.count += 1;
-        if self.json {
-            let before = if self.count == 1 { "[\n  " } else { ",\n  " };
-            // A string has no line breaks in it, so every one is of the layout.
-            let laid_out = json::laid_out(item.get()).replace('\n', "\n  ");
-            return self.out.text(&format!("{before}{laid_out}"));
+    /// Prints the next row, or keeps it until it can be.
+    pub(crate) fn push(&mut self, row: &RawValue) -> Result<(), Failure> {
+        match (&mut self.form, self.raw) {
+            (Some(form), true) => {
+                let text = form.raw(row.get())?;
+                self.printed += 1;
+                self.out.text(&text)
+            }
+            _ => self.push_value(serde_json::from_str(row.get()).map_err(std::io::Error::other)?),
         }
-        self.rows
-            .push(serde_json::from_str(item.get()).map_err(std::io::Error::other)?);
-        match self.rows.len() == ROWS {
-            true => self.flush(),
-            false => Ok(()),
+    }
+
+    /// The same for a row that was read already.
+    pub(crate) fn push_value(&mut self, row: Value) -> Result<(), Failure> {
+        if self.form.is_some() {
+            return self.print(&row);
         }
+        self.held.push(row);
+        if self.view.needs_all() {
+            return Ok(());
+        }
+        match self.columns(&self.held, self.held.len() >= ROWS)? {
+            Some(columns) => self.start(columns),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether no further row would be printed.
+    pub(crate) fn is_full(&self) -> bool {
+        let limit = self.view.limit();
+        limit.is_some_and(|limit| self.printed + self.held.len() >= limit)
     }
 
     /// Prints what is left, and the end.
     pub(crate) fn end(mut self) -> Result<(), Failure> {
-        match (self.json, self.count) {
-            (true, 0) => self.out.line("[]"),
-            (true, _) => self.out.line("\n]"),
-            (false, 0) => {
-                self.out.note(&format!("no {}", self.table.things));
-                Ok(())
+        if self.form.is_none() {
+            self.sort()?;
+            if let Some(query) = &self.view.query {
+                let rows = Value::Array(std::mem::take(&mut self.held));
+                match query.apply(rows)? {
+                    Value::Array(rows) => self.held = rows,
+                    other => return self.out.answer(&self.view, &self.table, &other),
+                }
             }
-            (false, _) => self.flush(),
+            if let Some(limit) = self.view.limit {
+                self.held.truncate(limit.get());
+            }
+            let columns = match self.view.output.is_whole() && self.view.columns.is_empty() {
+                true => None,
+                false => self.columns(&self.held, true)?,
+            };
+            self.start(columns.unwrap_or_default())?;
+        }
+        if self.printed == 0 && self.view.output.is_grid() {
+            self.out.note(&format!("no {}", self.table.things));
+        }
+        let Some(form) = &mut self.form else {
+            return Ok(());
+        };
+        let text = form.end();
+        self.out.text(&text)
+    }
+
+    fn sort(&mut self) -> Result<(), Failure> {
+        let keys = &self.view.sort;
+        if keys.is_empty() || self.held.is_empty() {
+            return Ok(());
+        }
+        let mut columns = Vec::new();
+        for key in keys {
+            columns.push((
+                column::named(&self.table, &key.name, "--sort", &self.held)?,
+                key,
+            ));
+        }
+        sort::sort(&mut self.held, &columns);
+        Ok(())
+    }
+
+    /// Begins to print with these columns.
+    fn start(&mut self, columns: Vec<Column>) -> Result<(), Failure> {
+        let columns = (!columns.is_empty()).then_some(columns);
+        self.form = Some(Form::new(self.view.output, &self.out.screen, columns));
+        for row in std::mem::take(&mut self.held) {
+            self.print(&row)?;
+        }
+        Ok(())
+    }
+
+    fn print(&mut self, row: &Value) -> Result<(), Failure> {
+        let Some(form) = &mut self.form else {
+            return Ok(());
+        };
+        let text = form.row(row)?;
+        self.printed += 1;
+        match text.is_empty() {
+            true => Ok(()),
+            false => self.out.text(&text),
         }
     }
 
-    fn flush(&mut self) -> Result<(), Failure> {
-        if self.rows.is_empty() {
-            return Ok(());
+    /// The columns, or none when more rows are needed to know them; `last` when there are no more.
+    fn columns(&self, rows: &[Value], last: bool) -> Result<Option<Vec<Column>>, Failure> {
+        let view = &self.view;
+        if rows.is_empty() {
+            return Ok(None);
         }
-        let (text, widths) = self.table.render_part(&self.rows, self.widths.as_deref());
-        self.widths.get_or_insert(widths);
-        self.rows.clear();
-        self.out.line(&text)
+        if !view.columns.is_empty() {
+            let named = |name: &String| column::named(&self.table, name, "--columns", rows);
+            let columns: Result<Vec<_>, _> = view.columns.iter().map(named).collect();
+            return match columns {
+                Ok(columns) if self.view.output == Format::Name => {
+                    Ok(Some(columns.into_iter().take(1).collect()))
+                }
+                Ok(columns) => Ok(Some(columns)),
+                Err(refused) if last => Err(refused),
+                // The service leaves out of some objects what others have.
+                Err(_) => Ok(None),
+            };
+        }
+        let wide = self.view.output == Format::Wide;
+        let chosen = match self.view.output {
+            Format::Name => self.table.naming().take(1).collect(),
+            _ => self.table.columns(wide),
+        };
+        let fits = view.query.is_none() || {
+            let has = |column: &Column| {
+                let mut properties = column.properties();
+                properties.any(|it| rows.iter().any(|row| row.get(it).is_some()))
+            };
+            chosen.iter().all(has)
+        };
+        if !chosen.is_empty() && fits {
+            return Ok(Some(chosen));
+        }
+        let derived = column::derived(rows, wide || view.query.is_some());
+        Ok(
+            (last || rows.len() >= ROWS).then(|| match self.view.output {
+                Format::Name => derived.into_iter().take(1).collect(),
+                _ => derived,
+            }),
+        )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::captured;
+    use super::super::tests::{captured, no_screen, view};
+    use super::super::{Screen, json};
     use super::*;
-    use crate::options::Format;
 
-    const BIRDS: Table = Table {
-        things: "birds",
-        columns: &[("NAME", "/Name"), ("AGE", "/Age")],
-    };
+    const BIRDS: Table<'_> = Table::new(
+        "birds",
+        &[("NAME", "/Name"), ("NEST", "/Nest/Name"), ("ID", "/Id")],
+    )
+    .wide(&[("AGE", "/Age")]);
 
-    fn printed(format: Format, items: &[&str]) -> String {
-        captured(format, |out| {
+    const OSPREY: &str =
+        r#"{"Id":"1","Name":"OSPREY","Nest":{"Id":"7","Name":"Oak, old"},"Age":1.50}"#;
+    const EAGLE: &str = r#"{"Id":"2","Name":"EAGLE","Nest":null,"Age":12}"#;
+
+    fn listed(screen: Screen, options: &[&str], rows: &[&str]) -> Result<String, Failure> {
+        captured(view(options), screen, |out| {
             let mut listing = out.listing(&BIRDS);
-            for item in items {
-                let item = RawValue::from_string((*item).to_owned()).unwrap();
-                listing.push(&item).unwrap();
+            for row in rows {
+                listing.push(&RawValue::from_string((*row).to_owned()).unwrap())?;
+                if listing.is_full() {
+                    break;
+                }
             }
-            listing.end().unwrap();
+            listing.end()
         })
+    }
+
+    fn printed(options: &[&str], rows: &[&str]) -> String {
+        listed(no_screen(), options, rows).unwrap()
+    }
+
+    #[test]
+    fn rows_are_printed_in_every_format() {
+        for (format, expected) in [
+            (
+                "table",
+                "NAME    NEST      ID\nOSPREY  Oak, old  1\nEAGLE   -         2\n",
+            ),
+            (
+                "wide",
+                "NAME    NEST      AGE  ID\nOSPREY  Oak, old  1.5  1\nEAGLE   -         12   2\n",
+            ),
+            (
+                "csv",
+                "Name,Nest.Name,Id\nOSPREY,\"Oak, old\",1\nEAGLE,,2\n",
+            ),
+            ("tsv", "OSPREY\tOak, old\t1\nEAGLE\t\t2\n"),
+            ("name", "OSPREY\nEAGLE\n"),
+            ("jsonl", &format!("{OSPREY}\n{EAGLE}\n")),
+            (
+                "yaml",
+                "- Id: \"1\"\n  Name: OSPREY\n  Nest:\n    Id: \"7\"\n    Name: Oak, old\n  Age: 1.5\n\
+                 - Id: \"2\"\n  Name: EAGLE\n  Nest: null\n  Age: 12\n",
+            ),
+        ] {
+            assert_eq!(printed(&["--output", format], &[OSPREY, EAGLE]), expected);
+        }
     }
 
     #[test]
     fn an_array_is_laid_out_as_if_it_had_come_at_once() {
-        let items = [
-            r#"{"Name":"OSPREY","Age":1.50}"#,
-            r#"{"Name":"a\nb","Tags":[]}"#,
-        ];
-        let whole = json::laid_out(&format!("[{}]", items.join(",")));
-        assert_eq!(printed(Format::Json, &items), format!("{whole}\n"));
-        assert_eq!(printed(Format::Json, &[]), "[]\n");
+        let whole = json::laid_out(&format!("[{OSPREY},{EAGLE}]"));
+        let json = ["--output", "json"];
+        assert_eq!(printed(&json, &[OSPREY, EAGLE]), format!("{whole}\n"));
+        assert_eq!(printed(&json, &[]), "[]\n");
+        assert_eq!(printed(&["--output", "yaml"], &[]), "[]\n");
+        for format in ["table", "wide", "csv", "tsv", "name", "jsonl"] {
+            assert_eq!(printed(&["--output", format], &[]), "");
+        }
+    }
+
+    #[test]
+    fn columns_are_chosen_in_every_format() {
+        for (format, expected) in [
+            ("table", "AGE  NEST\n1.5  Oak, old\n12   -\n"),
+            ("csv", "Age,Nest.Name\n1.5,\"Oak, old\"\n12,\n"),
+            ("name", "1.5\n12\n"),
+            (
+                "jsonl",
+                "{\"Age\":1.5,\"Nest.Name\":\"Oak, old\"}\n{\"Age\":12,\"Nest.Name\":null}\n",
+            ),
+        ] {
+            let options = ["--output", format, "--columns", "age,NEST"];
+            assert_eq!(printed(&options, &[OSPREY, EAGLE]), expected);
+        }
+        let refused = listed(no_screen(), &["--columns", "Agee"], &[OSPREY]).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "--columns: birds have no `Agee`; did you mean Age?"
+        );
+    }
+
+    #[test]
+    fn a_column_that_the_first_row_lacks_may_be_in_a_later_one() {
+        let options = ["--output", "tsv", "--columns", "Name,Ring"];
+        let ringed = r#"{"Name":"HARRIER","Ring":3}"#;
+        assert_eq!(
+            printed(&options, &[OSPREY, ringed]),
+            "OSPREY\t\nHARRIER\t3\n"
+        );
+    }
+
+    #[test]
+    fn rows_are_sorted_queried_and_then_limited() {
+        let rows = [OSPREY, EAGLE];
+        for (options, expected) in [
+            (&["--sort", "-age", "--limit", "1"][..], "EAGLE\n"),
+            (&["--sort", "name"], "EAGLE\nOSPREY\n"),
+            (&["--query", "[?Age > `5`]"], "EAGLE\n"),
+            (&["--query", "[].Age"], "1.5\n12\n"),
+            (&["--query", "length(@)"], "2\n"),
+            (&["--limit", "1"], "OSPREY\n"),
+        ] {
+            let options = [&["--output", "name"], options].concat();
+            assert_eq!(printed(&options, &rows), expected, "{options:?}");
+        }
+        let shaped = printed(&["--query", "[].{a: Age, n: Name}"], &rows);
+        assert_eq!(shaped, "A    N\n1.5  OSPREY\n12   EAGLE\n");
+        let chosen = printed(&["--query", "[?Age > `5`]"], &rows);
+        assert_eq!(chosen, "NAME   NEST  ID\nEAGLE  -     2\n");
+    }
+
+    #[test]
+    fn a_table_is_as_wide_as_its_terminal() {
+        let long = r#"{"Id":"12345678-1234-1234-1234-123456789012","Name":"OSPREY","Nest":null}"#;
+        let screen = |width| Screen {
+            width: Some(width),
+            ..no_screen()
+        };
+        assert_eq!(
+            listed(screen(30), &[], &[long]).unwrap(),
+            "NAME    NEST  ID\nOSPREY  -     12345678-1234-1…\n"
+        );
+        let whole = listed(screen(30), &["--output", "wide"], &[long]).unwrap();
+        assert!(whole.contains("123456789012\n"), "{whole}");
+        let piped = printed(&[], &[long]);
+        assert!(piped.contains("123456789012\n"), "{piped}");
     }
 
     #[test]
     fn a_long_table_has_one_heading_and_columns_that_line_up() {
-        let items: Vec<String> = (0..ROWS + 2)
-            .map(|at| format!(r#"{{"Name":"BIRD-{at:04}","Age":{at}}}"#))
+        let rows: Vec<String> = (0..ROWS + 2)
+            .map(|at| format!(r#"{{"Name":"BIRD-{at:04}","Id":{at}}}"#))
             .collect();
-        let items: Vec<&str> = items.iter().map(String::as_str).collect();
-        let shown = printed(Format::Table, &items);
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let shown = printed(&[], &rows);
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(lines.len(), ROWS + 3);
-        assert_eq!(lines[0], "NAME       AGE");
-        assert_eq!(lines[1], "BIRD-0000  0");
+        assert_eq!(lines[0], "NAME       NEST  ID");
+        assert_eq!(lines[1], "BIRD-0000  -     0");
         assert_eq!(
             lines[ROWS + 2],
-            format!("BIRD-{:04}  {}", ROWS + 1, ROWS + 1)
+            format!("BIRD-{:04}  -     {}", ROWS + 1, ROWS + 1)
         );
     }
 }

@@ -1,77 +1,269 @@
 //! The one way to standard output.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 
+use futures_util::{Stream, TryStreamExt as _};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::exit::Failure;
-use crate::options::Format;
 
+mod cell;
+mod color;
+mod column;
+mod delimited;
 mod error;
 mod escape;
+mod form;
+mod grid;
 mod json;
 mod listing;
+mod query;
+mod sort;
 mod table;
+mod view;
+mod yaml;
 
 pub(crate) use error::error_object;
 pub(crate) use escape::{escaped, escaped_lines};
+pub(crate) use json::harmless;
 pub(crate) use listing::Listing;
-pub(crate) use table::{Table, record};
+pub(crate) use table::Table;
+pub(crate) use view::{Format, View};
+
+/// The rows of a list, as the text that the service gave.
+pub(crate) trait Rows: Stream<Item = Result<Box<RawValue>, citrix_cloud::Error>> {}
+
+impl<S: Stream<Item = Result<Box<RawValue>, citrix_cloud::Error>>> Rows for S {}
+
+/// What output is seen on.
+#[derive(Debug, Clone)]
+pub(crate) struct Screen {
+    /// How wide the terminal is; none where there is no terminal.
+    pub(crate) width: Option<usize>,
+    /// Whether states have colours.
+    pub(crate) colored: bool,
+    /// Where people are who read times.
+    pub(crate) zone: TimeZone,
+}
 
 /// Standard output in the chosen format.
 ///
 /// A reader that went away is the end of output and no failure: later writes are dropped.
 pub(crate) struct Output {
-    format: Format,
+    view: View,
+    screen: Screen,
     sink: Mutex<Option<Box<dyn Write + Send>>>,
 }
 
 impl Output {
     /// The output of this process.
-    pub(crate) fn to_stdout(format: Format) -> Self {
-        Self::to(format, Box::new(io::stdout()))
+    pub(crate) fn to_stdout(view: View, screen: Screen) -> Self {
+        Self::to(view, screen, Box::new(io::stdout()))
     }
 
-    fn to(format: Format, sink: Box<dyn Write + Send>) -> Self {
+    fn to(view: View, screen: Screen, sink: Box<dyn Write + Send>) -> Self {
         Self {
-            format,
+            view,
+            screen,
             sink: Mutex::new(Some(sink)),
         }
     }
 
-    /// Whether output is for programs.
+    /// Whether output is one JSON text.
     pub(crate) fn is_json(&self) -> bool {
-        self.format == Format::Json
+        self.view.output == Format::Json
     }
 
-    /// Prints a list: in JSON an array, else a table, or a note when there is nothing.
-    pub(crate) fn list(&self, table: &Table, items: &[Value]) -> Result<(), Failure> {
-        match self.format {
-            Format::Json => self.json(items),
-            Format::Table if items.is_empty() => {
-                self.note(&format!("no {}", table.things));
-                Ok(())
+    /// Whether output is whole objects, for programs.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.view.output.is_whole()
+    }
+
+    /// Refuses what goes with rows only, for a command that prints a report of what it did.
+    pub(crate) fn check_report(&self) -> Result<(), Failure> {
+        let refused = |option: &str| {
+            Err(Failure::Usage(format!(
+                "{option} goes with lists and objects; this command prints a report, as text or \
+                 with --output json"
+            )))
+        };
+        match (self.view.output, self.view.chooses()) {
+            (_, Some(option)) => refused(option),
+            (Format::Table | Format::Json, None) => Ok(()),
+            (format, None) => {
+                let name = format!("{format:?}").to_lowercase();
+                refused(&format!("--output {name}"))
             }
-            Format::Table => self.line(&table.render(items)),
         }
     }
 
-    /// Prints one object: in JSON itself, else a table of one row.
-    pub(crate) fn object(&self, table: &Table, object: &Value) -> Result<(), Failure> {
-        match self.format {
-            Format::Json => self.json(object),
-            Format::Table => self.line(&table.render(std::slice::from_ref(object))),
+    /// The properties that are shown of each object, by their names on the wire; none when that is
+    /// all of them, or not known yet.
+    pub(crate) fn fields(&self, table: &Table<'_>) -> Option<BTreeSet<String>> {
+        let view = &self.view;
+        if view.query.is_some() {
+            return None;
+        }
+        let headed = |name: &str| column::headed(table, name);
+        let sorted = view.sort.iter().map(|key| headed(&key.name));
+        let mut columns: Vec<column::Column> = sorted.collect::<Option<_>>()?;
+        match (view.columns.is_empty(), view.output) {
+            (false, _) => {
+                let named = view.columns.iter().map(|name| headed(name));
+                columns.extend(named.collect::<Option<Vec<_>>>()?);
+            }
+            (true, format) if format.is_whole() => return None,
+            (true, Format::Name) => columns.push(table.naming().next()?),
+            (true, format) => {
+                let shown = table.columns(format == Format::Wide);
+                if shown.is_empty() {
+                    return None;
+                }
+                columns.extend(shown);
+            }
+        }
+        let properties = columns.iter().flat_map(column::Column::properties);
+        Some(properties.map(str::to_owned).collect())
+    }
+
+    /// How many rows have to be read at most.
+    pub(crate) fn limit(&self) -> Option<usize> {
+        self.view.limit()
+    }
+
+    /// Prints a list while it comes, row by row, in the chosen format.
+    ///
+    /// Rows are what the service gave. Nothing is held back but what the format needs: the first 250
+    /// rows of a table, and everything with `--sort` and `--query`.
+    pub(crate) async fn rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
+        self.print(self.listing(table), rows).await
+    }
+
+    /// The same for rows of which nothing is known: unless another format is chosen, as JSON.
+    pub(crate) async fn any_rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
+        let listing = Listing::new(self, self.view.of_anything(), *table);
+        self.print(listing, rows).await
+    }
+
+    async fn print(&self, mut listing: Listing<'_>, rows: impl Rows) -> Result<(), Failure> {
+        let mut rows = pin!(rows);
+        while let Some(row) = rows.try_next().await? {
+            listing.push(&row)?;
+            // Whoever reads the first lines only does not want the rest of a long list.
+            if self.is_closed() {
+                return Ok(());
+            }
+            if listing.is_full() {
+                break;
+            }
+        }
+        listing.end()
+    }
+
+    /// Begins a list that is printed while it comes.
+    fn listing<'a>(&'a self, table: &Table<'a>) -> Listing<'a> {
+        Listing::new(self, self.view.clone(), *table)
+    }
+
+    /// Prints a list that is there already.
+    pub(crate) fn list(&self, table: &Table<'_>, rows: &[Value]) -> Result<(), Failure> {
+        self.list_as(self.view.clone(), table, rows)
+    }
+
+    fn list_as(&self, view: View, table: &Table<'_>, rows: &[Value]) -> Result<(), Failure> {
+        let mut listing = Listing::new(self, view, *table);
+        for row in rows {
+            listing.push_value(row.clone())?;
+            if listing.is_full() {
+                break;
+            }
+        }
+        listing.end()
+    }
+
+    /// Prints one object: what it has, a line each, or in the chosen format.
+    pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
+        self.answer_to_query(&self.view, table, object)
+    }
+
+    /// The same for a value of which nothing is known: unless another format is chosen, as JSON.
+    pub(crate) fn any(&self, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
+        self.answer_to_query(&self.view.of_anything(), table, value)
+    }
+
+    fn answer_to_query(
+        &self,
+        view: &View,
+        table: &Table<'_>,
+        value: &Value,
+    ) -> Result<(), Failure> {
+        match &view.query {
+            Some(query) => self.answer(view, table, &query.apply(value.clone())?),
+            None => self.answer(view, table, value),
         }
     }
 
-    /// Says that an object is gone; JSON has nothing to say of it.
+    /// Prints what a query answers, or a value without one.
+    fn answer(&self, view: &View, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
+        let format = view.output;
+        let rows = match value {
+            Value::Array(rows) => rows.as_slice(),
+            Value::Object(_) if format.is_grid() || format.is_whole() => {
+                return self.one(view, table, value);
+            }
+            Value::Object(_) => std::slice::from_ref(value),
+            value if format.is_whole() => return self.document(format, value),
+            value => return self.line(&escaped(&cell::plain(Some(value)))),
+        };
+        self.list_as(view.of_result(), table, rows)
+    }
+
+    fn one(&self, view: &View, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
+        let named =
+            |name: &String| column::named(table, name, "--columns", std::slice::from_ref(object));
+        let columns: Vec<column::Column> =
+            view.columns.iter().map(named).collect::<Result<_, _>>()?;
+        let columns = (!columns.is_empty()).then_some(columns);
+        if view.output.is_grid() {
+            let wide = view.output == Format::Wide;
+            return self.text(&form::record(
+                object,
+                columns.as_deref(),
+                wide,
+                &self.screen,
+            ));
+        }
+        let Some(columns) = columns else {
+            return self.document(view.output, object);
+        };
+        let pairs = columns.iter().map(|it| {
+            let value = it.find(object).cloned();
+            (it.name.clone(), value.unwrap_or_default())
+        });
+        self.document(view.output, &Value::Object(pairs.collect()))
+    }
+
+    /// Prints a value as a text of its own, in one of the formats that show whole objects.
+    fn document(&self, format: Format, value: &Value) -> Result<(), Failure> {
+        match format {
+            Format::Jsonl => self.json_line(value),
+            Format::Yaml => self.text(&yaml::document(value)?),
+            _ => self.json(value),
+        }
+    }
+
+    /// Says that an object is gone; formats for programs have nothing to say of it.
     pub(crate) fn deleted(&self, thing: &str, id: &str) -> Result<(), Failure> {
-        match self.format {
-            Format::Json => Ok(()),
-            Format::Table => self.line(&format!("Deleted {thing} {}", escaped(id))),
+        match self.view.output.is_grid() {
+            true => self.line(&format!("Deleted {thing} {}", escaped(id))),
+            false => Ok(()),
         }
     }
 
@@ -84,16 +276,6 @@ impl Output {
     /// Prints JSON on one line.
     pub(crate) fn json_line(&self, value: &Value) -> Result<(), Failure> {
         self.line(&json::harmless(&value.to_string()))
-    }
-
-    /// Begins a list that is printed while it comes.
-    pub(crate) fn listing<'a>(&'a self, table: &'a Table) -> Listing<'a> {
-        Listing::new(self, table, self.is_json())
-    }
-
-    /// The same in JSON, whatever the format is.
-    pub(crate) fn json_listing<'a>(&'a self, table: &'a Table) -> Listing<'a> {
-        Listing::new(self, table, true)
     }
 
     /// Whether the reader has gone away.
@@ -132,7 +314,7 @@ impl Output {
 impl fmt::Debug for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Output")
-            .field("format", &self.format)
+            .field("view", &self.view)
             .finish_non_exhaustive()
     }
 }
@@ -156,11 +338,37 @@ mod tests {
         }
     }
 
+    /// A screen that is no terminal, in Greenwich.
+    pub(super) fn no_screen() -> Screen {
+        Screen {
+            width: None,
+            colored: false,
+            zone: TimeZone::UTC,
+        }
+    }
+
+    /// The options of a command line.
+    pub(super) fn view(arguments: &[&str]) -> View {
+        #[derive(clap::Parser)]
+        struct Only {
+            #[command(flatten)]
+            view: View,
+        }
+        let arguments = std::iter::once(&"citrix-cloud").chain(arguments);
+        <Only as clap::Parser>::try_parse_from(arguments)
+            .unwrap()
+            .view
+    }
+
     /// What is printed.
-    pub(super) fn captured(format: Format, print: impl FnOnce(&Output)) -> String {
+    pub(super) fn captured(
+        view: View,
+        screen: Screen,
+        print: impl FnOnce(&Output) -> Result<(), Failure>,
+    ) -> Result<String, Failure> {
         let sink = Shared::default();
-        print(&Output::to(format, Box::new(sink.clone())));
+        print(&Output::to(view, screen, Box::new(sink.clone())))?;
         let bytes = sink.0.lock().unwrap().clone();
-        String::from_utf8(bytes).unwrap()
+        Ok(String::from_utf8(bytes).unwrap())
     }
 }

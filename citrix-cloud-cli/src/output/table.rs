@@ -1,164 +1,75 @@
-//! Objects as rows.
+//! What kind of objects are shown, and which columns of them unless others are chosen.
 
 use std::collections::BTreeSet;
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
-use serde_json::Value;
+use super::column::Column;
 
-use super::escaped;
+/// A heading and the JSON pointer to its value, or several with `|` between them, of which the first
+/// that leads to a value counts.
+pub(crate) type Head<'a> = (&'a str, &'a str);
 
-/// The space between two columns.
-const PADDING: u16 = 2;
-
-/// What stands for a value that is not there.
-const ABSENT: &str = "-";
-
-/// How objects of one kind are shown: a heading per column and the JSON pointer to its value, or
-/// several with `|` between them, of which the first that leads to a value counts.
-#[derive(Debug)]
-pub(crate) struct Table {
+/// Objects of one kind as rows.
+///
+/// Without columns, those are shown that the first rows turn out to have: names first, ids last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Table<'a> {
     /// The kind of object, in the plural.
-    pub(crate) things: &'static str,
-    /// Headings and pointers.
-    pub(crate) columns: &'static [(&'static str, &'static str)],
+    pub(super) things: &'a str,
+    columns: &'a [Head<'a>],
+    wide: &'a [Head<'a>],
 }
 
-impl Table {
-    /// The properties that the columns need, by their names on the wire.
-    pub(crate) fn fields(&self) -> BTreeSet<&'static str> {
-        let pointers = self
-            .columns
-            .iter()
-            .flat_map(|(_, pointers)| pointers.split('|'));
-        pointers
-            .filter_map(|pointer| pointer.split('/').nth(1))
-            .collect()
-    }
-
-    fn rows<'a>(&'a self, objects: &'a [Value]) -> impl Iterator<Item = Vec<String>> + 'a {
-        objects.iter().map(|object| {
-            let columns = self.columns.iter();
-            columns
-                .map(|(_, pointers)| cell(first(object, pointers)))
-                .collect()
-        })
-    }
-
-    /// The table, one row per object. Long rows are not wrapped, so that an id can be copied.
-    pub(crate) fn render(&self, objects: &[Value]) -> String {
-        let rows = self.rows(objects);
-        grid(Some(self.columns.iter().map(|(heading, _)| *heading)), rows)
-    }
-
-    /// A part of a table: the first one with its headings and without widths, the others with the
-    /// widths of the first.
-    pub(super) fn render_part(
-        &self,
-        objects: &[Value],
-        widths: Option<&[u16]>,
-    ) -> (String, Vec<u16>) {
-        let headings = widths.is_none().then(|| self.columns.iter().map(|it| it.0));
-        let mut grid = filled(headings, self.rows(objects));
-        for (column, width) in grid.column_iter_mut().zip(widths.unwrap_or_default()) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(
-                *width + PADDING,
-            )));
+impl<'a> Table<'a> {
+    /// Objects of this kind with these columns.
+    pub(crate) const fn new(things: &'a str, columns: &'a [Head<'a>]) -> Self {
+        let wide = &[];
+        Self {
+            things,
+            columns,
+            wide,
         }
-        (grid.trim_fmt(), grid.column_max_content_widths())
-    }
-}
-
-fn first<'a>(object: &'a Value, pointers: &str) -> Option<&'a Value> {
-    let mut found = pointers
-        .split('|')
-        .filter_map(|pointer| object.pointer(pointer));
-    found.find(|value| !value.is_null())
-}
-
-/// All fields of one object, a row each.
-pub(crate) fn record(object: &Value) -> String {
-    let fields = object.as_object().into_iter().flatten();
-    let rows = fields.map(|(name, value)| vec![escaped(name), cell(Some(value))]);
-    grid(None::<[&str; 0]>, rows)
-}
-
-fn grid<H>(headings: Option<H>, rows: impl Iterator<Item = Vec<String>>) -> String
-where
-    H: IntoIterator<Item = &'static str>,
-{
-    filled(headings, rows).trim_fmt()
-}
-
-fn filled<H>(headings: Option<H>, rows: impl Iterator<Item = Vec<String>>) -> Grid
-where
-    H: IntoIterator<Item = &'static str>,
-{
-    let mut grid = Grid::new();
-    grid.load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    if let Some(headings) = headings {
-        grid.set_header(headings);
-    }
-    grid.add_rows(rows);
-    for column in grid.column_iter_mut() {
-        column.set_padding((0, PADDING));
-    }
-    grid
-}
-
-fn cell(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => ABSENT.to_owned(),
-        Some(Value::String(text)) if text.is_empty() => ABSENT.to_owned(),
-        Some(Value::String(text)) => escaped(text),
-        Some(other) => escaped(&other.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const BIRDS: Table = Table {
-        things: "birds",
-        columns: &[
-            ("NAME", "/Name"),
-            ("CATALOG", "/Catalog/Name"),
-            ("IDLE", "/Idle|/Resting"),
-        ],
-    };
-
-    #[test]
-    fn columns_line_up_and_absent_values_show() {
-        let birds = [
-            json!({"Name": "OSPREY", "Catalog": {"Name": "Demo"}, "Idle": false}),
-            json!({"Name": "\u{1b}[2J", "Catalog": null, "Idle": 3}),
-            json!({"Idle": null, "Resting": true}),
-        ];
-        assert_eq!(
-            BIRDS.render(&birds),
-            "NAME       CATALOG  IDLE\n\
-             OSPREY     Demo     false\n\
-             \\u{1b}[2J  -        3\n\
-             -          -        true"
-        );
     }
 
-    #[test]
-    fn only_the_fields_of_the_columns_are_asked_for() {
-        assert_eq!(
-            BIRDS.fields(),
-            ["Catalog", "Idle", "Name", "Resting"].into()
-        );
+    /// Adds the columns that only `--output wide` shows; they stand before an id.
+    pub(crate) const fn wide(mut self, columns: &'a [Head<'a>]) -> Self {
+        self.wide = columns;
+        self
     }
 
-    #[test]
-    fn a_record_shows_every_field() {
-        assert_eq!(
-            record(&json!({"id": "1", "tags": ["a"], "secret": null})),
-            "id      1\ntags    [\"a\"]\nsecret  -"
-        );
+    /// The columns that are shown unless others are chosen; none when the rows decide.
+    pub(super) fn columns(&self, wide: bool) -> Vec<Column> {
+        let ids = |column: &&Head<'_>| column.0 == "ID";
+        let (last, mut columns): (Vec<_>, Vec<_>) = match wide {
+            true => self.columns.iter().partition(ids),
+            false => (Vec::new(), self.columns.iter().collect()),
+        };
+        if wide && !self.columns.is_empty() {
+            columns.extend(self.wide);
+        }
+        columns.extend(last);
+        let column = |head: &Head<'_>| Column::of_table(head.0, head.1);
+        columns.into_iter().map(column).collect()
+    }
+
+    /// The properties that the columns need, by their names on the wire.
+    pub(crate) fn fields(&self) -> BTreeSet<String> {
+        let columns = self.columns(false);
+        let properties = columns.iter().flat_map(Column::properties);
+        properties.map(str::to_owned).collect()
+    }
+
+    /// All columns with a heading.
+    pub(super) fn headed(&self) -> impl Iterator<Item = Column> {
+        let all = self.columns.iter().chain(self.wide);
+        all.map(|head| Column::of_table(head.0, head.1))
+    }
+
+    /// The columns that name an object, the best first.
+    pub(super) fn naming(&self) -> impl Iterator<Item = Column> {
+        ["NAME", "ID"].into_iter().filter_map(|wanted| {
+            let mut columns = self.columns.iter();
+            let head = columns.find(|head| head.0 == wanted)?;
+            Some(Column::of_table(head.0, head.1))
+        })
     }
 }

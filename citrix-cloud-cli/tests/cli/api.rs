@@ -34,12 +34,16 @@ async fn a_write_asks_first_and_has_the_fields_as_its_body() {
     assert!(refused.stderr.contains("--yes"), "{}", refused.stderr);
     let looked = write("--dry-run");
     assert!(
-        looked.stdout.starts_with(&format!("PATCH {path}")),
+        looked
+            .stdout
+            .starts_with("curl --request PATCH 'http://127.0.0.1:"),
         "{}",
         looked.stdout
     );
     assert!(
-        looked.stdout.contains("\"InMaintenanceMode\": true"),
+        looked
+            .stdout
+            .contains(r#"--data '{"InMaintenanceMode":true}'"#),
         "{}",
         looked.stdout
     );

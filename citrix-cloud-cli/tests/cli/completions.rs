@@ -1,15 +1,16 @@
 //! The completion scripts, in the shells that they are for.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::stage::{Ran, program};
 
 /// What is typed, and one of the words that must be offered.
-const CASES: [(&[&str], &str); 7] = [
+const CASES: [(&[&str], &str); 10] = [
     (&["citrix-cloud", "da"], "daas"),
     (&["citrix-cloud", "resource-locations", "cr"], "create"),
-    (&["citrix-cloud", "daas", "reb"], "reboot-idle"),
+    (&["citrix-cloud", "daas", "reboot-i"], "reboot-idle"),
     (&["citrix-cloud", "daas", "reboot-idle", "--dr"], "--drain"),
     (&["citrix-cloud", "daas", "machines", "po"], "power"),
     (
@@ -20,7 +21,33 @@ const CASES: [(&[&str], &str); 7] = [
         &["citrix-cloud", "service-states", "list", "--st"],
         "--state",
     ),
+    (&["citrix-cloud", "daas", "storefr"], "storefront-servers"),
+    (
+        &["citrix-cloud", "daas", "delivery-groups", "reboot-sch"],
+        "reboot-schedules",
+    ),
+    (
+        &[
+            "citrix-cloud",
+            "daas",
+            "delivery-groups",
+            "reboot-schedules",
+            "create",
+            "--sch",
+        ],
+        "--schema",
+    ),
 ];
+
+/// The search path with the program on it, which the scripts ask.
+fn path() -> OsString {
+    let folder = Path::new(env!("CARGO_BIN_EXE_citrix-cloud"))
+        .parent()
+        .unwrap();
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&others));
+    std::env::join_paths(folders).unwrap()
+}
 
 /// The script for a shell, in a file that its test removes.
 fn script(shell: &str) -> PathBuf {
@@ -43,7 +70,7 @@ fn is_there(shell: &str) -> bool {
 fn every_shell_gets_its_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = Ran::of(program().args(["completions", shell])).ok();
-        assert!(script.contains("reboot-idle"), "{shell}");
+        assert!(script.contains("CITRIX_CLOUD_COMPLETE"), "{shell}");
     }
 }
 
@@ -58,13 +85,14 @@ fn bash_completes_on_every_level() {
     let ask = r#"
         source "$0"
         function=$(complete -p citrix-cloud | sed 's/.*-F \([^ ]*\).*/\1/')
-        COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 ))
+        COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); COMP_TYPE=9
         "$function" citrix-cloud "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
         printf '%s\n' "${COMPREPLY[@]}"
     "#;
     for (words, expected) in CASES {
         let mut bash = Command::new("bash");
-        let ran = Ran::of(bash.args(["--norc", "-c", ask]).arg(&file).args(words));
+        bash.env("PATH", path()).args(["--norc", "-c", ask]);
+        let ran = Ran::of(bash.arg(&file).args(words));
         let offered: Vec<&str> = ran.stdout.lines().collect();
         assert!(
             offered.contains(&expected),
@@ -82,10 +110,10 @@ fn fish_completes_on_every_level() {
         return;
     }
     let file = script("fish");
-    // clap_complete's script for fish ends at the third level: it has no options for what is below.
-    for (words, expected) in CASES.into_iter().filter(|(words, _)| words.len() < 5) {
+    for (words, expected) in CASES {
         let ask = "source $argv[1]; complete --do-complete $argv[2]";
         let mut fish = Command::new("fish");
+        fish.env("PATH", path());
         fish.args(["--no-config", "-c", ask]).arg(&file);
         let ran = Ran::of(fish.arg(words.join(" ")));
         let mut offered = ran.stdout.lines().map(|line| line.split('\t').next());
@@ -119,6 +147,7 @@ fn zsh_completes_on_every_level() {
     "#;
     for (words, expected) in CASES {
         let mut zsh = Command::new("timeout");
+        zsh.env("PATH", path());
         zsh.args(["20", "zsh", "-f", "-c", ask, "zsh"]).arg(&file);
         let ran = Ran::of(zsh.arg(words.join(" ")).arg(expected));
         assert!(

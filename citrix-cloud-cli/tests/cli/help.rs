@@ -51,6 +51,31 @@ fn the_guide_has_the_table_of_exit_codes() {
     assert_eq!(told, written);
 }
 
+/// What is shown of the commands that are made from the table, as examples of their kind.
+const EXAMPLES: [&str; 4] = [
+    "daas tags",
+    "daas tags create",
+    "daas machines",
+    "daas delivery-groups machines",
+];
+
+/// Whether a command is made from the table, and nothing below it is written by hand.
+fn is_of_the_table(words: &[String]) -> bool {
+    let page = include_str!("../../../docs/src/commands.md");
+    let command = words.join(" ");
+    if EXAMPLES.contains(&command.as_str()) {
+        return false;
+    }
+    let begins = |line: &str| {
+        let rest = line
+            .strip_prefix("| `")
+            .and_then(|it| it.strip_prefix(&command));
+        rest.is_some_and(|it| it.starts_with([' ', '`']))
+    };
+    let mut rows = page.lines().filter(|line| begins(line)).peekable();
+    rows.peek().is_some() && !rows.any(|row| row.contains("` (by hand)"))
+}
+
 /// Adds the help of a command and of those below it.
 fn describe(words: &mut Vec<String>, tree: &mut String) {
     let help = Ran::of(program().args(&*words).arg("--help")).ok();
@@ -68,7 +93,9 @@ fn describe(words: &mut Vec<String>, tree: &mut String) {
         let name = line.split_whitespace().next().unwrap_or_default();
         if name != "help" && line.starts_with("  ") && !line.starts_with("   ") {
             words.push(name.to_owned());
-            describe(words, tree);
+            if !is_of_the_table(words) {
+                describe(words, tree);
+            }
             words.pop();
         }
     }

@@ -151,12 +151,14 @@ async fn a_customer_with_several_sites_must_choose() {
             .with_site(Site::new(other, "two"));
         world.add_customer(customer);
     });
-    let catalogs = ["daas", "catalogs", "--customer", "twosites"];
+    let catalogs = ["daas", "catalogs", "list", "--customer", "twosites"];
     let words = stage.run(catalogs).failed_with(1);
     assert!(words.contains(other) && words.contains("(two)"), "{words}");
-    let [a, b, c, d] = catalogs;
-    let chosen = stage.run([a, b, c, d, "--site", other]).ok();
+    let [a, b, c, d, e] = catalogs;
+    let chosen = stage.run([a, b, c, d, e, "--site", other]).ok();
     assert!(chosen.contains(ids::CATALOG_NAME), "{chosen}");
-    let sites = stage.run(["daas", "sites", "--customer", "twosites"]).ok();
+    let sites = stage
+        .run(["daas", "sites", "list", "--customer", "twosites"])
+        .ok();
     assert!(sites.contains("one") && sites.contains("two"), "{sites}");
 }

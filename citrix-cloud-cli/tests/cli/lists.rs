@@ -12,8 +12,8 @@ async fn a_list_is_a_table_of_what_people_need() {
     assert_eq!(
         stage.run(["resource-locations", "list"]).ok(),
         "\
-NAME                  ID                                    INTERNAL ONLY  TIME ZONE          READ ONLY
-My Resource Location  9e2fda49-c878-4c23-aae1-8ffcbdc2dab2  false          GMT Standard Time  false
+NAME                  INTERNAL ONLY  TIME ZONE          READ ONLY  ID
+My Resource Location  false          GMT Standard Time  false      9e2fda49-c878-4c23-aae1-8ffcbdc2dab2
 "
     );
 }
@@ -42,8 +42,8 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
     assert_eq!(list(&["service-states", "list"]).len(), 12);
     assert_eq!(list(&["service-principals", "list"]).len(), 2);
     assert!(list(&["notifications", "list"]).is_empty());
-    assert_eq!(list(&["daas", "sites"])[0]["Name"], ids::SITE_NAME);
-    assert_eq!(list(&["daas", "catalogs"]).len(), 2);
+    assert_eq!(list(&["daas", "sites", "list"])[0]["Name"], ids::SITE_NAME);
+    assert_eq!(list(&["daas", "catalogs", "list"]).len(), 2);
     let machines = list(&["daas", "machines", "--catalog", ids::CATALOG_NAME]);
     assert_eq!(machines.len(), 3);
     // Nulls and properties that no table shows are there, in the service's order.

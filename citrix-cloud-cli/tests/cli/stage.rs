@@ -86,7 +86,8 @@ impl Stage {
 /// The program in an empty environment, without a terminal.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_citrix-cloud"));
-    command.env_clear().stdin(Stdio::null());
+    // Times are shown as they are where the program runs.
+    command.env_clear().env("TZ", "UTC").stdin(Stdio::null());
     // Windows opens no sockets without it.
     if let Some(root) = std::env::var_os("SystemRoot") {
         command.env("SystemRoot", root);

@@ -133,7 +133,7 @@ pub struct CreateAdminAdministrator {
 impl CreateAdminAdministrator {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An administrator to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateAdminAdministrator>) -> Self {
@@ -212,7 +212,7 @@ pub struct PreviewAdministratorReport {
 impl PreviewAdministratorReport {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An administrator to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateAdminAdministrator>) -> Self {
@@ -404,7 +404,7 @@ impl UpdateAdminAdministrator {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the administrator. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of an administrator.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1170,7 +1170,7 @@ pub struct CreateAdminRole {
 impl CreateAdminRole {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A role to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateAdminRole>) -> Self {
@@ -1401,7 +1401,7 @@ impl UpdateAdminRole {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the role.
-    /// - `body`
+    /// - `body`: What to change of a role.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1636,7 +1636,7 @@ pub struct CreateAdminScope {
 impl CreateAdminScope {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A scope to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateAdminScope>) -> Self {
@@ -1867,7 +1867,7 @@ impl UpdateAdminScope {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the scope.
-    /// - `body`
+    /// - `body`: What to change of a scope.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2226,7 +2226,7 @@ pub struct CreateAdminFolder {
 impl CreateAdminFolder {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An administrative folder to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateAdminFolder>) -> Self {
@@ -2465,7 +2465,7 @@ impl UpdateAdminFolder {
     /// The operation with what it needs.
     ///
     /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of an administrative folder.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2845,7 +2845,7 @@ pub struct ExportReportData {
 impl ExportReportData {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Span of time and format of a report.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CustomReportInfoInput>) -> Self {
@@ -3015,7 +3015,7 @@ pub struct SetLogSite {
 impl SetLogSite {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Settings of the log to change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::LogSiteInput>) -> Self {
@@ -3449,7 +3449,7 @@ pub struct DoConfigLogSearch {
 impl DoConfigLogSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for in the log.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::LogOperationSearch>) -> Self {
@@ -3642,7 +3642,7 @@ impl PatchOperation {
     /// The operation with what it needs.
     ///
     /// - `id`: ID of the operation.
-    /// - `body`
+    /// - `body`: What to change of an operation in the log.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, body: impl Into<types::UpdateOperation>) -> Self {

@@ -161,7 +161,7 @@ pub struct CreateAdministrator {
 impl CreateAdministrator {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An administrator to invite, or a group to add.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateAdministrator>) -> Self {
@@ -216,7 +216,7 @@ impl UpdateAdministratorAccess {
     /// The operation with what it needs.
     ///
     /// - `id`: `userId` of a user, `ucOid` of a group.
-    /// - `body`
+    /// - `body`: What an administrator may do.
     #[inline]
     #[must_use]
     pub fn new(

@@ -101,7 +101,7 @@ pub struct CreateAppLibPackageDiscoveryProfile {
 impl CreateAppLibPackageDiscoveryProfile {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A profile of package searches to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppLibPackageDiscoveryProfileInput>) -> Self {
@@ -341,7 +341,7 @@ impl UpdateAppLibPackageDiscoveryProfile {
     /// The operation with what it needs.
     ///
     /// - `uid`: Number of the profile.
-    /// - `body`
+    /// - `body`: What to change of a profile of package searches.
     #[inline]
     #[must_use]
     pub fn new(
@@ -564,7 +564,7 @@ pub struct CreateAppLibPackageDiscovery {
 impl CreateAppLibPackageDiscovery {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A package search to start.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppLibPackageDiscoveryInput>) -> Self {
@@ -807,7 +807,7 @@ pub struct CreateAppVIsolationGroup {
 impl CreateAppVIsolationGroup {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An App-V isolation group to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateAppVIsolationGroup>) -> Self {
@@ -1047,7 +1047,7 @@ impl UpdateAppVIsolationGroup {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the isolation group.
-    /// - `body`
+    /// - `body`: What to change of an App-V isolation group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1241,7 +1241,7 @@ pub struct ImportAppVPackages {
 impl ImportAppVPackages {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Packages to import.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppVPackageInput>) -> Self {

@@ -99,7 +99,7 @@ pub struct CreateApplicationFolder {
 impl CreateApplicationFolder {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An application folder to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateApplicationFolder>) -> Self {
@@ -315,7 +315,7 @@ impl UpdateApplicationFolder {
     /// The operation with what it needs.
     ///
     /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of an application folder.
     #[inline]
     #[must_use]
     pub fn new(
@@ -755,7 +755,7 @@ pub struct CreateApplicationGroup {
 impl CreateApplicationGroup {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An application group to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateApplicationGroup>) -> Self {
@@ -836,7 +836,7 @@ pub struct TestApplicationGroupExists {
 impl TestApplicationGroupExists {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: The name of an application group to look for.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ApplicationGroupNameCheck>) -> Self {
@@ -897,7 +897,7 @@ pub struct DoApplicationGroupSearch {
 impl DoApplicationGroupSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the application groups.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ApplicationGroupSearch>) -> Self {
@@ -1225,7 +1225,7 @@ impl UpdateApplicationGroup {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of an application group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1461,7 +1461,7 @@ impl ApplicationGroupsAddApplications {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Applications to add to an application group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1855,7 +1855,7 @@ impl SetApplicationGroupTags {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2471,7 +2471,7 @@ pub struct ApplicationsAddApplications {
 impl ApplicationsAddApplications {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Applications to add, and the groups to add them to.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AddApplications>) -> Self {
@@ -2556,7 +2556,7 @@ pub struct DoApplicationSearch {
 impl DoApplicationSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the applications.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ApplicationSearch>) -> Self {
@@ -2772,7 +2772,7 @@ pub struct SearchStartMenuApplications {
 impl SearchStartMenuApplications {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Groups whose Start menu applications are asked for.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::SearchStartMenuApplicationsInput>) -> Self {
@@ -3051,7 +3051,7 @@ impl PatchApplication {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of an application.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3141,7 +3141,7 @@ impl DuplicateApplication {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Name and folder of a copy.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3715,7 +3715,7 @@ impl EnableApplicationFta {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: A file type to enable.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, body: impl Into<types::FtaInput>) -> Self {
@@ -4325,7 +4325,7 @@ impl SetApplicationTags {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4934,7 +4934,7 @@ pub struct AddIcon {
 impl AddIcon {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An icon to add.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AddIcon>) -> Self {
@@ -5009,7 +5009,7 @@ pub struct GetAppVServerPackageApplicationIcon {
 impl GetAppVServerPackageApplicationIcon {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: The application whose icon is asked for.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppvServerPackageApplicationIconInput>) -> Self {

@@ -117,7 +117,7 @@ pub struct DoBackup {
 impl DoBackup {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Notes and schedule of a backup to take.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateBackup>) -> Self {
@@ -333,7 +333,7 @@ impl UpdateBckRstrHistoryNotes {
     /// The operation with what it needs.
     ///
     /// - `uid`: Number of the entry.
-    /// - `body`
+    /// - `body`: New notes.
     #[inline]
     #[must_use]
     pub fn new(
@@ -485,7 +485,7 @@ pub struct SetBackupRestoreOptions {
 impl SetBackupRestoreOptions {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Options of backups to change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BackupRestoreOptionsInput>) -> Self {
@@ -653,7 +653,7 @@ pub struct CreateBackupSchedule {
 impl CreateBackupSchedule {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A backup schedule, to create or change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BackupRestoreScheduleInput>) -> Self {
@@ -759,7 +759,7 @@ impl ModifyBackupSchedule {
     /// The operation with what it needs.
     ///
     /// - `uid`: Number of the schedule.
-    /// - `body`
+    /// - `body`: A backup schedule, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -967,7 +967,7 @@ pub struct SetCurrentActionStatus {
 impl SetCurrentActionStatus {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: How far a backup or restore is, as reported.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BackupRestoreStatusInput>) -> Self {
@@ -1065,7 +1065,7 @@ pub struct SetBlobStorage {
 impl SetBlobStorage {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Storage of backups to use, and how many to keep.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BackupRestoreStorageInput>) -> Self {
@@ -1391,7 +1391,7 @@ impl GetComponentMembers {
     /// The operation with what it needs.
     ///
     /// - `backup_name`: Name of the backup.
-    /// - `body`
+    /// - `body`: Which objects of a backup to list.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1575,7 +1575,7 @@ impl RestoreBackupToSite {
     /// The operation with what it needs.
     ///
     /// - `backup_name`: Name of the backup.
-    /// - `body`
+    /// - `body`: What to restore of a backup, and how.
     #[inline]
     #[must_use]
     pub fn new(

@@ -173,7 +173,7 @@ pub struct CreateMachineCatalog {
 impl CreateMachineCatalog {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A machine catalog to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateMachineCatalog>) -> Self {
@@ -302,7 +302,7 @@ pub struct TestMachineCatalogExists {
 impl TestMachineCatalogExists {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: The name of a machine catalog to look for.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CatalogNameCheck>) -> Self {
@@ -628,7 +628,7 @@ impl UpdateMachineCatalog {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of a machine catalog.
     #[inline]
     #[must_use]
     pub fn new(
@@ -731,7 +731,7 @@ impl RebootMachineCatalogMachines {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: How machines are restarted, and how their users are warned.
     #[inline]
     #[must_use]
     pub fn new(
@@ -798,7 +798,7 @@ impl RollbackMachineCatalogProvisioningScheme {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: How machines are restarted, and how their users are warned.
     #[inline]
     #[must_use]
     pub fn new(
@@ -905,7 +905,7 @@ impl UpdateMachineCatalogProvisioningScheme {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of the machines of a catalog: image, size or number.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1127,7 +1127,7 @@ impl ImportProvisionedVirtualMachines {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Virtual machines to import.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2129,7 +2129,7 @@ impl AddMachineCatalogMachineAccount {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: A machine account to use.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2321,7 +2321,7 @@ impl UpdateMachineCatalogMachineAccount {
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
     /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of a machine account.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2562,7 +2562,7 @@ impl AddMachineCatalogMachine {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: A machine to add to a catalog, with all that can be said of it.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2814,7 +2814,7 @@ impl TestRemotePcEnrollmentScopeExists {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: The organisational unit to look for.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3149,7 +3149,7 @@ impl SetMachineCatalogTags {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3461,7 +3461,7 @@ impl CreateMachineCatalogUpgradeSchedule {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: An upgrade of the agent to plan.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3644,7 +3644,7 @@ impl UpdateMachineCatalogUpgradeSchedule {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of a planned upgrade.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3803,7 +3803,7 @@ impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: A choice of components and features to check.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4157,7 +4157,7 @@ pub struct DoMachineCatalogSearch {
 impl DoMachineCatalogSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the machine catalogs.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CatalogSearch>) -> Self {

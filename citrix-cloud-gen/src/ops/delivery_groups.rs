@@ -171,7 +171,7 @@ pub struct CreateDeliveryGroup {
 impl CreateDeliveryGroup {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A delivery group to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateDeliveryGroup>) -> Self {
@@ -268,7 +268,7 @@ pub struct GetDeliveryGroupFtas {
 impl GetDeliveryGroupFtas {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Delivery groups whose file types are asked for.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DeliveryGroupsFtaInput>) -> Self {
@@ -380,7 +380,7 @@ pub struct TestDeliveryGroupExists {
 impl TestDeliveryGroupExists {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: The name of a delivery group to look for.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DesktopGroupNameCheck>) -> Self {
@@ -441,7 +441,7 @@ pub struct DoDeliveryGroupSearch {
 impl DoDeliveryGroupSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the delivery groups.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DeliveryGroupSearch>) -> Self {
@@ -687,7 +687,7 @@ impl CreateAutoscalePluginTemplate {
     /// The operation with what it needs.
     ///
     /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
-    /// - `body`
+    /// - `body`: An Autoscale template to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -945,7 +945,7 @@ impl UpdateAutoscalePluginTemplate {
     ///
     /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
     /// - `name`: Name of the template.
-    /// - `body`
+    /// - `body`: What to change of an Autoscale template.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1208,7 +1208,7 @@ impl PatchDeliveryGroup {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of a delivery group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1298,7 +1298,7 @@ impl StartDeliveryGroupRebootCycle {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: How the machines of a delivery group are restarted.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1670,7 +1670,7 @@ impl CreateDeliveryGroupAdvancedAccessPolicy {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: An access policy of a delivery group, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1904,7 +1904,7 @@ impl PatchDeliveryGroupAdvancedAccessPolicy {
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
     /// - `policy_id`: ID of the access policy.
-    /// - `body`
+    /// - `body`: An access policy of a delivery group, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2311,7 +2311,7 @@ impl DoAddApplications {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Applications to add to a delivery group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2596,7 +2596,7 @@ impl CreateDeliveryGroupAutoscaleGroupPlugin {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: An Autoscale plug-in to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2771,7 +2771,7 @@ impl UpdateDeliveryGroupAutoscaleGroupPlugin {
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
     /// - `uid`: Number of the plug-in.
-    /// - `body`
+    /// - `body`: What to change of an Autoscale plug-in.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3114,7 +3114,7 @@ impl AddDeliveryGroupMachineCatalog {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: An object with its priority.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3482,7 +3482,7 @@ impl DoAddMachines {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Machines to add to a delivery group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3775,7 +3775,7 @@ impl CreateDeliveryGroupPowerTimeScheme {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: A power schedule, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4015,7 +4015,7 @@ impl PatchDeliveryGroupPowerTimeScheme {
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
     /// - `scheme_name_or_id`: Name or ID of the power schedule.
-    /// - `body`
+    /// - `body`: A power schedule, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4295,7 +4295,7 @@ impl CreateDeliveryGroupRebootSchedule {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: A restart schedule, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4550,7 +4550,7 @@ impl PatchDeliveryGroupRebootSchedule {
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
     /// - `schedule_name_or_id`: Name or ID of the restart schedule.
-    /// - `body`
+    /// - `body`: A restart schedule, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4849,7 +4849,7 @@ impl SetDeliveryGroupTags {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(

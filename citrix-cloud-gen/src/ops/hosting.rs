@@ -16,7 +16,7 @@ pub struct GetHypervisorWithoutConnection {
 impl GetHypervisorWithoutConnection {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorConnectionDetailInput>) -> Self {
@@ -742,7 +742,7 @@ pub struct CreateHypervisor {
 impl CreateHypervisor {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A hypervisor connection to create, if wanted with a resource pool.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateHypervisor>) -> Self {
@@ -831,7 +831,7 @@ pub struct GetHypervisorAllResourcesWithoutConnection {
 impl GetHypervisorAllResourcesWithoutConnection {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorConnectionDetailInput>) -> Self {
@@ -1012,7 +1012,7 @@ pub struct ValidateVmPath {
 impl ValidateVmPath {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Paths of virtual machines to check.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorVmValidationInput>) -> Self {
@@ -1116,7 +1116,7 @@ pub struct DoHypervisorAllResourcesSearchWithoutConnection {
 impl DoHypervisorAllResourcesSearchWithoutConnection {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for on a hypervisor, and how to connect to it.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorAllResourceSearch>) -> Self {
@@ -1562,7 +1562,7 @@ impl PatchHypervisor {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`
+    /// - `body`: What to change of a hypervisor connection. Which properties it takes depends on the kind of connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2055,7 +2055,7 @@ impl DoHypervisorAllResourcesSearch {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`
+    /// - `body`: What to look for among the resources of a hypervisor.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2204,7 +2204,7 @@ impl PutBrokerHypervisorConnection {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`
+    /// - `body`: The controller that a hypervisor connection prefers.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2679,7 +2679,7 @@ impl CreateResourcePool {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`
+    /// - `body`: A resource pool to create. Which properties it needs depends on the kind of connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3013,7 +3013,7 @@ impl PatchHypervisorResourcePool {
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`
+    /// - `body`: What to change of a resource pool. Which properties it takes depends on the kind of connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3109,7 +3109,7 @@ impl GetHypervisorResourcePoolPatchPreview {
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`
+    /// - `body`: Networks that a resource pool is to have.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3830,7 +3830,7 @@ impl DoHypervisorResourceSearch {
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`
+    /// - `body`: What to look for among the resources of a hypervisor.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3985,7 +3985,7 @@ impl ValidateHypervisorResourcePoolResource {
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`
+    /// - `body`: Path of the resource to check.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4080,7 +4080,7 @@ impl GetHypervisorResourcePrices {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`
+    /// - `body`: Machine sizes and disks whose prices are asked for.
     #[inline]
     #[must_use]
     pub fn new(

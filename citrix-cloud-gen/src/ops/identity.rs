@@ -1952,7 +1952,7 @@ pub struct CreateMachine {
 impl CreateMachine {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A machine account to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateIdentityMachine>) -> Self {
@@ -2331,7 +2331,7 @@ impl UpdateMachine {
     /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
-    /// - `body`
+    /// - `body`: What to change of a machine account.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2632,7 +2632,7 @@ pub struct CreateServiceAccount {
 impl CreateServiceAccount {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A service account to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateServiceAccount>) -> Self {
@@ -2826,7 +2826,7 @@ impl SetServiceAccount {
     /// The operation with what it needs.
     ///
     /// - `service_account_uid`: ID of the service account.
-    /// - `body`
+    /// - `body`: What to change of a service account.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3678,7 +3678,7 @@ pub struct ValidateUser {
 impl ValidateUser {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A user and the password to check.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ValidateIdentityUsers>) -> Self {
@@ -3882,7 +3882,7 @@ impl UpdateUser {
     /// - `user`: Name or ID of the user. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
-    /// - `body`
+    /// - `body`: The old and the new password of a user.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4017,7 +4017,7 @@ impl GetServiceAccountCapabilityPatchPreview {
     /// The operation with what it needs.
     ///
     /// - `service_account_uid`: ID of the service account.
-    /// - `body`
+    /// - `body`: Capabilities that a service account is to have.
     #[inline]
     #[must_use]
     pub fn new(

@@ -111,7 +111,7 @@ pub struct CreateImageDefinition {
 impl CreateImageDefinition {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: An image definition to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateImageDefinition>) -> Self {
@@ -324,7 +324,7 @@ impl UpdateImageDefinition {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
-    /// - `body`
+    /// - `body`: What to change of an image definition.
     #[inline]
     #[must_use]
     pub fn new(
@@ -495,7 +495,7 @@ impl CreateImageVersion {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
-    /// - `body`
+    /// - `body`: A version of an image to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -650,7 +650,7 @@ impl SetImageDefinitionImageVersion {
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
-    /// - `body`
+    /// - `body`: A version of an image to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -846,7 +846,7 @@ impl UpdateImageDefinitionImageVersion {
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
-    /// - `body`
+    /// - `body`: What to change of a version of an image.
     #[inline]
     #[must_use]
     pub fn new(
@@ -922,7 +922,7 @@ impl ImageDefinitionsUpdateImageVersionResourcePools {
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
-    /// - `body`
+    /// - `body`: Resource pools that a version of an image is for.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1148,7 +1148,7 @@ pub struct DoImageDefinitionAndImageVersionSearch {
 impl DoImageDefinitionAndImageVersionSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among image definitions and versions.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ImageDefinitionAndImageVersionSearch>) -> Self {
@@ -1301,7 +1301,7 @@ impl SetImageVersion {
     /// The operation with what it needs.
     ///
     /// - `id`: ID of the version.
-    /// - `body`
+    /// - `body`: A version of an image to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1481,7 +1481,7 @@ impl UpdateImageVersion {
     /// The operation with what it needs.
     ///
     /// - `id`: ID of the version.
-    /// - `body`
+    /// - `body`: What to change of a version of an image.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1550,7 +1550,7 @@ impl ImageVersionsUpdateImageVersionResourcePools {
     /// The operation with what it needs.
     ///
     /// - `id`: ID of the version.
-    /// - `body`
+    /// - `body`: Resource pools that a version of an image is for.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1705,7 +1705,7 @@ pub struct TestDeviceCollectionExists {
 impl TestDeviceCollectionExists {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: The name of a device collection to look for.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DeviceCollectionNameCheck>) -> Self {
@@ -2121,7 +2121,7 @@ pub struct CreateMaintenanceCycle {
 impl CreateMaintenanceCycle {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A maintenance cycle to plan.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateMaintenanceCycle>) -> Self {
@@ -2203,7 +2203,7 @@ pub struct UpdateMaintenanceCycle {
 impl UpdateMaintenanceCycle {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to change of a maintenance cycle.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::UpdateMaintenanceCycle>) -> Self {
@@ -2289,7 +2289,7 @@ pub struct DoMaintenanceCycleSearch {
 impl DoMaintenanceCycleSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the maintenance cycles.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MaintenanceCycleSearch>) -> Self {
@@ -2455,7 +2455,7 @@ pub struct DoMaintenanceCycleVmOperationJobSearch {
 impl DoMaintenanceCycleVmOperationJobSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for in the work of maintenance cycles.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MaintenanceCycleVmOperationJobSearch>) -> Self {
@@ -2855,7 +2855,7 @@ impl RestartMaintenanceCycle {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the maintenance cycle.
-    /// - `body`
+    /// - `body`: When a maintenance cycle runs again.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2945,7 +2945,7 @@ impl UpdateProvisionedVirtualMachine {
     /// The operation with what it needs.
     ///
     /// - `vm_sid`: SID of the machine.
-    /// - `body`
+    /// - `body`: Settings of a provisioned machine.
     #[inline]
     #[must_use]
     pub fn new(

@@ -16,7 +16,7 @@ pub struct DoBatchRequest {
 impl DoBatchRequest {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Calls to be made with one request; they run in parallel.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BatchInput>) -> Self {

@@ -207,7 +207,7 @@ pub struct GroupMachine {
 impl GroupMachine {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Which machines to count, and by which property.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MachineGroupInput>) -> Self {
@@ -309,7 +309,7 @@ pub struct DoMachineSearch {
 impl DoMachineSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among machines or sessions.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MachineAndSessionSearch>) -> Self {
@@ -713,7 +713,7 @@ impl UpdateMachineCatalogMachine {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change about a machine; fields left out stay as they are.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2455,7 +2455,7 @@ impl SetMachineTags {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2772,7 +2772,7 @@ impl CreateMachineUpgradeSchedule {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: An upgrade of the agent to plan.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2955,7 +2955,7 @@ impl UpdateMachineUpgradeSchedule {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: What to change of a planned upgrade.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3168,7 +3168,7 @@ impl ValidateVdaComponentsAndFeaturesSelection {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
-    /// - `body`
+    /// - `body`: A choice of components and features to check.
     #[inline]
     #[must_use]
     pub fn new(

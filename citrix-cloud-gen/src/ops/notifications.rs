@@ -17,7 +17,7 @@ impl SendCustomerNotification {
     /// The operation with what it needs.
     ///
     /// - `customer_id`: Citrix Cloud customer ID.
-    /// - `body`
+    /// - `body`: A notification to send.
     #[inline]
     #[must_use]
     pub fn new(

@@ -144,7 +144,7 @@ pub struct CreateServicePrincipal {
 impl CreateServicePrincipal {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A service principal to create. Not documented by Citrix.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateServicePrincipalRequest>) -> Self {
@@ -370,7 +370,7 @@ pub struct CreateResourceLocation {
 impl CreateResourceLocation {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A resource location to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateResourceLocation>) -> Self {
@@ -482,7 +482,7 @@ impl UpdateResourceLocation {
     /// The operation with what it needs.
     ///
     /// - `location_id`: Resource location unique identifier
-    /// - `body`
+    /// - `body`: What to change about a resource location.
     #[inline]
     #[must_use]
     pub fn new(
@@ -661,7 +661,7 @@ pub struct SendNotification {
 impl SendNotification {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A notification to send.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::NotificationRequest>) -> Self {

@@ -210,7 +210,7 @@ impl CreateGpoFilter {
     /// The operation with what it needs.
     ///
     /// - `policy_guid`: ID of the policy.
-    /// - `body`
+    /// - `body`: A filter, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -276,7 +276,7 @@ pub struct SearchFilters {
 impl SearchFilters {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the filters.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::FilterSearch>) -> Self {
@@ -509,7 +509,7 @@ impl UpdateGpoFilter {
     /// The operation with what it needs.
     ///
     /// - `filter_guid`: ID of the filter.
-    /// - `body`
+    /// - `body`: A filter, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -672,7 +672,7 @@ impl CreateGpoPolicy {
     /// The operation with what it needs.
     ///
     /// - `policy_set_guid`: ID of the policy set.
-    /// - `body`
+    /// - `body`: A policy to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -738,7 +738,7 @@ impl CopyGpoPolicies {
     /// The operation with what it needs.
     ///
     /// - `with_filters`: Whether the filters are copied as well.
-    /// - `body`
+    /// - `body`: Policies to copy, and the policy sets to copy them to.
     #[inline]
     #[must_use]
     pub fn new(with_filters: bool, body: impl Into<types::CopyPolicies>) -> Self {
@@ -1027,7 +1027,7 @@ pub struct SearchPolicies {
 impl SearchPolicies {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the policies.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::PolicySearch>) -> Self {
@@ -1290,7 +1290,7 @@ impl UpdateGpoPolicy {
     /// The operation with what it needs.
     ///
     /// - `policy_guid`: ID of the policy.
-    /// - `body`
+    /// - `body`: Name and state of a policy.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1479,7 +1479,7 @@ pub struct CreateGpoPolicySet {
 impl CreateGpoPolicySet {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A policy set, to create or change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::PolicySetInput>) -> Self {
@@ -1535,7 +1535,7 @@ pub struct SearchPolicySets {
 impl SearchPolicySets {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the policy sets.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::PolicySetSearch>) -> Self {
@@ -1912,7 +1912,7 @@ impl UpdateGpoPolicySet {
     /// The operation with what it needs.
     ///
     /// - `policy_set_guid`: ID of the policy set.
-    /// - `body`
+    /// - `body`: A policy set, to create or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2254,7 +2254,7 @@ impl CreateGpoSetting {
     /// The operation with what it needs.
     ///
     /// - `policy_guid`: ID of the policy.
-    /// - `body`
+    /// - `body`: A setting of a policy, to add or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2320,7 +2320,7 @@ pub struct SearchSettings {
 impl SearchSettings {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among the settings.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::SettingSearch>) -> Self {
@@ -2553,7 +2553,7 @@ impl UpdateGpoSetting {
     /// The operation with what it needs.
     ///
     /// - `setting_guid`: ID of the setting.
-    /// - `body`
+    /// - `body`: A setting of a policy, to add or change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2618,7 +2618,7 @@ impl RunSimulation {
     /// The operation with what it needs.
     ///
     /// - `policy_set_guid`: ID of the policy set.
-    /// - `body`
+    /// - `body`: The user, machine and connection to try policies for.
     #[inline]
     #[must_use]
     pub fn new(

@@ -160,7 +160,7 @@ pub struct DoSessionSearch {
 impl DoSessionSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for among machines or sessions.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MachineAndSessionSearch>) -> Self {
@@ -698,7 +698,7 @@ impl SendSessionMessage {
     /// The operation with what it needs.
     ///
     /// - `id`: ID of the session.
-    /// - `body`
+    /// - `body`: A message for the user of a session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, body: impl Into<types::SendMessage>) -> Self {

@@ -13,7 +13,7 @@ pub struct CheckObjectNameExists {
 impl CheckObjectNameExists {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A kind of object and the name or path to look for.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CheckObjectNameExistsInput>) -> Self {
@@ -792,7 +792,7 @@ impl PatchSiteSettings {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the site.
-    /// - `body`
+    /// - `body`: Settings of the site to change.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1239,7 +1239,7 @@ pub struct SetMyPreference {
 impl SetMyPreference {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A preference to set.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::SetPreference>) -> Self {
@@ -1507,7 +1507,7 @@ pub struct SetRecommendations {
 impl SetRecommendations {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: The decision about several recommendations.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::SetRecommendationsInput>) -> Self {
@@ -1563,7 +1563,7 @@ impl SetRecommendation {
     /// The operation with what it needs.
     ///
     /// - `id`: ID of the recommendation.
-    /// - `body`
+    /// - `body`: The decision about a recommendation.
     #[inline]
     #[must_use]
     pub fn new(

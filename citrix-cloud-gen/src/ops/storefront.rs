@@ -76,7 +76,7 @@ pub struct CreateStoreFrontServer {
 impl CreateStoreFrontServer {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A StoreFront server, to create or change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::StoreFrontServerInput>) -> Self {
@@ -292,7 +292,7 @@ impl UpdateStoreFrontServer {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the StoreFront server.
-    /// - `body`
+    /// - `body`: A StoreFront server, to create or change.
     #[inline]
     #[must_use]
     pub fn new(

@@ -15,7 +15,7 @@ impl CreateWebhookSubscription {
     /// The operation with what it needs.
     ///
     /// - `customer_id`: Citrix Cloud customer ID.
-    /// - `body`
+    /// - `body`: A subscription to make.
     #[inline]
     #[must_use]
     pub fn new(

@@ -133,7 +133,7 @@ pub struct CreateTag {
 impl CreateTag {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A tag, to create or change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::TagInput>) -> Self {
@@ -360,7 +360,7 @@ impl PatchTag {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the tag.
-    /// - `body`
+    /// - `body`: A tag, to create or change.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, body: impl Into<types::TagInput>) -> Self {
@@ -647,7 +647,7 @@ impl SetTagApplications {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the tag.
-    /// - `body`
+    /// - `body`: Names or IDs of objects.
     #[inline]
     #[must_use]
     pub fn new(
@@ -835,7 +835,7 @@ impl SetTagDeliveryGroups {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the tag.
-    /// - `body`
+    /// - `body`: Names or IDs of objects.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1292,7 +1292,7 @@ pub struct CreateZone {
 impl CreateZone {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: A zone to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateZone>) -> Self {
@@ -1371,7 +1371,7 @@ pub struct RemoveItemsFromZone {
 impl RemoveItemsFromZone {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: Objects to put into or take out of a zone.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ZonedItemsInput>) -> Self {
@@ -1455,7 +1455,7 @@ pub struct DoZoneSearch {
 impl DoZoneSearch {
     /// The operation with what it needs.
     ///
-    /// - `body`
+    /// - `body`: What to look for in zones.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ZonedItemSearch>) -> Self {
@@ -1716,7 +1716,7 @@ impl EditZone {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the zone.
-    /// - `body`
+    /// - `body`: What to change of a zone.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1803,7 +1803,7 @@ impl AddItemsIntoZone {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the zone.
-    /// - `body`
+    /// - `body`: Objects to put into or take out of a zone.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1893,7 +1893,7 @@ impl MoveItemsIntoZone {
     /// The operation with what it needs.
     ///
     /// - `name_or_id`: Name or ID of the zone.
-    /// - `body`
+    /// - `body`: Objects to put into or take out of a zone.
     #[inline]
     #[must_use]
     pub fn new(

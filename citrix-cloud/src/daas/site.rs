@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Batch, check_site};
 use crate::handles::jobs::JobHandle;
-use crate::paging::{self, Items, List};
+use crate::paging::{List, RawList};
 use crate::raw::{self, RawOperation};
 use crate::{BoxRequest, Client, Error, Request, Service};
 
@@ -94,12 +94,12 @@ impl Site {
         raw::below_a_site(request, &self.id).refuse(check_site(&self.id).err())
     }
 
-    /// The items of a list that nobody described, as [`Client::list_raw`].
+    /// A list that nobody described, as [`Client::list_raw`].
     pub fn list_raw<R: DeserializeOwned + Send + 'static>(
         &self,
         request: http::Request<impl Into<Bytes>>,
-    ) -> Items<R> {
-        paging::raw(self.send_raw(request))
+    ) -> RawList<R> {
+        RawList::new(self.send_raw(request))
     }
 
     /// The job that the service made of a call, when `error` is

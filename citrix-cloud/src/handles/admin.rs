@@ -115,6 +115,8 @@ impl AdminFolders {
     }
     /// Create an administrative folder.
     ///
+    /// - `body`: An administrative folder to create.
+    ///
     /// `POST /AdminFolders`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -139,6 +141,8 @@ impl Administrators {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: An administrator to create.
+    ///
     /// `POST /Admin/Administrators`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
@@ -147,6 +151,8 @@ impl Administrators {
         self.at.send(ops::CreateAdminAdministrator::new(body))
     }
     /// Get the report about an administrator who is still to be created.
+    ///
+    /// - `body`: An administrator to create.
     ///
     /// `POST /Admin/Administrators/$PreviewReport`. Reads only, and is retried.
     pub fn preview_report(
@@ -182,6 +188,8 @@ impl ConfigLog {
     }
     /// Make a report of the log.
     ///
+    /// - `body`: Span of time and format of a report.
+    ///
     /// `POST /ConfigLog/ExportReport`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn export_report(
         &self,
@@ -204,6 +212,8 @@ impl ConfigLog {
         self.at.send(ops::GetLogSite::new())
     }
     /// Change the settings of the log.
+    ///
+    /// - `body`: Settings of the log to change.
     ///
     /// `PATCH /ConfigLog/LoggingSite`. Changes something; `None` when the service answers with nothing.
     pub fn update_logging_site(
@@ -241,6 +251,8 @@ impl ConfigLogOperations {
     }
     /// Search the operations in the log.
     ///
+    /// - `body`: What to look for in the log.
+    ///
     /// `POST /ConfigLog/Operations/$search`. Reads only, and is retried.
     pub fn search(
         &self,
@@ -270,6 +282,8 @@ impl ConfigLogOperationHandle {
     /// Change the labels of an operation in the log.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: What to change of an operation in the log.
     ///
     /// `PATCH /ConfigLog/Operations/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -322,6 +336,8 @@ impl Roles {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: A role to create.
+    ///
     /// `POST /Admin/Roles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
@@ -345,6 +361,8 @@ impl Scopes {
     /// Create a scope.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: A scope to create.
     ///
     /// `POST /Admin/Scopes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
@@ -379,6 +397,8 @@ impl AdminFolderHandle {
         self.at.send(ops::DeleteAdminFolder::new(&self.admin_folder))
     }
     /// Rename or move an administrative folder.
+    ///
+    /// - `body`: What to change of an administrative folder.
     ///
     /// `PATCH /AdminFolders/{pathOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
@@ -437,6 +457,8 @@ impl AdministratorHandle {
     /// Change an administrator.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: What to change of an administrator.
     ///
     /// `PATCH /Admin/Administrators/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -523,6 +545,8 @@ impl RoleHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: What to change of a role.
+    ///
     /// `PATCH /Admin/Roles/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
@@ -568,6 +592,8 @@ impl ScopeHandle {
     /// Change a scope.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: What to change of a scope.
     ///
     /// `PATCH /Admin/Scopes/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(

@@ -81,6 +81,8 @@ impl AppVIsolationGroups {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: An App-V isolation group to create.
+    ///
     /// `POST /AppVIsolationGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
@@ -104,6 +106,8 @@ impl AppVPackages {
     /// Import packages.
     ///
     /// The body names their paths. The answer has no body.
+    ///
+    /// - `body`: Packages to import.
     ///
     /// `POST /AppVPackages`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn import(
@@ -183,6 +187,8 @@ impl PackageDiscoveryProfiles {
     }
     /// Create a profile of package searches.
     ///
+    /// - `body`: A profile of package searches to create.
+    ///
     /// `POST /AppLibPackageDiscovery/Profiles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -206,6 +212,8 @@ impl PackageDiscoverySessions {
     /// Start a package search.
     ///
     /// It runs on after the answer; ask for it to see how far it is.
+    ///
+    /// - `body`: A package search to start.
     ///
     /// `POST /AppLibPackageDiscovery/Sessions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
@@ -242,6 +250,8 @@ impl PackageDiscoveryProfileHandle {
     /// Change a profile of package searches.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: What to change of a profile of package searches.
     ///
     /// `PATCH /AppLibPackageDiscovery/Profiles/{uid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -326,6 +336,8 @@ impl AppVIsolationGroupHandle {
     /// Change an App-V isolation group.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: What to change of an App-V isolation group.
     ///
     /// `PATCH /AppVIsolationGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(

@@ -87,6 +87,8 @@ impl ApplicationFolders {
     }
     /// Create an application folder.
     ///
+    /// - `body`: An application folder to create.
+    ///
     /// `POST /ApplicationFolders`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -111,6 +113,8 @@ impl ApplicationGroups {
     }
     /// Create an application group.
     ///
+    /// - `body`: An application group to create.
+    ///
     /// `POST /ApplicationGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -122,6 +126,8 @@ impl ApplicationGroups {
     ///
     /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
     ///
+    /// - `body`: The name of an application group to look for.
+    ///
     /// `POST /ApplicationGroups/$checkNameExists`. Reads only, and is retried.
     pub fn name_exists(
         &self,
@@ -130,6 +136,8 @@ impl ApplicationGroups {
         self.at.send(ops::TestApplicationGroupExists::new(body))
     }
     /// Search the application groups.
+    ///
+    /// - `body`: What to look for among the application groups.
     ///
     /// `POST /ApplicationGroups/$search`. Reads only, and is retried.
     pub fn search(
@@ -163,6 +171,8 @@ impl Applications {
     ///
     /// Takes existing applications and new ones. The answer has no body.
     ///
+    /// - `body`: Applications to add, and the groups to add them to.
+    ///
     /// `POST /Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add(
         &self,
@@ -171,6 +181,8 @@ impl Applications {
         self.at.send(ops::ApplicationsAddApplications::new(body))
     }
     /// Search the applications.
+    ///
+    /// - `body`: What to look for among the applications.
     ///
     /// `POST /Applications/$search`. Reads only, and is retried.
     pub fn search(
@@ -186,6 +198,8 @@ impl Applications {
         self.at.send(ops::RefreshAppVApplications::new())
     }
     /// List the Start menu applications of several groups' machines.
+    ///
+    /// - `body`: Groups whose Start menu applications are asked for.
     ///
     /// `POST /Applications/StartMenuApplications`. Reads only, and is retried.
     pub fn search_start_menu(
@@ -215,11 +229,15 @@ impl Icons {
     }
     /// Add an icon.
     ///
+    /// - `body`: An icon to add.
+    ///
     /// `POST /Icons`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn add(&self, body: impl Into<types::AddIcon>) -> Request<ops::AddIcon> {
         self.at.send(ops::AddIcon::new(body))
     }
     /// Get the icon of an App-V server's application, named in the body.
+    ///
+    /// - `body`: The application whose icon is asked for.
     ///
     /// `POST /Icons/AppVServerPackageApplication`. Reads only, and is retried.
     pub fn of_app_v_server_application(
@@ -269,6 +287,8 @@ impl ApplicationHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: What to change of an application.
+    ///
     /// `PATCH /Applications/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
@@ -277,6 +297,8 @@ impl ApplicationHandle {
         self.at.send(ops::PatchApplication::new(&self.application, body))
     }
     /// Copy an application.
+    ///
+    /// - `body`: Name and folder of a copy.
     ///
     /// `POST /Applications/{nameOrId}/$duplicate`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn duplicate(
@@ -312,6 +334,8 @@ impl ApplicationHandle {
     /// Let an application open a file type.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: A file type to enable.
     ///
     /// `POST /Applications/{nameOrId}/FileTypes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn enable_file_type(
@@ -351,6 +375,8 @@ impl ApplicationHandle {
     /// Set the tags of an application.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: Tags to put on an object, to create and to delete.
     ///
     /// `PUT /Applications/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
@@ -452,6 +478,8 @@ impl ApplicationFolderHandle {
     }
     /// Rename or move an application folder.
     ///
+    /// - `body`: What to change of an application folder.
+    ///
     /// `PATCH /ApplicationFolders/{pathOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
@@ -504,6 +532,8 @@ impl ApplicationGroupHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: What to change of an application group.
+    ///
     /// `PATCH /ApplicationGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
@@ -520,6 +550,8 @@ impl ApplicationGroupHandle {
     /// Add applications to an application group.
     ///
     /// Takes existing applications and new ones. The answer has no body.
+    ///
+    /// - `body`: Applications to add to an application group.
     ///
     /// `POST /ApplicationGroups/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_applications(
@@ -559,6 +591,8 @@ impl ApplicationGroupHandle {
     /// Set the tags of an application group.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: Tags to put on an object, to create and to delete.
     ///
     /// `PUT /ApplicationGroups/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(

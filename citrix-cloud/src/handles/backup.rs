@@ -73,6 +73,8 @@ impl Backups {
     ///
     /// It runs on after the answer; `/BackupRestore/Status` shows how far it is.
     ///
+    /// - `body`: Notes and schedule of a backup to take.
+    ///
     /// `POST /BackupRestore/DoBackup`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -94,6 +96,8 @@ impl Backups {
     }
     /// Change the options of backups.
     ///
+    /// - `body`: Options of backups to change.
+    ///
     /// `POST /BackupRestore/Options`. Changes something; `None` when the service answers with nothing.
     pub fn set_options(
         &self,
@@ -109,6 +113,8 @@ impl Backups {
     }
     /// Report how far a backup or restore is.
     ///
+    /// - `body`: How far a backup or restore is, as reported.
+    ///
     /// `POST /BackupRestore/Status`. Changes something; `None` when the service answers with nothing.
     pub fn set_status(
         &self,
@@ -123,6 +129,8 @@ impl Backups {
         self.at.send(ops::GetBlobStorage::new())
     }
     /// Change where backups are stored.
+    ///
+    /// - `body`: Storage of backups to use, and how many to keep.
     ///
     /// `POST /BackupRestore/Storage`. Changes something; `None` when the service answers with nothing.
     pub fn set_storage(
@@ -165,6 +173,8 @@ impl BackupsSchedules {
     }
     /// Create a backup schedule.
     ///
+    /// - `body`: A backup schedule, to create or change.
+    ///
     /// `POST /BackupRestore/Schedules`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -192,6 +202,8 @@ impl BackupsHistoryEntryHandle {
         self.at.send(ops::GetBackupHistoryForSpecificHistory::new(&self.history_entry))
     }
     /// Change the notes of an entry of the backup history.
+    ///
+    /// - `body`: New notes.
     ///
     /// `POST /BackupRestore/History/{uid}`. Changes something; `None` when the service answers with nothing.
     pub fn update_notes(
@@ -236,6 +248,8 @@ impl BackupsScheduleHandle {
         self.at.send(ops::GetBackupSchedule::new(&self.schedule))
     }
     /// Change a backup schedule.
+    ///
+    /// - `body`: A backup schedule, to create or change.
     ///
     /// `PATCH /BackupRestore/Schedules/{uid}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
@@ -299,6 +313,8 @@ impl BackupHandle {
     }
     /// List the objects of one kind in a backup.
     ///
+    /// - `body`: Which objects of a backup to list.
+    ///
     /// `POST /BackupRestore/{backupName}/Members`. Reads only, and is retried.
     pub fn members(
         &self,
@@ -317,6 +333,8 @@ impl BackupHandle {
     /// Restore a backup.
     ///
     /// Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It runs on after the answer; `/BackupRestore/Status` shows how far it is.
+    ///
+    /// - `body`: What to restore of a backup, and how.
     ///
     /// `POST /BackupRestore/{backupName}/Restore`. Changes something; `None` when the service answers with nothing.
     pub fn restore(

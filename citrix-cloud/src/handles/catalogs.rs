@@ -70,6 +70,8 @@ impl MachineCatalogs {
     ///
     /// Making machines takes long, so ask for a job.
     ///
+    /// - `body`: A machine catalog to create.
+    ///
     /// `POST /MachineCatalogs`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -80,6 +82,8 @@ impl MachineCatalogs {
     /// Check whether a machine catalog of this name exists, given in the body.
     ///
     /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+    ///
+    /// - `body`: The name of a machine catalog to look for.
     ///
     /// `POST /MachineCatalogs/$checkCatalogName`. Reads only, and is retried.
     pub fn name_exists(
@@ -95,6 +99,8 @@ impl MachineCatalogs {
         self.at.list(ops::GetMachineCatalogsV2::new())
     }
     /// Search the machine catalogs.
+    ///
+    /// - `body`: What to look for among the machine catalogs.
     ///
     /// `POST /Machinecatalogs/$search`. Reads only, and is retried.
     pub fn search(
@@ -144,6 +150,8 @@ impl MachineCatalogHandle {
     }
     /// Change a machine catalog.
     ///
+    /// - `body`: What to change of a machine catalog.
+    ///
     /// `PATCH /MachineCatalogs/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
@@ -155,6 +163,8 @@ impl MachineCatalogHandle {
     ///
     /// Sessions on the machines end. The body says how users are warned.
     ///
+    /// - `body`: How machines are restarted, and how their users are warned.
+    ///
     /// `POST /MachineCatalogs/{nameOrId}/$RebootMachines`. Changes something.
     pub fn reboot_machines(
         &self,
@@ -165,6 +175,8 @@ impl MachineCatalogHandle {
     /// Go back to the image that a machine catalog had before.
     ///
     /// The body says how machines are restarted, which they need to take the image over.
+    ///
+    /// - `body`: How machines are restarted, and how their users are warned.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$RollbackProvisioningScheme`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn rollback_provisioning_scheme(
@@ -182,6 +194,8 @@ impl MachineCatalogHandle {
     /// Change the image, size or number of a machine catalog's machines.
     ///
     /// It takes long, so ask for a job.
+    ///
+    /// - `body`: What to change of the machines of a catalog: image, size or number.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$UpdateProvisioningScheme`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update_provisioning_scheme(
@@ -211,6 +225,8 @@ impl MachineCatalogHandle {
     /// Import virtual machines that were made elsewhere into a machine catalog.
     ///
     /// Each machine has an outcome of its own.
+    ///
+    /// - `body`: Virtual machines to import.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$importProvisionedVirtualMachines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn import_provisioned_virtual_machines(
@@ -320,6 +336,8 @@ impl MachineCatalogHandle {
     }
     /// Add a machine account to a machine catalog.
     ///
+    /// - `body`: A machine account to use.
+    ///
     /// `POST /MachineCatalogs/{nameOrId}/MachineAccounts`. Changes something; `None` when the service answers with nothing.
     pub fn add_machine_accounts(
         &self,
@@ -350,6 +368,7 @@ impl MachineCatalogHandle {
     /// Change a machine account of a machine catalog.
     ///
     /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `body`: What to change of a machine account.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. Changes something; `None` when the service answers with nothing.
     pub fn update_machine_account(
@@ -375,6 +394,8 @@ impl MachineCatalogHandle {
     /// Add a machine to a machine catalog.
     ///
     /// One of Citrix's examples shows 200 with the job in the body where others show 202.
+    ///
+    /// - `body`: A machine to add to a catalog, with all that can be said of it.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn add_machines(
@@ -407,6 +428,8 @@ impl MachineCatalogHandle {
     /// Check whether a machine catalog has an organisational unit of this name for Remote PC, given in the body.
     ///
     /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+    ///
+    /// - `body`: The organisational unit to look for.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`. Reads only, and is retried.
     pub fn remote_pc_enrollment_scope_name_exists(
@@ -455,6 +478,8 @@ impl MachineCatalogHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: Tags to put on an object, to create and to delete.
+    ///
     /// `PUT /MachineCatalogs/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
@@ -498,6 +523,8 @@ impl MachineCatalogHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: An upgrade of the agent to plan.
+    ///
     /// `POST /MachineCatalogs/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
         &self,
@@ -523,6 +550,8 @@ impl MachineCatalogHandle {
     /// Change the planned upgrade of the agent on a machine catalog's machines.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: What to change of a planned upgrade.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
@@ -553,6 +582,8 @@ impl MachineCatalogHandle {
     /// Check a choice of components and features for an upgrade of a machine catalog.
     ///
     /// Nothing is changed.
+    ///
+    /// - `body`: A choice of components and features to check.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(

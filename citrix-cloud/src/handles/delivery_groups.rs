@@ -57,6 +57,8 @@ impl DeliveryGroups {
     }
     /// Create a delivery group.
     ///
+    /// - `body`: A delivery group to create.
+    ///
     /// `POST /DeliveryGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -65,6 +67,8 @@ impl DeliveryGroups {
         self.at.send(ops::CreateDeliveryGroup::new(body))
     }
     /// List the file types that the applications of delivery groups can open.
+    ///
+    /// - `body`: Delivery groups whose file types are asked for.
     ///
     /// `POST /DeliveryGroups/$GetFileTypes`. Reads only, and is retried.
     pub fn file_types(
@@ -77,6 +81,8 @@ impl DeliveryGroups {
     ///
     /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
     ///
+    /// - `body`: The name of a delivery group to look for.
+    ///
     /// `POST /DeliveryGroups/$checkName`. Reads only, and is retried.
     pub fn name_exists(
         &self,
@@ -85,6 +91,8 @@ impl DeliveryGroups {
         self.at.send(ops::TestDeliveryGroupExists::new(body))
     }
     /// Search the delivery groups.
+    ///
+    /// - `body`: What to look for among the delivery groups.
     ///
     /// `POST /DeliveryGroups/$search`. Reads only, and is retried.
     pub fn search(
@@ -133,6 +141,8 @@ impl AutoscalePluginHandle {
     /// Create an Autoscale template.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: An Autoscale template to create.
     ///
     /// `POST /DeliveryGroups/AutoscalePlugin/{type}/Templates`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_template(
@@ -183,6 +193,8 @@ impl AutoscalePluginTemplateHandle {
     /// Change an Autoscale template.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: What to change of an Autoscale template.
     ///
     /// `PATCH /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -273,6 +285,8 @@ impl DeliveryGroupHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: What to change of a delivery group.
+    ///
     /// `PATCH /DeliveryGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
@@ -283,6 +297,8 @@ impl DeliveryGroupHandle {
     /// Restart all machines of a delivery group over a span of time.
     ///
     /// Sessions on the machines end. The body says how long the cycle takes and how users are warned.
+    ///
+    /// - `body`: How the machines of a delivery group are restarted.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/$StartRebootCycle`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn start_reboot_cycle(
@@ -315,6 +331,8 @@ impl DeliveryGroupHandle {
             .list(ops::GetDeliveryGroupAdvancedAccessPolicies::new(&self.delivery_group))
     }
     /// Create an access policy of a delivery group.
+    ///
+    /// - `body`: An access policy of a delivery group, to create or change.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create_advanced_access_policy(
@@ -362,6 +380,8 @@ impl DeliveryGroupHandle {
     ///
     /// Takes existing applications, new ones and application groups. The answer has no body.
     ///
+    /// - `body`: Applications to add to a delivery group.
+    ///
     /// `POST /DeliveryGroups/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_applications(
         &self,
@@ -393,6 +413,8 @@ impl DeliveryGroupHandle {
     /// Create an Autoscale plug-in of a delivery group.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: An Autoscale plug-in to create.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_autoscale_group_plugin(
@@ -429,6 +451,7 @@ impl DeliveryGroupHandle {
     /// The answer has no body.
     ///
     /// - `uid`: Number of the plug-in.
+    /// - `body`: What to change of an Autoscale plug-in.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_autoscale_group_plugin(
@@ -458,6 +481,8 @@ impl DeliveryGroupHandle {
         self.at.list(ops::GetDeliveryGroupsMachineCatalogs::new(&self.delivery_group))
     }
     /// Let a machine catalog give machines to a delivery group.
+    ///
+    /// - `body`: An object with its priority.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/MachineCatalogs`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn add_machine_catalogs(
@@ -511,6 +536,8 @@ impl DeliveryGroupHandle {
     ///
     /// The body says how many, or which machine goes to which user.
     ///
+    /// - `body`: Machines to add to a delivery group.
+    ///
     /// `POST /DeliveryGroups/{nameOrId}/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn add_machines(
         &self,
@@ -539,6 +566,8 @@ impl DeliveryGroupHandle {
         self.at.list(ops::GetDeliveryGroupPowerTimeSchemes::new(&self.delivery_group))
     }
     /// Create a power schedule of a delivery group.
+    ///
+    /// - `body`: A power schedule, to create or change.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/PowerTimeSchemes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create_power_time_scheme(
@@ -573,6 +602,8 @@ impl DeliveryGroupHandle {
     }
     /// Create a restart schedule of a delivery group.
     ///
+    /// - `body`: A restart schedule, to create or change.
+    ///
     /// `POST /DeliveryGroups/{nameOrId}/RebootSchedules`. Changes something; `None` when the service answers with nothing.
     pub fn create_reboot_schedule(
         &self,
@@ -601,6 +632,8 @@ impl DeliveryGroupHandle {
     /// Set the tags of a delivery group.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: Tags to put on an object, to create and to delete.
     ///
     /// `PUT /DeliveryGroups/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
@@ -695,6 +728,8 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
     }
     /// Change an access policy of a delivery group.
     ///
+    /// - `body`: An access policy of a delivery group, to create or change.
+    ///
     /// `PATCH /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
@@ -756,6 +791,8 @@ impl DeliveryGroupPowerTimeSchemeHandle {
             )
     }
     /// Change a power schedule of a delivery group.
+    ///
+    /// - `body`: A power schedule, to create or change.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
@@ -832,6 +869,8 @@ impl DeliveryGroupRebootScheduleHandle {
             )
     }
     /// Change a restart schedule of a delivery group.
+    ///
+    /// - `body`: A restart schedule, to create or change.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. Changes something; `None` when the service answers with nothing.
     pub fn update(

@@ -27,6 +27,8 @@ impl Site {
     ///
     /// The body has the address and the credentials. Nothing is created.
     ///
+    /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
+    ///
     /// `POST /$GetHypervisor`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn describe_hypervisor(
         &self,
@@ -65,6 +67,8 @@ impl Hypervisors {
     ///
     /// A first resource pool can be created with it.
     ///
+    /// - `body`: A hypervisor connection to create, if wanted with a resource pool.
+    ///
     /// `POST /hypervisors`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -76,6 +80,8 @@ impl Hypervisors {
     ///
     /// The body has the address and the credentials. Nothing is created.
     ///
+    /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
+    ///
     /// `POST /hypervisors/$GetResources`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resources(
         &self,
@@ -84,6 +90,8 @@ impl Hypervisors {
         self.at.send(ops::GetHypervisorAllResourcesWithoutConnection::new(body))
     }
     /// Check paths of virtual machines.
+    ///
+    /// - `body`: Paths of virtual machines to check.
     ///
     /// `POST /hypervisors/$ValidateVm`. Reads only, and is retried.
     pub fn validate_vm(
@@ -95,6 +103,8 @@ impl Hypervisors {
     /// Search the resources of a hypervisor for which there is no connection yet.
     ///
     /// The body has the address and the credentials. Nothing is created.
+    ///
+    /// - `body`: What to look for on a hypervisor, and how to connect to it.
     ///
     /// `POST /hypervisors/allResources/$search`. Reads only, and is retried.
     pub fn search_all_resources(
@@ -180,6 +190,8 @@ impl HypervisorHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: What to change of a hypervisor connection. Which properties it takes depends on the kind of connection.
+    ///
     /// `PATCH /hypervisors/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
@@ -209,6 +221,8 @@ impl HypervisorHandle {
     }
     /// Search the resources of a hypervisor connection.
     ///
+    /// - `body`: What to look for among the resources of a hypervisor.
+    ///
     /// `POST /hypervisors/{nameOrId}/allResources/$search`. Reads only, and is retried.
     pub fn search_all_resources(
         &self,
@@ -219,6 +233,8 @@ impl HypervisorHandle {
     /// Choose the controller that a hypervisor connection prefers.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: The controller that a hypervisor connection prefers.
     ///
     /// `PUT /hypervisors/{nameOrId}/connection`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_connection(
@@ -255,6 +271,8 @@ impl HypervisorHandle {
     }
     /// Create a resource pool of a hypervisor connection.
     ///
+    /// - `body`: A resource pool to create. Which properties it needs depends on the kind of connection.
+    ///
     /// `POST /hypervisors/{nameOrId}/resourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create_resource_pool(
         &self,
@@ -263,6 +281,8 @@ impl HypervisorHandle {
         self.at.send(ops::CreateResourcePool::new(&self.hypervisor, body))
     }
     /// Get the prices of machine sizes and disks.
+    ///
+    /// - `body`: Machine sizes and disks whose prices are asked for.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePrices`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resource_prices(
@@ -369,6 +389,8 @@ impl HypervisorResourcePoolHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: What to change of a resource pool. Which properties it takes depends on the kind of connection.
+    ///
     /// `PATCH /hypervisors/{nameOrId}/resourcePools/{poolId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
@@ -386,6 +408,8 @@ impl HypervisorResourcePoolHandle {
     /// Get what changing the networks of a resource pool would affect.
     ///
     /// Nothing is changed.
+    ///
+    /// - `body`: Networks that a resource pool is to have.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn patch_preview(
@@ -471,6 +495,8 @@ impl HypervisorResourcePoolHandle {
     }
     /// Search the resources of a resource pool.
     ///
+    /// - `body`: What to look for among the resources of a hypervisor.
+    ///
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$search`. Reads only, and is retried.
     pub fn search_resources(
         &self,
@@ -488,6 +514,8 @@ impl HypervisorResourcePoolHandle {
     /// Check a resource of a resource pool.
     ///
     /// Nothing is changed.
+    ///
+    /// - `body`: Path of the resource to check.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_resources(

@@ -219,6 +219,8 @@ impl IdentityMachines {
     }
     /// Create a machine account.
     ///
+    /// - `body`: A machine account to create.
+    ///
     /// `POST /Identity/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -234,6 +236,8 @@ pub struct IdentityServiceAccounts {
 }
 impl IdentityServiceAccounts {
     /// Create a service account.
+    ///
+    /// - `body`: A service account to create.
     ///
     /// `POST /Identity/ServiceAccount`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
@@ -275,6 +279,8 @@ impl IdentityUsers {
         self.at.list(ops::GetUsers::new())
     }
     /// Check the name and password of a user.
+    ///
+    /// - `body`: A user and the password to check.
     ///
     /// `POST /Identity/Users/$validate`. Reads only, and is retried.
     pub fn validate(
@@ -507,6 +513,7 @@ impl IdentityMachineHandle {
     ///
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
+    /// - `body`: What to change of a machine account.
     ///
     /// `PATCH /Identity/Machines/{machine}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
@@ -552,6 +559,8 @@ impl IdentityServiceAccountHandle {
     }
     /// Change a service account.
     ///
+    /// - `body`: What to change of a service account.
+    ///
     /// `PATCH /Identity/ServiceAccount/{serviceAccountUid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(
         &self,
@@ -562,6 +571,8 @@ impl IdentityServiceAccountHandle {
     /// Get what changing the capabilities of a service account would affect.
     ///
     /// Nothing is changed.
+    ///
+    /// - `body`: Capabilities that a service account is to have.
     ///
     /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn patch_preview(
@@ -648,6 +659,7 @@ impl IdentityUserHandle {
     ///
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
+    /// - `body`: The old and the new password of a user.
     ///
     /// `PATCH /Identity/Users/{user}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(

@@ -96,6 +96,8 @@ impl ImageDefinitions {
     }
     /// Create an image definition.
     ///
+    /// - `body`: An image definition to create.
+    ///
     /// `POST /ImageDefinitions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -104,6 +106,8 @@ impl ImageDefinitions {
         self.at.send(ops::CreateImageDefinition::new(body))
     }
     /// Search the image definitions and their versions.
+    ///
+    /// - `body`: What to look for among image definitions and versions.
     ///
     /// `POST /ImageDefinitionsAndImageVersions/$search`. Reads only, and is retried.
     pub fn search_with_versions(
@@ -123,6 +127,8 @@ impl MaintenanceCycles {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: A maintenance cycle to plan.
+    ///
     /// `POST /maintenanceCycles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
@@ -134,6 +140,8 @@ impl MaintenanceCycles {
     ///
     /// The body names the cycle. The answer has no body.
     ///
+    /// - `body`: What to change of a maintenance cycle.
+    ///
     /// `PATCH /maintenanceCycles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_all(
         &self,
@@ -143,6 +151,8 @@ impl MaintenanceCycles {
     }
     /// Search the maintenance cycles.
     ///
+    /// - `body`: What to look for among the maintenance cycles.
+    ///
     /// `POST /maintenanceCycles/$search`. Reads only, and is retried.
     pub fn search(
         &self,
@@ -151,6 +161,8 @@ impl MaintenanceCycles {
         self.at.list(ops::DoMaintenanceCycleSearch::new(body))
     }
     /// Search the work of maintenance cycles on single machines.
+    ///
+    /// - `body`: What to look for in the work of maintenance cycles.
     ///
     /// `POST /maintenanceCycles/operationJobs/$search`. Reads only, and is retried.
     pub fn search_operation_jobs(
@@ -169,6 +181,8 @@ impl Pvs {
     /// Check whether a device collection of this name exists, given in the body.
     ///
     /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+    ///
+    /// - `body`: The name of a device collection to look for.
     ///
     /// `POST /PvsStreaming/$checkDeviceCollectionName`. Reads only, and is retried.
     pub fn device_collection_name_exists(
@@ -239,6 +253,8 @@ impl ImageDefinitionHandle {
     }
     /// Change an image definition.
     ///
+    /// - `body`: What to change of an image definition.
+    ///
     /// `PATCH /ImageDefinitions/{nameOrId}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
         &self,
@@ -255,6 +271,8 @@ impl ImageDefinitionHandle {
     /// Create a version of an image.
     ///
     /// It takes long, so ask for a job.
+    ///
+    /// - `body`: A version of an image to create.
     ///
     /// `POST /ImageDefinitions/{nameOrId}/ImageVersions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create_image_version(
@@ -301,6 +319,8 @@ impl ImageDefinitionImageVersionHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: A version of an image to create.
+    ///
     /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn replace(
         &self,
@@ -329,6 +349,8 @@ impl ImageDefinitionImageVersionHandle {
     }
     /// Change the description of a version of an image.
     ///
+    /// - `body`: What to change of a version of an image.
+    ///
     /// `PATCH /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
         &self,
@@ -346,6 +368,8 @@ impl ImageDefinitionImageVersionHandle {
     /// Set the resource pools that a version of an image is for.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: Resource pools that a version of an image is for.
     ///
     /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/$UpdateResourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_resource_pools(
@@ -406,6 +430,8 @@ impl ImageVersionHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: A version of an image to create.
+    ///
     /// `PUT /ImageVersions/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn replace(
         &self,
@@ -421,6 +447,8 @@ impl ImageVersionHandle {
     }
     /// Change the description of an image version.
     ///
+    /// - `body`: What to change of a version of an image.
+    ///
     /// `PATCH /ImageVersions/{id}`. Changes something; `None` when the service answers with nothing.
     pub fn update(
         &self,
@@ -431,6 +459,8 @@ impl ImageVersionHandle {
     /// Set the resource pools that an image version is for.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: Resource pools that a version of an image is for.
     ///
     /// `PUT /ImageVersions/{id}/$UpdateResourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_resource_pools(
@@ -501,6 +531,8 @@ impl MaintenanceCycleHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: When a maintenance cycle runs again.
+    ///
     /// `POST /maintenanceCycles/{nameOrId}/$restart`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn restart(
         &self,
@@ -532,6 +564,8 @@ impl ProvisionedVirtualMachineHandle {
     /// Change the settings of a provisioned machine.
     ///
     /// They differ from those of its catalog then. The answer has no body.
+    ///
+    /// - `body`: Settings of a provisioned machine.
     ///
     /// `PATCH /provisionedVirtualMachines/{vmSid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(

@@ -35,6 +35,8 @@ impl Machines {
     }
     /// Count the machines by the value of a property.
     ///
+    /// - `body`: Which machines to count, and by which property.
+    ///
     /// `POST /Machines/$group`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn group(
         &self,
@@ -45,6 +47,8 @@ impl Machines {
     /// Search the machines.
     ///
     /// Only the answer to a search has `TotalItems`.
+    ///
+    /// - `body`: What to look for among machines or sessions.
     ///
     /// `POST /Machines/$search`. Reads only, and is retried.
     pub fn search(
@@ -101,6 +105,8 @@ impl MachineHandle {
     /// Change a machine.
     ///
     /// Sets maintenance mode, assigned users and a few other things. The answer has no body.
+    ///
+    /// - `body`: What to change about a machine; fields left out stay as they are.
     ///
     /// `PATCH /Machines/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -211,6 +217,8 @@ impl MachineHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: Tags to put on an object, to create and to delete.
+    ///
     /// `PUT /Machines/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
@@ -244,6 +252,8 @@ impl MachineHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: An upgrade of the agent to plan.
+    ///
     /// `POST /Machines/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
         &self,
@@ -260,6 +270,8 @@ impl MachineHandle {
     /// Change the planned upgrade of the agent on a machine.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: What to change of a planned upgrade.
     ///
     /// `PATCH /Machines/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
@@ -285,6 +297,8 @@ impl MachineHandle {
     /// Check a choice of components and features for an upgrade of a machine.
     ///
     /// Nothing is changed.
+    ///
+    /// - `body`: A choice of components and features to check.
     ///
     /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(

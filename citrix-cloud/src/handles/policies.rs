@@ -126,6 +126,7 @@ impl Site {
     /// Nothing is changed.
     ///
     /// - `policy_set_guid`: ID of the policy set.
+    /// - `body`: The user, machine and connection to try policies for.
     ///
     /// `POST /gpo/simulation`. Reads only, and is retried.
     pub fn simulate_policies(
@@ -162,6 +163,7 @@ impl Policies {
     /// Create a policy in a policy set.
     ///
     /// - `policy_set_guid`: ID of the policy set.
+    /// - `body`: A policy to create.
     ///
     /// `POST /gpo/policies`. Changes something; `None` when the service answers with nothing.
     pub fn create(
@@ -176,6 +178,7 @@ impl Policies {
     /// The answer has no body.
     ///
     /// - `with_filters`: Whether the filters are copied as well.
+    /// - `body`: Policies to copy, and the policy sets to copy them to.
     ///
     /// `POST /gpo/policies/$copy`. Changes something.
     pub fn copy(
@@ -234,6 +237,8 @@ impl Policies {
     }
     /// Search the policies.
     ///
+    /// - `body`: What to look for among the policies.
+    ///
     /// `POST /gpo/policies/$search`. Reads only, and is retried.
     pub fn search(
         &self,
@@ -259,6 +264,7 @@ impl PolicyFilters {
     /// Create a filter of a policy.
     ///
     /// - `policy_guid`: ID of the policy.
+    /// - `body`: A filter, to create or change.
     ///
     /// `POST /gpo/filters`. Changes something; `None` when the service answers with nothing.
     pub fn create(
@@ -269,6 +275,8 @@ impl PolicyFilters {
         self.at.send(ops::CreateGpoFilter::new(policy_guid, body))
     }
     /// Search the filters.
+    ///
+    /// - `body`: What to look for among the filters.
     ///
     /// `POST /gpo/filters/$search`. Reads only, and is retried.
     pub fn search(
@@ -292,6 +300,8 @@ impl PolicySets {
     }
     /// Create a policy set.
     ///
+    /// - `body`: A policy set, to create or change.
+    ///
     /// `POST /gpo/policySets`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -300,6 +310,8 @@ impl PolicySets {
         self.at.send(ops::CreateGpoPolicySet::new(body))
     }
     /// Search the policy sets.
+    ///
+    /// - `body`: What to look for among the policy sets.
     ///
     /// `POST /gpo/policySets/$search`. Reads only, and is retried.
     pub fn search(
@@ -326,6 +338,7 @@ impl PolicySettings {
     /// Add a setting to a policy.
     ///
     /// - `policy_guid`: ID of the policy.
+    /// - `body`: A setting of a policy, to add or change.
     ///
     /// `POST /gpo/settings`. Changes something; `None` when the service answers with nothing.
     pub fn create(
@@ -336,6 +349,8 @@ impl PolicySettings {
         self.at.send(ops::CreateGpoSetting::new(policy_guid, body))
     }
     /// Search the settings of policies.
+    ///
+    /// - `body`: What to look for among the settings.
     ///
     /// `POST /gpo/settings/$search`. Reads only, and is retried.
     pub fn search(
@@ -372,6 +387,8 @@ impl PolicyHandle {
     /// Change a policy.
     ///
     /// Settings and filters have operations of their own. The answer has no body.
+    ///
+    /// - `body`: Name and state of a policy.
     ///
     /// `PATCH /gpo/policies/{policyGuid}`. Changes something.
     pub fn update(
@@ -416,6 +433,8 @@ impl PolicyFilterHandle {
     /// Change a filter.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: A filter, to create or change.
     ///
     /// `PATCH /gpo/filters/{filterGuid}`. Changes something.
     pub fn update(
@@ -484,6 +503,8 @@ impl PolicySetHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: A policy set, to create or change.
+    ///
     /// `PATCH /gpo/policySets/{policySetGuid}`. Changes something.
     pub fn update(
         &self,
@@ -527,6 +548,8 @@ impl PolicySettingHandle {
     /// Change a setting of a policy.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: A setting of a policy, to add or change.
     ///
     /// `PATCH /gpo/settings/{settingGuid}`. Changes something.
     pub fn update(

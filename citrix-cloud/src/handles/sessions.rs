@@ -37,6 +37,8 @@ impl Sessions {
     ///
     /// Only the answer to a search has `TotalItems`.
     ///
+    /// - `body`: What to look for among machines or sessions.
+    ///
     /// `POST /Sessions/$search`. Reads only, and is retried.
     pub fn search(
         &self,

@@ -71,6 +71,8 @@ impl Site {
     }
     /// Check whether an object of a kind has this name or path.
     ///
+    /// - `body`: A kind of object and the name or path to look for.
+    ///
     /// `POST /$checkObjectNameExists`. Reads only, and is retried.
     pub fn object_name_exists(
         &self,
@@ -172,6 +174,8 @@ impl Site {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: Settings of the site to change.
+    ///
     /// `PATCH /Sites/{nameOrId}/Settings`. Changes something.
     pub fn update_settings(
         &self,
@@ -212,6 +216,8 @@ impl Site {
         self.list(ops::GetMyPreferences::new())
     }
     /// Set a preference of the caller.
+    ///
+    /// - `body`: A preference to set.
     ///
     /// `PUT /me/Preferences`. Changes something.
     pub fn set_my_preferences(
@@ -257,6 +263,8 @@ impl Recommendations {
     }
     /// Accept or dismiss several recommendations.
     ///
+    /// - `body`: The decision about several recommendations.
+    ///
     /// `PATCH /recommendations`. Changes something.
     pub fn update_all(
         &self,
@@ -278,6 +286,8 @@ impl RecommendationHandle {
         &self.recommendation
     }
     /// Accept or dismiss a recommendation.
+    ///
+    /// - `body`: The decision about a recommendation.
     ///
     /// `PATCH /recommendations/{id}`. Changes something.
     pub fn update(

@@ -40,6 +40,8 @@ impl StorefrontServers {
     }
     /// Create a StoreFront server.
     ///
+    /// - `body`: A StoreFront server, to create or change.
+    ///
     /// `POST /StoreFrontServers`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(
         &self,
@@ -73,6 +75,8 @@ impl StorefrontServerHandle {
         self.at.send(ops::DeleteStoreFrontServer::new(&self.storefront_server))
     }
     /// Change a StoreFront server.
+    ///
+    /// - `body`: A StoreFront server, to create or change.
     ///
     /// `PATCH /StoreFrontServers/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(

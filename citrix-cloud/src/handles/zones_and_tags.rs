@@ -48,6 +48,8 @@ impl Tags {
     }
     /// Create a tag.
     ///
+    /// - `body`: A tag, to create or change.
+    ///
     /// `POST /Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn create(&self, body: impl Into<types::TagInput>) -> Request<ops::CreateTag> {
         self.at.send(ops::CreateTag::new(body))
@@ -71,6 +73,8 @@ impl Zones {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: A zone to create.
+    ///
     /// `POST /Zones`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
@@ -82,6 +86,8 @@ impl Zones {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: Objects to put into or take out of a zone.
+    ///
     /// `POST /Zones/$removeItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_items(
         &self,
@@ -90,6 +96,8 @@ impl Zones {
         self.at.send(ops::RemoveItemsFromZone::new(body))
     }
     /// Search the objects in zones.
+    ///
+    /// - `body`: What to look for in zones.
     ///
     /// `POST /Zones/$search`. Reads only, and is retried.
     pub fn search(
@@ -125,6 +133,8 @@ impl TagHandle {
     }
     /// Change a tag.
     ///
+    /// - `body`: A tag, to create or change.
+    ///
     /// `PATCH /Tags/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
     pub fn update(&self, body: impl Into<types::TagInput>) -> Request<ops::PatchTag> {
         self.at.send(ops::PatchTag::new(&self.tag, body))
@@ -145,6 +155,8 @@ impl TagHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: Names or IDs of objects.
+    ///
     /// `PUT /Tags/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_applications(
         &self,
@@ -161,6 +173,8 @@ impl TagHandle {
     /// Set which delivery groups have a tag.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: Names or IDs of objects.
     ///
     /// `PUT /Tags/{nameOrId}/DeliveryGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_delivery_groups(
@@ -218,6 +232,8 @@ impl ZoneHandle {
     ///
     /// The answer has no body.
     ///
+    /// - `body`: What to change of a zone.
+    ///
     /// `PATCH /Zones/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(&self, body: impl Into<types::UpdateZone>) -> Request<ops::EditZone> {
         self.at.send(ops::EditZone::new(&self.zone, body))
@@ -225,6 +241,8 @@ impl ZoneHandle {
     /// Put objects into a zone.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: Objects to put into or take out of a zone.
     ///
     /// `POST /Zones/{nameOrId}/$addItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_items(
@@ -236,6 +254,8 @@ impl ZoneHandle {
     /// Move objects from other zones into a zone.
     ///
     /// The answer has no body.
+    ///
+    /// - `body`: Objects to put into or take out of a zone.
     ///
     /// `POST /Zones/{nameOrId}/$moveItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn move_items(

@@ -1,11 +1,12 @@
 //! Lists that come in pages, read as a stream.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use citrix_cloud_gen::operation::{HasFields, Listed};
+use citrix_cloud_gen::operation::{self, HasFields, Listed};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -23,7 +24,7 @@ mod paginate;
 mod query;
 
 pub(crate) use envelope::read as read_envelope;
-pub(crate) use paginate::paginate;
+pub(crate) use paginate::{Bounds, paginate};
 pub(crate) use query::with as with_query;
 
 /// How many items a page has unless told otherwise; what Citrix's Terraform provider asks for.
@@ -102,6 +103,7 @@ pub struct List<O> {
     fields: Vec<String>,
     resume: Option<String>,
     timeout: Option<Duration>,
+    limit: Option<usize>,
 }
 
 impl<O: Listed> List<O> {
@@ -114,6 +116,7 @@ impl<O: Listed> List<O> {
             fields: Vec::new(),
             resume: None,
             timeout: None,
+            limit: None,
         }
     }
 
@@ -148,6 +151,13 @@ impl<O: Listed> List<O> {
     /// for a list that the service does not give in pages of a chosen size.
     pub fn page_size(mut self, items: u32) -> Self {
         self.page_size = Some(items);
+        self
+    }
+
+    /// Ends the list after this many items: the last page is cut there, no page after it is fetched,
+    /// and none is larger than what is wanted unless [`List::page_size`] says so.
+    pub fn limit(mut self, items: usize) -> Self {
+        self.limit = Some(items);
         self
     }
 
@@ -284,7 +294,11 @@ impl<O: Listed> List<O> {
             _ => None,
         };
         let mut pairs = Vec::new();
-        let size = self.page_size.or(self.default_size);
+        let wanted = self
+            .limit
+            .and_then(|items| u32::try_from(items.max(1)).ok())
+            .filter(|items| *items < self.default_size.unwrap_or(most));
+        let size = self.page_size.or(wanted).or(self.default_size);
         if let Some((name, size)) = limit_parameter.zip(size) {
             pairs.push((name, size.to_string()));
         }
@@ -292,11 +306,14 @@ impl<O: Listed> List<O> {
             pairs.push(("fields", self.fields.join(",")));
         }
         let (call, request, _) = self.request.refuse(refused).boxed().into_parts();
-        let timeout = self.timeout.or(call.shared.settings.list_timeout);
+        let bounds = Bounds {
+            time: self.timeout.or(call.shared.settings.list_timeout),
+            items: self.limit,
+        };
         // Built once; a page adds where it begins.
         let request = request.and_then(|request| query::with(&request, &pairs));
         let token_parameter = envelope.and_then(|it| it.token_parameter);
-        follow(call, request, token_parameter, self.resume, timeout, decode)
+        follow(call, request, token_parameter, self.resume, bounds, decode)
     }
 }
 
@@ -306,11 +323,11 @@ fn follow<U: Send + 'static>(
     request: Result<http::Request<Bytes>, Error>,
     token_parameter: Option<&'static str>,
     resume: Option<String>,
-    timeout: Option<Duration>,
+    bounds: Bounds,
     decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
 ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
     let decode = Arc::new(decode);
-    paginate(resume, timeout, move |token: Option<String>| {
+    paginate(resume, bounds, move |token: Option<String>| {
         let request: Result<http::Request<Bytes>, Error> = match (&request, token) {
             (Err(error), _) => Err(error.clone()),
             (Ok(request), Some(token)) => match token_parameter {
@@ -325,21 +342,74 @@ fn follow<U: Send + 'static>(
     })
 }
 
-/// The items of a list that nobody described, which has its pages as those of Citrix DaaS.
-pub(crate) fn raw<R: DeserializeOwned + Send + 'static>(
+/// The pages of a list that nobody described.
+const UNDESCRIBED: operation::Envelope = operation::Envelope {
+    items: "Items",
+    token: Some("ContinuationToken"),
+    token_parameter: Some("continuationToken"),
+    limit_parameter: None,
+};
+
+/// Pages are at least this large, unless fewer items are wanted.
+const SMALLEST_PAGE: usize = 250;
+
+/// A list that has no type of its own, not asked for yet. One that nobody described has its pages as
+/// those of Citrix DaaS.
+#[must_use = "a list is asked for by `items`"]
+pub struct RawList<R> {
     request: Request<RawOperation>,
-) -> Items<R> {
-    let (call, request, _) = request.boxed().into_parts();
-    let timeout = call.shared.settings.list_timeout;
-    let token_parameter = Some("continuationToken");
-    Items::new(flat(follow(
-        call,
-        request,
-        token_parameter,
-        None,
-        timeout,
-        |answer| envelope::read(answer, "Items", Some("ContinuationToken")),
-    )))
+    limit: Option<usize>,
+    item: PhantomData<fn() -> R>,
+}
+
+impl<R: DeserializeOwned + Send + 'static> RawList<R> {
+    pub(crate) fn new(request: Request<RawOperation>) -> Self {
+        Self {
+            request,
+            limit: None,
+            item: PhantomData,
+        }
+    }
+
+    /// Ends the list after this many items: the last page is cut there, and no page after it is
+    /// fetched.
+    pub fn limit(mut self, items: usize) -> Self {
+        self.limit = Some(items);
+        self
+    }
+
+    /// The items of all pages.
+    pub fn items(self) -> Items<R> {
+        let (call, request, _) = self.request.boxed().into_parts();
+        let bounds = Bounds {
+            time: call.shared.settings.list_timeout,
+            items: self.limit,
+        };
+        let known = call.meta.envelope.unwrap_or(UNDESCRIBED);
+        let wanted = self.limit.filter(|items| *items < SMALLEST_PAGE);
+        let size = known.limit_parameter.zip(wanted);
+        let pairs = size.map(|(name, items)| (name, items.to_string()));
+        let request = request.and_then(|request| query::with(&request, pairs.as_slice()));
+        let token_parameter = known.token_parameter;
+        let pages = follow(
+            call,
+            request,
+            token_parameter,
+            None,
+            bounds,
+            move |answer| envelope::read(answer, known.items, known.token),
+        );
+        Items::new(flat(pages))
+    }
+}
+
+impl<R> fmt::Debug for RawList<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawList")
+            .field("request", &self.request)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<O: Listed + HasFields> List<O> {
@@ -357,6 +427,7 @@ impl<O: fmt::Debug> fmt::Debug for List<O> {
             .field("page_size", &self.page_size)
             .field("fields", &self.fields)
             .field("resume", &self.resume)
+            .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
 }

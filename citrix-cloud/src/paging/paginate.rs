@@ -27,6 +27,21 @@ enum Next<T> {
 
 type Fetching<T> = Pin<Box<dyn Future<Output = Result<(Page<T>, Duration), Error>> + Send>>;
 
+/// Where a list ends at the latest.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Bounds {
+    /// How long its pages may take altogether.
+    pub(crate) time: Option<Duration>,
+    /// How many items are wanted.
+    pub(crate) items: Option<usize>,
+}
+
+impl From<Option<Duration>> for Bounds {
+    fn from(time: Option<Duration>) -> Self {
+        Self { time, items: None }
+    }
+}
+
 /// What is known of a list on its way.
 struct Progress {
     cycle: CycleDetector,
@@ -34,9 +49,21 @@ struct Progress {
     /// How long its pages took so far. What the reader does in between is not the list's.
     spent: Duration,
     limit: Option<Duration>,
+    /// How many items are wanted still.
+    left: Option<usize>,
 }
 
 impl Progress {
+    /// Cuts a page down to the items that are wanted, and says whether more are.
+    fn wants_more_after<T>(&mut self, page: &mut Page<T>) -> bool {
+        let Some(left) = &mut self.left else {
+            return true;
+        };
+        page.items.truncate(*left);
+        *left -= page.items.len();
+        *left > 0
+    }
+
     /// Whether the page at a token may be fetched; otherwise why the list ends.
     fn check(&mut self, token: &str) -> Result<(), Error> {
         if self.cycle.is_repeated(token) {
@@ -79,20 +106,23 @@ impl Progress {
 ///
 /// While a page is used, the next one is fetched, and no other. An error ends the stream; so does,
 /// with an error after the last page, a token that comes a second time, and a list whose pages took
-/// longer than `limit` altogether.
+/// longer altogether than its bounds allow. The page with the last item that is wanted is the last
+/// one, and none after it is fetched.
 pub(crate) fn paginate<T: Send + 'static, F>(
     start: Option<String>,
-    limit: Option<Duration>,
+    bounds: impl Into<Bounds>,
     fetch: impl Fn(Option<String>) -> F + Send + Sync + 'static,
 ) -> impl Stream<Item = Result<Page<T>, Error>> + Send + 'static
 where
     F: Future<Output = Result<Page<T>, Error>> + Send + 'static,
 {
+    let bounds = bounds.into();
     let mut progress = Progress {
         cycle: CycleDetector::default(),
         pages: 0,
         spent: Duration::ZERO,
-        limit,
+        limit: bounds.time,
+        left: bounds.items,
     };
     if let Some(token) = &start {
         progress.cycle.is_repeated(token);
@@ -102,14 +132,16 @@ where
         let Some((next, mut progress, fetch)) = state else {
             return Ok(None);
         };
-        let (page, took) = match next {
+        let (mut page, took) = match next {
             Next::At(token) => progress.fetch(fetch(token)).await?,
             Next::Coming(fetching) => fetching.await?,
             Next::Never(error) => return Err(error),
         };
         progress.spent += took;
         progress.pages += 1;
-        let next = page.continuation_token.clone().map(|token| {
+        let wanted = progress.wants_more_after(&mut page);
+        let token = page.continuation_token.clone().filter(|_| wanted);
+        let next = token.map(|token| {
             if let Err(error) = progress.check(&token) {
                 return Next::Never(error);
             }
@@ -167,7 +199,7 @@ mod tests {
     async fn exactly_one_page_is_fetched_ahead() {
         let counts = Arc::new(Counts::default());
         let counting = counts.clone();
-        let mut pages = Box::pin(paginate(None, None, move |token| {
+        let mut pages = Box::pin(paginate(None, Bounds::default(), move |token| {
             let number = counting.begun.fetch_add(1, Ordering::SeqCst);
             async move { Ok(page(&[], Some(&format!("{number}{}", token.is_some())))) }
         }));
@@ -185,10 +217,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn no_page_is_fetched_after_the_one_with_the_last_item_that_is_wanted() {
+        for (wanted, fetched) in [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)] {
+            let counts = Arc::new(Counts::default());
+            let counting = counts.clone();
+            let bounds = Bounds {
+                time: None,
+                items: Some(wanted),
+            };
+            let pages = paginate(None, bounds, move |_| {
+                let number = counting.begun.fetch_add(1, Ordering::SeqCst);
+                async move { Ok(page(&[1, 2], Some(&number.to_string()))) }
+            });
+            let items: Vec<u32> = super::super::flat(pages).try_collect().await.unwrap();
+            settle().await;
+            assert_eq!(items.len(), wanted);
+            assert_eq!(counts.begun.load(Ordering::SeqCst), fetched, "{wanted}");
+        }
+    }
+
+    #[tokio::test]
     async fn dropping_the_stream_stops_the_page_that_is_being_fetched() {
         let counts = Arc::new(Counts::default());
         let guarded = counts.clone();
-        let mut pages = Box::pin(paginate(None, None, move |token| {
+        let mut pages = Box::pin(paginate(None, Bounds::default(), move |token| {
             let guard = Guard(guarded.clone());
             async move {
                 if token.is_some() {
@@ -209,7 +261,7 @@ mod tests {
     #[tokio::test]
     async fn any_token_that_comes_again_ends_the_list_after_its_page_and_is_named() {
         let answers = [("", "a"), ("a", "b"), ("b", "c"), ("c", "a")];
-        let pages = paginate(None, None, move |token: Option<String>| {
+        let pages = paginate(None, Bounds::default(), move |token: Option<String>| {
             let at = token.unwrap_or_default();
             let (_, next) = answers.iter().find(|(from, _)| *from == at).unwrap();
             let page = page(&[7], Some(next));
@@ -225,7 +277,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_token_that_a_list_was_resumed_at_is_an_earlier_one_too() {
-        let pages = paginate(Some("a".to_owned()), None, |_| async {
+        let pages = paginate(Some("a".to_owned()), Bounds::default(), |_| async {
             Ok(page(&[7], Some("a")))
         });
         let pages: Vec<_> = pages.collect().await;
@@ -273,6 +325,7 @@ mod tests {
             pages: MOST_PAGES - 1,
             spent: Duration::MAX,
             limit: None,
+            left: None,
         };
         assert!(progress.check("a").is_ok());
         progress.pages += 1;
@@ -288,7 +341,7 @@ mod tests {
         )) {
             let expected: Vec<u32> = pages.iter().flatten().copied().collect();
             let last = pages.len() - 1;
-            let stream = paginate(None, None, move |token: Option<String>| {
+            let stream = paginate(None, Bounds::default(), move |token: Option<String>| {
                 let at: usize = token.map_or(0, |token| token.parse().unwrap());
                 let next = (at < last).then(|| (at + 1).to_string());
                 let page = page(&pages[at], next.as_deref());

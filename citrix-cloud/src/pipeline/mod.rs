@@ -153,6 +153,21 @@ impl Call {
         .await
     }
 
+    /// The request as it would be sent, but for its token.
+    pub(crate) fn preview(&self, mut request: Request<Bytes>) -> Result<Request<Bytes>, Error> {
+        headers::insert(&mut request, self, &Progress::new(self).transaction_id)?;
+        let aimed = route::guess(self)?.aim(&request)?;
+        let mut preview = Request::new(request.into_body());
+        *preview.method_mut() = aimed.method().clone();
+        *preview.headers_mut() = aimed.headers().clone();
+        *preview.uri_mut() = aimed
+            .url()
+            .as_str()
+            .parse()
+            .map_err(|_| Error::input("the address is longer than an address can be"))?;
+        Ok(preview)
+    }
+
     /// Sends a request until it is answered for good, or must not be sent again.
     ///
     /// A success has been decoded by then.

@@ -156,6 +156,15 @@ impl Router {
     }
 }
 
+/// Where a call goes as far as that is known without asking: to the current version of the API.
+pub(super) fn guess(call: &Call) -> Result<Target, Error> {
+    let router = &call.shared.router;
+    match router.known(call)? {
+        Some(target) => Ok(target),
+        None => daas(call, ApiVersion::Current),
+    }
+}
+
 /// The call of `/me` that goes ahead of another one.
 fn question(call: &Call) -> Call {
     Call {

@@ -20,6 +20,7 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
         features: Default::default(),
         required: Vec::new(),
         always_answers: Vec::new(),
+        fields: Vec::new(),
         shared: Vec::new(),
         handles: None,
         short_names: false,

@@ -15,6 +15,7 @@ fn module() -> Module {
         features: BTreeMap::new(),
         required: Vec::new(),
         always_answers: Vec::new(),
+        fields: Vec::new(),
         shared: Vec::new(),
         handles: None,
         short_names: false,

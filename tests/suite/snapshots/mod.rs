@@ -7,6 +7,7 @@ use xtask::pipeline::normalize::reach::Reach;
 use xtask::pipeline::normalize::{Context, Report, STEPS, prepare};
 
 mod errors;
+mod explain;
 mod lower;
 mod merge;
 mod models;
@@ -36,6 +37,7 @@ fn module() -> Module {
         always_answers: Vec::new(),
         shared: Vec::new(),
         handles: None,
+        fields: Vec::new(),
         short_names: false,
         setters: false,
         model_names: Vec::new(),

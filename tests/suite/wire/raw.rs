@@ -61,6 +61,7 @@ async fn a_list_that_nobody_described_is_followed_and_ends_as_any_other() {
     let site = client.daas().site(SITE);
     let ask = || {
         site.list_raw::<Box<RawValue>>(raw("GET", "/Things?x=1", ""))
+            .items()
             .collect()
     };
     let items = ask().await.unwrap();

@@ -36,6 +36,9 @@ pub struct Module {
     /// no handles.
     #[serde(default)]
     pub handles: Option<String>,
+    /// Tables below `openapi/` that describe fields, which the documents do not.
+    #[serde(default)]
+    pub fields: Vec<String>,
     /// Models that another module already has and that this one uses from there.
     #[serde(default)]
     pub shared: Vec<Shared>,

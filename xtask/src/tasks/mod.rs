@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::pipeline::normalize::Report;
 
 pub mod bench;
+mod commands;
 pub mod config;
 pub mod coverage;
 pub mod diff;

@@ -9,9 +9,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use similar::TextDiff;
 
+use super::commands;
 use super::config::Config;
 use super::{pin, print_reports};
+use crate::pipeline::commands::{Command, Wire};
 use crate::pipeline::document;
+use crate::pipeline::explain::Explanations;
 use crate::pipeline::generate::{caught, generate};
 use crate::pipeline::handles::{self, Exceptions};
 use crate::pipeline::merge::merge;
@@ -109,6 +112,9 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
         operations.join("mod.rs"),
         format!("{BANNER}\n\n{index}"),
     )?;
+    for (path, code) in commands::files(&openapi, &made)? {
+        write("commands", root.join(path), code)?;
+    }
     for (module, made) in config.modules.iter().zip(made) {
         if options.verbose {
             print_reports(out, &module.name, &made.reports)?;
@@ -137,6 +143,7 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     }
     let folders = [
         sources.clone(),
+        root.join(commands::FOLDER),
         sources.join(operations::FOLDER),
         root.join(HANDLES),
     ];
@@ -156,6 +163,10 @@ pub struct Made {
     pub operations: Vec<Area>,
     /// The module's handles, if it has some.
     pub handles: Option<Handles>,
+    /// The module's operations as commands.
+    pub commands: Vec<Command>,
+    /// The parameters and bodies of the commands.
+    pub wire: Wire,
     /// The document as it was generated from.
     pub document: serde_json::Value,
     /// The names that models with short names have in the documents.
@@ -186,7 +197,7 @@ pub struct Merged {
     pub features: BTreeMap<String, String>,
 }
 
-/// Reads, corrects and merges the documents of one module.
+/// Reads, corrects, merges and explains the documents of one module.
 ///
 /// # Errors
 ///
@@ -224,12 +235,16 @@ pub fn merged(openapi: &Path, config: &Config, module: &Module) -> Result<Merged
             Some(whole) => merge(whole, &part).with_context(|| format!("openapi/{file}"))?,
         }
     }
-    let Some(document) = merged else {
+    let Some(mut document) = merged else {
         bail!(
             "openapi/regen.toml: module `{}` has no documents",
             module.name
         )
     };
+    let explained = Explanations::read(openapi, &module.fields)
+        .and_then(|explanations| explanations.apply(&mut document))
+        .with_context(|| format!("openapi/regen.toml, fields of module `{}`", module.name))?;
+    reports.push(("fields".to_owned(), explained));
     Ok(Merged {
         document,
         reports,
@@ -265,6 +280,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
             module.documents.join(", ")
         )
     };
+    let wire = Wire::of(&merged);
     let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;
     let (prepared, steps) = prepare(&mut merged, context(config, module)).with_context(place)?;
     let wire_names = steps
@@ -298,13 +314,15 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         features: &of_operation,
     })
     .with_context(place)?;
-    let handles = match &module.handles {
-        Some(file) => Some(
-            handles_of(&openapi.join(file), &operations, &module.name)
-                .with_context(|| format!("openapi/{file}"))?,
-        ),
-        None => None,
-    };
+    let mut exceptions = None;
+    let mut handles = None;
+    if let Some(file) = &module.handles {
+        let place = || format!("openapi/{file}");
+        let read = Exceptions::read(&openapi.join(file)).with_context(place)?;
+        handles = Some(handles_of(&read, &operations, &module.name).with_context(place)?);
+        exceptions = Some(read);
+    }
+    let commands = commands::of_module(openapi, module, &operations, exceptions.as_ref(), &wire)?;
     let areas = operations.into_iter().map(|described| described.area);
     let operations = areas.map(|mut area| {
         area.code.insert_str(0, &banner);
@@ -323,6 +341,8 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         code: format!("{banner}{}", rewrite::text(&file)),
         operations: operations.collect(),
         handles,
+        commands,
+        wire,
         reports,
         document: merged,
         wire_names,
@@ -330,9 +350,8 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
 }
 
 /// Emits the handles of a module.
-fn handles_of(file: &Path, operations: &[Described], module: &str) -> Result<Handles> {
-    let exceptions = Exceptions::read(file)?;
-    let methods = handles::methods(operations, &exceptions)?;
+fn handles_of(exceptions: &Exceptions, operations: &[Described], module: &str) -> Result<Handles> {
+    let methods = handles::methods(operations, exceptions)?;
     let names = handles::Names {
         operations: "citrix_cloud_gen::ops",
         models: &format!("citrix_cloud_gen::{module}::types"),
@@ -345,9 +364,9 @@ fn handles_of(file: &Path, operations: &[Described], module: &str) -> Result<Han
     let areas: Vec<&Area> = operations.iter().map(|described| &described.area).collect();
     Ok(Handles {
         files,
-        index: handles::index(&areas, &exceptions)?,
+        index: handles::index(&areas, exceptions)?,
         calls: handles::calls(&methods, names)?,
-        page: handles::page::page(&methods, &exceptions, ["site", "daas"]),
+        page: handles::page::page(&methods, exceptions, ["site", "daas"]),
     })
 }
 
@@ -389,7 +408,7 @@ fn orphans(folders: &[PathBuf], made: &[Output]) -> Result<Vec<Output>> {
 }
 
 /// The banner of a page of the guide.
-fn page_banner() -> String {
+pub(super) fn page_banner() -> String {
     format!("<!-- {} -->", BANNER.trim_start_matches("// "))
 }
 

@@ -6,23 +6,27 @@ use citrix_cloud::handles::jobs::JobHandle;
 use citrix_cloud::models::{Job, JobStatus};
 use clap::{Args, Subcommand};
 
-use super::Where;
+use super::{Where, show_all};
 use crate::arguments::{duration, id_or_name};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
 
-const TABLE: Table = Table {
-    things: "jobs",
-    columns: &[
-        ("ID", "/Id"),
+pub(crate) const TABLE: Table<'_> = Table::new(
+    "jobs",
+    &[
         ("TYPE", "/Type"),
         ("STATUS", "/Status"),
         ("PERCENT", "/OverallProgressPercent"),
         ("CREATED", "/FormattedCreationTime|/CreationTime"),
         ("ERROR", "/ErrorString"),
+        ("ID", "/Id"),
     ],
-};
+)
+.wide(&[
+    ("STARTED", "/FormattedStartTime|/StartTime"),
+    ("ENDED", "/FormattedEndTime|/EndTime"),
+]);
 
 /// Work that the service does after it has answered: list, watch and cancel it.
 #[derive(Debug, Args)]
@@ -81,7 +85,7 @@ impl Jobs {
         match self.command {
             Command::List { place } => {
                 let site = place.site(&context.client()?).await?;
-                out.list(&TABLE, &site.jobs().list().json_items().collect().await?)
+                show_all(context, &TABLE, site.jobs().list()).await
             }
             Command::Get(job) => {
                 let job = job.job(context).await?.get().json().await?;
@@ -102,7 +106,7 @@ impl Jobs {
             }
             Command::Results(job) => {
                 let results = job.job(context).await?.results().await?;
-                out.json(&results)
+                out.any(&TABLE, &results)
             }
             Command::Cancel(job) => {
                 let job = job.job(context).await?;

@@ -10,18 +10,31 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
-pub(crate) const TABLE: Table = Table {
-    things: "machines",
-    columns: &[
+pub(crate) const TABLE: Table<'_> = Table::new(
+    "machines",
+    &[
         ("NAME", "/Name"),
-        ("ID", "/Id"),
         ("CATALOG", "/MachineCatalog/Name"),
         ("SESSIONS", "/SessionCount"),
         ("POWER", "/PowerState"),
         ("REGISTRATION", "/RegistrationState"),
         ("MAINTENANCE", "/InMaintenanceMode"),
+        ("ID", "/Id"),
     ],
-};
+)
+.wide(&[
+    ("DELIVERY GROUP", "/DeliveryGroup/Name"),
+    ("ZONE", "/Zone/Name"),
+    ("USER", "/SessionUserName"),
+    ("ADDRESS", "/IPAddress"),
+    ("OS", "/OSType"),
+    ("AGENT", "/AgentVersion"),
+    ("TAGS", "/Tags"),
+    (
+        "LAST CONNECTION",
+        "/FormattedLastConnectionTime|/LastConnectionTime",
+    ),
+]);
 
 /// List the machines of a site or of one catalog, or act on them.
 #[derive(Debug, Args)]

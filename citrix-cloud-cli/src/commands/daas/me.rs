@@ -7,21 +7,21 @@ use crate::exit::Failure;
 use crate::output::Table;
 
 /// One row per site; what is said once of the identity is repeated.
-pub(crate) const TABLE: Table = Table {
-    things: "customers",
-    columns: &[
+pub(crate) const TABLE: Table<'_> = Table::new(
+    "customers",
+    &[
         ("NAME", "/DisplayName"),
         ("E-MAIL", "/VerifiedEmail"),
         ("CUSTOMER", "/Customer"),
         ("SITE", "/Site/Name"),
         ("SITE ID", "/Site/Id"),
     ],
-};
+);
 
 pub(super) async fn run(context: &Context) -> Result<(), Failure> {
     let me = context.client()?.daas().me().json().await?;
-    match context.out.is_json() {
-        true => context.out.json(&me),
+    match context.out.is_whole() {
+        true => context.out.object(&TABLE, &me),
         false => context.out.list(&TABLE, &rows(&me)),
     }
 }

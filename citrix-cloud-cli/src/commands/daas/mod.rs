@@ -3,20 +3,19 @@
 use citrix_cloud::Client;
 use citrix_cloud::daas::Site;
 use citrix_cloud::operations::{HasFields, Listed};
-use citrix_cloud::paging::{Items, List};
+use citrix_cloud::paging::List;
 use clap::{Args, Subcommand};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::arguments::{Guid, guid};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::output::{Listing, Table};
+use crate::output::Table;
 
 mod batch;
 pub(crate) mod bulk;
 pub(crate) mod catalogs;
-mod jobs;
+pub(crate) mod jobs;
 pub(crate) mod machines;
 pub(crate) mod me;
 mod reboot_idle;
@@ -29,6 +28,7 @@ pub(crate) enum Command {
     /// Show who is signed in, with the customers and sites this identity sees.
     Me,
     Sites(sites::Sites),
+    #[command(name = "machine-catalogs", visible_alias = "catalogs")]
     Catalogs(catalogs::Catalogs),
     Machines(Box<machines::Machines>),
     Sessions(Box<sessions::Sessions>),
@@ -62,6 +62,11 @@ pub(crate) struct Where {
 }
 
 impl Where {
+    /// The site that was named.
+    pub(crate) fn id(&self) -> Option<String> {
+        self.site.map(|id| id.to_string())
+    }
+
     /// The site that was named, or the customer's only one.
     pub(crate) async fn site(&self, client: &Client) -> Result<Site, Failure> {
         match self.site {
@@ -71,38 +76,35 @@ impl Where {
     }
 }
 
-/// Prints a list while it comes: every property for JSON, for a table those of its columns.
+/// Prints a list while it comes, asking for no more than is shown.
 pub(crate) async fn show<O: Listed + HasFields>(
     context: &Context,
-    table: &Table,
+    table: &Table<'_>,
     list: List<O>,
 ) -> Result<(), Failure> {
-    let list = match context.out.is_json() {
-        true => list,
-        false => list.fields(table.fields()),
+    let list = match context.out.fields(table) {
+        Some(fields) => list.fields(fields),
+        None => list,
     };
-    print(context, list.raw_items(), context.out.listing(table)).await
+    show_all(context, table, list).await
 }
 
-/// Prints items while they come.
-pub(crate) async fn print(
+/// Prints a list of whole objects while it comes.
+pub(crate) async fn show_all<O: Listed>(
     context: &Context,
-    mut items: Items<Box<RawValue>>,
-    mut listing: Listing<'_>,
+    table: &Table<'_>,
+    list: List<O>,
 ) -> Result<(), Failure> {
-    while let Some(item) = items.try_next().await? {
-        listing.push(&item)?;
-        // Whoever reads the first lines only does not want the rest of a long list.
-        if context.out.is_closed() {
-            return Ok(());
-        }
-    }
-    listing.end()
+    let list = match context.out.limit() {
+        Some(limit) => list.limit(limit),
+        None => list,
+    };
+    context.out.rows(table, list.raw_items()).await
 }
 
 /// Reads what a table shows of a list.
 pub(crate) async fn rows<O: Listed + HasFields>(
-    table: &Table,
+    table: &Table<'_>,
     list: List<O>,
 ) -> Result<Vec<Value>, Failure> {
     let list = list.fields(table.fields());

@@ -11,16 +11,25 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
-const TABLE: Table = Table {
-    things: "sessions",
-    columns: &[
-        ("USER", "/User/DisplayName|/User/SamName|/UntrustedUserName"),
+const TABLE: Table<'_> = Table::new(
+    "sessions",
+    &[
+        ("USER", "/User/SamName|/UntrustedUserName|/User/DisplayName"),
         ("MACHINE", "/Machine/Name"),
         ("STATE", "/State"),
-        ("STARTED", "/StartTime"),
+        ("STARTED", "/FormattedStartTime|/StartTime"),
         ("ID", "/Id"),
     ],
-};
+)
+.wide(&[
+    ("CHANGED", "/FormattedStateChangeTime|/StateChangeTime"),
+    ("CATALOG", "/Machine/MachineCatalog/Name"),
+    ("DELIVERY GROUP", "/Machine/DeliveryGroup/Name"),
+    ("CLIENT", "/Client/Name"),
+    ("ADDRESS", "/Client/IPAddress"),
+    ("PROTOCOL", "/Connection/Protocol"),
+    ("APPLICATIONS", "/ApplicationsInUse"),
+]);
 
 /// List the sessions of a site or of one machine, or act on them.
 #[derive(Debug, Args)]

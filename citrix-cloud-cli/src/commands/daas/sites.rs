@@ -1,28 +1,35 @@
-//! `daas sites`.
+//! `daas sites list`.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
-use super::Where;
+use super::{Where, show_all};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
 
-const TABLE: Table = Table {
-    things: "sites",
-    columns: &[("NAME", "/Name"), ("ID", "/Id")],
-};
+const TABLE: Table<'_> = Table::new("sites", &[("NAME", "/Name"), ("ID", "/Id")]);
 
-/// List the sites.
+/// Sites: list, get, settings, status, test, …
 #[derive(Debug, Args)]
 pub(crate) struct Sites {
-    #[command(flatten)]
-    place: Where,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the sites.
+    List {
+        #[command(flatten)]
+        place: Where,
+    },
 }
 
 impl Sites {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let Command::List { place } = self.command;
         let client = context.client()?;
-        let way_in = match self.place.site {
+        let way_in = match place.site {
             Some(id) => Some(id.to_string()),
             None => client
                 .daas()
@@ -31,18 +38,9 @@ impl Sites {
                 .into_iter()
                 .find_map(|site| site.id),
         };
-        let sites = match way_in {
-            Some(id) => {
-                client
-                    .daas()
-                    .site(id)
-                    .sites()
-                    .json_items()
-                    .collect()
-                    .await?
-            }
-            None => Vec::new(),
-        };
-        context.out.list(&TABLE, &sites)
+        match way_in {
+            Some(id) => show_all(context, &TABLE, client.daas().site(id).sites()).await,
+            None => context.out.list(&TABLE, &[]),
+        }
     }
 }

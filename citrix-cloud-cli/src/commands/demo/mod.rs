@@ -36,7 +36,7 @@ pub(crate) struct Demo {
 impl Demo {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let refuse = |why: &str| Err(Failure::Usage(why.to_owned()));
-        if context.out.is_json() {
+        if context.out.is_whole() {
             return refuse("the demo is for people; --output json goes with the other commands");
         }
         if self.live {

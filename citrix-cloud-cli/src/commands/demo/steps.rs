@@ -15,10 +15,7 @@ use crate::exit::Failure;
 use crate::output::Table;
 
 /// The walkthrough prints nothing but the names here.
-const SERVICE_NAMES: Table = Table {
-    things: "services",
-    columns: &[("SERVICE", "/serviceName")],
-};
+const SERVICE_NAMES: Table<'_> = Table::new("services", &[("SERVICE", "/serviceName")]);
 
 pub(super) async fn resource_locations(tour: &Tour<'_>) -> Result<(), Failure> {
     let list = tour.client.resource_locations().list();

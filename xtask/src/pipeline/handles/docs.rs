@@ -60,17 +60,10 @@ pub(super) fn by(handle: &Handle<'_, '_>) -> String {
 pub(super) fn method(method: &Method<'_>) -> String {
     let operation = method.operation;
     let mut text = sentence(operation.summary.as_deref().unwrap_or(&operation.id));
-    if let Some(description) = &operation.description {
-        let sentences = description.lines().map(|line| {
-            let kept = line.split_inclusive(". ");
-            let kept = kept.filter(|it| !SAID_OTHERWISE.iter().any(|words| it.contains(words)));
-            kept.collect::<String>()
-        });
-        let further = sentences.collect::<Vec<_>>().join("\n");
-        if !further.trim().is_empty() {
-            text.push_str("\n\n");
-            text.push_str(further.trim());
-        }
+    let further = further(operation.description.as_deref().unwrap_or_default());
+    if !further.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(&further);
     }
     let arguments: Vec<&Parameter> = method.arguments().collect();
     let listed = arguments.iter().filter_map(|parameter| {
@@ -98,6 +91,17 @@ pub(super) fn method(method: &Method<'_>) -> String {
         .unwrap_or_default();
     text.push_str(&format!("\n\n`{}`. {kind}{job}{empty}.", method.line()));
     text
+}
+
+/// A description without what is said otherwise.
+pub(in crate::pipeline) fn further(description: &str) -> String {
+    let sentences = description.lines().map(|line| {
+        let kept = line.split_inclusive(". ");
+        let kept = kept.filter(|it| !SAID_OTHERWISE.iter().any(|words| it.contains(words)));
+        kept.collect::<String>()
+    });
+    let further = sentences.collect::<Vec<_>>().join("\n");
+    further.trim().to_owned()
 }
 
 /// The setter of an optional parameter.

@@ -11,7 +11,7 @@ use crate::pipeline::operations::described::{Operation, Parameter};
 use crate::pipeline::operations::{Area, Described};
 
 mod calls;
-mod docs;
+pub(in crate::pipeline) mod docs;
 mod emit;
 pub mod exceptions;
 mod keys;

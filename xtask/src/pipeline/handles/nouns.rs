@@ -5,7 +5,7 @@ use crate::pipeline::normalize::rust_names::snake;
 
 impl Exceptions {
     /// What one of `node` is called.
-    pub(super) fn singular(&self, node: &str) -> String {
+    pub(in crate::pipeline) fn singular(&self, node: &str) -> String {
         match find(&self.singulars, node) {
             Some(noun) => noun.clone(),
             None => singular(&self.plural(node)),
@@ -13,7 +13,7 @@ impl Exceptions {
     }
 
     /// What several of `node` are called; the node as it is, when it is no plural.
-    pub(super) fn plural(&self, node: &str) -> String {
+    pub(in crate::pipeline) fn plural(&self, node: &str) -> String {
         match find(&self.plurals, node) {
             Some(noun) => noun.clone(),
             None => snake(node),

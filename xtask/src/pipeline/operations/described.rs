@@ -118,6 +118,18 @@ impl Operation {
 }
 
 impl Source<'_> {
+    /// What the document says of a body, or else of its model.
+    fn of_body(&self, body: &Value) -> Option<String> {
+        let mut media = body["content"].as_object().into_iter().flatten();
+        let reference = media.find_map(|(_, media)| media["schema"]["$ref"].as_str());
+        let model = reference.and_then(|reference| resolve(self.document, reference));
+        let texts = [Some(body), model].into_iter().flatten();
+        let mut texts = texts.filter_map(|it| it["description"].as_str());
+        texts
+            .find(|text| !text.trim().is_empty())
+            .map(str::to_owned)
+    }
+
     pub(in crate::pipeline) fn describe(
         &self,
         path: &str,
@@ -162,9 +174,7 @@ impl Source<'_> {
                 wire: "body".to_owned(),
                 name: "body".to_owned(),
                 required: operation.get(OPTIONAL_BODY).is_none(),
-                description: operation["requestBody"]["description"]
-                    .as_str()
-                    .map(str::to_owned),
+                description: self.of_body(&operation["requestBody"]),
                 ty,
             });
         }

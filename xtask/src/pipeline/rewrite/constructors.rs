@@ -3,10 +3,10 @@
 
 use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
-use syn::{Field, Fields, Item, ItemStruct, Path, Token};
+use syn::{Attribute, Expr, ExprLit, Field, Fields, Item, ItemStruct, Lit, Meta, Path, Token};
 
-use super::module_items;
 use super::open_enums::serde_words;
+use super::{module_items, unraw};
 use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::operations::rust_types::{argument, passed};
 
@@ -73,9 +73,10 @@ fn constructor(model: &ItemStruct, by_name: bool) -> Vec<Item> {
             }
         }
     });
+    let about = about(fields.named.iter().filter(|field| is_needed(field)));
     let constructor = syn::parse_quote! {
         impl #name {
-            /// The model with what must be there.
+            #[doc = #about]
             #[must_use]
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values),* }
@@ -83,6 +84,38 @@ fn constructor(model: &ItemStruct, by_name: bool) -> Vec<Item> {
         }
     };
     std::iter::once(constructor).chain(from).collect()
+}
+
+/// What the documentation of a constructor says: what it takes, as far as the fields are explained.
+fn about<'a>(needed: impl Iterator<Item = &'a Field>) -> String {
+    let arguments = needed.filter_map(|field| {
+        let text = field.attrs.iter().find_map(documented)?;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = field.ident.as_ref().map(unraw)?;
+        (!text.is_empty()).then(|| format!(" - `{name}`: {text}"))
+    });
+    let arguments: Vec<String> = arguments.collect();
+    match arguments.is_empty() {
+        true => " The model with what must be there.".to_owned(),
+        false => format!(
+            " The model with what must be there.\n\n{}",
+            arguments.join("\n")
+        ),
+    }
+}
+
+/// The text of an attribute that is documentation.
+fn documented(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    match &pair.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) if pair.path.is_ident("doc") => Some(text.value()),
+        _ => None,
+    }
 }
 
 /// A constructor that takes what must be there by name.

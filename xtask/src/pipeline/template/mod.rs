@@ -67,6 +67,7 @@ pub fn make(
         features: BTreeMap::new(),
         required: Vec::new(),
         always_answers: Vec::new(),
+        fields: Vec::new(),
         shared: Vec::new(),
         handles: None,
         short_names: false,

@@ -2,7 +2,8 @@
 //!
 //! Four columns: the facts (tables of what official clients call, in `tests/facts`), the documents
 //! that `regen.toml` names, the ergonomic crate and the emulator. [`documents`], [`tables`] and
-//! [`sources`] read them, [`rows`] puts them together, [`show`] prints. All of it is read as text:
+//! [`sources`] read them, [`rows`] puts them together, [`fields`] counts those that are explained,
+//! [`show`] prints. All of it is read as text:
 //! this crate must build when the others do not.
 
 use std::io::Write;
@@ -14,6 +15,7 @@ use crate::tasks::config::Config;
 use crate::tasks::diff::Output;
 
 pub mod documents;
+pub mod fields;
 pub mod rows;
 pub mod show;
 pub mod sources;
@@ -27,7 +29,7 @@ pub struct Options {
     /// How to print the table
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,
-    /// List each operation that is in one column and not in another
+    /// List each operation that is in one column and not in another, and each field that nobody explains
     #[arg(long)]
     pub missing: bool,
 }
@@ -70,5 +72,6 @@ pub fn read(root: &Path) -> Result<Coverage> {
         }
     }
     coverage.sort(&config);
+    coverage.fields = fields::read(&openapi, &config)?;
     Ok(coverage)
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::documents::Described;
+use super::fields::Fields;
 use super::sources::Calls;
 use super::tables::{Facts, Line, SITE_MODULE};
 use crate::pipeline::normalize::rust_names::snake;
@@ -64,6 +65,8 @@ impl Row {
 pub struct Coverage {
     /// By service and area.
     pub rows: Vec<Row>,
+    /// The fields of models that operations take or return.
+    pub fields: Fields,
 }
 
 impl Coverage {
@@ -85,6 +88,7 @@ impl Coverage {
         };
         Self {
             rows: described.into_iter().map(row).collect(),
+            fields: Fields::default(),
         }
     }
 

@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 use serde_json::json;
 
+use super::fields::Fields;
 use super::rows::{COLUMNS, Coverage, Row};
 
 /// The counts of one area, of a service, or of everything.
@@ -83,6 +84,14 @@ fn sides(row: &Row) -> (String, String) {
     (named(true), named(false))
 }
 
+fn explained(fields: &Fields) -> String {
+    let percent = fields.percent();
+    format!(
+        "fields explained: {} of {} ({percent} %)",
+        fields.explained, fields.all
+    )
+}
+
 fn cells(counts: &Counts) -> [String; 6] {
     let star = if counts.told { "" } else { "*" };
     [
@@ -126,6 +135,7 @@ pub fn text(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> 
     if counted.iter().any(|counts| !counts.told) {
         writeln!(out, "* {UNTOLD}")?;
     }
+    writeln!(out, "\n{}", explained(&coverage.fields))?;
     if list {
         writeln!(out)?;
         for row in missing(coverage) {
@@ -135,6 +145,9 @@ pub fn text(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> 
                 "{}/{} {} ({} {}): in {has}; not in {lacks}",
                 row.service, row.area, row.operation, row.method, row.path
             )?;
+        }
+        for field in &coverage.fields.unexplained {
+            writeln!(out, "{field}: not explained")?;
         }
     }
     Ok(())
@@ -147,9 +160,10 @@ pub fn text(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> 
 /// When `out` cannot be written to.
 pub fn json(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> {
     let counted = count(coverage);
-    let mut value = json!({ "coverage": counted });
+    let mut value = json!({ "coverage": counted, "fields": coverage.fields });
     if list {
         value["missing"] = json!(missing(coverage).collect::<Vec<_>>());
+        value["unexplained"] = json!(coverage.fields.unexplained);
     }
     writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?;
     Ok(())
@@ -171,12 +185,16 @@ pub fn markdown(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<
     if counted.iter().any(|counts| !counts.told) {
         writeln!(out, "\n\\* {UNTOLD}")?;
     }
+    writeln!(out, "\n{}", explained(&coverage.fields))?;
     if list {
         writeln!(out, "\n| operation | in | not in |\n|---|---|---|")?;
         for row in missing(coverage) {
             let (has, lacks) = sides(row);
             let call = format!("`{} {}`", row.method, row.path);
             writeln!(out, "| {} {call} | {has} | {lacks} |", row.operation)?;
+        }
+        for field in &coverage.fields.unexplained {
+            writeln!(out, "| `{field}` | | explained |")?;
         }
     }
     Ok(())

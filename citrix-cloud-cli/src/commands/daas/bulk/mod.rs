@@ -200,6 +200,7 @@ impl Acting {
 
     /// Refuses before anything is sent when there must be a question and nobody can be asked.
     fn check(&self, context: &Context) -> Result<(), Failure> {
+        context.out.check_report()?;
         if self.asks() && !context.terminal.can_ask {
             return Err(Failure::Usage(
                 "this command asks before it acts, and there is no terminal to ask on; add --yes, \

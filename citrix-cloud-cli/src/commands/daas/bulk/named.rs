@@ -217,5 +217,9 @@ async fn delivery_groups(site: &Site) -> Result<Vec<Value>, Error> {
     let request = http::Request::get("/DeliveryGroups?fields=Id%2CName%2CFullName&limit=1000")
         .body("")
         .map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
-    site.list_raw(request).take(GROUPS_READ).try_collect().await
+    site.list_raw(request)
+        .limit(GROUPS_READ)
+        .items()
+        .collect()
+        .await
 }

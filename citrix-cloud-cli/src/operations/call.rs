@@ -1,0 +1,109 @@
+//! From what was given to a request.
+
+use citrix_cloud::http::Request;
+use citrix_cloud::operations::RequestBuilder;
+use clap::ArgMatches;
+
+use super::described::{Form, Operation, Parameter, Place};
+use super::tree::file;
+use crate::exit::Failure;
+
+/// The parameter of a path that is the customer.
+const CUSTOMER: &str = "customerId";
+
+/// Where an operation is sent, as far as its path says so.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Destination<'a> {
+    pub(super) customer: &'a str,
+    pub(super) site: &'a str,
+}
+
+/// Builds the request of an operation, with a body or none.
+pub(super) fn request(
+    operation: &'static Operation,
+    given: &ArgMatches,
+    to: Destination<'_>,
+    body: Option<String>,
+) -> Result<Request<String>, Failure> {
+    let mut builder = RequestBuilder::new(operation.meta.clone());
+    let names = operation.meta.path.split('{').skip(1);
+    for (at, name) in names.filter_map(|it| it.split_once('}')).enumerate() {
+        let name = name.0;
+        builder = match at {
+            0 if operation.of_the_site => builder.path(name, &to.site),
+            _ if name == CUSTOMER => builder.path(name, &to.customer),
+            _ => {
+                let parameters = operation.parameters.iter();
+                let mut named = parameters.filter(|it| it.wire == name);
+                let value = named.find_map(|it| given.get_one::<String>(it.option));
+                builder.path(name, value.unwrap_or(&String::new()))
+            }
+        };
+    }
+    for parameter in operation.parameters {
+        builder = match parameter.place {
+            Place::Path => builder,
+            Place::Query => query(builder, parameter, given),
+            Place::Header => header(builder, parameter, given)?,
+        };
+    }
+    let body_bytes = body.map(Into::into);
+    let request = builder
+        .bytes(body_bytes, "application/json")
+        .build()
+        .map_err(|error| Failure::Usage(in_words(operation, &error)))?;
+    let (parts, body) = request.into_parts();
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Ok(Request::from_parts(parts, body))
+}
+
+fn query(
+    builder: RequestBuilder,
+    parameter: &'static Parameter,
+    given: &ArgMatches,
+) -> RequestBuilder {
+    let (wire, option) = (parameter.wire, parameter.option);
+    match parameter.form {
+        Form::Text => builder.query(wire, &values::<String>(given, option)),
+        Form::Integer => builder.query(wire, &values::<i64>(given, option)),
+        Form::Boolean => builder.query(wire, &values::<bool>(given, option)),
+    }
+}
+
+fn values<'a, T: Clone + Send + Sync + 'static>(given: &'a ArgMatches, option: &str) -> Vec<&'a T> {
+    given.get_many::<T>(option).into_iter().flatten().collect()
+}
+
+fn header(
+    builder: RequestBuilder,
+    parameter: &'static Parameter,
+    given: &ArgMatches,
+) -> Result<RequestBuilder, Failure> {
+    let (wire, option) = (parameter.wire, parameter.option);
+    if !parameter.secret {
+        return Ok(builder.header(wire, given.get_one::<String>(option)));
+    }
+    let secret = match file(given, option) {
+        None => None,
+        Some(source) => {
+            let read = source.read();
+            let text = read.map_err(|words| {
+                Failure::Usage(format!("--{option} {source}: {words}; nothing was sent"))
+            })?;
+            Some(citrix_cloud::Secret::from(text.trim().to_owned()))
+        }
+    };
+    Ok(builder.header(wire, secret.as_ref()))
+}
+
+/// What is wrong with a parameter, by the name that it has here.
+fn in_words(operation: &Operation, error: &citrix_cloud::operations::InvalidRequest) -> String {
+    let parameters = operation.parameters.iter();
+    let mut named = parameters.filter(|it| it.wire == error.parameter);
+    let name = match named.next() {
+        Some(it) if it.place == Place::Path => it.value_name.to_owned(),
+        Some(it) => format!("--{}", it.option),
+        None => error.parameter.to_owned(),
+    };
+    format!("{name} {}", error.reason)
+}

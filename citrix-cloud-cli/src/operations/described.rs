@@ -1,0 +1,83 @@
+//! What the table says of an operation.
+
+use citrix_cloud::operations::Meta;
+
+/// An operation as a command.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// The words behind the program's name, the verb last.
+    pub(crate) words: &'static [&'static str],
+    /// Whether a person wrote its command.
+    pub(crate) by_hand: bool,
+    /// What the SDK has to know of it.
+    pub(crate) meta: Meta,
+    /// Whether the first parameter of the path is the site itself.
+    pub(crate) of_the_site: bool,
+    /// Whether it asks before it is sent.
+    pub(crate) asks: bool,
+    /// One sentence.
+    pub(crate) summary: &'static str,
+    /// What else there is to say.
+    pub(crate) description: &'static str,
+    /// What stands in path, query and headers.
+    pub(crate) parameters: &'static [Parameter],
+    /// The body, if it has one.
+    pub(crate) body: Option<Body>,
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+/// The form of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Text,
+    Integer,
+    Boolean,
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) place: Place,
+    /// The name on the wire.
+    pub(crate) wire: &'static str,
+    /// The name of the option.
+    pub(crate) option: &'static str,
+    /// What stands for its value in help.
+    pub(crate) value_name: &'static str,
+    pub(crate) required: bool,
+    /// Whether nobody but the service may see its value.
+    pub(crate) secret: bool,
+    pub(crate) description: &'static str,
+    pub(crate) form: Form,
+    /// Whether several values can be given.
+    pub(crate) many: bool,
+    /// The values that are documented.
+    pub(crate) values: &'static [&'static str],
+}
+
+/// A body of JSON.
+#[derive(Debug)]
+pub(crate) struct Body {
+    /// The name of its model.
+    pub(crate) model: &'static str,
+    pub(crate) required: bool,
+}
+
+impl Operation {
+    /// The words as they are typed.
+    pub(crate) fn command(&self) -> String {
+        self.words.join(" ")
+    }
+
+    /// Method and path.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.meta.method, self.meta.path)
+    }
+}

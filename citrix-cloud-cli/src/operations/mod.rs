@@ -1,0 +1,110 @@
+//! Every operation of the documents as a command, from a table that `cargo xtask regen` writes.
+//!
+//! [`tree`] makes commands of the table, [`call`] a request of what was given, [`body`] its JSON, and
+//! [`run`] sends it.
+
+use std::ops::Range;
+
+use clap::ArgMatches;
+
+mod body;
+mod call;
+mod described;
+#[rustfmt::skip]
+mod models;
+mod run;
+mod schema;
+#[rustfmt::skip]
+mod table;
+mod tree;
+
+pub(crate) use described::Operation;
+pub(crate) use run::UNKNOWN_SITE;
+pub(crate) use tree::add;
+
+/// Every operation, in the order of its words.
+pub(crate) fn all() -> &'static [Operation] {
+    table::OPERATIONS
+}
+
+/// The operations whose words begin with these.
+fn below(words: &[&str]) -> &'static [Operation] {
+    let begins = |operation: &Operation| operation.words.starts_with(words);
+    let operations = all();
+    let range: Range<usize> = match operations.iter().position(begins) {
+        Some(first) => {
+            let rest = &operations[first..];
+            let count = rest.iter().take_while(|it| begins(it)).count();
+            first..first + count
+        }
+        None => 0..0,
+    };
+    &operations[range]
+}
+
+/// An operation that the table answers for, with what was given for it.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    operation: &'static Operation,
+    given: ArgMatches,
+}
+
+/// The operation that the arguments name, unless a command written by hand answers for them.
+pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
+    let (mut words, mut at) = (Vec::new(), matches);
+    while let Some((word, below)) = at.subcommand() {
+        words.push(word);
+        at = below;
+    }
+    let operation = all().iter().find(|it| it.words == words)?;
+    (!operation.by_hand).then(|| Chosen {
+        operation,
+        given: at.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory as _};
+
+    use super::*;
+    use crate::options::Program;
+
+    fn has(command: &Command, words: &[&str]) -> bool {
+        match words.split_first() {
+            None => true,
+            Some((first, rest)) => command
+                .find_subcommand(first)
+                .is_some_and(|it| has(it, rest)),
+        }
+    }
+
+    #[test]
+    fn what_is_by_hand_is_there_and_nothing_else_is_twice() {
+        let by_hand = Program::command();
+        let wrong = all()
+            .iter()
+            .filter(|it| has(&by_hand, it.words) != it.by_hand);
+        let wrong: Vec<String> = wrong.map(Operation::command).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn no_option_is_twice_and_every_operation_has_its_command() {
+        let mut whole = crate::options::command();
+        whole.build();
+        whole.clone().debug_assert();
+        for operation in all() {
+            assert!(has(&whole, operation.words), "{}", operation.command());
+        }
+    }
+
+    #[test]
+    fn every_body_has_a_model_that_can_be_read() {
+        for operation in all() {
+            if let Some(body) = &operation.body {
+                assert!(schema::model(body.model).is_some(), "{}", body.model);
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Sending what was chosen, and printing its answer.
+
+use std::time::Duration;
+
+use citrix_cloud::daas::Site;
+use citrix_cloud::operations::{Reads, Scope, Service as Module};
+use citrix_cloud::{Client, RawOperation, Request, Service};
+use clap::FromArgMatches as _;
+use serde_json::Value;
+
+use super::call::Destination;
+use super::{Chosen, body, call, schema, tree};
+use crate::commands::daas::{Where, jobs};
+use crate::context::Context;
+use crate::curl;
+use crate::exit::{Exit, Failure};
+use crate::output::{Table, escaped};
+
+/// What stands for a site that nobody named, where nothing is sent.
+pub(crate) const UNKNOWN_SITE: &str = "SITE_ID";
+
+impl Chosen {
+    /// Runs the operation.
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let operation = self.operation;
+        if let Some(body) = &operation.body
+            && self.flag("schema")
+        {
+            let schema = schema::document(body.model);
+            context.out.json(&schema.unwrap_or_default())?;
+            return Ok(Exit::Done);
+        }
+        let body = self.body()?;
+        if self.flag("dry-run") {
+            let client = context.unsigned_client()?;
+            let site = self.place()?.and_then(|it| it.id());
+            let site = site.unwrap_or_else(|| UNKNOWN_SITE.to_owned());
+            let request = self.request(&client, Some(&client.daas().site(site)), body)?;
+            context.out.line(&curl::command(&request.preview()?))?;
+            return Ok(Exit::Done);
+        }
+        // A request that cannot be built is refused before anybody is asked or anything is sent.
+        call::request(operation, &self.given, Destination::ANY, body.clone())?;
+        if operation.asks && !self.flag("yes") {
+            self.ask(context).await?;
+        }
+        let client = context.client()?;
+        let site = match self.place()? {
+            Some(place) => Some(place.site(&client).await?),
+            None => None,
+        };
+        let request = self.request(&client, site.as_ref(), body)?;
+        self.send(context, request).await
+    }
+
+    async fn send(
+        &self,
+        context: &Context,
+        request: Request<RawOperation>,
+    ) -> Result<Exit, Failure> {
+        let out = &context.out;
+        if self.operation.meta.envelope.is_some() {
+            let things = self.things();
+            let mut list = request.list();
+            if let Some(limit) = out.limit() {
+                list = list.limit(limit);
+            }
+            out.rows(&Table::new(&things, &[]), list.items()).await?;
+            return Ok(Exit::Done);
+        }
+        if self.flag("async") {
+            let job = request.as_job().await?;
+            out.object(&jobs::TABLE, &job.get().json().await?)?;
+            return Ok(Exit::Done);
+        }
+        if let Some(deadline) = self.given_wait() {
+            let job = request.as_job().await?;
+            job.wait(deadline).await?;
+            out.object(&jobs::TABLE, &job.get().json().await?)?;
+            return Ok(Exit::Done);
+        }
+        let answer = match (self.operation.meta.reads, request.await) {
+            (Reads::Exists, Ok(_)) => Value::Bool(true),
+            (Reads::Exists, Err(error)) if error.is_not_found() => {
+                out.object(&Table::new(&self.things(), &[]), &Value::Bool(false))?;
+                return Ok(Exit::Missing);
+            }
+            (_, answer) => answer?,
+        };
+        match answer {
+            Value::Null if !self.operation.meta.safe => out.note("done"),
+            Value::Null => {}
+            answer => out.object(&Table::new(&self.things(), &[]), &answer)?,
+        }
+        Ok(Exit::Done)
+    }
+
+    /// The noun, as a list without items is named.
+    fn things(&self) -> String {
+        let noun = match self.operation.words {
+            [.., noun, "list" | "list-v2" | "search" | "get"] => noun,
+            [.., verb] => verb,
+            [] => "items",
+        };
+        noun.replace('-', " ")
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        matches!(self.given.try_get_one::<bool>(name), Ok(Some(true)))
+    }
+
+    fn given_wait(&self) -> Option<Duration> {
+        self.given.try_get_one("wait").ok().flatten().copied()
+    }
+
+    fn place(&self) -> Result<Option<Where>, Failure> {
+        match self.operation.meta.scope {
+            Scope::Service => Ok(None),
+            Scope::Site => Where::from_arg_matches(&self.given)
+                .map(Some)
+                .map_err(|error| Failure::Usage(error.to_string())),
+        }
+    }
+
+    fn request(
+        &self,
+        client: &Client,
+        site: Option<&Site>,
+        body: Option<String>,
+    ) -> Result<Request<RawOperation>, Failure> {
+        let to = Destination {
+            customer: client.customer(),
+            site: site.map_or("", Site::id),
+        };
+        let request = call::request(self.operation, &self.given, to, body)?;
+        let meta = self.operation.meta.clone();
+        let request = match (meta.scope, site) {
+            (Scope::Site, Some(site)) => site.send_raw(request),
+            _ => client.send_raw(host(meta.service), request),
+        };
+        Ok(request.described_as(meta))
+    }
+
+    fn body(&self) -> Result<Option<String>, Failure> {
+        let Some(described) = &self.operation.body else {
+            return Ok(None);
+        };
+        let base = match tree::file(&self.given, "body") {
+            None => None,
+            Some(source) => {
+                let read = source.read();
+                let text =
+                    read.map_err(|words| Failure::Usage(format!("--body {source}: {words}")))?;
+                let json = serde_json::from_str(&text).map_err(|error| {
+                    Failure::Usage(format!(
+                        "--body {source}: no JSON: {error}; nothing was sent"
+                    ))
+                })?;
+                Some(json)
+            }
+        };
+        let mut properties = Vec::new();
+        for pair in self.given.get_many::<String>("set").into_iter().flatten() {
+            match pair.split_once('=') {
+                Some((name, value)) if !name.is_empty() => {
+                    properties.push((name.to_owned(), value.to_owned()));
+                }
+                _ => {
+                    return Err(Failure::Usage(format!(
+                        "--set {pair}: write a name, `=` and a value; nothing was sent"
+                    )));
+                }
+            }
+        }
+        let built = body::build(described.model, base, &properties)
+            .map_err(|words| Failure::Usage(format!("{words}; nothing was sent")))?;
+        match built {
+            Some(body) => Ok(Some(body.to_string())),
+            None if described.required => Err(Failure::Usage(
+                "a body is needed: give its properties with --set NAME=VALUE or all of it with \
+                 --body FILE; --schema shows what it has; nothing was sent"
+                    .to_owned(),
+            )),
+            None => Ok(None),
+        }
+    }
+
+    async fn ask(&self, context: &Context) -> Result<(), Failure> {
+        let terminal = context.terminal;
+        if !terminal.can_ask {
+            return Err(Failure::Usage(format!(
+                "`{}` asks first; add --yes where nobody can be asked, or --dry-run to look; \
+                 nothing was sent",
+                self.operation.command()
+            )));
+        }
+        let names = self.operation.parameters.iter();
+        let names = names.filter_map(|it| self.given.try_get_one::<String>(it.option).ok()?);
+        let names: Vec<String> = names.map(|it| escaped(it)).collect();
+        let question = format!(
+            "{} {}\nGo on? [y/N] ",
+            self.operation.summary,
+            names.join(", ")
+        );
+        match terminal.confirm(question).await? {
+            true => Ok(()),
+            false => Err(Failure::Usage("nothing was sent".to_owned())),
+        }
+    }
+}
+
+impl Destination<'_> {
+    /// Somewhere, to see whether the rest of a request can be built.
+    const ANY: Self = Destination {
+        customer: "customer",
+        site: UNKNOWN_SITE,
+    };
+}
+
+/// The host that has an operation.
+fn host(module: Module) -> Service {
+    match module {
+        Module::Platform | Module::Administrators | Module::SystemLog | Module::Licensing => {
+            Service::Platform
+        }
+        Module::Entitlement => Service::Entitlement,
+        Module::Registry => Service::Registry,
+        Module::Notifications => Service::Notifications,
+        Module::Webhooks => Service::Webhooks,
+        Module::Daas => Service::Daas,
+    }
+}

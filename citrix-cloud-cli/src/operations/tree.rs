@@ -1,0 +1,256 @@
+//! The commands of the table.
+
+use citrix_cloud::operations::Scope;
+use clap::builder::{BoolValueParser, PossibleValuesParser};
+use clap::{Arg, ArgAction, Args as _, Command, value_parser};
+
+use super::described::{Form, Operation, Parameter, Place};
+use super::{all, below};
+use crate::arguments::id_or_name;
+use crate::commands::daas::Where;
+use crate::options::with_exit_codes;
+use crate::source::{Source, source};
+
+/// What stands before the nouns of Citrix DaaS.
+const DAAS: &str = "daas";
+
+/// How many verbs the line about a noun names.
+const NAMED: usize = 6;
+
+/// Which verbs a line about a noun begins with.
+const FIRST: [&str; 5] = ["list", "get", "create", "update", "delete"];
+
+/// Adds the commands of the table to those that are written by hand.
+///
+/// What is below a noun that is in the table alone is made when somebody asks for it.
+pub(crate) fn add(mut program: Command) -> Command {
+    for noun in nouns(&[]).filter(|noun| *noun != DAAS) {
+        program = with_noun(program, noun, &[noun], |it| deferred(it, &[]));
+    }
+    program.mut_subcommand(DAAS, |mut daas| {
+        for noun in nouns(&[DAAS]) {
+            daas = with_noun(daas, noun, &[DAAS, noun], |it| deferred(it, &[DAAS]));
+        }
+        daas
+    })
+}
+
+/// The words that follow some others, each once.
+fn nouns(way: &[&str]) -> impl Iterator<Item = &'static str> {
+    let depth = way.len();
+    let mut words: Vec<&str> = below(way)
+        .iter()
+        .filter(|it| !it.by_hand && it.words.len() > depth + 1)
+        .map(|it| it.words[depth])
+        .collect();
+    words.dedup();
+    words.into_iter()
+}
+
+fn with_noun(
+    command: Command,
+    noun: &'static str,
+    way: &[&'static str],
+    later: fn(Command) -> Command,
+) -> Command {
+    match command.find_subcommand(noun).is_some() {
+        // Commands by hand are there at once, and the others beside them.
+        true => command.mut_subcommand(noun, |it| filled(it, way)),
+        false => command.subcommand(group(noun, way).defer(later)),
+    }
+}
+
+fn deferred(noun: Command, before: &[&'static str]) -> Command {
+    let found = all().iter().find(|it| {
+        it.words.starts_with(before) && it.words.get(before.len()) == Some(&noun.get_name())
+    });
+    match found {
+        Some(operation) => with_exit_codes(filled(noun, &operation.words[..=before.len()])),
+        None => noun,
+    }
+}
+
+/// A command with those below it.
+fn filled(mut command: Command, way: &[&'static str]) -> Command {
+    let depth = way.len();
+    let mut groups: Vec<&'static str> = Vec::new();
+    for operation in below(way).iter().filter(|it| !it.by_hand) {
+        let word = operation.words[depth];
+        if operation.words.len() == depth + 1 {
+            command = command.subcommand(leaf(operation, word));
+        } else if !groups.contains(&word) {
+            groups.push(word);
+            let way: Vec<&'static str> = operation.words[..=depth].to_vec();
+            command = match command.find_subcommand(word).is_some() {
+                true => command.mut_subcommand(word, |it| filled(it, &way)),
+                false => command.subcommand(filled(group(word, &way), &way)),
+            };
+        }
+    }
+    command
+}
+
+/// A command that leads to others.
+fn group(noun: &'static str, way: &[&str]) -> Command {
+    let mut verbs: Vec<&str> = below(way).iter().map(|it| it.words[way.len()]).collect();
+    verbs.dedup();
+    verbs.sort_by_key(|verb| {
+        FIRST
+            .iter()
+            .position(|it| it == verb)
+            .unwrap_or(FIRST.len())
+    });
+    let more = if verbs.len() > NAMED { ", …" } else { "" };
+    verbs.truncate(NAMED);
+    Command::new(noun)
+        .about(format!("{}: {}{more}", spoken(noun), verbs.join(", ")))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+/// A noun as it is read: the first letter is a capital, and hyphens are spaces.
+fn spoken(noun: &str) -> String {
+    let mut words = noun.replace('-', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
+fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
+    let mut command = Command::new(verb);
+    if operation.meta.scope == Scope::Site {
+        command = Where::augment_args(command);
+    }
+    command = command.about(operation.summary).long_about(None::<&str>);
+    if !operation.description.is_empty() {
+        let long = format!("{}\n\n{}", operation.summary, operation.description);
+        command = command.long_about(long);
+    }
+    let skipped = usize::from(operation.of_the_site);
+    let path = operation.parameters.iter();
+    let path = path.filter(|it| it.place == Place::Path).skip(skipped);
+    let others = operation.parameters.iter();
+    let others = others.filter(|it| it.place != Place::Path);
+    for parameter in path.chain(others) {
+        command = command.arg(argument(parameter));
+    }
+    if let Some(body) = &operation.body {
+        command = command.args(of_body(body.required));
+    }
+    if operation.meta.asynchronous {
+        command = command.args(of_jobs());
+    }
+    if !operation.meta.safe {
+        command = command.arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .help("Print what would be sent, as a command for curl, and send nothing")
+                .action(ArgAction::SetTrue),
+        );
+    }
+    if operation.asks {
+        command = command.arg(
+            Arg::new("yes")
+                .short('y')
+                .long("yes")
+                .help("Do not ask before it is sent")
+                .action(ArgAction::SetTrue),
+        );
+    }
+    let kind = match operation.meta.safe {
+        true => "Reads only.",
+        false => "Changes something.",
+    };
+    command.after_help(format!("{}\n{kind}", operation.line()))
+}
+
+fn argument(parameter: &'static Parameter) -> Arg {
+    let arg = Arg::new(parameter.option)
+        .value_name(parameter.value_name)
+        .required(parameter.required)
+        .help(parameter.description);
+    if parameter.place == Place::Path {
+        return arg.value_parser(id_or_name);
+    }
+    let arg = arg.long(parameter.option);
+    if parameter.secret {
+        let help = format!(
+            "{} Read from a file, or from standard input (-); never an argument.",
+            parameter.description
+        );
+        return arg.value_name("FILE").help(help).value_parser(source);
+    }
+    let arg = match parameter.many {
+        true => arg.action(ArgAction::Append),
+        false => arg,
+    };
+    match parameter.form {
+        Form::Text if parameter.values.is_empty() => arg,
+        Form::Text => arg
+            .value_parser(PossibleValuesParser::new(parameter.values))
+            .ignore_case(true),
+        Form::Integer => arg
+            .value_parser(value_parser!(i64))
+            .allow_negative_numbers(true),
+        // `--force` alone means yes.
+        Form::Boolean if !parameter.required => arg
+            .value_parser(BoolValueParser::new())
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true"),
+        Form::Boolean => arg.value_parser(BoolValueParser::new()),
+    }
+}
+
+fn of_body(required: bool) -> [Arg; 3] {
+    let words = match required {
+        true => "The body as JSON, from a file or from standard input (-); or give --set",
+        false => "The body as JSON, from a file or from standard input (-)",
+    };
+    [
+        Arg::new("body")
+            .long("body")
+            .value_name("FILE")
+            .help(words)
+            .value_parser(source),
+        Arg::new("set")
+            .long("set")
+            .value_name("NAME=VALUE")
+            .help("A property of the body; --schema shows which there are")
+            .long_help(
+                "A property of the body; --schema shows which there are.\n\nNested ones as A.B=, \
+                 items of a list as A.0.B=. Text needs no quotes; null clears, [] empties a list, \
+                 and a list grows by one when its name is given again.",
+            )
+            .action(ArgAction::Append),
+        Arg::new("schema")
+            .long("schema")
+            .help("Print the JSON Schema of the body with an example, and send nothing")
+            .exclusive(true)
+            .action(ArgAction::SetTrue),
+    ]
+}
+
+fn of_jobs() -> [Arg; 2] {
+    [
+        Arg::new("async")
+            .long("async")
+            .help("Have the service make a job of it, and print the job")
+            .action(ArgAction::SetTrue),
+        Arg::new("wait")
+            .long("wait")
+            .value_name("DURATION")
+            .help("Have the service make a job of it, and wait until it is over [default: 1h]")
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("1h")
+            .conflicts_with("async")
+            .value_parser(crate::arguments::duration),
+    ]
+}
+
+/// The file that an option names.
+pub(super) fn file<'a>(given: &'a clap::ArgMatches, option: &str) -> Option<&'a Source> {
+    given.get_one::<Source>(option)
+}

@@ -1,0 +1,202 @@
+//! Rows in each of the formats, as text that is printed one after the other.
+
+use std::io;
+
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use super::cell;
+use super::column::Column;
+use super::grid::Grid;
+use super::view::Format;
+use super::{Screen, color, delimited, json, yaml};
+
+/// How many rows of a table are laid out together. The first of them decide how wide the columns are.
+pub(super) const ROWS: usize = 250;
+
+/// A list on its way to text.
+#[derive(Debug)]
+pub(super) struct Form<'a> {
+    format: Format,
+    screen: &'a Screen,
+    /// None shows whole objects.
+    columns: Option<Vec<Column>>,
+    count: usize,
+    /// Rows of a grid that are not laid out yet.
+    waiting: Vec<Vec<String>>,
+    grid: Option<Grid>,
+}
+
+impl<'a> Form<'a> {
+    pub(super) fn new(format: Format, screen: &'a Screen, columns: Option<Vec<Column>>) -> Self {
+        Self {
+            format,
+            screen,
+            columns,
+            count: 0,
+            waiting: Vec::new(),
+            grid: None,
+        }
+    }
+
+    /// The text of the next row; of a grid nothing, until enough rows are there.
+    pub(super) fn row(&mut self, row: &Value) -> io::Result<String> {
+        let Some(columns) = &self.columns else {
+            return self.whole(&row.to_string(), row);
+        };
+        let values: Vec<_> = columns.iter().map(|column| column.find(row)).collect();
+        match self.format {
+            Format::Json | Format::Jsonl | Format::Yaml => {
+                let pairs = columns.iter().zip(values).map(|(column, value)| {
+                    (column.name.clone(), value.cloned().unwrap_or_default())
+                });
+                let chosen = Value::Object(pairs.collect::<Map<_, _>>());
+                self.whole(&chosen.to_string(), &chosen)
+            }
+            Format::Table | Format::Wide => {
+                let zone = &self.screen.zone;
+                let cells = values.into_iter().map(|value| cell::shown(value, zone));
+                self.waiting.push(cells.collect());
+                self.count += 1;
+                Ok(match self.waiting.len() == ROWS {
+                    true => self.laid_out(),
+                    false => String::new(),
+                })
+            }
+            Format::Csv => {
+                let cells: Vec<String> = values.into_iter().map(csv_cell).collect();
+                let mut text = String::new();
+                if self.count == 0 {
+                    let names = columns.iter().map(|column| column.name.clone());
+                    text += &delimited::csv(&names.collect::<Vec<_>>())?;
+                }
+                self.count += 1;
+                Ok(text + &delimited::csv(&cells)?)
+            }
+            Format::Tsv | Format::Name => {
+                self.count += 1;
+                let cells: Vec<String> = values.into_iter().map(cell::plain).collect();
+                Ok(delimited::tsv(&cells))
+            }
+        }
+    }
+
+    /// The text of a whole object, given as JSON text and, where the format needs it, as a value.
+    pub(super) fn raw(&mut self, text: &str) -> io::Result<String> {
+        match self.format {
+            Format::Yaml => self.whole(text, &serde_json::from_str(text)?),
+            _ => self.whole(text, &Value::Null),
+        }
+    }
+
+    fn whole(&mut self, text: &str, value: &Value) -> io::Result<String> {
+        self.count += 1;
+        Ok(match self.format {
+            Format::Jsonl => json::on_one_line(text) + "\n",
+            Format::Yaml => yaml::item(value)?,
+            _ => {
+                let before = if self.count == 1 { "[\n  " } else { ",\n  " };
+                // A string has no line breaks in it, so every one is of the layout.
+                before.to_owned() + &json::laid_out(text).replace('\n', "\n  ")
+            }
+        })
+    }
+
+    /// The rest, and the end.
+    pub(super) fn end(&mut self) -> String {
+        match (self.format, self.count) {
+            (Format::Json | Format::Yaml, 0) => "[]\n".to_owned(),
+            (Format::Json, _) => "\n]\n".to_owned(),
+            _ => self.laid_out(),
+        }
+    }
+
+    fn laid_out(&mut self) -> String {
+        let rows = std::mem::take(&mut self.waiting);
+        let columns = self.columns.as_deref().unwrap_or_default();
+        if rows.is_empty() {
+            return String::new();
+        }
+        let mut text = String::new();
+        let state = |place: usize| {
+            let column = columns.get(place);
+            column.is_some_and(|column| color::is_state(column.leaf()))
+        };
+        let grid = match &self.grid {
+            Some(grid) => grid,
+            None => {
+                let headings = columns.iter().map(|it| super::escaped(&it.heading));
+                let headings: Vec<String> = headings.collect();
+                let mut all = vec![headings.clone()];
+                all.extend(rows.iter().cloned());
+                let width = match self.format {
+                    Format::Wide => None,
+                    _ => self.screen.width,
+                };
+                let grid = Grid::for_rows(&all, width, self.screen.colored);
+                text += grid.line(&headings, |_| false).trim_end();
+                text.push('\n');
+                self.grid.insert(grid)
+            }
+        };
+        for row in &rows {
+            text += grid.line(row, state).trim_end();
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn csv_cell(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Number(number)) => number.to_string(),
+        value => delimited::csv_text(&cell::plain(value)),
+    }
+}
+
+/// All that an object has, a line each; with `all` also what is not there.
+pub(super) fn record(
+    object: &Value,
+    columns: Option<&[Column]>,
+    all: bool,
+    screen: &Screen,
+) -> String {
+    let mut rows = Vec::new();
+    match columns {
+        Some(columns) => {
+            let row = |it: &Column| line(&it.name, it.find(object), &screen.zone);
+            rows.extend(columns.iter().map(row));
+        }
+        None => fields(object, "", all, &screen.zone, &mut rows),
+    }
+    let grid = Grid::for_rows(&rows, None, screen.colored);
+    let mut text = String::new();
+    for row in &rows {
+        let name = row.first().map(String::as_str).unwrap_or_default();
+        let state = color::is_state(name.rsplit('.').next().unwrap_or_default());
+        text += grid.line(row, |place| place == 1 && state).trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+fn fields(object: &Value, above: &str, all: bool, zone: &TimeZone, rows: &mut Vec<Vec<String>>) {
+    for (name, value) in object.as_object().into_iter().flatten() {
+        let name = format!("{above}{name}");
+        match value {
+            Value::Object(inner) if cell::reference(inner).is_none() && !inner.is_empty() => {
+                fields(value, &format!("{name}."), all, zone, rows);
+            }
+            value => {
+                let row = line(&name, Some(value), zone);
+                if all || row.get(1).is_some_and(|it| it != cell::ABSENT) {
+                    rows.push(row);
+                }
+            }
+        }
+    }
+}
+
+fn line(name: &str, value: Option<&Value>, zone: &TimeZone) -> Vec<String> {
+    vec![super::escaped(name), cell::shown(value, zone)]
+}

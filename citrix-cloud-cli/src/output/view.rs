@@ -1,0 +1,126 @@
+//! How output is shown, as options that every command has.
+
+use std::num::NonZeroUsize;
+
+use clap::{Args, ValueEnum};
+
+use super::query::Query;
+use super::sort::SortKey;
+use crate::arguments::at_least_one;
+
+/// How answers are printed, and what of them.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Output options")]
+pub(crate) struct View {
+    /// How to print what the service answers.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(crate) output: Format,
+
+    /// Only these columns, by property (MachineCatalog.Name) or heading, in any case.
+    #[arg(long, global = true, value_name = "A,B.C", value_delimiter = ',')]
+    #[arg(value_parser = column)]
+    pub(crate) columns: Vec<String>,
+
+    /// Sort by these columns, the highest first where a - stands before one; all pages are read
+    /// before anything is printed.
+    #[arg(long, global = true, value_name = "[-]A,B", value_delimiter = ',')]
+    #[arg(allow_hyphen_values = true, value_parser = SortKey::read)]
+    pub(crate) sort: Vec<SortKey>,
+
+    /// Print at most N rows; no page after them is read, except with --sort and --query.
+    #[arg(long, global = true, value_name = "N", value_parser = at_least_one)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) limit: Option<NonZeroUsize>,
+
+    /// Apply this JMESPath expression to the array of all rows, or to the object, and print the
+    /// result; all pages are read before anything is printed.
+    #[arg(long, global = true, value_name = "EXPRESSION", value_parser = Query::read)]
+    pub(crate) query: Option<Query>,
+}
+
+/// How answers are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table of what people need, as wide as the terminal; of one object, what it has.
+    #[default]
+    Table,
+    /// The same with more columns and nothing cut.
+    Wide,
+    /// Everything, as the service gave it.
+    Json,
+    /// The same, one object a line.
+    Jsonl,
+    /// The same as YAML.
+    Yaml,
+    /// The columns with a head, for spreadsheets.
+    Csv,
+    /// The columns with tabs between them and no head, for scripts.
+    Tsv,
+    /// The name or the id, one a line.
+    Name,
+}
+
+impl Format {
+    /// Whether it shows whole objects unless columns are chosen.
+    pub(super) fn is_whole(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl | Self::Yaml)
+    }
+
+    /// Whether it is laid out for people.
+    pub(super) fn is_grid(self) -> bool {
+        matches!(self, Self::Table | Self::Wide)
+    }
+}
+
+impl View {
+    /// Whether everything has to be there before the first row is printed.
+    pub(super) fn needs_all(&self) -> bool {
+        self.query.is_some() || !self.sort.is_empty()
+    }
+
+    /// How many rows have to be read at most.
+    pub(super) fn limit(&self) -> Option<usize> {
+        let limit = self.limit.filter(|_| !self.needs_all());
+        limit.map(NonZeroUsize::get)
+    }
+
+    /// The same without what was done to the rows already.
+    pub(super) fn of_result(&self) -> Self {
+        Self {
+            query: None,
+            sort: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The same, with whole objects in place of a table.
+    pub(super) fn of_anything(&self) -> Self {
+        let output = match self.output {
+            Format::Table => Format::Json,
+            chosen => chosen,
+        };
+        Self {
+            output,
+            ..self.clone()
+        }
+    }
+
+    /// The first of the options that choose what of an answer is shown.
+    pub(super) fn chooses(&self) -> Option<&'static str> {
+        let given = [
+            (!self.columns.is_empty(), "--columns"),
+            (!self.sort.is_empty(), "--sort"),
+            (self.limit.is_some(), "--limit"),
+            (self.query.is_some(), "--query"),
+        ];
+        let mut given = given.into_iter().filter(|(given, _)| *given);
+        given.next().map(|(_, option)| option)
+    }
+}
+
+fn column(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("names of columns with commas between them, such as Name,PowerState".to_owned()),
+        name => Ok(name.to_owned()),
+    }
+}

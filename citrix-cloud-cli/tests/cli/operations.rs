@@ -1,0 +1,184 @@
+//! Commands of the table: bodies, consent, what is shown and what is refused.
+
+use serde_json::json;
+
+use crate::stage::{Ran, Stage, program};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_is_made_of_properties_by_their_types() {
+    let stage = Stage::new().await;
+    let create = [
+        "daas",
+        "delivery-groups",
+        "create",
+        "--dry-run",
+        "--set",
+        "Name=Nine",
+        "--set",
+        "enabled=false",
+        "--set",
+        "DeliveryType=desktopsonly",
+        "--set",
+        "SimpleAccessPolicy.IncludedUsers=LAB\\\\jdoe",
+        "--set",
+        "SimpleAccessPolicy.IncludedUsers=LAB\\\\mdoe",
+        "--set",
+        "MachineCatalogs.0.MachineCatalog=Demo Catalog",
+        "--set",
+        "MachineCatalogs.0.Count=2",
+        "--set",
+        "Description=null",
+    ];
+    let shown = stage.run(create).ok();
+    let (_, body) = shown.split_once("--data '").unwrap();
+    let body: serde_json::Value =
+        serde_json::from_str(body.trim_end().trim_end_matches('\'')).unwrap();
+    assert_eq!(
+        body,
+        json!({
+            "Name": "Nine",
+            "Enabled": false,
+            "DeliveryType": "DesktopsOnly",
+            "SimpleAccessPolicy": {
+                "IncludedUsers": ["LAB\\\\jdoe", "LAB\\\\mdoe"],
+            },
+            "MachineCatalogs": [{ "MachineCatalog": "Demo Catalog", "Count": 2 }],
+            "Description": null,
+        })
+    );
+    assert!(stage.sent().is_empty(), "nothing was sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_property_that_is_wrong_is_named_and_nothing_is_sent() {
+    let stage = Stage::new().await;
+    for (set, words) in [
+        ("Descripton=x", "did you mean Description?"),
+        ("Enabled=maybe", "`maybe` is neither true nor false"),
+        (
+            "MachineCatalogs.1.Count=2",
+            "item 1 comes before there is an item 0",
+        ),
+        (
+            "MachineCatalogs.one.Count=2",
+            "has to be the number of an item",
+        ),
+        ("DeliveryType=DesktopOnly", "did you mean DesktopsOnly"),
+        ("Name.First=x", "a string, which has no `First`"),
+        ("NoValue", "write a name, `=` and a value"),
+        ("Enabled=true", "the body needs"),
+    ] {
+        let refused = stage
+            .run(["daas", "delivery-groups", "create", "--set", set])
+            .refused();
+        assert!(refused.contains(words), "{set}: {refused}");
+        assert!(refused.contains("nothing was sent"), "{set}: {refused}");
+    }
+    let nothing = stage.run(["daas", "tags", "create"]).refused();
+    assert!(nothing.contains("--schema"), "{nothing}");
+    assert!(stage.sent().is_empty(), "nothing was sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_deletes_asks_and_what_is_not_there_is_missing() {
+    let stage = Stage::new().await;
+    let refused = stage.run(["daas", "tags", "delete", "Pilot"]).refused();
+    assert!(refused.contains("--yes"), "{refused}");
+    assert!(stage.sent().is_empty(), "nothing was sent");
+    stage
+        .run(["daas", "tags", "create", "--set", "Name=Red"])
+        .ok();
+    let exists = |code| {
+        let ran = stage.run(["daas", "tags", "exists", "Red"]);
+        assert_eq!(ran.code, Some(code), "{}", ran.stderr);
+        ran.stdout
+    };
+    assert_eq!(exists(0), "true\n");
+    let deleted = stage.run(["daas", "tags", "delete", "Red", "--yes"]);
+    assert_eq!((deleted.code, deleted.stderr.as_str()), (Some(0), "done\n"));
+    assert_eq!(exists(4), "false\n");
+    let missing = stage.run(["daas", "tags", "get", "Red"]).failed_with(4);
+    assert!(missing.contains("Red"), "{missing}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_is_one_that_its_example_fits() {
+    let stage = Stage::new().await;
+    let schema = stage
+        .run(["daas", "applications", "add", "--schema"])
+        .json();
+    assert_eq!(schema["title"], "AddApplicationsRequestModel");
+    let definitions = schema["$defs"].as_object().unwrap();
+    assert!(definitions.contains_key("CreateApplicationRequestModel"));
+    assert!(schema["examples"][0].is_object(), "{schema}");
+    assert!(stage.sent().is_empty(), "nothing was sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_read_from_a_file_and_never_shown() {
+    let stage = Stage::new().await;
+    let file = std::env::temp_dir().join(format!("credential-{}", uuid::Uuid::new_v4()));
+    std::fs::write(&file, "Basic aHVzaDpodXNo\n").unwrap();
+    let mut command = stage.command();
+    command
+        .args([
+            "daas",
+            "machine-catalogs",
+            "delete",
+            "Demo Catalog",
+            "--dry-run",
+        ])
+        .arg("--admin-credential")
+        .arg(&file);
+    let shown = Ran::of(&mut command).ok();
+    std::fs::remove_file(&file).unwrap();
+    assert!(shown.contains("x-admincredential: ***"), "{shown}");
+    assert!(!shown.contains("aHVzaDpodXNo"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_is_started_or_waited_for() {
+    let stage = Stage::new().await;
+    let reboot = ["daas", "machines", "reboot", r"DEMOLAB\KESTREL", "--yes"];
+    let run = |more: &str| {
+        let mut command = stage.command();
+        command.args(reboot).args([more, "--output", "json"]);
+        Ran::of(&mut command).json()
+    };
+    assert_eq!(run("--async")["Type"], "RebootMachines");
+    let waited = run("--wait");
+    assert_eq!(waited["Status"], "Complete", "{waited}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_come_whole_page_after_page() {
+    let stage = Stage::new().await;
+    let machines = stage
+        .run([
+            "daas",
+            "delivery-groups",
+            "machines",
+            "Demo Desktops",
+            "--output",
+            "json",
+        ])
+        .json();
+    assert!(
+        machines.as_array().is_some_and(|it| !it.is_empty()),
+        "{machines}"
+    );
+}
+
+#[test]
+fn commands_are_found_by_their_words() {
+    let search = |words: &[&str]| Ran::of(program().arg("search").args(words));
+    let found = search(&["reboot", "sched"]).ok();
+    assert!(
+        found.contains("daas delivery-groups reboot-schedules create"),
+        "{found}"
+    );
+    let by_hand = search(&["idle", "--output", "json"]).json();
+    assert_eq!(by_hand[0]["command"], "daas reboot-idle");
+    let nothing = search(&["xyzzy"]).failed_with(4);
+    assert!(nothing.contains("xyzzy"), "{nothing}");
+}

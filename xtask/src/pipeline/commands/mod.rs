@@ -1,0 +1,275 @@
+//! Commands: every operation as words of a command line, for the program that administrators use.
+//!
+//! [`words`] finds them from the handles, [`Exceptions`] corrects it and names those of services that
+//! have no handles; [`wire`] reads from the document what options and bodies look like. [`emit`] writes
+//! the table, [`page`] the page of the guide.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use quote::ToTokens as _;
+
+use crate::pipeline::operations::described::{Operation, Place, Reads};
+
+mod emit;
+mod exceptions;
+mod page;
+mod wire;
+mod words;
+
+pub use emit::{models, table};
+pub use exceptions::Exceptions;
+pub use page::page;
+pub use wire::{Form, Kind, Wire};
+
+use crate::pipeline::handles;
+use crate::pipeline::handles::docs::further;
+use crate::pipeline::operations::Described;
+
+/// An operation as a command.
+#[derive(Debug)]
+pub struct Command {
+    /// The words behind the program's name, the verb last.
+    pub words: Vec<String>,
+    /// Whether a person wrote the command, or there is none on purpose.
+    pub by_hand: bool,
+    /// The operationId.
+    pub id: String,
+    /// The module that has it: the service.
+    pub module: String,
+    /// The method of the request, in upper case.
+    pub method: String,
+    /// The template of the path, with the names of the wire.
+    pub path: String,
+    /// Whether the path is below a site.
+    pub below_a_site: bool,
+    /// Whether the first parameter of the path is the site itself.
+    pub of_the_site: bool,
+    /// Whether it only reads.
+    pub safe: bool,
+    /// Whether it asks before it is sent.
+    pub asks: bool,
+    /// Whether a job can do it.
+    pub job: bool,
+    /// The names of its pages, if it has some.
+    pub pages: Option<Pages>,
+    /// How an answer is read: the name of a variant of `Reads`.
+    pub reads: &'static str,
+    /// One sentence.
+    pub summary: String,
+    /// What else the document says.
+    pub description: String,
+    /// What stands in path, query and headers.
+    pub parameters: Vec<Parameter>,
+    /// The body, if it has one.
+    pub body: Option<Body>,
+}
+
+/// The names by which a list comes in pages.
+#[derive(Debug)]
+pub struct Pages {
+    /// The field with the items.
+    pub items: String,
+    /// The field that says where the next page begins.
+    pub token: Option<String>,
+    /// The query parameter that takes it.
+    pub token_parameter: Option<String>,
+    /// The query parameter with the most items of a page.
+    pub limit_parameter: Option<String>,
+}
+
+/// A parameter of a command.
+#[derive(Debug)]
+pub struct Parameter {
+    /// `Path`, `Query` or `Header`.
+    pub place: &'static str,
+    /// The name on the wire.
+    pub wire: String,
+    /// The name of the option, without hyphens in front.
+    pub option: String,
+    /// Whether it must be given.
+    pub required: bool,
+    /// Whether nobody but the service may see its value.
+    pub secret: bool,
+    /// What it is.
+    pub description: String,
+    /// What is accepted.
+    pub kind: Kind,
+}
+
+/// The body of a command.
+#[derive(Debug)]
+pub struct Body {
+    /// The name of its model, unless the schema has none.
+    pub model: Option<String>,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+/// Options that every command has, so that no parameter can have their names.
+const TAKEN: [&str; 4] = ["site", "query", "output", "profile"];
+
+/// What requests and lists do themselves, and what the program knows.
+const DONE_OTHERWISE: [(&str, &str); 6] = [
+    ("Query", "async"),
+    ("Query", "continuationToken"),
+    ("Query", "requestContinuation"),
+    ("Query", "limit"),
+    ("Query", "maxItemCount"),
+    ("Path", "customerId"),
+];
+
+/// The commands of a module.
+///
+/// # Errors
+///
+/// Names the operation that has no words, and two that would have the same.
+pub fn commands(
+    module: &str,
+    described: &[Described],
+    handles: Option<&handles::Exceptions>,
+    exceptions: &Exceptions,
+    wire: &Wire,
+) -> Result<Vec<Command>> {
+    let methods = match handles {
+        Some(handles) => handles::methods(described, handles)?,
+        None => Vec::new(),
+    };
+    let mut by_rule = match handles {
+        Some(handles) => words::of_methods(&methods, handles),
+        None => BTreeMap::new(),
+    };
+    let mut commands = Vec::new();
+    for operation in described.iter().flat_map(|area| &area.operations) {
+        let id = operation.id.as_str();
+        let method = methods.iter().find(|it| it.id() == id);
+        let words = exceptions.words(id, by_rule.remove(id).unwrap_or_default())?;
+        let on_many = method.is_none_or(|it| words::is_on_many(&it.place));
+        let below = exceptions.below.get(module).filter(|_| !words.is_empty());
+        commands.push(Command {
+            by_hand: exceptions.is_by_hand(id),
+            module: module.to_owned(),
+            asks: !operation.is_safe() && words::asks(operation, &words, on_many),
+            words: below.cloned().into_iter().chain(words).collect(),
+            of_the_site: method.is_some_and(|it| it.place.folded),
+            ..command(operation, wire)
+        });
+    }
+    Ok(commands)
+}
+
+fn command(operation: &Operation, wire: &Wire) -> Command {
+    let text = |text: &Option<String>| text.as_deref().map(one_line).unwrap_or_default();
+    let parameters = operation.parameters.iter();
+    let parameters = parameters.filter_map(|parameter| {
+        let place = match parameter.place {
+            Place::Path => "Path",
+            Place::Query => "Query",
+            Place::Header => "Header",
+            Place::Body => return None,
+        };
+        if DONE_OTHERWISE.contains(&(place, parameter.wire.as_str())) {
+            return None;
+        }
+        let name = parameter.name.trim_end_matches('_').replace('_', "-");
+        let name = match place {
+            "Header" => name.trim_start_matches("x-").to_owned(),
+            _ => name,
+        };
+        Some(Parameter {
+            place,
+            wire: parameter.wire.clone(),
+            option: match TAKEN.contains(&name.as_str()) {
+                true => format!("of-{name}"),
+                false => name,
+            },
+            required: parameter.required,
+            secret: parameter
+                .ty
+                .to_token_stream()
+                .to_string()
+                .contains("Secret"),
+            description: text(&parameter.description),
+            kind: wire.kind(&operation.id, &parameter.wire),
+        })
+    });
+    let mut body = operation.parameters.iter();
+    let body = body.find(|it| it.place == Place::Body).map(|body| Body {
+        model: wire.body(&operation.id).map(str::to_owned),
+        required: body.required,
+    });
+    Command {
+        words: Vec::new(),
+        by_hand: false,
+        id: operation.id.clone(),
+        module: String::new(),
+        method: operation.method.to_uppercase(),
+        path: operation.path.clone(),
+        below_a_site: operation.fact.below_a_site,
+        of_the_site: false,
+        safe: operation.is_safe(),
+        asks: false,
+        job: operation.has(Place::Query, "async", "bool") && operation.envelope.is_none(),
+        pages: operation.envelope.as_ref().map(|it| Pages {
+            items: it.items.clone(),
+            token: it.token.clone(),
+            token_parameter: it.token_parameter.clone(),
+            limit_parameter: it.limit_parameter.clone(),
+        }),
+        reads: match operation.reads {
+            Reads::Json(_) => "Json",
+            Reads::Optional(_) => "Optional",
+            Reads::Empty => "Empty",
+            Reads::Bytes => "Bytes",
+            Reads::Exists => "Exists",
+        },
+        summary: match &operation.summary {
+            Some(summary) => sentence(&one_line(summary)),
+            None => sentence(&operation.id),
+        },
+        description: one_line(&further(
+            operation.description.as_deref().unwrap_or_default(),
+        )),
+        parameters: parameters.collect(),
+        body,
+    }
+}
+
+/// Holds that every exception concerns an operation, that no two commands have the same words, and
+/// that none is also the way to others.
+///
+/// # Errors
+///
+/// Names the exception, or the two.
+pub fn check(commands: &[&Command], exceptions: &Exceptions) -> Result<()> {
+    exceptions.check(commands.iter().map(|it| it.id.as_str()))?;
+    let mut taken = BTreeMap::new();
+    for command in commands.iter().filter(|it| !it.words.is_empty()) {
+        if let Some(other) = taken.insert(&command.words, &command.id) {
+            let (words, id) = (command.words.join(" "), &command.id);
+            anyhow::bail!("`{other}` and `{id}` would both be `{words}`");
+        }
+    }
+    for (words, id) in &taken {
+        let (_, way) = words.split_last().unwrap_or((&words[0], &[]));
+        let hidden = taken.get(&way.to_vec());
+        ensure!(
+            hidden.is_none(),
+            "`{}` would be `{}`, which leads to `{id}`",
+            hidden.map_or("", |it| it),
+            way.join(" ")
+        );
+    }
+    Ok(())
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn sentence(text: &str) -> String {
+    match text.ends_with(['.', '!', '?', ':']) {
+        true => text.to_owned(),
+        false => format!("{text}."),
+    }
+}

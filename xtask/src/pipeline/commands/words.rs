@@ -1,0 +1,142 @@
+//! From a handle and its method to words: `site.machine(name).tags()` is `machines tags NAME`.
+
+use std::collections::BTreeMap;
+
+use super::exceptions::Exceptions;
+use crate::pipeline::handles::{self, Method, Place, Step};
+use crate::pipeline::operations::described::Operation;
+
+/// What ends something that runs, takes something away or cannot be taken back, wherever the word
+/// stands.
+const GRAVE: [&str; 19] = [
+    "cancel",
+    "clear",
+    "delete",
+    "disable",
+    "disconnect",
+    "logoff",
+    "purge",
+    "reboot",
+    "remove",
+    "replace",
+    "reset",
+    "restore",
+    "rollback",
+    "send",
+    "shutdown",
+    "stop",
+    "suspend",
+    "unpublish",
+    "wipe",
+];
+
+/// What can be done to many at once without changing any that is there.
+const HARMLESS: [&str; 9] = [
+    "add", "check", "create", "export", "import", "preview", "test", "validate", "refresh",
+];
+
+/// The words of every method; a verb that is also the way to others becomes their `list`, and
+/// `create-tag` becomes `tags create` where there are other words below `tags`.
+pub(super) fn of_methods(
+    methods: &[Method<'_>],
+    handles: &handles::Exceptions,
+) -> BTreeMap<String, Vec<String>> {
+    let plurals = plurals(methods, handles);
+    let words = methods.iter().map(|method| {
+        let nouns = method.place.handle.iter().map(|step| match step {
+            Step::Many(name) => name.clone(),
+            Step::One(name) => match plurals.get(name) {
+                Some(plural) => plural.clone(),
+                None => plural(name),
+            },
+        });
+        let mut words: Vec<String> = nouns.map(|it| it.replace('_', "-")).collect();
+        if words.is_empty() {
+            words.push("sites".to_owned());
+        }
+        words.push(method.place.name.trim_end_matches('_').replace('_', "-"));
+        (method.id().to_owned(), words)
+    });
+    let mut words: BTreeMap<String, Vec<String>> = words.collect();
+    let ways: Vec<Vec<String>> = words
+        .values()
+        .filter_map(|words| words.split_last().map(|(_, way)| way.to_vec()))
+        .collect();
+    for words in words.values_mut() {
+        if ways.contains(words) {
+            words.push("list".to_owned());
+        } else if let Some(verb) = words.last()
+            && let Some(one) = verb.strip_prefix("create-")
+        {
+            let mut way = words.clone();
+            way.pop();
+            way.push(plural(one));
+            if ways.contains(&way) {
+                way.push("create".to_owned());
+                *words = way;
+            }
+        }
+    }
+    words
+}
+
+/// The nouns for several, by those for one, as the paths have them.
+fn plurals(methods: &[Method<'_>], handles: &handles::Exceptions) -> BTreeMap<String, String> {
+    let nodes = methods
+        .iter()
+        .flat_map(|method| method.operation.path.split('/'));
+    let nodes = nodes.filter(|node| !node.is_empty() && !node.starts_with(['{', '$']));
+    nodes
+        .map(|node| (handles.singular(node), handles.plural(node)))
+        .filter(|(one, many)| one != many)
+        .collect()
+}
+
+fn plural(noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ if noun.ends_with('s') => noun.to_owned(),
+        _ => format!("{noun}s"),
+    }
+}
+
+/// Whether a method is on many things, or on none in particular.
+pub(super) fn is_on_many(place: &Place) -> bool {
+    !place.folded && !matches!(place.handle.last(), Some(Step::One(_)))
+}
+
+/// Whether a write asks first: one that deletes, that ends something, or that changes several objects.
+pub(super) fn asks(operation: &Operation, words: &[String], on_many: bool) -> bool {
+    let verb = words.last().map_or("", String::as_str);
+    let says = |list: &[&str]| verb.split('-').any(|word| list.contains(&word));
+    operation.method == "delete" || says(&GRAVE) || (on_many && !says(&HARMLESS))
+}
+
+impl Exceptions {
+    /// The words of an operation: those of `commands.toml`, or those of the rule.
+    pub(super) fn words(&self, id: &str, by_rule: Vec<String>) -> anyhow::Result<Vec<String>> {
+        if self
+            .by_hand
+            .iter()
+            .any(|it| it.operation == id && it.no_command)
+        {
+            return Ok(Vec::new());
+        }
+        let commands = self.commands.iter().map(|it| (&it.operation, &it.words));
+        let by_hand = self.by_hand.iter().map(|it| (&it.operation, &it.words));
+        let mut named = commands.chain(by_hand);
+        if let Some((_, words)) = named.find(|(it, words)| *it == id && !words.is_empty()) {
+            let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+            anyhow::ensure!(
+                words != by_rule,
+                "`{id}`: the rule says the same; the exception can go"
+            );
+            return Ok(words);
+        }
+        anyhow::ensure!(
+            !by_rule.is_empty(),
+            "`{id}` has no handle, so it needs words, or a `[[hand]]` with `no-command`"
+        );
+        Ok(by_rule)
+    }
+}

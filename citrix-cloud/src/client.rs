@@ -62,7 +62,7 @@ impl Client {
 
     /// Makes a client from the environment.
     ///
-    /// Credentials as in [`Credentials::from_env`]; `CITRIX_CLOUD_ENDPOINT`,
+    /// Credentials as in [`Credentials::from_env`](crate::Credentials::from_env); `CITRIX_CLOUD_ENDPOINT`,
     /// `CITRIX_CLOUD_REGION` and `CITRIX_CLOUD_API_VERSION` where they are set.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Commands: every operation as words of a command line, for the program that administrators use.
 //!
-//! [`words`] finds them from the handles, [`Exceptions`] corrects it and names those of services that
-//! have no handles; [`wire`] reads from the document what options and bodies look like. [`emit`] writes
+//! `words` finds them from the handles, [`Exceptions`] corrects it and names those of services that
+//! have no handles; `wire` reads from the document what options and bodies look like. `emit` writes
 //! the table, [`page`] the page of the guide.
 
 use std::collections::BTreeMap;

@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::{Span, SpanRelativeTo};
 use uuid::fmt::Hyphenated;
 
 /// The id of a site or catalog.
@@ -39,11 +41,13 @@ pub(crate) fn id_or_name(text: &str) -> Result<String, String> {
     }
 }
 
-/// Reads a length of time with its units: `500ms`, `30s`, `15m`, `1h 30m`.
+/// Reads a length of time with its units: `500ms`, `30s`, `15m`, `1h 30m`, `2d` of 24 hours each.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let refused = "a length of time like 500ms, 30s or 15m";
-    let read: jiff::SignedDuration = text.parse().map_err(|_| refused.to_owned())?;
-    Duration::try_from(read).map_err(|_| refused.to_owned())
+    let refused = "a length of time like 500ms, 30s, 15m or 2d";
+    let read: Span = text.parse().map_err(|_| refused.to_owned())?;
+    let length = read.to_duration(SpanRelativeTo::days_are_24_hours());
+    let length = length.map_err(|_| refused.to_owned())?;
+    Duration::try_from(length).map_err(|_| refused.to_owned())
 }
 
 /// Reads a number of objects that cannot be none.
@@ -56,6 +60,16 @@ pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
 pub(crate) fn whole_number(text: &str) -> Result<usize, String> {
     text.parse()
         .map_err(|_| "a whole number, 0 or more".to_owned())
+}
+
+/// Takes one of the known values in any case and gives it as the service spells it.
+pub(crate) fn one_of(known: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(known).map(|given| {
+        let known = known
+            .iter()
+            .find(|value| value.eq_ignore_ascii_case(&given));
+        known.map_or(given.clone(), |value| (*value).to_owned())
+    })
 }
 
 #[cfg(test)]
@@ -77,5 +91,21 @@ mod tests {
             assert_eq!(site(text).ok().as_deref(), expected, "{text}");
         }
         assert!(guid("{12345678-1234-1234-1234-12345678abcd").is_err());
+    }
+
+    #[test]
+    fn lengths_of_time_have_units() {
+        for (text, seconds) in [
+            ("30s", 30),
+            ("1h 30m", 5400),
+            ("2d", 172_800),
+            ("1w", 604_800),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        for text in ["", "5", "1mo", "1y", "-3s", "x"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
     }
 }

@@ -57,6 +57,7 @@ mod raw;
 mod region;
 mod request;
 mod retry;
+pub mod search;
 mod services;
 mod stream;
 mod task;

@@ -39,6 +39,9 @@ impl Copy {
         ];
         let folders = folders.map(|folder| files(&repository.join(folder)));
         let single = [
+            "citrix-cloud-cli/src/operations/models.rs",
+            "citrix-cloud-cli/src/operations/table.rs",
+            "docs/src/commands.md",
             "docs/src/handles.md",
             "tests/suite/operations/every_handle.rs",
         ];

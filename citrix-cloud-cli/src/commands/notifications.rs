@@ -3,9 +3,9 @@
 use citrix_cloud::CreateNotification;
 use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity};
 use clap::Subcommand;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::daas::show_all;
+use crate::arguments::one_of;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -66,14 +66,4 @@ impl Command {
         }
         Ok(Exit::Done)
     }
-}
-
-/// Takes one of the known values in any case and gives it as the service spells it.
-fn one_of(known: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(known).map(|given| {
-        let known = known
-            .iter()
-            .find(|value| value.eq_ignore_ascii_case(&given));
-        known.map_or(given.clone(), |value| (*value).to_owned())
-    })
 }

@@ -13638,7 +13638,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     },
     Operation {
         words: &["daas", "machine-catalogs", "get"],
-        by_hand: false,
+        by_hand: true,
         meta: Meta::new(
                 "MachineCatalogsGetMachineCatalog",
                 Service::Daas,
@@ -15309,7 +15309,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     },
     Operation {
         words: &["daas", "machines", "get"],
-        by_hand: false,
+        by_hand: true,
         meta: Meta::new(
                 "MachinesGetMachine",
                 Service::Daas,
@@ -15420,7 +15420,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     },
     Operation {
         words: &["daas", "machines", "list"],
-        by_hand: false,
+        by_hand: true,
         meta: Meta::new(
                 "MachinesGetMachines",
                 Service::Daas,
@@ -19691,7 +19691,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     },
     Operation {
         words: &["daas", "sessions", "get"],
-        by_hand: false,
+        by_hand: true,
         meta: Meta::new(
                 "SessionsGetSession",
                 Service::Daas,
@@ -19766,7 +19766,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     },
     Operation {
         words: &["daas", "sessions", "list"],
-        by_hand: false,
+        by_hand: true,
         meta: Meta::new(
                 "SessionsGetSessions",
                 Service::Daas,

@@ -77,11 +77,11 @@ pub(super) fn is_state(name: &str) -> bool {
     STATES.contains(&name)
 }
 
-/// A state in its colour.
-pub(super) fn of_state(text: &str) -> String {
-    match style(text) {
-        Some(style) => format!("{style}{text}{style:#}"),
-        None => text.to_owned(),
+/// As much of a state as is shown, in its colour.
+pub(super) fn of_state(state: &str, shown: &str) -> String {
+    match style(state) {
+        Some(style) => format!("{style}{shown}{style:#}"),
+        None => shown.to_owned(),
     }
 }
 
@@ -102,10 +102,18 @@ mod tests {
 
     #[test]
     fn states_have_colours_and_other_words_none() {
-        assert_eq!(of_state("Registered"), "\u{1b}[32mRegistered\u{1b}[0m");
-        assert_eq!(of_state("Unregistered"), "\u{1b}[31mUnregistered\u{1b}[0m");
-        assert_eq!(of_state("Disconnected"), "\u{1b}[33mDisconnected\u{1b}[0m");
-        assert_eq!(of_state("Off"), "\u{1b}[2mOff\u{1b}[0m");
-        assert_eq!(of_state("OSPREY"), "OSPREY");
+        for (state, shown, expected) in [
+            ("Registered", "Registered", "\u{1b}[32mRegistered\u{1b}[0m"),
+            ("Unregistered", "Unregis…", "\u{1b}[31mUnregis…\u{1b}[0m"),
+            (
+                "Disconnected",
+                "Disconnected",
+                "\u{1b}[33mDisconnected\u{1b}[0m",
+            ),
+            ("Off", "Off", "\u{1b}[2mOff\u{1b}[0m"),
+            ("OSPREY", "OSPREY", "OSPREY"),
+        ] {
+            assert_eq!(of_state(state, shown), expected);
+        }
     }
 }

@@ -127,13 +127,11 @@ impl<'a> Form<'a> {
             None => {
                 let headings = columns.iter().map(|it| super::escaped(&it.heading));
                 let headings: Vec<String> = headings.collect();
-                let mut all = vec![headings.clone()];
-                all.extend(rows.iter().cloned());
                 let width = match self.format {
                     Format::Wide => None,
                     _ => self.screen.width,
                 };
-                let grid = Grid::for_rows(&all, width, self.screen.colored);
+                let grid = Grid::new(&headings, &rows, width, self.screen.colored);
                 text += grid.line(&headings, |_| false).trim_end();
                 text.push('\n');
                 self.grid.insert(grid)
@@ -169,7 +167,7 @@ pub(super) fn record(
         }
         None => fields(object, "", all, &screen.zone, &mut rows),
     }
-    let grid = Grid::for_rows(&rows, None, screen.colored);
+    let grid = Grid::new(&[], &rows, None, screen.colored);
     let mut text = String::new();
     for row in &rows {
         let name = row.first().map(String::as_str).unwrap_or_default();

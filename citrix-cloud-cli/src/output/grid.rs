@@ -10,7 +10,7 @@ const GAP: usize = 2;
 /// How narrow a column may become.
 const NARROWEST: usize = 6;
 
-/// How narrow the last column may become, before others are cut.
+/// How narrow the last column becomes before others are cut.
 const NARROWEST_LAST: usize = 9;
 
 /// What stands where text was cut.
@@ -26,17 +26,26 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// The grid for rows like these, of which the headings are one; without a width nothing is cut.
-    pub(super) fn for_rows(rows: &[Vec<String>], width: Option<usize>, colored: bool) -> Self {
-        let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-        let mut widths = vec![0; columns];
-        for row in rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.width());
-            }
+    /// The grid for rows like these, below headings or none; without a width nothing is cut.
+    pub(super) fn new(
+        headings: &[String],
+        rows: &[Vec<String>],
+        width: Option<usize>,
+        colored: bool,
+    ) -> Self {
+        let widest = |place: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(place));
+            cells.map(|cell| cell.width()).max().unwrap_or_default()
+        };
+        let count = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let count = count.max(headings.len());
+        let needed: Vec<usize> = (0..count).map(widest).collect();
+        let mut widths = needed.clone();
+        for (width, heading) in widths.iter_mut().zip(headings) {
+            *width = (*width).max(heading.width());
         }
         if let Some(width) = width {
-            fit(&mut widths, width);
+            fit(&mut widths, &needed, width);
         }
         Self {
             widths,
@@ -49,15 +58,15 @@ impl Grid {
     pub(super) fn line(&self, row: &[String], state: impl Fn(usize) -> bool) -> String {
         let mut line = String::new();
         let mut owed = 0;
-        for (place, (cell, width)) in row.iter().zip(&self.widths).enumerate() {
+        for (place, (whole, width)) in row.iter().zip(&self.widths).enumerate() {
             line.extend(std::iter::repeat_n(' ', owed));
-            let cell = match self.cut && cell.width() > *width {
-                true => cut(cell, *width),
-                false => cell.clone(),
+            let cell = match self.cut && whole.width() > *width {
+                true => cut(whole, *width),
+                false => whole.clone(),
             };
             owed = (width + GAP).saturating_sub(cell.width()).max(GAP);
             match self.colored && state(place) {
-                true => line += &color::of_state(&cell),
+                true => line += &color::of_state(whole, &cell),
                 false => line += &cell,
             }
         }
@@ -65,21 +74,30 @@ impl Grid {
     }
 }
 
-/// Makes columns narrower until they fit: the last one first, and then the widest.
-fn fit(widths: &mut [usize], width: usize) {
+/// Makes columns narrower until they fit: first the last one, whose id is the least that people
+/// need, then headings that are wider than what is below, then the widest but the first, and the
+/// first, which is the name, in the end.
+fn fit(widths: &mut [usize], needed: &[usize], width: usize) {
     let gaps = GAP * widths.len().saturating_sub(1);
     let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(width);
-    if let [_, .., last] = widths {
-        let less = over.min(last.saturating_sub(NARROWEST_LAST));
-        *last -= less;
+    let mut narrow = |width: &mut usize, least: usize| {
+        let less = over.min(width.saturating_sub(least));
+        *width -= less;
         over -= less;
+        over
+    };
+    if let [_, .., last] = &mut *widths {
+        narrow(last, NARROWEST_LAST);
     }
-    while over > 0 {
-        let Some(widest) = widths.iter_mut().max().filter(|it| **it > NARROWEST) else {
-            break;
-        };
-        *widest -= 1;
-        over -= 1;
+    for (width, needed) in widths.iter_mut().zip(needed) {
+        narrow(width, (*needed).max(NARROWEST));
+    }
+    for kept in [1, 0] {
+        while let Some(widest) = widths.iter_mut().skip(kept).max() {
+            if *widest <= NARROWEST || narrow(widest, *widest - 1) == 0 {
+                break;
+            }
+        }
     }
 }
 
@@ -106,7 +124,7 @@ mod tests {
             .iter()
             .map(|row| row.iter().map(ToString::to_string).collect())
             .collect();
-        let grid = Grid::for_rows(&rows, width, false);
+        let grid = Grid::new(&[], &rows, width, false);
         rows.iter().map(|row| grid.line(row, |_| false)).collect()
     }
 
@@ -119,27 +137,47 @@ mod tests {
     }
 
     #[test]
-    fn the_last_column_is_cut_first_and_then_the_widest() {
-        let id = "12345678-1234";
-        let row: &[&str] = &["a rather long name", "short", id];
+    fn the_last_column_is_cut_first_and_the_name_last() {
+        let headings = ["NAME", "MAINTENANCE", "CATALOG", "ID"].map(str::to_owned);
+        let row = [
+            "DEMOLAB\\OSPREY",
+            "false",
+            "a rather long one",
+            "12345678-1234-12",
+        ];
+        let rows = [row.map(str::to_owned).to_vec()];
         for (width, expected) in [
-            (40, "a rather long name  short  12345678-1234"),
-            (38, "a rather long name  short  12345678-1…"),
-            (32, "a rather long…  short  12345678…"),
+            (
+                64,
+                "DEMOLAB\\OSPREY  false        a rather long one  12345678-1234-12",
+            ),
+            (
+                60,
+                "DEMOLAB\\OSPREY  false        a rather long one  12345678-12…",
+            ),
+            (52, "DEMOLAB\\OSPREY  false   a rather long one  12345678…"),
+            (46, "DEMOLAB\\OSPREY  false   a rather l…  12345678…"),
+            (36, "DEMOLAB\\OSP…  false   a rat…  12345…"),
         ] {
-            let line = laid_out(&[row], Some(width)).remove(0);
-            assert!(line.starts_with(expected), "{line}");
+            let grid = Grid::new(&headings, &rows, Some(width), false);
+            let line = grid.line(&rows[0], |_| false);
             assert!(line.width() <= width, "{line}");
+            assert_eq!(line, expected);
         }
+        let narrow = Grid::new(&headings, &rows, Some(52), false);
+        assert_eq!(
+            narrow.line(&headings, |_| false),
+            "NAME            MAINT…  CATALOG            ID"
+        );
     }
 
     #[test]
     fn a_row_that_is_wider_than_the_first_ones_keeps_its_end() {
         let first = [vec!["a".to_owned(), "b".to_owned()]];
         let long = ["long".to_owned(), "b".to_owned()];
-        let open = Grid::for_rows(&first, None, false);
+        let open = Grid::new(&[], &first, None, false);
         assert_eq!(open.line(&long, |_| false), "long  b");
-        let fitted = Grid::for_rows(&first, Some(80), false);
+        let fitted = Grid::new(&[], &first, Some(80), false);
         assert_eq!(fitted.line(&long, |_| false), "…  b");
     }
 }

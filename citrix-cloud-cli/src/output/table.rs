@@ -63,6 +63,11 @@ impl<'a> Table<'a> {
         columns.into_iter().map(column).collect()
     }
 
+    /// The kind of object, in the plural.
+    pub(crate) fn things(&self) -> &str {
+        self.things
+    }
+
     /// The properties that the columns need, by their names on the wire.
     pub(crate) fn fields(&self) -> BTreeSet<String> {
         let columns = self.columns(false);

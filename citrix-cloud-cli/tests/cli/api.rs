@@ -102,7 +102,7 @@ async fn a_list_is_printed_while_it_comes_and_left_open_when_it_fails() {
             site.machines.push(machine);
         }
     });
-    let ran = stage.run(["daas", "machines", "--output", "json"]);
+    let ran = stage.run(["daas", "machines", "list", "--output", "json"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert!(
         ran.stdout.starts_with("[\n  {\n    \"Id\""),

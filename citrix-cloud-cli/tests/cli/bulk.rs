@@ -137,7 +137,14 @@ async fn sessions_get_a_message_and_are_logged_off() {
     assert_eq!(read, vec![vec![("Soon".to_owned(), "Save!".to_owned())]; 2]);
 
     let lines = stage
-        .run(["daas", "sessions", "logoff", "--disconnected", "--yes"])
+        .run([
+            "daas",
+            "sessions",
+            "logoff",
+            "--state",
+            "disconnected",
+            "--yes",
+        ])
         .ok();
     assert_eq!(
         lines,
@@ -221,7 +228,7 @@ async fn lengths_of_time_need_their_unit() {
         let mut command = stage.command();
         command.args(["daas", "reboot-idle", "--yes", "--catalog", ids::CATALOG_ID]);
         let words = Ran::of(command.arg(format!("--confirm-timeout={settle}"))).refused();
-        assert!(words.contains("like 500ms, 30s or 15m"), "{words}");
+        assert!(words.contains("like 500ms, 30s, 15m or 2d"), "{words}");
     }
     assert!(stage.sent().is_empty());
 }

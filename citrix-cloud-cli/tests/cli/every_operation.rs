@@ -17,14 +17,19 @@ const PAGE: &str = include_str!("../../../docs/src/commands.md");
 const OF_THE_PROGRAM: [&str; 3] = ["async", "continuationToken", "limit"];
 
 /// What has a command of its own, or none.
-const BY_HAND: [&str; 12] = [
+const BY_HAND: [&str; 17] = [
     "BatchDoBatchRequest",
     "JobsGetJobs",
     "JobsGetJob",
     "JobsCancelJob",
     "JobsGetJobResults",
     "MachineCatalogsGetMachineCatalogs",
+    "MachineCatalogsGetMachineCatalog",
+    "MachinesGetMachines",
+    "MachinesGetMachine",
     "MeGetMe",
+    "SessionsGetSessions",
+    "SessionsGetSession",
     "SessionsLogoffSession",
     "SitesGetSites",
     "TrustGetBearerTokenWithWindowsAuthentication",

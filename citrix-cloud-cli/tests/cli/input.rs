@@ -15,8 +15,11 @@ async fn ids_that_would_lead_to_another_path_are_refused() {
             .refused();
         stage.run(["service-principals", "get", id]).refused();
         stage.run(["service-principals", "delete", id]).refused();
-        stage.run(["daas", "machines", "--catalog", id]).refused();
-        stage.run(["daas", "sessions", "--machine", id]).refused();
+        stage
+            .run(["daas", "machines", "list", "--catalog", id])
+            .refused();
+        stage.run(["daas", "machines", "get", id]).refused();
+        stage.run(["daas", "sessions", "get", id]).refused();
     }
     assert!(stage.sent().is_empty());
 }
@@ -56,7 +59,9 @@ async fn arguments_that_cannot_be_right_are_refused() {
     stage
         .run(["service-principals", "create", "--display-name", " "])
         .refused();
-    stage.run(["daas", "machines", "--site", " "]).refused();
+    stage
+        .run(["daas", "machines", "list", "--site", " "])
+        .refused();
     stage.run(["daas", "me", "--region", "mars"]).refused();
     stage.run(["daas", "me", "--timeout", "0"]).refused();
     stage.run(["daas", "me", "--customer", "a/b"]).refused();

@@ -44,16 +44,16 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
     assert!(list(&["notifications", "list"]).is_empty());
     assert_eq!(list(&["daas", "sites", "list"])[0]["Name"], ids::SITE_NAME);
     assert_eq!(list(&["daas", "catalogs", "list"]).len(), 2);
-    let machines = list(&["daas", "machines", "--catalog", ids::CATALOG_NAME]);
+    let machines = list(&["daas", "machines", "list", "--catalog", ids::CATALOG_NAME]);
     assert_eq!(machines.len(), 3);
     // Nulls and properties that no table shows are there, in the service's order.
     let osprey = machines[0].as_object().unwrap();
     assert_eq!(osprey.keys().next().unwrap(), "Id");
     assert_eq!(osprey.get("LastErrorReason"), Some(&Value::Null));
     assert_eq!(osprey["AgentVersion"], "2411.0.0.37");
-    assert_eq!(list(&["daas", "machines"]).len(), 8);
-    assert_eq!(list(&["daas", "sessions"]).len(), 2);
-    let sessions = list(&["daas", "sessions", "--machine", r"DEMOLAB\OSPREY"]);
+    assert_eq!(list(&["daas", "machines", "list"]).len(), 8);
+    assert_eq!(list(&["daas", "sessions", "list"]).len(), 2);
+    let sessions = list(&["daas", "sessions", "list", "--machine", r"DEMOLAB\OSPREY"]);
     assert_eq!(sessions.len(), 2);
 }
 
@@ -62,7 +62,7 @@ async fn a_list_without_an_end_ends_when_its_time_is_over() {
     let stage = Stage::new().await;
     let endless = Fault::new(Kind::EndlessTokens).on("MachinesGetMachines");
     stage.emulator().faults().add(endless);
-    let ran = stage.run(["daas", "machines", "--list-timeout", "2"]);
+    let ran = stage.run(["daas", "machines", "list", "--list-timeout", "2"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert!(
         ran.stderr.contains("did not end within 2 s"),
@@ -190,11 +190,11 @@ async fn a_name_cannot_drive_the_terminal() {
         let machine = Machine::new("DEMOLAB\\\u{1b}[2J\u{9b}X", 99, ids::CATALOG_ID);
         site.machines.push(machine);
     });
-    let machines = ["daas", "machines", "--catalog", ids::CATALOG_ID];
-    let [a, b, c, d] = machines;
+    let machines = ["daas", "machines", "list", "--catalog", ids::CATALOG_ID];
+    let [a, b, c, d, e] = machines;
     for shown in [
         stage.run(machines).ok(),
-        stage.run([a, b, c, d, "--output", "json"]).ok(),
+        stage.run([a, b, c, d, e, "--output", "json"]).ok(),
         stage
             .run([
                 "daas",
@@ -215,7 +215,7 @@ async fn a_name_cannot_drive_the_terminal() {
 async fn a_reader_that_goes_away_is_no_failure() {
     let stage = Stage::new().await;
     for arguments in [
-        &["daas", "machines", "--output", "json"][..],
+        &["daas", "machines", "list", "--output", "json"][..],
         &["demo"],
         &["--help"],
     ] {

@@ -28,4 +28,5 @@ mod readme;
 mod reboot_idle;
 mod report_lock;
 mod secrets;
+mod selectors;
 mod stage;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::stage::{Ran, Stage, TOKEN};
 
-const MACHINES: [&str; 2] = ["daas", "machines"];
+const MACHINES: [&str; 3] = ["daas", "machines", "list"];
 
 fn machines(stage: &Stage, options: &[&str]) -> Ran {
     Ran::of(stage.command().args(MACHINES).args(options))

@@ -28,6 +28,7 @@ impl Filter {
 
     /// Conditions are joined as the group says, groups within it as `joined_by` says.
     fn group(body: &Fields, joined_by: &str) -> Result<Self, Reply> {
+        let is_or = |word: &str| body.get(word).is_some_and(|it| it == "Or");
         let items = |list: &str| {
             let items = body
                 .get(list)
@@ -47,16 +48,25 @@ impl Filter {
                 value: text("Value").to_lowercase(),
             }
         });
+        // The configuration log has one word for its conditions and its groups, here and in groups.
+        let one_word = is_or("SearchType");
+        if one_word {
+            return Ok(Self {
+                any: true,
+                conditions: conditions.collect(),
+                groups: items("SearchFilterGroups")
+                    .map(|it| Self::group(&it, joined_by))
+                    .collect::<Result<_, _>>()?,
+            });
+        }
         let conditions = Self {
-            any: body
-                .get("SearchFilterGroupType")
-                .is_some_and(|it| it == "Or"),
+            any: is_or("SearchFilterGroupType"),
             conditions: conditions.collect(),
             groups: Vec::new(),
         };
         let groups = items("SearchFilterGroups").map(|it| Self::group(&it, joined_by));
         let groups = Self {
-            any: body.get(joined_by).is_some_and(|it| it == "Or"),
+            any: is_or(joined_by),
             conditions: Vec::new(),
             groups: groups.collect::<Result<_, _>>()?,
         };

@@ -71,14 +71,17 @@ mod action;
 mod confirm;
 mod decision;
 mod evidence;
+mod filter;
 mod freshness;
 mod journal;
 mod limits;
+mod listing;
 mod maintenance;
 mod plan;
 mod report;
 mod rows;
 mod scheduler;
+mod search;
 mod select;
 mod snapshot;
 mod task;
@@ -93,7 +96,7 @@ pub use scheduler::Reports;
 pub use select::{MachineSelection, SessionSelection};
 pub use snapshot::Snapshot;
 
-use select::Filter;
+use filter::Filter;
 
 /// The settings of a run.
 #[derive(Debug, Clone)]

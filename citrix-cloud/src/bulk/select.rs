@@ -1,46 +1,31 @@
 //! Which machines or sessions an action is for.
 
+use std::time::Duration;
+
 use citrix_cloud_gen::operation::Answer as _;
 use citrix_cloud_gen::ops::machines::GetMachine;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::Instant;
-use wildmatch::WildMatch;
 
 use super::Bulk;
 use super::action::Action;
 use super::decision::{Decision, SkipReason};
+use super::filter::Filter;
 use super::plan::Step;
 use super::rows::{Row, Rows};
-use super::snapshot::{MACHINE_FIELDS, Snapshot};
+use super::search::Route;
+use super::snapshot::Snapshot;
 use crate::Error;
 use crate::daas::{PowerAction, Site};
 use crate::decode::Reader;
 use crate::handles::catalogs::MachineCatalogHandle;
-use crate::models::{Machine, MessageStyle, Session, SessionState};
+use crate::models::{
+    Machine, MessageStyle, PowerState, RegistrationState, Session, SessionState, SummaryState,
+};
 use crate::paging::Pages;
-
-/// What a session is chosen by.
-const SESSION_FIELDS: [&str; 6] = [
-    "Id",
-    "User",
-    "UntrustedUserName",
-    "Machine",
-    "State",
-    "LogoffInProgress",
-];
 
 /// How many objects that were named are looked up at the same time.
 const LOOKUPS: usize = 16;
-
-/// What objects are chosen by; what is not set chooses all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Filter {
-    catalog: Option<String>,
-    group: Option<String>,
-    name: Option<String>,
-    ids: Option<Vec<String>>,
-    state: Option<SessionState>,
-}
 
 impl Site {
     /// Chooses machines to act on; nothing is sent.
@@ -62,7 +47,8 @@ impl MachineCatalogHandle {
     }
 }
 
-/// Machines to act on. Filters add up.
+/// Machines to act on, or to list. Filters of different kinds narrow each other, and a repeated one
+/// widens: machines of either catalog, that are off.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -85,8 +71,8 @@ impl MachineCatalogHandle {
 #[derive(Debug, Clone)]
 #[must_use = "a selection does nothing; choose an action"]
 pub struct MachineSelection {
-    site: Site,
-    filter: Filter,
+    pub(super) site: Site,
+    pub(super) filter: Filter,
 }
 
 impl MachineSelection {
@@ -97,20 +83,69 @@ impl MachineSelection {
 
     /// Only those of this machine catalog, by id or name.
     pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.catalog = Some(name_or_id.into());
+        self.filter.catalogs.push(name_or_id.into());
         self
     }
 
     /// Only those of this delivery group, by id or name, in any case.
     pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.group = Some(name_or_id.into());
+        self.filter.groups.push(name_or_id.into());
         self
     }
 
     /// Only those whose name, with or without its domain, matches a pattern with `*` and `?`, in any
     /// case.
     pub fn name(mut self, pattern: impl Into<String>) -> Self {
-        self.filter.name = Some(pattern.into());
+        self.filter.names.push(pattern.into());
+        self
+    }
+
+    /// Only those in this zone, by id or name.
+    pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
+        self.filter.zones.push(name_or_id.into());
+        self
+    }
+
+    /// Only those with this tag.
+    pub fn tag(mut self, name: impl Into<String>) -> Self {
+        self.filter.tags.push(name.into());
+        self
+    }
+
+    /// Only those in this power state.
+    pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
+        self.filter.powers.push(state.into());
+        self
+    }
+
+    /// Only those in this registration state.
+    pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
+        self.filter.registrations.push(state.into());
+        self
+    }
+
+    /// Only those whose state in one word is this one.
+    pub fn summary_state(mut self, state: impl Into<SummaryState>) -> Self {
+        self.filter.summaries.push(state.into());
+        self
+    }
+
+    /// Only those with a session of a user whose name, with or without its domain, matches a pattern
+    /// with `*` and `?`, in any case.
+    pub fn user(mut self, pattern: impl Into<String>) -> Self {
+        self.filter.users.push(pattern.into());
+        self
+    }
+
+    /// Only those without sessions whose last connection is known to be at least so long ago.
+    pub fn idle_for(mut self, least: Duration) -> Self {
+        self.filter.idle_for = Some(least);
+        self
+    }
+
+    /// Only those whose one session is known to have been disconnected for at least so long.
+    pub fn disconnected_for(mut self, least: Duration) -> Self {
+        self.filter.disconnected_for = Some(least);
         self
     }
 
@@ -141,12 +176,13 @@ impl MachineSelection {
     }
 }
 
-/// Sessions to act on. Filters add up.
+/// Sessions to act on, or to list. Filters of different kinds narrow each other, and a repeated one
+/// widens.
 #[derive(Debug, Clone)]
 #[must_use = "a selection does nothing; choose an action"]
 pub struct SessionSelection {
-    site: Site,
-    filter: Filter,
+    pub(super) site: Site,
+    pub(super) filter: Filter,
 }
 
 impl SessionSelection {
@@ -157,26 +193,63 @@ impl SessionSelection {
 
     /// Only those on machines of this catalog, by id or name, in any case.
     pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.catalog = Some(name_or_id.into());
+        self.filter.catalogs.push(name_or_id.into());
         self
     }
 
     /// Only those on machines of this delivery group, by id or name, in any case.
     pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.group = Some(name_or_id.into());
+        self.filter.groups.push(name_or_id.into());
         self
     }
 
     /// Only those on machines whose name, with or without its domain, matches a pattern with `*` and
     /// `?`, in any case.
     pub fn machine(mut self, pattern: impl Into<String>) -> Self {
-        self.filter.name = Some(pattern.into());
+        self.filter.names.push(pattern.into());
         self
     }
 
     /// Only those in this state.
-    pub fn state(mut self, state: SessionState) -> Self {
-        self.filter.state = Some(state);
+    pub fn state(mut self, state: impl Into<SessionState>) -> Self {
+        self.filter.sessions.push(state.into());
+        self
+    }
+
+    /// Only those on machines in this zone, by id or name.
+    pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
+        self.filter.zones.push(name_or_id.into());
+        self
+    }
+
+    /// Only those on machines with this tag.
+    pub fn tag(mut self, name: impl Into<String>) -> Self {
+        self.filter.tags.push(name.into());
+        self
+    }
+
+    /// Only those on machines in this power state.
+    pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
+        self.filter.powers.push(state.into());
+        self
+    }
+
+    /// Only those on machines in this registration state.
+    pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
+        self.filter.registrations.push(state.into());
+        self
+    }
+
+    /// Only those of users whose name, with or without its domain, matches a pattern with `*` and `?`,
+    /// in any case.
+    pub fn user(mut self, pattern: impl Into<String>) -> Self {
+        self.filter.users.push(pattern.into());
+        self
+    }
+
+    /// Only those that are known to have been disconnected for at least so long.
+    pub fn disconnected_for(mut self, least: Duration) -> Self {
+        self.filter.disconnected_for = Some(least);
         self
     }
 
@@ -212,42 +285,55 @@ impl SessionSelection {
 impl Filter {
     /// Lists what is chosen, each with a decision.
     pub(super) async fn steps(&self, site: &Site, action: &Action) -> Result<Vec<Step>, Error> {
-        let pattern = self.name.as_deref().map(WildMatch::new_case_insensitive);
+        let way = match (&self.ids, action.is_for_machines()) {
+            (Some(_), _) if self.users.is_empty() => None,
+            (_, true) => Some(self.way_to_machines(site).await?),
+            (None, false) => Some(self.way_to_sessions(site).await?),
+            (Some(_), false) => None,
+        };
+        let judge = self.judge(way.as_ref().and_then(|it| it.machines.clone()));
         let machine = |machine: Machine, taken: Instant| {
-            let place = Place::of(&machine);
-            let chosen = self.chooses(&place, pattern.as_ref());
+            let chosen = judge.chooses_machine(&machine);
             let snapshot = Snapshot::from(&machine);
             let id = machine.id.clone().unwrap_or_default();
-            let step = chosen.then(|| Step::new(action, machine.id, place.name, snapshot, taken));
+            let name = machine.name.clone().unwrap_or_default();
+            let step = chosen.then(|| Step::new(action, machine.id, name, snapshot, taken));
             Row { id, step }
         };
         let session = |session: Session, taken: Instant| {
-            let place = session.machine.as_ref().map(Place::of).unwrap_or_default();
-            let in_state = self.state.is_none() || self.state == session.state;
-            let chosen = in_state && self.chooses(&place, pattern.as_ref());
-            let name = session_name(&session, &place.name);
+            let chosen = judge.chooses_session(&session);
+            let place = session.machine.as_ref().and_then(|it| it.name.as_deref());
+            let name = session_name(&session, place.unwrap_or_default());
             let snapshot = Snapshot::from(&session);
             let id = session.id.clone().unwrap_or_default();
             let step = chosen.then(|| Step::new(action, session.id, name, snapshot, taken));
             Row { id, step }
         };
+        let route = way.map_or(Route::All, |way| way.route);
         match (&self.ids, action.is_for_machines()) {
             (None, true) => {
                 let fields = self.machine_fields();
-                let pages = match &self.catalog {
-                    Some(catalog) => site
-                        .machine_catalog(catalog)
-                        .machines()
-                        .fields(fields)
-                        .pages(),
-                    None => site.machines().list().fields(fields).pages(),
+                let pages = match route {
+                    Route::Nowhere => return Ok(Vec::new()),
+                    Route::All => site.machines().list().fields(fields).pages(),
+                    Route::Catalog(catalog) => {
+                        let machines = site.machine_catalog(catalog).machines();
+                        machines.fields(fields).pages()
+                    }
+                    Route::Found(search) => site.machines().search(search).fields(fields).pages(),
                 };
                 listed(pages, machine).await
             }
             (None, false) => {
-                let sessions = site.sessions().list().fields(SESSION_FIELDS);
-                listed(sessions.pages(), session).await
+                let fields = self.session_fields();
+                let pages = match route {
+                    Route::Nowhere => return Ok(Vec::new()),
+                    Route::All | Route::Catalog(_) => site.sessions().list().fields(fields).pages(),
+                    Route::Found(search) => site.sessions().search(search).fields(fields).pages(),
+                };
+                listed(pages, session).await
             }
+            (Some(_), true) if route == Route::Nowhere => Ok(Vec::new()),
             (Some(ids), true) => {
                 let get = async |id: String| {
                     let request = site.machine(&id).get().fields(self.machine_fields());
@@ -266,57 +352,6 @@ impl Filter {
                 )
                 .await
             }
-        }
-    }
-
-    fn machine_fields(&self) -> Vec<&'static str> {
-        let mut fields = MACHINE_FIELDS.to_vec();
-        if self.catalog.is_some() && self.ids.is_some() {
-            fields.push("MachineCatalog");
-        }
-        fields
-    }
-
-    fn chooses(&self, place: &Place, pattern: Option<&WildMatch>) -> bool {
-        let is = |wanted: &Option<String>, known: &[String]| {
-            let Some(wanted) = wanted else { return true };
-            known.iter().any(|it| it.eq_ignore_ascii_case(wanted))
-        };
-        // The list of a catalog has its machines alone and need not say so of each.
-        let listed_by_catalog = self.ids.is_none() && place.catalog.is_empty();
-        (listed_by_catalog || is(&self.catalog, &place.catalog))
-            && is(&self.group, &place.group)
-            && pattern.is_none_or(|pattern| {
-                let short = place.name.rsplit('\\').next().unwrap_or_default();
-                pattern.matches(&place.name) || pattern.matches(short)
-            })
-    }
-}
-
-/// Where a machine belongs.
-#[derive(Debug, Default)]
-struct Place {
-    name: String,
-    catalog: Vec<String>,
-    group: Vec<String>,
-}
-
-impl Place {
-    fn of(machine: &Machine) -> Self {
-        // Both references are of one type that has no name of ours.
-        macro_rules! names {
-            ($reference:expr) => {
-                $reference
-                    .iter()
-                    .flat_map(|it| [it.id.clone(), it.name.clone()])
-                    .flatten()
-                    .collect()
-            };
-        }
-        Self {
-            name: machine.name.clone().unwrap_or_default(),
-            catalog: names!(machine.machine_catalog),
-            group: names!(machine.delivery_group),
         }
     }
 }

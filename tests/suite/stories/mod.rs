@@ -10,6 +10,7 @@ mod jobs;
 mod monitor;
 mod platform;
 mod reboot_idle;
+mod search;
 mod tokens;
 mod walkthrough;
 

@@ -2,7 +2,9 @@
 
 use clap::{Args, Subcommand};
 
+use super::bulk::Named;
 use super::{Where, show};
+use crate::arguments::id_or_name;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
@@ -39,12 +41,30 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// Show all that is known of a machine catalog.
+    Get {
+        /// Its id or name.
+        #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
+        catalog: String,
+        #[command(flatten)]
+        place: Where,
+    },
 }
 
 impl Catalogs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let Command::List { place } = self.command;
-        let site = place.site(context, &context.client()?).await?;
-        show(context, &TABLE, site.machine_catalogs().list()).await
+        match self.command {
+            Command::List { place } => {
+                let site = place.site(context, &context.client()?).await?;
+                show(context, &TABLE, site.machine_catalogs().list()).await
+            }
+            Command::Get { catalog, place } => {
+                let site = place.site(context, &context.client()?).await?;
+                match site.machine_catalog(&catalog).get().json().await {
+                    Ok(found) => context.out.object(&TABLE, &found),
+                    Err(error) => Err(Named::catalog(catalog).explain(&site, error).await),
+                }
+            }
+        }
     }
 }

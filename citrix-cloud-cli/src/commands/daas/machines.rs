@@ -3,8 +3,8 @@
 use citrix_cloud::daas::{PowerAction, Site};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::bulk::{Acting, MachineChoice, Named, Pacing, Task};
-use super::{Where, show};
+use super::Where;
+use super::bulk::{Acting, Found, MachineChoice, MachineSelectors, Named, Pacing, Task};
 use crate::arguments::{id_or_name, whole_number};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -36,21 +36,17 @@ pub(crate) const TABLE: Table<'_> = Table::new(
     ),
 ]);
 
-/// List the machines of a site or of one catalog, or act on them.
+/// Machines: list, get, power, maintenance, update, …
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Machines {
-    /// Only those of this catalog, by id or name.
-    #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    catalog: Option<String>,
-    #[command(flatten)]
-    place: Where,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    List(List),
+    Get(Get),
     Power(Power),
     Maintenance(Maintenance),
 }
@@ -58,21 +54,65 @@ enum Command {
 impl Machines {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self.command {
-            Some(Command::Power(command)) => return command.run(context).await,
-            Some(Command::Maintenance(command)) => return command.run(context).await,
-            None => {}
+            Command::List(command) => command.run(context).await?,
+            Command::Get(command) => command.run(context).await?,
+            Command::Power(command) => return command.run(context).await,
+            Command::Maintenance(command) => return command.run(context).await,
         }
+        Ok(Exit::Done)
+    }
+}
+
+/// List machines.
+///
+/// The service is asked for what is chosen wherever its searches can tell: one machine by name is
+/// one request, however many there are. What is named and does not exist is an error, unless
+/// --allow-empty is given.
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    found: Found,
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    selectors: MachineSelectors,
+}
+
+impl List {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
         let site = self.place.site(context, &context.client()?).await?;
-        let Some(catalog) = self.catalog else {
-            show(context, &TABLE, site.machines().list()).await?;
-            return Ok(Exit::Done);
-        };
-        match show(context, &TABLE, site.machine_catalog(&catalog).machines()).await {
-            Ok(()) => Ok(Exit::Done),
-            Err(Failure::Service(error)) => {
-                Err(Named::catalog(catalog).explain(&site, error).await)
+        let out = &context.out;
+        let fields = out.fields(&TABLE).unwrap_or_default();
+        let chosen = self.selectors.of(&site);
+        let machines = chosen.raw_items(fields, out.limit()).await;
+        self.found
+            .print(context, &TABLE, &site, machines, self.selectors.named())
+            .await
+    }
+}
+
+/// Show all that is known of a machine.
+#[derive(Debug, Args)]
+struct Get {
+    /// Its id, or its name with or without its domain.
+    #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
+    machine: String,
+    #[command(flatten)]
+    place: Where,
+}
+
+impl Get {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        let site = self.place.site(context, &context.client()?).await?;
+        let mut named = Named::machine(self.machine);
+        named.resolve(&site).await?;
+        match site.machine(named.id()).get().json().await {
+            Ok(machine) => context.out.object(&TABLE, &machine),
+            Err(error) if error.is_not_found() => {
+                let missing = named.missing_machine(&site).await?;
+                Err(Failure::Missing(missing.to_string()))
             }
-            Err(failure) => Err(failure),
+            Err(error) => Err(error.into()),
         }
     }
 }
@@ -86,8 +126,6 @@ struct Power {
     /// What to do.
     action: Verb,
     #[command(flatten)]
-    choice: MachineChoice,
-    #[command(flatten)]
     place: Where,
     /// Also machines with sessions; what users have not saved may be lost.
     #[arg(long)]
@@ -99,6 +137,8 @@ struct Power {
     acting: Acting,
     #[command(flatten)]
     pacing: Pacing,
+    #[command(flatten)]
+    choice: MachineChoice,
 }
 
 /// A power action by its name.
@@ -139,14 +179,14 @@ struct Maintenance {
     #[arg(value_name = "MODE")]
     switch: Switch,
     #[command(flatten)]
-    choice: MachineChoice,
-    #[command(flatten)]
     place: Where,
     #[command(flatten)]
     acting: Acting,
     /// Keep at least N machines of each delivery group registered and out of maintenance mode.
     #[arg(long, value_name = "N", value_parser = whole_number, allow_negative_numbers = true)]
     min_available: Option<usize>,
+    #[command(flatten)]
+    choice: MachineChoice,
 }
 
 /// Maintenance mode.

@@ -4,8 +4,8 @@ use citrix_cloud::daas::Site;
 use citrix_cloud::models::MessageStyle;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::bulk::{Acting, Named, SessionChoice, Task};
-use super::{Where, show};
+use super::Where;
+use super::bulk::{Acting, Found, Named, SessionChoice, SessionSelectors, Task};
 use crate::arguments::id_or_name;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -31,21 +31,17 @@ const TABLE: Table<'_> = Table::new(
     ("APPLICATIONS", "/ApplicationsInUse"),
 ]);
 
-/// List the sessions of a site or of one machine, or act on them.
+/// Sessions: list, get, logoff, message, disconnect, …
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Sessions {
-    /// Only those on this machine, by id or name (`DOMAIN\NAME`).
-    #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    machine: Option<String>,
-    #[command(flatten)]
-    place: Where,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    List(List),
+    Get(Get),
     Logoff(Logoff),
     Message(Message),
 }
@@ -53,24 +49,57 @@ enum Command {
 impl Sessions {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self.command {
-            Some(Command::Logoff(command)) => return command.run(context).await,
-            Some(Command::Message(command)) => return command.run(context).await,
-            None => {}
-        }
-        let site = self.place.site(context, &context.client()?).await?;
-        match self.machine {
-            Some(machine) => {
-                let sessions = site
-                    .machine(machine)
-                    .sessions()
-                    .json_items()
-                    .collect()
-                    .await?;
-                context.out.list(&TABLE, &sessions)?;
-            }
-            None => show(context, &TABLE, site.sessions().list()).await?,
+            Command::List(command) => command.run(context).await?,
+            Command::Get(command) => command.run(context).await?,
+            Command::Logoff(command) => return command.run(context).await,
+            Command::Message(command) => return command.run(context).await,
         }
         Ok(Exit::Done)
+    }
+}
+
+/// List sessions.
+///
+/// The service is asked for what is chosen wherever its searches can tell. What is named and does
+/// not exist is an error, unless --allow-empty is given.
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    found: Found,
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    selectors: SessionSelectors,
+}
+
+impl List {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        let site = self.place.site(context, &context.client()?).await?;
+        let out = &context.out;
+        let fields = out.fields(&TABLE).unwrap_or_default();
+        let chosen = self.selectors.of(&site);
+        let sessions = chosen.raw_items(fields, out.limit()).await;
+        self.found
+            .print(context, &TABLE, &site, sessions, self.selectors.named())
+            .await
+    }
+}
+
+/// Show all that is known of a session.
+#[derive(Debug, Args)]
+struct Get {
+    /// Its id.
+    #[arg(value_parser = id_or_name)]
+    id: String,
+    #[command(flatten)]
+    place: Where,
+}
+
+impl Get {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        let site = self.place.site(context, &context.client()?).await?;
+        let session = site.session(self.id).get().json().await?;
+        context.out.object(&TABLE, &session)
     }
 }
 
@@ -78,11 +107,11 @@ impl Sessions {
 #[derive(Debug, Args)]
 struct Logoff {
     #[command(flatten)]
-    choice: SessionChoice,
-    #[command(flatten)]
     place: Where,
     #[command(flatten)]
     acting: Acting,
+    #[command(flatten)]
+    choice: SessionChoice,
 }
 
 impl Logoff {
@@ -111,11 +140,11 @@ struct Message {
     #[arg(long, value_enum, default_value_t)]
     style: Style,
     #[command(flatten)]
-    choice: SessionChoice,
-    #[command(flatten)]
     place: Where,
     #[command(flatten)]
     acting: Acting,
+    #[command(flatten)]
+    choice: SessionChoice,
 }
 
 /// What a message looks like.

@@ -101,7 +101,7 @@ pub(super) const CASES: &[Case] = &[
             side("curl", Program::Curl, None),
             side(
                 "citrix-cloud",
-                Program::Cli(&["daas", "machines", "--output", "json", "--catalog"]),
+                Program::Cli(&["daas", "machines", "list", "--output", "json", "--catalog"]),
                 Some(Target::AtMost(1.5)),
             ),
         ],

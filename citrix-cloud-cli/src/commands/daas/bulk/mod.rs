@@ -21,6 +21,7 @@ use crate::wording;
 mod choice;
 mod conclusion;
 mod consent;
+mod found;
 mod holder;
 mod journal;
 pub(crate) mod lines;
@@ -29,14 +30,17 @@ mod names;
 mod progress;
 mod report;
 pub(crate) mod run;
+mod selectors;
 mod summary;
 mod tracker;
 mod words;
 
 pub(super) use choice::{MachineChoice, SessionChoice};
 use conclusion::Demands;
+pub(super) use found::Found;
 use journal::{Earlier, Journal};
 pub(super) use named::Named;
+pub(super) use selectors::{MachineSelectors, SessionSelectors};
 
 /// The options of every command that acts on many objects.
 #[derive(Debug, Args)]

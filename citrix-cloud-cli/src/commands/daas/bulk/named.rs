@@ -17,15 +17,21 @@ use crate::near::near;
 /// How many machines are read to find names like one that does not exist.
 const MACHINES_READ: usize = 5000;
 
+/// How many names without a domain are looked for one by one.
+const SHORT_NAMES: usize = 50;
+
 /// How many delivery groups are read.
 const GROUPS_READ: usize = 20_000;
 
 /// The names in a choice of objects.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
-    pub(super) catalog: Option<String>,
-    pub(super) group: Option<String>,
-    pub(super) pattern: Option<String>,
+    pub(super) catalogs: Vec<String>,
+    pub(super) groups: Vec<String>,
+    /// Patterns of machines' names.
+    pub(super) patterns: Vec<String>,
+    /// Patterns of users' names.
+    pub(super) users: Vec<String>,
     pub(super) ids: Option<Vec<String>>,
     /// Whether the ids may be names of machines without their domain.
     pub(super) short_names: bool,
@@ -33,9 +39,18 @@ pub(crate) struct Named {
 
 /// Something that was named and does not exist.
 #[derive(Debug)]
-pub(super) struct Missing {
+pub(crate) struct Missing {
     what: String,
     near: Vec<String>,
+}
+
+impl Missing {
+    fn new(thing: &str, name: &str, known: &[String]) -> Self {
+        Self {
+            what: format!("no {thing} `{name}`"),
+            near: near(name, known.iter().map(String::as_str)),
+        }
+    }
 }
 
 impl fmt::Display for Missing {
@@ -51,13 +66,28 @@ impl fmt::Display for Missing {
 impl Named {
     pub(crate) fn catalog(name: String) -> Self {
         Self {
-            catalog: Some(name),
+            catalogs: vec![name],
             ..Self::default()
         }
     }
 
+    /// A machine by its id, or its name with or without its domain.
+    pub(crate) fn machine(name_or_id: String) -> Self {
+        Self {
+            ids: Some(vec![name_or_id]),
+            short_names: true,
+            ..Self::default()
+        }
+    }
+
+    /// The first of the ids.
+    pub(crate) fn id(&self) -> &str {
+        let mut ids = self.ids.iter().flatten();
+        ids.next().map(String::as_str).unwrap_or_default()
+    }
+
     /// Puts ids in place of names without a domain, which the service does not find.
-    pub(super) async fn resolve(&mut self, site: &Site) -> Result<(), Failure> {
+    pub(crate) async fn resolve(&mut self, site: &Site) -> Result<(), Failure> {
         let Some(ids) = self.ids.as_mut().filter(|_| self.short_names) else {
             return Ok(());
         };
@@ -66,13 +96,17 @@ impl Named {
             return Ok(());
         }
         let mut known: HashMap<String, Vec<(String, String)>> = HashMap::new();
-        let list = site
-            .machines()
-            .list()
-            .fields(["Id", "Name"])
-            .page_size(1000);
-        let mut machines = list.json_items();
+        let short: Vec<&String> = ids.iter().filter(|id| is_short(id)).collect();
+        let mut chosen = site.select_machines();
+        if short.len() <= SHORT_NAMES {
+            for name in short {
+                chosen = chosen.name(name);
+            }
+        }
+        let mut machines = chosen.raw_items(["Id", "Name"], None).await?;
         while let Some(machine) = machines.try_next().await? {
+            let machine: Value =
+                serde_json::from_str(machine.get()).map_err(std::io::Error::other)?;
             if let (Some(id), Some(name)) = (machine["Id"].as_str(), machine["Name"].as_str()) {
                 let short = name.rsplit('\\').next().unwrap_or_default().to_lowercase();
                 let named = known.entry(short).or_default();
@@ -94,6 +128,12 @@ impl Named {
         Ok(())
     }
 
+    /// A machine that does not exist, with those that have names like it.
+    pub(crate) async fn missing_machine(&self, site: &Site) -> Result<Missing, Error> {
+        let known = self.machine_names(site).await?;
+        Ok(Missing::new("machine", self.id(), &known))
+    }
+
     /// What of the names a plan shows not to exist.
     pub(super) async fn missing(&self, site: &Site, plan: &Plan) -> Result<Vec<Missing>, Error> {
         let machines = words::things(plan.action()) == "machines";
@@ -111,38 +151,57 @@ impl Named {
                 false => self.machine_names(site).await?,
             };
             let thing = if machines { "machine" } else { "session" };
-            let missing = gone.into_iter().map(|name| Missing {
-                what: format!("no {thing} `{name}`"),
-                near: near(name, known.iter().map(String::as_str)),
-            });
+            let missing = gone
+                .into_iter()
+                .map(|name| Missing::new(thing, name, &known));
             return Ok(missing.collect());
         }
-        if !plan.steps().is_empty() {
-            return Ok(Vec::new());
+        match plan.steps().is_empty() {
+            true => Ok(self
+                .missing_of_none(site, machines)
+                .await?
+                .into_iter()
+                .collect()),
+            false => Ok(Vec::new()),
         }
+    }
+
+    /// What of the names does not exist, where nothing was found.
+    pub(crate) async fn missing_of_none(
+        &self,
+        site: &Site,
+        machines: bool,
+    ) -> Result<Option<Missing>, Error> {
         if let Some(catalog) = self.missing_catalog(site).await? {
-            return Ok(vec![catalog]);
+            return Ok(Some(catalog));
         }
-        if let Some(group) = &self.group {
-            let missing = missing("delivery group", group, &delivery_groups(site).await?);
-            if let Some(missing) = missing {
-                return Ok(vec![missing]);
+        if !self.groups.is_empty() {
+            let known = delivery_groups(site).await?;
+            let mut groups = self.groups.iter();
+            let missing = groups.find_map(|group| missing("delivery group", group, &known));
+            if missing.is_some() {
+                return Ok(missing);
             }
         }
-        let Some(pattern) = &self.pattern else {
-            return Ok(Vec::new());
+        if let Some(pattern) = self.patterns.first() {
+            let known = self.machine_names(site).await?;
+            return Ok(Some(Missing {
+                what: format!(
+                    "no {} `{}`",
+                    match machines {
+                        true => "machine matches",
+                        false => "session is on a machine that matches",
+                    },
+                    self.patterns.join("` or `")
+                ),
+                near: near(pattern, known.iter().map(String::as_str)),
+            }));
+        }
+        let of_users = || Missing {
+            what: format!("no session of a user `{}`", self.users.join("` or `")),
+            near: Vec::new(),
         };
-        let known = self.machine_names(site).await?;
-        Ok(vec![Missing {
-            what: format!(
-                "no {} `{pattern}`",
-                match machines {
-                    true => "machine matches",
-                    false => "session is on a machine that matches",
-                }
-            ),
-            near: near(pattern, known.iter().map(String::as_str)),
-        }])
+        Ok((!self.users.is_empty()).then(of_users))
     }
 
     /// What a list failed with, as the name of a catalog that does not exist where that is why.
@@ -157,9 +216,9 @@ impl Named {
     }
 
     async fn missing_catalog(&self, site: &Site) -> Result<Option<Missing>, Error> {
-        let Some(catalog) = &self.catalog else {
+        if self.catalogs.is_empty() {
             return Ok(None);
-        };
+        }
         let known: Vec<Value> = site
             .machine_catalogs()
             .list()
@@ -167,17 +226,18 @@ impl Named {
             .json_items()
             .collect()
             .await?;
-        Ok(missing("machine catalog", catalog, &known))
+        let mut catalogs = self.catalogs.iter();
+        Ok(catalogs.find_map(|catalog| missing("machine catalog", catalog, &known)))
     }
 
     async fn machine_names(&self, site: &Site) -> Result<Vec<String>, Error> {
         let fields = ["Name"];
-        let list = match &self.catalog {
-            Some(catalog) => {
+        let list = match self.catalogs.as_slice() {
+            [catalog] => {
                 let machines = site.machine_catalog(catalog).machines();
                 machines.fields(fields).page_size(1000).json_items()
             }
-            None => site
+            _ => site
                 .machines()
                 .list()
                 .fields(fields)

@@ -1,0 +1,245 @@
+//! What objects are chosen by, and whether one is, by what the service said of it.
+
+use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use wildmatch::WildMatch;
+
+use super::snapshot::MACHINE_FIELDS;
+use crate::models::{Machine, PowerState, RegistrationState, Session, SessionState, SummaryState};
+
+/// What is asked for at a look at a session.
+const SESSION_FIELDS: [&str; 6] = [
+    "Id",
+    "User",
+    "UntrustedUserName",
+    "Machine",
+    "State",
+    "LogoffInProgress",
+];
+
+/// What objects are chosen by. Kinds narrow each other, several of one kind widen; what is not set
+/// chooses all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Filter {
+    pub(super) catalogs: Vec<String>,
+    pub(super) groups: Vec<String>,
+    /// Patterns of machines' names.
+    pub(super) names: Vec<String>,
+    /// Patterns of users' names.
+    pub(super) users: Vec<String>,
+    pub(super) zones: Vec<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) powers: Vec<PowerState>,
+    pub(super) registrations: Vec<RegistrationState>,
+    pub(super) summaries: Vec<SummaryState>,
+    pub(super) sessions: Vec<SessionState>,
+    pub(super) idle_for: Option<Duration>,
+    pub(super) disconnected_for: Option<Duration>,
+    pub(super) ids: Option<Vec<String>>,
+}
+
+impl Filter {
+    /// The properties by which it is judged whether a machine is chosen.
+    pub(super) fn judged_of_machine(&self) -> Vec<&'static str> {
+        // The list of a catalog has its machines alone and need not say so of each.
+        let by_catalog = self.ids.is_none() && self.is_one_catalog();
+        let mut needed = self.judged_of_place();
+        needed.retain(|it| !(by_catalog && *it == "MachineCatalog"));
+        let mut add = |is_needed: bool, more: &[&'static str]| {
+            if is_needed {
+                needed.extend(more);
+            }
+        };
+        add(!self.users.is_empty(), &["Id"]);
+        add(!self.summaries.is_empty(), &["SummaryState"]);
+        let last = [
+            "SessionCount",
+            "LastConnectionTime",
+            "FormattedLastConnectionTime",
+        ];
+        add(self.idle_for.is_some(), &last);
+        let changed = [
+            "SessionState",
+            "SessionStateChangeTime",
+            "FormattedSessionStateChangeTime",
+        ];
+        add(self.disconnected_for.is_some(), &changed);
+        needed
+    }
+
+    /// The same for a session.
+    pub(super) fn judged_of_session(&self) -> Vec<&'static str> {
+        let mut needed = Vec::new();
+        let mut add = |is_needed: bool, more: &[&'static str]| {
+            if is_needed {
+                needed.extend(more);
+            }
+        };
+        add(!self.judged_of_place().is_empty(), &["Machine"]);
+        add(!self.users.is_empty(), &["User", "UntrustedUserName"]);
+        add(!self.sessions.is_empty(), &["State"]);
+        let changed = ["State", "StateChangeTime", "FormattedStateChangeTime"];
+        add(self.disconnected_for.is_some(), &changed);
+        needed
+    }
+
+    /// What is judged of a machine whether it, or a session on it, is chosen.
+    fn judged_of_place(&self) -> Vec<&'static str> {
+        let kinds = [
+            (self.catalogs.is_empty(), "MachineCatalog"),
+            (self.groups.is_empty(), "DeliveryGroup"),
+            (self.zones.is_empty(), "Zone"),
+            (self.names.is_empty(), "Name"),
+            (self.tags.is_empty(), "Tags"),
+            (self.powers.is_empty(), "PowerState"),
+            (self.registrations.is_empty(), "RegistrationState"),
+        ];
+        let needed = kinds.into_iter().filter(|(unused, _)| !unused);
+        needed.map(|(_, property)| property).collect()
+    }
+
+    /// The properties that an action on machines needs.
+    pub(super) fn machine_fields(&self) -> BTreeSet<&'static str> {
+        let judged = self.judged_of_machine();
+        MACHINE_FIELDS.into_iter().chain(judged).collect()
+    }
+
+    /// The same for sessions.
+    pub(super) fn session_fields(&self) -> BTreeSet<&'static str> {
+        let judged = self.judged_of_session();
+        SESSION_FIELDS.into_iter().chain(judged).collect()
+    }
+
+    /// Whether it chooses the machines of one catalog and nothing else.
+    pub(super) fn is_one_catalog(&self) -> bool {
+        let others = Self {
+            catalogs: Vec::new(),
+            ids: None,
+            ..self.clone()
+        };
+        self.catalogs.len() == 1 && others == Self::default()
+    }
+
+    /// Whether it chooses all.
+    pub(super) fn is_all(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What judges objects; `machines` are those with a session of the users, by id.
+    pub(super) fn judge(&self, machines: Option<HashSet<String>>) -> Judge {
+        let patterns = |texts: &[String]| {
+            let patterns = texts.iter().map(|it| WildMatch::new_case_insensitive(it));
+            patterns.collect()
+        };
+        Judge {
+            filter: self.clone(),
+            names: patterns(&self.names),
+            users: patterns(&self.users),
+            machines,
+            now: Timestamp::now(),
+        }
+    }
+}
+
+/// Says of objects whether they are chosen.
+pub(super) struct Judge {
+    filter: Filter,
+    names: Vec<WildMatch>,
+    users: Vec<WildMatch>,
+    machines: Option<HashSet<String>>,
+    now: Timestamp,
+}
+
+impl Judge {
+    pub(super) fn chooses_machine(&self, machine: &Machine) -> bool {
+        let filter = &self.filter;
+        let id = machine.id.clone().unwrap_or_default();
+        self.place(machine)
+            && in_any(&filter.summaries, machine.summary_state.as_ref())
+            && self.machines.as_ref().is_none_or(|it| it.contains(&id))
+            && filter.idle_for.is_none_or(|least| {
+                let last = machine.formatted_last_connection_time.as_ref();
+                let last = last.or(machine.last_connection_time.as_ref());
+                machine.session_count == Some(0) && self.is_older(last, least)
+            })
+            && filter.disconnected_for.is_none_or(|least| {
+                let changed = machine.formatted_session_state_change_time.as_ref();
+                let changed = changed.or(machine.session_state_change_time.as_ref());
+                machine.session_state == Some(SessionState::Disconnected)
+                    && self.is_older(changed, least)
+            })
+    }
+
+    pub(super) fn chooses_session(&self, session: &Session) -> bool {
+        let filter = &self.filter;
+        let nowhere = Machine::default();
+        let user = session.user.as_ref();
+        let names = [
+            user.and_then(|it| it.sam_name.as_ref()),
+            user.and_then(|it| it.principal_name.as_ref()),
+            user.and_then(|it| it.display_name.as_ref()),
+            session.untrusted_user_name.as_ref(),
+        ];
+        self.place(session.machine.as_ref().unwrap_or(&nowhere))
+            && in_any(&filter.sessions, session.state.as_ref())
+            && matches_any(&self.users, names.into_iter().flatten())
+            && filter.disconnected_for.is_none_or(|least| {
+                let changed = session.formatted_state_change_time.as_ref();
+                let changed = changed.or(session.state_change_time.as_ref());
+                session.state == Some(SessionState::Disconnected) && self.is_older(changed, least)
+            })
+    }
+
+    /// What is judged of a machine whether it, or a session on it, is chosen.
+    fn place(&self, machine: &Machine) -> bool {
+        let filter = &self.filter;
+        // Both references are of one type that has no name of ours.
+        macro_rules! is_one_of {
+            ($wanted:expr, $reference:expr) => {{
+                let known = $reference.as_ref().map(|it| [&it.id, &it.name]);
+                let mut known = known.iter().flatten().copied().flatten();
+                $wanted.is_empty() || known.any(|it| contains(&$wanted, it))
+            }};
+        }
+        let listed_by_catalog =
+            filter.ids.is_none() && filter.is_one_catalog() && machine.machine_catalog.is_none();
+        let mut tags = machine.tags.iter().flatten();
+        (listed_by_catalog || is_one_of!(filter.catalogs, machine.machine_catalog))
+            && is_one_of!(filter.groups, machine.delivery_group)
+            && is_one_of!(filter.zones, machine.zone)
+            && in_any(&filter.powers, machine.power_state.as_ref())
+            && in_any(&filter.registrations, machine.registration_state.as_ref())
+            && (filter.tags.is_empty() || tags.any(|it| contains(&filter.tags, it)))
+            && matches_any(&self.names, machine.name.iter())
+    }
+
+    /// Whether something is known to have been at least so long ago.
+    fn is_older(&self, time: Option<&String>, least: Duration) -> bool {
+        // Only the formatted properties say of which time zone they are.
+        let time: Option<Timestamp> = time.and_then(|time| time.parse().ok());
+        time.is_some_and(|time| {
+            let age = Duration::try_from(self.now.duration_since(time));
+            age.is_ok_and(|age| age >= least)
+        })
+    }
+}
+
+fn contains(wanted: &[String], known: &str) -> bool {
+    wanted.iter().any(|it| it.eq_ignore_ascii_case(known))
+}
+
+fn in_any<T: PartialEq>(wanted: &[T], known: Option<&T>) -> bool {
+    wanted.is_empty() || known.is_some_and(|it| wanted.contains(it))
+}
+
+/// Whether a pattern matches a name, with or without its domain.
+fn matches_any<'a>(patterns: &[WildMatch], mut names: impl Iterator<Item = &'a String>) -> bool {
+    let matches = |name: &String| {
+        let short = name.rsplit('\\').next().unwrap_or_default();
+        let mut patterns = patterns.iter();
+        patterns.any(|pattern| pattern.matches(name) || pattern.matches(short))
+    };
+    patterns.is_empty() || names.any(matches)
+}

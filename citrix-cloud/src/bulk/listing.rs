@@ -1,0 +1,147 @@
+//! The chosen objects as a list, for those who only look.
+
+use citrix_cloud_gen::operation::{HasFields, Listed};
+use futures_util::TryStreamExt as _;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::filter::Judge;
+use super::search::Route;
+use super::select::{MachineSelection, SessionSelection};
+use crate::Error;
+use crate::models::{Machine, Session};
+use crate::paging::{Items, List};
+
+/// What of the objects is wanted.
+struct Wanted {
+    fields: Vec<String>,
+    limit: Option<usize>,
+}
+
+impl MachineSelection {
+    /// The machines as the text that the service gave, with only these properties, or with all when
+    /// none is named; `limit` of them at most.
+    ///
+    /// The service is asked for what is chosen wherever its searches can tell: one machine by name
+    /// is one request, however many there are.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// let site = client.daas().site(ids::SITE_ID);
+    /// let off = site.select_machines().power_state("Off").raw_items(["Name"], None).await?;
+    /// for machine in off.collect().await? {
+    ///     println!("{}", machine.get());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Whatever it fails with to look up ids or users that the objects are chosen by; what listing
+    /// fails with is an item of the stream.
+    pub async fn raw_items<S: Into<String>>(
+        self,
+        fields: impl IntoIterator<Item = S>,
+        limit: Option<usize>,
+    ) -> Result<Items<Box<RawValue>>, Error> {
+        let Self { site, filter } = self;
+        let way = filter.way_to_machines(&site).await?;
+        let judge = (!filter.is_all()).then(|| filter.judge(way.machines));
+        let chooses = judge.map(|judge| move |it: &Machine| Judge::chooses_machine(&judge, it));
+        let wanted = Wanted::new(fields, filter.judged_of_machine(), limit);
+        let site = &site;
+        Ok(match way.route {
+            Route::Nowhere => nothing(),
+            Route::All => wanted.of(site.machines().list(), way.is_exact, chooses),
+            Route::Catalog(catalog) => {
+                let machines = site.machine_catalog(catalog).machines();
+                wanted.of(machines, way.is_exact, chooses)
+            }
+            Route::Found(search) => {
+                wanted.of(site.machines().search(search), way.is_exact, chooses)
+            }
+        })
+    }
+}
+
+impl SessionSelection {
+    /// The sessions as the text that the service gave, as [`MachineSelection::raw_items`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn raw_items<S: Into<String>>(
+        self,
+        fields: impl IntoIterator<Item = S>,
+        limit: Option<usize>,
+    ) -> Result<Items<Box<RawValue>>, Error> {
+        let Self { site, filter } = self;
+        let way = filter.way_to_sessions(&site).await?;
+        let judge = (!filter.is_all()).then(|| filter.judge(None));
+        let chooses = judge.map(|judge| move |it: &Session| Judge::chooses_session(&judge, it));
+        let wanted = Wanted::new(fields, filter.judged_of_session(), limit);
+        let sessions = site.sessions();
+        Ok(match way.route {
+            Route::Nowhere => nothing(),
+            Route::All | Route::Catalog(_) => wanted.of(sessions.list(), way.is_exact, chooses),
+            Route::Found(search) => wanted.of(sessions.search(search), way.is_exact, chooses),
+        })
+    }
+}
+
+impl Wanted {
+    /// With the properties that are needed to judge.
+    fn new<S: Into<String>>(
+        fields: impl IntoIterator<Item = S>,
+        needed: Vec<&str>,
+        limit: Option<usize>,
+    ) -> Self {
+        let mut fields: Vec<String> = fields.into_iter().map(Into::into).collect();
+        if !fields.is_empty() {
+            fields.extend(needed.into_iter().map(str::to_owned));
+            fields.sort_unstable();
+            fields.dedup();
+        }
+        Self { fields, limit }
+    }
+
+    fn of<O, T>(
+        self,
+        mut list: List<O>,
+        is_exact: bool,
+        chooses: Option<impl Fn(&T) -> bool + Send + 'static>,
+    ) -> Items<Box<RawValue>>
+    where
+        O: Listed + HasFields,
+        T: DeserializeOwned + Send + 'static,
+    {
+        if !self.fields.is_empty() {
+            list = list.fields(self.fields);
+        }
+        if let (Some(limit), true) = (self.limit, is_exact) {
+            list = list.limit(limit);
+        }
+        let items = list.raw_items();
+        let Some(chooses) = chooses else {
+            return items;
+        };
+        let chosen = items.try_filter_map(move |raw| {
+            let object = serde_json::from_str::<T>(raw.get());
+            let chosen = object.map(|object| chooses(&object).then_some(raw));
+            std::future::ready(chosen.map_err(|error| Error::decode(error.to_string())))
+        });
+        Items::new(chosen)
+    }
+}
+
+fn nothing() -> Items<Box<RawValue>> {
+    Items::new(futures_util::stream::empty())
+}

@@ -1,0 +1,299 @@
+//! How the service is asked for what a filter chooses.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::filter::Filter;
+use crate::Error;
+use crate::daas::Site;
+use crate::models::{
+    MachineAndSessionSearch as Search, MachineAndSessionSearchFilter as Condition,
+    MachineAndSessionSearchFilterGroup as Group,
+    MachineAndSessionSearchFilterGroupType as GroupType,
+    MachineAndSessionSearchProperty as Property, SearchOperator as Operator,
+};
+
+/// Of how many machines the names are put into a search.
+const MOST_NAMES: usize = 50;
+
+/// Where objects are listed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Route {
+    /// All of the site.
+    All,
+    /// The machines of one catalog.
+    Catalog(String),
+    /// What the service finds.
+    Found(Search),
+    /// Nowhere, since there is none.
+    Nowhere,
+}
+
+/// How objects are listed, and what has to be known to judge them.
+#[derive(Debug)]
+pub(super) struct Way {
+    pub(super) route: Route,
+    /// The machines with a session of the users, by id.
+    pub(super) machines: Option<HashSet<String>>,
+    /// Whether the service narrows the list to what is chosen, as far as is known of its searches.
+    pub(super) is_exact: bool,
+}
+
+impl Way {
+    fn of(route: Route) -> Self {
+        let machines = None;
+        let is_exact = true;
+        Self {
+            route,
+            machines,
+            is_exact,
+        }
+    }
+}
+
+impl Filter {
+    /// How the machines are listed.
+    pub(super) async fn way_to_machines(&self, site: &Site) -> Result<Way, Error> {
+        if let ([catalog], true) = (self.catalogs.as_slice(), self.is_one_catalog()) {
+            return Ok(Way::of(Route::Catalog(catalog.clone())));
+        }
+        let mut way = self.way(site).await?;
+        if self.users.is_empty() || way.route == Route::Nowhere {
+            return Ok(way);
+        }
+        let (ids, names) = self.machines_of_users(site).await?;
+        if ids.is_empty() {
+            return Ok(Way::of(Route::Nowhere));
+        }
+        way.machines = Some(ids);
+        if names.len() <= MOST_NAMES {
+            let names = names.iter();
+            let names = names.map(|it| condition(Property::MachineName, Operator::Equals, it));
+            way.route = narrowed(way.route, names.collect());
+        } else {
+            way.is_exact = false;
+        }
+        Ok(way)
+    }
+
+    /// How the sessions are listed.
+    pub(super) async fn way_to_sessions(&self, site: &Site) -> Result<Way, Error> {
+        let mut way = self.way(site).await?;
+        if way.route != Route::Nowhere && !self.users.is_empty() {
+            let users = self.users.iter().flat_map(|it| match it.contains('@') {
+                true => like(Property::UserPrincipalName, it),
+                false => like(Property::UserName, it),
+            });
+            way.route = narrowed(way.route, users.collect());
+        }
+        Ok(way)
+    }
+
+    /// What machines and sessions have in common.
+    async fn way(&self, site: &Site) -> Result<Way, Error> {
+        let mut way = Way::of(Route::All);
+        for (property, area, wanted) in [
+            (Property::MachineCatalog, "MachineCatalogs", &self.catalogs),
+            (Property::DeliveryGroup, "DeliveryGroups", &self.groups),
+            (Property::ZoneName, "Zones", &self.zones),
+        ] {
+            let mut names = Vec::new();
+            for wanted in wanted {
+                let name = name_of(site, area, wanted).await?;
+                names.extend(name.map(|it| condition(property.clone(), Operator::Equals, &it)));
+            }
+            if names.is_empty() && !wanted.is_empty() {
+                return Ok(Way::of(Route::Nowhere));
+            }
+            way.route = narrowed(way.route, names);
+        }
+        let equal = |property: Property, values: Vec<&str>| -> Vec<Condition> {
+            let values = values.into_iter();
+            values
+                .map(|it| condition(property.clone(), Operator::Equals, it))
+                .collect()
+        };
+        macro_rules! texts {
+            ($values:expr) => {
+                $values.iter().map(|it| it.as_str()).collect()
+            };
+        }
+        let tags = self.tags.iter();
+        let names = self.names.iter();
+        for conditions in [
+            names
+                .flat_map(|it| like(Property::MachineName, it))
+                .collect(),
+            tags.map(|it| condition(Property::Tags, Operator::Contains, it))
+                .collect(),
+            equal(Property::PowerState, texts!(self.powers)),
+            equal(Property::RegistrationState, texts!(self.registrations)),
+            equal(Property::SummaryState, texts!(self.summaries)),
+            equal(Property::SessionState, texts!(self.sessions)),
+        ] {
+            way.route = narrowed(way.route, conditions);
+        }
+        if self.idle_for.is_some() {
+            let unused = condition(Property::SessionCount, Operator::Equals, "0");
+            way.route = narrowed(way.route, vec![unused]);
+        }
+        if self.disconnected_for.is_some() {
+            let state = condition(Property::SessionState, Operator::Equals, "Disconnected");
+            way.route = narrowed(way.route, vec![state]);
+        }
+        let has_age = self.idle_for.is_some() || self.disconnected_for.is_some();
+        let letters = self
+            .names
+            .iter()
+            .chain(&self.users)
+            .any(|it| it.contains('?'));
+        way.is_exact = !has_age && !letters && self.ids.is_none();
+        Ok(way)
+    }
+
+    /// The machines with a session of the users, by id and by name.
+    async fn machines_of_users(
+        &self,
+        site: &Site,
+    ) -> Result<(HashSet<String>, HashSet<String>), Error> {
+        let users = Self {
+            users: self.users.clone(),
+            ..Self::default()
+        };
+        let (mut ids, mut names) = (HashSet::new(), HashSet::new());
+        // One that looks for users only has no users to look for first.
+        let way = Box::pin(users.way_to_sessions(site)).await?;
+        let Route::Found(search) = way.route else {
+            return Ok((ids, names));
+        };
+        let list = site.sessions().search(search);
+        let mut sessions = list.fields(users.session_fields()).items();
+        let judge = users.judge(None);
+        while let Some(session) = sessions.try_next().await? {
+            let machine = session.machine.as_ref();
+            if let (true, Some(machine)) = (judge.chooses_session(&session), machine) {
+                ids.extend(machine.id.clone());
+                names.extend(machine.name.clone());
+            }
+        }
+        Ok((ids, names))
+    }
+}
+
+/// The route with conditions of which one has to be met.
+fn narrowed(route: Route, mut any: Vec<Condition>) -> Route {
+    if any.is_empty() {
+        return route;
+    }
+    let mut search = match route {
+        Route::Found(search) => search,
+        Route::Nowhere => return Route::Nowhere,
+        Route::All | Route::Catalog(_) => Search::new(),
+    };
+    if any.len() == 1 {
+        search
+            .search_filters
+            .get_or_insert_default()
+            .append(&mut any);
+    } else {
+        let group = Group::new()
+            .search_filters(any)
+            .search_filter_group_type(GroupType::Or);
+        let groups = search.search_filter_groups.get_or_insert_default();
+        groups.push(group);
+    }
+    Route::Found(search)
+}
+
+fn condition(property: Property, operator: Operator, value: &str) -> Condition {
+    Condition::new(operator, property).value(value)
+}
+
+/// Conditions of which a name that a pattern matches, with or without its domain, meets one.
+///
+/// It is not said which wild cards a search knows besides `*`, so a `?` asks for more than it has to.
+fn like(property: Property, pattern: &str) -> Vec<Condition> {
+    let wide = pattern.replace('?', "*");
+    let is_pattern = wide.contains('*');
+    let whole = match is_pattern {
+        true => condition(property.clone(), Operator::Like, &wide),
+        false => condition(property.clone(), Operator::Equals, &wide),
+    };
+    let has_domain = wide.contains('\\') || wide.contains('@') || wide.starts_with('*');
+    let short = (!has_domain).then(|| match is_pattern {
+        true => condition(property, Operator::Like, &format!("*\\{wide}")),
+        false => condition(property, Operator::EndsWith, &format!("\\{wide}")),
+    });
+    std::iter::once(whole).chain(short).collect()
+}
+
+/// The name of something that was named, or whose id was given; none when there is no such id.
+async fn name_of(site: &Site, area: &str, wanted: &str) -> Result<Option<String>, Error> {
+    let Ok(id) = wanted.trim_matches(['{', '}']).parse::<uuid::Uuid>() else {
+        return Ok(Some(wanted.to_owned()));
+    };
+    let path = format!("/{area}/{id}?fields=Id%2CName");
+    let request = http::Request::get(path).body("");
+    let request = request.map_err(|error| Error::input(error.to_string()))?;
+    match site.send_raw(request).await {
+        Ok(answer) => Ok(answer
+            .get("Name")
+            .and_then(Value::as_str)
+            .map(str::to_owned)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(conditions: &[Condition]) -> Vec<String> {
+        let text = |it: &Condition| {
+            let json = serde_json::to_value(it).unwrap();
+            let part = |name: &str| json[name].as_str().unwrap().to_owned();
+            format!("{} {}", part("Operator"), part("Value"))
+        };
+        conditions.iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_pattern_is_looked_for_with_and_without_a_domain() {
+        for (pattern, expected) in [
+            ("VDA-1", &["Equals VDA-1", "EndsWith \\VDA-1"][..]),
+            ("LAB\\VDA-1", &["Equals LAB\\VDA-1"]),
+            ("VDA-*", &["Like VDA-*", "Like *\\VDA-*"]),
+            ("VDA-?", &["Like VDA-*", "Like *\\VDA-*"]),
+            ("*-7", &["Like *-7"]),
+            ("eva@lab.example", &["Equals eva@lab.example"]),
+        ] {
+            assert_eq!(texts(&like(Property::MachineName, pattern)), expected);
+        }
+    }
+
+    #[test]
+    fn kinds_narrow_and_several_of_one_kind_widen() {
+        let on = condition(Property::PowerState, Operator::Equals, "On");
+        let off = condition(Property::PowerState, Operator::Equals, "Off");
+        let tag = condition(Property::Tags, Operator::Contains, "Blue");
+        let route = narrowed(narrowed(Route::All, vec![on, off]), vec![tag]);
+        let Route::Found(search) = narrowed(route, Vec::new()) else {
+            panic!("conditions need a search");
+        };
+        assert_eq!(
+            serde_json::to_value(search).unwrap(),
+            serde_json::json!({
+                "SearchFilters": [{"Property": "Tags", "Operator": "Contains", "Value": "Blue"}],
+                "SearchFilterGroups": [{
+                    "SearchFilterGroupType": "Or",
+                    "SearchFilters": [
+                        {"Property": "PowerState", "Operator": "Equals", "Value": "On"},
+                        {"Property": "PowerState", "Operator": "Equals", "Value": "Off"},
+                    ],
+                }],
+            })
+        );
+    }
+}

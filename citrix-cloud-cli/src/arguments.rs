@@ -10,10 +10,25 @@ use uuid::fmt::Hyphenated;
 /// The id of a site or catalog.
 pub(crate) type Guid = Hyphenated;
 
-/// Reads a GUID in its usual form, with hyphens.
+/// Reads a GUID in its usual form, with hyphens; PowerShell's braces around it do not matter.
 pub(crate) fn guid(text: &str) -> Result<Guid, String> {
-    text.parse()
+    let text = text.trim();
+    let bare = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    bare.unwrap_or(text)
+        .parse()
         .map_err(|_| "not a GUID like 12345678-1234-1234-1234-12345678abcd".to_owned())
+}
+
+/// Reads the id or the name of a site.
+pub(crate) fn site(text: &str) -> Result<String, String> {
+    match guid(text) {
+        Ok(id) => Ok(id.to_string()),
+        Err(_) => match text.trim() {
+            "" => Err("the id or the name of a site".to_owned()),
+            name if name.contains(char::is_control) => Err("not the name of a site".to_owned()),
+            name => Ok(name.to_owned()),
+        },
+    }
 }
 
 /// Reads an id or a name that is going to be a segment of a path.
@@ -75,5 +90,22 @@ mod tests {
         for text in ["", "5", "1mo", "1y", "-3s", "x"] {
             assert!(duration(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_site_is_an_id_with_or_without_braces_or_a_name() {
+        let id = "12345678-1234-1234-1234-12345678abcd";
+        for (text, expected) in [
+            (id, Some(id)),
+            ("{12345678-1234-1234-1234-12345678ABCD}", Some(id)),
+            ("cloudxdsite", Some("cloudxdsite")),
+            (" My Site ", Some("My Site")),
+            ("{half", Some("{half")),
+            ("", None),
+            ("a\nb", None),
+        ] {
+            assert_eq!(site(text).ok().as_deref(), expected, "{text}");
+        }
+        assert!(guid("{12345678-1234-1234-1234-12345678abcd").is_err());
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use citrix_cloud::{Client, ClientBuilder, FileTokenStore};
+use citrix_cloud::{Client, ClientBuilder, Credentials, FileTokenStore, Secret};
 use jiff::tz::TimeZone;
 
 use crate::credentials::{self, Environment};
@@ -11,7 +11,9 @@ use crate::exit::Failure;
 use crate::logging;
 use crate::options::Options;
 use crate::output::{Output, Screen};
+use crate::profiles::{Config, ConfigFile, Field, Folders, Missing, Settings};
 use crate::requests::Requests;
+use crate::secrets::{FileSecrets, SecretKey, SecretStore, StoreKind};
 use crate::terminal::Terminal;
 
 /// How long a call may take unless `--timeout` says otherwise.
@@ -20,6 +22,9 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 /// A list may take as long as this many calls at their longest unless `--list-timeout` says
 /// otherwise. Pages take a small part of that, so only a list without an end gets there.
 const PAGES_IN_TIME: u32 = 10;
+
+/// The variable that says where `login` keeps secrets.
+const SECRET_STORE: &str = "CITRIX_CLOUD_SECRET_STORE";
 
 /// Output, terminal, settings and the record of requests.
 ///
@@ -52,18 +57,65 @@ impl Context {
         }
     }
 
+    /// One that collects rows instead of printing them, and asks nobody.
+    pub(crate) fn collecting(&self, options: Options) -> Self {
+        let terminal = Terminal {
+            can_ask: false,
+            ..self.terminal
+        };
+        Self {
+            out: Output::collecting(options.view.clone(), self.out.screen().clone()),
+            terminal,
+            requests: self.requests.clone(),
+            options,
+            environment: self.environment,
+        }
+    }
+
     /// Starts to log, as far as `--verbose` wants it.
     pub(crate) fn start_logging(&self) {
         let colored = self.terminal.stderr && (self.environment)("NO_COLOR").is_none();
         logging::start(self.options.verbose, colored);
     }
 
+    /// What options, environment and profile say.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        let config = self.config()?;
+        Settings::resolve(&self.options, self.environment, &config, Missing::Refused)
+    }
+
+    /// The same for a profile that need not exist yet.
+    pub(crate) fn settings_of_new(&self, config: &Config) -> Result<Settings, Failure> {
+        Settings::resolve(&self.options, self.environment, config, Missing::Fine)
+    }
+
+    /// The profiles. Where there is no folder for them, as in some containers, there are none.
+    fn config(&self) -> Result<Config, Failure> {
+        let named = self.options.profile.is_some();
+        match self.folders() {
+            Ok(folders) => ConfigFile::new(&folders.config).read(),
+            Err(failure) if named => Err(failure),
+            Err(_) => Ok(Config::default()),
+        }
+    }
+
+    /// The file with the profiles.
+    pub(crate) fn config_file(&self) -> Result<ConfigFile, Failure> {
+        Ok(ConfigFile::new(&self.folders()?.config))
+    }
+
+    fn folders(&self) -> Result<Folders, Failure> {
+        Folders::of_user(self.environment)
+    }
+
     /// A client for the configured customer; nothing is sent.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        let builder = self.located(self.builder())?;
-        let customer = self.options.customer.as_deref();
-        let mut builder = credentials::add(builder, customer, self.environment, self.terminal)?;
-        if let Some(store) = self.token_store()? {
+        let settings = self.settings()?;
+        let builder = settings.locate(self.builder())?;
+        let stored = |key: &SecretKey| self.stored_secret(&settings, key);
+        let found = credentials::find(&settings, self.environment, self.terminal, stored)?;
+        let mut builder = builder.credentials(found);
+        if let Some(store) = self.token_store(&settings)? {
             builder = builder.token_store(store);
         }
         Ok(builder.build()?)
@@ -72,23 +124,119 @@ impl Context {
     /// A client that knows where requests would go, to show them: it cannot sign in. A customer that
     /// nobody named is `CUSTOMER_ID`.
     pub(crate) fn unsigned_client(&self) -> Result<Client, Failure> {
-        let customer = self.options.customer.clone();
-        let customer = customer.or_else(|| credentials::customer(self.environment));
-        let customer = customer.unwrap_or_else(|| "CUSTOMER_ID".to_owned());
-        let builder = self.located(self.builder())?;
-        Ok(builder
-            .credentials(citrix_cloud::Credentials::new("-", "-", customer)?)
-            .build()?)
+        let settings = self.settings()?;
+        let customer = settings.value(Field::Customer).unwrap_or("CUSTOMER_ID");
+        let builder = settings.locate(self.builder())?;
+        let nobody = Credentials::new("-", "-", customer)?;
+        Ok(builder.credentials(nobody).build()?)
     }
 
-    /// The store that tokens are shared through, where one is wanted.
-    fn token_store(&self) -> Result<Option<FileTokenStore>, Failure> {
+    fn stored_secret(
+        &self,
+        settings: &Settings,
+        key: &SecretKey,
+    ) -> Result<Option<Secret>, Failure> {
+        match settings.value(Field::SecretStore) {
+            None => Ok(None),
+            Some(kind) => self
+                .secret_store(kind.parse().map_err(Failure::Usage)?)?
+                .get(key),
+        }
+    }
+
+    /// The secret that the environment has, and the name of its variable.
+    pub(crate) fn secret_set(&self) -> Option<(Secret, &'static str)> {
+        credentials::secret_of(self.environment)
+    }
+
+    /// Where secrets of a kind are kept.
+    pub(crate) fn secret_store(&self, kind: StoreKind) -> Result<Box<dyn SecretStore>, Failure> {
+        match kind {
+            StoreKind::File => Ok(Box::new(FileSecrets::new(&self.folders()?.config))),
+            #[cfg(feature = "keyring")]
+            StoreKind::Keyring => Ok(Box::new(crate::secrets::Keyring)),
+            #[cfg(not(feature = "keyring"))]
+            StoreKind::Keyring => Err(Failure::Usage(
+                "this program was built without the system's keyring; sign in with \
+                 `citrix-cloud login --secret-store file`"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// The stores that a secret is put into, in this order, unless one of them is wanted.
+    pub(crate) fn secret_stores(
+        &self,
+        wanted: Option<StoreKind>,
+    ) -> Result<Vec<Box<dyn SecretStore>>, Failure> {
+        let wanted = match (wanted, (self.environment)(SECRET_STORE)) {
+            (Some(kind), _) => Some(kind),
+            (None, None) => None,
+            (None, Some(text)) => {
+                let kind = text.parse();
+                Some(kind.map_err(|words| Failure::Usage(format!("{SECRET_STORE}: {words}")))?)
+            }
+        };
+        let kinds = match wanted {
+            Some(kind) => vec![kind],
+            None if cfg!(feature = "keyring") => vec![StoreKind::Keyring, StoreKind::File],
+            None => vec![StoreKind::File],
+        };
+        kinds.into_iter().map(|it| self.secret_store(it)).collect()
+    }
+
+    /// The store that tokens are shared through: the one that is named, or else the profile's own.
+    fn token_store(&self, settings: &Settings) -> Result<Option<FileTokenStore>, Failure> {
+        if self.token_cache().is_some() {
+            return self.named_token_store();
+        }
+        let profile = credentials::secret_key(settings).map(|(key, _)| key.profile);
+        Ok(profile.and_then(|profile| self.token_store_of(&profile)))
+    }
+
+    /// The folder for tokens that an option or the environment names.
+    fn token_cache(&self) -> Option<PathBuf> {
         let set = || (self.environment)("CITRIX_CLOUD_TOKEN_CACHE").map(PathBuf::from);
-        Ok(match self.options.token_cache.clone().or_else(set) {
-            None => None,
-            Some(folder) if folder.as_os_str() == "user" => Some(FileTokenStore::in_user_cache()?),
-            Some(folder) => Some(FileTokenStore::new(folder)?),
-        })
+        self.options.token_cache.clone().or_else(set)
+    }
+
+    /// The store in that folder.
+    pub(crate) fn named_token_store(&self) -> Result<Option<FileTokenStore>, Failure> {
+        let Some(folder) = self.token_cache() else {
+            return Ok(None);
+        };
+        match folder.to_str() {
+            Some("off") => Ok(None),
+            Some("user") => Ok(Some(FileTokenStore::in_user_cache()?)),
+            _ => Ok(Some(FileTokenStore::new(folder)?)),
+        }
+    }
+
+    /// The store of a profile. Nobody asked for it, so where there can be none commands go without.
+    pub(crate) fn token_store_of(&self, profile: &str) -> Option<FileTokenStore> {
+        let folder = self.folders().ok()?.tokens.join(profile);
+        let store = FileTokenStore::new(folder);
+        let warn = |error: &citrix_cloud::Error| tracing::warn!(target: "citrix_cloud", %error, "tokens are not kept");
+        store.inspect_err(warn).ok()
+    }
+
+    /// Where the secret in use comes from.
+    pub(crate) fn secret_place(&self, settings: &Settings) -> Result<String, Failure> {
+        let set = self.secret_set().map(|(_, name)| name.to_owned());
+        let asked = || "asked for".to_owned();
+        let Some((key, first)) = credentials::secret_key(settings) else {
+            return Ok(set.unwrap_or_else(asked));
+        };
+        match set {
+            Some(name) if !first || self.stored_secret(settings, &key)?.is_none() => Ok(name),
+            _ => match settings.value(Field::SecretStore) {
+                Some(kind) => {
+                    let kind = kind.parse().map_err(Failure::Usage)?;
+                    Ok(self.secret_store(kind)?.place())
+                }
+                None => Ok(asked()),
+            },
+        }
     }
 
     /// The settings of a client that goes nowhere yet and has no credentials.
@@ -103,41 +251,5 @@ impl Context {
             builder = builder.requests_per_second(rate);
         }
         self.requests.watch(builder)
-    }
-
-    /// Adds where to go, from the options or else from the environment.
-    fn located(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Failure> {
-        if let Some(region) = self.chosen(self.options.region, "CITRIX_CLOUD_REGION")? {
-            builder = builder.region(region);
-        }
-        if let Some(api_version) =
-            self.chosen(self.options.api_version, "CITRIX_CLOUD_API_VERSION")?
-        {
-            builder = builder.api_version(api_version);
-        }
-        let endpoint = match (&self.options.endpoint, self.options.region) {
-            (Some(url), _) => Some(url.clone()),
-            // An argument goes before the environment, so a region is not overruled by it.
-            (None, Some(_)) => None,
-            (None, None) => (self.environment)("CITRIX_CLOUD_ENDPOINT"),
-        };
-        Ok(match endpoint {
-            Some(url) => builder.endpoint(url),
-            None => builder,
-        })
-    }
-
-    fn chosen<T>(&self, option: Option<T>, variable: &str) -> Result<Option<T>, Failure>
-    where
-        T: std::str::FromStr<Err = citrix_cloud::Error>,
-    {
-        match (option, (self.environment)(variable)) {
-            (Some(option), _) => Ok(Some(option)),
-            (None, None) => Ok(None),
-            (None, Some(text)) => match text.parse() {
-                Ok(value) => Ok(Some(value)),
-                Err(error) => Err(Failure::Usage(format!("{variable}: {error}"))),
-            },
-        }
     }
 }

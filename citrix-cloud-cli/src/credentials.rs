@@ -1,8 +1,10 @@
-//! Where the credentials come from: the environment or a prompt, never an argument.
+//! Where the credentials come from: the environment, a profile or a prompt, never an argument.
 
-use citrix_cloud::{ClientBuilder, Credentials, Secret};
+use citrix_cloud::{Credentials, Secret};
 
 use crate::exit::Failure;
+use crate::profiles::{Field, Origin, Settings};
+use crate::secrets::SecretKey;
 use crate::terminal::Terminal;
 
 /// Reads environment variables; empty ones count as not set.
@@ -20,25 +22,57 @@ const CLIENT_ID: [&str; 2] = ["CITRIX_CLIENT_ID", "CLIENT_ID"];
 const CLIENT_SECRET: [&str; 2] = ["CITRIX_CLIENT_SECRET", "CLIENT_SECRET"];
 const CUSTOMER_ID: [&str; 2] = ["CITRIX_CUSTOMER_ID", "CUSTOMER_ID"];
 
-/// The customer, if the environment names one.
-pub(crate) fn customer(environment: Environment) -> Option<String> {
-    CUSTOMER_ID.into_iter().find_map(environment)
+/// The secret, if the environment has one, and the name of its variable.
+pub(crate) fn secret_of(environment: Environment) -> Option<(Secret, &'static str)> {
+    let mut names = CLIENT_SECRET.into_iter();
+    names.find_map(|name| environment(name).map(|it| (it.into(), name)))
 }
 
-/// Adds the credentials to the settings of a client.
+/// The profile whose stored secret goes with the client id, and whether it comes before that of the
+/// environment. A secret never goes with an id of another source, but the environment may have the
+/// secret alone.
+pub(crate) fn secret_key(settings: &Settings) -> Option<(SecretKey, bool)> {
+    let (client_id, origin) = settings.get(Field::ClientId)?;
+    let (profile, first) = match origin {
+        Origin::NamedProfile(name) => (name, true),
+        Origin::Profile(name) => (name, false),
+        Origin::Option(_) | Origin::Environment(_) => return None,
+    };
+    let key = SecretKey {
+        profile: profile.clone(),
+        client_id: client_id.to_owned(),
+    };
+    Some((key, first))
+}
+
+/// Finds the credentials; `stored` reads the secret of a profile.
 ///
-/// What the environment lacks is asked for where somebody can be asked.
-pub(crate) fn add(
-    builder: ClientBuilder,
-    customer: Option<&str>,
+/// What is nowhere is asked for where somebody can be asked.
+pub(crate) fn find(
+    settings: &Settings,
     environment: Environment,
     terminal: Terminal,
-) -> Result<ClientBuilder, Failure> {
-    let find = |names: [&str; 2]| names.into_iter().find_map(environment);
-    let id = find(CLIENT_ID);
-    let secret = find(CLIENT_SECRET);
-    let customer = customer.map(str::to_owned).or_else(|| find(CUSTOMER_ID));
-
+    stored: impl Fn(&SecretKey) -> Result<Option<Secret>, Failure>,
+) -> Result<Credentials, Failure> {
+    let set = || secret_of(environment).map(|(secret, _)| secret);
+    let secret = match secret_key(settings) {
+        None => set(),
+        Some((key, first)) => {
+            let found = match (first, set()) {
+                (false, Some(secret)) => Some(secret),
+                (_, set) => stored(&key)?.or(set),
+            };
+            let none = || {
+                Failure::Usage(format!(
+                    "profile {0} has no secret; sign in with `citrix-cloud login --profile {0}`",
+                    key.profile
+                ))
+            };
+            Some(found.ok_or_else(none)?)
+        }
+    };
+    let id = settings.value(Field::ClientId).map(str::to_owned);
+    let customer = settings.value(Field::Customer).map(str::to_owned);
     if !terminal.can_ask {
         let missing: Vec<String> = [
             (id.is_none(), CLIENT_ID),
@@ -51,22 +85,23 @@ pub(crate) fn add(
         .collect();
         if !missing.is_empty() {
             return Err(Failure::Usage(format!(
-                "not set in the environment: {}",
+                "not set in the environment: {}; set what is missing, or sign in once with \
+                 `citrix-cloud login`",
                 missing.join(", ")
             )));
         }
     }
-    let id = match id {
+    let client_id = match id {
         Some(id) => id,
         None => terminal.ask("Client id: ")?,
     };
-    let secret: Secret = match secret {
-        Some(secret) => secret.into(),
+    let client_secret: Secret = match secret {
+        Some(secret) => secret,
         None => terminal.ask_secret("Client secret (not shown): ")?.into(),
     };
     let customer = match customer {
         Some(customer) => customer,
         None => terminal.ask("Customer id: ")?,
     };
-    Ok(builder.credentials(Credentials::new(id, secret, customer)?))
+    Ok(Credentials::new(client_id, client_secret, customer)?)
 }

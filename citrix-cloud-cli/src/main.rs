@@ -14,7 +14,9 @@ mod near;
 mod operations;
 mod options;
 mod output;
+mod profiles;
 mod requests;
+mod secrets;
 mod source;
 mod terminal;
 mod wording;
@@ -41,11 +43,7 @@ fn main() -> ExitCode {
 async fn run(asked: Asked, options: Options) -> ExitCode {
     let context = Context::new(options);
     context.start_logging();
-    let ran = match asked {
-        Asked::Command(command) => command.run(&context).await,
-        Asked::Operation(chosen) => chosen.run(&context).await,
-    };
-    match ran {
+    match asked.run(&context).await {
         Ok(exit) => exit.into(),
         Err(failure) => {
             context.out.note(&format!("error: {failure}"));

@@ -1,26 +1,42 @@
 //! The command line as a whole: what stands before and after every command.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Region};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::commands::Command;
-use crate::exit::EXIT_CODES;
+use crate::context::Context;
+use crate::credentials::process_environment;
+use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::operations::{self, Chosen};
 use crate::output::View;
+use crate::profiles::{self, profile_name};
 
 const AFTER_HELP: &str = "\
+Signing in:
+  `citrix-cloud login` asks for a customer and its API client once and keeps them in a profile.
+  A setting is taken from the first of these that has it:
+  1. an option, and then the profile that --profile names
+  2. the environment
+  3. the profile that CITRIX_CLOUD_PROFILE names, or else the default one
+
 Environment:
   CITRIX_CLIENT_ID, or CLIENT_ID          id of the API client
   CITRIX_CLIENT_SECRET, or CLIENT_SECRET  its secret; never an argument
   CITRIX_CUSTOMER_ID, or CUSTOMER_ID      the customer, unless --customer is given
+  CITRIX_CLOUD_PROFILE                    the profile, unless --profile is given
   CITRIX_CLOUD_ENDPOINT                   as --endpoint, unless --region is given
   CITRIX_CLOUD_REGION                     as --region
   CITRIX_CLOUD_API_VERSION                as --api-version
+  CITRIX_CLOUD_SITE                       as --site
   CITRIX_CLOUD_TOKEN_CACHE                as --token-cache
+  CITRIX_CLOUD_SECRET_STORE               as --secret-store of login
+  CITRIX_CLOUD_CONFIG_DIR                 the folder with the profiles
 On a terminal, credentials that are not set are asked for.";
 
 /// Citrix Cloud and Citrix DaaS from the command line.
@@ -51,15 +67,38 @@ pub(crate) fn command() -> clap::Command {
     operations::add(with_exit_codes(Program::command()))
 }
 
+impl Asked {
+    /// Does it.
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Command(command) => command.run(context).await,
+            Self::Operation(chosen) => chosen.run(context).await,
+        }
+    }
+}
+
 /// Reads the arguments of this process.
 pub(crate) fn parsed() -> Result<(Asked, Options), clap::Error> {
-    let matches = command().try_get_matches()?;
+    let (asked, options, _) = parsed_from(std::env::args_os())?;
+    Ok((asked, options))
+}
+
+/// Reads the arguments of a process, and the words of the command among them.
+pub(crate) fn parsed_from(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<(Asked, Options, Vec<String>), clap::Error> {
+    let matches = command().try_get_matches_from(arguments)?;
+    let (mut words, mut at) = (Vec::new(), &matches);
+    while let Some((word, below)) = at.subcommand() {
+        words.push(word.to_owned());
+        at = below;
+    }
     if let Some(chosen) = operations::chosen(&matches) {
         let options = Options::from_arg_matches(&matches)?;
-        return Ok((Asked::Operation(chosen), options));
+        return Ok((Asked::Operation(chosen), options, words));
     }
     let program = Program::from_arg_matches(&matches)?;
-    Ok((Asked::Command(program.command), program.options))
+    Ok((Asked::Command(program.command), program.options, words))
 }
 
 /// The command with the table of exit codes at the end of its help and of that of those below it.
@@ -75,6 +114,11 @@ pub(crate) fn with_exit_codes(command: clap::Command) -> clap::Command {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Options {
+    /// The profile to work with, made by `login`; what it says comes before the environment.
+    #[arg(long, global = true, value_name = "NAME", value_parser = profile_name)]
+    #[arg(add = ArgValueCandidates::new(profile_candidates))]
+    pub(crate) profile: Option<String>,
+
     /// Send everything to this one origin, for example an emulator; wins over --region.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
@@ -108,12 +152,19 @@ pub(crate) struct Options {
     pub(crate) requests_per_second: Option<f64>,
 
     /// Keep the token in this folder, readable by you alone, for other runs of this program to use;
-    /// `user` is the user's own cache folder.
+    /// `user` is the user's own cache folder, `off` keeps none [default with a profile: a folder of
+    /// its own in the user's cache].
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) token_cache: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) view: View,
+}
+
+/// The profiles that there are, for shells that complete their names.
+fn profile_candidates() -> Vec<CompletionCandidate> {
+    let names = profiles::names(process_environment);
+    names.into_iter().map(CompletionCandidate::new).collect()
 }
 
 fn regions() -> impl clap::builder::TypedValueParser<Value = Region> {

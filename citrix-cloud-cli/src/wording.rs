@@ -3,11 +3,12 @@
 use citrix_cloud::Region;
 
 /// Settings that the SDK's errors name, and the options that they are here.
-const OPTIONS: [(&str, &str); 5] = [
+const OPTIONS: [(&str, &str); 6] = [
     ("`max_unavailable`", "--max-unavailable"),
     ("`min_available`", "--min-available"),
     ("`keep`", "--min-available"),
     ("`drain`", "--drain"),
+    ("split it with `windowed`", "split it with --window"),
     (
         "has several sites; choose one:",
         "has several sites; choose one with --site:",

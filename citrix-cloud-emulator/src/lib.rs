@@ -19,6 +19,8 @@
 //! One listener answers for every host of Citrix's, because their paths do not collide. Time is the emulator's own:
 //! see [`Clock`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod accept;
 mod api;
 mod assertions;

@@ -5,6 +5,8 @@
 //! and [`wire`] are written by hand. Nothing here sends: an operation builds its request, and a
 //! client such as that of `citrix-cloud`, which most programs want, knows tokens, hosts and errors.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod model;
 pub mod operation;
 pub mod wire;

@@ -62,7 +62,7 @@ impl Client {
 
     /// Makes a client from the environment.
     ///
-    /// Credentials as in [`Credentials::from_env`]; `CITRIX_CLOUD_ENDPOINT`,
+    /// Credentials as in [`Credentials::from_env`](crate::Credentials::from_env); `CITRIX_CLOUD_ENDPOINT`,
     /// `CITRIX_CLOUD_REGION` and `CITRIX_CLOUD_API_VERSION` where they are set.
     ///
     /// # Errors
@@ -174,6 +174,19 @@ impl Client {
         request: http::Request<impl Into<Bytes>>,
     ) -> RawList<R> {
         RawList::new(self.send_raw(service, request))
+    }
+
+    /// Signs in now instead of with the first call, to see whether the credentials are right.
+    ///
+    /// The token is kept for later calls. Whether the customer is one that these credentials are for
+    /// shows with the first call.
+    ///
+    /// # Errors
+    ///
+    /// As any call: [`ErrorKind::Auth`](crate::ErrorKind::Auth) when the credentials are refused.
+    pub async fn sign_in(&self) -> Result<(), Error> {
+        let deadline = tokio::time::Instant::now() + self.shared.settings.timeout;
+        self.shared.tokens.get(deadline).await.map(drop)
     }
 
     /// The customer this client works for.

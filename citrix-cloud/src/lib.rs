@@ -25,7 +25,36 @@
 //! With [`Client::from_env`], the credentials come from `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET`
 //! and `CITRIX_CUSTOMER_ID`, or from the names of Citrix's walkthrough without the prefix.
 //!
+//! # Where things are
+//!
+//! | task | begin at |
+//! |---|---|
+//! | sign in, choose region, proxy, certificates | [`Client::builder`], [`Credentials`], [`Endpoints`] |
+//! | many customers in one process | [`Client::for_customer`], [`Client::with_credentials`] |
+//! | share a token between processes or hosts | [`FileTokenStore`], `RedisTokenStore`, [`TokenStore`] |
+//! | resource locations, entitlement, principals, notifications | the methods of [`Client`] |
+//! | machines, sessions, catalogs and all else of Citrix DaaS | [`daas`], [`handles`] |
+//! | an operation by its name in Citrix's documents | [`operations`], [`Client::send`] |
+//! | a path that nobody described | [`Client::send_raw`] |
+//! | lists, pages and streams | [`paging`] |
+//! | wait for a job | [`daas::JobPoller`] |
+//! | act on many machines safely | [`bulk`] |
+//! | what happened and how well it went | [`monitor`], [`system_log`] |
+//! | tell errors apart | [`Error`], [`ErrorKind`] |
+//!
+//! # Features
+//!
+//! | feature | |
+//! |---|---|
+//! | `rustls-ring` (default), `rustls-aws-lc`, `native-tls` | TLS: by rustls with ring, by rustls with AWS-LC, or by the system's library |
+//! | `daas-admin`, `daas-app-v`, `daas-applications`, `daas-backup`, `daas-delivery-groups`, `daas-hosting`, `daas-identity`, `daas-images`, `daas-policies`, `daas-storefront`, `daas-zones-and-tags` | the handles and operations of these areas; machines, catalogs, sessions, jobs and sites are always there |
+//! | `daas-full` | all areas |
+//! | `redis` | tokens shared by many hosts |
+//! | `schemars` | JSON Schema for every model |
+//!
 //! This is not a product of Citrix, nor endorsed by it.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "__fuzz")]
 #[doc(hidden)]

@@ -44,6 +44,7 @@ impl Copy {
             "docs/src/commands.md",
             "docs/src/handles.md",
             "tests/suite/operations/every_handle.rs",
+            "citrix-cloud-cli/src/commands/monitor/catalog/table.tsv",
         ];
         let single = single.map(|file| repository.join(file));
         for file in folders.into_iter().flatten().chain(single) {

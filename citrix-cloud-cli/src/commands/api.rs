@@ -110,7 +110,7 @@ impl Api {
             self.ask(context).await?;
         }
         let site = match self.service {
-            ServiceName::Daas => Some(self.place.site(&client).await?),
+            ServiceName::Daas => Some(self.place.site(context, &client).await?),
             _ => None,
         };
         let target = self.target(client, site);
@@ -175,7 +175,8 @@ impl Api {
 
     fn show(&self, context: &Context, request: Request<String>) -> Result<Exit, Failure> {
         let client = context.unsigned_client()?;
-        let site = self.place.id().unwrap_or_else(|| UNKNOWN_SITE.to_owned());
+        let site = self.place.id(context)?;
+        let site = site.unwrap_or_else(|| UNKNOWN_SITE.to_owned());
         let site = client.daas().site(site);
         let preview = self.target(client, Some(site)).send(request).preview()?;
         context.out.line(&curl::command(&preview))?;

@@ -7,19 +7,38 @@ use crate::exit::{Exit, Failure};
 
 mod api;
 pub(crate) mod completions;
+mod config;
 pub(crate) mod daas;
 mod demo;
+mod fleet;
+mod login;
+mod logout;
+mod monitor;
 mod notifications;
 mod overview;
 mod resource_locations;
 mod search;
+mod secure_client;
 mod service_principals;
 mod service_states;
+mod whoami;
 
 /// The first word after the program's name.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo(demo::Demo),
+
+    Login(Box<login::Login>),
+
+    Logout(logout::Logout),
+
+    Whoami(whoami::Whoami),
+
+    /// The profiles that `login` makes: list them, get and set their fields.
+    #[command(subcommand)]
+    Config(config::Command),
+
+    Fleet(fleet::Fleet),
 
     Overview(overview::Overview),
 
@@ -43,6 +62,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Daas(daas::Command),
 
+    /// The Monitor service: sessions, logons, failures, load and use, for up to 90 days.
+    #[command(subcommand)]
+    Monitor(monitor::Command),
+
     Api(Box<api::Api>),
 
     Search(search::Search),
@@ -55,12 +78,18 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::Demo(command) => command.run(context).await,
+            Self::Login(command) => command.run(context).await,
+            Self::Logout(command) => command.run(context),
+            Self::Whoami(command) => command.run(context).await,
+            Self::Config(command) => command.run(context),
+            Self::Fleet(command) => Box::pin(command.run(context)).await,
             Self::Overview(command) => command.run(context).await.map(|()| Exit::Done),
             Self::ResourceLocations(command) => command.run(context).await,
             Self::ServiceStates(command) => command.run(context).await,
             Self::Notifications(command) => command.run(context).await,
             Self::ServicePrincipals(command) => command.run(context).await,
             Self::Daas(command) => command.run(context).await,
+            Self::Monitor(command) => command.run(context).await,
             Self::Api(command) => command.run(context).await,
             Self::Search(command) => command.run(context),
             Self::Completions(command) => command.run(context),

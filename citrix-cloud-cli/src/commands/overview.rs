@@ -46,7 +46,7 @@ impl Overview {
         if !out.is_whole() {
             out.check_report()?;
         }
-        let site = self.place.site(&context.client()?).await?;
+        let site = self.place.site(context, &context.client()?).await?;
         let overview = read(&site).await?;
         match out.is_whole() {
             true => out.any(&OVERVIEW, &overview),

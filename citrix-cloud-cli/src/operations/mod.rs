@@ -49,6 +49,13 @@ pub(crate) struct Chosen {
     given: ArgMatches,
 }
 
+impl Chosen {
+    /// Whether it only reads.
+    pub(crate) fn reads(&self) -> bool {
+        self.operation.meta.safe && !self.operation.asks
+    }
+}
+
 /// The operation that the arguments name, unless a command written by hand answers for them.
 pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
     let (mut words, mut at) = (Vec::new(), matches);

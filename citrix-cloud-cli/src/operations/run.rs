@@ -33,7 +33,10 @@ impl Chosen {
         let body = self.body()?;
         if self.flag("dry-run") {
             let client = context.unsigned_client()?;
-            let site = self.place()?.and_then(|it| it.id());
+            let site = match self.place()? {
+                Some(place) => place.id(context)?,
+                None => None,
+            };
             let site = site.unwrap_or_else(|| UNKNOWN_SITE.to_owned());
             let request = self.request(&client, Some(&client.daas().site(site)), body)?;
             context.out.line(&curl::command(&request.preview()?))?;
@@ -46,7 +49,7 @@ impl Chosen {
         }
         let client = context.client()?;
         let site = match self.place()? {
-            Some(place) => Some(place.site(&client).await?),
+            Some(place) => Some(place.site(context, &client).await?),
             None => None,
         };
         let request = self.request(&client, site.as_ref(), body)?;

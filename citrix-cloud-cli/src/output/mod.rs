@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use crate::exit::Failure;
 
 mod cell;
+mod collect;
 mod color;
 mod column;
 mod delimited;
@@ -30,6 +31,7 @@ mod table;
 mod view;
 mod yaml;
 
+pub(crate) use collect::Collected;
 pub(crate) use error::error_object;
 pub(crate) use escape::{escaped, escaped_lines};
 pub(crate) use json::harmless;
@@ -38,9 +40,18 @@ pub(crate) use table::Table;
 pub(crate) use view::{Format, View};
 
 /// The rows of a list, as the text that the service gave.
-pub(crate) trait Rows: Stream<Item = Result<Box<RawValue>, citrix_cloud::Error>> {}
+pub(crate) trait Rows: Stream<Item = Result<Box<RawValue>, Self::Failed>> {
+    /// Why there is no next one.
+    type Failed: Into<Failure>;
+}
 
-impl<S: Stream<Item = Result<Box<RawValue>, citrix_cloud::Error>>> Rows for S {}
+impl<S, E> Rows for S
+where
+    S: Stream<Item = Result<Box<RawValue>, E>>,
+    E: Into<Failure>,
+{
+    type Failed = E;
+}
 
 /// What output is seen on.
 #[derive(Debug, Clone)]
@@ -60,6 +71,8 @@ pub(crate) struct Output {
     view: View,
     screen: Screen,
     sink: Mutex<Option<Box<dyn Write + Send>>>,
+    /// Where rows go instead of being printed.
+    collected: Option<Mutex<Collected>>,
 }
 
 impl Output {
@@ -73,7 +86,48 @@ impl Output {
             view,
             screen,
             sink: Mutex::new(Some(sink)),
+            collected: None,
         }
+    }
+
+    /// Collects the rows that would be printed.
+    pub(crate) fn collecting(view: View, screen: Screen) -> Self {
+        Self {
+            view,
+            screen,
+            sink: Mutex::new(None),
+            collected: Some(Mutex::default()),
+        }
+    }
+
+    /// What was collected.
+    pub(crate) fn into_collected(self) -> Collected {
+        let collected = self.collected.unwrap_or_default();
+        collected
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Prints what was collected, with one more column before the others.
+    pub(crate) fn print_collected(
+        &self,
+        collected: &Collected,
+        (heading, pointer): (&str, &str),
+    ) -> Result<(), Failure> {
+        collected.shown(heading, pointer, |table, rows, anything| match anything {
+            true => self.list_as(self.view.of_anything(), table, rows),
+            false => self.list(table, rows),
+        })
+    }
+
+    fn collect(&self) -> Option<std::sync::MutexGuard<'_, Collected>> {
+        let collected = self.collected.as_ref()?;
+        Some(collected.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What output is seen on.
+    pub(crate) fn screen(&self) -> &Screen {
+        &self.screen
     }
 
     /// Whether output is one JSON text.
@@ -97,6 +151,11 @@ impl Output {
             true => color::of_state(state, state),
             false => state.to_owned(),
         }
+    }
+
+    /// Whether output is laid out for people.
+    pub(crate) fn is_grid(&self) -> bool {
+        self.view.output.is_grid()
     }
 
     /// Refuses what goes with rows only, for a command that prints a report of what it did.
@@ -156,18 +215,47 @@ impl Output {
     /// Rows are what the service gave. Nothing is held back but what the format needs: the first 250
     /// rows of a table, and everything with `--sort` and `--query`.
     pub(crate) async fn rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
+        if self.collected.is_some() {
+            return self.gather(table, false, rows).await;
+        }
         self.print(self.listing(table), rows).await
     }
 
     /// The same for rows of which nothing is known: unless another format is chosen, as JSON.
     pub(crate) async fn any_rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
+        if self.collected.is_some() {
+            return self.gather(table, true, rows).await;
+        }
         let listing = Listing::new(self, self.view.of_anything(), *table);
         self.print(listing, rows).await
     }
 
+    async fn gather(
+        &self,
+        table: &Table<'_>,
+        anything: bool,
+        rows: impl Rows,
+    ) -> Result<(), Failure> {
+        if let Some(mut collected) = self.collect() {
+            collected.begin(table, anything);
+        }
+        let mut rows = pin!(rows);
+        while let Some(row) = rows.try_next().await.map_err(Into::into)? {
+            let row = serde_json::from_str(row.get()).map_err(io::Error::other)?;
+            let Some(mut collected) = self.collect() else {
+                break;
+            };
+            collected.push(row);
+            if self.limit().is_some_and(|limit| collected.len() >= limit) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     async fn print(&self, mut listing: Listing<'_>, rows: impl Rows) -> Result<(), Failure> {
         let mut rows = pin!(rows);
-        while let Some(row) = rows.try_next().await? {
+        while let Some(row) = rows.try_next().await.map_err(Into::into)? {
             listing.push(&row)?;
             // Whoever reads the first lines only does not want the rest of a long list.
             if self.is_closed() {
@@ -191,6 +279,11 @@ impl Output {
     }
 
     fn list_as(&self, view: View, table: &Table<'_>, rows: &[Value]) -> Result<(), Failure> {
+        if let Some(mut collected) = self.collect() {
+            collected.begin(table, false);
+            rows.iter().cloned().for_each(|row| collected.push(row));
+            return Ok(());
+        }
         let mut listing = Listing::new(self, view, *table);
         for row in rows {
             listing.push_value(row.clone())?;
@@ -217,6 +310,14 @@ impl Output {
         table: &Table<'_>,
         value: &Value,
     ) -> Result<(), Failure> {
+        if let Some(mut collected) = self.collect() {
+            collected.begin(table, true);
+            match value {
+                Value::Array(rows) => rows.iter().cloned().for_each(|row| collected.push(row)),
+                row => collected.push(row.clone()),
+            }
+            return Ok(());
+        }
         match &view.query {
             Some(query) => self.answer(view, table, &query.apply(value.clone())?),
             None => self.answer(view, table, value),
@@ -294,7 +395,7 @@ impl Output {
     /// Whether the reader has gone away.
     pub(crate) fn is_closed(&self) -> bool {
         let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        sink.is_none()
+        sink.is_none() && self.collected.is_none()
     }
 
     /// Prints a line, at once.
@@ -304,6 +405,11 @@ impl Output {
 
     /// Prints text, at once.
     fn text(&self, text: &str) -> Result<(), Failure> {
+        if self.collected.is_some() {
+            return Err(Failure::Usage(
+                "this command prints a text and no rows; it cannot be collected".to_owned(),
+            ));
+        }
         let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = sink.as_mut() else {
             return Ok(());

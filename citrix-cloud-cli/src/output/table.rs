@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::collect::OwnedHead;
 use super::column::Column;
 
 /// A heading and the JSON pointer to its value, or several with `|` between them, of which the first
@@ -34,6 +35,17 @@ impl<'a> Table<'a> {
     pub(crate) const fn wide(mut self, columns: &'a [Head<'a>]) -> Self {
         self.wide = columns;
         self
+    }
+
+    /// The headings of its columns, and of those of `--output wide`, as texts of their own.
+    pub(super) fn heads(&self) -> (Vec<OwnedHead>, Vec<OwnedHead>) {
+        let owned = |heads: &[Head<'_>]| {
+            let heads = heads.iter();
+            heads
+                .map(|(heading, pointer)| ((*heading).to_owned(), (*pointer).to_owned()))
+                .collect()
+        };
+        (owned(self.columns), owned(self.wide))
     }
 
     /// The columns that are shown unless others are chosen; none when the rows decide.

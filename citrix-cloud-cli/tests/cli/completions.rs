@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::stage::{Ran, program};
+use crate::home::Home;
+use crate::stage::{Ran, Stage, program};
 
 /// What is typed, and one of the words that must be offered.
 const CASES: [(&[&str], &str); 10] = [
@@ -158,4 +159,21 @@ fn zsh_completes_on_every_level() {
         );
     }
     std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_profiles_are_offered() {
+    let (stage, home) = (Stage::new().await, Home::new());
+    home.sign_in(&stage, &["--profile", "work"]);
+    let mut command = home.command();
+    command.env("CITRIX_CLOUD_COMPLETE", "fish").args([
+        "--",
+        "citrix-cloud",
+        "daas",
+        "me",
+        "--profile",
+        "",
+    ]);
+    let offered = Ran::of(&mut command).ok();
+    assert_eq!(offered, "work\n");
 }

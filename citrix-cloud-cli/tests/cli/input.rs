@@ -60,7 +60,7 @@ async fn arguments_that_cannot_be_right_are_refused() {
         .run(["service-principals", "create", "--display-name", " "])
         .refused();
     stage
-        .run(["daas", "machines", "list", "--site", "cloudxdsite"])
+        .run(["daas", "machines", "list", "--site", " "])
         .refused();
     stage.run(["daas", "me", "--region", "mars"]).refused();
     stage.run(["daas", "me", "--timeout", "0"]).refused();
@@ -98,7 +98,8 @@ fn missing_credentials_are_named() {
     assert_eq!(
         words,
         "error: not set in the environment: CITRIX_CLIENT_ID (or CLIENT_ID), \
-         CITRIX_CLIENT_SECRET (or CLIENT_SECRET)\n"
+         CITRIX_CLIENT_SECRET (or CLIENT_SECRET); set what is missing, or sign in once with \
+         `citrix-cloud login`\n"
     );
     let mut command = program();
     command.env("CLIENT_ID", "i").env("CLIENT_SECRET", "s");

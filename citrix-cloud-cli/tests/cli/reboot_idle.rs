@@ -119,7 +119,7 @@ async fn what_is_no_guid_or_no_number_is_refused_before_anything_is_sent() {
         ["--catalog", "..", "--site", site, "--concurrency", "1"],
         ["--catalog", "", "--site", site, "--concurrency", "1"],
         ["--catalog", &simple, "--site", site, "--concurrency", "1"],
-        ["--catalog", catalog, "--site", "nope", "--concurrency", "1"],
+        ["--catalog", catalog, "--site", " ", "--concurrency", "1"],
         ["--catalog", catalog, "--site", site, "--concurrency", "0"],
         ["--catalog", catalog, "--site", site, "--concurrency", "101"],
     ];

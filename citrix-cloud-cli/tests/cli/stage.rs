@@ -83,11 +83,17 @@ impl Stage {
     }
 }
 
-/// The program in an empty environment, without a terminal.
+/// The program in an empty environment, without a terminal and without a user's folders.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_citrix-cloud"));
-    // Times are shown as they are where the program runs.
-    command.env_clear().env("TZ", "UTC").stdin(Stdio::null());
+    let nowhere = concat!(env!("CARGO_TARGET_TMPDIR"), "/nowhere");
+    command
+        .env_clear()
+        .env("CITRIX_CLOUD_CONFIG_DIR", nowhere)
+        .env("XDG_CACHE_HOME", nowhere)
+        // Times are shown as they are where the program runs.
+        .env("TZ", "UTC")
+        .stdin(Stdio::null());
     // Windows opens no sockets without it.
     if let Some(root) = std::env::var_os("SystemRoot") {
         command.env("SystemRoot", root);

@@ -22,6 +22,8 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
+        // For reqwest alone; ours needs none.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = Runtime::new().expect("threads can be started");
         let cloud = Emulator::builder().world(World::with_machines(MACHINES));
         let server = runtime

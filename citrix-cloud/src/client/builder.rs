@@ -146,8 +146,15 @@ impl ClientBuilder {
     ///   the limits of [`max_response_size`](Self::max_response_size) otherwise.
     /// - `connect_timeout`, and no `timeout` shorter than this builder's.
     ///
+    /// This crate turns on reqwest's feature `rustls-no-provider`: building a client of your own
+    /// panics in reqwest unless your program turns on its feature `rustls` or `native-tls`, or has
+    /// installed a provider of cryptography for rustls.
+    ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # #[cfg(feature = "rustls-ring")]
+    /// # rustls::crypto::ring::default_provider().install_default().ok();
+    /// # if cfg!(not(any(feature = "rustls-ring", feature = "native-tls"))) { return Ok(()) }
     /// use citrix_cloud::{Client, Credentials};
     ///
     /// let http = reqwest::Client::builder()

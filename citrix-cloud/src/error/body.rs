@@ -1,4 +1,4 @@
-//! The nine families of error bodies, read into one form.
+//! The ten families of error bodies, read into one form.
 //!
 //! The shapes are those of Citrix's error-code page and of its own clients. A body is read for
 //! whatever words it has; it is never an error that it has none.
@@ -63,6 +63,11 @@ impl ErrorBody {
         if let Some(Value::Object(legacy)) = map.get("Error") {
             return Self::said(text(legacy, "Message"), text(legacy, "Type"));
         }
+        if let Some(Value::Object(odata)) = map.get("error")
+            && let Some(words) = Self::of_odata(odata)
+        {
+            return words;
+        }
         if map.contains_key("ErrorMessage") || map.contains_key("SdkErrorId") {
             return Self::of_daas(map);
         }
@@ -100,6 +105,20 @@ impl ErrorBody {
             words.message = text(map, "SdkErrorId").unwrap_or_default();
         }
         words
+    }
+
+    /// `OData` bodies: one message with what is behind it, or several, each by its language.
+    fn of_odata(error: &Map<String, Value>) -> Option<Self> {
+        let inner = || text(error.get("innererror")?.as_object()?, "message");
+        let by_language = || {
+            let first = error.get("messages")?.as_array()?.first()?.as_object()?;
+            first.values().next().map(plain)
+        };
+        let message = text(error, "message").or_else(by_language).or_else(inner)?;
+        let code = text(error, "code").or_else(|| text(error, "errorCode"));
+        let mut words = Self::said(Some(message), code);
+        words.retry_after = words.delay();
+        Some(words)
     }
 
     /// OAuth bodies, and licensing's, whose description is JSON text.
@@ -254,7 +273,7 @@ mod tests {
                 prop::sample::select(&[
                     "Error", "ErrorMessage", "ErrorType", "ErrorDetails", "SdkErrorId", "error",
                     "error_description", "detail", "type", "title", "parameters", "message",
-                    "Message", "activityId", "statusCode",
+                    "Message", "activityId", "statusCode", "innererror", "messages",
                 ][..]),
                 field(),
                 0..8,
@@ -279,6 +298,11 @@ mod tests {
                 (json!({ "ErrorMessage": &message, "ErrorType": &code }), true),
                 (json!({ "error": &code, "error_description": &message }), true),
                 (json!({ "error_description": inner }), true),
+                (json!({ "error": { "code": &code, "message": &message } }), true),
+                (
+                    json!({ "error": { "errorCode": &code, "messages": [{ "en-US": &message }] } }),
+                    true,
+                ),
                 (json!({ "detail": &message, "type": &code }), true),
                 (json!({ "title": &message, "type": &code, "status": 400 }), true),
                 (json!({ "statusCode": 500, "message": &message }), false),
@@ -340,6 +364,24 @@ mod tests {
                 "No licence",
                 Some("X1"),
                 vec![pair("Details", "none left")],
+            ),
+            (
+                r#"{"error":{"code":"","message":"The query specified in the URI is not valid. Unknown column `Nam`.","innererror":{"message":"Unknown column `Nam`","type":"Microsoft.OData.ODataException","stacktrace":"   at Microsoft.OData"}}}"#,
+                "The query specified in the URI is not valid. Unknown column `Nam`.",
+                None,
+                vec![],
+            ),
+            (
+                r#"{"error":{"code":"BadRequest","message":"","innererror":{"message":"A binary operator with incompatible types was detected."}}}"#,
+                "A binary operator with incompatible types was detected.",
+                Some("BadRequest"),
+                vec![],
+            ),
+            (
+                r#"{"error":{"errorCode":"42","httpStatusCode":"400","messages":[{"en-US":"No such column."}],"created":"2026-01-05T08:00:00Z"}}"#,
+                "No such column.",
+                Some("42"),
+                vec![],
             ),
             (
                 r#"{"SdkErrorId":"e","ErrorMessage":"Machine does not support specified power action.","ErrorType":null,"ErrorDetails":"why"}"#,

@@ -17,7 +17,7 @@ pub use kind::ErrorKind;
 
 /// Anything that can go wrong between a call and its typed answer.
 ///
-/// There is one opaque type because callers ask the same few questions whatever of its nine error
+/// There is one opaque type because callers ask the same few questions whatever of its ten error
 /// bodies the service chose: what kind is it, what did the service say, which transaction was it,
 /// did the write happen. It is one word wide and cheap to clone.
 ///

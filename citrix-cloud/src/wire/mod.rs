@@ -13,3 +13,5 @@ pub(crate) use client::{
 pub use event::RequestEvent;
 pub(crate) use proxy::Proxy;
 pub(crate) use tls::Tls;
+#[cfg(all(feature = "__rustls", feature = "redis"))]
+pub(crate) use tls::provider;

@@ -6,9 +6,21 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::Error;
 
+#[cfg(all(feature = "native-tls", not(feature = "__rustls")))]
+mod native;
+#[cfg(not(any(feature = "native-tls", feature = "__rustls")))]
+mod none;
+#[cfg(feature = "__rustls")]
 mod rustls;
 
+#[cfg(all(feature = "native-tls", not(feature = "__rustls")))]
+use native as backend;
+#[cfg(not(any(feature = "native-tls", feature = "__rustls")))]
+use none as backend;
+#[cfg(feature = "__rustls")]
 use rustls as backend;
+#[cfg(all(feature = "__rustls", feature = "redis"))]
+pub(crate) use rustls::provider;
 
 /// Whom a client trusts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +39,10 @@ pub(crate) struct Tls {
 }
 
 /// A chain, the client's own certificate first, and its key.
+#[cfg_attr(
+    not(any(feature = "native-tls", feature = "__rustls")),
+    expect(dead_code, reason = "there is nobody to show it to")
+)]
 struct ClientCertificate {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,

@@ -198,3 +198,50 @@ async fn what_cannot_work_is_refused_before_anything_is_sent() {
     assert_eq!(error.kind(), ErrorKind::Input);
     assert!(asked(&emulator).is_empty());
 }
+
+#[tokio::test]
+async fn text_stands_for_what_has_no_method() {
+    let emulator = Emulator::default();
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
+    let finished = client.monitor().query("Sessions");
+    let finished = finished.filter(column("LogOnDuration").gt(0));
+    let computed = [Aggregate::count_distinct("SessionKey", "N")];
+    let built = finished.clone().aggregate(["User/UserName"], computed);
+    let text = "groupby((User/UserName),aggregate(SessionKey with countdistinct as N))";
+    let built = built.json_rows().collect().await.unwrap();
+    let written = finished.apply_text(text).json_rows().collect().await;
+    assert!(built.len() > 1 && built[0]["User"]["UserName"].is_string());
+    assert_eq!(built, written.unwrap());
+    for row in &built {
+        assert!(!row.to_string().contains("@odata.id"), "{row}");
+    }
+
+    let machines = client.monitor().query("Machines").select(["Name"]);
+    let newest = machines.expand_text("Sessions($orderby=StartDate desc;$top=1)");
+    let newest = newest.json_rows().collect().await.unwrap();
+    assert!(
+        newest
+            .iter()
+            .any(|row| row["Sessions"][0]["StartDate"].is_string())
+    );
+}
+
+#[tokio::test]
+async fn the_words_of_a_query_that_is_not_valid_arrive_whole() {
+    let emulator = Emulator::default();
+    let (_server, client) = start(&emulator, ApiVersion::Current).await;
+    let wrong = client
+        .monitor()
+        .query("Machines")
+        .filter(column("Nam").eq("x"));
+    let error = wrong.count().await.unwrap_err();
+    assert_eq!(error.status(), Some(400));
+    assert!(
+        error
+            .message()
+            .starts_with("The query specified in the URI is not valid. ")
+            && error.message().ends_with('.')
+            && error.message().contains("Nam"),
+        "{error}"
+    );
+}

@@ -12,6 +12,7 @@ pub mod config;
 pub mod coverage;
 pub mod diff;
 pub mod generate;
+pub mod monitor_table;
 pub mod pin;
 pub mod regen;
 

@@ -11,7 +11,7 @@ use similar::TextDiff;
 
 use super::commands;
 use super::config::Config;
-use super::{pin, print_reports};
+use super::{monitor_table, pin, print_reports};
 use crate::pipeline::commands::{Command, Wire};
 use crate::pipeline::document;
 use crate::pipeline::explain::Explanations;
@@ -141,6 +141,14 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
             }
         }
     }
+    let monitor = document::read(&openapi.join(monitor_table::DOCUMENT))?;
+    outputs.push(Output {
+        path: root.join(monitor_table::TABLE),
+        content: Some(
+            monitor_table::table(&monitor)
+                .with_context(|| format!("openapi/{}", monitor_table::DOCUMENT))?,
+        ),
+    });
     let folders = [
         sources.clone(),
         root.join(commands::FOLDER),

@@ -55,11 +55,11 @@ impl Catalogs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
             Command::List { place } => {
-                let site = place.site(&context.client()?).await?;
+                let site = place.site(context, &context.client()?).await?;
                 show(context, &TABLE, site.machine_catalogs().list()).await
             }
             Command::Get { catalog, place } => {
-                let site = place.site(&context.client()?).await?;
+                let site = place.site(context, &context.client()?).await?;
                 match site.machine_catalog(&catalog).get().json().await {
                     Ok(found) => context.out.object(&TABLE, &found),
                     Err(error) => Err(Named::catalog(catalog).explain(&site, error).await),

@@ -75,7 +75,11 @@ struct One {
 
 impl One {
     async fn job(self, context: &Context) -> Result<JobHandle, Failure> {
-        Ok(self.place.site(&context.client()?).await?.job(self.id))
+        Ok(self
+            .place
+            .site(context, &context.client()?)
+            .await?
+            .job(self.id))
     }
 }
 
@@ -84,7 +88,7 @@ impl Jobs {
         let out = &context.out;
         match self.command {
             Command::List { place } => {
-                let site = place.site(&context.client()?).await?;
+                let site = place.site(context, &context.client()?).await?;
                 show_all(context, &TABLE, site.jobs().list()).await
             }
             Command::Get(job) => {

@@ -80,7 +80,7 @@ struct List {
 
 impl List {
     async fn run(self, context: &Context) -> Result<(), Failure> {
-        let site = self.place.site(&context.client()?).await?;
+        let site = self.place.site(context, &context.client()?).await?;
         let out = &context.out;
         let fields = out.fields(&TABLE).unwrap_or_default();
         let chosen = self.selectors.of(&site);
@@ -103,7 +103,7 @@ struct Get {
 
 impl Get {
     async fn run(self, context: &Context) -> Result<(), Failure> {
-        let site = self.place.site(&context.client()?).await?;
+        let site = self.place.site(context, &context.client()?).await?;
         let mut named = Named::machine(self.machine);
         named.resolve(&site).await?;
         match site.machine(named.id()).get().json().await {

@@ -2,15 +2,18 @@
 
 use citrix_cloud::Client;
 use citrix_cloud::daas::Site;
+use citrix_cloud::models::MySite;
 use citrix_cloud::operations::{HasFields, Listed};
 use citrix_cloud::paging::List;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use crate::arguments::{Guid, guid};
+use crate::arguments::{guid, site};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::near::near;
 use crate::output::Table;
+use crate::profiles::Field;
 
 mod batch;
 pub(crate) mod bulk;
@@ -56,23 +59,66 @@ impl Command {
 /// Which site.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Where {
-    /// The site, a GUID; needed when the customer has several.
-    #[arg(long, value_name = "ID", value_parser = guid)]
-    pub(crate) site: Option<Guid>,
+    /// The site, by its id or name; needed when the customer has several and the profile names none.
+    #[arg(long, value_name = "ID|NAME", value_parser = site)]
+    pub(crate) site: Option<String>,
 }
 
 impl Where {
-    /// The site that was named.
-    pub(crate) fn id(&self) -> Option<String> {
-        self.site.map(|id| id.to_string())
+    /// The site that was named here, in the environment or in the profile.
+    fn wanted(&self, context: &Context) -> Result<Option<String>, Failure> {
+        if let Some(site) = &self.site {
+            return Ok(Some(site.clone()));
+        }
+        let settings = context.settings()?;
+        Ok(settings.value(Field::Site).map(str::to_owned))
+    }
+
+    /// The site that was named by its id, where nobody can be asked for that of a name.
+    pub(crate) fn id(&self, context: &Context) -> Result<Option<String>, Failure> {
+        let wanted = self.wanted(context)?;
+        Ok(wanted.filter(|it| guid(it).is_ok()))
     }
 
     /// The site that was named, or the customer's only one.
-    pub(crate) async fn site(&self, client: &Client) -> Result<Site, Failure> {
-        match self.site {
-            Some(id) => Ok(client.daas().site(id.to_string())),
+    pub(crate) async fn site(&self, context: &Context, client: &Client) -> Result<Site, Failure> {
+        match self.wanted(context)? {
+            Some(wanted) => named_site(client, &wanted).await,
             None => Ok(client.daas().only_site().await?),
         }
+    }
+}
+
+/// A site by its id, for which nothing is sent, or by its name.
+pub(crate) async fn named_site(client: &Client, wanted: &str) -> Result<Site, Failure> {
+    if guid(wanted).is_ok() {
+        return Ok(client.daas().site(wanted));
+    }
+    let sites = client.daas().my_sites().await?;
+    let name = |site: &MySite| site.name.clone().unwrap_or_default();
+    let same = sites
+        .iter()
+        .filter(|site| name(site).eq_ignore_ascii_case(wanted));
+    let ids: Vec<&String> = same.filter_map(|site| site.id.as_ref()).collect();
+    match ids.as_slice() {
+        [id] => Ok(client.daas().site(*id)),
+        [] => {
+            let names: Vec<String> = sites.iter().map(name).collect();
+            let near = near(wanted, names.iter().map(String::as_str));
+            let there = match near.as_slice() {
+                [] if names.is_empty() => "; the customer has none".to_owned(),
+                [] => format!("; the customer has {}", names.join(", ")),
+                near => format!("; did you mean {}?", near.join(", ")),
+            };
+            Err(Failure::Missing(format!("no site `{wanted}`{there}")))
+        }
+        ids => Err(Failure::Usage(format!(
+            "several sites are called `{wanted}`; give the id of one: {}",
+            ids.iter()
+                .map(|it| it.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        ))),
     }
 }
 

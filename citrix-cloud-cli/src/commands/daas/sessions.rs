@@ -74,7 +74,7 @@ struct List {
 
 impl List {
     async fn run(self, context: &Context) -> Result<(), Failure> {
-        let site = self.place.site(&context.client()?).await?;
+        let site = self.place.site(context, &context.client()?).await?;
         let out = &context.out;
         let fields = out.fields(&TABLE).unwrap_or_default();
         let chosen = self.selectors.of(&site);
@@ -97,7 +97,7 @@ struct Get {
 
 impl Get {
     async fn run(self, context: &Context) -> Result<(), Failure> {
-        let site = self.place.site(&context.client()?).await?;
+        let site = self.place.site(context, &context.client()?).await?;
         let session = site.session(self.id).get().json().await?;
         context.out.object(&TABLE, &session)
     }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{Where, show_all};
+use super::{Where, named_site, show_all};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
@@ -30,7 +30,7 @@ impl Sites {
         let Command::List { place } = self.command;
         let client = context.client()?;
         let way_in = match place.site {
-            Some(id) => Some(id.to_string()),
+            Some(site) => Some(named_site(&client, &site).await?.id().to_owned()),
             None => client
                 .daas()
                 .my_sites()

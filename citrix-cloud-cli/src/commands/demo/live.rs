@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure};
 
 pub(super) async fn run(
     context: &Context,
-    site: Option<Guid>,
+    site: Option<String>,
     catalog: Option<Guid>,
 ) -> Result<Exit, Failure> {
     let tour = Tour::new(context, context.client()?, true);
@@ -21,7 +21,7 @@ pub(super) async fn run(
     steps::services(&tour).await?;
     notify(&tour).await?;
     steps::who_am_i(&tour).await?;
-    let site = Where { site }.site(&tour.client).await?;
+    let site = Where { site }.site(context, &tour.client).await?;
     match catalog {
         Some(catalog) => reboot(&tour, &site, catalog).await,
         None => list_catalogs(&tour, &site).await.map(|()| Exit::Done),

@@ -4,7 +4,7 @@ use citrix_cloud::{ApiVersion, Credentials};
 use citrix_cloud_emulator::{Emulator, ids};
 use clap::Args;
 
-use crate::arguments::{Guid, guid};
+use crate::arguments::{Guid, guid, site};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
@@ -28,9 +28,9 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "ID", value_parser = guid, requires = "live")]
     catalog: Option<Guid>,
 
-    /// With --live: the site, a GUID; needed when the customer has several.
-    #[arg(long, value_name = "ID", value_parser = guid, requires = "live")]
-    site: Option<Guid>,
+    /// With --live: the site, by its id or name; needed when the customer has several.
+    #[arg(long, value_name = "ID|NAME", value_parser = site, requires = "live")]
+    site: Option<String>,
 }
 
 impl Demo {
@@ -48,10 +48,11 @@ impl Demo {
             return live::run(context, self.site, self.catalog).await;
         }
         let options = &context.options;
-        if options.endpoint.is_some() || options.region.is_some() || options.customer.is_some() {
+        let named = options.customer.is_some() || options.profile.is_some();
+        if named || options.endpoint.is_some() || options.region.is_some() {
             return refuse(
-                "the demo runs on an emulator of its own; --endpoint, --region and --customer go \
-                 with demo --live",
+                "the demo runs on an emulator of its own; --profile, --endpoint, --region and \
+                 --customer go with demo --live",
             );
         }
         emulated(context).await

@@ -75,6 +75,35 @@ impl FileTokenStore {
         &self.folder
     }
 
+    /// Forgets every token of an API client, whatever its secret or endpoint was; returns how many there
+    /// were.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the folder cannot be read or a file in it not
+    /// be removed.
+    pub fn forget(&self, client_id: &str) -> Result<usize, Error> {
+        let failed = |path: &Path, error: io::Error| {
+            Error::config(format!("token folder {}: {error}", path.display()))
+        };
+        let mut forgotten = 0;
+        for entry in fs::read_dir(&self.folder).map_err(|it| failed(&self.folder, it))? {
+            let path = entry.map_err(|it| failed(&self.folder, it))?.path();
+            if path.extension().is_none_or(|it| it != "json") {
+                continue;
+            }
+            // What cannot be read is not of ours.
+            let kept = fs::read(&path).unwrap_or_default();
+            if kept::client_id(&kept).is_some_and(|it| it == client_id) {
+                fs::remove_file(&path).map_err(|it| failed(&path, it))?;
+                // The lock beside it stays where another process has it.
+                let _ = fs::remove_file(path.with_extension("lock"));
+                forgotten += 1;
+            }
+        }
+        Ok(forgotten)
+    }
+
     fn path(&self, key: &TokenKey, ending: &str) -> PathBuf {
         self.folder.join(format!("{}.{ending}", key.id()))
     }
@@ -221,6 +250,25 @@ mod tests {
         fs::set_permissions(store.folder(), fs::Permissions::from_mode(0o755)).unwrap();
         let error = FileTokenStore::new(store.folder()).unwrap_err();
         assert!(error.to_string().contains("chmod 700"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_tokens_of_a_client_are_forgotten_and_no_others() {
+        let (_folder, store) = store();
+        let of = |id: &str, secret: &str| {
+            let credentials = Credentials::new(id, secret, "abcd1024xyz").unwrap();
+            TokenKey::new("http://127.0.0.1", &credentials)
+        };
+        let (old, new, other) = (of("id", "old"), of("id", "new"), of("id2", "new"));
+        for key in [&old, &new, &other] {
+            store.save(key, &token("one")).await.unwrap();
+        }
+        fs::write(store.folder().join("strange.json"), "id").unwrap();
+        assert_eq!(store.forget("id").unwrap(), 2);
+        assert!(store.load(&old).await.unwrap().is_none());
+        assert!(store.load(&other).await.unwrap().is_some());
+        assert!(store.folder().join("strange.json").exists());
+        assert_eq!(store.forget("id").unwrap(), 0);
     }
 
     /// Runs what opens a file by a name that leads elsewhere; it must end, and at once.

@@ -38,6 +38,12 @@ pub(super) fn read(key: &TokenKey, text: &[u8]) -> Result<Option<StoredToken>, N
     }))
 }
 
+/// The API client that a text was written for.
+pub(super) fn client_id(text: &[u8]) -> Option<String> {
+    let kept: Option<Kept> = serde_json::from_slice(text).ok();
+    kept.map(|kept| kept.client_id)
+}
+
 /// A text that no store of ours wrote, or only a part of.
 #[derive(Debug)]
 pub(super) struct NotOurs;

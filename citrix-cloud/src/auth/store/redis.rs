@@ -86,7 +86,12 @@ impl RedisTokenStore {
         if url.starts_with("rediss") {
             // A program that links two providers of cryptography and has chosen none would panic in
             // the library; one that has chosen keeps its own.
-            let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+            #[cfg(feature = "__rustls")]
+            let _ = crate::wire::provider().install_default();
+            #[cfg(not(any(feature = "__rustls", feature = "native-tls")))]
+            return Err(refuse(
+                "rediss:// needs feature rustls-ring, rustls-aws-lc or native-tls",
+            ));
         }
         // What this error says in detail may be a part of the address.
         let client = Client::open(url).map_err(|error| refuse(&said(&error)))?;

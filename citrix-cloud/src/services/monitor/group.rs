@@ -1,5 +1,7 @@
 //! Sums, counts and the like over groups of rows.
 
+use serde_json::Value;
+
 use super::condition::check;
 use crate::Error;
 
@@ -56,17 +58,13 @@ impl Aggregate {
     }
 }
 
-/// The steps of `$apply`: the rows that count, what they are grouped by, what is computed.
-pub(super) fn apply(
-    filter: Option<&str>,
-    columns: &[String],
-    aggregates: &[Aggregate],
-) -> Result<String, Error> {
+/// The step of `$apply` that groups rows and computes.
+pub(super) fn step(columns: &[String], aggregates: &[Aggregate]) -> Result<String, Error> {
     columns.iter().try_for_each(|it| check(it))?;
     let computed: Result<Vec<_>, _> = aggregates.iter().map(Aggregate::text).collect();
     let computed = computed?.join(",");
     let columns = columns.join(",");
-    let step = match (columns.is_empty(), computed.is_empty()) {
+    Ok(match (columns.is_empty(), computed.is_empty()) {
         (true, true) => {
             return Err(Error::input(
                 "an aggregate needs columns or something to compute",
@@ -75,9 +73,43 @@ pub(super) fn apply(
         (true, false) => format!("aggregate({computed})"),
         (false, true) => format!("groupby(({columns}))"),
         (false, false) => format!("groupby(({columns}),aggregate({computed}))"),
-    };
-    Ok(match filter {
-        Some(filter) => format!("filter({filter})/{step}"),
-        None => step,
     })
+}
+
+/// The steps of `$apply`: the rows that count, then what is done with them.
+pub(super) fn apply(filter: Option<&str>, step: &str) -> String {
+    match filter {
+        Some(filter) => format!("filter({filter})/{step}"),
+        None => step.to_owned(),
+    }
+}
+
+/// A row without the ids that are null in it and in what it has in it.
+pub(super) fn without_null_ids(mut row: Value) -> Value {
+    if let Value::Object(fields) = &mut row {
+        fields.retain(|name, value| name != "@odata.id" || !value.is_null());
+        for value in fields.values_mut().filter(|it| it.is_object()) {
+            *value = without_null_ids(value.take());
+        }
+    }
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn ids_that_are_null_are_left_out_at_every_depth_and_nothing_else() {
+        let row = json!({
+            "@odata.id": null,
+            "User": {"@odata.id": null, "FullName": null},
+            "Kept": {"@odata.id": "x"},
+            "N": 3,
+        });
+        let expected = json!({"User": {"FullName": null}, "Kept": {"@odata.id": "x"}, "N": 3});
+        assert_eq!(without_null_ids(row), expected);
+    }
 }

@@ -10,12 +10,14 @@ use crate::Client;
 
 mod condition;
 mod expand;
+mod export;
 mod group;
 mod pages;
 mod query;
 
 pub use condition::{Column, Condition, Literal, column};
 pub use expand::Expand;
+pub use export::{Export, ExportProgress};
 pub use group::Aggregate;
 pub use query::Query;
 

@@ -1,6 +1,7 @@
 //! A query: what is asked of a set, and how its rows are read.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -11,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::condition::{Condition, check, column};
 use super::expand::Expand;
+use super::export::Export;
 use super::group::{self, Aggregate};
 use super::pages;
 use crate::paging::{self, Items, Pages};
@@ -33,19 +35,27 @@ pub struct Query {
     filter: Option<Condition>,
     select: Vec<String>,
     expand: Vec<Expand>,
+    expand_text: Vec<String>,
     order: Vec<(String, &'static str)>,
     top: Option<u64>,
-    groups: Option<(Vec<String>, Vec<Aggregate>)>,
+    groups: Option<Groups>,
     windows: Option<Windows>,
+}
+
+/// What rows are grouped by and what is computed over the groups.
+#[derive(Clone)]
+enum Groups {
+    Of(Vec<String>, Vec<Aggregate>),
+    Text(String),
 }
 
 /// A time, and how it is cut.
 #[derive(Clone, Debug)]
-struct Windows {
+pub(super) struct Windows {
     column: String,
-    from: Timestamp,
-    until: Timestamp,
-    length: Duration,
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
+    pub(super) length: Duration,
 }
 
 impl Query {
@@ -56,6 +66,7 @@ impl Query {
             filter: None,
             select: Vec::new(),
             expand: Vec::new(),
+            expand_text: Vec::new(),
             order: Vec::new(),
             top: None,
             groups: None,
@@ -89,6 +100,13 @@ impl Query {
         self
     }
 
+    /// As [`Query::expand`], with the text of an `$expand`, such as
+    /// `Sessions($filter=EndDate eq null;$top=1)`.
+    pub fn expand_text(mut self, text: impl Into<String>) -> Self {
+        self.expand_text.push(text.into());
+        self
+    }
+
     /// Sorts by a column, the least or earliest first.
     pub fn order_by(mut self, column: impl Into<String>) -> Self {
         self.order.push((column.into(), "asc"));
@@ -116,7 +134,14 @@ impl Query {
         computed: impl IntoIterator<Item = Aggregate>,
     ) -> Self {
         let columns = group_by.into_iter().map(Into::into).collect();
-        self.groups = Some((columns, computed.into_iter().collect()));
+        self.groups = Some(Groups::Of(columns, computed.into_iter().collect()));
+        self
+    }
+
+    /// As [`Query::aggregate`], with the text of an `$apply`, for what has no method here; it is
+    /// percent-encoded and nothing more.
+    pub fn apply_text(mut self, text: impl Into<String>) -> Self {
+        self.groups = Some(Groups::Text(text.into()));
         self
     }
 
@@ -140,14 +165,22 @@ impl Query {
         self
     }
 
+    /// Writes the rows of all windows to a file, in such a way that a run that was killed goes on
+    /// where it was; nothing is sent yet.
+    pub fn export(self, file: impl Into<PathBuf>) -> Export {
+        Export::new(self, file.into())
+    }
+
     /// The rows, read into a type of the caller's whose fields have the names on the wire.
     pub fn rows<R: DeserializeOwned + Send + 'static>(self) -> Items<R> {
         Items::new(paging::flat(self.pages::<R>()))
     }
 
     /// The rows as the service returned them, read as JSON.
+    ///
+    /// The service puts an `@odata.id` of null into each row of an aggregate, which is left out.
     pub fn json_rows(self) -> Items<Value> {
-        self.rows()
+        Items::new(self.rows::<Value>().map_ok(group::without_null_ids))
     }
 
     /// The rows as the text that the service returned.
@@ -197,12 +230,7 @@ impl Query {
         let Some(windows) = self.windows.take() else {
             return Ok(vec![self]);
         };
-        if self.top.is_some() || self.groups.is_some() || !self.order.is_empty() {
-            return Err(Error::input(
-                "`windowed` returns all rows by the time that it splits; it cannot be combined with \
-                 `top`, `aggregate` or `order_by`",
-            ));
-        }
+        self.check_windowed()?;
         let length = SignedDuration::try_from(windows.length)
             .ok()
             .filter(SignedDuration::is_positive)
@@ -223,29 +251,76 @@ impl Query {
             }
             let until = from.checked_add(length).unwrap_or(windows.until);
             let until = until.min(windows.until);
-            let time = || column(&windows.column);
-            let within = time().ge(from).and(time().lt(until));
-            queries.push(self.clone().filter(within).order_by(&windows.column));
+            queries.push(self.clone().within(&windows.column, from, until));
             from = until;
         }
         Ok(queries)
+    }
+
+    fn check_windowed(&self) -> Result<(), Error> {
+        match self.top.is_some() || self.groups.is_some() || !self.order.is_empty() {
+            false => Ok(()),
+            true => Err(Error::input(
+                "`windowed` returns all rows by the time that it splits; it cannot be combined with \
+                 `top`, `aggregate` or `order_by`",
+            )),
+        }
+    }
+
+    /// The rows of one window in the order of its column.
+    fn within(self, by: &str, from: Timestamp, until: Timestamp) -> Self {
+        let within = column(by).ge(from).and(column(by).lt(until));
+        self.filter(within).order_by(by)
+    }
+
+    pub(super) fn windows(&self) -> Option<&Windows> {
+        self.windows.as_ref()
+    }
+
+    /// The query of a part of the windows' time; rows of the same time come by their key.
+    pub(super) fn window(&self, from: Timestamp, until: Timestamp, key: &[String]) -> Self {
+        let mut query = self.clone();
+        match query.windows.take() {
+            Some(windows) => {
+                let query = query.within(&windows.column, from, until);
+                key.iter().fold(query, Self::order_by)
+            }
+            None => query,
+        }
+    }
+
+    /// What is asked, whatever the time.
+    pub(super) fn identity(&self, key: &[String]) -> Result<String, Error> {
+        check(&self.set)?;
+        self.check_windowed()?;
+        let by = self.windows.as_ref().map_or("", |it| &it.column);
+        let pairs = self.pairs()?;
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+        let pairs: Vec<String> = pairs.collect();
+        let order = [&[by.to_owned()], key].concat().join(",");
+        Ok(format!("{} {} by {order}", self.set, pairs.join("&")))
+    }
+
+    fn expands(&self) -> bool {
+        !self.expand.is_empty() || !self.expand_text.is_empty()
     }
 
     fn pairs(&self) -> Result<Vec<(&'static str, String)>, Error> {
         let mut pairs = Vec::new();
         let filter = self.filter.clone().map(Condition::into_text).transpose()?;
         match (&self.groups, filter) {
-            (Some((columns, computed)), filter) => {
-                if !self.select.is_empty() || !self.expand.is_empty() {
+            (Some(Groups::Of(columns, computed)), filter) => {
+                if !self.select.is_empty() || self.expands() {
                     return Err(Error::input(
                         "`aggregate` says which columns come back; it cannot be combined with \
                          `select` or `expand`",
                     ));
                 }
-                pairs.push((
-                    "$apply",
-                    group::apply(filter.as_deref(), columns, computed)?,
-                ));
+                let step = group::step(columns, computed)?;
+                pairs.push(("$apply", group::apply(filter.as_deref(), &step)));
+            }
+            (Some(Groups::Text(step)), filter) => {
+                pairs.push(("$apply", group::apply(filter.as_deref(), step)));
             }
             (None, Some(filter)) => pairs.push(("$filter", filter)),
             (None, None) => {}
@@ -254,9 +329,10 @@ impl Query {
             self.select.iter().try_for_each(|it| check(it))?;
             pairs.push(("$select", self.select.join(",")));
         }
-        if !self.expand.is_empty() {
+        if self.expands() {
             let expand: Result<Vec<_>, _> = self.expand.iter().map(Expand::text).collect();
-            pairs.push(("$expand", expand?.join(",")));
+            let expand = [expand?, self.expand_text.clone()].concat();
+            pairs.push(("$expand", expand.join(",")));
         }
         if !self.order.is_empty() {
             self.order.iter().try_for_each(|(it, _)| check(it))?;

@@ -43,9 +43,14 @@ pub(super) fn apply(
     Ok(builder.tls_backend_preconfigured(config))
 }
 
-/// The provider of cryptography that the features have chosen.
+/// The provider of cryptography that the features have chosen. Where both are on, somebody has asked
+/// for AWS-LC, since ring is the default.
 pub(crate) fn provider() -> CryptoProvider {
-    rustls::crypto::aws_lc_rs::default_provider()
+    #[cfg(feature = "rustls-aws-lc")]
+    use rustls::crypto::aws_lc_rs as cryptography;
+    #[cfg(not(feature = "rustls-aws-lc"))]
+    use rustls::crypto::ring as cryptography;
+    cryptography::default_provider()
 }
 
 fn check_roots(tls: &Tls) -> Result<(), Error> {

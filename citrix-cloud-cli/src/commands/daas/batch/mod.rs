@@ -82,7 +82,7 @@ impl Batch {
         let site = tokio::select! {
             biased;
             () = interrupt() => return Err(Failure::Interrupted),
-            site = self.place.site(&client) => site?,
+            site = self.place.site(context, &client) => site?,
         };
         let mut batch = site
             .batch(calls.iter().map(|call| site.send_raw(call.request.clone())))

@@ -145,7 +145,7 @@ impl Acting {
         let client = context.client()?;
         let earlier = self.resume.as_deref().map(Earlier::open).transpose()?;
         let planned = async {
-            let site = place.site(&client).await?;
+            let site = place.site(context, &client).await?;
             task.named.resolve(&site).await?;
             let bulk = self.settings(bulk(&site, &task.named));
             let plan = self.plan(&site, &task.named, bulk).await?;

@@ -1,0 +1,200 @@
+//! `fleet`: one reading command for many customers.
+
+use std::ffi::OsString;
+
+use clap::Args;
+use futures_util::{StreamExt as _, stream};
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::options::{Asked, Options, parsed_from};
+use crate::output::Collected;
+use crate::profiles::profile_name;
+
+/// How many customers are asked at the same time; each has limits of its own.
+const AT_ONCE: usize = 8;
+
+/// The column that tells rows of different customers apart.
+const COLUMN: &str = "profile";
+
+/// Run a command that lists or gets with several profiles, and print all rows together.
+///
+/// Each row has the profile as one more column. What fails is said for each profile at the end, with
+/// exit code 3; the rows of the others are there. Commands that change something are refused.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  citrix-cloud fleet --all-profiles daas machines list --output csv
+  citrix-cloud fleet daas sites list --profiles work,lab")]
+pub(crate) struct Fleet {
+    /// These profiles.
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = profile_name)]
+    profiles: Vec<String>,
+    /// Every profile.
+    #[arg(long, conflicts_with = "profiles")]
+    all_profiles: bool,
+    /// The command, with its options.
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<OsString>,
+}
+
+impl Fleet {
+    pub(super) async fn run(mut self, context: &Context) -> Result<Exit, Failure> {
+        let arguments = self.arguments(std::env::args_os().collect())?;
+        let (asked, options, words) = parse(&arguments)?;
+        refuse_writes(&asked, &words)?;
+        if options.profile.is_some() || options.customer.is_some() {
+            return Err(Failure::Usage(
+                "fleet works with profiles, each for its customer; give --profiles instead of \
+                 --profile and --customer"
+                    .to_owned(),
+            ));
+        }
+        let profiles = self.chosen(context)?;
+        let runs = profiles
+            .iter()
+            .map(|profile| one(context, &arguments, profile));
+        let ran: Vec<_> = stream::iter(runs).buffered(AT_ONCE).collect().await;
+        let (mut all, mut failed) = (Collected::default(), Vec::new());
+        for (profile, ran) in profiles.iter().zip(ran) {
+            match ran {
+                Ok(mut rows) => {
+                    rows.mark(COLUMN, profile);
+                    all.append(rows);
+                }
+                Err(failure) => failed.push(format!("profile {profile}: {failure}")),
+            }
+        }
+        if failed.len() < profiles.len() {
+            let printing = Context::new(with_column(options));
+            printing
+                .out
+                .print_collected(&all, ("PROFILE", "/profile"))?;
+        }
+        for words in &failed {
+            context.out.note(&format!("error: {words}"));
+        }
+        Ok(match failed.is_empty() {
+            true => Exit::Done,
+            false => Exit::SomeFailed,
+        })
+    }
+
+    /// The arguments of the command alone: those of this process without `fleet` and its options, which
+    /// may stand before the command's words or after them.
+    fn arguments(&mut self, all: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
+        let before = all.len().saturating_sub(self.command.len());
+        let mut arguments = Vec::new();
+        let mut left = all.into_iter().enumerate();
+        let mut fleet = false;
+        while let Some((at, argument)) = left.next() {
+            let ours = argument.to_str().unwrap_or_default();
+            match ours {
+                "fleet" if at < before && !fleet => fleet = true,
+                "--all-profiles" => self.all_profiles = true,
+                "--profiles" => {
+                    let names = left.next().map(|(_, names)| names).unwrap_or_default();
+                    if at >= before {
+                        self.add(&names.to_string_lossy())?;
+                    }
+                }
+                _ => match ours.strip_prefix("--profiles=") {
+                    Some(names) if at >= before => self.add(names)?,
+                    Some(_) => {}
+                    None => arguments.push(argument),
+                },
+            }
+        }
+        Ok(arguments)
+    }
+
+    fn add(&mut self, names: &str) -> Result<(), Failure> {
+        for name in names.split(',') {
+            let name = profile_name(name);
+            self.profiles
+                .push(name.map_err(|words| Failure::Usage(format!("--profiles: {words}")))?);
+        }
+        Ok(())
+    }
+
+    /// The profiles, each once and in the order given.
+    fn chosen(&self, context: &Context) -> Result<Vec<String>, Failure> {
+        let config = context.config_file()?.read()?;
+        if self.all_profiles {
+            let all: Vec<String> = config.profiles().map(|(name, _)| name.to_owned()).collect();
+            return match all.is_empty() {
+                true => Err(Failure::Missing(
+                    "there are no profiles yet; `citrix-cloud login --profile NAME` makes one"
+                        .to_owned(),
+                )),
+                false => Ok(all),
+            };
+        }
+        let mut chosen: Vec<String> = Vec::new();
+        for name in &self.profiles {
+            if config.profile(name).is_none() {
+                return Err(Failure::Missing(config.unknown(name)));
+            }
+            if !chosen.contains(name) {
+                chosen.push(name.clone());
+            }
+        }
+        match chosen.is_empty() {
+            true => Err(Failure::Usage(
+                "name the profiles with --profiles A,B, or take all with --all-profiles".to_owned(),
+            )),
+            false => Ok(chosen),
+        }
+    }
+}
+
+fn parse(arguments: &[OsString]) -> Result<(Asked, Options, Vec<String>), Failure> {
+    parsed_from(arguments.iter().cloned()).map_err(|error| {
+        let words = error.to_string();
+        let words = words.strip_prefix("error: ").unwrap_or(&words);
+        Failure::Usage(words.trim_end().to_owned())
+    })
+}
+
+/// Lets through what only reads. Of the commands written by hand those are named here, so that a new
+/// one is refused until somebody has looked at it.
+fn refuse_writes(asked: &Asked, words: &[String]) -> Result<(), Failure> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let reads = match (asked, words.as_slice()) {
+        (Asked::Operation(chosen), _) => chosen.reads(),
+        (Asked::Command(_), ["config" | "fleet", ..]) => false,
+        (Asked::Command(_), ["daas", "me"] | [_, .., "list" | "get"]) => true,
+        (Asked::Command(_), _) => false,
+    };
+    match reads {
+        true => Ok(()),
+        false => Err(Failure::Usage(format!(
+            "fleet runs commands that list or get; `{}` is none of them; nothing was sent",
+            words.join(" ")
+        ))),
+    }
+}
+
+/// Runs the command with one profile.
+async fn one(
+    context: &Context,
+    arguments: &[OsString],
+    profile: &str,
+) -> Result<Collected, Failure> {
+    let (asked, mut options, _) = parse(arguments)?;
+    options.profile = Some(profile.to_owned());
+    let context = context.collecting(with_column(options));
+    match asked.run(&context).await? {
+        Exit::Done => Ok(context.out.into_collected()),
+        Exit::Missing => Err(Failure::Missing("it does not exist".to_owned())),
+        _ => Err(Failure::Usage("it did not succeed".to_owned())),
+    }
+}
+
+/// The chosen columns with that of the profile before them.
+fn with_column(mut options: Options) -> Options {
+    let columns = &mut options.view.columns;
+    if !columns.is_empty() && !columns.iter().any(|it| it.eq_ignore_ascii_case(COLUMN)) {
+        columns.insert(0, COLUMN.to_owned());
+    }
+    options
+}

@@ -1,0 +1,264 @@
+//! What is known of the sets of Monitor: their columns, units, enumerations and navigations.
+//!
+//! It is there to explain and to suggest. The service decides what exists, so a set that is not in
+//! here can be queried all the same.
+
+use std::sync::LazyLock;
+
+use crate::near::near;
+
+mod read;
+
+/// Columns that say when something happened, in the order of preference. None of them changes
+/// later, so that the rows of a time are always the same.
+const TIMES: [&str; 14] = [
+    "SummaryDate",
+    "CollectedDate",
+    "StartDate",
+    "FailureStartDate",
+    "FaultReportedDate",
+    "ErrorReportedDate",
+    "EventTimestamp",
+    "PredictionDate",
+    "RunDate",
+    "ProbeStartTime",
+    "StartTime",
+    "LaunchTime",
+    "CreatedDate",
+    "FailureDate",
+];
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| read::table(include_str!("table.tsv")));
+
+/// All sets, the types that only navigations lead to, and all enumerations.
+#[derive(Debug, Default)]
+pub(crate) struct Catalog {
+    pub(crate) sets: Vec<Set>,
+    pub(crate) enums: Vec<Enum>,
+}
+
+/// A set, or a type of rows without one.
+#[derive(Debug)]
+pub(crate) struct Set {
+    pub(crate) name: &'static str,
+    /// Whether it can be queried; the others are reached with `$expand` only.
+    pub(crate) is_listed: bool,
+    pub(crate) description: &'static str,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) navigations: Vec<Navigation>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    /// `int`, `double`, `bool`, `text`, `guid`, `time` or `list`.
+    pub(crate) of: &'static str,
+    pub(crate) is_key: bool,
+    pub(crate) is_indexed: bool,
+    pub(crate) unit: &'static str,
+    pub(crate) enumeration: &'static str,
+    pub(crate) description: &'static str,
+}
+
+#[derive(Debug)]
+pub(crate) struct Navigation {
+    pub(crate) name: &'static str,
+    pub(crate) target: &'static str,
+    pub(crate) is_many: bool,
+}
+
+/// Names of numbers.
+#[derive(Debug)]
+pub(crate) struct Enum {
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) values: Vec<EnumValue>,
+}
+
+#[derive(Debug)]
+pub(crate) struct EnumValue {
+    pub(crate) number: i64,
+    pub(crate) name: &'static str,
+    pub(crate) meaning: &'static str,
+}
+
+impl Catalog {
+    pub(crate) fn get() -> &'static Self {
+        &CATALOG
+    }
+
+    /// The set of this name, whatever the case.
+    pub(crate) fn set(&self, name: &str) -> Option<&Set> {
+        let mut sets = self.sets.iter();
+        sets.find(|it| it.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The enumeration of this name, or the one of a column of this name.
+    pub(crate) fn enumeration(&self, name: &str) -> Option<&Enum> {
+        let by_name = |name: &str| {
+            let mut enums = self.enums.iter();
+            enums.find(|it| it.name.eq_ignore_ascii_case(name))
+        };
+        by_name(name).or_else(|| {
+            let mut columns = self.sets.iter().flat_map(|it| &it.columns);
+            let column = columns
+                .find(|it| it.name.eq_ignore_ascii_case(name) && !it.enumeration.is_empty())?;
+            by_name(column.enumeration)
+        })
+    }
+
+    /// The name of a number, if it has one.
+    pub(crate) fn value_name(&self, enumeration: &str, number: i64) -> Option<&'static str> {
+        let values = &self.enumeration(enumeration)?.values;
+        let value = values.iter().find(|it| it.number == number)?;
+        Some(value.name)
+    }
+
+    /// Says that there is no set of this name, with those whose names are like it.
+    pub(crate) fn no_set(&self, name: &str) -> String {
+        let listed = self.sets.iter().filter(|it| it.is_listed);
+        let near = near(name, listed.map(|it| it.name));
+        suggesting(&format!("there is no set `{name}`"), &near, "monitor sets")
+    }
+
+    /// Says that there is no enumeration of this name, with those whose names are like it.
+    pub(crate) fn no_enumeration(&self, name: &str) -> String {
+        let near = near(name, self.enums.iter().map(|it| it.name));
+        suggesting(
+            &format!("there is no enumeration `{name}`"),
+            &near,
+            "monitor enums",
+        )
+    }
+}
+
+fn suggesting(words: &str, near: &[String], command: &str) -> String {
+    match near.is_empty() {
+        true => format!("{words}; `{command}` lists what there is"),
+        false => format!("{words}; did you mean {}?", near.join(" or ")),
+    }
+}
+
+impl Set {
+    /// The column of this name, whatever the case.
+    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
+        let mut columns = self.columns.iter();
+        columns.find(|it| it.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The navigation of this name, whatever the case.
+    pub(crate) fn navigation(&self, name: &str) -> Option<&Navigation> {
+        let mut navigations = self.navigations.iter();
+        navigations.find(|it| it.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The column that says when a row happened, one that is quick to filter by if there is any.
+    pub(crate) fn time(&self) -> Option<&'static str> {
+        let has = |name: &str, indexed: bool| {
+            let column = self.column(name);
+            column.is_some_and(|it| it.is_indexed || !indexed)
+        };
+        let mut quick = TIMES.into_iter().filter(|name| has(name, true));
+        let mut any = TIMES.into_iter().filter(|name| has(name, false));
+        quick.next().or_else(|| any.next())
+    }
+
+    /// The columns that identify a row.
+    pub(crate) fn key(&self) -> impl Iterator<Item = &'static str> {
+        let key = self.columns.iter().filter(|it| it.is_key);
+        key.map(|it| it.name)
+    }
+
+    /// Whether the set has anything to do with a word.
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&word);
+        has(self.name) || has(self.description) || self.columns.iter().any(|it| has(it.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        let catalog = Catalog::get();
+        let table = include_str!("table.tsv");
+        let lines = |what: &str| {
+            let lines = table.lines();
+            lines
+                .filter(|it| it.split('\t').next() == Some(what))
+                .count()
+        };
+        let listed = catalog.sets.iter().filter(|it| it.is_listed).count();
+        let columns: usize = catalog.sets.iter().map(|it| it.columns.len()).sum();
+        let navigations: usize = catalog.sets.iter().map(|it| it.navigations.len()).sum();
+        let values: usize = catalog.enums.iter().map(|it| it.values.len()).sum();
+        assert_eq!(
+            (listed, catalog.sets.len() - listed, catalog.enums.len()),
+            (lines("set"), lines("type"), lines("enum"))
+        );
+        assert_eq!(
+            (columns, navigations, values),
+            (lines("column"), lines("navigation"), lines("value"))
+        );
+        assert_eq!((listed, values), (74, 322));
+    }
+
+    #[test]
+    fn what_columns_and_navigations_name_exists() {
+        let catalog = Catalog::get();
+        for set in &catalog.sets {
+            for column in set.columns.iter().filter(|it| !it.enumeration.is_empty()) {
+                assert!(catalog.enumeration(column.enumeration).is_some());
+            }
+            for navigation in &set.navigations {
+                assert!(catalog.set(navigation.target).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn times_are_columns_of_time() {
+        let catalog = Catalog::get();
+        for set in &catalog.sets {
+            if let Some(time) = set.time() {
+                assert_eq!(set.column(time).unwrap().of, "time", "{}", set.name);
+            }
+        }
+        for (set, time) in [
+            ("sessions", Some("StartDate")),
+            ("SessionActivitySummaries", Some("SummaryDate")),
+            ("Connections", Some("CreatedDate")),
+            ("ConnectionFailureLogs", Some("FailureDate")),
+            ("Machines", Some("CreatedDate")),
+            ("ProbeStages", None),
+        ] {
+            assert_eq!(catalog.set(set).unwrap().time(), time, "{set}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_the_names_of_their_enumeration() {
+        let catalog = Catalog::get();
+        assert_eq!(catalog.value_name("ConnectionState", 5), Some("Active"));
+        assert_eq!(catalog.value_name("ConnectionState", 55), None);
+        let by_column = catalog.enumeration("faultstate").unwrap();
+        assert_eq!(by_column.name, "MachineFaultStateCode");
+    }
+
+    #[test]
+    fn near_sets_are_suggested() {
+        let words = Catalog::get().no_set("Sesions");
+        assert_eq!(
+            words,
+            "there is no set `Sesions`; did you mean Sessions or SpaSessions?"
+        );
+        let words = Catalog::get().no_set("quux");
+        assert!(
+            words.ends_with("`monitor sets` lists what there is"),
+            "{words}"
+        );
+    }
+}

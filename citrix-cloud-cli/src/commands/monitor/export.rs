@@ -1,0 +1,150 @@
+//! `monitor export`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use citrix_cloud::monitor::{Export as Running, ExportProgress};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::catalog::Catalog;
+use super::period::{self, Period, time_column};
+use super::selection::Selection;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::output::{Table, escaped};
+
+/// Write all rows of a time to a file; the same command goes on where a run ended that was killed.
+///
+/// Rows come in the order of time. Until all are there they are in FILE.part, beside
+/// FILE.watermark, which says how far it got. A run that goes on keeps the period of the first one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  citrix-cloud monitor export Sessions --since 90d --to sessions.csv
+  citrix-cloud monitor export LoadIndexes --since 2026-01-01 --until 2026-02-01 --window 6h \\
+    --select MachineId,CreatedDate,EffectiveLoadIndex,Machine/Name --to load.jsonl")]
+pub(crate) struct Export {
+    /// The set, such as Sessions; `monitor sets` lists them.
+    set: String,
+    /// The file; it is there once all rows are in it.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    #[command(flatten)]
+    period: Period,
+    /// How rows are written [default: by the ending of the file, or jsonl].
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Only rows that fulfil this condition of OData.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Only these columns; a path such as User/UserName brings along what it leads to.
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    select: Vec<String>,
+    /// The column that the period goes by [default: the set's own].
+    #[arg(long, value_name = "COLUMN")]
+    by: Option<String>,
+    /// Ask for this much time at once; one that the service does not get through is halved.
+    #[arg(long, value_name = "LENGTH", default_value = "1d", value_parser = period::length)]
+    window: Duration,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Columns with a head; null is empty.
+    Csv,
+    /// One JSON object a line, as the service wrote it.
+    Jsonl,
+}
+
+impl Export {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let span = self.period.span(Timestamp::now())?;
+        let (from, until) = span.ok_or_else(|| {
+            Failure::Usage("--since says from when on; at most 90 days are kept".to_owned())
+        })?;
+        let by = time_column(&self.set, self.by.as_deref())?;
+        let selection = Selection::of(&self.set, self.select.iter().map(String::as_str));
+        let set = Catalog::get().set(&self.set);
+        let columns = match (selection.paths.is_empty(), set) {
+            (false, _) => selection.paths.clone(),
+            (true, Some(set)) => set.columns.iter().map(|it| it.name.to_owned()).collect(),
+            (true, None) => Vec::new(),
+        };
+        let format = self.format();
+        if format == Format::Csv && columns.is_empty() {
+            let words = "a CSV of a set that this program does not know needs --select";
+            return Err(Failure::Usage(words.to_owned()));
+        }
+        let name = set.map_or(self.set.as_str(), |it| it.name);
+        let mut query = selection.apply(context.client()?.monitor().query(name));
+        if let Some(filter) = &self.filter {
+            query = query.filter_text(filter);
+        }
+        let export = query
+            .windowed(by, from, until, self.window)
+            .export(&self.to);
+        let export = match set {
+            Some(set) => export.key(set.key()),
+            None => export,
+        };
+        let export = match format {
+            Format::Csv => export.csv(columns),
+            Format::Jsonl => export.json_lines(),
+        };
+        let done = watched(export, context).run().await?;
+        self.tell(context, &done)
+    }
+
+    fn format(&self) -> Format {
+        let ending = self.to.extension().and_then(|it| it.to_str());
+        let by_ending = match ending {
+            Some(ending) if ending.eq_ignore_ascii_case("csv") => Format::Csv,
+            _ => Format::Jsonl,
+        };
+        self.format.unwrap_or(by_ending)
+    }
+
+    fn tell(&self, context: &Context, done: &ExportProgress) -> Result<(), Failure> {
+        let file = self.to.display().to_string();
+        if context.out.is_whole() {
+            let told = json!({
+                "file": file,
+                "rows": done.rows,
+                "since": done.from.to_string(),
+                "until": done.until.to_string(),
+            });
+            return context.out.any(&Table::new("exports", &[]), &told);
+        }
+        context.out.line(&format!(
+            "{} rows from {} to {} are in {}",
+            done.rows,
+            done.from,
+            done.until,
+            escaped(&file)
+        ))
+    }
+}
+
+/// Shows on a terminal how far it is.
+fn watched(export: Running, context: &Context) -> Running {
+    if !context.terminal.stderr {
+        return export;
+    }
+    let style = ProgressStyle::with_template("{bar:30} {msg} ({elapsed})");
+    let bar =
+        ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(500));
+    export.on_progress(move |progress| {
+        let seconds =
+            |until: Timestamp| until.duration_since(progress.from).unsigned_abs().as_secs();
+        bar.set_length(seconds(progress.until));
+        bar.set_position(seconds(progress.done));
+        bar.set_message(format!("{} rows before {}", progress.rows, progress.done));
+        if progress.done >= progress.until {
+            bar.finish_and_clear();
+        }
+    })
+}

@@ -1,0 +1,42 @@
+//! `monitor`: who is logged on, how long logons take, why connections fail, which machines idle.
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+
+mod catalog;
+mod describe;
+mod enums;
+mod export;
+mod naming;
+mod period;
+mod query;
+mod report;
+mod selection;
+mod sets;
+
+/// What can be done with the Monitor service.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Sets(sets::Sets),
+    Describe(describe::Describe),
+    Enums(enums::Enums),
+    Query(Box<query::Query>),
+    Report(Box<report::Report>),
+    Export(Box<export::Export>),
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Sets(command) => command.run(context)?,
+            Self::Describe(command) => command.run(context)?,
+            Self::Enums(command) => command.run(context)?,
+            Self::Query(command) => command.run(context).await?,
+            Self::Report(command) => command.run(context).await?,
+            Self::Export(command) => command.run(context).await?,
+        }
+        Ok(Exit::Done)
+    }
+}

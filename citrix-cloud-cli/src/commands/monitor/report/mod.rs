@@ -1,0 +1,206 @@
+//! `monitor report`: answers to what administrators ask, from the right query and with the right
+//! arithmetic.
+//!
+//! Each report is a file with its queries and a function from their rows to a [`Report`].
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use citrix_cloud::monitor::Monitor;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::period::{self, Period};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::output::{Table, escaped};
+
+mod applications;
+mod clients;
+mod concurrency;
+mod day;
+mod failures;
+mod html;
+mod load;
+mod logon;
+mod machines;
+mod model;
+mod names;
+mod savings;
+mod scope;
+mod sessions;
+mod svg;
+mod text;
+
+use model::Report as Made;
+use scope::Source;
+
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Answer a question that administrators ask.
+///
+/// Means are sums divided by counts, added up before they are divided; peaks are the greatest of
+/// their intervals; days are UTC days; lengths of time in JSON are milliseconds (`...Ms`) or minutes
+/// (`...Minutes`), and shares are from 0 to 1.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// What is asked.
+    #[arg(value_enum)]
+    name: Name,
+    #[command(flatten)]
+    period: Period,
+    /// Only what belongs to this delivery group, by name or id.
+    #[arg(long, value_name = "NAME|ID")]
+    group: Option<String>,
+    /// `sessions`: those of one user, by name without a domain.
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// `sessions`: list those that are disconnected for longer.
+    #[arg(long, value_name = "LENGTH", default_value = "8h", value_parser = period::length)]
+    disconnected_for: Duration,
+    /// Only the rows of this section, in any format: `byHour`, `groups` and so on, as JSON calls them.
+    #[arg(long, value_name = "NAME", conflicts_with = "html")]
+    section: Option<String>,
+    /// Write a page with charts to this file instead; an existing one is replaced.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+/// A report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Name {
+    /// Sessions at the same time: peaks by group, day and hour [7 days].
+    Concurrency,
+    /// How long logons take, by phase, group and hour, and the slowest [7 days].
+    Logon,
+    /// Failed connections by reason, user and machine, their share, and black holes [7 days].
+    Failures,
+    /// Machines failed, unregistered, in maintenance, idle and unused [30 days].
+    Machines,
+    /// Use of applications, and those nobody used [30 days].
+    Applications,
+    /// Sessions disconnected for long, idle, of one user, and users by day [7 days].
+    Sessions,
+    /// Load of machines now, in the mean, and by hour [7 days].
+    Load,
+    /// Platforms and versions of clients [30 days].
+    Clients,
+    /// What power management saved [30 days].
+    Savings,
+}
+
+impl Name {
+    /// How long its period is unless it is given.
+    fn length(self) -> Duration {
+        match self {
+            Self::Concurrency | Self::Logon | Self::Failures | Self::Sessions | Self::Load => WEEK,
+            Self::Machines | Self::Applications | Self::Clients | Self::Savings => MONTH,
+        }
+    }
+}
+
+/// Prints the rows of a section as a list.
+fn rows(context: &Context, section: &model::Section) -> Result<(), Failure> {
+    let pointers: Vec<String> = section
+        .columns
+        .iter()
+        .map(|it| format!("/{}", it.name))
+        .collect();
+    let columns: Vec<(&str, &str)> = section
+        .columns
+        .iter()
+        .zip(&pointers)
+        .map(|(column, pointer)| (column.heading, pointer.as_str()))
+        .collect();
+    let rows = match context.out.is_grid() {
+        true => section.shown(),
+        false => section.json(),
+    };
+    context.out.list(&Table::new("rows", &columns), &rows)
+}
+
+impl Report {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        if self.user.is_some() && self.name != Name::Sessions {
+            let words = "--user goes with `monitor report sessions` only";
+            return Err(Failure::Usage(words.to_owned()));
+        }
+        let now = Timestamp::now();
+        let span = self.period.span_or(now, self.name.length())?;
+        let monitor = context.client()?.monitor();
+        let made = self.make(monitor, span, now).await?;
+        let about = self.about(span);
+        let out = &context.out;
+        if let Some(file) = &self.html {
+            let page = html::page(&made, &about);
+            std::fs::write(file, page).map_err(|error| {
+                let file = escaped(&file.display().to_string());
+                Failure::Machine(std::io::Error::new(
+                    error.kind(),
+                    format!("{file}: {error}"),
+                ))
+            })?;
+            out.note(&format!("wrote {}", escaped(&file.display().to_string())));
+            return Ok(());
+        }
+        let rows_of = match &self.section {
+            Some(name) => Some(made.find(name)?),
+            None if out.check_report().is_ok() => None,
+            // What has rows only, such as CSV, gets those of the first section.
+            None => made.sections.first(),
+        };
+        if let Some(section) = rows_of {
+            return rows(context, section);
+        }
+        if out.is_grid() {
+            out.line(&escaped(&about))?;
+            return out.line(&text::text(&made, context.terminal.stdout));
+        }
+        let mut json = made.json();
+        if let Some(object) = json.as_object_mut() {
+            object.insert("since".to_owned(), span.0.to_string().into());
+            object.insert("until".to_owned(), span.1.to_string().into());
+            object.insert("group".to_owned(), self.group.clone().into());
+        }
+        out.json(&json)
+    }
+
+    fn about(&self, (since, until): (Timestamp, Timestamp)) -> String {
+        let shown = |it: Timestamp| model::Cell::At(it).shown();
+        let mut about = format!("From {} to {} UTC", shown(since), shown(until));
+        if let Some(group) = &self.group {
+            about += &format!(", delivery group {group}");
+        }
+        if let Some(user) = &self.user {
+            about += &format!(", user {user}");
+        }
+        about
+    }
+
+    async fn make(
+        &self,
+        monitor: Monitor,
+        span: (Timestamp, Timestamp),
+        now: Timestamp,
+    ) -> Result<Made, Failure> {
+        let source = Source::open(monitor, span, self.group.as_deref()).await?;
+        match self.name {
+            Name::Concurrency => concurrency::report(&source, now).await,
+            Name::Logon => logon::report(&source).await,
+            Name::Failures => failures::report(&source).await,
+            Name::Machines => machines::report(&source).await,
+            Name::Applications => applications::report(&source).await,
+            Name::Sessions => {
+                let wanted = sessions::Wanted {
+                    disconnected_for: self.disconnected_for,
+                    user: self.user.clone(),
+                };
+                sessions::report(&source, &wanted).await
+            }
+            Name::Load => load::report(&source).await,
+            Name::Clients => clients::report(&source).await,
+            Name::Savings => savings::report(&source).await,
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Which sessions are disconnected for long or idle, and those of one user.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use citrix_cloud::monitor::{Aggregate, Expand, column};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::day::{DAY, whole_days};
+use super::model::{Cell, Report, Section};
+use super::names::{Machine, User, named};
+use super::scope::{Source, read};
+use crate::exit::Failure;
+
+/// Numbers of `ConnectionState`.
+const DISCONNECTED: i64 = 2;
+const ACTIVE: i64 = 5;
+
+/// One query is sent for each day.
+const MOST_DAYS: usize = 31;
+
+/// A session that has not ended.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Open {
+    start_date: Option<Timestamp>,
+    connection_state: Option<i64>,
+    connection_state_change_date: Option<Timestamp>,
+    session_idle_time: Option<Timestamp>,
+    user: Option<User>,
+    machine: Option<Machine>,
+}
+
+/// A session of the one user.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Own {
+    start_date: Option<Timestamp>,
+    end_date: Option<Timestamp>,
+    connection_state: Option<i64>,
+    log_on_duration: Option<f64>,
+    machine: Option<Machine>,
+    failure: Option<Why>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Why {
+    connection_failure_enum_value: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Users {
+    users: Option<i64>,
+}
+
+/// What is asked of sessions beside the period.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) disconnected_for: Duration,
+    pub(super) user: Option<String>,
+}
+
+pub(super) async fn report(source: &Source, wanted: &Wanted) -> Result<Report, Failure> {
+    let user = || Expand::new("User").select(["UserName"]);
+    let machine = || Expand::new("Machine").select(["Name"]);
+    let sessions = || {
+        let sessions = source.query("Sessions", "Machine/DesktopGroupId");
+        match &wanted.user {
+            None => sessions,
+            Some(user) => sessions.filter(column("User/UserName").eq(user.as_str())),
+        }
+    };
+    let open = sessions()
+        .filter(column("EndDate").is_null())
+        .filter(column("FailureDate").is_null())
+        .select([
+            "StartDate",
+            "ConnectionState",
+            "ConnectionStateChangeDate",
+            "SessionIdleTime",
+        ])
+        .expand(user())
+        .expand(machine());
+    let open = read(open).await?;
+    let own = match &wanted.user {
+        None => None,
+        Some(_) => {
+            let own = sessions()
+                .filter(source.within("StartDate"))
+                .select(["StartDate", "EndDate", "ConnectionState", "LogOnDuration"])
+                .expand(machine())
+                .expand(Expand::new("Failure").select(["ConnectionFailureEnumValue"]))
+                .order_by_descending("StartDate");
+            Some(read(own).await?)
+        }
+    };
+    let mut days = Vec::new();
+    if own.is_none() {
+        let whole = whole_days(source.scope.since, source.scope.until);
+        for day in whole.into_iter().rev().take(MOST_DAYS).rev() {
+            let began = column("StartDate");
+            let end = day.checked_add(DAY).unwrap_or(day);
+            let users = sessions()
+                .filter(began.clone().ge(day).and(began.lt(end)))
+                .aggregate(
+                    [] as [&str; 0],
+                    [Aggregate::count_distinct("UserId", "Users")],
+                );
+            let users: Vec<Users> = read(users).await?;
+            let users = users.into_iter().next().and_then(|it| it.users);
+            days.push((day, users.unwrap_or(0)));
+        }
+    }
+    Ok(of(&open, own, &days, source.scope.until, wanted))
+}
+
+fn of(
+    open: &[Open],
+    own: Option<Vec<Own>>,
+    days: &[(Timestamp, i64)],
+    now: Timestamp,
+    wanted: &Wanted,
+) -> Report {
+    let with = |state: i64| {
+        let open = open.iter();
+        open.filter(move |it| it.connection_state == Some(state))
+    };
+    let since = |from: Option<Timestamp>| from.map(|from| now.duration_since(from));
+    let longest = wanted.disconnected_for;
+    let mut gone: Vec<(&Open, f64)> = with(DISCONNECTED)
+        .filter_map(|it| {
+            let gone = since(it.connection_state_change_date)?;
+            (gone.unsigned_abs() > longest && gone.is_positive())
+                .then_some((it, gone.as_secs_f64() / 60.0))
+        })
+        .collect();
+    gone.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut idle: Vec<(&Open, f64)> = with(ACTIVE)
+        .filter_map(|it| Some((it, since(it.session_idle_time)?.as_secs_f64() / 60.0)))
+        .collect();
+    idle.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let columns = |name, heading| {
+        [
+            ("user", "USER"),
+            ("machine", "MACHINE"),
+            (name, heading),
+            ("start", "START (UTC)"),
+        ]
+    };
+    let row = |(it, minutes): (&Open, f64)| {
+        vec![
+            it.user.as_ref().and_then(|it| it.user_name.clone()).into(),
+            it.machine.as_ref().and_then(|it| it.name.clone()).into(),
+            Cell::Minutes(minutes),
+            it.start_date.into(),
+        ]
+    };
+    let (active, disconnected) = (with(ACTIVE).count(), with(DISCONNECTED).count());
+    let hours = longest.as_secs_f64() / 3600.0;
+    let report = Report::new("sessions", "Sessions")
+        .figure("concurrent", "Sessions now", active + disconnected)
+        .figure("active", "Active", active)
+        .figure("disconnected", "Disconnected", disconnected)
+        .figure("disconnectedForLong", "Disconnected for long", gone.len())
+        .figure("idle", "Active and idle", idle.len())
+        .section(states(open))
+        .section(
+            Section::new(
+                "disconnectedForLong",
+                format!("Disconnected for more than {hours:.1} h"),
+                &columns("disconnectedMinutes", "DISCONNECTED FOR"),
+            )
+            .rows(gone.into_iter().map(row)),
+        )
+        .section(
+            Section::new(
+                "idle",
+                "Active and idle",
+                &columns("idleMinutes", "IDLE FOR"),
+            )
+            .rows(idle.into_iter().map(row)),
+        );
+    match own {
+        None => report.section(
+            Section::new(
+                "days",
+                "Users of each UTC day",
+                &[("day", "DAY (UTC)"), ("users", "USERS")],
+            )
+            .rows(
+                days.iter()
+                    .map(|(day, users)| vec![Cell::Day(*day), (*users).into()]),
+            )
+            .bars(0, 1),
+        ),
+        Some(own) => report.section(history(own)),
+    }
+}
+
+fn states(open: &[Open]) -> Section {
+    let mut states: BTreeMap<Option<i64>, i64> = BTreeMap::new();
+    for it in open {
+        *states.entry(it.connection_state).or_default() += 1;
+    }
+    Section::new(
+        "states",
+        "States now",
+        &[("state", "STATE"), ("sessions", "SESSIONS")],
+    )
+    .rows(
+        states
+            .into_iter()
+            .map(|(state, count)| vec![named("ConnectionState", state), count.into()]),
+    )
+    .bars(0, 1)
+}
+
+fn history(own: Vec<Own>) -> Section {
+    Section::new(
+        "history",
+        "Sessions of the user in the period, the latest first",
+        &[
+            ("start", "START (UTC)"),
+            ("end", "END (UTC)"),
+            ("machine", "MACHINE"),
+            ("state", "STATE"),
+            ("logonMs", "LOGON"),
+            ("failure", "FAILURE"),
+        ],
+    )
+    .rows(own.into_iter().map(|it| {
+        let failure = it.failure.and_then(|it| it.connection_failure_enum_value);
+        vec![
+            it.start_date.into(),
+            it.end_date.into(),
+            it.machine.and_then(|it| it.name).into(),
+            named("ConnectionState", it.connection_state),
+            it.log_on_duration.map_or(Cell::Absent, Cell::Millis),
+            named("SessionFailureCode", failure),
+        ]
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::scope::tests::at;
+    use super::*;
+
+    fn open(state: i64, changed: &str, idle: Option<&str>) -> Open {
+        Open {
+            connection_state: Some(state),
+            connection_state_change_date: Some(at(changed)),
+            session_idle_time: idle.map(at),
+            user: Some(User {
+                user_name: Some(changed.to_owned()),
+            }),
+            ..Open::default()
+        }
+    }
+
+    #[test]
+    fn who_is_gone_for_long_comes_first_and_idle_is_since_a_moment() {
+        let now = at("2026-01-05T20:00:00Z");
+        let sessions = [
+            open(DISCONNECTED, "2026-01-05T11:00:00Z", None),
+            open(DISCONNECTED, "2026-01-05T12:00:00Z", None),
+            open(DISCONNECTED, "2026-01-05T05:00:00Z", None),
+            open(ACTIVE, "2026-01-05T01:00:00Z", Some("2026-01-05T19:30:00Z")),
+            open(ACTIVE, "2026-01-05T01:00:00Z", None),
+            open(4, "2026-01-05T01:00:00Z", None),
+        ];
+        let wanted = Wanted {
+            disconnected_for: Duration::from_secs(8 * 3600),
+            user: None,
+        };
+        let json = of(&sessions, None, &[], now, &wanted).json();
+        assert_eq!(
+            json["figures"],
+            json!({
+                "concurrent": 5,
+                "active": 2,
+                "disconnected": 3,
+                "disconnectedForLong": 2,
+                "idle": 1,
+            })
+        );
+        assert_eq!(json["disconnectedForLong"][0]["disconnectedMinutes"], 900.0);
+        assert_eq!(json["disconnectedForLong"][1]["disconnectedMinutes"], 540.0);
+        assert_eq!(json["idle"][0]["idleMinutes"], 30.0);
+        assert_eq!(json["history"], Value::Null);
+    }
+}

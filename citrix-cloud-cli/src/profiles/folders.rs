@@ -1,0 +1,37 @@
+//! Where the user's settings and what can be fetched again are kept.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy as _;
+
+use crate::credentials::Environment;
+use crate::exit::Failure;
+
+/// The variable that names another folder for settings.
+const CONFIG_FOLDER: &str = "CITRIX_CLOUD_CONFIG_DIR";
+
+const OURS: &str = "citrix-cloud";
+
+/// The folders of this program: `$XDG_CONFIG_HOME` and `$XDG_CACHE_HOME` (or `~/.config` and `~/.cache`),
+/// on Windows `%APPDATA%` and `%LOCALAPPDATA%`.
+#[derive(Debug, Clone)]
+pub(crate) struct Folders {
+    /// Profiles, and secrets where there is no keyring.
+    pub(crate) config: PathBuf,
+    /// One folder of tokens for each profile.
+    pub(crate) tokens: PathBuf,
+}
+
+impl Folders {
+    /// The folders of this user.
+    pub(crate) fn of_user(environment: Environment) -> Result<Self, Failure> {
+        let base = etcetera::choose_base_strategy().map_err(|error| {
+            Failure::Usage(format!("no folder for profiles: {error}; set HOME"))
+        })?;
+        let config = environment(CONFIG_FOLDER).map(PathBuf::from);
+        Ok(Self {
+            config: config.unwrap_or_else(|| base.config_dir().join(OURS)),
+            tokens: base.cache_dir().join(OURS).join("tokens"),
+        })
+    }
+}

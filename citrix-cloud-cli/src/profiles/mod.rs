@@ -1,0 +1,27 @@
+//! Profiles: customers to sign in to, kept in a file of the user's own.
+//!
+//! [`config`] is that file, [`settings`] what holds for a command once options, environment and profile
+//! have been looked at.
+
+mod config;
+mod field;
+mod folders;
+mod origin;
+mod private;
+mod settings;
+
+use crate::credentials::Environment;
+
+pub(crate) use config::{Config, ConfigFile, Profile, profile_name};
+pub(crate) use field::Field;
+pub(crate) use folders::Folders;
+pub(crate) use origin::Origin;
+pub(crate) use private::{OthersMay, lock, read_private, write_private};
+pub(crate) use settings::{Missing, Settings, kept};
+
+/// The names of all profiles; none where they cannot be read.
+pub(crate) fn names(environment: Environment) -> Vec<String> {
+    let config = Folders::of_user(environment).and_then(|it| ConfigFile::new(&it.config).read());
+    let config = config.unwrap_or_default();
+    config.profiles().map(|(name, _)| name.to_owned()).collect()
+}

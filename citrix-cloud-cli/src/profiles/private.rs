@@ -1,0 +1,150 @@
+//! Files that are their owner's business.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use crate::exit::Failure;
+
+/// No file of ours is longer.
+const LONGEST: u64 = 1024 * 1024;
+
+/// What others than the owner may do with a file that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OthersMay {
+    /// Read it, and not change where requests go.
+    Read,
+    /// Nothing at all.
+    Nothing,
+}
+
+/// The text of a file; none where there is no such file.
+///
+/// # Errors
+///
+/// When it cannot be read, is not text, or others may do more with it than is said.
+pub(crate) fn read_private(path: &Path, others: OthersMay) -> Result<Option<String>, Failure> {
+    let refused = |why: &str| Failure::Usage(format!("{}: {why}", path.display()));
+    let failed = |error: io::Error| refused(&error.to_string());
+    // Before it is opened: opening a pipe would wait for its other end.
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => return Err(refused("it is not a regular file")),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    }
+    let file = File::open(path).map_err(failed)?;
+    // Of the opened file, since its name may mean another one by now.
+    let found = file.metadata().map_err(failed)?;
+    if let Some(why) = flaw(&found, others) {
+        return Err(refused(why));
+    }
+    let mut text = String::new();
+    let read = file.take(LONGEST).read_to_string(&mut text);
+    match read {
+        Ok(_) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(refused("it is not text in UTF-8"))
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Writes a file as a whole, readable by its owner alone; its folder is made where it does not exist.
+///
+/// # Errors
+///
+/// When it cannot be written; what was there before is left as it was.
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
+    // A file that is a link, as those who keep their settings elsewhere have it, stays one.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let written = (|| {
+        let folder = target.parent().unwrap_or_else(|| Path::new("."));
+        make_private(folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".citrix-cloud")
+            .suffix(".new")
+            .tempfile_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&target)?;
+        Ok(())
+    })();
+    written.map_err(|error: io::Error| {
+        let kept = "what was there before is unchanged";
+        Failure::Machine(io::Error::new(
+            error.kind(),
+            format!("cannot write {}: {error}; {kept}", path.display()),
+        ))
+    })
+}
+
+/// Waits for the right to change a file, which ends when the returned file is dropped.
+///
+/// # Errors
+///
+/// When there can be no lock beside it.
+pub(crate) fn lock(path: &Path) -> Result<File, Failure> {
+    let locked = (|| {
+        make_private(path.parent().unwrap_or_else(|| Path::new(".")))?;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        let file = owners(&mut options).open(path.with_extension("lock"))?;
+        file.lock()?;
+        Ok(file)
+    })();
+    locked.map_err(|error: io::Error| {
+        Failure::Machine(io::Error::new(
+            error.kind(),
+            format!("cannot change {}: {error}", path.display()),
+        ))
+    })
+}
+
+#[cfg(unix)]
+fn owners(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+fn owners(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
+    options
+}
+
+#[cfg(unix)]
+fn flaw(found: &Metadata, others: OthersMay) -> Option<&'static str> {
+    use std::os::unix::fs::MetadataExt as _;
+    if found.uid() != rustix::process::geteuid().as_raw() {
+        return Some("it belongs to another user");
+    }
+    match others {
+        OthersMay::Read if found.mode() & 0o022 != 0 => {
+            Some("others can change it; take their rights away (chmod 600)")
+        }
+        OthersMay::Nothing if found.mode() & 0o077 != 0 => {
+            Some("others can read it; take their rights away (chmod 600)")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(not(unix))]
+fn flaw(_: &Metadata, _: OthersMay) -> Option<&'static str> {
+    // The user's own folders are private by the system's access lists.
+    None
+}
+
+#[cfg(unix)]
+fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}

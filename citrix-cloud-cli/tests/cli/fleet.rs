@@ -1,0 +1,141 @@
+//! One reading command for many customers.
+
+use citrix_cloud_emulator::{Customer, Site, ids};
+
+use crate::home::Home;
+use crate::stage::{Stage, TOKEN};
+
+/// Two customers with a profile each, and a third profile that cannot sign in.
+async fn fleet() -> (Stage, Home) {
+    let (stage, home) = (Stage::new().await, Home::new());
+    stage.emulator().update(|world| {
+        world.add_customer(Customer::new("second").with_site(Site::new(ids::SITE_ID, "two")));
+    });
+    for (profile, customer) in [
+        ("work", ids::CUSTOMER_ID),
+        ("lab", "second"),
+        ("old", "second"),
+    ] {
+        let ran = home.sign_in(&stage, &["--profile", profile, "--customer", customer]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    home.run(["logout", "--profile", "old"]).ok();
+    stage.sent();
+    (stage, home)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_all_customers_stand_together() {
+    let (_stage, home) = fleet().await;
+    let sites = ["fleet", "--profiles", "work,lab", "daas", "sites", "list"];
+    let table = home.run(sites).ok();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .map(|it| it.split_whitespace().collect())
+        .collect();
+    assert_eq!(rows[0], ["PROFILE", "NAME", "ID"]);
+    assert_eq!(rows[1], ["work", "cloudxdsite", ids::SITE_ID]);
+    assert_eq!(rows[2], ["lab", "two", ids::SITE_ID]);
+    assert_eq!(rows.len(), 3, "{table}");
+    // Its options may stand after the command, as those of the command before it.
+    let json = home
+        .run([
+            "--output",
+            "json",
+            "fleet",
+            "daas",
+            "sites",
+            "list",
+            "--profiles=lab,work,lab",
+        ])
+        .json();
+    assert_eq!(json[0]["profile"], "lab");
+    assert_eq!(json[1]["Name"], "cloudxdsite");
+    assert_eq!(json.as_array().map(Vec::len), Some(2));
+    let csv = home
+        .run([
+            "fleet",
+            "--profiles",
+            "work,lab",
+            "daas",
+            "sites",
+            "list",
+            "--columns",
+            "name",
+            "--sort",
+            "-name",
+            "--output",
+            "csv",
+        ])
+        .ok();
+    assert_eq!(
+        csv.lines().skip(1).collect::<Vec<_>>(),
+        ["lab,two", "work,cloudxdsite"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_that_fails_is_named_at_the_end() {
+    let (_stage, home) = fleet().await;
+    let ran = home.run(["fleet", "--all-profiles", "daas", "machines", "list"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stdout.contains("KESTREL"), "{}", ran.stdout);
+    assert_eq!(
+        ran.stderr,
+        "error: profile old: profile old has no secret; sign in with `citrix-cloud login \
+         --profile old`\n"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_something_is_refused_and_so_is_nonsense() {
+    let (stage, home) = fleet().await;
+    for command in [
+        &["daas", "machines", "power", "start", "--all", "--yes"][..],
+        &["daas", "reboot-idle", "--catalog", ids::CATALOG_ID, "--yes"],
+        &["daas", "tags", "delete", "x", "--yes"],
+        &["resource-locations", "delete", "x"],
+        &["config", "list"],
+        &["login"],
+        &["fleet", "--all-profiles", "daas", "me"],
+    ] {
+        let mut fleet = home.command();
+        fleet
+            .args(["fleet", "--profiles", "work,lab"])
+            .args(command);
+        let words = crate::stage::Ran::of(&mut fleet).refused();
+        assert!(
+            words.contains("fleet runs commands that list or get"),
+            "{words}"
+        );
+    }
+    let words = home.run(["fleet", "daas", "me"]).refused();
+    assert!(words.contains("--all-profiles"), "{words}");
+    let words = home
+        .run(["fleet", "--profiles", "wrok", "daas", "me"])
+        .failed_with(4);
+    assert!(words.contains("did you mean work?"), "{words}");
+    let words = home
+        .run([
+            "fleet",
+            "--profiles",
+            "work",
+            "daas",
+            "me",
+            "--customer",
+            "second",
+        ])
+        .refused();
+    assert!(
+        words.contains("instead of --profile and --customer"),
+        "{words}"
+    );
+    let words = home
+        .run(["fleet", "--profiles", "work", "daas", "nonsense"])
+        .refused();
+    assert!(words.contains("nonsense"), "{words}");
+    assert!(
+        stage.sent().iter().all(|it| it == TOKEN),
+        "nothing was sent"
+    );
+}

@@ -1,0 +1,7 @@
+//! `monitor`: what the Monitor service says, of the office on its Monday morning.
+
+mod export;
+mod known;
+mod office;
+mod query;
+mod reports;

@@ -1,0 +1,51 @@
+//! The office: more than a hundred machines with 90 days of a past.
+
+use std::path::Path;
+use std::time::Duration;
+
+use citrix_cloud_emulator::{Clock, Limits, WorldFile};
+use serde_json::Value;
+
+use crate::stage::{Ran, Stage};
+
+/// When the office's clock stands.
+pub(crate) const NOW: &str = "2026-01-05T08:30:00Z";
+
+/// The office with a clock that stands still, and no limit to how long a query runs.
+pub(crate) async fn office() -> Stage {
+    office_with(u64::MAX).await
+}
+
+/// The office whose queries end after so many rows.
+pub(crate) async fn office_with(monitor_rows: u64) -> Stage {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = manifest.join("../citrix-cloud-emulator/worlds/office.yml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let world: WorldFile = serde_saphyr::from_str(&text).unwrap();
+    let limits = Limits {
+        monitor_rows,
+        ..Limits::default()
+    };
+    let builder = world.builder().unwrap();
+    let builder = builder
+        .clock(Clock::manual(NOW.parse().unwrap()))
+        .latency(Duration::ZERO)
+        .limits(limits);
+    Stage::with(builder.build()).await
+}
+
+impl Stage {
+    /// Runs `monitor` with these words.
+    pub(crate) fn monitor(&self, words: &[&str]) -> Ran {
+        Ran::of(self.command().arg("monitor").args(words))
+    }
+
+    /// Rows of `monitor query`, as JSON.
+    pub(crate) fn rows(&self, words: &[&str]) -> Vec<Value> {
+        let query = [&["query"], words, &["--output", "json"]].concat();
+        match self.monitor(&query).json() {
+            Value::Array(rows) => rows,
+            other => panic!("{words:?}: {other}"),
+        }
+    }
+}

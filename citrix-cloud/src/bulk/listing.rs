@@ -31,7 +31,7 @@ impl MachineSelection {
     /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
     /// # use citrix_cloud_emulator::ids;
     /// # let client = citrix_cloud::Client::builder()
-    /// #     .credentials(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
     /// #     .endpoint(emulator.url())
     /// #     .build()?;
     /// let site = client.daas().site(ids::SITE_ID);

@@ -162,7 +162,8 @@ fn refuse_writes(asked: &Asked, words: &[String]) -> Result<(), Failure> {
     let reads = match (asked, words.as_slice()) {
         (Asked::Operation(chosen), _) => chosen.reads(),
         (Asked::Command(_), ["config" | "fleet", ..]) => false,
-        (Asked::Command(_), ["daas", "me"] | [_, .., "list" | "get"]) => true,
+        (Asked::Command(_), ["daas", "me"] | ["monitor", "query"]) => true,
+        (Asked::Command(_), [_, .., "list" | "get"]) => true,
         (Asked::Command(_), _) => false,
     };
     match reads {

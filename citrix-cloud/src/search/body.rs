@@ -258,12 +258,12 @@ mod tests {
         let filters = [is("Name", "Equals", "A"), is("Name", "Equals", "B")];
         let group = json!({ "SearchFilterGroupType": "Or", "SearchFilters": filters });
         assert_eq!(
-            body(By::Name.is_one_of(["A", "B"])),
+            body(By::Name.one_of(["A", "B"])),
             json!({ "SearchFilterGroups": [group], "SearchFilterGroupsType": "Or" })
         );
         let used = By::UsedCount.at_least(1);
         assert_eq!(
-            body(By::Name.is_one_of(["A", "B"]).and(used)),
+            body(By::Name.one_of(["A", "B"]).and(used)),
             json!({
                 "SearchFilters": [is("UsedCount", "GreaterThanOrEquals", "1")],
                 "SearchFilterGroups": [group],

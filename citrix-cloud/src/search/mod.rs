@@ -135,7 +135,7 @@ pub trait Property: Clone + fmt::Display + for<'a> From<&'a str> + 'static {
     }
 
     /// The property is one of some values.
-    fn is_one_of<V: ToString>(self, values: impl IntoIterator<Item = V>) -> Filter<Self> {
+    fn one_of<V: ToString>(self, values: impl IntoIterator<Item = V>) -> Filter<Self> {
         let values = values.into_iter();
         let all = values.map(|value| self.clone().equals(value).0);
         Filter(Node::Any(all.collect()))

@@ -181,8 +181,6 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Debug;
-
     use super::*;
     use crate::search::MachineProperty as By;
 
@@ -191,33 +189,28 @@ mod tests {
             .unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    #[track_caller]
-    fn same(left: impl Debug + PartialEq<Filter<By>>, right: Filter<By>) {
-        assert!(left == right, "{left:?} {right:?}");
-    }
-
     #[test]
     fn and_binds_closer_than_or() {
         let off = || By::PowerState.equals("Off");
         let named = || By::DnsName.like("W *");
         let idle = || By::SessionCount.equals("0");
-        same(
+        assert_eq!(
             read("powerstate=Off AND DnsName like 'W *' or SessionCount = 0"),
             off().and(named()).or(idle()),
         );
-        same(
+        assert_eq!(
             read("PowerState = Off and (DnsName LIKE \"W *\" or SessionCount=0)"),
             off().and(named().or(idle())),
         );
-        same(
+        assert_eq!(
             read("not (PowerState = Off or SessionCount > 3)"),
             (!off()).and(By::SessionCount.at_most("3")),
         );
-        same(
+        assert_eq!(
             read("UserName = 'O''Neill'"),
             By::UserName.equals("O'Neill"),
         );
-        same(read("PowerState != Off"), !off());
+        assert_eq!(read("PowerState != Off"), !off());
     }
 
     #[test]

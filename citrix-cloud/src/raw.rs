@@ -7,10 +7,8 @@ use citrix_cloud_gen::operation::{
 use citrix_cloud_gen::ops;
 use http::{HeaderValue, Method, header};
 use reqwest::Url;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::paging::RawList;
 use crate::pipeline::Shared;
 use crate::{Error, Request, Service};
 
@@ -99,11 +97,6 @@ impl Request<RawOperation> {
             // What is read is JSON of any type, or nothing.
             call.meta.reads = Reads::Optional;
         })
-    }
-
-    /// The list that it returns, as [`Client::list_raw`](crate::Client::list_raw).
-    pub fn list<R: DeserializeOwned + Send + 'static>(self) -> RawList<R> {
-        RawList::new(self)
     }
 }
 

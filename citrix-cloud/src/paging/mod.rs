@@ -403,6 +403,13 @@ impl<R: DeserializeOwned + Send + 'static> RawList<R> {
     }
 }
 
+impl Request<RawOperation> {
+    /// The list that it returns, as [`Client::list_raw`](crate::Client::list_raw).
+    pub fn list<R: DeserializeOwned + Send + 'static>(self) -> RawList<R> {
+        RawList::new(self)
+    }
+}
+
 impl<R> fmt::Debug for RawList<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawList")

@@ -204,7 +204,7 @@ mod tests {
         );
         assert_eq!(
             read("not (PowerState = Off or SessionCount > 3)"),
-            (!off()).and(By::SessionCount.at_most("3")),
+            (!off()).and(!By::SessionCount.greater_than("3")),
         );
         assert_eq!(
             read("UserName = 'O''Neill'"),

@@ -15,6 +15,8 @@ pub(crate) struct Operation {
     pub(crate) of_the_site: bool,
     /// Whether it asks before it is sent.
     pub(crate) asks: bool,
+    /// The model of an item, of a list.
+    pub(crate) item: &'static str,
     /// One sentence.
     pub(crate) summary: &'static str,
     /// What else there is to say.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::call::Destination;
 use super::{Chosen, body, call, schema, tree};
-use crate::commands::daas::{Where, jobs};
+use crate::commands::daas::{Where, catalogs, jobs, machines, sessions};
 use crate::context::Context;
 use crate::curl;
 use crate::exit::{Exit, Failure};
@@ -68,7 +68,14 @@ impl Chosen {
             if let Some(limit) = out.limit() {
                 list = list.limit(limit);
             }
-            out.rows(&Table::new(&things, &[]), list.items()).await?;
+            let table = match self.operation.item {
+                "Machine" => machines::TABLE,
+                "Session" => sessions::TABLE,
+                "MachineCatalog" => catalogs::TABLE,
+                "Job" => jobs::TABLE,
+                _ => Table::new(&things, &[]),
+            };
+            out.rows(&table, list.items()).await?;
             return Ok(Exit::Done);
         }
         if self.flag("async") {

@@ -17,6 +17,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get what an administrator may do.",
         description: "",
         parameters: &[
@@ -47,6 +48,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Invite an administrator or add a group.",
         description: "",
         parameters: &[],
@@ -67,6 +69,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove an administrator.",
         description: "",
         parameters: &[
@@ -97,6 +100,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Withdraw an invitation.",
         description: "",
         parameters: &[
@@ -133,6 +137,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Administrator",
         summary: "List administrators.",
         description: "",
         parameters: &[
@@ -187,6 +192,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Replace what an administrator may do.",
         description: "",
         parameters: &[
@@ -227,6 +233,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the applications in an administrative folder.",
         description: "",
         parameters: &[
@@ -271,6 +278,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an administrative folder.",
         description: "",
         parameters: &[],
@@ -293,6 +301,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an administrative folder.",
         description: "",
         parameters: &[
@@ -342,6 +351,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an administrative folder.",
         description: "",
         parameters: &[
@@ -379,6 +389,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AdminFolder",
         summary: "List the administrative folders.",
         description: "",
         parameters: &[],
@@ -403,6 +414,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MachineCatalog",
         summary: "List the machine catalogs in an administrative folder.",
         description: "",
         parameters: &[
@@ -447,6 +459,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Rename or move an administrative folder.",
         description: "",
         parameters: &[
@@ -482,6 +495,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an administrator.",
         description: "The answer has no body.",
         parameters: &[],
@@ -504,6 +518,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an administrator.",
         description: "What would be lost can be asked for before, with `/PreviewDeleteConsequence`.",
         parameters: &[
@@ -541,6 +556,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AdministratorRight",
         summary: "List the rights of the caller.",
         description: "",
         parameters: &[
@@ -572,6 +588,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an administrator.",
         description: "",
         parameters: &[
@@ -609,6 +626,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Administrator",
         summary: "List the administrators.",
         description: "",
         parameters: &[],
@@ -627,6 +645,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the form in which the name of an administrator is shown.",
         description: "",
         parameters: &[
@@ -670,6 +689,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get what deleting an administrator would mean.",
         description: "Nothing is deleted.",
         parameters: &[
@@ -702,6 +722,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the report about an administrator who is still to be created.",
         description: "",
         parameters: &[],
@@ -723,6 +744,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the report about an administrator.",
         description: "",
         parameters: &[
@@ -755,6 +777,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change an administrator.",
         description: "The answer has no body.",
         parameters: &[
@@ -790,6 +813,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an App-V isolation group.",
         description: "The answer has no body.",
         parameters: &[],
@@ -812,6 +836,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an App-V isolation group.",
         description: "",
         parameters: &[
@@ -844,6 +869,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an App-V isolation group.",
         description: "",
         parameters: &[
@@ -881,6 +907,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AppVIsolationGroup",
         summary: "List the App-V isolation groups.",
         description: "",
         parameters: &[],
@@ -900,6 +927,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change an App-V isolation group.",
         description: "The answer has no body.",
         parameters: &[
@@ -940,6 +968,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Fta",
         summary: "List the file types that an application in a package can open.",
         description: "",
         parameters: &[
@@ -995,6 +1024,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an application in a package.",
         description: "",
         parameters: &[
@@ -1038,6 +1068,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the icon of an application in a package.",
         description: "",
         parameters: &[
@@ -1099,6 +1130,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AppVApplication",
         summary: "List the applications in a package.",
         description: "",
         parameters: &[
@@ -1136,6 +1168,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the published applications that come from a package.",
         description: "",
         parameters: &[
@@ -1204,6 +1237,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a package.",
         description: "",
         parameters: &[
@@ -1253,6 +1287,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "DeliveryGroup",
         summary: "List the delivery groups that use a package.",
         description: "",
         parameters: &[
@@ -1320,6 +1355,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a package.",
         description: "",
         parameters: &[
@@ -1387,6 +1423,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the icon of a package.",
         description: "",
         parameters: &[
@@ -1431,6 +1468,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Import packages.",
         description: "The body names their paths. The answer has no body.",
         parameters: &[],
@@ -1458,6 +1496,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AppVPackage",
         summary: "List the packages.",
         description: "",
         parameters: &[
@@ -1495,6 +1534,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AppVServer",
         summary: "List the App-V servers.",
         description: "",
         parameters: &[],
@@ -1513,6 +1553,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an application in a package of an App-V server.",
         description: "",
         parameters: &[
@@ -1568,6 +1609,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the icon of an application in a package of an App-V server.",
         description: "",
         parameters: &[
@@ -1641,6 +1683,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AppVApplication",
         summary: "List the applications in a package of an App-V server.",
         description: "",
         parameters: &[
@@ -1684,6 +1727,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a package of an App-V server.",
         description: "",
         parameters: &[
@@ -1727,6 +1771,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the icon of a package of an App-V server.",
         description: "",
         parameters: &[
@@ -1788,6 +1833,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AppVPackage",
         summary: "List the packages of an App-V server.",
         description: "",
         parameters: &[
@@ -1825,6 +1871,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the applications in an application folder.",
         description: "",
         parameters: &[
@@ -1869,6 +1916,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an application folder.",
         description: "",
         parameters: &[],
@@ -1891,6 +1939,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an application folder.",
         description: "",
         parameters: &[
@@ -1922,6 +1971,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether there is an application folder at this path.",
         description: "404 means that there is none.",
         parameters: &[
@@ -1953,6 +2003,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an application folder.",
         description: "",
         parameters: &[
@@ -1990,6 +2041,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationFolder",
         summary: "List the application folders.",
         description: "",
         parameters: &[],
@@ -2009,6 +2061,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Rename or move an application folder.",
         description: "",
         parameters: &[
@@ -2044,6 +2097,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add applications to an application group.",
         description: "Takes existing applications and new ones. The answer has no body.",
         parameters: &[
@@ -2079,6 +2133,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add a tag to an application group.",
         description: "",
         parameters: &[
@@ -2128,6 +2183,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the applications of an application group.",
         description: "",
         parameters: &[
@@ -2172,6 +2228,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an application group.",
         description: "",
         parameters: &[],
@@ -2194,6 +2251,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an application group.",
         description: "",
         parameters: &[
@@ -2231,6 +2289,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationGroupDeliveryGroup",
         summary: "List the delivery groups of an application group.",
         description: "",
         parameters: &[
@@ -2262,6 +2321,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether an application group of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -2294,6 +2354,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an application group.",
         description: "",
         parameters: &[
@@ -2343,6 +2404,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationGroup",
         summary: "List the application groups.",
         description: "There is a newer form of this list, `/ApplicationGroupsV2`.",
         parameters: &[
@@ -2392,6 +2454,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationGroup",
         summary: "List the application groups, newer form.",
         description: "",
         parameters: &[
@@ -2436,6 +2499,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether an application group of this name exists, given in the body.",
         description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
         parameters: &[],
@@ -2458,6 +2522,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove an application from an application group.",
         description: "",
         parameters: &[
@@ -2502,6 +2567,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a tag from an application group.",
         description: "",
         parameters: &[
@@ -2552,6 +2618,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationGroup",
         summary: "Search the application groups.",
         description: "",
         parameters: &[
@@ -2587,6 +2654,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set the tags of an application group.",
         description: "The answer has no body.",
         parameters: &[
@@ -2627,6 +2695,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Tag",
         summary: "List the tags of an application group.",
         description: "",
         parameters: &[
@@ -2671,6 +2740,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change an application group.",
         description: "The answer has no body.",
         parameters: &[
@@ -2706,6 +2776,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add applications to delivery groups or application groups.",
         description: "Takes existing applications and new ones. The answer has no body.",
         parameters: &[],
@@ -2728,6 +2799,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add a tag to an application.",
         description: "In the official Go SDK the answer is a list of applications, while the same operation on other objects answers with tags.",
         parameters: &[
@@ -2777,6 +2849,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Administrator",
         summary: "List the administrators of an application.",
         description: "",
         parameters: &[
@@ -2814,6 +2887,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationGroup",
         summary: "List the application groups that an application is in.",
         description: "",
         parameters: &[
@@ -2846,6 +2920,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an application.",
         description: "",
         parameters: &[
@@ -2883,6 +2958,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationDeliveryGroup",
         summary: "List the delivery groups that an application is in.",
         description: "",
         parameters: &[
@@ -2927,6 +3003,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Copy an application.",
         description: "",
         parameters: &[
@@ -2962,6 +3039,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Let an application open a file type.",
         description: "The answer has no body.",
         parameters: &[
@@ -3008,6 +3086,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether an application of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -3040,6 +3119,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Stop an application from opening a file type.",
         description: "",
         parameters: &[
@@ -3083,6 +3163,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a file type of an application.",
         description: "",
         parameters: &[
@@ -3132,6 +3213,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Fta",
         summary: "List the file types that an application can open.",
         description: "",
         parameters: &[
@@ -3176,6 +3258,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an application.",
         description: "",
         parameters: &[
@@ -3220,6 +3303,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Import the file types of an application from a machine.",
         description: "The answer has no body.",
         parameters: &[
@@ -3257,6 +3341,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the applications.",
         description: "There is a newer form of this list, `/ApplicationsV2`.",
         parameters: &[
@@ -3306,6 +3391,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the applications, newer form.",
         description: "",
         parameters: &[
@@ -3349,6 +3435,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a free name for a copy of an application.",
         description: "The official Go SDK reads the answer as a string.",
         parameters: &[
@@ -3394,6 +3481,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Read the App-V applications anew.",
         description: "",
         parameters: &[],
@@ -3413,6 +3501,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a tag from an application.",
         description: "",
         parameters: &[
@@ -3463,6 +3552,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "Search the applications.",
         description: "",
         parameters: &[
@@ -3504,6 +3594,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "StartMenuApplication",
         summary: "List the Start menu applications of several groups' machines.",
         description: "",
         parameters: &[],
@@ -3531,6 +3622,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Session",
         summary: "List the sessions in which an application runs.",
         description: "",
         parameters: &[
@@ -3563,6 +3655,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set the tags of an application.",
         description: "The answer has no body.",
         parameters: &[
@@ -3603,6 +3696,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Tag",
         summary: "List the tags of an application.",
         description: "",
         parameters: &[
@@ -3647,6 +3741,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change an application.",
         description: "The answer has no body.",
         parameters: &[
@@ -3682,6 +3777,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an Autoscale template.",
         description: "The answer has no body.",
         parameters: &[
@@ -3717,6 +3813,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an Autoscale template.",
         description: "",
         parameters: &[
@@ -3761,6 +3858,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an Autoscale template.",
         description: "",
         parameters: &[
@@ -3810,6 +3908,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AutoscalePluginTemplate",
         summary: "List the Autoscale templates of a kind.",
         description: "",
         parameters: &[
@@ -3842,6 +3941,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change an Autoscale template.",
         description: "The answer has no body.",
         parameters: &[
@@ -3888,6 +3988,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Take a backup.",
         description: "It runs on after the answer; `/BackupRestore/Status` shows how far it is.",
         parameters: &[],
@@ -3909,6 +4010,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a backup.",
         description: "A deleted backup does not come back.",
         parameters: &[
@@ -3940,6 +4042,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Download a backup.",
         description: "",
         parameters: &[
@@ -3972,6 +4075,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an entry of the backup history.",
         description: "",
         parameters: &[
@@ -4009,6 +4113,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "BackupRestoreHistoryInformation",
         summary: "List what was done with backups.",
         description: "",
         parameters: &[],
@@ -4027,6 +4132,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the notes of an entry of the backup history.",
         description: "",
         parameters: &[
@@ -4067,6 +4173,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "BackupRestoreHistoryInformation",
         summary: "List what was done with a backup.",
         description: "",
         parameters: &[
@@ -4098,6 +4205,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get what can be backed up, and how many backups are kept.",
         description: "",
         parameters: &[],
@@ -4122,6 +4230,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "BackupRestoreBackup",
         summary: "List the backups.",
         description: "",
         parameters: &[
@@ -4160,6 +4269,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "BackupRestoreMember",
         summary: "List the objects of one kind in a backup.",
         description: "",
         parameters: &[
@@ -4194,6 +4304,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the options of backups.",
         description: "",
         parameters: &[],
@@ -4213,6 +4324,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Pin a backup.",
         description: "A pinned backup is not removed to make room for new ones.",
         parameters: &[
@@ -4244,6 +4356,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Restore a backup.",
         description: "Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It runs on after the answer; `/BackupRestore/Status` shows how far it is.",
         parameters: &[
@@ -4280,6 +4393,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the log of a backup or restore.",
         description: "",
         parameters: &[
@@ -4311,6 +4425,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a backup schedule.",
         description: "",
         parameters: &[],
@@ -4332,6 +4447,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a backup schedule.",
         description: "The path has `Schedule` here, where all others have `Schedules`.",
         parameters: &[
@@ -4363,6 +4479,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Disable a backup schedule.",
         description: "",
         parameters: &[
@@ -4394,6 +4511,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Enable a backup schedule.",
         description: "",
         parameters: &[
@@ -4425,6 +4543,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a backup schedule.",
         description: "",
         parameters: &[
@@ -4462,6 +4581,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "BackupRestoreScheduleDefinition",
         summary: "List the backup schedules.",
         description: "",
         parameters: &[],
@@ -4480,6 +4600,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a backup schedule.",
         description: "",
         parameters: &[
@@ -4514,6 +4635,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Change the options of backups.",
         description: "",
         parameters: &[],
@@ -4535,6 +4657,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Report how far a backup or restore is.",
         description: "",
         parameters: &[],
@@ -4556,6 +4679,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Change where backups are stored.",
         description: "",
         parameters: &[],
@@ -4577,6 +4701,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get how far the current backup or restore is.",
         description: "",
         parameters: &[],
@@ -4595,6 +4720,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get where backups are stored.",
         description: "",
         parameters: &[],
@@ -4613,6 +4739,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Unpin a backup.",
         description: "",
         parameters: &[
@@ -4644,6 +4771,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether the storage of backups can be used.",
         description: "",
         parameters: &[],
@@ -4663,6 +4791,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Make several calls with one request.",
         description: "Status 200 says nothing about the single calls: each item of the answer has a code of its own. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run.",
         parameters: &[],
@@ -4685,6 +4814,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete log entries.",
         description: "Deleted entries do not come back.",
         parameters: &[
@@ -4718,6 +4848,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Make a report of the log.",
         description: "",
         parameters: &[],
@@ -4739,6 +4870,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the date of the oldest log entry.",
         description: "The official Go SDK reads the answer as a string.",
         parameters: &[],
@@ -4757,6 +4889,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the settings of the log.",
         description: "",
         parameters: &[],
@@ -4777,6 +4910,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "List the labels that operations in the log have.",
         description: "",
         parameters: &[
@@ -4808,6 +4942,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an operation from the log.",
         description: "",
         parameters: &[
@@ -4845,6 +4980,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "LogOperation",
         summary: "List the operations in the log.",
         description: "",
         parameters: &[
@@ -4944,6 +5080,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "LowLevelOperation",
         summary: "List the single steps of an operation in the log.",
         description: "",
         parameters: &[
@@ -4982,6 +5119,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "LogOperation",
         summary: "Search the operations in the log.",
         description: "",
         parameters: &[
@@ -5017,6 +5155,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the labels of an operation in the log.",
         description: "The answer has no body.",
         parameters: &[
@@ -5051,6 +5190,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Change the settings of the log.",
         description: "",
         parameters: &[],
@@ -5073,6 +5213,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add applications to a delivery group.",
         description: "Takes existing applications, new ones and application groups. The answer has no body.",
         parameters: &[
@@ -5108,6 +5249,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Let a machine catalog give machines to a delivery group.",
         description: "",
         parameters: &[
@@ -5155,6 +5297,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add machines of a catalog to a delivery group.",
         description: "The body says how many, or which machine goes to which user.",
         parameters: &[
@@ -5202,6 +5345,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add a tag to a delivery group.",
         description: "",
         parameters: &[
@@ -5251,6 +5395,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Administrator",
         summary: "List the administrators of a delivery group.",
         description: "",
         parameters: &[
@@ -5283,6 +5428,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an access policy of a delivery group.",
         description: "",
         parameters: &[
@@ -5318,6 +5464,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an access policy of a delivery group.",
         description: "",
         parameters: &[
@@ -5361,6 +5508,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an access policy of a delivery group.",
         description: "",
         parameters: &[
@@ -5410,6 +5558,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AdvancedAccessPolicy",
         summary: "List the access policies of a delivery group.",
         description: "",
         parameters: &[
@@ -5442,6 +5591,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change an access policy of a delivery group.",
         description: "",
         parameters: &[
@@ -5494,6 +5644,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationGroup",
         summary: "List the application groups of a delivery group.",
         description: "",
         parameters: &[
@@ -5531,6 +5682,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the applications of a delivery group.",
         description: "",
         parameters: &[
@@ -5568,6 +5720,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AutoscaleGroupPlugin",
         summary: "List the Autoscale plug-ins of a delivery group.",
         description: "",
         parameters: &[
@@ -5612,6 +5765,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a delivery group.",
         description: "",
         parameters: &[
@@ -5647,6 +5801,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an Autoscale plug-in of a delivery group.",
         description: "The answer has no body.",
         parameters: &[
@@ -5682,6 +5837,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a delivery group.",
         description: "The machines stay in their catalogs.",
         parameters: &[
@@ -5726,6 +5882,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an Autoscale plug-in of a delivery group.",
         description: "",
         parameters: &[
@@ -5775,6 +5932,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Desktop",
         summary: "List the desktops of a delivery group.",
         description: "",
         parameters: &[
@@ -5806,6 +5964,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a delivery group of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -5844,6 +6003,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Fta",
         summary: "List the file types that the applications of delivery groups can open.",
         description: "",
         parameters: &[
@@ -5878,6 +6038,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a delivery group.",
         description: "",
         parameters: &[
@@ -5927,6 +6088,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "DeliveryGroup",
         summary: "List the delivery groups.",
         description: "There is a newer form of this list, `/DeliveryGroupsV2`.",
         parameters: &[
@@ -5976,6 +6138,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "DeliveryGroup",
         summary: "List the delivery groups, newer form.",
         description: "",
         parameters: &[
@@ -6019,6 +6182,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a machine catalog of a delivery group.",
         description: "",
         parameters: &[
@@ -6068,6 +6232,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MachineCatalog",
         summary: "List the machine catalogs that give machines to a delivery group.",
         description: "",
         parameters: &[
@@ -6117,6 +6282,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Machine",
         summary: "List the machines of a delivery group.",
         description: "",
         parameters: &[
@@ -6149,6 +6315,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a delivery group of this name exists, given in the body.",
         description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
         parameters: &[],
@@ -6171,6 +6338,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a power schedule of a delivery group.",
         description: "",
         parameters: &[
@@ -6206,6 +6374,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a power schedule of a delivery group.",
         description: "",
         parameters: &[
@@ -6249,6 +6418,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a power schedule of a delivery group.",
         description: "",
         parameters: &[
@@ -6298,6 +6468,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PowerTimeScheme",
         summary: "List the power schedules of a delivery group.",
         description: "",
         parameters: &[
@@ -6330,6 +6501,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a power schedule of a delivery group.",
         description: "",
         parameters: &[
@@ -6376,6 +6548,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get how many machines Autoscale is expected to keep on.",
         description: "The operation is misspelled in the official Go SDK as well.",
         parameters: &[
@@ -6431,6 +6604,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a restart schedule of a delivery group.",
         description: "",
         parameters: &[
@@ -6465,6 +6639,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a restart schedule of a delivery group.",
         description: "",
         parameters: &[
@@ -6508,6 +6683,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a delivery group has a restart schedule of this name.",
         description: "404 means that there is none.",
         parameters: &[
@@ -6551,6 +6727,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a restart schedule of a delivery group.",
         description: "",
         parameters: &[
@@ -6600,6 +6777,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "RebootSchedule",
         summary: "List the restart schedules of a delivery group.",
         description: "",
         parameters: &[
@@ -6631,6 +6809,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a restart schedule of a delivery group.",
         description: "",
         parameters: &[
@@ -6678,6 +6857,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove an application from a delivery group.",
         description: "",
         parameters: &[
@@ -6722,6 +6902,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove an application group from a delivery group.",
         description: "",
         parameters: &[
@@ -6766,6 +6947,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a machine from a delivery group.",
         description: "The machine stays in its catalog.",
         parameters: &[
@@ -6810,6 +6992,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a machine catalog from a delivery group.",
         description: "",
         parameters: &[
@@ -6866,6 +7049,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a tag from a delivery group.",
         description: "",
         parameters: &[
@@ -6916,6 +7100,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "DeliveryGroup",
         summary: "Search the delivery groups.",
         description: "",
         parameters: &[
@@ -6951,6 +7136,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set the tags of a delivery group.",
         description: "The answer has no body.",
         parameters: &[
@@ -6991,6 +7177,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "StartMenuApplication",
         summary: "List the Start menu applications of a delivery group's machines.",
         description: "",
         parameters: &[
@@ -7035,6 +7222,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Restart all machines of a delivery group over a span of time.",
         description: "Sessions on the machines end. The body says how long the cycle takes and how users are warned.",
         parameters: &[
@@ -7075,6 +7263,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Tag",
         summary: "List the tags of a delivery group.",
         description: "",
         parameters: &[
@@ -7119,6 +7308,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Run the tests of a delivery group.",
         description: "Tests can take long, so ask for a job.",
         parameters: &[
@@ -7150,6 +7340,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the report of the last tests of a delivery group.",
         description: "",
         parameters: &[
@@ -7182,6 +7373,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a delivery group.",
         description: "The answer has no body.",
         parameters: &[
@@ -7217,6 +7409,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change an Autoscale plug-in of a delivery group.",
         description: "The answer has no body.",
         parameters: &[
@@ -7269,6 +7462,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "DesktopUsage",
         summary: "Get how many desktops of a delivery group were in use over time.",
         description: "",
         parameters: &[
@@ -7306,6 +7500,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Administrator",
         summary: "List the administrators of a hypervisor connection.",
         description: "",
         parameters: &[
@@ -7343,6 +7538,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorResourcePoolDetail",
         summary: "List the resource pools of all hypervisor connections.",
         description: "",
         parameters: &[
@@ -7375,6 +7571,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the resources of a hypervisor connection.",
         description: "They form a tree: `path` says where to begin, `children` how deep to go.",
         parameters: &[
@@ -7508,6 +7705,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorResourcePoolNetwork",
         summary: "List the networks of all resource pools.",
         description: "",
         parameters: &[],
@@ -7527,6 +7725,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a hypervisor connection.",
         description: "A first resource pool can be created with it.",
         parameters: &[],
@@ -7549,6 +7748,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a hypervisor connection.",
         description: "What it would affect can be asked for before, with `/deletePreview`.",
         parameters: &[
@@ -7581,6 +7781,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get what deleting a hypervisor connection would affect.",
         description: "Nothing is deleted.",
         parameters: &[
@@ -7614,6 +7815,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a hypervisor for which there is no connection yet.",
         description: "The body has the address and the credentials. Nothing is created.",
         parameters: &[],
@@ -7635,6 +7837,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a hypervisor connection of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -7667,6 +7870,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a hypervisor connection.",
         description: "",
         parameters: &[
@@ -7716,6 +7920,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Job",
         summary: "List the jobs that work on a hypervisor connection.",
         description: "",
         parameters: &[
@@ -7753,6 +7958,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Hypervisor",
         summary: "List the hypervisor connections.",
         description: "",
         parameters: &[
@@ -7790,6 +7996,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorMachineCatalog",
         summary: "List the machine catalogs that use a hypervisor connection.",
         description: "",
         parameters: &[
@@ -7822,6 +8029,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Find resources on a hypervisor that no catalog uses any more.",
         description: "Nothing is deleted. The search can take long, so ask for a job.",
         parameters: &[
@@ -7854,6 +8062,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Reset a hypervisor connection.",
         description: "",
         parameters: &[
@@ -7891,6 +8100,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Administrator",
         summary: "List the administrators of a resource pool.",
         description: "",
         parameters: &[
@@ -7935,6 +8145,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a resource pool of a hypervisor connection.",
         description: "",
         parameters: &[
@@ -7970,6 +8181,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a resource pool.",
         description: "What it would affect can be asked for before, with `/deletePreview`.",
         parameters: &[
@@ -8014,6 +8226,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get what deleting a resource pool would affect.",
         description: "Nothing is deleted.",
         parameters: &[
@@ -8057,6 +8270,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a hypervisor connection has a resource pool of this name.",
         description: "404 means that there is none.",
         parameters: &[
@@ -8101,6 +8315,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a resource pool.",
         description: "",
         parameters: &[
@@ -8162,6 +8377,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Job",
         summary: "List the jobs that work on a resource pool.",
         description: "",
         parameters: &[
@@ -8211,6 +8427,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorResourcePoolDetail",
         summary: "List the resource pools of a hypervisor connection.",
         description: "",
         parameters: &[
@@ -8260,6 +8477,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorMachineCatalog",
         summary: "List the machine catalogs that use a resource pool.",
         description: "",
         parameters: &[
@@ -8305,6 +8523,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get what changing the networks of a resource pool would affect.",
         description: "Nothing is changed.",
         parameters: &[
@@ -8352,6 +8571,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the resources of a resource pool.",
         description: "They form a tree: `path` says where to begin, `children` how deep to go.",
         parameters: &[
@@ -8498,6 +8718,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorResource",
         summary: "Search the resources of a resource pool.",
         description: "",
         parameters: &[
@@ -8557,6 +8778,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Run the tests of a resource pool.",
         description: "Tests can take long, so ask for a job.",
         parameters: &[
@@ -8600,6 +8822,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the report of the last tests of a resource pool.",
         description: "",
         parameters: &[
@@ -8644,6 +8867,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a resource pool.",
         description: "The answer has no body.",
         parameters: &[
@@ -8692,6 +8916,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check a resource of a resource pool.",
         description: "Nothing is changed.",
         parameters: &[
@@ -8740,6 +8965,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the prices of machine sizes and disks.",
         description: "",
         parameters: &[
@@ -8776,6 +9002,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the resources of a hypervisor for which there is no connection yet.",
         description: "The body has the address and the credentials. Nothing is created.",
         parameters: &[
@@ -8889,6 +9116,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorResource",
         summary: "Search the resources of a hypervisor connection.",
         description: "",
         parameters: &[
@@ -8942,6 +9170,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorResource",
         summary: "Search the resources of a hypervisor for which there is no connection yet.",
         description: "The body has the address and the credentials. Nothing is created.",
         parameters: &[
@@ -8977,6 +9206,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the addresses of a hypervisor's servers for high availability.",
         description: "",
         parameters: &[
@@ -9021,6 +9251,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Choose the controller that a hypervisor connection prefers.",
         description: "The answer has no body.",
         parameters: &[
@@ -9061,6 +9292,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorPlugin",
         summary: "List the kinds of hypervisor that connections can lead to.",
         description: "",
         parameters: &[
@@ -9117,6 +9349,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Run the tests of a hypervisor connection.",
         description: "Tests can take long, so ask for a job.",
         parameters: &[
@@ -9148,6 +9381,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the report of the last tests of a hypervisor connection.",
         description: "",
         parameters: &[
@@ -9180,6 +9414,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a hypervisor connection.",
         description: "The answer has no body.",
         parameters: &[
@@ -9221,6 +9456,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorVmValidation",
         summary: "Check paths of virtual machines.",
         description: "",
         parameters: &[],
@@ -9248,6 +9484,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "HypervisorsAndResourcePools",
         summary: "List the hypervisor connections with their resource pools.",
         description: "",
         parameters: &[
@@ -9280,6 +9517,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add an icon.",
         description: "",
         parameters: &[],
@@ -9302,6 +9540,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an icon.",
         description: "",
         parameters: &[
@@ -9333,6 +9572,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an icon.",
         description: "",
         parameters: &[
@@ -9382,6 +9622,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Icon",
         summary: "List the icons.",
         description: "",
         parameters: &[
@@ -9426,6 +9667,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the icon of an App-V server's application, named in the body.",
         description: "",
         parameters: &[],
@@ -9453,6 +9695,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Put a group into a security group of an Azure AD tenant.",
         description: "The answer has no body.",
         parameters: &[
@@ -9538,6 +9781,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a security group of an Azure AD tenant.",
         description: "",
         parameters: &[
@@ -9617,6 +9861,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AzureAdSecurityGroup",
         summary: "List the security groups of an Azure AD tenant.",
         description: "",
         parameters: &[
@@ -9720,6 +9965,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AzureAdSecurityGroup",
         summary: "List the groups in a security group of an Azure AD tenant.",
         description: "",
         parameters: &[
@@ -9811,6 +10057,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a container of a domain.",
         description: "",
         parameters: &[
@@ -9908,6 +10155,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "IdentityContainer",
         summary: "List containers of a domain, such as organisational units.",
         description: "",
         parameters: &[
@@ -10083,6 +10331,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "IdentityDirectory",
         summary: "List the directories.",
         description: "",
         parameters: &[],
@@ -10101,6 +10350,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the Azure AD tenant that a domain belongs to.",
         description: "",
         parameters: &[
@@ -10132,6 +10382,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a domain.",
         description: "",
         parameters: &[
@@ -10217,6 +10468,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "IdentityDomain",
         summary: "List domains.",
         description: "",
         parameters: &[
@@ -10320,6 +10572,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a forest.",
         description: "",
         parameters: &[
@@ -10381,6 +10634,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "IdentityForest",
         summary: "List forests.",
         description: "",
         parameters: &[
@@ -10437,6 +10691,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a machine account.",
         description: "",
         parameters: &[
@@ -10472,6 +10727,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a machine account.",
         description: "The account goes from the directory.",
         parameters: &[
@@ -10551,6 +10807,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a machine account.",
         description: "",
         parameters: &[
@@ -10648,6 +10905,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "IdentityMachine",
         summary: "List machine accounts.",
         description: "",
         parameters: &[
@@ -10800,6 +11058,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a machine account.",
         description: "Enables or disables it, or changes its password.",
         parameters: &[
@@ -10888,6 +11147,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "IdentityPrinter",
         summary: "List printers.",
         description: "",
         parameters: &[
@@ -10968,6 +11228,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a service account.",
         description: "",
         parameters: &[],
@@ -10989,6 +11250,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a service account.",
         description: "",
         parameters: &[
@@ -11020,6 +11282,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a service account.",
         description: "",
         parameters: &[
@@ -11057,6 +11320,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ServiceAccount",
         summary: "List the service accounts.",
         description: "",
         parameters: &[],
@@ -11077,6 +11341,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get what changing the capabilities of a service account would affect.",
         description: "Nothing is changed.",
         parameters: &[
@@ -11113,6 +11378,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Run the tests of a service account.",
         description: "Tests can take long, so ask for a job.",
         parameters: &[
@@ -11144,6 +11410,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the report of the last tests of a service account.",
         description: "",
         parameters: &[
@@ -11176,6 +11443,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a service account.",
         description: "",
         parameters: &[
@@ -11210,6 +11478,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a site of Active Directory.",
         description: "",
         parameters: &[
@@ -11295,6 +11564,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "IdentitySite",
         summary: "List sites of Active Directory.",
         description: "",
         parameters: &[
@@ -11386,6 +11656,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a user or group.",
         description: "",
         parameters: &[
@@ -11483,6 +11754,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "IdentityUser",
         summary: "List users and groups.",
         description: "",
         parameters: &[
@@ -11695,6 +11967,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the password of a user.",
         description: "",
         parameters: &[
@@ -11778,6 +12051,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check the name and password of a user.",
         description: "",
         parameters: &[],
@@ -11800,6 +12074,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create an image definition.",
         description: "",
         parameters: &[],
@@ -11822,6 +12097,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an image definition.",
         description: "",
         parameters: &[
@@ -11853,6 +12129,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether an image definition of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -11884,6 +12161,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an image definition.",
         description: "",
         parameters: &[
@@ -11916,6 +12194,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a version of an image.",
         description: "It takes long, so ask for a job.",
         parameters: &[
@@ -11951,6 +12230,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a version of an image.",
         description: "",
         parameters: &[
@@ -12006,6 +12286,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a version of an image.",
         description: "",
         parameters: &[
@@ -12055,6 +12336,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ImageVersion",
         summary: "List the versions of an image.",
         description: "",
         parameters: &[
@@ -12092,6 +12374,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ImageVersionProvisioningSchemeRef",
         summary: "List the provisioning schemes that use a version of an image.",
         description: "",
         parameters: &[
@@ -12136,6 +12419,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Prepare a version of an image again.",
         description: "The answer has no body.",
         parameters: &[
@@ -12182,6 +12466,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the description of a version of an image.",
         description: "",
         parameters: &[
@@ -12229,6 +12514,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set the resource pools that a version of an image is for.",
         description: "The answer has no body.",
         parameters: &[
@@ -12281,6 +12567,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ImageDefinition",
         summary: "List the image definitions.",
         description: "",
         parameters: &[],
@@ -12306,6 +12593,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ImageDefinitionsAndImageVersions",
         summary: "Search the image definitions and their versions.",
         description: "",
         parameters: &[],
@@ -12327,6 +12615,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change an image definition.",
         description: "",
         parameters: &[
@@ -12362,6 +12651,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete an image version.",
         description: "",
         parameters: &[
@@ -12405,6 +12695,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an image version.",
         description: "",
         parameters: &[
@@ -12442,6 +12733,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ImageVersionProvisioningSchemeRef",
         summary: "List the provisioning schemes that use an image version.",
         description: "",
         parameters: &[
@@ -12474,6 +12766,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Prepare an image version again.",
         description: "The answer has no body.",
         parameters: &[
@@ -12508,6 +12801,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the description of an image version.",
         description: "",
         parameters: &[
@@ -12543,6 +12837,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set the resource pools that an image version is for.",
         description: "The answer has no body.",
         parameters: &[
@@ -12577,6 +12872,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Cancel a job.",
         description: "Cancelling takes time: ask for the job until its status is final. What it has already done may stay done.",
         parameters: &[
@@ -12608,6 +12904,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a job.",
         description: "Removes the job from the list.",
         parameters: &[
@@ -12639,6 +12936,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a job.",
         description: "Ask again while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK waits ten seconds between two questions, and thirty once the first thirty seconds have passed.",
         parameters: &[
@@ -12670,6 +12968,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Job",
         summary: "List the jobs.",
         description: "",
         parameters: &[],
@@ -12688,6 +12987,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the result of a job.",
         description: "The answer is JSON whose shape depends on the kind of job: that of a batch has `Items`, as a synchronous batch has. In the official Go SDK it is a string of JSON text.",
         parameters: &[
@@ -12719,6 +13019,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Skip what a job has not begun yet.",
         description: "What it has already done stays done.",
         parameters: &[
@@ -12751,6 +13052,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete the actions of all catalogs.",
         description: "Removes them from the list.",
         parameters: &[],
@@ -12775,6 +13077,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Action",
         summary: "List the actions of all catalogs.",
         description: "",
         parameters: &[],
@@ -12794,6 +13097,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Cancel an action of a machine catalog.",
         description: "What it has already done may stay done.",
         parameters: &[
@@ -12838,6 +13142,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get an action of a machine catalog.",
         description: "",
         parameters: &[
@@ -12887,6 +13192,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Action",
         summary: "List the actions of a machine catalog.",
         description: "",
         parameters: &[
@@ -12930,6 +13236,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add a machine account to a machine catalog.",
         description: "",
         parameters: &[
@@ -12977,6 +13284,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add a machine to a machine catalog.",
         description: "One of Citrix's examples shows 200 with the job in the body where others show 202.",
         parameters: &[
@@ -13036,6 +13344,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add a tag to a machine catalog.",
         description: "",
         parameters: &[
@@ -13085,6 +13394,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Administrator",
         summary: "List the administrators of a machine catalog.",
         description: "",
         parameters: &[
@@ -13122,6 +13432,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ResourceCostItem",
         summary: "Get the costs of a machine catalog's resources over a span of time.",
         description: "",
         parameters: &[
@@ -13190,6 +13501,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a machine catalog.",
         description: "Making machines takes long, so ask for a job.",
         parameters: &[
@@ -13249,6 +13561,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Plan an upgrade of the agent on a machine catalog's machines.",
         description: "The answer has no body.",
         parameters: &[
@@ -13289,6 +13602,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "DailyCostItem",
         summary: "Get the costs of a machine catalog's resources for each day.",
         description: "",
         parameters: &[
@@ -13345,6 +13659,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a machine catalog.",
         description: "Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take long, so ask for a job.",
         parameters: &[
@@ -13437,6 +13752,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete the actions of a machine catalog.",
         description: "Removes them from the list.",
         parameters: &[
@@ -13474,6 +13790,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "DeliveryGroupAssociation",
         summary: "List the delivery groups that a machine catalog belongs to.",
         description: "",
         parameters: &[
@@ -13511,6 +13828,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Enrollment",
         summary: "List the enrolment tokens of a machine catalog.",
         description: "",
         parameters: &[
@@ -13542,6 +13860,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a machine catalog of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -13574,6 +13893,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Export the provisioning data of a machine catalog.",
         description: "",
         parameters: &[
@@ -13618,6 +13938,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Export the machine profile of a machine catalog.",
         description: "",
         parameters: &[
@@ -13650,6 +13971,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a machine catalog.",
         description: "",
         parameters: &[
@@ -13694,6 +14016,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Import virtual machines that were made elsewhere into a machine catalog.",
         description: "Each machine has an outcome of its own.",
         parameters: &[
@@ -13729,6 +14052,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the image that a machine catalog had before the present one.",
         description: "",
         parameters: &[
@@ -13766,6 +14090,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MachineCatalog",
         summary: "List the machine catalogs.",
         description: "",
         parameters: &[
@@ -13815,6 +14140,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MachineCatalog",
         summary: "List the machine catalogs, newer form.",
         description: "",
         parameters: &[
@@ -13864,6 +14190,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ProvisioningSchemeMachineAccount",
         summary: "List the machine accounts of a machine catalog.",
         description: "",
         parameters: &[
@@ -13913,6 +14240,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Machine",
         summary: "List the machines of a machine catalog.",
         description: "",
         parameters: &[
@@ -13962,6 +14290,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "VmImage",
         summary: "List the images that a machine catalog has had.",
         description: "",
         parameters: &[
@@ -13994,6 +14323,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a machine catalog of this name exists, given in the body.",
         description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
         parameters: &[],
@@ -14015,6 +14345,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Restart the machines of a machine catalog.",
         description: "Sessions on the machines end. The body says how users are warned.",
         parameters: &[
@@ -14049,6 +14380,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a machine catalog has an organisational unit for Remote PC.",
         description: "404 means that there is none.",
         parameters: &[
@@ -14093,6 +14425,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a machine catalog has an organisational unit of this name for Remote PC, given in the body.",
         description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
         parameters: &[
@@ -14127,6 +14460,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a machine from a machine catalog.",
         description: "",
         parameters: &[
@@ -14170,6 +14504,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a machine account from a machine catalog.",
         description: "The account stays in the directory unless `deleteAccount` says otherwise.",
         parameters: &[
@@ -14238,6 +14573,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a tag from a machine catalog.",
         description: "",
         parameters: &[
@@ -14282,6 +14618,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Cancel the planned upgrade of the agent on a machine catalog's machines.",
         description: "",
         parameters: &[
@@ -14326,6 +14663,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Repair the machine accounts of a machine catalog.",
         description: "The answer has no body.",
         parameters: &[
@@ -14382,6 +14720,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Go back to the image that a machine catalog had before.",
         description: "The body says how machines are restarted, which they need to take the image over.",
         parameters: &[
@@ -14435,6 +14774,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "FoundCatalog",
         summary: "Search the machine catalogs.",
         description: "",
         parameters: &[
@@ -14470,6 +14810,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set the tags of a machine catalog.",
         description: "The answer has no body.",
         parameters: &[
@@ -14510,6 +14851,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "StartMenuApplication",
         summary: "List the Start menu applications of a machine catalog's machines.",
         description: "",
         parameters: &[
@@ -14559,6 +14901,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Tag",
         summary: "List the tags of a machine catalog.",
         description: "",
         parameters: &[
@@ -14603,6 +14946,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Run the tests of a machine catalog.",
         description: "Tests can take long, so ask for a job.",
         parameters: &[
@@ -14634,6 +14978,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the report of the last tests of a machine catalog.",
         description: "",
         parameters: &[
@@ -14666,6 +15011,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a machine catalog.",
         description: "",
         parameters: &[
@@ -14712,6 +15058,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a machine account of a machine catalog.",
         description: "",
         parameters: &[
@@ -14771,6 +15118,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the image, size or number of a machine catalog's machines.",
         description: "It takes long, so ask for a job.",
         parameters: &[
@@ -14806,6 +15154,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the planned upgrade of the agent on a machine catalog's machines.",
         description: "The answer has no body.",
         parameters: &[
@@ -14842,6 +15191,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check a choice of components and features for an upgrade of a machine catalog.",
         description: "Nothing is changed.",
         parameters: &[
@@ -14876,6 +15226,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "List the components and features of the agent on a machine catalog's machines.",
         description: "",
         parameters: &[
@@ -14919,6 +15270,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "List the versions that the agent on a machine catalog's machines can be upgraded to.",
         description: "",
         parameters: &[
@@ -14951,6 +15303,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add a tag to a machine.",
         description: "",
         parameters: &[
@@ -15000,6 +15353,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Administrator",
         summary: "List the administrators of a machine.",
         description: "",
         parameters: &[
@@ -15037,6 +15391,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MachineApplication",
         summary: "List the applications of a machine.",
         description: "",
         parameters: &[
@@ -15069,6 +15424,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Plan an upgrade of the agent on a machine.",
         description: "The answer has no body.",
         parameters: &[
@@ -15104,6 +15460,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a machine from the site.",
         description: "Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise.",
         parameters: &[
@@ -15183,6 +15540,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the delivery group of a machine.",
         description: "",
         parameters: &[
@@ -15214,6 +15572,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the desktop that a machine offers.",
         description: "",
         parameters: &[
@@ -15246,6 +15605,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Disconnect all sessions of a machine.",
         description: "The sessions go on running, and their users can connect again.",
         parameters: &[
@@ -15289,6 +15649,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a machine of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -15320,6 +15681,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a machine.",
         description: "",
         parameters: &[
@@ -15365,6 +15727,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Count the machines by the value of a property.",
         description: "",
         parameters: &[
@@ -15400,6 +15763,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Import the file types that a machine knows.",
         description: "",
         parameters: &[
@@ -15437,6 +15801,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Machine",
         summary: "List the machines of the site.",
         description: "",
         parameters: &[
@@ -15510,6 +15875,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Machine",
         summary: "List the machines of the site, newer form.",
         description: "",
         parameters: &[
@@ -15578,6 +15944,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Log off all sessions of a machine.",
         description: "Users lose what they have not saved.",
         parameters: &[
@@ -15621,6 +15988,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the machine catalog of a machine.",
         description: "",
         parameters: &[
@@ -15658,6 +16026,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PowerActionSchedule",
         summary: "List the planned power actions of a machine.",
         description: "",
         parameters: &[
@@ -15690,6 +16059,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Restart a machine.",
         description: "No document says that the service looks at sessions first, so check SessionCount before. A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
         parameters: &[
@@ -15746,6 +16116,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete the planned power actions of a machine.",
         description: "",
         parameters: &[
@@ -15778,6 +16149,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Remove a tag from a machine.",
         description: "",
         parameters: &[
@@ -15822,6 +16194,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Cancel the planned upgrade of the agent on a machine.",
         description: "",
         parameters: &[
@@ -15866,6 +16239,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Resume a suspended machine.",
         description: "An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
         parameters: &[
@@ -15916,6 +16290,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Machine",
         summary: "Search the machines.",
         description: "Only the answer to a search has `TotalItems`.",
         parameters: &[
@@ -15980,6 +16355,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Session",
         summary: "List the sessions of a machine.",
         description: "",
         parameters: &[
@@ -16024,6 +16400,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set the tags of a machine.",
         description: "The answer has no body.",
         parameters: &[
@@ -16059,6 +16436,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Shut down a machine.",
         description: "A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
         parameters: &[
@@ -16127,6 +16505,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Start a machine.",
         description: "An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
         parameters: &[
@@ -16171,6 +16550,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the icon of a Start menu shortcut of a machine.",
         description: "",
         parameters: &[
@@ -16232,6 +16612,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "StartMenuApplication",
         summary: "List the Start menu shortcuts of a machine.",
         description: "",
         parameters: &[
@@ -16264,6 +16645,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Suspend a machine.",
         description: "A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
         parameters: &[
@@ -16325,6 +16707,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Tag",
         summary: "List the tags of a machine.",
         description: "",
         parameters: &[
@@ -16368,6 +16751,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Run the tests of a machine.",
         description: "",
         parameters: &[
@@ -16399,6 +16783,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the report of a test of a machine.",
         description: "",
         parameters: &[
@@ -16443,6 +16828,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a machine.",
         description: "Sets maintenance mode, assigned users and a few other things. The answer has no body.",
         parameters: &[
@@ -16478,6 +16864,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the planned upgrade of the agent on a machine.",
         description: "The answer has no body.",
         parameters: &[
@@ -16512,6 +16899,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "List the versions that the agent on a machine can be upgraded to.",
         description: "",
         parameters: &[
@@ -16545,6 +16933,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check a choice of components and features for an upgrade of a machine.",
         description: "Nothing is changed.",
         parameters: &[
@@ -16579,6 +16968,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "List the components and features of the agent on a machine.",
         description: "",
         parameters: &[
@@ -16623,6 +17013,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Cancel a maintenance cycle.",
         description: "",
         parameters: &[
@@ -16655,6 +17046,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Plan a maintenance cycle.",
         description: "The answer has no body.",
         parameters: &[],
@@ -16677,6 +17069,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a maintenance cycle.",
         description: "",
         parameters: &[
@@ -16709,6 +17102,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a maintenance cycle.",
         description: "",
         parameters: &[
@@ -16741,6 +17135,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Run a maintenance cycle again.",
         description: "The answer has no body.",
         parameters: &[
@@ -16782,6 +17177,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MaintenanceCycle",
         summary: "Search the maintenance cycles.",
         description: "",
         parameters: &[
@@ -16835,6 +17231,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MaintenanceCycleVmOperationJob",
         summary: "Search the work of maintenance cycles on single machines.",
         description: "",
         parameters: &[
@@ -16882,6 +17279,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Change a maintenance cycle.",
         description: "The body names the cycle. The answer has no body.",
         parameters: &[],
@@ -16896,6 +17294,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         meta: Meta::new("MeGetMe", Service::Daas, Method::GET, "/me", Reads::Json),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the caller and the caller's sites.",
         description: "Needs no `Citrix-InstanceId` header, so this is the way to find the site ID. Site IDs do not change and can be kept.",
         parameters: &[],
@@ -16915,6 +17314,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a profile of package searches.",
         description: "",
         parameters: &[],
@@ -16937,6 +17337,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a profile of package searches.",
         description: "",
         parameters: &[
@@ -16969,6 +17370,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a profile of package searches.",
         description: "",
         parameters: &[
@@ -17000,6 +17402,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the latest package search of a profile.",
         description: "",
         parameters: &[
@@ -17037,6 +17440,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AppLibPackageDiscoveryProfile",
         summary: "List the profiles of package searches.",
         description: "",
         parameters: &[],
@@ -17056,6 +17460,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a profile of package searches.",
         description: "The answer has no body.",
         parameters: &[
@@ -17091,6 +17496,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Start a package search.",
         description: "It runs on after the answer; ask for it to see how far it is.",
         parameters: &[],
@@ -17113,6 +17519,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a package search.",
         description: "",
         parameters: &[
@@ -17150,6 +17557,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "AppLibPackageDiscovery",
         summary: "List the package searches.",
         description: "",
         parameters: &[],
@@ -17174,6 +17582,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PredefinedPermissionGroup",
         summary: "List the groups of permissions.",
         description: "",
         parameters: &[],
@@ -17198,6 +17607,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PredefinedPermission",
         summary: "List the permissions of a group.",
         description: "",
         parameters: &[
@@ -17235,6 +17645,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PredefinedPermission",
         summary: "List the permissions that roles can have.",
         description: "",
         parameters: &[],
@@ -17254,6 +17665,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Compare policies.",
         description: "The body is a list of their IDs.",
         parameters: &[
@@ -17288,6 +17700,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Copy policies into other policy sets.",
         description: "The answer has no body.",
         parameters: &[
@@ -17322,6 +17735,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a policy in a policy set.",
         description: "",
         parameters: &[
@@ -17356,6 +17770,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a policy.",
         description: "",
         parameters: &[
@@ -17387,6 +17802,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Disable policies.",
         description: "The body is a list of their IDs. The answer has no body.",
         parameters: &[],
@@ -17408,6 +17824,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Enable policies.",
         description: "The body is a list of their IDs. The answer has no body.",
         parameters: &[],
@@ -17435,6 +17852,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "FilterDefinition",
         summary: "List the kinds of filter.",
         description: "",
         parameters: &[],
@@ -17453,6 +17871,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a policy.",
         description: "",
         parameters: &[
@@ -17514,6 +17933,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Policy",
         summary: "List the policies of a policy set.",
         description: "",
         parameters: &[
@@ -17569,6 +17989,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Move policies to another policy set.",
         description: "The body is a list of their IDs. The answer has no body.",
         parameters: &[
@@ -17603,6 +18024,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Set the order of the policies of a policy set.",
         description: "The body is a list of their IDs, in the order they are to have.",
         parameters: &[
@@ -17637,6 +18059,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete several policies.",
         description: "The body is a list of their IDs. The answer has no body.",
         parameters: &[],
@@ -17665,6 +18088,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Policy",
         summary: "Search the policies.",
         description: "",
         parameters: &[],
@@ -17692,6 +18116,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "SettingDefinition",
         summary: "List the settings that policies can have.",
         description: "`limit=-1` returns all of them at once (seen in official code).",
         parameters: &[
@@ -17759,6 +18184,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the definition of a setting.",
         description: "",
         parameters: &[
@@ -17791,6 +18217,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Try which policies a user and a machine would get.",
         description: "Nothing is changed.",
         parameters: &[
@@ -17825,6 +18252,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a policy.",
         description: "Settings and filters have operations of their own. The answer has no body.",
         parameters: &[
@@ -17859,6 +18287,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check the policies of the site for errors.",
         description: "",
         parameters: &[
@@ -17890,6 +18319,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a filter of a policy.",
         description: "",
         parameters: &[
@@ -17924,6 +18354,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a filter.",
         description: "",
         parameters: &[
@@ -17955,6 +18386,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a filter.",
         description: "",
         parameters: &[
@@ -17992,6 +18424,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Filter",
         summary: "List the filters of a policy.",
         description: "",
         parameters: &[
@@ -18030,6 +18463,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Filter",
         summary: "Search the filters.",
         description: "",
         parameters: &[],
@@ -18051,6 +18485,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a filter.",
         description: "The answer has no body.",
         parameters: &[
@@ -18085,6 +18520,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Copy a policy set.",
         description: "",
         parameters: &[
@@ -18140,6 +18576,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a policy set.",
         description: "",
         parameters: &[],
@@ -18161,6 +18598,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a policy set.",
         description: "The policies in it go as well.",
         parameters: &[
@@ -18192,6 +18630,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a policy set.",
         description: "",
         parameters: &[
@@ -18241,6 +18680,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PolicySet",
         summary: "List the policy sets.",
         description: "",
         parameters: &[],
@@ -18259,6 +18699,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Update the stored data of a policy set.",
         description: "Neither request nor answer has a body. What it does exactly is not confirmed by a document.",
         parameters: &[
@@ -18297,6 +18738,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PolicySet",
         summary: "Search the policy sets.",
         description: "",
         parameters: &[],
@@ -18318,6 +18760,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a policy set.",
         description: "The answer has no body.",
         parameters: &[
@@ -18352,6 +18795,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Add a setting to a policy.",
         description: "",
         parameters: &[
@@ -18386,6 +18830,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a setting of a policy.",
         description: "",
         parameters: &[
@@ -18417,6 +18862,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a setting of a policy.",
         description: "",
         parameters: &[
@@ -18454,6 +18900,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Setting",
         summary: "List the settings of a policy.",
         description: "",
         parameters: &[
@@ -18492,6 +18939,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Setting",
         summary: "Search the settings of policies.",
         description: "",
         parameters: &[],
@@ -18513,6 +18961,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a setting of a policy.",
         description: "The answer has no body.",
         parameters: &[
@@ -18547,6 +18996,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a preference of the caller.",
         description: "",
         parameters: &[
@@ -18578,6 +19028,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a preference of the caller.",
         description: "",
         parameters: &[
@@ -18615,6 +19066,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "NameValueStringPair",
         summary: "List the caller's preferences.",
         description: "",
         parameters: &[
@@ -18646,6 +19098,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Set a preference of the caller.",
         description: "",
         parameters: &[],
@@ -18668,6 +19121,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Apply changed settings to a provisioned machine.",
         description: "The answer has no body.",
         parameters: &[
@@ -18705,6 +19159,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MaintenanceCycleVmOperationJob",
         summary: "List the work of maintenance cycles on a provisioned machine.",
         description: "",
         parameters: &[
@@ -18737,6 +19192,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Reset the system disk of a provisioned machine.",
         description: "What was changed on the disk is lost. The answer has no body.",
         parameters: &[
@@ -18769,6 +19225,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change the settings of a provisioned machine.",
         description: "They differ from those of its catalog then. The answer has no body.",
         parameters: &[
@@ -18809,6 +19266,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ProvisioningSchemeConfiguration",
         summary: "List the versions of a provisioning scheme's settings.",
         description: "The operation is misspelled in the official Go SDK as well.",
         parameters: &[
@@ -18858,6 +19316,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MaintenanceCycle",
         summary: "List the maintenance cycles of a provisioning scheme.",
         description: "",
         parameters: &[
@@ -18895,6 +19354,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the settings that a machine of a provisioning scheme has in the end.",
         description: "Those of the scheme, with the machine's own in place of them.",
         parameters: &[
@@ -18939,6 +19399,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a device collection of this name exists, given in the body.",
         description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
         parameters: &[],
@@ -18966,6 +19427,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PvsStreamingSite",
         summary: "List the sites of Citrix Provisioning.",
         description: "",
         parameters: &[
@@ -19003,6 +19465,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PvsStreamingStore",
         summary: "List the stores of a Citrix Provisioning farm.",
         description: "",
         parameters: &[
@@ -19052,6 +19515,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "PvsStreamingVDisk",
         summary: "List the vDisks.",
         description: "",
         parameters: &[
@@ -19125,6 +19589,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "RebootSchedule",
         summary: "List the restart schedules of all delivery groups.",
         description: "",
         parameters: &[],
@@ -19149,6 +19614,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Recommendation",
         summary: "List the recommendations for the site.",
         description: "",
         parameters: &[],
@@ -19167,6 +19633,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Accept or dismiss a recommendation.",
         description: "",
         parameters: &[
@@ -19201,6 +19668,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Accept or dismiss several recommendations.",
         description: "",
         parameters: &[],
@@ -19223,6 +19691,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a role.",
         description: "The answer has no body.",
         parameters: &[],
@@ -19245,6 +19714,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a role.",
         description: "",
         parameters: &[
@@ -19288,6 +19758,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a role of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -19319,6 +19790,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a role.",
         description: "",
         parameters: &[
@@ -19356,6 +19828,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Role",
         summary: "List the roles.",
         description: "",
         parameters: &[],
@@ -19375,6 +19848,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a role.",
         description: "The answer has no body.",
         parameters: &[
@@ -19410,6 +19884,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a scope.",
         description: "The answer has no body.",
         parameters: &[],
@@ -19432,6 +19907,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a scope.",
         description: "The objects in it stay.",
         parameters: &[
@@ -19475,6 +19951,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a scope of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -19506,6 +19983,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a scope.",
         description: "",
         parameters: &[
@@ -19543,6 +20021,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Scope",
         summary: "List the scopes.",
         description: "",
         parameters: &[],
@@ -19567,6 +20046,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ScopedObject",
         summary: "List the objects of a scope.",
         description: "",
         parameters: &[
@@ -19599,6 +20079,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a scope.",
         description: "The answer has no body.",
         parameters: &[
@@ -19639,6 +20120,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the applications that run in a session.",
         description: "",
         parameters: &[
@@ -19671,6 +20153,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Disconnect a session.",
         description: "The session goes on running, and its user can connect again. One of Citrix's examples shows a list of sessions as the answer; the official Go SDK expects a single one.",
         parameters: &[
@@ -19702,6 +20185,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a session.",
         description: "",
         parameters: &[
@@ -19746,6 +20230,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Hide a session.",
         description: "The answer has no body.",
         parameters: &[
@@ -19783,6 +20268,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Session",
         summary: "List the sessions of the site.",
         description: "",
         parameters: &[
@@ -19820,6 +20306,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Session",
         summary: "List the sessions of the site, newer form.",
         description: "",
         parameters: &[
@@ -19852,6 +20339,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Log off a session.",
         description: "The user loses what is not saved. The answer has no body. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.",
         parameters: &[
@@ -19883,6 +20371,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the machine of a session.",
         description: "",
         parameters: &[
@@ -19914,6 +20403,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a session is being recorded.",
         description: "",
         parameters: &[
@@ -19952,6 +20442,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Session",
         summary: "Search the sessions.",
         description: "Only the answer to a search has `TotalItems`.",
         parameters: &[
@@ -20011,6 +20502,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Show a message to the user of a session.",
         description: "",
         parameters: &[
@@ -20046,6 +20538,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Start recording a session.",
         description: "",
         parameters: &[
@@ -20090,6 +20583,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Stop recording a session.",
         description: "",
         parameters: &[
@@ -20122,6 +20616,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Show a hidden session again.",
         description: "The answer has no body.",
         parameters: &[
@@ -20153,6 +20648,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the version of the service.",
         description: "",
         parameters: &[],
@@ -20172,6 +20668,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Count the errors and warnings of the site.",
         description: "They are counted by kind of object.",
         parameters: &[
@@ -20215,6 +20712,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Get a site.",
         description: "",
         parameters: &[
@@ -20245,6 +20743,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether the service is healthy.",
         description: "Needs no `Citrix-InstanceId` header.",
         parameters: &[],
@@ -20269,6 +20768,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Site",
         summary: "List the sites of the customer.",
         description: "A Citrix Cloud customer has one site.",
         parameters: &[],
@@ -20287,6 +20787,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Get the report of wrong settings of the site.",
         description: "The official Go SDK reads the answer as a string.",
         parameters: &[
@@ -20318,6 +20819,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Check whether a Remote PC machine may have several users.",
         description: "",
         parameters: &[
@@ -20350,6 +20852,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .safe(true),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether an object of a kind has this name or path.",
         description: "",
         parameters: &[],
@@ -20377,6 +20880,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: true,
         asks: false,
+        item: "SessionTrendItem",
         summary: "Get the numbers of sessions over a span of time.",
         description: "",
         parameters: &[
@@ -20444,6 +20948,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Get the settings of the site.",
         description: "",
         parameters: &[
@@ -20488,6 +20993,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Get the state of the site.",
         description: "It says whether controllers or databases wait for an upgrade.",
         parameters: &[
@@ -20520,6 +21026,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Run the tests of the site.",
         description: "Tests can take long, so ask for a job.",
         parameters: &[
@@ -20551,6 +21058,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Get the report of the last tests of the site.",
         description: "",
         parameters: &[
@@ -20582,6 +21090,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Allow or forbid several users of a Remote PC machine.",
         description: "The answer has no body.",
         parameters: &[
@@ -20625,6 +21134,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: true,
         asks: false,
+        item: "",
         summary: "Change the settings of the site.",
         description: "The answer has no body.",
         parameters: &[
@@ -20665,6 +21175,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: true,
         asks: false,
+        item: "UpgradePackageVersion",
         summary: "List the versions of the agent that machines can be upgraded to.",
         description: "",
         parameters: &[
@@ -20697,6 +21208,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a StoreFront server.",
         description: "",
         parameters: &[],
@@ -20719,6 +21231,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a StoreFront server.",
         description: "",
         parameters: &[
@@ -20756,6 +21269,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "StoreFrontDeliveryGroup",
         summary: "List the delivery groups that use a StoreFront server.",
         description: "",
         parameters: &[
@@ -20787,6 +21301,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a StoreFront server.",
         description: "",
         parameters: &[
@@ -20824,6 +21339,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "StoreFrontServer",
         summary: "List the StoreFront servers.",
         description: "",
         parameters: &[],
@@ -20843,6 +21359,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a StoreFront server.",
         description: "",
         parameters: &[
@@ -20883,6 +21400,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ApplicationGroup",
         summary: "List the application groups with a tag.",
         description: "",
         parameters: &[
@@ -20920,6 +21438,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Application",
         summary: "List the applications with a tag.",
         description: "",
         parameters: &[
@@ -20952,6 +21471,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a tag.",
         description: "",
         parameters: &[],
@@ -20974,6 +21494,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a tag.",
         description: "",
         parameters: &[
@@ -21023,6 +21544,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "DeliveryGroup",
         summary: "List the delivery groups with a tag.",
         description: "",
         parameters: &[
@@ -21054,6 +21576,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Check whether a tag of this name exists.",
         description: "404 means that there is none.",
         parameters: &[
@@ -21085,6 +21608,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a tag.",
         description: "",
         parameters: &[
@@ -21116,6 +21640,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Tag",
         summary: "List the tags.",
         description: "",
         parameters: &[
@@ -21153,6 +21678,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "MachineCatalog",
         summary: "List the machine catalogs with a tag.",
         description: "",
         parameters: &[
@@ -21190,6 +21716,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Machine",
         summary: "List the machines with a tag.",
         description: "",
         parameters: &[
@@ -21234,6 +21761,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set which applications have a tag.",
         description: "The answer has no body.",
         parameters: &[
@@ -21269,6 +21797,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Set which delivery groups have a tag.",
         description: "The answer has no body.",
         parameters: &[
@@ -21304,6 +21833,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a tag.",
         description: "",
         parameters: &[
@@ -21344,6 +21874,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "TimeZone",
         summary: "List the time zones the service knows.",
         description: "",
         parameters: &[],
@@ -21363,6 +21894,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Put objects into a zone.",
         description: "The answer has no body.",
         parameters: &[
@@ -21398,6 +21930,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a zone.",
         description: "The answer has no body.",
         parameters: &[],
@@ -21420,6 +21953,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a zone.",
         description: "",
         parameters: &[
@@ -21451,6 +21985,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .below_a_site(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get a zone.",
         description: "",
         parameters: &[
@@ -21488,6 +22023,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Zone",
         summary: "List the zones.",
         description: "A zone of a new resource location can be missing from the list for about 30 seconds.",
         parameters: &[],
@@ -21507,6 +22043,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Move objects from other zones into a zone.",
         description: "The answer has no body.",
         parameters: &[
@@ -21542,6 +22079,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Take objects out of their zones.",
         description: "The answer has no body.",
         parameters: &[],
@@ -21570,6 +22108,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ZonedItem",
         summary: "Search the objects in zones.",
         description: "",
         parameters: &[],
@@ -21592,6 +22131,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             .asynchronous(),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Change a zone.",
         description: "The answer has no body.",
         parameters: &[
@@ -21625,6 +22165,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Get the current usage of user and device licences.",
         description: "",
         parameters: &[],
@@ -21648,6 +22189,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "Notification",
         summary: "Citrix List notifications.",
         description: "Retrieve platform notifications for the customer.",
         parameters: &[],
@@ -21665,6 +22207,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Send a notification to administrators.",
         description: "The notification appears in the Citrix Cloud console and is kept for 90 days. The answer is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.",
         parameters: &[],
@@ -21685,6 +22228,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Create a resource location.",
         description: "The answer is 200 with the new resource location, including the ID the service gave it.",
         parameters: &[],
@@ -21705,6 +22249,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Delete a resource location.",
         description: "",
         parameters: &[
@@ -21735,6 +22280,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Citrix Get a resource location.",
         description: "Retrieve details of a specific resource location by ID.",
         parameters: &[
@@ -21771,6 +22317,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ResourceLocation",
         summary: "Citrix List resource locations.",
         description: "Retrieve all resource locations configured for the customer.",
         parameters: &[],
@@ -21788,6 +22335,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Update a resource location.",
         description: "The answer is the resource location after the change. Every field of the body is optional; what happens to fields left out is not documented.",
         parameters: &[
@@ -21821,6 +22369,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Citrix Create a service principal.",
         description: "Create a new service principal for API automation within the customer.",
         parameters: &[],
@@ -21841,6 +22390,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: true,
+        item: "",
         summary: "Citrix Delete a service principal.",
         description: "Delete a service principal by ID.",
         parameters: &[
@@ -21871,6 +22421,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Citrix Get a service principal.",
         description: "Retrieve details of a specific service principal by ID.",
         parameters: &[
@@ -21907,6 +22458,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ServicePrincipal",
         summary: "Citrix List service principals.",
         description: "Retrieve all service principals for the authenticated customer.",
         parameters: &[],
@@ -21930,6 +22482,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "ServiceState",
         summary: "List the service states of a customer.",
         description: "The answer has one item per service and comes whole; there is no paging.",
         parameters: &[],
@@ -21953,6 +22506,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             }),
         of_the_site: false,
         asks: false,
+        item: "SystemLogRecord",
         summary: "List system log records.",
         description: "Newest first, in pages. The console shows 90 days; this goes further back.",
         parameters: &[
@@ -22019,6 +22573,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ),
         of_the_site: false,
         asks: false,
+        item: "",
         summary: "Subscribe to events.",
         description: "",
         parameters: &[],

@@ -182,3 +182,76 @@ fn commands_are_found_by_their_words() {
     let nothing = search(&["xyzzy"]).failed_with(4);
     assert!(nothing.contains("xyzzy"), "{nothing}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn machines_look_the_same_wherever_they_are_listed() {
+    let stage = Stage::new().await;
+    let of_group = stage.run(["daas", "delivery-groups", "machines", "Demo Desktops"]);
+    let all = stage.run(["daas", "machines", "list"]);
+    let heading = |ran: Ran| ran.ok().lines().next().map(str::to_owned);
+    assert_eq!(heading(of_group), heading(all));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn services_without_a_site_have_their_commands_too() {
+    let stage = Stage::new().await;
+    let body = std::env::temp_dir().join(format!("body-{}.json", uuid::Uuid::new_v4()));
+    std::fs::write(&body, "{}").unwrap();
+    let body_path = body.display().to_string();
+    let path = body_path.as_str();
+    for (words, line) in [
+        (&["administrators", "list"][..], "GET /administrators"),
+        (
+            &["administrators", "access", "7"],
+            "GET /administrators/7/access",
+        ),
+        (
+            &["administrators", "create", "--body", path],
+            "POST /administrators/$create",
+        ),
+        (
+            &[
+                "administrators",
+                "update-access",
+                "--id",
+                "7",
+                "--body",
+                path,
+                "--yes",
+            ],
+            "PUT /administrators/access",
+        ),
+        (
+            &["administrators", "delete", "7", "--yes"],
+            "DELETE /administrators/7",
+        ),
+        (
+            &[
+                "administrators",
+                "delete-invitation",
+                "--email",
+                "a@b.example",
+                "--yes",
+            ],
+            "DELETE /administrators/invitations",
+        ),
+        (&["system-log", "list"], "GET /systemlog/records"),
+        (
+            &["licensing", "usage"],
+            "GET /licensing/license/enterprise/cloud/cvad/ud/current",
+        ),
+        (
+            &["webhooks", "create", "--body", path],
+            "POST /abcd1024xyz/subscriptions",
+        ),
+    ] {
+        let ran = Ran::of(stage.command().args(words));
+        let sent = stage.sent();
+        assert!(
+            sent.iter().any(|it| it == line),
+            "{words:?}: {sent:?} {}",
+            ran.stderr
+        );
+    }
+    std::fs::remove_file(&body).unwrap();
+}

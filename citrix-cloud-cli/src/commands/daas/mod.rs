@@ -22,7 +22,7 @@ pub(crate) mod jobs;
 pub(crate) mod machines;
 pub(crate) mod me;
 mod reboot_idle;
-mod sessions;
+pub(crate) mod sessions;
 mod sites;
 
 /// What can be done with Citrix DaaS.

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
 
-const TABLE: Table<'_> = Table::new(
+pub(crate) const TABLE: Table<'_> = Table::new(
     "sessions",
     &[
         ("USER", "/User/SamName|/UntrustedUserName|/User/DisplayName"),

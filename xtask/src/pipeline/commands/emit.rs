@@ -43,6 +43,7 @@ fn row(command: &Command) -> TokenStream {
         summary,
         description,
         of_the_site,
+        item,
         ..
     } = command;
     let (method, reads) = (
@@ -91,6 +92,7 @@ fn row(command: &Command) -> TokenStream {
             meta: #meta,
             of_the_site: #of_the_site,
             asks: #asks,
+            item: #item,
             summary: #summary,
             description: #description,
             parameters: &[#(#parameters),*],

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use quote::ToTokens as _;
+use syn::Type;
 
-use crate::pipeline::operations::described::{Operation, Place, Reads};
+use crate::pipeline::operations::described::{Envelope, Operation, Place, Reads};
 
 mod emit;
 mod exceptions;
@@ -53,6 +54,8 @@ pub struct Command {
     pub job: bool,
     /// The names of its pages, if it has some.
     pub pages: Option<Pages>,
+    /// The model of an item, if it has pages.
+    pub item: String,
     /// How an answer is read: the name of a variant of `Reads`.
     pub reads: &'static str,
     /// One sentence.
@@ -210,6 +213,17 @@ fn command(operation: &Operation, wire: &Wire) -> Command {
         safe: operation.is_safe(),
         asks: false,
         job: operation.has(Place::Query, "async", "bool") && operation.envelope.is_none(),
+        item: match &operation.envelope {
+            Some(Envelope {
+                item: Type::Path(item),
+                ..
+            }) => item
+                .path
+                .segments
+                .last()
+                .map_or_else(String::new, |last| last.ident.to_string()),
+            _ => String::new(),
+        },
         pages: operation.envelope.as_ref().map(|it| Pages {
             items: it.items.clone(),
             token: it.token.clone(),

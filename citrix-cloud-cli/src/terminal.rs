@@ -59,6 +59,24 @@ impl Terminal {
         Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
     }
 
+    /// Asks before something is sent, or says how to do without being asked where nobody can be.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is no yes; then nothing is to be sent.
+    pub(crate) async fn consent(self, asking: &str, question: &str) -> Result<(), Failure> {
+        if !self.can_ask {
+            return Err(Failure::Usage(format!(
+                "{asking} asks first; add --yes where nobody can be asked, or --dry-run to look; \
+                 nothing was sent"
+            )));
+        }
+        match self.confirm(format!("{question} [y/N] ")).await? {
+            true => Ok(()),
+            false => Err(Failure::Usage("nothing was sent".to_owned())),
+        }
+    }
+
     /// Asks for something that must not be seen.
     pub(crate) fn ask_secret(self, question: &str) -> io::Result<String> {
         prompt(question)?;

@@ -107,7 +107,8 @@ impl Api {
         }
         let client = context.client()?;
         if !self.reads() && !self.yes {
-            self.ask(context).await?;
+            let question = format!("Send {} {}?", self.method, self.path);
+            context.terminal.consent("a write", &question).await?;
         }
         let site = match self.service {
             ServiceName::Daas => Some(self.place.site(context, &client).await?),
@@ -181,20 +182,6 @@ impl Api {
         let preview = self.target(client, Some(site)).send(request).preview()?;
         context.out.line(&curl::command(&preview))?;
         Ok(Exit::Done)
-    }
-
-    async fn ask(&self, context: &Context) -> Result<(), Failure> {
-        let refused =
-            "a write asks first; add --yes where nobody can be asked, or --dry-run to look";
-        let terminal = context.terminal;
-        if !terminal.can_ask {
-            return Err(Failure::Usage(format!("{refused}; nothing was sent")));
-        }
-        let question = format!("Send {} {}? [y/N] ", self.method, self.path);
-        match terminal.confirm(question).await? {
-            true => Ok(()),
-            false => Err(Failure::Usage("nothing was sent".to_owned())),
-        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! From what was given to a request.
 
+use std::collections::BTreeMap;
+
+use citrix_cloud::Secret;
 use citrix_cloud::http::Request;
 use citrix_cloud::operations::RequestBuilder;
 use clap::ArgMatches;
@@ -22,6 +25,7 @@ pub(super) struct Destination<'a> {
 pub(super) fn request(
     operation: &'static Operation,
     given: &ArgMatches,
+    secrets: &Secrets,
     to: Destination<'_>,
     body: Option<String>,
 ) -> Result<Request<String>, Failure> {
@@ -44,7 +48,7 @@ pub(super) fn request(
         builder = match parameter.place {
             Place::Path => builder,
             Place::Query => query(builder, parameter, given),
-            Place::Header => header(builder, parameter, given)?,
+            Place::Header => header(builder, parameter, given, secrets),
         };
     }
     let body_bytes = body.map(Into::into);
@@ -74,26 +78,35 @@ fn values<'a, T: Clone + Send + Sync + 'static>(given: &'a ArgMatches, option: &
     given.get_many::<T>(option).into_iter().flatten().collect()
 }
 
+/// The headers that are secret, by their names on the wire: read once, since standard input can be read
+/// no more often.
+pub(super) type Secrets = BTreeMap<&'static str, Secret>;
+
+/// Reads the secret headers of an operation.
+pub(super) fn secrets(operation: &Operation, given: &ArgMatches) -> Result<Secrets, Failure> {
+    let mut secrets = Secrets::new();
+    for parameter in operation.parameters.iter().filter(|it| it.secret) {
+        let option = parameter.option;
+        if let Some(source) = file(given, option) {
+            let text = source.read().map_err(|words| {
+                Failure::Usage(format!("--{option} {source}: {words}; nothing was sent"))
+            })?;
+            secrets.insert(parameter.wire, Secret::from(text.trim().to_owned()));
+        }
+    }
+    Ok(secrets)
+}
+
 fn header(
     builder: RequestBuilder,
     parameter: &'static Parameter,
     given: &ArgMatches,
-) -> Result<RequestBuilder, Failure> {
-    let (wire, option) = (parameter.wire, parameter.option);
-    if !parameter.secret {
-        return Ok(builder.header(wire, given.get_one::<String>(option)));
+    secrets: &Secrets,
+) -> RequestBuilder {
+    match parameter.secret {
+        true => builder.header(parameter.wire, secrets.get(parameter.wire)),
+        false => builder.header(parameter.wire, given.get_one::<String>(parameter.option)),
     }
-    let secret = match file(given, option) {
-        None => None,
-        Some(source) => {
-            let read = source.read();
-            let text = read.map_err(|words| {
-                Failure::Usage(format!("--{option} {source}: {words}; nothing was sent"))
-            })?;
-            Some(citrix_cloud::Secret::from(text.trim().to_owned()))
-        }
-    };
-    Ok(builder.header(wire, secret.as_ref()))
 }
 
 /// What is wrong with a parameter, by the name that it has here.

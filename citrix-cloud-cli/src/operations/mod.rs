@@ -3,8 +3,6 @@
 //! [`tree`] makes commands of the table, [`call`] a request of what was given, [`body`] its JSON, and
 //! [`run`] sends it.
 
-use std::ops::Range;
-
 use clap::ArgMatches;
 
 mod body;
@@ -29,17 +27,9 @@ pub(crate) fn all() -> &'static [Operation] {
 
 /// The operations whose words begin with these.
 fn below(words: &[&str]) -> &'static [Operation] {
-    let begins = |operation: &Operation| operation.words.starts_with(words);
-    let operations = all();
-    let range: Range<usize> = match operations.iter().position(begins) {
-        Some(first) => {
-            let rest = &operations[first..];
-            let count = rest.iter().take_while(|it| begins(it)).count();
-            first..first + count
-        }
-        None => 0..0,
-    };
-    &operations[range]
+    let (_, from) = all().split_at(all().partition_point(|it| it.words < words));
+    let end = from.partition_point(|it| it.words.starts_with(words));
+    from.split_at(end).0
 }
 
 /// An operation that the table answers for, with what was given for it.
@@ -63,7 +53,7 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
         words.push(word);
         at = below;
     }
-    let operation = all().iter().find(|it| it.words == words)?;
+    let operation = below(&words).first().filter(|it| it.words == words)?;
     (!operation.by_hand).then(|| Chosen {
         operation,
         given: at.clone(),
@@ -104,6 +94,17 @@ mod tests {
         for operation in all() {
             assert!(has(&whole, operation.words), "{}", operation.command());
         }
+    }
+
+    #[test]
+    fn the_table_is_in_the_order_of_its_words() {
+        assert!(all().is_sorted_by_key(|it| it.words));
+        for operation in all() {
+            let found = below(operation.words);
+            assert!(found.iter().any(|it| it.words == operation.words));
+        }
+        assert_eq!(below(&["daas", "xyzzy"]).len(), 0);
+        assert_eq!(below(&[]).len(), all().len());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use citrix_cloud::{Client, RawOperation, Request, Service};
 use clap::FromArgMatches as _;
 use serde_json::Value;
 
-use super::call::Destination;
+use super::call::{Destination, Secrets};
 use super::{Chosen, body, call, schema, tree};
 use crate::commands::daas::{Where, catalogs, jobs, machines, sessions};
 use crate::context::Context;
@@ -31,6 +31,7 @@ impl Chosen {
             return Ok(Exit::Done);
         }
         let body = self.body()?;
+        let secrets = call::secrets(operation, &self.given)?;
         if self.flag("dry-run") {
             let client = context.unsigned_client()?;
             let site = match self.place()? {
@@ -38,12 +39,13 @@ impl Chosen {
                 None => None,
             };
             let site = site.unwrap_or_else(|| UNKNOWN_SITE.to_owned());
-            let request = self.request(&client, Some(&client.daas().site(site)), body)?;
+            let request = self.request(&client, Some(&client.daas().site(site)), &secrets, body)?;
             context.out.line(&curl::command(&request.preview()?))?;
             return Ok(Exit::Done);
         }
         // A request that cannot be built is refused before anybody is asked or anything is sent.
-        call::request(operation, &self.given, Destination::ANY, body.clone())?;
+        let any = Destination::ANY;
+        call::request(operation, &self.given, &secrets, any, body.clone())?;
         if operation.asks && !self.flag("yes") {
             self.ask(context).await?;
         }
@@ -52,7 +54,7 @@ impl Chosen {
             Some(place) => Some(place.site(context, &client).await?),
             None => None,
         };
-        let request = self.request(&client, site.as_ref(), body)?;
+        let request = self.request(&client, site.as_ref(), &secrets, body)?;
         self.send(context, request).await
     }
 
@@ -136,13 +138,14 @@ impl Chosen {
         &self,
         client: &Client,
         site: Option<&Site>,
+        secrets: &Secrets,
         body: Option<String>,
     ) -> Result<Request<RawOperation>, Failure> {
         let to = Destination {
             customer: client.customer(),
             site: site.map_or("", Site::id),
         };
-        let request = call::request(self.operation, &self.given, to, body)?;
+        let request = call::request(self.operation, &self.given, secrets, to, body)?;
         let meta = self.operation.meta.clone();
         let request = match (meta.scope, site) {
             (Scope::Site, Some(site)) => site.send_raw(request),
@@ -196,26 +199,12 @@ impl Chosen {
     }
 
     async fn ask(&self, context: &Context) -> Result<(), Failure> {
-        let terminal = context.terminal;
-        if !terminal.can_ask {
-            return Err(Failure::Usage(format!(
-                "`{}` asks first; add --yes where nobody can be asked, or --dry-run to look; \
-                 nothing was sent",
-                self.operation.command()
-            )));
-        }
         let names = self.operation.parameters.iter();
         let names = names.filter_map(|it| self.given.try_get_one::<String>(it.option).ok()?);
         let names: Vec<String> = names.map(|it| escaped(it)).collect();
-        let question = format!(
-            "{} {}\nGo on? [y/N] ",
-            self.operation.summary,
-            names.join(", ")
-        );
-        match terminal.confirm(question).await? {
-            true => Ok(()),
-            false => Err(Failure::Usage("nothing was sent".to_owned())),
-        }
+        let question = format!("{} {}\nGo on?", self.operation.summary, names.join(", "));
+        let asking = format!("`{}`", self.operation.command());
+        context.terminal.consent(&asking, &question).await
     }
 }
 

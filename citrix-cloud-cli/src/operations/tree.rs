@@ -4,8 +4,8 @@ use citrix_cloud::operations::Scope;
 use clap::builder::{BoolValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, Args as _, Command, value_parser};
 
+use super::below;
 use super::described::{Form, Operation, Parameter, Place};
-use super::{all, below};
 use crate::arguments::id_or_name;
 use crate::commands::daas::Where;
 use crate::options::with_exit_codes;
@@ -22,16 +22,11 @@ const FIRST: [&str; 5] = ["list", "get", "create", "update", "delete"];
 
 /// Adds the commands of the table to those that are written by hand.
 ///
-/// What is below a noun that is in the table alone is made when somebody asks for it.
-pub(crate) fn add(mut program: Command) -> Command {
-    for noun in nouns(&[]).filter(|noun| *noun != DAAS) {
-        program = with_noun(program, noun, &[noun], |it| deferred(it, &[]));
-    }
-    program.mut_subcommand(DAAS, |mut daas| {
-        for noun in nouns(&[DAAS]) {
-            daas = with_noun(daas, noun, &[DAAS, noun], |it| deferred(it, &[DAAS]));
-        }
-        daas
+/// What is below a noun is made when somebody asks for it.
+pub(crate) fn add(program: Command) -> Command {
+    let program = with_nouns(program, &[], |it| deferred(it, &[]));
+    program.mut_subcommand(DAAS, |daas| {
+        with_nouns(daas, &[DAAS], |it| deferred(it, &[DAAS]))
     })
 }
 
@@ -47,27 +42,24 @@ fn nouns(way: &[&str]) -> impl Iterator<Item = &'static str> {
     words.into_iter()
 }
 
-fn with_noun(
-    command: Command,
-    noun: &'static str,
+fn with_nouns(
+    mut command: Command,
     way: &[&'static str],
     later: fn(Command) -> Command,
 ) -> Command {
-    match command.find_subcommand(noun).is_some() {
-        // Commands by hand are there at once, and the others beside them.
-        true => command.mut_subcommand(noun, |it| filled(it, way)),
-        false => command.subcommand(group(noun, way).defer(later)),
+    for noun in nouns(way).filter(|noun| way.contains(&DAAS) || *noun != DAAS) {
+        command = match command.find_subcommand(noun).is_some() {
+            true => command.mut_subcommand(noun, |it| it.defer(later)),
+            false => command.subcommand(group(noun, &[way, &[noun]].concat()).defer(later)),
+        };
     }
+    command
 }
 
 fn deferred(noun: Command, before: &[&'static str]) -> Command {
-    let found = all().iter().find(|it| {
-        it.words.starts_with(before) && it.words.get(before.len()) == Some(&noun.get_name())
-    });
-    match found {
-        Some(operation) => with_exit_codes(filled(noun, &operation.words[..=before.len()])),
-        None => noun,
-    }
+    let mut way = before.to_vec();
+    way.extend(nouns(before).find(|it| *it == noun.get_name()));
+    filled(noun, &way)
 }
 
 /// A command with those below it.
@@ -102,10 +94,11 @@ fn group(noun: &'static str, way: &[&str]) -> Command {
     });
     let more = if verbs.len() > NAMED { ", …" } else { "" };
     verbs.truncate(NAMED);
-    Command::new(noun)
+    let command = Command::new(noun)
         .about(format!("{}: {}{more}", spoken(noun), verbs.join(", ")))
         .subcommand_required(true)
-        .arg_required_else_help(true)
+        .arg_required_else_help(true);
+    with_exit_codes(command)
 }
 
 /// A noun as it is read: the first letter is a capital, and hyphens are spaces.
@@ -162,7 +155,7 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
         true => "Reads only.",
         false => "Changes something.",
     };
-    command.after_help(format!("{}\n{kind}", operation.line()))
+    with_exit_codes(command.after_help(format!("{}\n{kind}", operation.line())))
 }
 
 fn argument(parameter: &'static Parameter) -> Arg {

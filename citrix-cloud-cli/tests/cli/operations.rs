@@ -137,6 +137,51 @@ async fn a_secret_is_read_from_a_file_and_never_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_secret_from_standard_input_arrives() {
+    let stage = Stage::new().await;
+    let mut command = stage.command();
+    command
+        .args([
+            "daas",
+            "machine-catalogs",
+            "delete",
+            "Demo Catalog",
+            "--yes",
+        ])
+        .args(["--admin-credential", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, b"Basic aHVzaDpodXNo\n").unwrap();
+    drop(stdin);
+    let ran = Ran::end(child);
+    assert!(!ran.stderr.contains("aHVzaDpodXNo"), "{}", ran.stderr);
+    let sent = stage.emulator().journal().entries();
+    let deleted = sent.iter().find(|it| it.method == "DELETE").unwrap();
+    let arrived = deleted.header("X-AdminCredential") == Some("Basic aHVzaDpodXNo");
+    assert!(arrived, "the header is not what was given");
+}
+
+#[test]
+fn commands_of_the_table_have_the_table_of_exit_codes_too() {
+    for words in [
+        &["daas", "machines", "reboot"][..],
+        &["daas", "tags"],
+        &["daas", "tags", "create"],
+        &["daas", "delivery-groups", "reboot-schedules", "get"],
+    ] {
+        let help = Ran::of(program().args(words).arg("--help")).ok();
+        assert_eq!(
+            help.matches("Exit codes, the first").count(),
+            1,
+            "{words:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_started_or_waited_for() {
     let stage = Stage::new().await;
     let reboot = ["daas", "machines", "reboot", r"DEMOLAB\KESTREL", "--yes"];

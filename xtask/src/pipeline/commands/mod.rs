@@ -24,7 +24,7 @@ pub use page::page;
 pub use wire::{Form, Kind, Wire};
 
 use crate::pipeline::handles;
-use crate::pipeline::handles::docs::further;
+use crate::pipeline::handles::docs::{further, one_line, sentence};
 use crate::pipeline::operations::Described;
 
 /// An operation as a command.
@@ -238,7 +238,7 @@ fn command(operation: &Operation, wire: &Wire) -> Command {
             Reads::Exists => "Exists",
         },
         summary: match &operation.summary {
-            Some(summary) => sentence(&one_line(summary)),
+            Some(summary) => sentence(summary),
             None => sentence(&operation.id),
         },
         description: one_line(&further(
@@ -275,15 +275,4 @@ pub fn check(commands: &[&Command], exceptions: &Exceptions) -> Result<()> {
         );
     }
     Ok(())
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn sentence(text: &str) -> String {
-    match text.ends_with(['.', '!', '?', ':']) {
-        true => text.to_owned(),
-        false => format!("{text}."),
-    }
 }

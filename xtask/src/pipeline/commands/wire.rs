@@ -6,6 +6,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use serde_json::{Map, Value, json};
 
 use crate::pipeline::document::resolve;
+use crate::pipeline::handles::docs::one_line;
 use crate::pipeline::normalize::schemas::METHODS;
 
 /// What a parameter accepts.
@@ -179,7 +180,7 @@ fn slim(schema: &Value) -> Value {
             "type" | "format" | "enum" | "required" | "default" | "minimum" | "maximum"
             | "maxLength" | "minLength" | "pattern" => value.clone(),
             "description" => match value.as_str() {
-                Some(text) => Value::from(super::one_line(text)),
+                Some(text) => Value::from(one_line(text)),
                 None => continue,
             },
             "$ref" => match value.as_str().and_then(last) {

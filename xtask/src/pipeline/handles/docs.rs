@@ -113,11 +113,13 @@ pub(super) fn setter(parameter: &Parameter) -> String {
     }
 }
 
-fn one_line(text: &str) -> String {
+/// A text without line breaks.
+pub(in crate::pipeline) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn sentence(text: &str) -> String {
+/// A text on one line, with the mark at its end.
+pub(in crate::pipeline) fn sentence(text: &str) -> String {
     let text = one_line(text);
     match text.ends_with(['.', '!', '?', ':']) {
         true => text,

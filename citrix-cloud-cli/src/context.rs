@@ -72,6 +72,12 @@ impl Context {
         }
     }
 
+    /// The same, which asks nobody: not for credentials either.
+    pub(crate) fn asking_nobody(mut self) -> Self {
+        self.terminal.can_ask = false;
+        self
+    }
+
     /// Starts to log, as far as `--verbose` wants it.
     pub(crate) fn start_logging(&self) {
         let colored = self.terminal.stderr && (self.environment)("NO_COLOR").is_none();
@@ -209,6 +215,22 @@ impl Context {
             Some("off") => Ok(None),
             Some("user") => Ok(Some(FileTokenStore::in_user_cache()?)),
             _ => Ok(Some(FileTokenStore::new(folder)?)),
+        }
+    }
+
+    /// The folder for what can be fetched again: that of the tokens, where they are kept.
+    pub(crate) fn cache_folder(&self, settings: &Settings) -> Option<PathBuf> {
+        let own = || Some(self.folders().ok()?.tokens);
+        match self.token_cache() {
+            Some(folder) => match folder.to_str() {
+                Some("off") => None,
+                Some("user") => own(),
+                _ => Some(folder),
+            },
+            None => {
+                let (key, _) = credentials::secret_key(settings)?;
+                Some(own()?.join(key.profile))
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod commands;
+mod completion;
 mod context;
 mod credentials;
 mod curl;

@@ -361,19 +361,21 @@ pub mod types {
         pub display_name: ::std::option::Option<::std::string::String>,
         ///Unique identifier for the service principal
         pub id: ::std::option::Option<::std::string::String>,
-        ///When it last called an API. Not documented by Citrix; seen in third-party code.
+        ///When it last called an API; null before that. Not documented by Citrix; seen in third-party code.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastAccessedDate"))]
         pub last_accessed_date: ::std::option::Option<::std::string::String>,
         ///Name. Not documented by Citrix; seen in third-party code.
         pub name: ::std::option::Option<::std::string::String>,
         pub primary: ::std::option::Option<ServicePrincipalSecret>,
+        pub secondary: ::std::option::Option<ServicePrincipalSecret>,
     }
     crate::model! {
         ServicePrincipal { 0 access_type "accessType" present, 1 client_id "clientId"
         present, 2 created_at "createdAt" present, 3 created_date "createdDate" present,
         4 creator "creator" present, 5 customer_id "customerId" present, 6 display_name
         "displayName" present, 7 id "id" present, 8 last_accessed_date "lastAccessedDate"
-        present, 9 name "name" present, 10 primary "primary" present, }
+        present, 9 name "name" present, 10 primary "primary" present, 11 secondary
+        "secondary" present, }
     }
     ///Who created a service principal. Not documented by Citrix; seen in third-party code.
     #[derive(Clone, Debug, Default)]

@@ -98,6 +98,16 @@ impl Request<RawOperation> {
             call.meta.reads = Reads::Optional;
         })
     }
+
+    /// Sends the request and returns a success as it came: status, headers and body, which need not be
+    /// JSON.
+    ///
+    /// # Errors
+    ///
+    /// As awaiting the request, except that any content is an answer.
+    pub async fn response(self) -> Result<http::Response<Bytes>, Error> {
+        self.decoded_by(|answer| Ok(answer.clone())).await
+    }
 }
 
 /// A request of this crate's own, with the name of its operation.

@@ -13,7 +13,7 @@ use crate::options;
 const PROGRAM: &str = "citrix-cloud";
 
 /// Where a script says that it asks, and for which shell.
-const ASKED: &str = "CITRIX_CLOUD_COMPLETE";
+pub(crate) const ASKED: &str = "CITRIX_CLOUD_COMPLETE";
 
 /// Print a script that completes this program's words in a shell.
 ///

@@ -21,6 +21,7 @@ mod search;
 mod secure_client;
 mod service_principals;
 mod service_states;
+mod verify;
 mod whoami;
 
 /// The first word after the program's name.
@@ -70,6 +71,8 @@ pub(crate) enum Command {
 
     Search(search::Search),
 
+    Verify(verify::Verify),
+
     Completions(completions::Completions),
 }
 
@@ -92,6 +95,7 @@ impl Command {
             Self::Monitor(command) => command.run(context).await,
             Self::Api(command) => command.run(context).await,
             Self::Search(command) => command.run(context),
+            Self::Verify(command) => command.run(context).await,
             Self::Completions(command) => command.run(context),
         }
     }

@@ -16,9 +16,9 @@ const CUSTOMER: &str = "customerId";
 
 /// Where an operation is sent, as far as its path says so.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Destination<'a> {
-    pub(super) customer: &'a str,
-    pub(super) site: &'a str,
+pub(crate) struct Destination<'a> {
+    pub(crate) customer: &'a str,
+    pub(crate) site: &'a str,
 }
 
 /// Builds the request of an operation, with a body or none.
@@ -29,21 +29,9 @@ pub(super) fn request(
     to: Destination<'_>,
     body: Option<String>,
 ) -> Result<Request<String>, Failure> {
-    let mut builder = RequestBuilder::new(operation.meta.clone());
-    let names = operation.meta.path.split('{').skip(1);
-    for (at, name) in names.filter_map(|it| it.split_once('}')).enumerate() {
-        let name = name.0;
-        builder = match at {
-            0 if operation.of_the_site => builder.path(name, &to.site),
-            _ if name == CUSTOMER => builder.path(name, &to.customer),
-            _ => {
-                let parameters = operation.parameters.iter();
-                let mut named = parameters.filter(|it| it.wire == name);
-                let value = named.find_map(|it| given.get_one::<String>(it.option));
-                builder.path(name, value.unwrap_or(&String::new()))
-            }
-        };
-    }
+    let mut builder = path(operation, to, |parameter| {
+        given.get_one::<String>(parameter.option).cloned()
+    });
     for parameter in operation.parameters {
         builder = match parameter.place {
             Place::Path => builder,
@@ -59,6 +47,29 @@ pub(super) fn request(
     let (parts, body) = request.into_parts();
     let body = String::from_utf8_lossy(&body).into_owned();
     Ok(Request::from_parts(parts, body))
+}
+
+/// Begins the request of an operation with its path, of the values of its parameters.
+pub(crate) fn path(
+    operation: &'static Operation,
+    to: Destination<'_>,
+    value: impl Fn(&'static Parameter) -> Option<String>,
+) -> RequestBuilder {
+    let mut builder = RequestBuilder::new(operation.meta.clone());
+    let names = operation.meta.path.split('{').skip(1);
+    for (at, name) in names.filter_map(|it| it.split_once('}')).enumerate() {
+        let name = name.0;
+        builder = match at {
+            0 if operation.of_the_site => builder.path(name, &to.site),
+            _ if name == CUSTOMER => builder.path(name, &to.customer),
+            _ => {
+                let mut parameters = operation.parameters.iter();
+                let named = parameters.find(|it| it.place == Place::Path && it.wire == name);
+                builder.path(name, &named.and_then(&value).unwrap_or_default())
+            }
+        };
+    }
+    builder
 }
 
 fn query(

@@ -2,6 +2,8 @@
 
 use citrix_cloud::operations::Meta;
 
+use super::schema;
+
 /// An operation as a command.
 #[derive(Debug)]
 pub(crate) struct Operation {
@@ -76,6 +78,12 @@ impl Operation {
     /// The words as they are typed.
     pub(crate) fn command(&self) -> String {
         self.words.join(" ")
+    }
+
+    /// Whether it can be asked for without saying anything in a body.
+    pub(crate) fn needs_no_body(&self) -> bool {
+        let body = self.body.as_ref();
+        body.is_none_or(|it| !it.required || schema::may_be_empty(it.model))
     }
 
     /// Method and path.

@@ -16,8 +16,9 @@ mod schema;
 mod table;
 mod tree;
 
-pub(crate) use described::Operation;
-pub(crate) use run::UNKNOWN_SITE;
+pub(crate) use call::{Destination, path};
+pub(crate) use described::{Form, Operation, Parameter, Place};
+pub(crate) use run::{UNKNOWN_SITE, host};
 pub(crate) use tree::add;
 
 /// Every operation, in the order of its words.

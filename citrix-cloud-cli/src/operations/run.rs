@@ -217,7 +217,7 @@ impl Destination<'_> {
 }
 
 /// The host that has an operation.
-fn host(module: Module) -> Service {
+pub(crate) fn host(module: Module) -> Service {
     match module {
         Module::Platform | Module::Administrators | Module::SystemLog | Module::Licensing => {
             Service::Platform

@@ -85,6 +85,11 @@ pub(super) fn document(name: &str) -> Option<Value> {
     Some(Value::Object(whole))
 }
 
+/// Whether an object without properties is a body of a model.
+pub(super) fn may_be_empty(name: &str) -> bool {
+    model(name).is_some_and(|it| it["required"].as_array().is_none_or(Vec::is_empty))
+}
+
 fn references(schema: &Value) -> Vec<String> {
     match schema {
         Value::Object(map) => {

@@ -8,6 +8,7 @@ use super::below;
 use super::described::{Form, Operation, Parameter, Place};
 use crate::arguments::id_or_name;
 use crate::commands::daas::Where;
+use crate::completion::Kind;
 use crate::options::with_exit_codes;
 use crate::source::{Source, source};
 
@@ -125,8 +126,13 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
     let path = path.filter(|it| it.place == Place::Path).skip(skipped);
     let others = operation.parameters.iter();
     let others = others.filter(|it| it.place != Place::Path);
-    for parameter in path.chain(others) {
-        command = command.arg(argument(parameter));
+    for (at, parameter) in path.chain(others).enumerate() {
+        let arg = argument(parameter);
+        let kind = kind(operation.meta.path).filter(|_| at == 0);
+        command = command.arg(match kind {
+            Some(kind) if parameter.place == Place::Path => arg.add(kind.completer()),
+            _ => arg,
+        });
     }
     if let Some(body) = &operation.body {
         command = command.args(of_body(body.required));
@@ -156,6 +162,16 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
         false => "Changes something.",
     };
     with_exit_codes(command.after_help(format!("{}\n{kind}", operation.line())))
+}
+
+/// What the first parameter of a path names, where names of it are completed.
+fn kind(path: &str) -> Option<Kind> {
+    let (noun, _) = path.strip_prefix('/')?.split_once("/{")?;
+    match noun.to_ascii_lowercase().as_str() {
+        "machinecatalogs" => Some(Kind::Catalogs),
+        "deliverygroups" => Some(Kind::DeliveryGroups),
+        _ => None,
+    }
 }
 
 fn argument(parameter: &'static Parameter) -> Arg {

@@ -6,6 +6,7 @@
 mod api;
 #[cfg(unix)]
 mod batch_interrupted;
+mod between;
 mod bulk;
 mod bulk_limits;
 mod completions;
@@ -32,3 +33,4 @@ mod report_lock;
 mod secrets;
 mod selectors;
 mod stage;
+mod verify;

@@ -12,7 +12,7 @@ use similar::TextDiff;
 use super::commands;
 use super::config::Config;
 use super::{monitor_table, pin, print_reports};
-use crate::pipeline::commands::{Command, Wire};
+use crate::pipeline::commands::{Answers, Command, Wire};
 use crate::pipeline::document;
 use crate::pipeline::explain::Explanations;
 use crate::pipeline::generate::{caught, generate};
@@ -175,6 +175,8 @@ pub struct Made {
     pub commands: Vec<Command>,
     /// The parameters and bodies of the commands.
     pub wire: Wire,
+    /// The answers of the operations that read.
+    pub answers: Answers,
     /// The document as it was generated from.
     pub document: serde_json::Value,
     /// The names that models with short names have in the documents.
@@ -289,6 +291,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         )
     };
     let wire = Wire::of(&merged);
+    let answers = Answers::of(&module.name, &merged).with_context(place)?;
     let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;
     let (prepared, steps) = prepare(&mut merged, context(config, module)).with_context(place)?;
     let wire_names = steps
@@ -351,6 +354,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         handles,
         commands,
         wire,
+        answers,
         reports,
         document: merged,
         wire_names,

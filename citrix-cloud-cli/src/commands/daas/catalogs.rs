@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::bulk::Named;
 use super::{Where, show};
 use crate::arguments::id_or_name;
+use crate::completion::Kind;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
@@ -45,6 +46,7 @@ enum Command {
     Get {
         /// Its id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
+        #[arg(add = Kind::Catalogs.completer())]
         catalog: String,
         #[command(flatten)]
         place: Where,

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::Where;
 use super::bulk::{Acting, Found, MachineChoice, MachineSelectors, Named, Pacing, Task};
 use crate::arguments::{id_or_name, whole_number};
+use crate::completion::Kind;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -96,6 +97,7 @@ impl List {
 struct Get {
     /// Its id, or its name with or without its domain.
     #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
+    #[arg(add = Kind::Machines.completer())]
     machine: String,
     #[command(flatten)]
     place: Where,

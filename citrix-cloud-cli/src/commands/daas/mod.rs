@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::arguments::{guid, site};
+use crate::completion::Kind;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::near::near;
@@ -61,6 +62,7 @@ impl Command {
 pub(crate) struct Where {
     /// The site, by its id or name; needed when the customer has several and the profile names none.
     #[arg(long, value_name = "ID|NAME", value_parser = site)]
+    #[arg(add = Kind::Sites.completer())]
     pub(crate) site: Option<String>,
 }
 

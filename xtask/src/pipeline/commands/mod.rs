@@ -12,12 +12,14 @@ use syn::Type;
 
 use crate::pipeline::operations::described::{Envelope, Operation, Place, Reads};
 
+mod answers;
 mod emit;
 mod exceptions;
 mod page;
 mod wire;
 mod words;
 
+pub use answers::Answers;
 pub use emit::{models, table};
 pub use exceptions::Exceptions;
 pub use page::page;

@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::named::Named;
 use crate::arguments::{duration, id_or_name, one_of};
+use crate::completion::Kind;
 
 /// What machines are chosen by.
 #[derive(Debug, Args)]
@@ -19,15 +20,19 @@ use crate::arguments::{duration, id_or_name, one_of};
 pub(crate) struct MachineSelectors {
     /// Those of this catalog, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    #[arg(add = Kind::Catalogs.completer())]
     catalog: Vec<String>,
     /// Those of this delivery group, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    #[arg(add = Kind::DeliveryGroups.completer())]
     delivery_group: Vec<String>,
     /// Those whose name, with or without its domain, matches this pattern with * and ?.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    #[arg(add = Kind::Machines.completer())]
     name: Vec<String>,
     /// Those with a session of a user whose name, with or without its domain, matches this pattern.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    #[arg(add = Kind::Users.completer())]
     user: Vec<String>,
     /// Those whose state in one word is this one.
     #[arg(long, value_parser = one_of(SummaryState::KNOWN), ignore_case = true)]
@@ -115,15 +120,19 @@ impl MachineSelectors {
 pub(crate) struct SessionSelectors {
     /// Those on machines of this catalog, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    #[arg(add = Kind::Catalogs.completer())]
     catalog: Vec<String>,
     /// Those on machines of this delivery group, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    #[arg(add = Kind::DeliveryGroups.completer())]
     delivery_group: Vec<String>,
     /// Those on machines whose name, with or without its domain, matches this pattern with * and ?.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    #[arg(add = Kind::Machines.completer())]
     machine: Vec<String>,
     /// Those of users whose name, with or without its domain, matches this pattern.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    #[arg(add = Kind::Users.completer())]
     user: Vec<String>,
     /// Those in this state.
     #[arg(long, value_parser = one_of(SessionState::KNOWN), ignore_case = true)]

@@ -1,0 +1,124 @@
+//! What of a name may be shown.
+//!
+//! An unknown field and an unlisted value are found by their names, and nobody can know whether such a
+//! name is a word of the service or of a user: an object that the documents do not know may have users
+//! for keys. What looks like a word of a program and is no text of any answer is shown; for the rest
+//! stands a hash with a key that this run alone has.
+
+use std::collections::HashSet;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+
+use serde_json::Value;
+
+/// No word of the service is longer.
+const LONGEST: usize = 48;
+
+/// How many digits a word of the service has at most, as `IPv4Address` and `SHA256` do.
+const DIGITS: usize = 3;
+
+/// Decides on names.
+#[derive(Debug, Default)]
+pub(super) struct Discretion {
+    key: RandomState,
+    /// The hashes of all texts of the run, in lower case, and of their words.
+    texts: HashSet<u64>,
+    /// Whether no name is shown at all.
+    all_hashed: bool,
+}
+
+impl Discretion {
+    pub(super) fn new(all_hashed: bool) -> Self {
+        Self {
+            all_hashed,
+            ..Self::default()
+        }
+    }
+
+    /// Remembers that a text is somebody's own.
+    pub(super) fn add(&mut self, text: &str) {
+        let text = text.to_lowercase();
+        self.texts.insert(self.key.hash_one(text.as_str()));
+        for word in text.split(|it: char| !it.is_alphanumeric()) {
+            self.texts.insert(self.key.hash_one(word));
+        }
+    }
+
+    /// Remembers all texts of a value that the documents say nothing of, and the names in it.
+    pub(super) fn add_all(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => self.add(text),
+            Value::Array(list) => list.iter().for_each(|it| self.add_all(it)),
+            Value::Object(map) => {
+                for (key, value) in map {
+                    self.add(key);
+                    self.add_all(value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A name, or what stands for it.
+    pub(super) fn shown(&self, name: &str) -> String {
+        let digits = name.chars().filter(char::is_ascii_digit).count();
+        let like_a_word = name.starts_with(|it: char| it.is_ascii_alphabetic())
+            && name.chars().all(|it| it.is_ascii_alphanumeric())
+            && name.len() <= LONGEST
+            && digits <= DIGITS;
+        let text = name.to_lowercase();
+        let known = self.texts.contains(&self.key.hash_one(text.as_str()));
+        match like_a_word && !known && !self.all_hashed {
+            true => name.to_owned(),
+            false => format!("#{:08x}", self.key.hash_one(name) >> 32),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn words_of_programs_are_shown_and_those_of_users_are_not() {
+        let mut discretion = Discretion::new(false);
+        discretion.add_all(&json!(["CORP\\jdoe", { "Otter": "Blue Heron" }]));
+        for word in ["VdaPatchLevel", "IPv4Address", "suspendedByHost"] {
+            assert_eq!(discretion.shown(word), word);
+        }
+        for secret in [
+            "jdoe",
+            "JDOE",
+            "CORP",
+            "heron",
+            "Otter",
+            "corp\\jdoe",
+            "first.last",
+            "VDA-0012",
+            "user@example.com",
+            "12345678123412341234",
+            "a1b2c3d4",
+            "",
+            &"x".repeat(60),
+        ] {
+            let shown = discretion.shown(secret);
+            assert!(
+                shown.starts_with('#') && shown.len() == 9,
+                "{secret}: {shown}"
+            );
+            assert_eq!(discretion.shown(secret), shown, "the same stays the same");
+        }
+        assert_ne!(
+            Discretion::new(false).shown("a b"),
+            Discretion::new(false).shown("a b"),
+            "another run has another key"
+        );
+        assert!(
+            Discretion::new(true)
+                .shown("VdaPatchLevel")
+                .starts_with('#')
+        );
+    }
+}

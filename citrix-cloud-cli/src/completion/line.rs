@@ -1,0 +1,60 @@
+//! What of a command has been typed when a shell asks.
+
+use std::ffi::OsString;
+
+use clap::{ArgMatches, FromArgMatches as _};
+
+use crate::options::{self, Options};
+
+/// What says whose names are wanted.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) options: Options,
+    /// The site that was named.
+    pub(super) site: Option<String>,
+}
+
+impl Line {
+    /// The command that the shell has handed over, behind `--`.
+    pub(super) fn of_process() -> Option<Self> {
+        let words = std::env::args_os().skip_while(|it| it != "--").skip(1);
+        Self::of(words)
+    }
+
+    /// Reads as much of the words as can be understood.
+    fn of(words: impl IntoIterator<Item = OsString>) -> Option<Self> {
+        let program = options::command().ignore_errors(true);
+        let matches = program.try_get_matches_from(words).ok()?;
+        Some(Self {
+            options: Options::from_arg_matches(&matches).ok()?,
+            site: deepest(&matches, "site"),
+        })
+    }
+}
+
+/// The value of an option that some of the commands have.
+fn deepest(matches: &ArgMatches, option: &str) -> Option<String> {
+    let below = matches.subcommand();
+    let below = below.and_then(|(_, matches)| deepest(matches, option));
+    below.or_else(|| matches.try_get_one::<String>(option).ok()?.cloned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(words: &str) -> Line {
+        Line::of(words.split(' ').map(OsString::from)).unwrap()
+    }
+
+    #[test]
+    fn options_are_read_from_a_line_that_is_not_finished() {
+        let read = line("citrix-cloud --profile lab daas machines list --site east --catalog ");
+        assert_eq!(read.options.profile.as_deref(), Some("lab"));
+        assert_eq!(read.site.as_deref(), Some("east"));
+        let read = line("citrix-cloud daas machines list --customer acme --catalog");
+        assert_eq!(read.options.customer.as_deref(), Some("acme"));
+        let read = line("citrix-cloud daas machine-catalogs get --site west P");
+        assert_eq!(read.site.as_deref(), Some("west"));
+    }
+}

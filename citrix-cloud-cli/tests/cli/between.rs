@@ -1,0 +1,99 @@
+//! A server between the program and the emulator that changes answers.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+
+use serde_json::Value;
+
+use crate::stage::Stage;
+
+/// An answer on its way.
+pub(crate) struct Answer {
+    /// Method and path of the request, without the query.
+    pub(crate) request: String,
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    /// The body; none where it is empty.
+    pub(crate) body: Option<Value>,
+}
+
+/// Passes everything on to the emulator, and what comes back through `change`. It listens until the
+/// test ends.
+pub(crate) fn between(stage: &Stage, change: impl Fn(&mut Answer) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    let address = listener.local_addr().expect("it listens");
+    let emulator = stage.url().trim_start_matches("http://").to_owned();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let Some((request, bytes)) = request(&client) else {
+                continue;
+            };
+            let mut answer = ask(&emulator, request, &bytes);
+            change(&mut answer);
+            let body = answer.body.map(|it| it.to_string()).unwrap_or_default();
+            let _ = write!(
+                client,
+                "HTTP/1.1 {} X\r\ncontent-type: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                answer.status,
+                answer.content_type,
+                body.len()
+            );
+        }
+    });
+    format!("http://{address}")
+}
+
+/// Reads a request: method and path, and its bytes as they are passed on.
+fn request(client: &TcpStream) -> Option<(String, Vec<u8>)> {
+    let mut reader = BufReader::new(client);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let lower = line.to_ascii_lowercase();
+        if let Some(value) = lower.strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+        if line == "\r\n" {
+            break;
+        }
+        // What is changed is not compressed, and each connection has one request.
+        if !lower.starts_with("accept-encoding:") && !lower.starts_with("connection:") {
+            head.push_str(&line);
+        }
+    }
+    head.push_str("connection: close\r\n\r\n");
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    let mut words = head.split(['?', ' ']);
+    let request = format!("{} {}", words.next()?, words.next()?);
+    Some((request, [head.into_bytes(), body].concat()))
+}
+
+/// Has the emulator answer.
+fn ask(emulator: &str, request: String, bytes: &[u8]) -> Answer {
+    let mut stream = TcpStream::connect(emulator).expect("the emulator listens");
+    stream.write_all(bytes).expect("it takes the request");
+    let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    reader.read_line(&mut first).expect("it answers");
+    let status = first.split(' ').nth(1).and_then(|it| it.parse().ok());
+    for line in reader.by_ref().lines() {
+        let line = line.expect("the answer has a head");
+        let chunked = line.to_ascii_lowercase().starts_with("transfer-encoding:");
+        assert!(!chunked, "the emulator says how long its answers are");
+        if line.is_empty() {
+            break;
+        }
+    }
+    let mut body = Vec::new();
+    reader.read_to_end(&mut body).expect("the answer ends");
+    Answer {
+        request,
+        status: status.expect("it has a status"),
+        content_type: "application/json",
+        body: serde_json::from_slice(&body).ok(),
+    }
+}

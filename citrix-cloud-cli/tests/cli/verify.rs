@@ -1,0 +1,268 @@
+//! The service against the documents.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::between::{Answer, between};
+use crate::stage::{Ran, Stage};
+
+/// The command without a question, as fast as it can.
+const AT_ONCE: [&str; 4] = ["verify", "--yes", "--requests-per-second", "10000"];
+
+fn verify(stage: &Stage, endpoint: &str, more: &[&str]) -> Ran {
+    let mut command: Command = stage.command();
+    command.env("CITRIX_CLOUD_ENDPOINT", endpoint);
+    Ran::of(command.args(AT_ONCE).args(more))
+}
+
+fn report(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr))
+}
+
+/// The differences of a report, a line each.
+fn differences(report: &Value) -> Vec<String> {
+    let all = report["differences"].as_array().unwrap().iter();
+    let text = |it: &Value, name: &str| it[name].as_str().unwrap().to_owned();
+    all.map(|it| {
+        let (operation, place) = (text(it, "operation"), text(it, "place"));
+        format!(
+            "{operation} {place}: {}, {} times",
+            text(it, "words"),
+            it["times"]
+        )
+    })
+    .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_emulator_is_as_the_documents_say() {
+    let stage = Stage::new().await;
+    let ran = verify(&stage, stage.url(), &["--areas", "all", "--output", "json"]);
+    let report = report(&ran);
+    assert_eq!(differences(&report), [""; 0]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let operations = report["operations"].as_array().unwrap();
+    let of = |word: &str| operations.iter().filter(|it| it["outcome"] == word).count();
+    assert!(operations.len() > 250, "{}", operations.len());
+    let compared = of("compared");
+    assert!(compared > 100, "{compared} compared");
+    let refused: BTreeSet<String> = operations
+        .iter()
+        .filter(|it| it["outcome"] == "refused")
+        .map(|it| format!("{} {}", it["status"], it["operation"]))
+        .collect();
+    // What the emulator does not do, and what its site has none of.
+    let unexpected: Vec<&String> = refused
+        .iter()
+        .filter(|it| !it.starts_with("501 ") && !it.starts_with("404 "))
+        .collect();
+    assert!(unexpected.is_empty(), "{unexpected:?}");
+    assert_eq!(of("unanswered"), 0);
+    println!(
+        "{compared} compared, {} skipped, refused {refused:?}",
+        of("skipped")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_is_called_at_most_once_and_reads() {
+    let stage = Stage::new().await;
+    let before = Instant::now();
+    let mut command = stage.command();
+    command.args([
+        "verify",
+        "--yes",
+        "--areas",
+        "zones",
+        "--requests-per-second",
+        "10",
+    ]);
+    let said = Ran::of(&mut command).ok();
+    // The list, the search and one zone: two pauses.
+    assert!(before.elapsed() >= Duration::from_millis(200));
+    assert_eq!(said, "no difference; 3 of 3 operations compared\n");
+    let sent = stage.sent();
+    let of_zones: Vec<&String> = sent.iter().filter(|it| it.contains("/Zones")).collect();
+    assert_eq!(of_zones.len(), 3, "{sent:?}");
+    verify(&stage, stage.url(), &[]);
+    let sent = stage.sent();
+    let once: BTreeSet<&String> = sent.iter().collect();
+    // The version of the API is asked for with the same request as who is signed in.
+    assert!(sent.len() <= once.len() + 1, "{sent:?}");
+    for request in sent.iter().filter(|it| it.as_str() != crate::stage::TOKEN) {
+        let reads = request.starts_with("GET ")
+            || (request.starts_with("POST ") && request.to_lowercase().ends_with("/$search"));
+        assert!(reads, "{request}");
+    }
+}
+
+/// Changes the first item of a list, or the second.
+fn item(answer: &mut Answer, at: usize) -> &mut Value {
+    let request = &answer.request;
+    let items = answer
+        .body
+        .as_mut()
+        .and_then(|it| it["Items"].as_array_mut());
+    let item = items.and_then(|it| it.get_mut(at));
+    item.unwrap_or_else(|| panic!("{request}: no item {at}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_planted_deviation_is_found_and_nothing_else() {
+    let stage = Stage::new().await;
+    let url = between(&stage, |answer| {
+        match answer.request.trim_start_matches("GET /cvad/manage/") {
+            "Machines" => {
+                item(answer, 0)["VdaPatchLevel"] = json!(7);
+                item(answer, 1)["VdaPatchLevel"] = json!(8);
+                item(answer, 0)["PowerState"] = json!("Hibernated");
+                item(answer, 0)["DnsName"] = json!(5);
+                item(answer, 0)["InMaintenanceMode"] = Value::Null;
+                let machine = item(answer, 1).as_object_mut().unwrap();
+                let agent = machine.shift_remove("AgentVersion").unwrap();
+                machine.insert("agentVersion".to_owned(), agent);
+                machine["MachineCatalog"]["Owner"] = json!({ "jdoe": "secret" });
+            }
+            "Tags" => {
+                answer.status = 206;
+                item(answer, 0)
+                    .as_object_mut()
+                    .unwrap()
+                    .shift_remove("NumMachines");
+            }
+            "Zones" => answer.content_type = "text/html",
+            "MachineCatalogs" => answer.body = None,
+            _ => {}
+        }
+    });
+    let areas = "machines,tags,zones,machine-catalogs";
+    let ran = verify(&stage, &url, &["--areas", areas, "--output", "json"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let found = differences(&report(&ran));
+    let expected = [
+        "MachineCatalogsGetMachineCatalogs : no content, 1 times",
+        "MachinesGetMachines Items[]: `AgentVersion` in another casing, 1 times",
+        "MachinesGetMachines Items[]: unknown field VdaPatchLevel, a whole number, 2 times",
+        "MachinesGetMachines Items[].DnsName: a whole number instead of text, 1 times",
+        "MachinesGetMachines Items[].InMaintenanceMode: null, which is not documented, 1 times",
+        "MachinesGetMachines Items[].MachineCatalog: unknown field Owner, an object, 1 times",
+        "MachinesGetMachines Items[].PowerState: unlisted value Hibernated, 1 times",
+        "TagsGetTags : status 206 instead of 200, 1 times",
+        "TagsGetTags Items[]: without `NumMachines`, which must be there, 1 times",
+        "ZonesGetZones : text/html instead of JSON, 1 times",
+    ];
+    let all: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+    assert_eq!(all, expected.into_iter().collect());
+    let text = verify(&stage, &url, &["--areas", areas]);
+    assert_eq!(text.code, Some(1));
+    assert!(
+        text.stdout
+            .contains("GET /Machines (MachinesGetMachines)\n"),
+        "{}",
+        text.stdout
+    );
+    assert!(
+        text.stdout
+            .contains("  Items[]: unknown field VdaPatchLevel, a whole number, 2 times\n"),
+        "{}",
+        text.stdout
+    );
+    assert!(
+        text.stdout.contains("\n10 differences; "),
+        "{}",
+        text.stdout
+    );
+}
+
+/// All texts of a value, and the keys of objects that are none of the documents.
+fn texts(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(into.insert(text.clone())),
+        Value::Array(list) => list.iter().for_each(|it| texts(it, into)),
+        Value::Object(map) => map.values().for_each(|it| texts(it, into)),
+        _ => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_user_is_in_the_report() {
+    let stage = Stage::new().await;
+    let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let learn = seen.clone();
+    let url = between(&stage, move |answer| {
+        if answer.request == "GET /cvad/manage/Machines" {
+            // As values, as names of unknown fields, and where the documents list words.
+            item(answer, 0)["Unknown"] = json!({ "CORP\\planted1": "planted-secret-2" });
+            item(answer, 0)["planted.three@example.com"] = json!(1);
+            item(answer, 0)["PowerState"] = json!("PLANTED\\four");
+            item(answer, 0)["Description"] = json!("Plantedfive");
+            item(answer, 0)["Plantedfive"] = json!(true);
+            item(answer, 1)["RegistrationState"] = json!("plantedFive");
+        }
+        if answer.request == "GET /cvad/manage/Tags" {
+            answer.content_type = "planted/Six7";
+        }
+        if answer.request == "GET /cvad/manage/Zones" {
+            answer.status = 403;
+            answer.body = Some(json!({ "ErrorMessage": "planted-seven" }));
+        }
+        if let Some(body) = &answer.body {
+            texts(body, &mut learn.lock().unwrap());
+        }
+    });
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("report.json");
+    let name = file.to_str().unwrap();
+    let ran = verify(&stage, &url, &["--areas", "all", "--report", name]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert_eq!(ran.stderr, "");
+    let report = std::fs::read_to_string(&file).unwrap();
+    let json: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(json["differences"].as_array().unwrap().len(), 6, "{report}");
+    for text in [&report, &ran.stdout] {
+        let lower = text.to_lowercase();
+        assert!(!lower.contains("planted"), "{text}");
+        assert!(text.contains("unknown field #"), "{text}");
+        assert!(text.contains("unlisted value #"), "{text}");
+    }
+    // Nor any other text of any answer, unless it is a word of the documents or of the report.
+    let documents = include_str!("../../src/commands/verify/documents/answers.txt");
+    let words: BTreeSet<&str> = documents.split(|it: char| !it.is_alphanumeric()).collect();
+    let in_report: BTreeSet<&str> = report.split('"').collect();
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() > 300, "{}", seen.len());
+    let leaked: Vec<&String> = seen
+        .iter()
+        .filter(|it| it.len() > 3 && !words.contains(it.as_str()))
+        .filter(|it| {
+            in_report.contains(it.as_str()) || (it.len() > 8 && report.contains(it.as_str()))
+        })
+        .collect();
+    assert!(leaked.is_empty(), "{leaked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_without_consent() {
+    let stage = Stage::new().await;
+    let words = stage.run(["verify"]).refused();
+    assert!(words.contains("add --yes"), "{words}");
+    let plan = stage.run(["verify", "--dry-run", "--areas", "zones"]).ok();
+    let lines: Vec<Vec<&str>> = plan
+        .lines()
+        .map(|it| it.split_whitespace().collect())
+        .collect();
+    assert_eq!(lines[1], ["zones", "GET", "/Zones", "reads"]);
+    assert_eq!(lines.len(), 4, "{plan}");
+    let words = stage
+        .run(["verify", "--areas", "machine", "--yes"])
+        .refused();
+    assert!(words.contains("did you mean machines?"), "{words}");
+    let words = stage.run(["verify", "--yes", "--output", "csv"]).refused();
+    assert!(words.contains("prints a report"), "{words}");
+    assert!(stage.sent().is_empty());
+}

@@ -1,0 +1,291 @@
+//! What the documents say of the answers of reading operations, for the command that holds a real
+//! service against it.
+//!
+//! Lines of text, of which the program reads none unless it is asked: `answer ID STATUS TYPE`, `object
+//! NAME { field:TYPE field?:TYPE }`, `either` for one whose fields come in two casings, and `enum NAME =
+//! A | B`. `?` behind a field says that it may be
+//! absent, `?` before a type that it may be null, `[]` and `{}` are lists and maps.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use crate::pipeline::document::resolve;
+use crate::pipeline::normalize::schemas::METHODS;
+
+/// The end of the path of an operation that only searches, whatever its method is.
+const SEARCH: &str = "/$search";
+
+/// What separates the values of an enumeration.
+const BETWEEN_VALUES: &str = " | ";
+
+/// The answers of one document, and the models that they reach.
+#[derive(Debug, Default)]
+pub struct Answers {
+    service: String,
+    operations: BTreeMap<String, String>,
+    models: BTreeMap<String, String>,
+}
+
+impl Answers {
+    /// Reads the document of a service before it is prepared for a compiler.
+    ///
+    /// # Errors
+    ///
+    /// Names the place that the lines have no word for.
+    pub fn of(service: &str, document: &Value) -> Result<Self> {
+        let mut reading = Reading {
+            document,
+            answers: Self {
+                service: service.to_owned(),
+                ..Self::default()
+            },
+            open: Vec::new(),
+        };
+        for (path, item) in document["paths"].as_object().into_iter().flatten() {
+            for method in METHODS.iter().filter(|it| reads(it, path)) {
+                if let Some(operation) = item.get(*method) {
+                    let id = operation["operationId"].as_str().unwrap_or_default();
+                    reading.operation(id, operation).context(id.to_owned())?;
+                }
+            }
+        }
+        while let Some(name) = reading.open.pop() {
+            reading.model(&name).context(name)?;
+        }
+        Ok(reading.answers)
+    }
+
+    /// The lines of the service.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        let mut text = format!("service {}\n", self.service);
+        for line in self.operations.values().chain(self.models.values()) {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn reads(method: &str, path: &str) -> bool {
+    let searches = path.to_ascii_lowercase().ends_with(SEARCH);
+    method == "get" || (method == "post" && searches)
+}
+
+struct Reading<'a> {
+    document: &'a Value,
+    answers: Answers,
+    open: Vec<String>,
+}
+
+impl<'a> Reading<'a> {
+    fn operation(&mut self, id: &str, operation: &'a Value) -> Result<()> {
+        let responses = operation["responses"].as_object().into_iter().flatten();
+        for (status, response) in responses.filter(|(status, _)| status.starts_with('2')) {
+            let response = self.referred(response)?;
+            let mut contents = response["content"].as_object().into_iter().flatten();
+            let ty = match contents.next() {
+                Some((_, content)) => self.ty(&content["schema"], &format!("{id}.answer"))?,
+                None => "none".to_owned(),
+            };
+            let line = format!("answer {id} {status} {ty}");
+            let key = format!("{id} {status}");
+            self.answers.operations.insert(key, line);
+        }
+        Ok(())
+    }
+
+    fn referred(&self, value: &'a Value) -> Result<&'a Value> {
+        match value["$ref"].as_str() {
+            None => Ok(value),
+            Some(reference) => resolve(self.document, reference)
+                .with_context(|| format!("`{reference}` refers to nothing")),
+        }
+    }
+
+    fn model(&mut self, name: &str) -> Result<()> {
+        if self.answers.models.contains_key(name) {
+            return Ok(());
+        }
+        let schema = &self.document["components"]["schemas"][name];
+        ensure!(schema.is_object(), "there is no such model");
+        self.define(name, schema)
+    }
+
+    /// Writes the line of a model.
+    fn define(&mut self, name: &str, schema: &'a Value) -> Result<()> {
+        // What refers to itself finds its line there.
+        self.answers.models.insert(name.to_owned(), String::new());
+        let line = match (&schema["enum"], &schema["properties"]) {
+            (Value::Array(values), _) if schema["type"] == "string" => {
+                let values = values.iter().filter_map(Value::as_str);
+                let values: Vec<&str> = values.collect();
+                let clear = values.iter().all(|it| !it.contains(BETWEEN_VALUES));
+                ensure!(clear, "a value contains `{BETWEEN_VALUES}`");
+                format!("enum {name} = {}", values.join(BETWEEN_VALUES))
+            }
+            (_, Value::Object(_)) => self.object(name, schema)?,
+            _ => format!("is {name} {}", self.plain(schema, name)?),
+        };
+        self.answers.models.insert(name.to_owned(), line);
+        Ok(())
+    }
+
+    fn object(&mut self, name: &str, schema: &'a Value) -> Result<String> {
+        let word = match schema["x-either-casing"] == true {
+            true => "either",
+            false => "object",
+        };
+        let mut line = format!("{word} {name} {{");
+        let required = schema["required"].as_array();
+        let required = |name: &str| required.is_some_and(|it| it.iter().any(|it| it == name));
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            let spoken = field.contains([' ', ':']) || field.ends_with('?');
+            ensure!(!spoken, "the line has no word for the name `{field}`");
+            if property["writeOnly"] == true {
+                continue;
+            }
+            let absent = if required(field) { "" } else { "?" };
+            let ty = self.ty(property, &format!("{name}.{field}"))?;
+            write!(line, " {field}{absent}:{ty}")?;
+        }
+        let others = &schema["additionalProperties"];
+        if others.is_object() || *others == true {
+            write!(line, " *:{}", self.ty(others, &format!("{name}.*"))?)?;
+        }
+        line.push_str(" }");
+        Ok(line)
+    }
+
+    /// The type of a schema; one that needs a line of its own is called `name`.
+    fn ty(&mut self, schema: &'a Value, name: &str) -> Result<String> {
+        let null = if schema["nullable"] == true { "?" } else { "" };
+        if let Some(reference) = schema["$ref"].as_str() {
+            let model = reference.rsplit('/').next().unwrap_or_default();
+            self.open.push(model.to_owned());
+            return Ok(format!("{null}{model}"));
+        }
+        for wrapper in ["oneOf", "anyOf"] {
+            let combined = schema[wrapper].is_array();
+            ensure!(!combined, "{name}: the lines have no word for `{wrapper}`");
+        }
+        if let Some(parts) = schema["allOf"].as_array() {
+            let [part] = parts.as_slice() else {
+                anyhow::bail!("{name}: the lines have no word for several models in one");
+            };
+            let inner = self.ty(part, name)?;
+            return Ok(match inner.starts_with('?') {
+                true => inner,
+                false => format!("{null}{inner}"),
+            });
+        }
+        if schema["enum"].is_array() && schema["type"] == "string"
+            || schema["properties"].is_object()
+        {
+            self.define(name, schema)?;
+            return Ok(format!("{null}{name}"));
+        }
+        Ok(format!("{null}{}", self.plain(schema, name)?))
+    }
+
+    fn plain(&mut self, schema: &'a Value, name: &str) -> Result<String> {
+        let format = schema["format"].as_str();
+        Ok(match (schema["type"].as_str(), format) {
+            (Some("string"), Some("date-time")) => "date-time".to_owned(),
+            (Some("string"), Some("uuid")) => "uuid".to_owned(),
+            (Some("string"), _) => "string".to_owned(),
+            (Some("integer"), _) => "integer".to_owned(),
+            (Some("number"), _) => "number".to_owned(),
+            (Some("boolean"), _) => "boolean".to_owned(),
+            (Some("array"), _) => {
+                format!("[]{}", self.ty(&schema["items"], &format!("{name}.item"))?)
+            }
+            (Some("object"), _) => {
+                let values = &schema["additionalProperties"];
+                match values.is_object() {
+                    true => format!("{{}}{}", self.ty(values, &format!("{name}.*"))?),
+                    false => "{}any".to_owned(),
+                }
+            }
+            _ => "any".to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn answers_and_the_models_that_they_reach_are_lines() {
+        let content = |schema: Value| json!({ "application/json": { "schema": schema } });
+        let document = json!({
+            "paths": {
+                "/Things": {
+                    "get": {
+                        "operationId": "ListThings",
+                        "responses": {
+                            "200": { "content": content(json!({
+                                "type": "object",
+                                "properties": {
+                                    "Items": { "type": "array", "items": {
+                                        "$ref": "#/components/schemas/Thing",
+                                    } },
+                                },
+                                "required": ["Items"],
+                            })) },
+                            "204": {},
+                            "default": { "content": content(json!({ "type": "string" })) },
+                        },
+                    },
+                    "post": { "operationId": "CreateThing", "responses": { "200": {} } },
+                },
+                "/Things/$search": {
+                    "post": { "operationId": "SearchThings", "responses": { "200": { "content":
+                        content(json!({ "type": "array", "items": { "type": "number" } })),
+                    } } },
+                },
+            },
+            "components": { "schemas": {
+                "Thing": { "type": "object", "properties": {
+                    "Made": { "type": "string", "format": "date-time", "nullable": true },
+                    "State": { "allOf": [{ "$ref": "#/components/schemas/State" }], "nullable": true },
+                    "Inside": { "$ref": "#/components/schemas/Thing" },
+                    "Names": { "type": "object", "additionalProperties": { "type": "string" } },
+                    "Kind": { "type": "string", "enum": ["A", "B"] },
+                    "Secret": { "type": "string", "writeOnly": true },
+                }, "required": ["Kind"] },
+                "State": { "type": "string", "enum": ["On", "Off"] },
+                "Unreached": { "type": "string" },
+            } },
+        });
+        let expected = "\
+service daas
+answer ListThings 200 ListThings.answer
+answer ListThings 204 none
+answer SearchThings 200 []number
+object ListThings.answer { Items:[]Thing }
+enum State = On | Off
+object Thing { Made?:?date-time State?:?State Inside?:Thing Names?:{}string Kind:Thing.Kind }
+enum Thing.Kind = A | B
+";
+        let answers = Answers::of("daas", &document).unwrap();
+        assert_eq!(answers.lines(), expected);
+    }
+
+    #[test]
+    fn what_the_lines_cannot_say_is_an_error() {
+        let document = json!({
+            "paths": { "/A": { "get": { "operationId": "GetA", "responses": { "200": { "content": {
+                "application/json": { "schema": { "oneOf": [{ "type": "string" }] } },
+            } } } } } },
+        });
+        let words = format!("{:#}", Answers::of("daas", &document).unwrap_err());
+        assert!(words.contains("GetA") && words.contains("oneOf"), "{words}");
+    }
+}

@@ -73,14 +73,14 @@ def having(name, operator, value):
 BASE = "/cvad/manage"
 SEARCH = f"{BASE}/Machines/$search?limit=10"
 WORK = [
-    ("full page of 1,000", 20, f"{BASE}/Machines?limit=1000", None),
-    ("page of 1,000 with `fields=Id,SessionCount`", 100, f"{BASE}/Machines?limit=1000&fields=Id,SessionCount", None),
+    ("full page of 1,000", 50, f"{BASE}/Machines?limit=1000", None),
+    ("page of 1,000 with `fields=Id,SessionCount`", 500, f"{BASE}/Machines?limit=1000&fields=Id,SessionCount", None),
     ("one machine by name", 2000, f"{BASE}/Machines/DEMOLAB%7CVDA00017", None),
-    ("list of catalogs", 10, f"{BASE}/MachineCatalogs", None),
+    ("list of catalogs", 50, f"{BASE}/MachineCatalogs", None),
     ("reboot of a machine", 1000, f"{BASE}/Machines/17/$reboot?detailResponseRequired=false", {"a": 1}),
-    ("search: a part of any name", 3, SEARCH, {"BasicSearchString": "VDA000"}),
-    ("search: `PowerState`", 3, SEARCH, having("PowerState", "Equals", "Off")),
-    ("search: `HostedMachineName`", 3, SEARCH, having("HostedMachineName", "Contains", "17")),
+    ("search: a part of any name", 6, SEARCH, {"BasicSearchString": "VDA000"}),
+    ("search: `PowerState`", 10, SEARCH, having("PowerState", "Equals", "Off")),
+    ("search: `HostedMachineName`", 6, SEARCH, having("HostedMachineName", "Contains", "17")),
 ]
 
 programs = sys.argv[1:] or ["target/release/citrix-cloud-emulator"]

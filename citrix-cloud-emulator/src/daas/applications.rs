@@ -74,6 +74,14 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "ApplicationGroupsRemoveApplicationGroupTag" => {
             |context| resource::remove_tag(context, Kind::ApplicationGroup)
         }
+        "ApplicationsDuplicateApplication" => duplicate,
+        "ApplicationsGetApplicationRecommendName" => recommend_name,
+        "ApplicationsGetApplicationSessions" => |context| {
+            resource::named(context, Kind::Application)?;
+            // The sessions of an emulated site are desktops.
+            resource::page(context, std::iter::empty())
+        },
+        "MachinesGetMachineApplications" => of_machine,
         "ApplicationsGetApplicationTags" => |context| resource::tags(context, Kind::Application),
         "ApplicationGroupsCreateApplicationGroup" => {
             |context| resource::create(context, Kind::ApplicationGroup)
@@ -284,6 +292,74 @@ pub(super) fn join(application: &mut Fields, targets: &Fields) {
         }
         application.insert(list.clone(), json!(all));
     }
+}
+
+/// A name for a copy that no application has.
+fn free_name(site: &Site, wanted: &str) -> String {
+    let mut number = 0;
+    loop {
+        number += 1;
+        let name = match number {
+            1 => format!("{wanted} - Copy"),
+            _ => format!("{wanted} - Copy ({number})"),
+        };
+        if resource::lookup(site, Kind::Application, &name).is_none() {
+            return name;
+        }
+    }
+}
+
+fn recommend_name(context: &mut Context<'_>) -> Outcome {
+    let application = resource::named(context, Kind::Application)?;
+    let name = free_name(context.site, &application.name);
+    Ok(Reply::json(200, &json!(name)))
+}
+
+/// Makes a copy in the same groups, under another name or in another folder.
+fn duplicate(context: &mut Context<'_>) -> Outcome {
+    let old = resource::named(context, Kind::Application)?.into_owned();
+    let body = context.body()?;
+    let text = |field: &str| {
+        body.get(field)
+            .and_then(Value::as_str)
+            .filter(|it| !it.is_empty())
+    };
+    let name = text("NewName").map(str::to_owned);
+    let name = name.unwrap_or_else(|| free_name(context.site, &old.name));
+    let mut fields = old.fields.clone();
+    for own in ["Uid", "BrowserName"] {
+        fields.shift_remove(own);
+    }
+    fields.insert("Name".to_owned(), json!(name));
+    if let Some(folder) = text("NewFolder") {
+        fields.insert("ApplicationFolder".to_owned(), json!(folder));
+    }
+    if body.get("CreateDisabled") == Some(&json!(true)) {
+        fields.insert("Enabled".to_owned(), json!(false));
+    }
+    // Stored fields have the names of answers.
+    for (given, stored) in APPLICATION.renamed {
+        if let Some(value) = fields.shift_remove(*stored) {
+            fields.insert((*given).to_owned(), value);
+        }
+    }
+    let id = resource::make(context, Kind::Application, fields, Vec::new())?;
+    resource::answer(context, Kind::Application, &id)
+}
+
+/// Answers the applications that the group of a machine delivers.
+fn of_machine(context: &mut Context<'_>) -> Outcome {
+    let group = super::machines::named(context)?.delivery_group_id.clone();
+    let group = group.unwrap_or_default();
+    let objects = context.objects();
+    let model = resource::model_of(context);
+    let views = of_group(objects.site, &group).map(|it| {
+        let mut it = it.clone();
+        it.fields.insert("Published".to_owned(), json!(true));
+        resource::view(objects, Kind::Application, &it, model)
+    });
+    let views: Vec<Value> = views.collect();
+    resource::page(context, views.into_iter())
 }
 
 /// Answers the objects that one of an object's fields lists, each with its priority where it has one.

@@ -22,6 +22,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "DeliveryGroupsCreateAutoscalePluginTemplate" => create_template,
         "DeliveryGroupsGetAutoscalePluginTemplate" => get_template,
+        "DeliveryGroupsGetAutoscalePluginTemplates" => list_templates,
         "DeliveryGroupsUpdateAutoscalePluginTemplate" => update_template,
         "DeliveryGroupsDeleteAutoscalePluginTemplate" => delete_template,
         "DeliveryGroupsGetDeliveryGroupAutoscaleGroupPlugins" => list,
@@ -39,6 +40,13 @@ fn create_template(context: &mut Context<'_>) -> Outcome {
     let parents = vec![kind.to_owned()];
     resource::make(context, Kind::AutoscalePluginTemplate, body, parents)?;
     resource::empty()
+}
+
+fn list_templates(context: &mut Context<'_>) -> Outcome {
+    let kind = kind(context)?;
+    resource::list_where(context, Kind::AutoscalePluginTemplate, |_, it| {
+        it.parents.iter().any(|parent| parent == kind)
+    })
 }
 
 fn get_template(context: &mut Context<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::context::{Context, Handler};
 use super::resource::{self, Fields};
-use super::{identity, jobs, machine_writes, provisioning};
+use super::{jobs, machine_writes, provisioning};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
@@ -20,7 +20,6 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "MachineCatalogsDeleteMachineCatalog" => delete,
         "MachineCatalogsUpdateMachineCatalogProvisioningScheme" => update_scheme,
         "MachineCatalogsAddMachineCatalogMachine" => add_machine,
-        "MachineCatalogsGetMachineCatalogMachineAccounts" => accounts,
         "MachineCatalogsGetMachineCatalogTags" => {
             |context| resource::tags(context, Kind::MachineCatalog)
         }
@@ -244,7 +243,7 @@ fn add_machine(context: &mut Context<'_>) -> Outcome {
     jobs::answer_done(context)
 }
 
-fn scheme_of(site: &Site, catalog: &str) -> Fields {
+pub(super) fn scheme_of(site: &Site, catalog: &str) -> Fields {
     let catalog = site.catalogs.get(catalog);
     let scheme = catalog.and_then(|it| it.fields.get("ProvisioningScheme")?.as_object());
     scheme.cloned().unwrap_or_default()
@@ -362,23 +361,4 @@ fn numbered(pattern: &str, number: usize) -> String {
             format!("{before}{number:0width$}{}", rest.trim_start_matches('#'))
         }
     }
-}
-
-fn accounts(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
-        .id()
-        .to_owned();
-    let state = context
-        .call
-        .query
-        .get("accountState")
-        .unwrap_or("InUse")
-        .to_lowercase();
-    let model = resource::model_of(context);
-    let site = &*context.site;
-    let machines = site.machines.group(&id).filter(|_| state == "inuse");
-    resource::page(
-        context,
-        machines.map(|machine| identity::account_of(machine, model)),
-    )
 }

@@ -9,7 +9,7 @@ use super::times::{formatted, spoken};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::{Model, filled, model};
-use crate::world::Kind;
+use crate::world::{Kind, RegistrationState, Resource};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -62,14 +62,81 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
             hypervisors::pool(it)?;
             reported(it, "ResourcePool")
         },
+        "MachineCatalogsTestRemotePCEnrollmentScopeExists" => {
+            |it| part_named_in_body(it, Kind::MachineCatalog, "RemotePCEnrollmentScopes", "OU")
+        }
+        "SitesCheckObjectNameExists" => object_exists,
+        "MachinesTestMachine" => machine_tested,
+        "MachinesGetTestMachineReport" => machine_tested,
         _ => return None,
     })
+}
+
+/// Kinds by the words that a check of names has for them.
+const CHECKED: [(&str, Kind); 11] = [
+    ("MachineCatalog", Kind::MachineCatalog),
+    ("DeliveryGroup", Kind::DeliveryGroup),
+    ("Machine", Kind::Machine),
+    ("Application", Kind::Application),
+    ("ApplicationGroup", Kind::ApplicationGroup),
+    ("AdminFolder", Kind::AdminFolder),
+    ("Tag", Kind::Tag),
+    ("AdminRole", Kind::Role),
+    ("AdminScope", Kind::Scope),
+    ("Hypervisor", Kind::Hypervisor),
+    ("Zone", Kind::Zone),
+];
+
+/// Says by true or false whether there is an object of the kind and the name in the body.
+fn object_exists(context: &mut Context<'_>) -> Outcome {
+    let body = context.body()?;
+    let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    let wanted = text("ObjectType");
+    let kind = CHECKED.iter().find(|(name, _)| *name == wanted);
+    let (_, kind) = kind.ok_or_else(|| {
+        let message = format!("Names of objects of the type '{wanted}' cannot be checked.");
+        orchestration::bad_request(&message)
+    })?;
+    let found = resource::lookup(context.site, *kind, text("NameOrPath"));
+    Ok(Reply::json(200, &json!(found.is_some())))
+}
+
+/// Answers that a machine has passed its test, or that it cannot be reached.
+fn machine_tested(context: &mut Context<'_>) -> Outcome {
+    let machine = super::machines::named(context)?;
+    let is_well = machine.registration_state == RegistrationState::Registered;
+    let view = filled(resource::model_of(context), |field| {
+        Some(match field.name {
+            "Machine" => {
+                json!({ "Id": machine.id(), "Uid": machine.uid(), "Name": machine.name() })
+            }
+            "Status" if is_well => json!("Ok"),
+            "Status" => json!("Fail"),
+            "ErrorMessage" if !is_well => json!("The machine is not registered."),
+            "CommandName" => json!("RegistrationCheck"),
+            "CategoryName" => json!("Registration"),
+            "CreatedBy" => json!(context.administrator.display_name),
+            _ => return None,
+        })
+    });
+    Ok(Reply::json(200, &view))
 }
 
 /// Says by 200 or 404 whether the object that the path names first has a part that it names second.
 fn part_exists(context: &mut Context<'_>, kind: Kind, list: &str, field: &str) -> Outcome {
     let it = resource::named(context, kind)?;
-    let wanted = context.part(1);
+    has_part(&it, list, field, context.part(1))
+}
+
+/// The same with the name of the part in the body.
+fn part_named_in_body(context: &mut Context<'_>, kind: Kind, list: &str, field: &str) -> Outcome {
+    let body = context.body()?;
+    let name = body.get("Name").and_then(Value::as_str).unwrap_or_default();
+    let it = resource::named(context, kind)?;
+    has_part(&it, list, field, name)
+}
+
+fn has_part(it: &Resource, list: &str, field: &str, wanted: &str) -> Outcome {
     let parts = it.fields.get(list).and_then(Value::as_array);
     let mut parts = parts.into_iter().flatten();
     let found = parts.any(|part| {
@@ -156,7 +223,8 @@ fn reported(context: &Context<'_>, name: &str) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-fn site(context: &Context<'_>) -> Result<Value, Reply> {
+/// Id and name of the site, if the path names it.
+pub(super) fn site(context: &Context<'_>) -> Result<Value, Reply> {
     let site = &*context.site;
     if site.is_called(context.name()) {
         Ok(json!({ "Id": site.id(), "Name": site.name() }))

@@ -4,29 +4,56 @@ use serde_json::{Value, json};
 
 use super::context::{Context, Handler};
 use super::resource;
-use super::times::{formatted, spoken};
+use super::times::{self, formatted, spoken};
 use crate::clock::later;
-use crate::http::errors::orchestration;
+use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::system_log;
 use crate::world::{Kind, Resource};
+
+/// The field of an entry that lists its labels.
+const LABELS: &str = "Labels";
 
 /// The oldest entries go beyond this many.
 const CAPACITY: usize = 10_000;
 
 /// Operations that change nothing though their method says so.
-const LOOKS: [&str; 4] = [
+const LOOKS: [&str; 10] = [
+    "ApplicationsSearchStartMenuApplications",
     "BatchDoBatchRequest",
+    "ConfigLogExportReportData",
+    "GpoComparePolicies",
+    "GpoRunSimulation",
     "HypervisorsValidateHypervisorResourcePoolResource",
     "IdentityValidateUser",
     "JobsCancelJob",
+    "JobsSkipRemainingSubtasks",
+    "MachinesImportFileTypes",
 ];
 
 /// What such operations end with, besides.
-const QUESTIONS: [&str; 4] = ["$checkName", "$checkNameExists", "$search", "$test"];
+const QUESTIONS: [&str; 17] = [
+    "$GetFileTypes",
+    "$GetHypervisor",
+    "$GetResources",
+    "$PreviewReport",
+    "$ValidateVm",
+    "$checkName",
+    "$checkNameExists",
+    "$checkObjectNameExists",
+    "$checkScopeName",
+    "$export",
+    "$exportMachineProfile",
+    "$fetchExistingLabels",
+    "$getPatchPreview",
+    "$group",
+    "$search",
+    "$test",
+    "$validate",
+];
 
 /// What is done to machines and sessions is no change of the configuration.
-const ACTIVITIES: [&str; 11] = [
+const ACTIVITIES: [&str; 15] = [
     "$start",
     "$shutdown",
     "$reboot",
@@ -38,6 +65,10 @@ const ACTIVITIES: [&str; 11] = [
     "$unhide",
     "$sendMessage",
     "$applyUpdate",
+    "$RebootMachines",
+    "$StartRebootCycle",
+    "$startRecording",
+    "$stopRecording",
 ];
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
@@ -46,6 +77,19 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "ConfigLogGetOperation" => get,
         "ConfigLogGetLowLevelOperations" => low_level,
         "ConfigLogGetFirstLogDate" => first_date,
+        "ConfigLogPatchOperation" => label,
+        "ConfigLogFetchExistingOperationLabels" => labels,
+        "ConfigLogDeleteLogs" => |context| {
+            let log = context.site.resources_mut(Kind::ConfigurationLogEntry);
+            let ids: Vec<String> = log.iter().map(|it| it.id().to_owned()).collect();
+            for id in ids {
+                log.remove(&id);
+            }
+            resource::empty()
+        },
+        "ConfigLogGetLogSite" => logging,
+        "ConfigLogSetLogSite" => set_logging,
+        "ConfigLogExportReportData" => export,
         _ => return None,
     })
 }
@@ -161,6 +205,122 @@ fn low_level(context: &mut Context<'_>) -> Outcome {
     view["OperationId"] = json!(entry.id());
     view["SourceSdk"] = json!("Orchestration");
     resource::page(context, [view].into_iter())
+}
+
+/// Gives an entry labels.
+fn label(context: &mut Context<'_>) -> Outcome {
+    let id = entry(context)?.0.id().to_owned();
+    let labels = context.body()?.shift_remove(LABELS).unwrap_or_default();
+    let log = context.site.resources_mut(Kind::ConfigurationLogEntry);
+    if let Some(mut entry) = log.get_mut(&id) {
+        entry.fields.insert(LABELS.to_owned(), labels);
+    }
+    resource::empty()
+}
+
+/// Answers every label once.
+#[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
+fn labels(context: &mut Context<'_>) -> Outcome {
+    let log = context.site.resources(Kind::ConfigurationLogEntry).iter();
+    let labels = log.flat_map(|it| resource::strings(it.fields.get(LABELS)));
+    let labels: std::collections::BTreeSet<_> = labels.collect();
+    Ok(Reply::json(200, &json!(labels)))
+}
+
+/// Answers how the site logs.
+#[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
+fn logging(context: &mut Context<'_>) -> Outcome {
+    let set = context.site.resources(Kind::LogSite).iter().next();
+    let view = crate::schema::filled(resource::model_of(context), |field| {
+        let given = set.and_then(|it| it.fields.get(field.name)).cloned();
+        given.or_else(|| match field.name {
+            "LoggingEnabled" => Some(json!(true)),
+            "Locale" => Some(json!("en")),
+            _ => None,
+        })
+    });
+    Ok(Reply::json(200, &view))
+}
+
+fn set_logging(context: &mut Context<'_>) -> Outcome {
+    let mut body = context.body()?;
+    body.retain(|_, value| !value.is_null());
+    let all = context.site.resources_mut(Kind::LogSite);
+    if all.is_empty() {
+        all.push(Resource::new("logging"));
+    }
+    let id = all.iter().next().map(|it| it.id().to_owned());
+    if let Some(mut logging) = id.and_then(|id| all.get_mut(&id)) {
+        logging.fields.extend(body);
+    }
+    logging(context)
+}
+
+/// Answers the entries between two times as text, one line each, and as a page.
+fn export(context: &mut Context<'_>) -> Outcome {
+    let body = context.body()?;
+    let moment = |field: &str| {
+        let text = body
+            .get(field)
+            .and_then(Value::as_str)
+            .filter(|it| !it.is_empty());
+        let moment = text.map(|it| times::read(it).ok_or_else(|| common::invalid_string(field)));
+        moment.transpose()
+    };
+    let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    let back = |hours: i64| Some(later(context.now, jiff::SignedDuration::from_hours(-hours)));
+    let (from, to) = match text("CustomReportDateRange") {
+        "Last24Hours" => (back(24), None),
+        "Last7Days" => (back(7 * 24), None),
+        "Last4Weeks" => (back(28 * 24), None),
+        "Custom" => (moment("StartDate")?, moment("EndDate")?),
+        _ => (None, None),
+    };
+    let log = context.site.resources(Kind::ConfigurationLogEntry).iter();
+    let rows = log.filter_map(|entry| {
+        let at = time_of(entry)?;
+        let fits = from.is_none_or(|it| at >= it) && to.is_none_or(|it| at <= it);
+        let user = entry
+            .fields
+            .get("User")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        fits.then(|| {
+            [
+                formatted(Some(at)).unwrap_or_default(),
+                user.to_owned(),
+                entry.name.clone(),
+            ]
+        })
+    });
+    let rows: Vec<[String; 3]> = rows.collect();
+    let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+    let lines = rows.iter().map(|row| row.each_ref().map(quoted).join(","));
+    let csv: Vec<String> = std::iter::once("Time,User,Operation".to_owned())
+        .chain(lines)
+        .collect();
+    let format = text("CustomReportFormat");
+    let view = crate::schema::filled(resource::model_of(context), |field| match field.name {
+        "CsvData" if format != "Html" => Some(json!(csv.join("\r\n"))),
+        "HtmlSummaryData" if format != "Csv" => {
+            Some(json!(format!("<p>{} operations</p>", rows.len())))
+        }
+        "HtmlDetailsData" if format != "Csv" => Some(json!(as_table(&rows))),
+        _ => None,
+    });
+    Ok(Reply::json(200, &view))
+}
+
+fn as_table(rows: &[[String; 3]]) -> String {
+    let escaped = |cell: &String| {
+        let cell = cell.replace('&', "&amp;").replace('<', "&lt;");
+        format!("<td>{cell}</td>")
+    };
+    let rows = rows.iter().map(|row| {
+        let cells: String = row.iter().map(escaped).collect();
+        format!("<tr>{cells}</tr>")
+    });
+    format!("<table>{}</table>", rows.collect::<String>())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]

@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::machine_view::MachineView;
 use super::membership;
 use super::resource::{self, Fields, Objects, PLAIN, ResourceSpec};
-use super::{access_policies, applications, machines};
+use super::{access_policies, applications, machines, publishing};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
@@ -52,10 +52,6 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "DeliveryGroupsDeleteDeliveryGroup" => {
             |context| resource::delete(context, Kind::DeliveryGroup)
         }
-        "DeliveryGroupsGetDeliveryGroupsDesktops" => |context| embedded(context, "Desktops"),
-        "DeliveryGroupsGetDeliveryGroupPowerTimeSchemes" => {
-            |context| embedded(context, "PowerTimeSchemes")
-        }
         "DeliveryGroupsAddDeliveryGroupTags" => {
             |context| resource::add_tag(context, Kind::DeliveryGroup)
         }
@@ -63,9 +59,6 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
             |context| resource::remove_tag(context, Kind::DeliveryGroup)
         }
         "DeliveryGroupsGetDeliveryGroupsApplicationGroups" => application_groups,
-        "DeliveryGroupsGetDeliveryGroupRebootSchedules" => {
-            |context| embedded(context, "RebootSchedules")
-        }
         "DeliveryGroupsGetDeliveryGroupMachines" => members,
         "DeliveryGroupsDoAddMachines" => add_machines,
         "DeliveryGroupsDoRemoveMachines" => remove_machine,
@@ -211,37 +204,9 @@ fn create(context: &mut Context<'_>) -> Outcome {
     let id = resource::make(context, Kind::DeliveryGroup, body, Vec::new())?;
     membership::join(context.site, &id, chosen)?;
     if let Some(Value::Object(published)) = published {
-        publish(context, &id, &published)?;
+        publishing::publish(context, &id, &published)?;
     }
     answer(context, &id)
-}
-
-/// Puts applications into a group that is being made.
-fn publish(context: &mut Context<'_>, group: &str, wanted: &Fields) -> Result<(), Reply> {
-    let targets = Fields::from_iter([(
-        "DeliveryGroups".to_owned(),
-        json!([{ "Id": group, "Priority": 0 }]),
-    )]);
-    let new = fields_of(wanted.get("NewApplications").cloned());
-    let made = applications::make_all(context, new)?.into_iter();
-    let mut published: Vec<_> = made.map(|id| (Kind::Application, id)).collect();
-    for (list, kind) in [
-        ("ExistingApplications", Kind::Application),
-        ("ExistingApplicationGroups", Kind::ApplicationGroup),
-    ] {
-        for item in fields_of(wanted.get(list).cloned()) {
-            let name = item.get("Item").and_then(Value::as_str).unwrap_or_default();
-            let it = resource::lookup(context.site, kind, name)
-                .ok_or_else(|| orchestration::no_such("Application", name, list))?;
-            published.push((kind, it.id().to_owned()));
-        }
-    }
-    for (kind, id) in published {
-        resource::edit(context.site, kind, &id, |fields| {
-            applications::join(fields, &targets);
-        });
-    }
-    Ok(())
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
@@ -267,28 +232,6 @@ fn answer(context: &Context<'_>, id: &str) -> Outcome {
     resource::answer(context, Kind::DeliveryGroup, id)
 }
 
-/// Answers a list that is part of the group.
-fn embedded(context: &mut Context<'_>, list: &str) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
-    let model = resource::model_of(context);
-    let objects = context.objects();
-    let items = fields_of(group.fields.get(list).cloned());
-    let views = items.into_iter().map(|mut fields| {
-        fields.insert("DeliveryGroup".to_owned(), json!(group.id()));
-        let name = fields
-            .entry("Name")
-            .or_insert_with(|| json!(group.name))
-            .clone();
-        for field in ["PublishedName", "DisplayName"] {
-            fields.entry(field).or_insert_with(|| name.clone());
-        }
-        complete_schedule(list, &mut fields, context.now);
-        fields.entry("Enabled").or_insert(json!(true));
-        resource::shown(objects, &fields, model)
-    });
-    resource::page(context, views)
-}
-
 /// Answers the application groups whose applications run in the group.
 fn application_groups(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, Kind::DeliveryGroup)?
@@ -297,19 +240,6 @@ fn application_groups(context: &mut Context<'_>) -> Outcome {
     resource::list_where(context, Kind::ApplicationGroup, |_, it| {
         resource::lists(&it.fields, "DeliveryGroups", &id)
     })
-}
-
-/// A reboot schedule shows its start and its frequency even where the request left them out.
-fn complete_schedule(list: &str, fields: &mut Fields, now: jiff::Timestamp) {
-    if list != "RebootSchedules" {
-        return;
-    }
-    let today = || json!(now.strftime("%Y-%m-%d").to_string());
-    fields.entry("StartDate").or_insert_with(today);
-    let factor = fields.entry("FrequencyFactor").or_insert(json!(1));
-    if factor.as_i64().is_none_or(|it| it < 1) {
-        *factor = json!(1);
-    }
 }
 
 fn members(context: &mut Context<'_>) -> Outcome {

@@ -4,15 +4,19 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::call::{Scope, SiteCall};
 use super::context::{Context, CustomerContext, CustomerHandler, Ground, Handler};
 use super::specs::spec;
 use super::{
-    administration, applications, autoscale, backups, batch, catalog_writes, catalogs, checks,
-    configuration_log, deferred, delivery_groups, folders, hypervisors, icons, identity, images,
-    jobs, machine_writes, machines, object_search, policies, pvs_streaming, search, service,
-    sessions, site_settings, sites, storefront, tags, zones,
+    administration, app_library, applications, autoscale, backups, batch, catalog_actions,
+    catalog_writes, catalogs, checks, configuration_log, deferred, delegation,
+    delivery_group_parts, delivery_groups, directory, file_types, folders, hypervisor_questions,
+    hypervisors, icons, identity, images, jobs, machine_writes, machines, maintenance_cycles,
+    object_search, policies, policy_actions, provisioned_machines, publishing, pvs_streaming,
+    reboot_cycles, search, service, sessions, site_reports, site_settings, sites, start_menu,
+    storefront, tags, vda_upgrades, zones,
 };
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply, json_body};
@@ -22,7 +26,7 @@ use crate::shared::Shared;
 use crate::world::SiteParts;
 
 /// The operations that are emulated, out of all that exist. Each area lists its own in a function called `handler`.
-const AREAS: [fn(&str) -> Option<Handler>; 28] = [
+const AREAS: [fn(&str) -> Option<Handler>; 43] = [
     machines::handler,
     sessions::handler,
     jobs::handler,
@@ -51,6 +55,21 @@ const AREAS: [fn(&str) -> Option<Handler>; 28] = [
     zones::handler,
     checks::handler,
     object_search::handler,
+    app_library::handler,
+    catalog_actions::handler,
+    delegation::handler,
+    delivery_group_parts::handler,
+    directory::handler,
+    file_types::handler,
+    hypervisor_questions::handler,
+    maintenance_cycles::handler,
+    policy_actions::handler,
+    provisioned_machines::handler,
+    publishing::handler,
+    reboot_cycles::handler,
+    site_reports::handler,
+    start_menu::handler,
+    vda_upgrades::handler,
 ];
 
 /// Who works on an operation.
@@ -193,7 +212,12 @@ fn check(call: &mut SiteCall, binding: schema::Binding) -> Result<(), Reply> {
         .as_ref()
         .filter(|_| operation.name != batch::OPERATION)
     {
-        let body = schema::body(model, &json_body(&call.body)?, binding)?;
+        let given = json_body(&call.body)?;
+        let mut body = schema::body(model, &given, binding)?;
+        if let ("PATCH" | "PUT", Some(fields)) = (operation.method, body.as_object_mut()) {
+            let cleared = schema::cleared(model, &given).into_iter();
+            fields.extend(cleared.map(|name| (name.to_owned(), Value::Null)));
+        }
         call.body = body.to_string().into();
     }
     Ok(())
@@ -247,6 +271,6 @@ mod tests {
         let daily = daily.filter_map(|line| line.split('\t').nth(1));
         let left: Vec<_> = daily.filter(|it| !emulated.contains(it)).collect();
         assert_eq!(left, [""; 0]);
-        assert_eq!(emulated.len(), 306);
+        assert_eq!(emulated.len(), 494);
     }
 }

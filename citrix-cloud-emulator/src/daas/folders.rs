@@ -44,7 +44,12 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "AdminFoldersUpdateAdminFolder" | "ApplicationFoldersUpdateApplicationFolder" => update,
         "AdminFoldersDeleteAdminFolder" | "ApplicationFoldersDeleteApplicationFolder" => delete,
         "AdminFoldersGetAdminFolderApplications"
-        | "ApplicationFoldersGetApplicationFolderApplications" => applications,
+        | "ApplicationFoldersGetApplicationFolderApplications" => {
+            |context| held(context, Kind::Application)
+        }
+        "AdminFoldersGetAdminFolderMachineCatalogs" => {
+            |context| held(context, Kind::MachineCatalog)
+        }
         "ApplicationFoldersCheckApplicationFolderPathExists" => {
             |context| resource::exists(context, Kind::AdminFolder)
         }
@@ -164,9 +169,10 @@ fn delete(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-fn applications(context: &mut Context<'_>) -> Outcome {
+/// Answers the objects of a kind that are in the folder.
+fn held(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let folder = resource::named(context, Kind::AdminFolder)?.id().to_owned();
-    resource::list_where(context, Kind::Application, |site, it| {
+    resource::list_where(context, kind, |site, it| {
         resource::folder_of(site, it).is_some_and(|it| it.id() == folder)
     })
 }

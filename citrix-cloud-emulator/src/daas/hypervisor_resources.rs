@@ -29,7 +29,7 @@ pub(super) fn project_of(site: &Site, pool: &Resource) -> Option<Value> {
 
 /// The name of a machine on a hypervisor, by the id that it has there.
 pub(super) fn name_of_machine(hypervisor: &Resource, id: &str) -> Option<String> {
-    let root = format!(r"XDHyp:\Connections\{}", hypervisor.name);
+    let root = root_of(hypervisor);
     let mut all = tree_of(Some(hypervisor)).paths.iter();
     let found = all.find_map(|path| {
         let it = reference(path, "", &root);
@@ -66,17 +66,38 @@ pub(super) fn below_pool(site: &Site, pool: &Resource, path: &str) -> Option<Val
     Some(reference(found, tree.pools_at, &root))
 }
 
-/// Answers the resources of a connection.
+/// Answers the resources of a connection that the path names.
 pub(super) fn of_hypervisor(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?;
-    let root = format!(r"XDHyp:\Connections\{}", hypervisor.name);
+    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    of_connection(context, &hypervisor)
+}
+
+/// Answers the resources of a connection, which may be one that is only described.
+pub(super) fn of_connection(context: &Context<'_>, connection: &Resource) -> Outcome {
+    let root = root_of(connection);
     answer(
         context,
-        tree_of(Some(&hypervisor)),
-        &hypervisor.name,
+        tree_of(Some(connection)),
+        &connection.name,
         &root,
         None,
     )
+}
+
+fn root_of(connection: &Resource) -> String {
+    format!(r"XDHyp:\Connections\{}", connection.name)
+}
+
+/// The machine that a path leads to from a connection, and the connection.
+pub(super) fn machine_at<'w>(site: &'w Site, path: &str) -> Option<(&'w Resource, Value)> {
+    let is_below = |root: &str| plain(path).starts_with(&format!("{}/", plain(root)));
+    let connection = site
+        .resources(Kind::Hypervisor)
+        .iter()
+        .find(|it| is_below(&root_of(it)))?;
+    let root = root_of(connection);
+    let found = find(tree_of(Some(connection)), path, &root)?;
+    (kind_of(found) == "vm").then(|| (connection, reference(found, "", &root)))
 }
 
 /// Answers the resources of a resource pool.
@@ -88,32 +109,37 @@ pub(super) fn of_pool(context: &mut Context<'_>) -> Outcome {
 
 /// Answers everything of a connection that fits the search.
 pub(super) fn search_hypervisor(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?;
-    let root = format!(r"XDHyp:\Connections\{}", hypervisor.name);
-    search(
-        context,
-        tree_of(Some(&hypervisor)),
-        "",
-        &hypervisor.name,
-        &root,
-    )
+    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    search_connection(context, &hypervisor, &context.body()?)
+}
+
+/// Answers everything that fits of a connection, which may be one that is only described.
+pub(super) fn search_connection(
+    context: &Context<'_>,
+    connection: &Resource,
+    wanted: &resource::Fields,
+) -> Outcome {
+    let root = root_of(connection);
+    let tree = tree_of(Some(connection));
+    search(context, wanted, tree, "", (&connection.name, &root))
 }
 
 /// Answers everything of a resource pool that fits the search.
 pub(super) fn search_pool(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
     let tree = tree_of_pool(context.site, pool);
-    search(context, tree, tree.pools_at, &pool.name, &pool_path(pool))
+    let body = context.body()?;
+    let root = pool_path(pool);
+    search(context, &body, tree, tree.pools_at, (&pool.name, &root))
 }
 
 fn search(
     context: &Context<'_>,
+    body: &resource::Fields,
     tree: &'static Tree,
     base: &'static str,
-    name: &str,
-    root: &str,
+    (name, root): (&str, &str),
 ) -> Outcome {
-    let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
     let below = match text("Path") {
         path if path.is_empty() || is_root(path, root) => base,

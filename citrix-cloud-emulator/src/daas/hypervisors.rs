@@ -83,7 +83,7 @@ pub(super) const RESOURCE_POOL: ResourceSpec = ResourceSpec {
     renamed: &[("VmTagging", "VMTaggingEnabled")],
     computed: pool_parts,
     blocks_delete: |site, pool| {
-        if let Some(catalog) = catalogs_of(site, pool).next() {
+        if let Some(catalog) = catalogs_of_pool(site, pool).next() {
             return Some(format!("machine catalog '{}'", catalog.name()));
         }
         let mut versions = site.resources(Kind::ImageVersion).iter();
@@ -229,14 +229,23 @@ fn delete_pool(context: &mut Context<'_>) -> Outcome {
 
 fn preview(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
-    let catalogs = catalogs_of(context.site, pool);
+    let catalogs = catalogs_of_pool(context.site, pool);
     let impacted: Map<String, Value> = catalogs
         .map(|it| {
             let machines = context.site.machines.group_len(it.id());
             (it.name().to_owned(), json!(machines))
         })
         .collect();
-    let preview = Fields::from_iter([
+    let preview = preview_of(&impacted, std::slice::from_ref(&pool.name));
+    Ok(Reply::json(
+        200,
+        &resource::shown(context.objects(), &preview, resource::model_of(context)),
+    ))
+}
+
+/// Says what would go, and the catalogs that keep it, each with its number of machines.
+pub(super) fn preview_of(impacted: &Map<String, Value>, hosts: &[String]) -> Fields {
+    Fields::from_iter([
         ("CanBeDeleted".to_owned(), json!(impacted.is_empty())),
         (
             "TotalImpactedCatalogCount".to_owned(),
@@ -246,13 +255,9 @@ fn preview(context: &mut Context<'_>) -> Outcome {
             "ProvisioningSchemeReferences".to_owned(),
             json!(impacted.len()),
         ),
-        ("HostsToBeDeleted".to_owned(), json!([pool.name])),
+        ("HostsToBeDeleted".to_owned(), json!(hosts)),
         ("ImpactedCatalogs".to_owned(), json!(impacted)),
-    ]);
-    Ok(Reply::json(
-        200,
-        &resource::shown(context.objects(), &preview, resource::model_of(context)),
-    ))
+    ])
 }
 
 fn pool_parts(objects: Objects<'_>, pool: &Resource) -> Map<String, Value> {
@@ -324,7 +329,10 @@ pub(super) fn pool_path(pool: &Resource) -> String {
     format!(r"XDHyp:\HostingUnits\{}", pool.name)
 }
 
-fn catalogs_of<'w>(site: &'w Site, pool: &'w Resource) -> impl Iterator<Item = &'w Catalog> {
+pub(super) fn catalogs_of_pool<'w>(
+    site: &'w Site,
+    pool: &'w Resource,
+) -> impl Iterator<Item = &'w Catalog> {
     site.catalogs.iter().filter(|it| {
         let scheme = it.fields.get("ProvisioningScheme");
         scheme.is_some_and(|it| it["ResourcePool"] == pool.id())

@@ -34,7 +34,13 @@ pub(super) const SERVICE_ACCOUNT: ResourceSpec = ResourceSpec {
 };
 
 /// The only domain of the directory.
-const DOMAIN: &str = "demolab.example";
+pub(super) const DOMAIN: &str = "demolab.example";
+
+/// The units that the directory shows; it takes any other as well.
+pub(super) const UNITS: [&str; 2] = [
+    "OU=Desktops,DC=demolab,DC=example",
+    "CN=Computers,DC=demolab,DC=example",
+];
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -85,19 +91,14 @@ fn described(name: &str, display_name: Option<&Value>) -> Map<String, Value> {
 }
 
 /// The same thing has the same number every time.
-fn guid_of(name: &str) -> Uuid {
+pub(super) fn guid_of(name: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, name.to_lowercase().as_bytes())
 }
 
 fn container(context: &mut Context<'_>) -> Outcome {
     let wanted = context.name().to_owned();
-    let known = [
-        "OU=Desktops,DC=demolab,DC=example",
-        "CN=Computers,DC=demolab,DC=example",
-    ];
-    let found = known.iter().find(|it| {
-        let name = it.split([',', '=']).nth(1).unwrap_or_default();
-        it.eq_ignore_ascii_case(&wanted) || name.eq_ignore_ascii_case(&wanted)
+    let found = UNITS.iter().find(|it| {
+        it.eq_ignore_ascii_case(&wanted) || name_of_unit(it).eq_ignore_ascii_case(&wanted)
     });
     // Scripts are tried with the units that they will be used with.
     let path = match found {
@@ -105,22 +106,34 @@ fn container(context: &mut Context<'_>) -> Outcome {
         None if is_unit(&wanted) => &wanted,
         None => return Err(orchestration::not_found("Container", &wanted)),
     };
-    let name = path.split([',', '=']).nth(1).unwrap_or_default();
-    let view = filled(resource::model_of(context), |field| {
+    Ok(Reply::json(200, &unit(path, resource::model_of(context))))
+}
+
+/// The name of a unit by its path, such as `Sales` of `OU=Sales,DC=demolab,DC=example`.
+pub(super) fn name_of_unit(path: &str) -> &str {
+    path.split([',', '=']).nth(1).unwrap_or_default()
+}
+
+/// Describes a unit.
+pub(super) fn unit(path: &str, model: &str) -> Value {
+    let name = name_of_unit(path);
+    let is_plain = path.to_lowercase().starts_with("cn=");
+    filled(model, |field| {
         Some(match field.name {
             "Domain" | "Forest" => json!(DOMAIN),
             "Guid" => json!(guid_of(path)),
             "DistinguishedName" => json!(path),
             "CanonicalName" => json!(format!("{DOMAIN}/{name}")),
             "Name" => json!(name),
+            "Type" if is_plain => json!("Container"),
+            "Type" => json!("OrganizationalUnit"),
             _ => return None,
         })
-    });
-    Ok(Reply::json(200, &view))
+    })
 }
 
 /// Says whether a text names a unit below some domain, such as `OU=Sales,DC=demolab,DC=example`.
-fn is_unit(name: &str) -> bool {
+pub(super) fn is_unit(name: &str) -> bool {
     let parts: Vec<_> = name.split(',').map(|it| it.trim().to_lowercase()).collect();
     let is = |part: &String, kinds: &[&str]| {
         let named = part.split_once('=');
@@ -158,7 +171,7 @@ fn machines(context: &mut Context<'_>) -> Outcome {
 }
 
 /// The same name has the same number every time, above those of the site's own machines.
-fn number_of(name: &str) -> u32 {
+pub(super) fn number_of(name: &str) -> u32 {
     let [a, b, c, ..] = guid_of(name).into_bytes();
     u32::from_be_bytes([1, a, b, c])
 }
@@ -268,7 +281,7 @@ fn validate_user(context: &mut Context<'_>) -> Outcome {
 }
 
 /// What a search in the directory looks for.
-struct Sought {
+pub(super) struct Sought {
     names: Vec<String>,
     starts_with: String,
     contains: String,
@@ -276,7 +289,7 @@ struct Sought {
 }
 
 impl Sought {
-    fn read(query: &Query, name: &str) -> Result<Self, Reply> {
+    pub(super) fn read(query: &Query, name: &str) -> Result<Self, Reply> {
         let text = |name: &str| query.get(name).unwrap_or_default().to_lowercase();
         let domain = text("domain");
         if !domain.is_empty() && domain != DOMAIN && domain != "demolab" {
@@ -291,7 +304,7 @@ impl Sought {
         })
     }
 
-    fn fits(&self, name: &str, display_name: &str) -> bool {
+    pub(super) fn fits(&self, name: &str, display_name: &str) -> bool {
         let name = name.to_lowercase();
         let display_name = display_name.to_lowercase();
         let short = name.rsplit('\\').next().unwrap_or_default();

@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::context::{Context, Handler};
 use super::hypervisors::plugin_of;
-use super::resource::{self, PLAIN, ResourceSpec};
+use super::resource::{self, Fields, PLAIN, ResourceSpec};
 use super::times::{formatted, spoken};
 use super::{hypervisor_resources, provisioning};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
+use crate::schema::filled;
 use crate::world::{Catalog, Kind, Resource, Site};
 
 pub(super) const DEFINITION: ResourceSpec = ResourceSpec {
@@ -42,7 +43,7 @@ pub(super) const VERSION: ResourceSpec = ResourceSpec {
     },
     blocks_delete: |site, version| {
         let catalog = users(site, version).next()?;
-        Some(format!("machine catalog '{catalog}'"))
+        Some(format!("machine catalog '{}'", catalog.name()))
     },
     ..PLAIN
 };
@@ -66,12 +67,18 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         }
         "ImageDefinitionsGetImageDefinitionImageVersions" => list,
         "ImageDefinitionsCreateImageVersion" => create,
-        "ImageDefinitionsGetImageDefinitionImageVersion" => get,
-        "ImageDefinitionsDeleteImageDefinitionImageVersion" => delete,
-        "ImageDefinitionsUpdateImageVersionResourcePools" => set_pools,
-        "ImageVersionsUpdateImageVersion" => {
-            |context| resource::update(context, Kind::ImageVersion)
-        }
+        "ImageDefinitionsGetImageDefinitionImageVersion" => |it| get(it, &by_number(it)?),
+        "ImageDefinitionsUpdateImageDefinitionImageVersion" => |it| update(it, &by_number(it)?),
+        "ImageDefinitionsSetImageDefinitionImageVersion" => |it| set(it, &by_number(it)?),
+        "ImageDefinitionsDeleteImageDefinitionImageVersion" => |it| delete(it, &by_number(it)?),
+        "ImageDefinitionsUpdateImageVersionResourcePools" => |it| set_pools(it, &by_number(it)?),
+        "ImageDefinitionsGetImageVersionProvisioningSchemes" => |it| schemes(it, &by_number(it)?),
+        "ImageVersionsGetImageVersion" => |it| get(it, &by_id(it)?),
+        "ImageVersionsUpdateImageVersion" => |it| update(it, &by_id(it)?),
+        "ImageVersionsSetImageVersion" => |it| set(it, &by_id(it)?),
+        "ImageVersionsDeleteImageVersion" => |it| delete(it, &by_id(it)?),
+        "ImageVersionsUpdateImageVersionResourcePools" => |it| set_pools(it, &by_id(it)?),
+        "ImageVersionsGetImageVersionProvisioningSchemes" => |it| schemes(it, &by_id(it)?),
         _ => return None,
     })
 }
@@ -114,6 +121,26 @@ fn create(context: &mut Context<'_>) -> Outcome {
     let definition = resource::named(context, Kind::ImageDefinition)?
         .id()
         .to_owned();
+    let mut body = prepared(context, &definition)?;
+    let number = latest(context.site, &definition) + 1;
+    body.insert("Number".to_owned(), json!(number));
+    body.insert("Name".to_owned(), json!(number.to_string()));
+    body.insert("ImageDefinition".to_owned(), json!(definition));
+    let id = resource::make(context, Kind::ImageVersion, body, vec![definition])?;
+    resource::answer(context, Kind::ImageVersion, &id)
+}
+
+/// Makes a version anew of another image; it keeps its number.
+fn set(context: &mut Context<'_>, id: &str) -> Outcome {
+    let version = resource::found(context.objects(), Kind::ImageVersion, id)?;
+    let definition = version.parents.first().cloned().unwrap_or_default();
+    let body = prepared(context, &definition)?;
+    resource::change(context, Kind::ImageVersion, id, body)?;
+    resource::empty()
+}
+
+/// Reads a version from the body: its image in its pool.
+fn prepared(context: &Context<'_>, definition: &str) -> Result<Fields, Reply> {
     let mut body = context.body()?;
     let pool = body.shift_remove("ResourcePool");
     let pool = pool.as_ref().and_then(Value::as_str).unwrap_or_default();
@@ -123,26 +150,19 @@ fn create(context: &mut Context<'_>) -> Outcome {
     if let Some(path) = path.as_ref().and_then(Value::as_str) {
         spec["MasterImage"] = master_image(context, &spec, path)?;
     }
-    let definition_fields = context
-        .site
-        .resources(Kind::ImageDefinition)
-        .get(&definition);
-    let of_definition = |field: &str| definition_fields.and_then(|it| it.fields.get(field));
+    let definitions = context.site.resources(Kind::ImageDefinition);
+    let fields = definitions.get(definition).map(|it| &it.fields);
+    let of_definition = |field: &str| fields.and_then(|it| it.get(field));
     spec["ImageRuntimeEnvironment"] = json!({
         "OperatingSystem": { "Type": of_definition("OsType"), "FullName": of_definition("OsType") },
         "VDASessionSupport": of_definition("VDASessionSupport"),
     });
-    let number = latest(context.site, &definition) + 1;
-    body.insert("Number".to_owned(), json!(number));
-    body.insert("Name".to_owned(), json!(number.to_string()));
-    body.insert("ImageDefinition".to_owned(), json!(definition));
     body.insert(
         "CreationTime".to_owned(),
         json!(formatted(Some(context.now))),
     );
     body.insert("ImageVersionSpecs".to_owned(), json!([spec]));
-    let id = resource::make(context, Kind::ImageVersion, body, vec![definition])?;
-    resource::answer(context, Kind::ImageVersion, &id)
+    Ok(body)
 }
 
 /// What a version looks like in one resource pool.
@@ -184,20 +204,44 @@ fn plugin(hypervisor: &Resource) -> String {
     field("PluginId").map_or_else(|| plugin_of(kind), str::to_owned)
 }
 
-fn get(context: &mut Context<'_>) -> Outcome {
-    let id = version(context)?.id().to_owned();
-    resource::answer(context, Kind::ImageVersion, &id)
+fn get(context: &Context<'_>, id: &str) -> Outcome {
+    resource::answer(context, Kind::ImageVersion, id)
 }
 
-fn delete(context: &mut Context<'_>) -> Outcome {
-    let id = version(context)?.id().to_owned();
-    resource::remove(context, Kind::ImageVersion, &id)?;
+fn update(context: &mut Context<'_>, id: &str) -> Outcome {
+    let body = context.body()?;
+    resource::change(context, Kind::ImageVersion, id, body)?;
+    resource::answer(context, Kind::ImageVersion, id)
+}
+
+fn delete(context: &mut Context<'_>, id: &str) -> Outcome {
+    context.call.query.flag("purgeDBOnly")?;
+    resource::remove(context, Kind::ImageVersion, id)?;
     resource::empty()
 }
 
+/// Answers the schemes of the catalogs whose machines are made of the version.
+fn schemes(context: &Context<'_>, id: &str) -> Outcome {
+    let site = &*context.site;
+    let version = resource::found(context.objects(), Kind::ImageVersion, id)?;
+    let model = resource::model_of(context);
+    let views = users(site, &version).map(|catalog| {
+        let scheme = catalog.fields.get("ProvisioningScheme");
+        filled(model, |field| {
+            Some(match field.name {
+                "Id" => scheme?.get("Id")?.clone(),
+                "Uid" => json!(catalog.uid()),
+                "Name" => json!(catalog.name()),
+                _ => return None,
+            })
+        })
+    });
+    let views: Vec<Value> = views.collect();
+    resource::page(context, views.into_iter())
+}
+
 /// Makes the version available in those resource pools that the body names.
-fn set_pools(context: &mut Context<'_>) -> Outcome {
-    let id = version(context)?.id().to_owned();
+fn set_pools(context: &mut Context<'_>, id: &str) -> Outcome {
     let body = context.body()?;
     let mut pools = resource::strings(body.get("ResourcePools"));
     let more = body
@@ -206,7 +250,8 @@ fn set_pools(context: &mut Context<'_>) -> Outcome {
     let more = more.into_iter().flatten();
     pools.extend(more.filter_map(|it| Some(it["ResourcePool"].as_str()?.to_owned())));
     // What is there already stays, the pool that it was made in first of all.
-    let old = version(context)?.fields.get("ImageVersionSpecs").cloned();
+    let version = resource::found(context.objects(), Kind::ImageVersion, id)?;
+    let old = version.fields.get("ImageVersionSpecs").cloned();
     let old = old.as_ref().and_then(Value::as_array);
     let mut specs: Vec<Value> = old.into_iter().flatten().take(1).cloned().collect();
     for pool in pools {
@@ -217,14 +262,14 @@ fn set_pools(context: &mut Context<'_>) -> Outcome {
             specs.push(there.unwrap_or(new));
         }
     }
-    resource::edit(context.site, Kind::ImageVersion, &id, |fields| {
+    resource::edit(context.site, Kind::ImageVersion, id, |fields| {
         fields.insert("ImageVersionSpecs".to_owned(), json!(specs));
     });
     resource::empty()
 }
 
-/// The version that a path names by its number within the definition, or by its id.
-fn version<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
+/// The id of the version that a path names by its number within the definition, or by its id.
+fn by_number(context: &Context<'_>) -> Result<String, Reply> {
     let definition = resource::named(context, Kind::ImageDefinition)?
         .id()
         .to_owned();
@@ -234,7 +279,14 @@ fn version<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
         .resources(Kind::ImageVersion)
         .group(&definition);
     let found = versions.find(|it| it.id().eq_ignore_ascii_case(wanted) || it.name == wanted);
-    found.ok_or_else(|| orchestration::not_found("ImageVersion", wanted))
+    let found = found.ok_or_else(|| orchestration::not_found(VERSION.entity, wanted))?;
+    Ok(found.id().to_owned())
+}
+
+fn by_id(context: &Context<'_>) -> Result<String, Reply> {
+    Ok(resource::named(context, Kind::ImageVersion)?
+        .id()
+        .to_owned())
 }
 
 fn latest(site: &Site, definition: &str) -> u64 {
@@ -243,12 +295,10 @@ fn latest(site: &Site, definition: &str) -> u64 {
     numbers.max().unwrap_or(0)
 }
 
-/// Names of the catalogs whose machines are made of a version.
-fn users<'w>(site: &'w Site, version: &'w Resource) -> impl Iterator<Item = &'w str> {
-    let catalogs = site.catalogs.iter().filter(|it| {
-        it.fields
-            .get("ImageVersion")
-            .is_some_and(|it| it == version.id())
-    });
-    catalogs.map(Catalog::name)
+/// The catalogs whose machines are made of a version.
+fn users<'w>(site: &'w Site, version: &'w Resource) -> impl Iterator<Item = &'w Catalog> {
+    site.catalogs.iter().filter(|it| {
+        let of = it.fields.get("ImageVersion");
+        of.is_some_and(|it| it == version.id())
+    })
 }

@@ -16,6 +16,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "JobsGetJobResults" => results,
         "JobsCancelJob" => cancel,
         "JobsDeleteJob" => delete,
+        "JobsSkipRemainingSubtasks" => skip_remaining,
         _ => return None,
     })
 }
@@ -88,6 +89,19 @@ fn cancel(context: &mut Context<'_>) -> Outcome {
     let job = context.site.jobs.get_mut(&name);
     job.ok_or_else(|| orchestration::not_found("Job", &name))?
         .reach(JobStatus::Canceled, now);
+    get(context)
+}
+
+/// Cancels those parts of a job that have not begun.
+fn skip_remaining(context: &mut Context<'_>) -> Outcome {
+    let (name, now) = (context.name().to_owned(), context.now);
+    let job = context.site.jobs.get_mut(&name);
+    let mut job = job.ok_or_else(|| orchestration::not_found("Job", &name))?;
+    let parts = job.sub_jobs.iter_mut();
+    for part in parts.filter(|it| it.status == JobStatus::NotStarted) {
+        part.reach(JobStatus::Canceled, now);
+    }
+    drop(job);
     get(context)
 }
 

@@ -8,7 +8,6 @@ use super::machine_settings;
 use super::resource::Objects;
 use super::times::{formatted, spoken};
 use super::user_view::UserView;
-use crate::ids;
 use crate::narrow::Lazy;
 use crate::world::{Kind, Machine, PowerState, RegistrationState, Site};
 
@@ -317,9 +316,24 @@ fn hosting<'a>(site: &'a Site, machine: &'a Machine, short_name: &'a str) -> Opt
             .then_some("hypervisor01.demolab.example"),
         last_hosting_update_time: spoken(machine.last_connection),
         formatted_last_hosting_update_time: formatted(machine.last_connection),
-        hypervisor_connection: Some(reference(site.first_hypervisor(), 1, ids::HYPERVISOR_NAME)),
+        hypervisor_connection: connection_of(site, machine),
         image_out_of_date: false,
     })
+}
+
+/// The connection that a machine's catalog uses, which is the first one of the site unless it has its own.
+fn connection_of<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
+    let catalog = site.catalogs.get(&machine.catalog_id);
+    let own = catalog.and_then(|it| it.fields.get("HypervisorConnection")?.as_str());
+    let connection = own.unwrap_or(site.first_hypervisor());
+    let connection = site.resources(Kind::Hypervisor).get(connection)?;
+    let uid = connection.fields.get("Uid").and_then(Value::as_u64);
+    let uid = uid.and_then(|uid| u32::try_from(uid).ok());
+    Some(reference(
+        connection.id(),
+        uid.unwrap_or_default(),
+        &connection.name,
+    ))
 }
 
 pub(super) fn dns_name(machine: &Machine) -> String {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::context::{Context, Handler};
+use super::delivery_groups;
 use super::machines::named;
 use super::resource::{self, Fields};
-use super::{delivery_groups, identity};
-use crate::http::errors::{common, orchestration};
+use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::world::Kind;
+use crate::world::{Kind, Site};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -19,9 +19,6 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "MachinesSetMachineTags" => |context| resource::set_tags(context, Kind::Machine),
         "MachinesAddMachineTags" => |context| resource::add_tag(context, Kind::Machine),
         "MachinesRemoveMachineTags" => |context| resource::remove_tag(context, Kind::Machine),
-        "ProvisionedVirtualMachineApplyProvisionedVirtualMachineConfigurationUpdate" => {
-            apply_update
-        }
         _ => return None,
     })
 }
@@ -54,47 +51,39 @@ pub(super) fn set(context: &mut Context<'_>, id: &str, mut body: Fields) -> Resu
         machine.in_maintenance_mode = wanted;
     }
     if !fields.is_empty() {
-        resource::edit(context.site, Kind::Machine, id, |all| {
-            all.extend(fields);
-            all.retain(|_, value| !value.is_null() && *value != json!([]));
-        });
+        put(context.site, id, fields);
     }
     Ok(())
+}
+
+/// Keeps fields of a machine; those that are null or empty are not kept.
+pub(super) fn put(site: &mut Site, id: &str, fields: Fields) {
+    let is_nothing = |value: &Value| value.is_null() || *value == json!([]) || *value == json!({});
+    resource::edit(site, Kind::Machine, id, |all| {
+        all.extend(fields);
+        all.retain(|_, value| !is_nothing(value));
+    });
 }
 
 /// Takes a machine out of its catalog and its delivery group, and its sessions with it. The virtual machine goes too
 /// unless the caller keeps it, which shows nowhere in the emulator.
 fn remove(context: &mut Context<'_>) -> Outcome {
-    let machine = named(context)?;
-    let (id, name) = (machine.id().to_owned(), machine.name().to_owned());
+    let id = named(context)?.id().to_owned();
     for flag in ["deleteVm", "purgeDBOnly"] {
         context.call.query.flag(flag)?;
     }
-    if machine.delivery_group_id.is_some() && machine.session_count.is_some_and(|it| it > 0) {
-        let sessions = format!("{} sessions", machine.session_count.unwrap_or_default());
-        return Err(orchestration::in_use("Machine", &name, &sessions));
-    }
-    context.site.sessions.remove_group(&id);
-    context.site.machines.remove(&id);
-    resource::empty()
+    take_out(context, &id)
 }
 
-/// Has a machine take over the configuration of its catalog when it starts the next time.
-fn apply_update(context: &mut Context<'_>) -> Outcome {
-    let sid = context.name().to_owned();
-    if !sid.starts_with("S-1-") {
-        return Err(common::invalid_string("vmSid"));
+/// Removes a machine, unless somebody works on it.
+pub(super) fn take_out(context: &mut Context<'_>, id: &str) -> Outcome {
+    let machine = context.site.machines.get(id);
+    let machine = machine.ok_or_else(|| orchestration::not_found("Machine", id))?;
+    if machine.delivery_group_id.is_some() && machine.session_count.is_some_and(|it| it > 0) {
+        let sessions = format!("{} sessions", machine.session_count.unwrap_or_default());
+        return Err(orchestration::in_use("Machine", machine.name(), &sessions));
     }
-    let mut machines = context.site.machines.iter();
-    let machine = machines.find(|it| identity::machine_sid(it) == sid);
-    let machine = machine.ok_or_else(|| orchestration::not_found("Machine", &sid))?;
-    let catalog = context.site.catalogs.get(&machine.catalog_id);
-    if catalog.is_none_or(|it| !it.fields.contains_key("ProvisioningScheme")) {
-        let message = format!(
-            "Machine '{}' is not provisioned by the site.",
-            machine.name()
-        );
-        return Err(orchestration::bad_request(&message));
-    }
+    context.site.sessions.remove_group(id);
+    context.site.machines.remove(id);
     resource::empty()
 }

@@ -84,6 +84,42 @@ pub(super) fn join(site: &mut Site, group: &str, chosen: Vec<Choice>) -> Result<
     Ok(())
 }
 
+/// Puts those machines of a catalog into a group that are in none.
+pub(super) fn join_all(site: &mut Site, group: &str, catalog: &str) {
+    let free = site.machines.group(catalog).filter(|it| is_free(it));
+    let free: Vec<String> = free.map(|it| it.id().to_owned()).collect();
+    for id in free {
+        if let Some(mut machine) = site.machines.get_mut(&id) {
+            machine.delivery_group_id = Some(group.to_owned());
+        }
+    }
+}
+
+/// Takes all machines of a catalog out of a group.
+///
+/// # Errors
+///
+/// A 409 where one of them has sessions.
+pub(super) fn leave_all(site: &mut Site, group: &str, catalog: &str) -> Result<(), Reply> {
+    let members = site.machines.group(catalog);
+    let members = members.filter(|it| it.delivery_group_id.as_deref() == Some(group));
+    let mut ids = Vec::new();
+    for machine in members {
+        let sessions = machine.session_count.unwrap_or(0);
+        if sessions > 0 {
+            let user = format!("{sessions} sessions");
+            return Err(orchestration::in_use("Machine", machine.name(), &user));
+        }
+        ids.push(machine.id().to_owned());
+    }
+    for id in ids {
+        if let Some(mut machine) = site.machines.get_mut(&id) {
+            machine.delivery_group_id = None;
+        }
+    }
+    Ok(())
+}
+
 /// Reads which machines a body assigns to which users.
 pub(super) fn assignments<'a>(
     objects: Objects<'_>,

@@ -55,7 +55,7 @@ fn of_kind(context: &mut Context<'_>, kind: Kind) -> Outcome {
 /// Policies have small keys, and no pages.
 fn policies(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let views = resource::views(context.objects(), kind, resource::model_of(context));
-    let found = search::chosen(context, &views)?;
+    let found = search::chosen(context, &views, &[])?;
     let mut body = json!({ "items": found, "totalItems": found.len() });
     if context.shared.settings.strict {
         body["continuationToken"] = Value::Null;

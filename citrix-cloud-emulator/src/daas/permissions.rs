@@ -1,10 +1,13 @@
 //! What roles permit.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::context::Context;
 use super::resource;
 use crate::http::Outcome;
+use crate::http::errors::orchestration;
 use crate::schema::filled;
 use crate::world::Resource;
 
@@ -109,13 +112,50 @@ const PERMISSIONS: [(&str, &str, &str, &str); 16] = [
 ];
 
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
+    of(context, None)
+}
+
+/// Answers what can be permitted of one group.
+pub(super) fn of_group(context: &mut Context<'_>) -> Outcome {
+    let wanted = context.name();
+    let group = PERMISSIONS.iter().map(|it| it.2);
+    let mut group = group.filter(|it| id_of_group(it).eq_ignore_ascii_case(wanted));
+    let group = group
+        .next()
+        .ok_or_else(|| orchestration::not_found("PermissionGroup", wanted))?;
+    of(context, Some(group))
+}
+
+/// Answers the groups that permissions are in.
+pub(super) fn groups(context: &mut Context<'_>) -> Outcome {
     let model = resource::model_of(context);
-    let views = PERMISSIONS.iter().map(|(id, name, group, description)| {
+    let names: BTreeSet<_> = PERMISSIONS.iter().map(|it| it.2).collect();
+    let views = names.into_iter().map(|name| {
+        filled(model, |field| {
+            Some(match field.name {
+                "Id" => json!(id_of_group(name)),
+                "Name" => json!(name),
+                _ => return None,
+            })
+        })
+    });
+    resource::page(context, views)
+}
+
+fn id_of_group(name: &str) -> String {
+    name.replace(' ', "")
+}
+
+fn of(context: &Context<'_>, wanted: Option<&str>) -> Outcome {
+    let model = resource::model_of(context);
+    let permissions = PERMISSIONS.iter();
+    let permissions = permissions.filter(|it| wanted.is_none_or(|group| it.2 == group));
+    let views = permissions.map(|(id, name, group, description)| {
         filled(model, |field| {
             Some(match field.name {
                 "Id" => json!(id),
                 "Name" => json!(name),
-                "GroupId" => json!(group.replace(' ', "")),
+                "GroupId" => json!(id_of_group(group)),
                 "GroupName" => json!(group),
                 "Description" => json!(description),
                 "Operations" => json!([id]),

@@ -112,10 +112,10 @@ fn envelope(context: &mut Context<'_>, kind: Kind, of: Option<&str>) -> Outcome 
             .collect(),
         Some("policySetGuid") => in_order(
             site,
-            parent(context, Kind::PolicySet, "policySetGuid")?.id(),
+            named_in(context, Kind::PolicySet, "policySetGuid")?.id(),
         ),
         Some(parameter) => {
-            let policy = parent(context, Kind::Policy, parameter)?;
+            let policy = named_in(context, Kind::Policy, parameter)?;
             let parts = site.resources(kind).group(policy.id());
             parts.map(|it| it.id().to_owned()).collect()
         }
@@ -135,7 +135,7 @@ fn envelope(context: &mut Context<'_>, kind: Kind, of: Option<&str>) -> Outcome 
 }
 
 /// The object that a query names.
-fn parent<'t>(
+pub(super) fn named_in<'t>(
     context: &'t Context<'_>,
     kind: Kind,
     parameter: &str,
@@ -178,7 +178,7 @@ fn read_set(context: &mut Context<'_>) -> Outcome {
 
 /// A new policy comes last. Its settings and filters may come with it.
 fn create_policy(context: &mut Context<'_>) -> Outcome {
-    let set = parent(context, Kind::PolicySet, "policySetGuid")?
+    let set = named_in(context, Kind::PolicySet, "policySetGuid")?
         .id()
         .to_owned();
     let mut body = context.body()?;
@@ -256,7 +256,9 @@ fn policy_view(context: &Context<'_>, policy: &Resource) -> Result<Value, Reply>
 }
 
 fn create_part(context: &mut Context<'_>, kind: Kind) -> Outcome {
-    let policy = parent(context, Kind::Policy, "policyGuid")?.id().to_owned();
+    let policy = named_in(context, Kind::Policy, "policyGuid")?
+        .id()
+        .to_owned();
     let body = context.body()?;
     named(&body, name_of(kind))?;
     let id = resource::make(context, kind, body, vec![policy])?;
@@ -265,7 +267,7 @@ fn create_part(context: &mut Context<'_>, kind: Kind) -> Outcome {
 
 /// Moves policies to the end of another set.
 fn move_policies(context: &mut Context<'_>) -> Outcome {
-    let set = parent(context, Kind::PolicySet, "toPolicySet")?
+    let set = named_in(context, Kind::PolicySet, "toPolicySet")?
         .id()
         .to_owned();
     let policies = policies_of_body(context)?;
@@ -281,7 +283,7 @@ fn move_policies(context: &mut Context<'_>) -> Outcome {
 
 /// Puts the policies of a set in the order of the body; those it leaves out follow in the order they had.
 fn rank(context: &mut Context<'_>) -> Outcome {
-    let set = parent(context, Kind::PolicySet, "policySetGuid")?
+    let set = named_in(context, Kind::PolicySet, "policySetGuid")?
         .id()
         .to_owned();
     let mut order = policies_of_body(context)?;
@@ -302,7 +304,7 @@ fn rank(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(true)))
 }
 
-fn policies_of_body(context: &Context<'_>) -> Result<Vec<String>, Reply> {
+pub(super) fn policies_of_body(context: &Context<'_>) -> Result<Vec<String>, Reply> {
     let body = crate::http::json_body(&context.call.body)?;
     let ids = resource::strings(Some(&body)).into_iter();
     let found = ids.map(|id| {
@@ -314,7 +316,7 @@ fn policies_of_body(context: &Context<'_>) -> Result<Vec<String>, Reply> {
 }
 
 /// Ids of a set's policies, first priority first.
-fn in_order(site: &Site, set: &str) -> Vec<String> {
+pub(super) fn in_order(site: &Site, set: &str) -> Vec<String> {
     let policies = site.resources(Kind::Policy).group(set);
     let mut policies: Vec<_> = policies
         .map(|it| {

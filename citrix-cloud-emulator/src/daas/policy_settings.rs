@@ -4,11 +4,14 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::resource;
+use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 
 /// Name, words, category, default, and whether it is a user's setting.
-const SETTINGS: [(&str, &str, &str, &str, bool); 9] = [
+type Setting = (&'static str, &'static str, &'static str, &'static str, bool);
+
+const SETTINGS: [Setting; 9] = [
     (
         "AdvanceWarningPeriod",
         "Advance warning frequency interval",
@@ -74,6 +77,45 @@ const SETTINGS: [(&str, &str, &str, &str, bool); 9] = [
     ),
 ];
 
+/// The category and the default of a setting.
+pub(super) fn known(name: &str) -> Option<(&'static str, &'static str)> {
+    let setting = SETTINGS.iter().find(|it| it.0.eq_ignore_ascii_case(name))?;
+    Some((setting.2, setting.3))
+}
+
+/// Says whether a setting is one of users; those that are not known here are of machines.
+pub(super) fn is_of_user(name: &str) -> bool {
+    let setting = SETTINGS.iter().find(|it| it.0.eq_ignore_ascii_case(name));
+    setting.is_some_and(|it| it.4)
+}
+
+/// Answers all that is known of a setting.
+pub(super) fn detail(context: &mut Context<'_>) -> Outcome {
+    let name = context.call.query.get("settingName").unwrap_or_default();
+    let setting = SETTINGS.iter().find(|it| it.0.eq_ignore_ascii_case(name));
+    let setting = setting.ok_or_else(|| orchestration::not_found("Setting", name))?;
+    Ok(Reply::json(
+        200,
+        &view(setting, resource::model_of(context)),
+    ))
+}
+
+fn view((name, words, category, default, user): &Setting, model: &str) -> Value {
+    let toggled = matches!(*default, "true" | "false");
+    filled(model, |field| {
+        Some(match field.name {
+            "settingName" => json!(name),
+            "displayName" | "editorName" => json!(words),
+            "category" => json!(category),
+            "isUserSetting" => json!(user),
+            "valueType" => json!(if toggled { "Boolean" } else { "Integer" }),
+            "isEnableDisable" => json!(toggled),
+            "defaultValue" => json!(default),
+            _ => return None,
+        })
+    })
+}
+
 pub(super) fn definitions(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
     let users = query.flag("isUserSetting")?;
@@ -93,23 +135,7 @@ pub(super) fn definitions(context: &mut Context<'_>) -> Outcome {
         found.reverse();
     }
     let model = resource::model_of(context);
-    let views = found
-        .into_iter()
-        .map(|(name, words, category, default, user)| {
-            let toggled = matches!(*default, "true" | "false");
-            filled(model, |field| {
-                Some(match field.name {
-                    "settingName" => json!(name),
-                    "displayName" | "editorName" => json!(words),
-                    "category" => json!(category),
-                    "isUserSetting" => json!(user),
-                    "valueType" => json!(if toggled { "Boolean" } else { "Integer" }),
-                    "isEnableDisable" => json!(toggled),
-                    "defaultValue" => json!(default),
-                    _ => return None,
-                })
-            })
-        });
+    let views = found.into_iter().map(|setting| view(setting, model));
     // Official clients ask for all of them like this.
     let all = !context.shared.settings.strict && query.get("limit") == Some("-1");
     if all {

@@ -1,5 +1,7 @@
 //! `/Machines/$search` and `/Sessions/$search`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,6 +20,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "MachinesDoMachineSearch" => machines,
         "SessionsDoSessionSearch" => sessions,
+        "MachinesGroupMachine" => count_by_property,
         _ => return None,
     })
 }
@@ -50,9 +53,39 @@ fn sessions(context: &mut Context<'_>) -> Outcome {
     )
 }
 
+/// Counts the machines that the body describes, by the values of one of their properties.
+fn count_by_property(context: &mut Context<'_>) -> Outcome {
+    let body = context.body()?;
+    let name = body.get("MachinePropertyName").and_then(Value::as_str);
+    let name = name.filter(|it| !it.is_empty());
+    let name = name.ok_or_else(|| common::missing("MachinePropertyName"))?;
+    let objects = context.objects();
+    let property = |machine: &Machine, name: &str| machine_property(objects, machine, name);
+    let found = search(context, context.site.machines.iter(), property)?;
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for machine in found {
+        let value = match property(machine, name) {
+            Value::String(text) => text,
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        *counts.entry(value).or_default() += 1;
+    }
+    Ok(Reply::json(200, &json!(counts)))
+}
+
 /// Answers those of some views that the body describes.
 pub(super) fn among(context: &Context<'_>, views: &[Value]) -> Outcome {
-    let found = chosen(context, views)?;
+    among_called(context, views, &[])
+}
+
+/// The same where searches call some fields differently than answers do.
+pub(super) fn among_called(
+    context: &Context<'_>,
+    views: &[Value],
+    names: &[(&str, &str)],
+) -> Outcome {
+    let found = chosen(context, views, names)?;
     answer(context, found.len(), found.into_iter())
 }
 
@@ -60,8 +93,13 @@ pub(super) fn among(context: &Context<'_>, views: &[Value]) -> Outcome {
 pub(super) fn chosen<'w>(
     context: &Context<'_>,
     views: &'w [Value],
+    names: &[(&str, &str)],
 ) -> Result<Vec<&'w Value>, Reply> {
     search(context, views.iter(), |view, property| {
+        let mut other = names
+            .iter()
+            .filter(|it| it.0.eq_ignore_ascii_case(property));
+        let property = other.next().map_or(property, |it| it.1);
         let fields = view.as_object().into_iter().flatten();
         let mut fields = fields.filter(|(name, _)| name.eq_ignore_ascii_case(property));
         match fields.next() {
@@ -167,8 +205,20 @@ fn machine_property(objects: Objects<'_>, machine: &Machine, property: &str) -> 
     match property {
         "MachineName" => json!(machine.name()),
         "DnsName" => json!(dns_name(machine)),
-        // Of sessions only.
-        "UserName" => Value::Null,
+        // Of sessions and other objects only.
+        "UserName" | "Text" => Value::Null,
+        "Name" => json!(machine.name()),
+        "Description" => {
+            let settings = machine.settings.as_deref();
+            settings
+                .and_then(|it| it.get(property).cloned())
+                .unwrap_or_default()
+        }
+        // Where nothing was set on the machine, its hypervisor calls it as its domain does.
+        "HostedMachineName" if machine.settings.is_none() => {
+            let name = machine.name().rsplit('\\').next();
+            json!(name.filter(|_| machine.power_managed))
+        }
         "Uid" => json!(machine.uid()),
         "PowerState" => json!(format!("{:?}", machine.power_state)),
         "RegistrationState" => json!(format!("{:?}", machine.registration_state)),

@@ -1,5 +1,7 @@
 //! `/Sessions`.
 
+use serde_json::json;
+
 use super::context::{Context, Handler};
 use super::machine_view::MachineView;
 use super::resource;
@@ -28,6 +30,9 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "SessionsHideSession" => |context| hide(context, true),
         "SessionsUnhideSession" => |context| hide(context, false),
         "SessionsSendSessionMessage" => send_message,
+        "SessionsStartSessionRecording" => |context| record(context, true),
+        "SessionsStopSessionRecording" => |context| record(context, false),
+        "SessionsGetSessionRecordingStatus" => recording,
         _ => return None,
     })
 }
@@ -85,6 +90,23 @@ fn disconnect(context: &mut Context<'_>) -> Outcome {
 fn hide(context: &mut Context<'_>, hidden: bool) -> Outcome {
     change(context, |session| session.hidden = hidden)?;
     Ok(Reply::empty(200))
+}
+
+fn record(context: &mut Context<'_>, recorded: bool) -> Outcome {
+    context.call.query.flag("notifyUser")?;
+    change(context, |session| session.recorded = recorded)?;
+    get(context)
+}
+
+/// Says whether the session that the query names is being recorded.
+fn recording(context: &mut Context<'_>) -> Outcome {
+    let id = context.call.query.get("id").unwrap_or_default();
+    let session = context.site.sessions.get(id);
+    let session = session.ok_or_else(|| orchestration::not_found("Session", id))?;
+    Ok(Reply::json(
+        200,
+        &json!({ "IsSessionBeingRecorded": session.recorded }),
+    ))
 }
 
 fn send_message(context: &mut Context<'_>) -> Outcome {

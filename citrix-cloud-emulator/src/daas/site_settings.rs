@@ -1,11 +1,11 @@
 //! `/Sites/{nameOrId}/...` beyond the site itself.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::context::{Context, Handler};
 use super::resource::{self, Fields};
-use super::times::formatted;
+use super::times::{self, formatted};
 use crate::clock::later;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
@@ -90,11 +90,7 @@ fn trend(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
     let time = |name: &str| {
         let text = query.get(name).unwrap_or_default();
-        let time = text.parse::<Timestamp>().ok().or_else(|| {
-            let date = text.parse::<jiff::civil::DateTime>().ok()?;
-            Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
-        });
-        time.ok_or_else(|| common::invalid_string(name))
+        times::read(text).ok_or_else(|| common::invalid_string(name))
     };
     let (start, end) = (time("startDate")?, time("endDate")?);
     let minutes = query.number("intervalLength", 1, 100_000)?.unwrap_or(60);

@@ -2,8 +2,9 @@
 
 use super::resource::{PLAIN, ResourceSpec};
 use super::{
-    administration, applications, autoscale, backups, catalogs, delivery_groups, folders,
-    hypervisors, icons, identity, images, policies, storefront, tags, zones,
+    administration, app_library, applications, autoscale, backups, catalogs, delivery_groups,
+    directory, folders, hypervisors, icons, identity, images, maintenance_cycles, policies,
+    storefront, tags, zones,
 };
 use crate::world::Kind;
 
@@ -41,6 +42,12 @@ pub(super) fn spec(kind: Kind) -> &'static ResourceSpec {
         Kind::StoreFrontServer => &storefront::SERVER,
         Kind::Tag => &tags::TAG,
         Kind::Zone => &zones::ZONE,
+        Kind::AppPackage => &app_library::PACKAGE,
+        Kind::IsolationGroup => &app_library::ISOLATION_GROUP,
+        Kind::DiscoveryProfile => &app_library::PROFILE,
+        Kind::Discovery => &app_library::DISCOVERY,
+        Kind::ComputerAccount => &directory::COMPUTER,
+        Kind::MaintenanceCycle => &maintenance_cycles::CYCLE,
         _ => &PLAIN,
     }
 }

@@ -64,7 +64,11 @@ fn complete(_: &Context<'_>, server: &mut Resource) -> Result<(), Reply> {
     }
 }
 
-fn users<'w>(site: &'w Site, server: &'w Resource) -> impl Iterator<Item = &'w Resource> {
+/// The delivery groups that show a server.
+pub(super) fn users<'w>(
+    site: &'w Site,
+    server: &'w Resource,
+) -> impl Iterator<Item = &'w Resource> {
     let groups = site.resources(Kind::DeliveryGroup).iter();
     groups.filter(|it| resource::lists(&it.fields, LIST, server.id()))
 }

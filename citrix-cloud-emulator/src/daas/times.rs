@@ -11,3 +11,11 @@ pub(super) fn formatted(at: Option<Timestamp>) -> Option<String> {
     at.and_then(|at| Timestamp::from_second(at.as_second()).ok())
         .map(|at| at.to_string())
 }
+
+/// Reads a time; one without a zone is in UTC.
+pub(super) fn read(text: &str) -> Option<Timestamp> {
+    text.parse::<Timestamp>().ok().or_else(|| {
+        let date = text.parse::<jiff::civil::DateTime>().ok()?;
+        Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    })
+}

@@ -34,7 +34,8 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "ZonesGetZone" => |context| resource::get(context, Kind::Zone),
         "ZonesEditZone" => |context| resource::update(context, Kind::Zone),
         "ZonesDeleteZone" => |context| resource::delete(context, Kind::Zone),
-        "ZonesMoveItemsIntoZone" => move_items,
+        "ZonesMoveItemsIntoZone" | "ZonesAddItemsIntoZone" => move_items,
+        "ZonesRemoveItemsFromZone" => remove_items,
         _ => return None,
     })
 }
@@ -121,13 +122,11 @@ fn zoned<'w>(site: &'w Site, zone: &str) -> Option<(&'static str, &'w str)> {
     None
 }
 
-/// Moves nothing unless everything can be moved.
-fn move_items(context: &mut Context<'_>) -> Outcome {
-    let zone = resource::named(context, Kind::Zone)?.id().to_owned();
+/// The objects that a body lists, or none where one of them is not there.
+fn items(context: &Context<'_>) -> Result<Vec<(Kind, String)>, Reply> {
     let body = context.body()?;
     let items = body.get("Items").and_then(Value::as_array);
-    let mut moves = Vec::new();
-    for item in items.into_iter().flatten() {
+    let found = items.into_iter().flatten().map(|item| {
         let kind = ZONABLE.iter().find(|(name, _)| item["ItemType"] == *name);
         let Some((_, kind)) = kind else {
             let message = format!("Items of type {} cannot be moved.", item["ItemType"]);
@@ -137,15 +136,34 @@ fn move_items(context: &mut Context<'_>) -> Outcome {
         let name = id.or_else(|| item["Name"].as_str()).unwrap_or_default();
         let found = resource::lookup(context.site, *kind, name);
         let found = found.ok_or_else(|| orchestration::no_such("Item", name, "Items"))?;
-        moves.push((*kind, found.id().to_owned()));
+        Ok((*kind, found.id().to_owned()))
+    });
+    found.collect()
+}
+
+/// The field of an object that names its zone.
+fn field_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Application | Kind::User => "HomeZone",
+        _ => "Zone",
     }
-    for (kind, id) in moves {
-        let field = match kind {
-            Kind::Application | Kind::User => "HomeZone",
-            _ => "Zone",
-        };
+}
+
+fn move_items(context: &mut Context<'_>) -> Outcome {
+    let zone = resource::named(context, Kind::Zone)?.id().to_owned();
+    for (kind, id) in items(context)? {
         resource::edit(context.site, kind, &id, |fields| {
-            fields.insert(field.to_owned(), json!(zone));
+            fields.insert(field_of(kind).to_owned(), json!(zone));
+        });
+    }
+    resource::empty()
+}
+
+/// Takes objects out of their zones; they are in the primary one then, or in none.
+fn remove_items(context: &mut Context<'_>) -> Outcome {
+    for (kind, id) in items(context)? {
+        resource::edit(context.site, kind, &id, |fields| {
+            fields.shift_remove(field_of(kind));
         });
     }
     resource::empty()

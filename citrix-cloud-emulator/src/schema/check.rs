@@ -68,6 +68,23 @@ fn find_unknown(kind: &Type, given: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
+/// Names the fields that a body sets to null and that may be null. To leave a field out of a change is to leave it as it
+/// is; null clears it.
+pub(crate) fn cleared(kind: &Type, given: &Value) -> Vec<&'static str> {
+    let (Type::Named(name), Some(given)) = (kind, given.as_object()) else {
+        return Vec::new();
+    };
+    let fields = model(name).map(Model::fields).unwrap_or_default();
+    let fields = fields.iter().filter(|field| {
+        let mut entries = given.iter();
+        let is_null = |(key, value): (&String, &Value)| {
+            key.eq_ignore_ascii_case(field.name) && value.is_null()
+        };
+        field.nullable && entries.any(is_null)
+    });
+    fields.map(|field| field.name).collect()
+}
+
 /// Checks that a query has what its operation needs, and nothing of a wrong type.
 pub(crate) fn parameters(known: &[Parameter], query: &Query) -> Result<(), Reply> {
     for parameter in known {

@@ -7,7 +7,7 @@ mod check;
 mod fill;
 mod table;
 
-pub(crate) use check::{Binding, body, parameters, unknown};
+pub(crate) use check::{Binding, body, cleared, parameters, unknown};
 pub(crate) use fill::filled;
 #[cfg(test)]
 pub(crate) use table::Field;

@@ -54,7 +54,7 @@ impl Customer {
         self
     }
 
-    /// Adds a site. Its primary zone stands for the first resource location of the customer.
+    /// Adds a site. Its primary zone stands for the first resource location of the customer, and has its name.
     pub fn add_site(&mut self, mut site: Site) {
         let primary = site.primary_zone().to_owned();
         let location = self.platform.resource_locations.iter().next();
@@ -63,6 +63,9 @@ impl Customer {
                 "ResourceLocation".to_owned(),
                 json!(location.map(ResourceLocation::reference)),
             );
+            if let Some(location) = location {
+                zone.name.clone_from(&location.name);
+            }
         }
         self.sites.push(site);
     }

@@ -14,10 +14,12 @@ use super::collection::{Collection, Member};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Kind {
-    /// An administrator of the site.
-    Administrator,
     /// A folder of administrators' objects.
     AdminFolder,
+    /// An administrator of the site.
+    Administrator,
+    /// An application package in the library.
+    AppPackage,
     /// A published application.
     Application,
     /// A group of applications.
@@ -36,10 +38,16 @@ pub enum Kind {
     CloudAdministrator,
     /// A cloud connector of the customer.
     CloudConnector,
+    /// A computer's account in the directory that no machine of the site has.
+    ComputerAccount,
     /// An entry of the configuration log.
     ConfigurationLogEntry,
     /// A delivery group.
     DeliveryGroup,
+    /// A search for application packages.
+    Discovery,
+    /// Where to search for application packages.
+    DiscoveryProfile,
     /// A connection to a hypervisor.
     Hypervisor,
     /// An icon.
@@ -48,10 +56,16 @@ pub enum Kind {
     ImageDefinition,
     /// A version of an image definition.
     ImageVersion,
+    /// Application packages that see one another.
+    IsolationGroup,
+    /// How the configuration log is kept; there is one.
+    LogSite,
     /// A machine; kept in [`Site::machines`](super::Site::machines).
     Machine,
     /// A machine catalog; kept in [`Site::catalogs`](super::Site::catalogs).
     MachineCatalog,
+    /// A change of provisioned machines at some time.
+    MaintenanceCycle,
     /// A policy.
     Policy,
     /// A condition of a policy.
@@ -86,9 +100,10 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
-        Self::Administrator,
+    pub const ALL: [Self; 41] = [
         Self::AdminFolder,
+        Self::Administrator,
+        Self::AppPackage,
         Self::Application,
         Self::ApplicationGroup,
         Self::AutoscalePluginTemplate,
@@ -98,14 +113,20 @@ impl Kind {
         Self::BackupSchedule,
         Self::CloudAdministrator,
         Self::CloudConnector,
+        Self::ComputerAccount,
         Self::ConfigurationLogEntry,
         Self::DeliveryGroup,
+        Self::Discovery,
+        Self::DiscoveryProfile,
         Self::Hypervisor,
         Self::Icon,
         Self::ImageDefinition,
         Self::ImageVersion,
+        Self::IsolationGroup,
+        Self::LogSite,
         Self::Machine,
         Self::MachineCatalog,
+        Self::MaintenanceCycle,
         Self::Policy,
         Self::PolicyFilter,
         Self::PolicySet,

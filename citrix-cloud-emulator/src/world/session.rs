@@ -32,6 +32,9 @@ pub struct Session {
     pub started: Timestamp,
     /// Whether it is hidden from the user.
     pub hidden: bool,
+    /// Whether it is being recorded.
+    #[serde(default)]
+    pub recorded: bool,
     /// Title and text of every message sent to it, oldest first.
     pub messages: Vec<(String, String)>,
 }
@@ -48,6 +51,7 @@ impl Session {
             state: SessionState::Active,
             started: Timestamp::UNIX_EPOCH,
             hidden: false,
+            recorded: false,
             messages: Vec::new(),
         }
     }

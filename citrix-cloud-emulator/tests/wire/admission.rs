@@ -192,7 +192,7 @@ async fn a_generation_can_be_taken_away() {
 #[tokio::test]
 async fn unknown_operations_methods_and_paths_are_told_apart() {
     let cloud = Cloud::new().await;
-    let answer = cloud.site("GET", "/ConfigLog/LoggingSite").await;
+    let answer = cloud.site("GET", "/machineCatalogActions").await;
     assert_eq!(answer.status, 501);
     let body = answer.json();
     assert_eq!(
@@ -203,7 +203,7 @@ async fn unknown_operations_methods_and_paths_are_told_apart() {
         body["detail"]
             .as_str()
             .unwrap()
-            .contains("ConfigLogGetLogSite")
+            .contains("ActionsGetActions")
     );
 
     let answer = cloud.site("PUT", "/Machines/7").await;

@@ -1,5 +1,11 @@
 //! Operations that public programs use beside those in daily use.
 
+mod groups;
+mod hosting;
+mod people;
+mod policies;
+mod records;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -10,9 +16,9 @@ use crate::ids;
 use crate::operations::all_of_daas;
 
 const NONE: Value = Value::Null;
-const GROUP: &str = "Demo Desktops";
-const HYPERVISOR: &str = ids::HYPERVISOR_NAME;
-const POOL: &str = "Demo Pool";
+pub(super) const GROUP: &str = "Demo Desktops";
+pub(super) const HYPERVISOR: &str = ids::HYPERVISOR_NAME;
+pub(super) const POOL: &str = "Demo Pool";
 
 #[tokio::test]
 async fn whatever_is_emulated_beside_daily_use_answers_its_model() {
@@ -22,6 +28,23 @@ async fn whatever_is_emulated_beside_daily_use_answers_its_model() {
     tags_and_folders(&site).await;
     backups(&site).await;
     configuration_log(&site).await;
+    groups::parts(&site).await;
+    groups::publishing(&site).await;
+    groups::catalogs(&site).await;
+    groups::file_types_and_start_menus(&site).await;
+    people::administrators(&site).await;
+    people::directory(&site).await;
+    policies::together(&site).await;
+    policies::simulated_and_checked(&site).await;
+    hosting::connections(&site).await;
+    hosting::described(&site).await;
+    hosting::images(&site).await;
+    hosting::provisioned(&site).await;
+    hosting::upgrades(&site).await;
+    records::log(&site).await;
+    records::library(&site).await;
+    records::small_things(&site).await;
+    groups::restarts(&site).await;
     let daily: BTreeSet<_> = daily().map(|it| it.name).collect();
     let called = site.called();
     let emulated = all_of_daas().iter().filter(|it| is_emulated(it));
@@ -197,7 +220,7 @@ async fn searches(site: &Site) {
     }
     let in_zone = json!({ "ZoneId": ids::ZONE_ID, "ItemType": "MachineCatalog" });
     let found = site.ok("ZonesDoZoneSearch", &[], "", in_zone).await;
-    assert_eq!(found["Items"][0]["ZoneName"], "Primary");
+    assert_eq!(found["Items"][0]["ZoneName"], "My Resource Location");
     let images = json!({ "NameContains": "base", "ResourceType": "Snapshot" });
     let all = site
         .ok(

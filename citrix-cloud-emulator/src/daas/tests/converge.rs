@@ -134,17 +134,17 @@ async fn a_resource_location_becomes_a_zone_after_a_moment() {
     };
     let made = locations("POST", "", json!({ "name": "Oslo" })).await;
     let id = made["id"].as_str().unwrap().to_owned();
-    assert_eq!(names().await, ["Primary"]);
+    assert_eq!(names().await, ["My Resource Location"]);
     site.wait(31);
-    assert_eq!(names().await, ["Primary", "Oslo"]);
+    assert_eq!(names().await, ["My Resource Location", "Oslo"]);
     let zone = site.ok("ZonesGetZone", &["Oslo"], "", NONE).await;
     assert_eq!(zone["ResourceLocation"]["Id"], id);
     locations("PUT", &format!("/{id}"), json!({ "name": "Bergen" })).await;
     site.wait(31);
-    assert_eq!(names().await, ["Primary", "Bergen"]);
+    assert_eq!(names().await, ["My Resource Location", "Bergen"]);
     locations("DELETE", &format!("/{id}"), NONE).await;
     site.wait(31);
-    assert_eq!(names().await, ["Primary"]);
+    assert_eq!(names().await, ["My Resource Location"]);
 }
 
 #[tokio::test]
@@ -345,4 +345,65 @@ async fn a_pool_shows_by_name_what_it_was_made_of_by_path_and_id() {
     assert_eq!(pool["Region"]["Name"], "West Europe");
     assert_eq!(pool["VirtualNetwork"]["Name"], "Office");
     assert_eq!(pool["Subnets"][0]["Name"], "Desktops");
+}
+
+#[tokio::test]
+async fn a_text_that_is_set_to_null_is_gone_and_one_that_is_left_out_stays() {
+    let site = Site::new().await;
+    for (update, get, name) in [
+        ("TagsPatchTag", "TagsGetTag", "Pilot"),
+        ("ZonesEditZone", "ZonesGetZone", "My Resource Location"),
+        (
+            "DeliveryGroupsPatchDeliveryGroup",
+            "DeliveryGroupsGetDeliveryGroup",
+            "Demo Desktops",
+        ),
+        (
+            "MachineCatalogsUpdateMachineCatalog",
+            "MachineCatalogsGetMachineCatalog",
+            "Demo Catalog",
+        ),
+    ] {
+        let described = async || site.ok(get, &[name], "", NONE).await["Description"].clone();
+        let body = json!({ "Name": name, "Description": "A text" });
+        site.ok(update, &[name], "", body).await;
+        site.ok(update, &[name], "", json!({ "Name": name })).await;
+        assert_eq!(described().await, "A text", "{update}");
+        let body = json!({ "Name": name, "description": null });
+        site.ok(update, &[name], "", body).await;
+        let after = described().await;
+        assert!(after.is_null() || after == "", "{update}: {after}");
+    }
+}
+
+#[tokio::test]
+async fn machines_are_held_by_the_connection_of_their_catalog() {
+    let site = Site::new().await;
+    let details = json!({
+        "Name": "Second", "ConnectionType": "XenServer", "Addresses": ["https://second.example"],
+        "UserName": "u", "Password": "p",
+    });
+    let body = json!({ "ConnectionDetails": details });
+    let made = site.ok("HypervisorsCreateHypervisor", &[], "", body).await;
+    let body =
+        json!({ "Name": "There", "ConnectionType": "XenServer", "Networks": ["Desktops.network"] });
+    site.ok("HypervisorsCreateResourcePool", &["Second"], "", body)
+        .await;
+    let image = r"XDHyp:\HostingUnits\There\Windows 2022.vm\Base.snapshot";
+    let body = json!({
+        "Name": "Held", "ProvisioningType": "MCS", "SessionSupport": "MultiSession",
+        "ProvisioningScheme": {
+            "ResourcePool": "There", "MasterImagePath": image, "NumTotalMachines": 1,
+        },
+    });
+    site.ok("MachineCatalogsCreateMachineCatalog", &[], "", body)
+        .await;
+    let machines = site
+        .items("MachineCatalogsGetMachineCatalogMachines", &["Held"], "")
+        .await;
+    let connection = &machines[0]["Hosting"]["HypervisorConnection"];
+    assert_eq!(
+        (&connection["Id"], &connection["Name"]),
+        (&made["Id"], &json!("Second"))
+    );
 }

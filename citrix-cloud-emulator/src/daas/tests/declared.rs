@@ -29,7 +29,7 @@ async fn found(site: &Site, connection: &str, below: &str, kind: &str, name: &st
 }
 
 async fn connect(site: &Site, mut details: Value) -> Value {
-    details["Zone"] = json!("Primary");
+    details["Zone"] = json!("My Resource Location");
     let body = json!({ "ConnectionDetails": details });
     site.ok("HypervisorsCreateHypervisor", &[], "", body).await
 }

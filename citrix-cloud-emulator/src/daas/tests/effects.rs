@@ -162,7 +162,7 @@ async fn a_search_finds_sorts_and_pages() {
     assert_eq!(first["TotalItems"], 6);
     assert_eq!(first["Items"][0]["Name"], r"DEMOLAB\KITE");
     for (property, value, count) in [
-        ("ZoneName", "Primary", 8),
+        ("ZoneName", "My Resource Location", 8),
         ("HypervisorConnection", ids::HYPERVISOR_NAME, 7),
         ("SummaryState", "off", 1),
         ("DnsName", "kite.demolab.example", 1),
@@ -264,4 +264,64 @@ async fn the_update_of_a_scheme_is_a_job_with_progress() {
         .call(update, &[ids::CATALOG_ID], "", &json!({ "CpuCount": 8 }))
         .await;
     assert_eq!(plain.status, 400, "a catalog without a scheme");
+}
+
+#[tokio::test]
+async fn questions_leave_no_entry_in_the_log() {
+    let site = Site::new().await;
+    let entries = || {
+        site.emulator.read(|world| {
+            let site = world.first_site().unwrap();
+            site.resources(crate::Kind::ConfigurationLogEntry).len()
+        })
+    };
+    let hypervisor = [ids::HYPERVISOR_NAME];
+    let details = json!({ "Name": "Maybe", "ConnectionType": "XenServer" });
+    for (operation, path, body) in [
+        (
+            "HypervisorsGetHypervisorWithoutConnection",
+            &[][..],
+            details.clone(),
+        ),
+        (
+            "HypervisorsGetHypervisorAllResourcesWithoutConnection",
+            &[],
+            details,
+        ),
+        (
+            "HypervisorsGetHypervisorResourcePoolPatchPreview",
+            &[hypervisor[0], "Demo Pool"],
+            json!({}),
+        ),
+        ("ConfigLogFetchExistingOperationLabels", &[], Value::Null),
+        (
+            "ConfigLogExportReportData",
+            &[],
+            json!({ "CustomReportFormat": "Csv", "CustomReportDateRange": "All" }),
+        ),
+        (
+            "MachinesGroupMachine",
+            &[],
+            json!({ "MachinePropertyName": "PowerState" }),
+        ),
+        (
+            "SitesCheckObjectNameExists",
+            &[],
+            json!({ "ObjectType": "Tag", "NameOrPath": "Pilot" }),
+        ),
+        ("DeliveryGroupsGetDeliveryGroupFtas", &[], json!({})),
+        ("MachinesTestMachine", &[ids::KESTREL_ID], Value::Null),
+    ] {
+        site.ok(operation, path, "", body).await;
+        assert_eq!(entries(), 0, "{operation}");
+    }
+    site.ok(
+        "DeliveryGroupsStartDeliveryGroupRebootCycle",
+        &["Demo Desktops"],
+        "",
+        json!({}),
+    )
+    .await;
+    let entry = &site.items("ConfigLogGetOperations", &[], "").await[0];
+    assert_eq!(entry["OperationType"], "AdminActivity");
 }

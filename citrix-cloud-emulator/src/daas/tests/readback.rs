@@ -19,7 +19,7 @@ use kinds::{IMAGE, KINDS, Kind, NOT_READ, NOT_SHOWN, RENAMED};
 fn sample(field: &Field, depth: usize) -> Vec<Value> {
     let by_name = match field.name {
         "AdminFolder" | "ApplicationFolder" => json!("Office"),
-        "Zone" | "HomeZone" => json!("Primary"),
+        "Zone" | "HomeZone" => json!("My Resource Location"),
         "Scopes" => json!(["Office"]),
         "ScopedObjects" => json!([{ "ObjectType": "MachineCatalog", "Object": "Demo Catalog" }]),
         "HypervisorConnection" => json!(ids::HYPERVISOR_NAME),
@@ -50,6 +50,7 @@ fn sample(field: &Field, depth: usize) -> Vec<Value> {
         "StoragePath" => json!("Shared.storage"),
         "StartTime" => json!("08:30:00"),
         "NumTotalMachines" => json!(2),
+        "DesktopGroupUid" => json!(1),
         name if name.ends_with("Users") => match &field.kind {
             Type::List(inner) if **inner == Type::Text => json!([r"DEMOLAB\robin"]),
             _ => Value::Null,

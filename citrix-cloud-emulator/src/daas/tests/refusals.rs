@@ -190,7 +190,7 @@ async fn no_two_things_have_one_name() {
         ("MachineCatalogsCreateMachineCatalog", &[], catalog),
         ("StoreFrontServersCreateStoreFrontServer", &[], server),
         ("TagsCreateTag", &[], named("PILOT")),
-        ("ZonesCreateZone", &[], named("Primary")),
+        ("ZonesCreateZone", &[], named("My Resource Location")),
     ];
     let before = everything(&site);
     for (operation, path, body) in cases {
@@ -213,7 +213,7 @@ async fn what_came_with_the_site_stays() {
         ("AdminDeleteAdminScope", "All"),
         ("AdminUpdateAdminScope", "All"),
         ("IconsRemoveIcon", "1"),
-        ("ZonesDeleteZone", "Primary"),
+        ("ZonesDeleteZone", "My Resource Location"),
     ] {
         let body = json!({ "Name": "Other" });
         let answer = site.call(operation, &[name], "force=true", &body).await;

@@ -223,6 +223,54 @@ pub(super) const KINDS: &[Kind] = &[
         ..PLAIN
     },
     Kind {
+        name: "RebootSchedule",
+        create: Some("DeliveryGroupsCreateDeliveryGroupRebootSchedule"),
+        read: "DeliveryGroupsGetDeliveryGroupRebootSchedule",
+        update: Some("DeliveryGroupsPatchDeliveryGroupRebootSchedule"),
+        delete: Some("DeliveryGroupsDeleteDeliveryGroupRebootSchedule"),
+        within: &["Demo Desktops"],
+        named_by: "Id",
+        ..PLAIN
+    },
+    Kind {
+        name: "PowerTimeScheme",
+        create: Some("DeliveryGroupsCreateDeliveryGroupPowerTimeScheme"),
+        read: "DeliveryGroupsGetDeliveryGroupPowerTimeScheme",
+        update: Some("DeliveryGroupsPatchDeliveryGroupPowerTimeScheme"),
+        delete: Some("DeliveryGroupsDeleteDeliveryGroupPowerTimeScheme"),
+        within: &["Demo Desktops"],
+        named_by: "Id",
+        ..PLAIN
+    },
+    Kind {
+        name: "AdvancedAccessPolicy",
+        create: Some("DeliveryGroupsCreateDeliveryGroupAdvancedAccessPolicy"),
+        read: "DeliveryGroupsGetDeliveryGroupAdvancedAccessPolicy",
+        update: Some("DeliveryGroupsPatchDeliveryGroupAdvancedAccessPolicy"),
+        delete: Some("DeliveryGroupsDeleteDeliveryGroupAdvancedAccessPolicy"),
+        within: &["Demo Desktops"],
+        named_by: "Id",
+        ..PLAIN
+    },
+    Kind {
+        name: "AppVIsolationGroup",
+        create: Some("AppVIsolationGroupsCreateAppVIsolationGroup"),
+        read: "AppVIsolationGroupsGetAppVIsolationGroup",
+        update: Some("AppVIsolationGroupsUpdateAppVIsolationGroup"),
+        delete: Some("AppVIsolationGroupsDeleteAppVIsolationGroup"),
+        ..PLAIN
+    },
+    Kind {
+        name: "DiscoveryProfile",
+        create: Some("AppLibPackageDiscoveryCreateAppLibPackageDiscoveryProfile"),
+        read: "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfile",
+        update: Some("AppLibPackageDiscoveryUpdateAppLibPackageDiscoveryProfile"),
+        delete: Some("AppLibPackageDiscoveryRemoveAppLibPackageDiscoveryProfile"),
+        named_by: "Uid",
+        base: |name| json!({ "Name": name, "DiscoveryType": "NetworkShareDiscovery", "DesktopGroupUid": 1 }),
+        ..PLAIN
+    },
+    Kind {
         name: "Machine",
         read: "MachinesGetMachine",
         update: Some("MachinesUpdateMachineCatalogMachine"),
@@ -263,6 +311,10 @@ pub(super) const RENAMED: &[(&str, &str)] = &[
 /// What is not seen again: the folder's own path is shown, and the service gives the ids.
 pub(super) const NOT_READ: &[&str] = &[
     "AdminFolder create Path",
+    "AdvancedAccessPolicy create Id",
+    "AdvancedAccessPolicy update Id",
+    "RebootSchedule create Id",
+    "RebootSchedule update Id",
     "StoreFrontServer create Id",
     "StoreFrontServer update Id",
 ];

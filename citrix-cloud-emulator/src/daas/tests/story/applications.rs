@@ -258,7 +258,7 @@ pub(super) async fn tags_and_zones(site: &Site) {
             .status,
         409
     );
-    let back = json!({ "Zone": "Primary" });
+    let back = json!({ "Zone": "My Resource Location" });
     site.ok(
         "MachineCatalogsUpdateMachineCatalog",
         &[ids::EDGE_CATALOG_ID],

@@ -10,7 +10,7 @@ pub(super) async fn hypervisors(site: &Site) {
     let connection = json!({
         "ConnectionDetails": {
             "Name": "Second", "ConnectionType": "VCenter", "Addresses": ["https://vcenter"], "UserName": "svc",
-            "Password": "hush", "Zone": "Primary",
+            "Password": "hush", "Zone": "My Resource Location",
         },
         "PoolDetails": { "Name": "Second pool", "ConnectionType": "VCenter", "Networks": ["Cluster 1.cluster/Desktops.network"] },
     });

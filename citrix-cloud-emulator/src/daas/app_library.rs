@@ -1,0 +1,205 @@
+//! `/AppVPackages`, `/AppVIsolationGroups` and `/AppLibPackageDiscovery`: applications that come in packages.
+//!
+//! A package is what a path names; nothing looks into it, so that it has no applications of its own.
+
+use serde_json::{Map, Value, json};
+
+use super::context::{Context, Handler};
+use super::resource::{self, Fields, PLAIN, ResourceSpec};
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, Resource};
+
+pub(super) const PACKAGE: ResourceSpec = ResourceSpec {
+    entity: "AppVPackage",
+    defaults: r#"{
+        "Exists": true, "LibraryUid": 1, "LibraryName": "Default", "SourceType": "AppLibrary",
+        "SourceTypeName": "App Library", "Version": "1.0.0.0"
+    }"#,
+    blocks_delete: |site, package| {
+        let mut groups = site.resources(Kind::IsolationGroup).iter();
+        let uid = package.fields.get("Uid");
+        let group = groups.find(|it| {
+            let members = it.fields.get(MEMBERS).and_then(Value::as_array);
+            let mut members = members.into_iter().flatten();
+            members.any(|it| it.get("Uid") == uid)
+        })?;
+        Some(format!("isolation group '{}'", group.name))
+    },
+    ..PLAIN
+};
+
+pub(super) const ISOLATION_GROUP: ResourceSpec = ResourceSpec {
+    entity: "AppVIsolationGroup",
+    defaults: r#"{ "LibraryUid": 1, "Version": "1" }"#,
+    computed: |objects, group| {
+        let members = group.fields.get(MEMBERS).and_then(Value::as_array);
+        let views = members.into_iter().flatten().filter_map(|member| {
+            let uid = member["Uid"].as_u64()?.to_string();
+            let package = objects.site.resources(Kind::AppPackage).get(&uid)?;
+            let model = "AppVPackageResponseModel";
+            let mut view = resource::view(objects, Kind::AppPackage, package, model);
+            view["ExplicitInclusion"] = member["ExplicitInclusion"].clone();
+            Some(view)
+        });
+        Map::from_iter([("AppVPackages".to_owned(), views.collect())])
+    },
+    validate: |context, group| {
+        let members = group.fields.get(MEMBERS).and_then(Value::as_array);
+        for member in members.into_iter().flatten() {
+            let uid = member["Uid"].to_string();
+            if !context.site.resources(Kind::AppPackage).contains(&uid) {
+                return Err(orchestration::no_such("AppVPackage", &uid, MEMBERS));
+            }
+        }
+        Ok(())
+    },
+    ..PLAIN
+};
+
+pub(super) const PROFILE: ResourceSpec = ResourceSpec {
+    entity: "AppLibPackageDiscoveryProfile",
+    keys: ("", "Name"),
+    validate: |context, profile| {
+        if let Some(uid) = profile.fields.get("DesktopGroupUid") {
+            let groups = context.site.resources(Kind::DeliveryGroup);
+            if !groups.contains(&uid.to_string()) {
+                let uid = uid.to_string();
+                return Err(orchestration::no_such(
+                    "DeliveryGroup",
+                    &uid,
+                    "DesktopGroupUid",
+                ));
+            }
+        }
+        Ok(())
+    },
+    ..PLAIN
+};
+
+pub(super) const DISCOVERY: ResourceSpec = ResourceSpec {
+    entity: "AppLibPackageDiscovery",
+    shares_names: true,
+    defaults: r#"{ "Status": "Finished" }"#,
+    ..PLAIN
+};
+
+/// The field of an isolation group that lists its packages.
+const MEMBERS: &str = "IncludedAppVPackages";
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "AppVPackagesGetAppVPackages" => |it| resource::list(it, Kind::AppPackage),
+        "AppVPackagesImportAppVPackages" => import,
+        "AppVPackagesGetAppVPackage" => |it| resource::get(it, Kind::AppPackage),
+        "AppVPackagesRemoveAppVPackage" => |it| resource::delete(it, Kind::AppPackage),
+        "AppVPackagesGetAppVPackageApplications" => |it| of_package(it),
+        "AppVPackagesGetAppVPackageBrokerApplications" => |it| of_package(it),
+        "AppVPackagesGetAppVPackageDeliveryGroups" => |it| of_package(it),
+        "AppVIsolationGroupsGetAppVIsolationGroups" => {
+            |it| resource::list(it, Kind::IsolationGroup)
+        }
+        "AppVIsolationGroupsCreateAppVIsolationGroup" => {
+            |it| resource::create(it, Kind::IsolationGroup)
+        }
+        "AppVIsolationGroupsGetAppVIsolationGroup" => |it| resource::get(it, Kind::IsolationGroup),
+        "AppVIsolationGroupsUpdateAppVIsolationGroup" => {
+            |it| resource::update(it, Kind::IsolationGroup)
+        }
+        "AppVIsolationGroupsDeleteAppVIsolationGroup" => {
+            |it| resource::delete(it, Kind::IsolationGroup)
+        }
+        "AppVServersGetAppVServers" => |it| {
+            // Packages come from shares, and no server of App-V is known to the site.
+            resource::page(it, std::iter::empty())
+        },
+        "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfiles" => {
+            |it| resource::list(it, Kind::DiscoveryProfile)
+        }
+        "AppLibPackageDiscoveryCreateAppLibPackageDiscoveryProfile" => {
+            |it| resource::create(it, Kind::DiscoveryProfile)
+        }
+        "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfile" => {
+            |it| resource::get(it, Kind::DiscoveryProfile)
+        }
+        "AppLibPackageDiscoveryUpdateAppLibPackageDiscoveryProfile" => {
+            |it| resource::update(it, Kind::DiscoveryProfile)
+        }
+        "AppLibPackageDiscoveryRemoveAppLibPackageDiscoveryProfile" => {
+            |it| resource::delete(it, Kind::DiscoveryProfile)
+        }
+        "AppLibPackageDiscoveryGetAppLibPackageDiscoverySessions" => {
+            |it| resource::list(it, Kind::Discovery)
+        }
+        "AppLibPackageDiscoveryCreateAppLibPackageDiscovery" => discover,
+        "AppLibPackageDiscoveryGetAppLibPackageDiscovery" => {
+            |it| resource::get(it, Kind::Discovery)
+        }
+        "AppLibPackageDiscoveryGetAppLibPackageDiscoveryLatestSessionByProfileId" => latest,
+        _ => return None,
+    })
+}
+
+/// Takes packages into the library by the paths that they are at.
+fn import(context: &mut Context<'_>) -> Outcome {
+    let body = context.body()?;
+    let paths = resource::strings(body.get("Paths"));
+    if paths.is_empty() {
+        return Err(common::missing("Paths"));
+    }
+    for path in paths {
+        let file = path.rsplit(['\\', '/']).next().unwrap_or(&path);
+        let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
+        let fields = Fields::from_iter([
+            ("Name".to_owned(), json!(name)),
+            ("Path".to_owned(), json!(path)),
+            ("VersionGuid".to_owned(), json!(uuid::Uuid::new_v4())),
+        ]);
+        resource::make(context, Kind::AppPackage, fields, Vec::new())?;
+    }
+    resource::empty()
+}
+
+/// Nothing looks into a package, so that nothing of it is delivered.
+fn of_package(context: &mut Context<'_>) -> Outcome {
+    resource::named(context, Kind::AppPackage)?;
+    resource::page(context, std::iter::empty())
+}
+
+/// Looks for packages on a share; an emulated share is empty.
+fn discover(context: &mut Context<'_>) -> Outcome {
+    let mut body = context.body()?;
+    let profile = body.get("DiscoveryProfileUid").and_then(Value::as_u64);
+    if let Some(uid) = profile {
+        let profile = resource::found(context.objects(), Kind::DiscoveryProfile, &uid.to_string())?;
+        let fields = profile.fields.clone();
+        for field in [
+            "DesktopGroupUid",
+            "ManagementServer",
+            "Path",
+            "PublishingServer",
+        ] {
+            let known = fields.get(field).cloned();
+            body.extend(known.map(|value| (field.to_owned(), value)));
+        }
+    } else if body.get("DesktopGroupUid").is_none_or(Value::is_null) {
+        return Err(common::missing("DesktopGroupUid"));
+    }
+    body.insert(
+        "DiscoverySessionTime".to_owned(),
+        json!(context.now.to_string()),
+    );
+    let id = resource::make(context, Kind::Discovery, body, Vec::new())?;
+    resource::answer(context, Kind::Discovery, &id)
+}
+
+fn latest(context: &mut Context<'_>) -> Outcome {
+    let profile = resource::named(context, Kind::DiscoveryProfile)?;
+    let uid = profile.fields.get("Uid").cloned().unwrap_or_default();
+    let mut all = context.site.resources(Kind::Discovery).iter().rev();
+    let last = all.find(|it| it.fields.get("DiscoveryProfileUid") == Some(&uid));
+    let last = last.map(|it: &Resource| it.id().to_owned());
+    let last = last
+        .ok_or_else(|| -> Reply { orchestration::not_found(DISCOVERY.entity, context.name()) })?;
+    resource::answer(context, Kind::Discovery, &last)
+}

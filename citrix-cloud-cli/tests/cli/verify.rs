@@ -54,14 +54,20 @@ async fn the_emulator_is_as_the_documents_say() {
     let refused: BTreeSet<String> = operations
         .iter()
         .filter(|it| it["outcome"] == "refused")
-        .map(|it| format!("{} {}", it["status"], it["operation"]))
+        .map(|it| format!("{} {}", it["status"], it["operation"].as_str().unwrap()))
         .collect();
-    // What the emulator does not do, and what its site has none of.
-    let unexpected: Vec<&String> = refused
+    // Besides what the emulator does not do, and what its site has none of: the first catalog is not
+    // provisioned, and a shortcut needs a path that the documents leave out at will.
+    let unexpected: Vec<&str> = refused
         .iter()
+        .map(String::as_str)
         .filter(|it| !it.starts_with("501 ") && !it.starts_with("404 "))
         .collect();
-    assert!(unexpected.is_empty(), "{unexpected:?}");
+    let expected = [
+        "400 MachineCatalogsGetMachineCatalogLastMasterImage",
+        "400 MachinesGetMachineStartMenuShortcutIcon",
+    ];
+    assert_eq!(unexpected, expected);
     assert_eq!(of("unanswered"), 0);
     println!(
         "{compared} compared, {} skipped, refused {refused:?}",
@@ -233,15 +239,27 @@ async fn nothing_of_a_user_is_in_the_report() {
     // Nor any other text of any answer, unless it is a word of the documents or of the report.
     let documents = include_str!("../../src/commands/verify/documents/answers.txt");
     let words: BTreeSet<&str> = documents.split(|it: char| !it.is_alphanumeric()).collect();
-    let in_report: BTreeSet<&str> = report.split('"').collect();
+    let mut said = BTreeSet::new();
+    texts(&json, &mut said);
+    let planned = stage.run(["verify", "--dry-run", "--areas", "all", "--output", "json"]);
+    let mut known = BTreeSet::new();
+    texts(&planned.json(), &mut known);
+    for operation in json["operations"].as_array().unwrap() {
+        let id = operation["operation"].as_str().unwrap();
+        assert!(words.contains(id), "{id}");
+        known.insert(id.to_owned());
+    }
+    let said: Vec<&String> = said.difference(&known).collect();
+    assert!(said.len() > 10, "{said:?}");
     let seen = seen.lock().unwrap();
     assert!(seen.len() > 300, "{}", seen.len());
+    // "true or false" is the name of a type.
+    let of_a_type = ["true", "false"];
     let leaked: Vec<&String> = seen
         .iter()
-        .filter(|it| it.len() > 3 && !words.contains(it.as_str()))
-        .filter(|it| {
-            in_report.contains(it.as_str()) || (it.len() > 8 && report.contains(it.as_str()))
-        })
+        .filter(|it| it.len() > 3 && !of_a_type.contains(&it.as_str()))
+        .filter(|it| !words.contains(it.as_str()))
+        .filter(|it| said.iter().any(|said| said.contains(it.as_str())))
         .collect();
     assert!(leaked.is_empty(), "{leaked:?}");
 }

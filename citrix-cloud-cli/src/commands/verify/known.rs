@@ -117,7 +117,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::operations;
+    use crate::operations::{self, Place};
 
     fn operation(id: &str) -> &'static Operation {
         let mut all = operations::all().iter();
@@ -126,7 +126,9 @@ mod tests {
 
     fn in_path(known: &Known, id: &str) -> Result<String, Unknown> {
         let operation = operation(id);
-        known.in_path(operation, operation.parameters.last().unwrap())
+        let mut parameters = operation.parameters.iter();
+        let of_machine = parameters.rfind(|it| it.place == Place::Path).unwrap();
+        known.in_path(operation, of_machine)
     }
 
     #[test]

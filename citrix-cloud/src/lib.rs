@@ -84,6 +84,7 @@ pub mod paging;
 mod pipeline;
 mod raw;
 mod region;
+mod replace;
 mod request;
 mod retry;
 pub mod search;

@@ -129,6 +129,8 @@ fn too_long(limit: usize) -> Broken {
 mod tests {
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use http_body::Frame;
+    use http_body_util::StreamBody;
 
     use super::*;
 
@@ -170,8 +172,9 @@ mod tests {
         let members = [gzip(b"\xEF\xBB\xBF{\"Items\":"), gzip(b"[]}")].concat();
         for length in 1..=members.len() {
             let pieces: Vec<_> = members.chunks(length).map(<[u8]>::to_vec).collect();
-            let pieces = futures_util::stream::iter(pieces.into_iter().map(std::io::Result::Ok));
-            let body = reqwest::Body::wrap_stream(pieces);
+            let frames = pieces.into_iter().map(|it| Frame::data(Bytes::from(it)));
+            let frames = futures_util::stream::iter(frames.map(std::io::Result::Ok));
+            let body = reqwest::Body::wrap(StreamBody::new(frames));
             let whole = read(&mut answer(Some("gzip"), body), 100).await.unwrap();
             assert_eq!(whole, b"{\"Items\":[]}".as_slice(), "in pieces of {length}");
         }

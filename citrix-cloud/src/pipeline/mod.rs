@@ -42,6 +42,7 @@ mod headers;
 mod limiter;
 mod redirect;
 mod route;
+mod trace;
 
 #[cfg(test)]
 mod tests;
@@ -121,11 +122,11 @@ impl Call {
         decode: &mut Decode<'_>,
     ) -> Result<(), Error> {
         let mut progress = Progress::new(self);
-        headers::insert(&mut request, self, &progress.transaction_id)?;
+        let span = self.span(&progress.transaction_id);
+        span.in_scope(|| headers::insert(&mut request, self, &progress.transaction_id))?;
         self.shared.secrets.add_headers(request.headers());
         auth::remember_request(&self.shared.secrets, &self.meta, request.body());
         let deadline = progress.deadline;
-        let span = self.span(&progress.transaction_id);
         async {
             let sent = async {
                 let progress = &mut progress;

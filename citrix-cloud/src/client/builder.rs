@@ -15,7 +15,7 @@ use crate::retry::Retries;
 use crate::wire::{DEFAULT_LIMIT, HttpClient, HttpSettings, OnRequest, Proxy, Tls};
 use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent};
 
-/// The time a call may take unless it is told otherwise; DaaS's gateway gives up after about 90 s.
+/// Default time limit of a call; DaaS's gateway gives up after about 90 s.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How often a request is sent that fails: with one failure in five, one call in 400,000 fails.
@@ -53,7 +53,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the region; default [`Region::Global`]. [`ClientBuilder::endpoints`] goes before it.
+    /// Sets the region; default [`Region::Global`]. [`ClientBuilder::endpoints`] takes precedence.
     pub fn region(mut self, region: Region) -> Self {
         self.region = region;
         self

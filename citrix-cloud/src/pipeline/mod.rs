@@ -384,7 +384,7 @@ impl Call {
         attempt
     }
 
-    /// Reads an answer that did not come through the pipeline, after so many attempts.
+    /// Reads an answer that did not come through the pipeline, after N attempts.
     pub(crate) fn read(
         &self,
         mut answer: Answer,

@@ -21,7 +21,7 @@ const ALWAYS_ALLOWED: usize = 1024 * 1024;
 /// What is decompressed between two looks at the limits.
 const STEP: usize = 8 * 1024;
 
-/// Why a body could not be had.
+/// Why a body could not be read.
 #[derive(Debug)]
 pub(crate) enum Broken {
     /// The connection failed while it was read.
@@ -87,7 +87,7 @@ async fn read_whole(response: &mut Response, limit: usize) -> Result<Bytes, Brok
 }
 
 async fn inflate(response: &mut Response, limit: usize) -> Result<Bytes, Broken> {
-    let garbled = |error: std::io::Error| Broken::Garbled(format!("it is no gzip: {error}"));
+    let garbled = |error: std::io::Error| Broken::Garbled(format!("it is not valid gzip: {error}"));
     let mut decoder = MultiGzDecoder::new(Vec::new());
     let mut received = 0;
     while let Some(chunk) = chunk(response).await? {
@@ -206,8 +206,12 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_as_announced_is_named() {
         for (encoding, body, word) in [
-            ("gzip", b"{}".to_vec(), "no gzip"),
-            ("gzip", gzip(b"{\"Items\":[]}")[..15].to_vec(), "no gzip"),
+            ("gzip", b"{}".to_vec(), "not valid gzip"),
+            (
+                "gzip",
+                gzip(b"{\"Items\":[]}")[..15].to_vec(),
+                "not valid gzip",
+            ),
             ("br", b"{}".to_vec(), "`br`"),
         ] {
             let broken = read(&mut answer(Some(encoding), body), 100).await;

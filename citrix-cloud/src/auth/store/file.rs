@@ -137,7 +137,7 @@ impl FileTokenStore {
         let mut text = Vec::new();
         file.take(LONGEST).read_to_end(&mut text)?;
         Ok(kept::read(key, &text).unwrap_or_else(|_| {
-            tracing::warn!(path = %path.display(), "not used: it is no token file");
+            tracing::warn!(path = %path.display(), "not used: not a token file");
             None
         }))
     }
@@ -298,7 +298,7 @@ mod tests {
         let loaded = at_once(async move { loading.load(&key()).await.unwrap() }).await;
         assert!(loaded.is_none());
         let lock = at_once(async move { locking.lock(&key()).await.is_err() }).await;
-        assert!(lock, "a pipe is no lock");
+        assert!(lock, "a pipe is not a lock");
         store.save(&key(), &token("one")).await.unwrap();
         assert!(
             store.load(&key()).await.unwrap().is_some(),

@@ -64,7 +64,7 @@ impl Watermark {
         let wrong = || {
             io::Error::new(
                 io::ErrorKind::InvalidData,
-                "it is no watermark of an export",
+                "it is not a watermark of an export",
             )
         };
         watermark.map(Some).ok_or_else(wrong)

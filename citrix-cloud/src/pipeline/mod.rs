@@ -122,9 +122,10 @@ impl Call {
         decode: &mut Decode<'_>,
     ) -> Result<(), Error> {
         let mut progress = Progress::new(self);
+        // Before ours, among which there is no secret.
+        self.shared.secrets.add_headers(request.headers());
         let span = self.span(&progress.transaction_id);
         span.in_scope(|| headers::insert(&mut request, self, &progress.transaction_id))?;
-        self.shared.secrets.add_headers(request.headers());
         auth::remember_request(&self.shared.secrets, &self.meta, request.body());
         let deadline = progress.deadline;
         async {

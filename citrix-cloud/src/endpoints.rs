@@ -102,7 +102,7 @@ impl Endpoints {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when `url` is no absolute URL, is plain http
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when `url` is not an absolute URL, is plain http
     /// to a host that is not loopback, or has credentials, a query or a fragment.
     pub fn single(url: &str) -> Result<Self, Error> {
         let url = parse(url)?;
@@ -202,7 +202,7 @@ fn parse(text: &str) -> Result<Url, Error> {
     let refuse = |why: &str| Error::config(format!("endpoint `{}` {why}", without_userinfo(text)));
     let url = Url::parse(text).map_err(|error| {
         refuse(&format!(
-            "is no absolute URL ({error}); write it like https://api.cloud.com"
+            "is not an absolute URL ({error}); write it like https://api.cloud.com"
         ))
     })?;
     if url.scheme() != "https" && url.scheme() != "http" {

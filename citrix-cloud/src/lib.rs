@@ -84,6 +84,7 @@ pub mod paging;
 mod pipeline;
 mod raw;
 mod region;
+mod replace;
 mod request;
 mod retry;
 pub mod search;
@@ -132,6 +133,7 @@ mod blocks {
 
     pages! {
         readme = "README.md";
+        crate_readme = "citrix-cloud/README.md";
         getting_started = "docs/src/getting-started.md";
         signing_in = "docs/src/signing-in.md";
         platform_services = "docs/src/platform-services.md";
@@ -146,6 +148,7 @@ mod blocks {
         batch = "docs/src/batch.md";
         operations = "docs/src/operations.md";
         features = "docs/src/features.md";
+        testing = "docs/src/testing.md";
         command_line = "docs/src/command-line.md";
         emulator = "docs/src/emulator.md";
         faults = "docs/src/faults.md";

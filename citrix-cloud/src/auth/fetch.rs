@@ -141,12 +141,13 @@ fn build(fetcher: &Fetcher, context: &ErrorContext) -> Result<reqwest::Request, 
     url.set_path(&format!("{prefix}/cctrustoauth2/root/tokens/clients"));
     let credentials = &settings.credentials;
     let http = fetcher.http.to(&url);
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    form.append_pair("client_id", credentials.client_id());
+    form.append_pair("client_secret", credentials.client_secret().expose());
     http.post(url)
-        .form(&[
-            ("grant_type", "client_credentials"),
-            ("client_id", credentials.client_id()),
-            ("client_secret", credentials.client_secret().expose()),
-        ])
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form.finish())
         .header(header::ACCEPT, "application/json")
         .header(
             "citrix-transactionid",

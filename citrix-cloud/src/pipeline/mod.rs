@@ -42,6 +42,7 @@ mod headers;
 mod limiter;
 mod redirect;
 mod route;
+mod trace;
 
 #[cfg(test)]
 mod tests;
@@ -123,10 +124,10 @@ impl Call {
         let mut progress = Progress::new(self);
         // Before ours, among which there is no secret.
         self.shared.secrets.add_headers(request.headers());
-        headers::insert(&mut request, self, &progress.transaction_id)?;
+        let span = self.span(&progress.transaction_id);
+        span.in_scope(|| headers::insert(&mut request, self, &progress.transaction_id))?;
         auth::remember_request(&self.shared.secrets, &self.meta, request.body());
         let deadline = progress.deadline;
-        let span = self.span(&progress.transaction_id);
         async {
             let sent = async {
                 let progress = &mut progress;
@@ -384,7 +385,7 @@ impl Call {
         attempt
     }
 
-    /// Reads an answer that did not come through the pipeline, after so many attempts.
+    /// Reads an answer that did not come through the pipeline, after N attempts.
     pub(crate) fn read(
         &self,
         mut answer: Answer,

@@ -35,8 +35,8 @@ impl Webhooks {
     ) -> Request<CreateWebhookSubscription> {
         let url = url.into();
         let usable = Url::parse(&url).is_ok_and(|url| url.scheme() == "https");
-        let refused =
-            (!usable).then(|| Error::input(format!("webhook URL `{url}` is no https:// URL")));
+        let refused = (!usable)
+            .then(|| Error::input(format!("webhook URL `{url}` is not a valid https:// URL")));
         let customer = self.client.customer().to_owned();
         let body = types::WebhookSubscriptionRequest {
             auth_headers: None,

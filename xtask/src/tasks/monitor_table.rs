@@ -112,7 +112,7 @@ fn of_property(
         (Some("number"), _) => "double",
         (Some("boolean"), _) => "bool",
         (Some("array"), _) => "list",
-        other => bail!("{other:?} is no type of a column"),
+        other => bail!("{other:?} is not a column type"),
     };
     let lists = |list: &str| {
         let named = schema[list].as_array().into_iter().flatten();

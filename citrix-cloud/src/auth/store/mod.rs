@@ -6,8 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
+use hmac_sha256::HMAC;
 
 use crate::{Credentials, Secret};
 
@@ -86,21 +85,16 @@ pub struct TokenKey {
 impl TokenKey {
     pub(crate) fn new(endpoint: &str, credentials: &Credentials) -> Self {
         let (client_id, secret) = (credentials.client_id(), credentials.client_secret());
-        // A key of any length is allowed, so this cannot fail; an empty one would only be shared.
-        let id = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).map_or_else(
-            |_| String::new(),
-            |mut mac| {
-                for part in ["citrix-cloud token", endpoint, client_id] {
-                    mac.update(&(part.len() as u64).to_be_bytes());
-                    mac.update(part.as_bytes());
-                }
-                let digest = mac.finalize().into_bytes();
-                digest[..16]
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect()
-            },
-        );
+        let mut mac = HMAC::new(secret.expose());
+        for part in ["citrix-cloud token", endpoint, client_id] {
+            mac.update((part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        let digest = mac.finalize();
+        let id = digest[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         Self {
             endpoint: endpoint.to_owned(),
             client_id: client_id.to_owned(),

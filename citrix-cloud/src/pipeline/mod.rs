@@ -42,6 +42,7 @@ mod headers;
 mod limiter;
 mod redirect;
 mod route;
+mod turns;
 
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,7 @@ use limiter::Feedback;
 pub(crate) use limiter::{FixedRate, Limiters};
 pub(crate) use route::Router;
 use route::{Routed, Target};
+pub(crate) use turns::Turns;
 
 /// What all clones of a client share.
 pub(crate) struct Shared {
@@ -61,7 +63,7 @@ pub(crate) struct Shared {
     pub(crate) retries: Arc<Retries>,
     pub(crate) router: Router,
     /// The turn to query Monitor, which takes one query of a customer at a time.
-    pub(crate) monitor: tokio::sync::Mutex<()>,
+    pub(crate) monitor: Turns,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
 

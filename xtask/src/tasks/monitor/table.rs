@@ -1,17 +1,12 @@
-//! The table of Monitor's sets, columns and enumerations that the program carries, from the document.
+//! The table of Monitor's sets, columns and enumerations that the program carries.
 //!
 //! The program reads it at each start of a command, so it is lines of cells, not YAML.
 
-use anyhow::{Context as _, Result, bail};
-use serde_json::{Map, Value};
-
+use super::{Column, Described, Kind};
 use crate::pipeline::template::BANNER;
 
 /// Where the table is.
 pub const TABLE: &str = "citrix-cloud-cli/src/commands/monitor/catalog/table.tsv";
-
-/// The document that it is made from.
-pub const DOCUMENT: &str = "patch/monitor.yml";
 
 /// What the lines of the table are.
 const LEGEND: &str = "\
@@ -20,131 +15,55 @@ const LEGEND: &str = "\
 # and navigation, name, target, one or many";
 
 /// Makes the table.
-///
-/// # Errors
-///
-/// Names the place in the document that the table has no line for.
-pub fn table(document: &Value) -> Result<String> {
-    let schemas = document["components"]["schemas"]
-        .as_object()
-        .context("no schemas")?;
+#[must_use]
+pub fn table(described: &Described) -> String {
     let mut lines = vec![format!("# {}", BANNER.trim_start_matches("// "))];
     lines.push(LEGEND.to_owned());
-    for (name, schema) in schemas {
-        if let Some(values) = schema["x-names"].as_array() {
-            lines.push(line(&["enum", name, &text(&schema["description"])]));
-            let value = |it: &Value| {
-                let number = it["value"].to_string();
-                line(&["value", &number, &text(&it["name"]), &text(&it["meaning"])])
-            };
-            lines.extend(values.iter().map(value));
+    for it in &described.enumerations {
+        lines.push(line(&["enum", &it.name, &it.description]));
+        let values = it.values.iter().map(|(number, name, meaning)| {
+            let number = number.to_string();
+            line(&["value", &number, name, meaning])
+        });
+        lines.extend(values);
+    }
+    for it in &described.entities {
+        let what = if it.set.is_some() { "set" } else { "type" };
+        lines.push(line(&[what, it.shown(), &it.model, &it.description]));
+        lines.extend(it.columns.iter().map(of_column));
+        for navigation in &it.navigations {
+            let targets = described.entities.iter();
+            let mut targets = targets.filter(|it| it.model == navigation.target);
+            let target = targets.next().map_or("", |it| it.shown());
+            let many = if navigation.many { "many" } else { "one" };
+            lines.push(line(&["navigation", &navigation.name, target, many]));
         }
     }
-    for (name, schema) in rows(schemas) {
-        let set = schema["x-entity-set"].as_str();
-        let (what, shown) = set.map_or(("type", name), |set| ("set", set));
-        lines.push(line(&[what, shown, name, &text(&schema["description"])]));
-        let properties = schema["properties"].as_object();
-        for (property, described) in properties.into_iter().flatten() {
-            let place = || format!("{name}.{property}");
-            lines.push(of_property(schemas, schema, property, described).with_context(place)?);
-        }
-    }
-    Ok(lines.join("\n") + "\n")
+    lines.join("\n") + "\n"
 }
 
-/// The models of rows: those of sets, then those that navigations alone lead to.
-fn rows(schemas: &Map<String, Value>) -> Vec<(&str, &Value)> {
-    let is_row = |it: &Value| {
-        let properties = it["properties"].as_object().into_iter().flatten();
-        it["x-entity-set"].is_string()
-            || properties
-                .clone()
-                .any(|(_, it)| it["x-navigation"].is_string())
+fn of_column(column: &Column) -> String {
+    let of = match column.kind {
+        Kind::Text => "text",
+        Kind::Guid => "guid",
+        Kind::Time => "time",
+        Kind::Int => "int",
+        Kind::Double => "double",
+        Kind::Bool => "bool",
+        Kind::List => "list",
     };
-    let targets: Vec<&str> = schemas
-        .values()
-        .flat_map(|it| it["properties"].as_object().into_iter().flatten())
-        .filter(|(_, it)| it["x-navigation"].is_string())
-        .filter_map(|(_, it)| reference(it))
-        .collect();
-    let mut found: Vec<(&str, &Value)> = schemas
-        .iter()
-        .filter(|(name, it)| is_row(it) || targets.contains(&name.as_str()))
-        .map(|(name, it)| (name.as_str(), it))
-        .collect();
-    found.sort_by_key(|(name, it)| (it["x-entity-set"].is_null(), set_name(name, it)));
-    found
-}
-
-fn set_name(name: &str, schema: &Value) -> String {
-    schema["x-entity-set"].as_str().unwrap_or(name).to_owned()
-}
-
-fn of_property(
-    schemas: &Map<String, Value>,
-    schema: &Value,
-    name: &str,
-    property: &Value,
-) -> Result<String> {
-    if property["x-navigation"].is_string() {
-        let target = reference(property).context("a navigation that leads nowhere")?;
-        let to = schemas.get(target).context("a navigation to no model")?;
-        let many = if property["type"] == "array" {
-            "many"
-        } else {
-            "one"
-        };
-        return Ok(line(&["navigation", name, &set_name(target, to), many]));
-    }
-    let of_enum = reference(property).unwrap_or_default();
-    let of = match (property["type"].as_str(), property["format"].as_str()) {
-        _ if schemas
-            .get(of_enum)
-            .is_some_and(|it| it["x-names"].is_array()) =>
-        {
-            "int"
-        }
-        (Some("string"), None) => "text",
-        (Some("string"), Some("uuid")) => "guid",
-        (Some("string"), Some("date-time")) => "time",
-        (Some("integer"), _) => "int",
-        (Some("number"), _) => "double",
-        (Some("boolean"), _) => "bool",
-        (Some("array"), _) => "list",
-        other => bail!("{other:?} is no type of a column"),
-    };
-    let lists = |list: &str| {
-        let named = schema[list].as_array().into_iter().flatten();
-        named.into_iter().any(|it| *it == *name)
-    };
-    let key = if lists("x-key") { "k" } else { "" };
-    let indexed = if lists("x-indexed") { "i" } else { "" };
-    let unit = property["x-unit"].as_str().unwrap_or_default();
-    let flags = format!("{key}{indexed}");
-    let description = text(&property["description"]);
-    Ok(line(&[
+    let key = if column.is_key { "k" } else { "" };
+    let indexed = if column.is_indexed { "i" } else { "" };
+    let enumeration = column.enumeration.as_deref().unwrap_or_default();
+    line(&[
         "column",
-        name,
+        &column.name,
         of,
-        &flags,
-        unit,
-        of_enum,
-        &description,
-    ]))
-}
-
-fn reference(property: &Value) -> Option<&str> {
-    let reference = property["$ref"]
-        .as_str()
-        .or_else(|| property["allOf"][0]["$ref"].as_str())
-        .or_else(|| property["items"]["$ref"].as_str());
-    reference?.rsplit('/').next()
-}
-
-fn text(value: &Value) -> String {
-    let text = value.as_str().unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+        &format!("{key}{indexed}"),
+        &column.unit,
+        enumeration,
+        &column.description,
+    ])
 }
 
 fn line(cells: &[&str]) -> String {

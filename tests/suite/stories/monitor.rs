@@ -130,11 +130,11 @@ async fn two_clients_and_two_processes_never_have_two_queries_in_flight() {
         tokio::process::Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact"])
             .arg("stories::monitor::asks_from_a_process_of_its_own")
-            .env(ENDPOINT, &endpoint)
+            .env(ENDPOINT, endpoint)
             .env(TOKENS, &tokens)
             .output()
     };
-    let clients = [0, 1].map(|_| with_store(&endpoint, &tokens));
+    let clients = [0, 1].map(|_| with_store(endpoint, &tokens));
     let (one, other, (), ()) = tokio::join!(
         process(),
         process(),

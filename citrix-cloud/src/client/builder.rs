@@ -10,7 +10,7 @@ use super::Client;
 use crate::auth::{Fetcher, NoStore, TokenCache, TokenKey, TokenStore};
 use crate::config::{Settings, Traceparent};
 use crate::mask::KnownSecrets;
-use crate::pipeline::{FixedRate, Limiters, Router, Shared};
+use crate::pipeline::{FixedRate, Limiters, Router, Shared, Turns};
 use crate::retry::Retries;
 use crate::wire::{DEFAULT_LIMIT, HttpClient, HttpSettings, OnRequest, Proxy, Tls};
 use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent};
@@ -306,13 +306,13 @@ impl ClientBuilder {
         let tokens = token_cache(&settings, &http, &retries, &secrets, store);
         Ok(Client {
             shared: Arc::new(Shared {
+                monitor: Turns::of(&settings),
                 settings,
                 http,
                 tokens,
                 limiters,
                 retries,
                 router: Router::default(),
-                monitor: tokio::sync::Mutex::default(),
                 secrets,
             }),
         })

@@ -43,6 +43,7 @@ mod limiter;
 mod redirect;
 mod route;
 mod trace;
+mod turns;
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,7 @@ use limiter::Feedback;
 pub(crate) use limiter::{FixedRate, Limiters};
 pub(crate) use route::Router;
 use route::{Routed, Target};
+pub(crate) use turns::Turns;
 
 /// What all clones of a client share.
 pub(crate) struct Shared {
@@ -62,7 +64,7 @@ pub(crate) struct Shared {
     pub(crate) retries: Arc<Retries>,
     pub(crate) router: Router,
     /// The turn to query Monitor, which takes one query of a customer at a time.
-    pub(crate) monitor: tokio::sync::Mutex<()>,
+    pub(crate) monitor: Turns,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
 

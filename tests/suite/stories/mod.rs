@@ -8,6 +8,8 @@ use citrix_cloud_emulator::{Emulator, Server, ids};
 mod clients;
 mod jobs;
 mod monitor;
+mod monitor_questions;
+mod monitor_sets;
 mod platform;
 mod reboot_idle;
 mod search;

@@ -11,7 +11,7 @@ use similar::TextDiff;
 
 use super::commands;
 use super::config::Config;
-use super::{monitor_table, pin, print_reports};
+use super::{monitor, pin, print_reports};
 use crate::pipeline::commands::{Command, Wire};
 use crate::pipeline::document;
 use crate::pipeline::explain::Explanations;
@@ -141,19 +141,26 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
             }
         }
     }
-    let monitor = document::read(&openapi.join(monitor_table::DOCUMENT))?;
+    let described = document::read(&openapi.join(monitor::DOCUMENT))
+        .and_then(|document| monitor::read(&document))
+        .with_context(|| format!("openapi/{}", monitor::DOCUMENT))?;
     outputs.push(Output {
-        path: root.join(monitor_table::TABLE),
-        content: Some(
-            monitor_table::table(&monitor)
-                .with_context(|| format!("openapi/{}", monitor_table::DOCUMENT))?,
-        ),
+        path: root.join(monitor::table::TABLE),
+        content: Some(monitor::table::table(&described)),
     });
+    let sets = root.join(monitor::sets::FOLDER);
+    for (name, code) in monitor::sets::files(&described)? {
+        outputs.push(Output {
+            path: sets.join(name).with_extension("rs"),
+            content: Some(code),
+        });
+    }
     let folders = [
         sources.clone(),
         root.join(commands::FOLDER),
         sources.join(operations::FOLDER),
         root.join(HANDLES),
+        sets,
     ];
     let orphans = orphans(&folders, &outputs)?;
     outputs.extend(orphans);

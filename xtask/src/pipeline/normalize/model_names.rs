@@ -38,8 +38,8 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     for name in plain.into_iter().chain(odd) {
         let safe = safe(name);
         let name_in_rust = pascal(&safe);
-        let is_reserved = PRELUDE.contains(&name_in_rust.as_str())
-            || reserved.contains(&name_in_rust.as_str());
+        let is_reserved =
+            PRELUDE.contains(&name_in_rust.as_str()) || reserved.contains(&name_in_rust.as_str());
         let base = if is_reserved {
             format!("{safe}Model")
         } else {

@@ -98,7 +98,7 @@ pub use auth::RedisTokenStore;
 pub use auth::{
     FileTokenStore, LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };
-pub use citrix_cloud_gen::Secret;
+pub use citrix_cloud_gen::{DateTime, Secret};
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use endpoints::{Endpoints, Service};

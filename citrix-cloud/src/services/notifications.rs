@@ -135,7 +135,7 @@ impl CreateNotification {
                 language_tag: self.language,
                 title: self.title,
             }],
-            created_date: format!("{:.3}", jiff::Timestamp::now()),
+            created_date: format!("{:.3}", jiff::Timestamp::now()).into(),
             destination_admin: self.admin,
             event_id: self
                 .event_id

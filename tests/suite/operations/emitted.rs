@@ -20,6 +20,8 @@ fn module() -> Module {
         handles: None,
         short_names: false,
         setters: false,
+        times: false,
+        time_fields: Vec::new(),
         model_names: Vec::new(),
     }
 }

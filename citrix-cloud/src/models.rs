@@ -6,6 +6,7 @@
 //! `Unlisted` variant. They are generated from the documents.
 
 pub use citrix_cloud_gen::administrators::types as administrators;
+pub use citrix_cloud_gen::connectors::types as connectors;
 #[doc(inline)]
 pub use citrix_cloud_gen::daas::types::*;
 pub use citrix_cloud_gen::entitlement::types as entitlement;

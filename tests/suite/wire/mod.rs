@@ -22,3 +22,4 @@ mod raw;
 mod repeats;
 mod secrets;
 mod token;
+mod watch;

@@ -66,19 +66,13 @@ async fn a_live_copy_tells_what_changed_and_goes_on_after_errors() {
     let first = changes.try_next().await.unwrap().unwrap();
     assert_eq!(told(first), "2 at first");
     let began = Instant::now();
-    for earliest in [90, 270] {
+    for earliest in [90, 180] {
         let error = changes.try_next().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
         let elapsed = began.elapsed().as_secs();
-        assert!(
-            (earliest..=earliest * 11 / 9 + 1).contains(&elapsed),
-            "{elapsed} s"
-        );
+        let latest = earliest * 11 / 9 + 5;
+        assert!((earliest..=latest).contains(&elapsed), "{elapsed} s");
         assert_eq!(reader.snapshot().len(), 2, "the copy stays");
-        if earliest == 90 {
-            // The first failure is followed by the usual pause.
-            continue;
-        }
     }
     let mut seen = Vec::new();
     for _ in 0..3 {

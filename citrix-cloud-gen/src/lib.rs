@@ -45,6 +45,8 @@ generated! {
     system_log;
     /// Licence usage, `api.cloud.com/licensing`.
     licensing;
+    /// Cloud connectors, `api.cloud.com/connectors`.
+    connectors;
     /// Webhook subscriptions, `webhooks.citrixworkspacesapi.net`.
     webhooks;
     /// Citrix DaaS (CVAD) below a site, `api.cloud.com/cvad/manage`.

@@ -33,7 +33,8 @@ impl Service {
             ops::Service::Platform
             | ops::Service::Administrators
             | ops::Service::SystemLog
-            | ops::Service::Licensing => Self::Platform,
+            | ops::Service::Licensing
+            | ops::Service::Connectors => Self::Platform,
             ops::Service::Entitlement => Self::Entitlement,
             ops::Service::Registry => Self::Registry,
             ops::Service::Notifications => Self::Notifications,

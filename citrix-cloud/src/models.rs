@@ -9,6 +9,7 @@
 #![cfg_attr(feature = "daas-full", doc = include_str!("models.md"))]
 
 pub use citrix_cloud_gen::administrators::types as administrators;
+pub use citrix_cloud_gen::connectors::types as connectors;
 #[doc(inline)]
 pub use citrix_cloud_gen::daas::types::*;
 pub use citrix_cloud_gen::entitlement::types as entitlement;

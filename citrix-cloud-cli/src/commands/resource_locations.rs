@@ -74,17 +74,20 @@ impl Command {
         let locations = context.client()?.resource_locations();
         match self {
             Self::List => show_all(context, &TABLE, locations.list()).await?,
-            Self::Get { id } => out.object(&TABLE, &locations.get(id).json().await?)?,
+            Self::Get { id } => {
+                out.object(&TABLE, &locations.resource_location(id).get().json().await?)?
+            }
             Self::Create { name, settings } => {
                 let new = settings.for_new(name);
                 out.object(&TABLE, &locations.create(new).json().await?)?;
             }
             Self::Update { id, name, settings } => {
                 let update = settings.for_update(name);
-                out.object(&TABLE, &locations.update(id, update).json().await?)?;
+                let location = locations.resource_location(id);
+                out.object(&TABLE, &location.update(update).json().await?)?;
             }
             Self::Delete { id } => {
-                locations.delete(&id).await?;
+                locations.resource_location(&id).delete().await?;
                 out.deleted("resource location", &id)?;
             }
         }

@@ -219,9 +219,11 @@ impl Destination<'_> {
 /// The host that has an operation.
 fn host(module: Module) -> Service {
     match module {
-        Module::Platform | Module::Administrators | Module::SystemLog | Module::Licensing => {
-            Service::Platform
-        }
+        Module::Platform
+        | Module::Administrators
+        | Module::SystemLog
+        | Module::Licensing
+        | Module::Connectors => Service::Platform,
         Module::Entitlement => Service::Entitlement,
         Module::Registry => Service::Registry,
         Module::Notifications => Service::Notifications,

@@ -445,6 +445,7 @@ impl Call {
             Unreadable::Garbled(words) | Unreadable::Mismatch(words) => {
                 Inner::new(ErrorKind::Decode, words)
             }
+            Unreadable::Absent(words) => Inner::new(ErrorKind::NotFound, words),
             Unreadable::Job(id) => {
                 let words = format!("the service made job {id} of it; wait for that one");
                 let mut inner = Inner::new(ErrorKind::JobStarted, words);

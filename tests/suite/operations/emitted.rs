@@ -140,6 +140,37 @@ paths:
 }
 
 #[test]
+fn an_array_is_a_list_where_the_document_says_so() {
+    let array = "schema: { type: array, items: { $ref: '#/components/schemas/Thing' } }";
+    let page = "schema: { $ref: '#/components/schemas/Things' }";
+    let plain = THINGS.replace(page, array);
+    let areas = emitted(&plain, &module()).unwrap();
+    assert!(!areas[0].code.contains("Listed"), "{}", areas[0].code);
+    let said = plain.replace(
+        "operationId: ThingsGetThings",
+        "operationId: ThingsGetThings\n      x-list: true",
+    );
+    let code = emitted(&said, &module()).unwrap()[0].code.clone();
+    assert!(
+        code.contains("impl operation::Listed for GetThings"),
+        "{code}"
+    );
+    assert!(
+        code.contains("items: \"\",") && code.contains("items: output,"),
+        "{code}"
+    );
+    let single = THINGS.replace(
+        "operationId: ThingsUpdateThing",
+        "operationId: ThingsUpdateThing\n      x-list: true",
+    );
+    let error = emitted(&single, &module()).unwrap_err();
+    assert!(
+        error.contains("`ThingsUpdateThing` says `x-list`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_is_said_wrongly_is_named() {
     let fails = |yaml: &str, module: &Module| emitted(yaml, module).unwrap_err();
     let wrong = THINGS.replace("x-safe: true", "x-safe: certainly");

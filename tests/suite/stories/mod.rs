@@ -15,6 +15,7 @@ mod reboot_idle;
 mod search;
 mod tokens;
 mod walkthrough;
+mod watch;
 
 /// Starts an emulator and a client of it.
 async fn start(emulator: &Emulator, api_version: ApiVersion) -> (Server, Client) {

@@ -23,3 +23,4 @@ mod repeats;
 mod secrets;
 mod token;
 mod traces;
+mod watch;

@@ -256,7 +256,8 @@ async fn a_redirect_that_a_client_of_the_callers_followed_fails_the_call() {
     );
     let deleted = client
         .resource_locations()
-        .delete("00000000-0000-0000-0000-000000000001");
+        .resource_location("00000000-0000-0000-0000-000000000001")
+        .delete();
     let error = deleted.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert_eq!(elsewhere.seen().len(), 2);

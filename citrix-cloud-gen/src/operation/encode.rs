@@ -1,45 +1,33 @@
 //! Percent-encoding of what stands in paths, queries and forms.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What of a path segment is encoded.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+/// What of a query is encoded.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'*');
+/// What of a form is encoded; spaces become plus signs.
+const FORM: &AsciiSet = &QUERY.remove(b' ');
+
 /// Appends one path segment. `DOMAIN\NAME` is written `DOMAIN|NAME`, as Citrix DaaS wants it.
 pub(super) fn segment(to: &mut String, value: &str) {
-    encoded(to, value, |to, byte| match byte {
-        b'-' | b'_' | b'.' | b'~' => to.push(char::from(byte)),
-        b'\\' => percent(to, b'|'),
-        byte => percent(to, byte),
-    });
+    to.extend(utf8_percent_encode(&value.replace('\\', "|"), SEGMENT));
 }
 
 /// Appends a name or a value of a query, percent-encoded as operations do it.
 pub fn query(to: &mut String, value: &str) {
-    encoded(to, value, |to, byte| match byte {
-        b'-' | b'_' | b'.' | b'*' => to.push(char::from(byte)),
-        byte => percent(to, byte),
-    });
+    to.extend(utf8_percent_encode(value, QUERY));
 }
 
 /// Appends a name or a value of a form, where a space is a plus sign.
 pub(super) fn form(to: &mut String, value: &str) {
-    encoded(to, value, |to, byte| match byte {
-        b' ' => to.push('+'),
-        b'-' | b'_' | b'.' | b'*' => to.push(char::from(byte)),
-        byte => percent(to, byte),
-    });
-}
-
-fn encoded(to: &mut String, value: &str, special: impl Fn(&mut String, u8)) {
-    to.reserve(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            to.push(char::from(byte));
-        } else {
-            special(to, byte);
-        }
-    }
-}
-
-fn percent(to: &mut String, byte: u8) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    to.push('%');
-    to.push(char::from(DIGITS[usize::from(byte >> 4)]));
-    to.push(char::from(DIGITS[usize::from(byte & 15)]));
+    to.extend(utf8_percent_encode(value, FORM).map(|piece| piece.replace(' ', "+")));
 }

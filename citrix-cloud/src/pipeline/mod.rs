@@ -121,8 +121,9 @@ impl Call {
         decode: &mut Decode<'_>,
     ) -> Result<(), Error> {
         let mut progress = Progress::new(self);
-        headers::insert(&mut request, self, &progress.transaction_id)?;
+        // Before ours, among which there is no secret.
         self.shared.secrets.add_headers(request.headers());
+        headers::insert(&mut request, self, &progress.transaction_id)?;
         auth::remember_request(&self.shared.secrets, &self.meta, request.body());
         let deadline = progress.deadline;
         let span = self.span(&progress.transaction_id);

@@ -45,9 +45,10 @@ const OPERATION: [(&str, &str); 5] = [
 ];
 
 /// The crates that the generated code and the hand-written parts need.
-const DEPENDENCIES: [&str; 6] = [
+const DEPENDENCIES: [&str; 7] = [
     "bytes",
     "http",
+    "percent-encoding",
     "reqwest",
     "schemars",
     "serde",

@@ -55,7 +55,12 @@ impl Chosen {
             None => None,
         };
         let request = self.request(&client, site.as_ref(), &secrets, body)?;
-        self.send(context, request).await
+        match self.send(context, request).await {
+            Err(Failure::Service(error)) => {
+                Err(self.explained(&client, site.as_ref(), error).await)
+            }
+            sent => sent,
+        }
     }
 
     async fn send(
@@ -217,7 +222,7 @@ impl Destination<'_> {
 }
 
 /// The host that has an operation.
-fn host(module: Module) -> Service {
+pub(super) fn host(module: Module) -> Service {
     match module {
         Module::Platform
         | Module::Administrators

@@ -34,7 +34,7 @@ use crate::error::body::ErrorBody;
 use crate::error::cause::{self, ErrorContext};
 use crate::mask::KnownSecrets;
 use crate::retry::{Retries, RetryClass};
-use crate::wire::{Broken, HttpClient, broken, cut_short, read_body, timed_out};
+use crate::wire::{Broken, HttpClient, Sending, broken, cut_short, read_body, timed_out};
 use crate::{Error, ErrorKind, deadline};
 
 mod before_send;
@@ -245,6 +245,7 @@ impl Call {
         target: &Target,
         progress: &mut Progress,
     ) -> Result<Attempt, Error> {
+        let path = request.uri().path();
         let mut request = target.aim(request)?;
         let (tokens, check) = (&self.shared.tokens, self.options.before_send.as_ref());
         // Before the permit, so that all who need a token wait for one request and share its failure;
@@ -309,7 +310,13 @@ impl Call {
         );
         span.record("url.path", request.url().path());
         stage("send");
-        let (outcome, class) = match self.shared.http.send(request, self.meta.id).await {
+        let sending = Sending {
+            operation: self.meta.id,
+            path,
+            resend: progress.attempts.saturating_sub(1),
+            secrets: &self.shared.secrets,
+        };
+        let (outcome, class) = match self.shared.http.send(request, &sending).await {
             Ok(response) => self.receive(response, progress).await,
             Err(error) => (
                 Err(broken(&error, &self.context(progress))),

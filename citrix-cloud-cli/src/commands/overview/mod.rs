@@ -1,17 +1,45 @@
 //! `overview`: a site at a glance.
 
+use std::path::PathBuf;
+
 use citrix_cloud::daas::Site;
 use citrix_cloud::operations::{HasFields, Listed};
 use citrix_cloud::paging::List;
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::daas::Where;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
+use crate::page::{self, model::Cell};
 
-const OVERVIEW: Table<'_> = Table::new("overviews", &[]);
+mod picture;
+
+/// The columns of one overview among others.
+const OVERVIEW: Table<'_> = Table::new(
+    "overviews",
+    &[
+        ("MACHINES", "/machines/total"),
+        ("ON", "/machines/power/On"),
+        ("OFF", "/machines/power/Off"),
+        ("UNREGISTERED", "/machines/registration/Unregistered"),
+        ("MAINTENANCE", "/machines/inMaintenanceMode/true"),
+        ("SESSIONS", "/sessions/total"),
+        ("DISCONNECTED", "/sessions/state/Disconnected"),
+        ("JOBS", "/jobs/total"),
+    ],
+);
+
+/// Of those, what is none where nobody counted any.
+const COUNTED: [(&str, &str, &str); 5] = [
+    ("machines", "power", "On"),
+    ("machines", "power", "Off"),
+    ("machines", "registration", "Unregistered"),
+    ("machines", "inMaintenanceMode", "true"),
+    ("sessions", "state", "Disconnected"),
+];
 
 /// How many of the last changes are shown.
 const CHANGES: usize = 5;
@@ -38,16 +66,38 @@ const OF_JOBS: [(&str, &str); 1] = [("status", "Status")];
 pub(crate) struct Overview {
     #[command(flatten)]
     place: Where,
+    /// Write a page with charts to this file instead; an existing one is replaced.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 impl Overview {
+    /// Whether it writes a file, which is one for all who are asked.
+    pub(crate) fn writes_a_file(&self) -> bool {
+        self.html.is_some()
+    }
+
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let out = &context.out;
-        if !out.is_whole() {
+        if !out.is_whole() && !out.is_collecting() {
             out.check_report()?;
         }
-        let site = self.place.site(context, &context.client()?).await?;
-        let overview = read(&site).await?;
+        let client = context.client()?;
+        let site = self.place.site(context, &client).await?;
+        let mut overview = read(&site).await?;
+        if let Some(file) = &self.html {
+            let (customer, now) = (client.customer(), Cell::At(Timestamp::now()).shown());
+            let about = format!("Customer {customer}, site {}, {now} UTC", site.id());
+            return page::write(file, &picture::report(&overview), &about, out);
+        }
+        if out.is_collecting() {
+            for (part, property, value) in COUNTED {
+                if let Some(counts) = overview[part][property].as_object_mut() {
+                    counts.entry(value).or_insert(json!(0));
+                }
+            }
+            return out.list(&OVERVIEW, &[overview]);
+        }
         match out.is_whole() {
             true => out.any(&OVERVIEW, &overview),
             false => show(context, &overview),
@@ -133,13 +183,7 @@ fn show(context: &Context, overview: &Value) -> Result<(), Failure> {
         let total = overview[part]["total"].as_u64().unwrap_or_default();
         out.line(&format!("{title:<35}{total:>8}"))?;
         for (name, _) in properties {
-            let counts = overview[part][*name].as_object();
-            let mut counts: Vec<(&String, u64)> = counts
-                .into_iter()
-                .flatten()
-                .map(|(value, count)| (value, count.as_u64().unwrap_or_default()))
-                .collect();
-            counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+            let counts = counts(overview, part, name);
             for (place, (value, count)) in counts.into_iter().enumerate() {
                 let name = if place == 0 {
                     spoken(name)
@@ -159,6 +203,15 @@ fn show(context: &Context, overview: &Value) -> Result<(), Failure> {
         out.line("")?;
     }
     changes(context, &overview["lastChanges"])
+}
+
+/// How many objects of a part have which values, the most first.
+fn counts<'a>(overview: &'a Value, part: &str, name: &str) -> Vec<(&'a str, u64)> {
+    let counts = overview[part][name].as_object().into_iter().flatten();
+    let counts = counts.map(|(value, count)| (value.as_str(), count.as_u64().unwrap_or_default()));
+    let mut counts: Vec<(&str, u64)> = counts.collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    counts
 }
 
 fn changes(context: &Context, changes: &Value) -> Result<(), Failure> {

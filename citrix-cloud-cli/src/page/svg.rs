@@ -40,7 +40,7 @@ pub(super) fn bars(section: &Section, label: usize, value: usize) -> String {
     let most = greatest(numbers(section, value));
     let rows: Vec<&Vec<Cell>> = section.rows.iter().take(MOST_BARS).collect();
     let height = rows.len() as f64 * BAR + 4.0;
-    let mut svg = open(height, &section.title);
+    let mut svg = open("bars", height, &section.title);
     for (place, row) in rows.into_iter().enumerate() {
         let at = place as f64 * BAR;
         let number = row.get(value).and_then(Cell::number).unwrap_or(0.0);
@@ -91,7 +91,7 @@ pub(super) fn times(section: &Section, at: usize, values: &[usize]) -> String {
         true => floor - number / most * (floor - TOP),
         false => floor,
     };
-    let mut svg = open(HEIGHT, &section.title);
+    let mut svg = open("times", HEIGHT, &section.title);
     axes(&mut svg, section, at, values, floor, most);
     for (place, column) in values.iter().enumerate() {
         let mut path = String::new();
@@ -157,9 +157,9 @@ fn axes(svg: &mut String, section: &Section, at: usize, values: &[usize], floor:
     );
 }
 
-fn open(height: f64, title: &str) -> String {
+fn open(class: &str, height: f64, title: &str) -> String {
     format!(
-        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">",
+        "<svg class=\"{class}\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">",
         escaped(title)
     )
 }
@@ -173,8 +173,11 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scope::tests::at;
     use super::*;
+
+    fn at(text: &str) -> jiff::Timestamp {
+        text.parse().unwrap()
+    }
 
     #[test]
     fn the_longest_bar_is_the_greatest_number() {

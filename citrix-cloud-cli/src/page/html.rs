@@ -24,6 +24,7 @@ th{color:var(--soft);font-weight:600;font-size:.8rem}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 svg{display:block;width:100%;height:auto;margin:.5rem 0}
 svg text{fill:var(--ink);font-size:12px}svg .soft{fill:var(--soft)}svg .axis{stroke:var(--line)}
+@media (max-width:40rem){svg.bars text{font-size:20px}}
 details{margin:.5rem 0}summary{cursor:pointer;color:var(--soft)}";
 
 /// Longer tables are folded.
@@ -125,8 +126,11 @@ pub(super) fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scope::tests::at;
     use super::*;
+
+    fn at(text: &str) -> jiff::Timestamp {
+        text.parse().unwrap()
+    }
 
     const HOSTILE: &str = "</text></td><script>alert('1')</script>\"&\u{1b}\u{0}";
 

@@ -31,12 +31,17 @@ pub(crate) fn site(text: &str) -> Result<String, String> {
     }
 }
 
-/// Reads an id or a name that is going to be a segment of a path.
+/// Reads an id or a name that is going to be a segment of a path; PowerShell's braces around an id do
+/// not matter.
 ///
 /// The SDK refuses the same, but only once the site it belongs to has been looked up.
 pub(crate) fn id_or_name(text: &str) -> Result<String, String> {
     match text {
         "" | "." | ".." => Err("not a usable id or name".to_owned()),
+        text if text.starts_with('{') => match guid(text) {
+            Ok(id) => Ok(id.to_string()),
+            Err(_) => Ok(text.to_owned()),
+        },
         text => Ok(text.to_owned()),
     }
 }
@@ -105,6 +110,10 @@ mod tests {
             ("a\nb", None),
         ] {
             assert_eq!(site(text).ok().as_deref(), expected, "{text}");
+        }
+        assert_eq!(id_or_name(&format!("{{{id}}}")).as_deref(), Ok(id));
+        for name in ["{half", "Demo Catalog", id] {
+            assert_eq!(id_or_name(name).as_deref(), Ok(name));
         }
         assert!(guid("{12345678-1234-1234-1234-12345678abcd").is_err());
     }

@@ -1,5 +1,6 @@
 //! What every command works with.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,10 +8,11 @@ use citrix_cloud::{Client, ClientBuilder, Credentials, FileTokenStore, Secret};
 use jiff::tz::TimeZone;
 
 use crate::credentials::{self, Environment};
+use crate::errors::Told;
 use crate::exit::Failure;
 use crate::logging;
-use crate::options::Options;
-use crate::output::{Output, Screen};
+use crate::options::{Options, for_programs};
+use crate::output::{Output, Pager, Screen};
 use crate::profiles::{Config, ConfigFile, Field, Folders, Missing, Settings};
 use crate::requests::Requests;
 use crate::secrets::{FileSecrets, SecretKey, SecretStore, StoreKind};
@@ -36,6 +38,8 @@ pub(crate) struct Context {
     pub(crate) requests: Requests,
     pub(crate) options: Options,
     environment: Environment,
+    /// Whether programs read what is said of errors.
+    errors_as_json: bool,
 }
 
 impl Context {
@@ -48,10 +52,14 @@ impl Context {
             colored: terminal.stdout && environment("NO_COLOR").is_none(),
             zone: TimeZone::system(),
         };
+        let pages = !options.view.no_pager && options.view.watch.is_none();
+        let height = terminal.height().filter(|_| pages);
+        let pager = height.and_then(|height| Pager::of_user(environment, height));
         Self {
-            out: Output::to_stdout(options.view.clone(), screen),
+            out: Output::to_stdout(options.view.clone(), screen).paged(pager),
             terminal,
             requests: Requests::default(),
+            errors_as_json: for_programs(std::env::args_os()),
             options,
             environment,
         }
@@ -67,6 +75,7 @@ impl Context {
             out: Output::collecting(options.view.clone(), self.out.screen().clone()),
             terminal,
             requests: self.requests.clone(),
+            errors_as_json: self.errors_as_json,
             options,
             environment: self.environment,
         }
@@ -76,6 +85,30 @@ impl Context {
     pub(crate) fn asking_nobody(mut self) -> Self {
         self.terminal.can_ask = false;
         self
+    }
+
+    /// The same that prints somewhere else, and asks nobody.
+    pub(crate) fn drawing(&self, options: Options, on: Box<dyn Write + Send>) -> Self {
+        let collecting = self.collecting(options.clone());
+        Self {
+            out: Output::to(options.view, self.out.screen().clone(), on),
+            ..collecting
+        }
+    }
+
+    /// Tells on standard error why something was not done, and gives the exit code that follows.
+    pub(crate) fn tell(&self, failure: &Failure) -> u8 {
+        let code = failure.code(self.requests.any());
+        self.tell_of(&Told::of(failure, code));
+        code
+    }
+
+    /// Tells an error on standard error, in lines or as JSON.
+    pub(crate) fn tell_of(&self, told: &Told) {
+        self.out.note(&match self.errors_as_json {
+            true => told.json_line(),
+            false => told.text(),
+        });
     }
 
     /// Starts to log, as far as `--verbose` wants it.

@@ -6,8 +6,7 @@ use std::process::ExitCode;
 
 use citrix_cloud::ErrorKind;
 
-use crate::output::escaped_lines;
-use crate::wording;
+use crate::errors::of_the_program;
 
 /// The one table of exit codes; every command's help ends with it.
 pub(crate) const EXIT_CODES: &str = "\
@@ -39,16 +38,23 @@ pub(crate) enum Exit {
     Interrupted,
 }
 
+impl Exit {
+    /// Its number in the table.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::SomeFailed => 3,
+            Self::Missing => 4,
+            Self::InUse => 5,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::SomeFailed => 3,
-            Exit::Missing => 4,
-            Exit::InUse => 5,
-            Exit::Interrupted => 130,
-        })
+        exit.code().into()
     }
 }
 
@@ -65,36 +71,43 @@ pub(crate) enum Failure {
     Service(citrix_cloud::Error),
     /// This machine failed: writing, reading, listening.
     Machine(io::Error),
+    /// Any of these, and what to do about it.
+    Advised(Box<Self>, String),
 }
 
 impl Failure {
     /// The exit code, given whether any request was sent.
-    pub(crate) fn code(&self, sent: bool) -> ExitCode {
+    pub(crate) fn code(&self, sent: bool) -> u8 {
         match self {
-            Self::Usage(_) => ExitCode::from(2),
+            Self::Usage(_) => 2,
             Self::Service(error)
                 if !sent && matches!(error.kind(), ErrorKind::Config | ErrorKind::Input) =>
             {
-                ExitCode::from(2)
+                2
             }
-            Self::Missing(_) => Exit::Missing.into(),
-            Self::Service(error) if error.is_not_found() => Exit::Missing.into(),
-            Self::Interrupted => Exit::Interrupted.into(),
-            _ => Exit::Failed.into(),
+            Self::Missing(_) => Exit::Missing.code(),
+            Self::Service(error) if error.is_not_found() => Exit::Missing.code(),
+            Self::Interrupted => Exit::Interrupted.code(),
+            Self::Service(_) | Self::Machine(_) => Exit::Failed.code(),
+            Self::Advised(failure, _) => failure.code(sent),
         }
+    }
+
+    /// The same with what to do about it.
+    pub(crate) fn advised(self, hint: impl Into<String>) -> Self {
+        Self::Advised(Box::new(self), hint.into())
     }
 }
 
+/// All of it in one text. [`Told`](crate::errors::Told) says it to people and programs.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(text) | Self::Missing(text) => f.write_str(&escaped_lines(text)),
+            Self::Usage(text) | Self::Missing(text) => f.write_str(text),
             Self::Interrupted => f.write_str("interrupted; nothing was changed"),
-            // An error of the SDK says its cause itself, so the chain would repeat it.
-            Self::Service(error) => {
-                f.write_str(&escaped_lines(&wording::of_the_program(&error.to_string())))
-            }
+            Self::Service(error) => f.write_str(&of_the_program(&error.to_string())),
             Self::Machine(error) => write!(f, "{error}"),
+            Self::Advised(failure, hint) => write!(f, "{failure}; {hint}"),
         }
     }
 }

@@ -1,27 +1,140 @@
-//! What `--verbose` shows.
+//! What `--verbose` shows: a line for each request, then headers, then everything.
+//!
+//! Nothing but our own crates' spans and events is let through: what the HTTP stack logs has headers,
+//! and so the token, in it.
 
+use std::fmt::{self, Write as _};
 use std::io;
 
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Writes our own crates' spans and events to standard error.
-///
-/// Nothing else is let through: what the HTTP stack logs has headers, and so the token, in it.
+use crate::output::{escaped, note};
+
+/// What the SDK says of a request that is over.
+const REQUEST: &str = "citrix_cloud::request";
+
+/// What the SDK says of its headers, and of those of its answer.
+const HEADERS: &str = "citrix_cloud::headers";
+
+/// Writes to standard error what is sent, as far as it is wanted.
 pub(crate) fn start(verbose: u8, colored: bool) {
-    let level = match verbose {
-        0 => return,
-        1 => "info",
-        2 => "debug",
-        _ => "trace",
-    };
-    let filter = EnvFilter::new(format!("citrix_cloud={level},citrix_cloud_emulator=off"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(colored)
-        .with_target(false)
-        .with_span_events(FmtSpan::CLOSE)
-        .compact()
-        .init();
+    match verbose {
+        0 => {}
+        1 | 2 => {
+            let lines = Lines {
+                headers: verbose == 2,
+                print: note,
+            };
+            tracing_subscriber::registry().with(lines).init();
+        }
+        _ => tracing_subscriber::fmt()
+            .with_env_filter(EnvFilter::new(
+                "citrix_cloud=trace,citrix_cloud_emulator=off",
+            ))
+            .with_writer(io::stderr)
+            .with_ansi(colored)
+            .with_target(false)
+            .with_span_events(FmtSpan::CLOSE)
+            .compact()
+            .init(),
+    }
+}
+
+/// Prints a line for each request, such as `GET /Machines 200 35 ms (retry 1)`.
+struct Lines {
+    /// Whether headers have lines too.
+    headers: bool,
+    print: fn(&str),
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        match metadata.target() {
+            REQUEST => true,
+            HEADERS => self.headers,
+            // What is to be known without being asked for.
+            target => target.starts_with("citrix_cloud") && *metadata.level() <= Level::WARN,
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut told = Told::default();
+        event.record(&mut told);
+        let line = match event.metadata().target() {
+            REQUEST => told.request(),
+            HEADERS => told.line,
+            _ => told.message,
+        };
+        (self.print)(&escaped(&line));
+    }
+}
+
+/// The fields of an event.
+#[derive(Debug, Default)]
+struct Told {
+    method: String,
+    path: String,
+    status: Option<u64>,
+    elapsed: u64,
+    retry: u64,
+    error: Option<String>,
+    line: String,
+    message: String,
+}
+
+impl Told {
+    fn request(&self) -> String {
+        let mut line = format!("{} {}", self.method, self.path);
+        // Writing into a text cannot fail.
+        let _ = match self.status {
+            Some(status) => write!(line, " {status} {} ms", self.elapsed),
+            None => write!(line, " no answer {} ms", self.elapsed),
+        };
+        if self.retry > 0 {
+            let _ = write!(line, " (retry {})", self.retry);
+        }
+        if let Some(error) = &self.error {
+            let _ = write!(line, ": {error}");
+        }
+        line
+    }
+}
+
+impl Visit for Told {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        match field.name() {
+            "http.response.status_code" => self.status = Some(value),
+            "http.request.resend_count" => self.retry = value,
+            "elapsed_ms" => self.elapsed = value,
+            _ => {}
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "http.request.method" => value.clone_into(&mut self.method),
+            "url.path" => value.clone_into(&mut self.path),
+            "error" => self.error = Some(value.to_owned()),
+            "line" => value.clone_into(&mut self.line),
+            _ => {}
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        match field.name() {
+            "message" => {
+                let rest = std::mem::take(&mut self.message);
+                self.message = format!("{value:?}{rest}");
+            }
+            "error" => {
+                let _ = write!(self.message, ": {value:?}");
+            }
+            _ => {}
+        }
+    }
 }

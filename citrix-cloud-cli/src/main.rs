@@ -8,6 +8,7 @@ mod completion;
 mod context;
 mod credentials;
 mod curl;
+mod errors;
 mod exit;
 mod interrupt;
 mod logging;
@@ -15,40 +16,48 @@ mod near;
 mod operations;
 mod options;
 mod output;
+mod page;
 mod profiles;
 mod requests;
 mod secrets;
 mod source;
 mod terminal;
-mod wording;
+mod watch;
 
 use std::process::ExitCode;
 
 use crate::commands::completions;
 use crate::context::Context;
+use crate::errors::Told;
 use crate::options::{Asked, Options};
 
 fn main() -> ExitCode {
     completions::answer();
     match options::parsed() {
-        Ok((asked, options)) => run(asked, options),
+        Ok((asked, options, words)) => run(asked, options, &words),
         Err(refusal) => {
-            // Help that nobody reads to its end is no failure.
-            let _ = refusal.print();
+            let told = Told::of_arguments(&refusal);
+            if refusal.use_stderr() && options::for_programs(std::env::args_os()) {
+                output::note(&told.json_line());
+            } else {
+                // Help that nobody reads to its end is no failure.
+                let _ = refusal.print();
+            }
             ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2))
         }
     }
 }
 
 #[tokio::main]
-async fn run(asked: Asked, options: Options) -> ExitCode {
+async fn run(asked: Asked, options: Options, words: &[String]) -> ExitCode {
     let context = Context::new(options);
     context.start_logging();
-    match asked.run(&context).await {
+    let ran = match context.options.view.watch {
+        Some(every) => watch::run(&context, asked, words, every).await,
+        None => asked.run(&context).await,
+    };
+    match ran {
         Ok(exit) => exit.into(),
-        Err(failure) => {
-            context.out.note(&format!("error: {failure}"));
-            failure.code(context.requests.any())
-        }
+        Err(failure) => context.tell(&failure).into(),
     }
 }

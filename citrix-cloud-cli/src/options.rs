@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Region};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::commands::Command;
@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::credentials::process_environment;
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::operations::{self, Chosen};
-use crate::output::View;
+use crate::output::{Format, View};
 use crate::profiles::{self, profile_name};
 
 const AFTER_HELP: &str = "\
@@ -37,6 +37,8 @@ Environment:
   CITRIX_CLOUD_TOKEN_CACHE                as --token-cache
   CITRIX_CLOUD_SECRET_STORE               as --secret-store of login
   CITRIX_CLOUD_CONFIG_DIR                 the folder with the profiles
+  CITRIX_CLOUD_PAGER, or PAGER            what shows output that is longer than the
+                                          screen [default: less; cat for none]
 On a terminal, credentials that are not set are asked for.";
 
 /// Citrix Cloud and Citrix DaaS from the command line.
@@ -68,6 +70,22 @@ pub(crate) fn command() -> clap::Command {
 }
 
 impl Asked {
+    /// Whether it only reads, and prints rows or one report. Of the commands written by hand those are
+    /// named here, so that a new one is refused until somebody has looked at it.
+    pub(crate) fn reads(&self, words: &[String]) -> bool {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match (self, words.as_slice()) {
+            (Self::Operation(chosen), _) => chosen.reads(),
+            (Self::Command(command), _) if command.writes_a_file() => false,
+            (Self::Command(_), ["config" | "fleet", ..]) => false,
+            (Self::Command(_), ["overview"] | ["daas", "me"] | ["monitor", "query" | "report"]) => {
+                true
+            }
+            (Self::Command(_), [_, .., "list" | "get"]) => true,
+            (Self::Command(_), _) => false,
+        }
+    }
+
     /// Does it.
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
@@ -78,9 +96,29 @@ impl Asked {
 }
 
 /// Reads the arguments of this process.
-pub(crate) fn parsed() -> Result<(Asked, Options), clap::Error> {
-    let (asked, options, _) = parsed_from(std::env::args_os())?;
-    Ok((asked, options))
+pub(crate) fn parsed() -> Result<(Asked, Options, Vec<String>), clap::Error> {
+    parsed_from(std::env::args_os())
+}
+
+/// Whether arguments ask for errors as JSON, also where they cannot be read, or are those of a command
+/// within another.
+pub(crate) fn for_programs(arguments: impl IntoIterator<Item = OsString>) -> bool {
+    let mut before = String::new();
+    let mut format = None;
+    for argument in arguments {
+        let argument = argument.to_string_lossy().into_owned();
+        if argument == "--" {
+            break;
+        }
+        if before == "--output" {
+            format = Some(argument.clone());
+        } else if let Some(value) = argument.strip_prefix("--output=") {
+            format = Some(value.to_owned());
+        }
+        before = argument;
+    }
+    let format = format.and_then(|it| Format::from_str(&it, true).ok());
+    format.is_some_and(Format::is_for_programs)
 }
 
 /// Reads the arguments of a process, and the words of the command among them.
@@ -135,7 +173,8 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_parser = api_versions())]
     pub(crate) api_version: Option<ApiVersion>,
 
-    /// Say on standard error what is sent; -vv and -vvv say more.
+    /// Say on standard error what is sent, a line for each request; -vv also shows headers, with
+    /// secrets masked, and -vvv everything.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 

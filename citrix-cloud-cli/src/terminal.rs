@@ -35,6 +35,12 @@ impl Terminal {
         self.stdout.then(|| usize::from(width.0))
     }
 
+    /// How many lines standard output has, where it is a terminal.
+    pub(crate) fn height(self) -> Option<usize> {
+        let (_, height) = terminal_size::terminal_size_of(io::stdout())?;
+        self.stdout.then(|| usize::from(height.0))
+    }
+
     /// Asks a question and returns the answer without the white space around it.
     pub(crate) fn ask(self, question: &str) -> io::Result<String> {
         prompt(question)?;

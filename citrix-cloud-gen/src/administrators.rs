@@ -17,7 +17,7 @@ pub mod types {
         pub auth_domain: ::std::option::Option<::std::string::String>,
         ///When the administrator was added.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
-        pub created_date: ::std::option::Option<::std::string::String>,
+        pub created_date: ::std::option::Option<crate::DateTime>,
         ///Citrix Cloud customer who has the administrator.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
@@ -81,7 +81,7 @@ pub mod types {
         pub uc_oid: ::std::option::Option<::std::string::String>,
         ///When the entry last changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "updatedDate"))]
-        pub updated_date: ::std::option::Option<::std::string::String>,
+        pub updated_date: ::std::option::Option<crate::DateTime>,
         ///Id of a user.
         #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
         pub user_id: ::std::option::Option<::std::string::String>,
@@ -219,25 +219,27 @@ pub mod types {
             self
         }
     }
+    /// What a [`AdministratorAccessPolicyInput`] must have.
+    #[derive(Clone, Debug)]
+    pub struct AdministratorAccessPolicyInputRequired {
+        ///Whether it is allowed.
+        pub checkable: BooleanPolicyProperty,
+        ///Name in requests, the same in every language.
+        pub name: ::std::string::String,
+        ///Service that the permission belongs to.
+        pub service_name: ::std::string::String,
+    }
     impl AdministratorAccessPolicyInput {
-        /** The model with what must be there.
-
- - `checkable`: Whether it is allowed.
- - `name`: Name in requests, the same in every language.
- - `service_name`: Service that the permission belongs to.*/
+        /// The model with what must be there.
         #[must_use]
         #[inline]
-        pub fn new(
-            checkable: impl Into<BooleanPolicyProperty>,
-            name: impl Into<::std::string::String>,
-            service_name: impl Into<::std::string::String>,
-        ) -> Self {
+        pub fn new(required: AdministratorAccessPolicyInputRequired) -> Self {
             Self {
-                checkable: checkable.into(),
+                checkable: required.checkable,
+                name: required.name,
+                service_name: required.service_name,
                 display_name: Default::default(),
-                name: name.into(),
                 scope_choices: Default::default(),
-                service_name: service_name.into(),
             }
         }
     }

@@ -1,16 +1,18 @@
 //! The operations and models of the Citrix Cloud REST APIs.
 //!
 //! [`ops`] has one value for each operation, and each service a module with its models. They are
-//! generated from OpenAPI documents by `cargo xtask regen`; only this file, [`operation`], [`model`]
-//! and [`wire`] are written by hand. Nothing here sends: an operation builds its request, and a
+//! generated from OpenAPI documents by `cargo xtask regen`; only this file, [`operation`], [`model`],
+//! [`wire`] and [`DateTime`] are written by hand. Nothing here sends: an operation builds its request, and a
 //! client such as that of `citrix-cloud`, which most programs want, knows tokens, hosts and errors.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod date_time;
 pub mod model;
 pub mod operation;
 pub mod wire;
 
+pub use date_time::DateTime;
 pub use wire::Secret;
 
 /// Declares the machine-written modules with the allowances that only they have.
@@ -43,6 +45,8 @@ generated! {
     system_log;
     /// Licence usage, `api.cloud.com/licensing`.
     licensing;
+    /// Cloud connectors, `api.cloud.com/connectors`.
+    connectors;
     /// Webhook subscriptions, `webhooks.citrixworkspacesapi.net`.
     webhooks;
     /// Citrix DaaS (CVAD) below a site, `api.cloud.com/cvad/manage`.

@@ -46,7 +46,7 @@ pub mod types {
         pub remaining_license_count: ::std::option::Option<i64>,
         ///When it was counted, with seven fraction digits.
         #[cfg_attr(feature = "schemars", schemars(rename = "timeStamp"))]
-        pub time_stamp: ::std::option::Option<::std::string::String>,
+        pub time_stamp: ::std::option::Option<crate::DateTime>,
         ///Licences that the customer has.
         #[cfg_attr(
             feature = "schemars",

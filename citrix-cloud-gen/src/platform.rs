@@ -239,7 +239,7 @@ pub mod types {
         pub content: ::std::vec::Vec<NotificationContentRequest>,
         ///When it was created, as an RFC 3339 time; the service does not check it.
         #[serde(rename = "createdDate")]
-        pub created_date: ::std::string::String,
+        pub created_date: crate::DateTime,
         ///Who is to see it; `*` stands for all administrators.
         #[serde(rename = "destinationAdmin")]
         pub destination_admin: ::std::string::String,
@@ -262,7 +262,7 @@ pub mod types {
         pub fn new(
             component: impl Into<::std::string::String>,
             content: impl IntoIterator<Item = impl Into<NotificationContentRequest>>,
-            created_date: impl Into<::std::string::String>,
+            created_date: impl Into<crate::DateTime>,
             destination_admin: impl Into<::std::string::String>,
             event_id: impl Into<::std::string::String>,
             priority: impl Into<NotificationPriority>,
@@ -348,7 +348,7 @@ pub mod types {
         pub client_id: ::std::option::Option<::std::string::String>,
         ///Creation timestamp
         #[cfg_attr(feature = "schemars", schemars(rename = "createdAt"))]
-        pub created_at: ::std::option::Option<::std::string::String>,
+        pub created_at: ::std::option::Option<crate::DateTime>,
         ///When it was created. Not documented by Citrix; seen in third-party code.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<::std::string::String>,

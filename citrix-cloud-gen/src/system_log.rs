@@ -112,7 +112,7 @@ pub mod types {
         pub target_user_id: ::std::option::Option<::std::string::String>,
         ///When, with seven fraction digits.
         #[cfg_attr(feature = "schemars", schemars(rename = "UtcTimestamp"))]
-        pub utc_timestamp: ::std::option::Option<::std::string::String>,
+        pub utc_timestamp: ::std::option::Option<crate::DateTime>,
     }
     crate::model! {
         SystemLogRecord { 0 actor_display_name "ActorDisplayName" | "actorDisplayName"

@@ -150,20 +150,16 @@ macro_rules! open_enum {
 
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::string::String {
-                stringify!($name).to_owned()
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
             }
 
-            fn json_schema(
-                generator: &mut ::schemars::r#gen::SchemaGenerator,
-            ) -> ::schemars::schema::Schema {
+            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
                 // The enum is open: any text is valid, so the known values are examples only.
                 let mut schema =
-                    <::std::string::String as ::schemars::JsonSchema>::json_schema(generator)
-                        .into_object();
-                schema.metadata().examples =
-                    Self::KNOWN.iter().map(|value| (*value).into()).collect();
-                schema.into()
+                    <::std::string::String as ::schemars::JsonSchema>::json_schema(generator);
+                schema.insert("examples".to_owned(), Self::KNOWN.into());
+                schema
             }
         }
     };

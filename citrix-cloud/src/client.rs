@@ -12,6 +12,7 @@ use crate::paging::{List, RawList};
 use crate::pipeline::Shared;
 use crate::raw::{self, RawOperation};
 use crate::services::administrators::Administrators;
+use crate::services::connectors::Connectors;
 use crate::services::licensing::Licensing;
 use crate::services::monitor::Monitor;
 use crate::services::notifications::Notifications;
@@ -76,6 +77,12 @@ impl Client {
     #[must_use]
     pub fn resource_locations(&self) -> ResourceLocations {
         ResourceLocations::new(self.clone())
+    }
+
+    /// The connectors that link resource locations with Citrix Cloud.
+    #[must_use]
+    pub fn connectors(&self) -> Connectors {
+        Connectors::new(self.clone())
     }
 
     /// The services that the customer is entitled to.

@@ -1,9 +1,13 @@
 //! What a client was built with.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::wire::Proxy;
 use crate::{ApiVersion, Credentials, Endpoints};
+
+/// Tells the `traceparent` of the span that it is asked in.
+pub(crate) type Traceparent = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// The settings of a client, as its parts read them.
 #[derive(Clone)]
@@ -16,4 +20,5 @@ pub(crate) struct Settings {
     pub(crate) max_response_size: usize,
     pub(crate) follow_region: bool,
     pub(crate) proxy: Option<Proxy>,
+    pub(crate) traceparent: Option<Traceparent>,
 }

@@ -25,6 +25,8 @@ pub(crate) enum Unreadable {
     Garbled(String),
     /// It is JSON of another type than the document says.
     Mismatch(String),
+    /// It is a list without what was looked for in it.
+    Absent(String),
 }
 
 /// Reads an answer in the way that an operation chooses.

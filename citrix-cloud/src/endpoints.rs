@@ -33,7 +33,8 @@ impl Service {
             ops::Service::Platform
             | ops::Service::Administrators
             | ops::Service::SystemLog
-            | ops::Service::Licensing => Self::Platform,
+            | ops::Service::Licensing
+            | ops::Service::Connectors => Self::Platform,
             ops::Service::Entitlement => Self::Entitlement,
             ops::Service::Registry => Self::Registry,
             ops::Service::Notifications => Self::Notifications,
@@ -102,7 +103,7 @@ impl Endpoints {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when `url` is no absolute URL, is plain http
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when `url` is not an absolute URL, is plain http
     /// to a host that is not loopback, or has credentials, a query or a fragment.
     pub fn single(url: &str) -> Result<Self, Error> {
         let url = parse(url)?;
@@ -202,7 +203,7 @@ fn parse(text: &str) -> Result<Url, Error> {
     let refuse = |why: &str| Error::config(format!("endpoint `{}` {why}", without_userinfo(text)));
     let url = Url::parse(text).map_err(|error| {
         refuse(&format!(
-            "is no absolute URL ({error}); write it like https://api.cloud.com"
+            "is not an absolute URL ({error}); write it like https://api.cloud.com"
         ))
     })?;
     if url.scheme() != "https" && url.scheme() != "http" {

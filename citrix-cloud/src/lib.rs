@@ -32,13 +32,14 @@
 //! | sign in, choose region, proxy, certificates | [`Client::builder`], [`Credentials`], [`Endpoints`] |
 //! | many customers in one process | [`Client::for_customer`], [`Client::with_credentials`] |
 //! | share a token between processes or hosts | [`FileTokenStore`], `RedisTokenStore`, [`TokenStore`] |
-//! | resource locations, entitlement, principals, notifications | the methods of [`Client`] |
+//! | administrators, connectors, resource locations, entitlement, principals, notifications, webhooks | the methods of [`Client`] |
 //! | machines, sessions, catalogs and all else of Citrix DaaS | [`daas`], [`handles`] |
 //! | an operation by its name in Citrix's documents | [`operations`], [`Client::send`] |
 //! | a path that nobody described | [`Client::send_raw`] |
 //! | lists, pages and streams | [`paging`] |
 //! | wait for a job | [`daas::JobPoller`] |
 //! | act on many machines safely | [`bulk`] |
+//! | keep a copy of a list up to date | [`watch`] |
 //! | what happened and how well it went | [`monitor`], [`system_log`] |
 //! | tell errors apart | [`Error`], [`ErrorKind`] |
 //!
@@ -84,12 +85,14 @@ pub mod paging;
 mod pipeline;
 mod raw;
 mod region;
+mod replace;
 mod request;
 mod retry;
 pub mod search;
 mod services;
 mod stream;
 mod task;
+pub mod watch;
 mod wire;
 
 #[cfg(feature = "redis")]
@@ -97,7 +100,7 @@ pub use auth::RedisTokenStore;
 pub use auth::{
     FileTokenStore, LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
 };
-pub use citrix_cloud_gen::Secret;
+pub use citrix_cloud_gen::{DateTime, Secret};
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use endpoints::{Endpoints, Service};
@@ -112,9 +115,10 @@ pub use region::{ApiVersion, Region};
 pub use request::{BoxRequest, Request};
 pub use services::notifications::CreateNotification;
 pub use services::resource_locations::{CreateResourceLocation, UpdateResourceLocation};
+pub use services::webhooks::CreateWebhookSubscription;
 pub use services::{
-    administrators, licensing, monitor, notifications, resource_locations, service_principals,
-    service_states, system_log, webhooks,
+    administrators, connectors, licensing, monitor, notifications, resource_locations,
+    service_principals, service_states, system_log, webhooks,
 };
 pub use wire::RequestEvent;
 
@@ -132,6 +136,7 @@ mod blocks {
 
     pages! {
         readme = "README.md";
+        crate_readme = "citrix-cloud/README.md";
         getting_started = "docs/src/getting-started.md";
         signing_in = "docs/src/signing-in.md";
         platform_services = "docs/src/platform-services.md";
@@ -146,6 +151,7 @@ mod blocks {
         batch = "docs/src/batch.md";
         operations = "docs/src/operations.md";
         features = "docs/src/features.md";
+        testing = "docs/src/testing.md";
         command_line = "docs/src/command-line.md";
         emulator = "docs/src/emulator.md";
         faults = "docs/src/faults.md";

@@ -95,6 +95,20 @@ impl KnownSecrets {
         }
     }
 
+    /// The names of headers with their values, but for those that are credentials.
+    pub(crate) fn masked_headers<'a>(
+        &self,
+        headers: &'a HeaderMap,
+    ) -> impl Iterator<Item = (&'a str, String)> {
+        headers.iter().map(|(name, value)| {
+            let shown = match is_secret(name, value) {
+                true => MASK.to_owned(),
+                false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            };
+            (name.as_str(), shown)
+        })
+    }
+
     /// The value as a whole, what follows its scheme, and the password of `user:password`.
     fn add_header(&self, text: &str) {
         let credentials = match text.split_once(' ') {

@@ -3,9 +3,13 @@
 //! Those of Citrix DaaS are here, those of the platform's services in modules of their own. What is
 //! returned is called by its noun (`Machine`), what is sent `CreateX`, `UpdateX` or `XInput`. Every
 //! field of an answer may be missing or null; a value that an enum does not list is kept in its
-//! `Unlisted` variant. They are generated from the documents.
+//! `Unlisted` variant, and a time that cannot be parsed in its [`DateTime`](crate::DateTime). They are
+//! generated from the documents.
+#![cfg_attr(feature = "daas-full", doc = "")]
+#![cfg_attr(feature = "daas-full", doc = include_str!("models.md"))]
 
 pub use citrix_cloud_gen::administrators::types as administrators;
+pub use citrix_cloud_gen::connectors::types as connectors;
 #[doc(inline)]
 pub use citrix_cloud_gen::daas::types::*;
 pub use citrix_cloud_gen::entitlement::types as entitlement;

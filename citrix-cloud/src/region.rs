@@ -151,6 +151,16 @@ macro_rules! by_name {
 by_name!(Region);
 by_name!(ApiVersion);
 
+/// Whether it is an API host of Citrix, which has several names for one service.
+pub(crate) fn is_api_host(url: &reqwest::Url) -> bool {
+    let mut hosts = Region::ALL.iter().map(|region| region.api_host());
+    let usual = url.scheme() == "https" && url.port().is_none();
+    usual
+        && url
+            .host_str()
+            .is_some_and(|host| hosts.any(|it| it == host))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

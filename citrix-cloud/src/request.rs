@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use citrix_cloud_gen::operation::{HasFields, InvalidRequest, Operation};
+use citrix_cloud_gen::operation::{HasFields, InvalidRequest, Listed, Operation};
 use serde_json::Value;
 
 use crate::decode::{self, Answer, DecodeInto, Decoded, Reader, Unreadable};
@@ -204,6 +204,22 @@ impl<O: Operation> Request<O> {
             None => self.operation.into_request().map_err(|it| refusal(&it)),
         };
         BoxRequest::from_parts(self.call, request, decode)
+    }
+}
+
+impl<O: Listed> Request<O> {
+    /// The first one for which `is` holds, or [`ErrorKind::NotFound`] with `words`. For lists in one
+    /// page.
+    pub(crate) fn find(
+        self,
+        words: String,
+        is: impl Fn(&O::Item) -> bool + Send + 'static,
+    ) -> BoxRequest<O::Item> {
+        self.decoded_by(move |answer| {
+            let page = O::into_page(O::decode(Reader::of::<O>(answer))?);
+            let found = page.items.into_iter().find(&is);
+            found.ok_or_else(|| Unreadable::Absent(words.clone()))
+        })
     }
 }
 

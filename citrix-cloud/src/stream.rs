@@ -5,21 +5,29 @@ pub(crate) use futures_util::stream::{BoxStream, Stream, StreamExt, TryStreamExt
 /// Declares a stream: it is `Unpin`, can be read by a method of its own, and is a
 /// [`Stream`](futures_util::Stream) as well.
 macro_rules! named {
-    ($(#[$doc:meta])* $name:ident$(<$generic:ident>)? of $item:ty) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident$(<$generic:ident>)? of $item:ty $(, with $beside:ident: $beside_type:ty)?
+    ) => {
         $(#[$doc])*
         #[must_use = "nothing is sent until it is read"]
-        pub struct $name$(<$generic>)?($crate::stream::BoxStream<'static, $item>);
+        pub struct $name$(<$generic>)? {
+            stream: $crate::stream::BoxStream<'static, $item>,
+            $($beside: $beside_type,)?
+        }
 
         impl$(<$generic: Send + 'static>)? $name$(<$generic>)? {
             pub(crate) fn new(
                 stream: impl $crate::stream::Stream<Item = $item> + Send + 'static,
+                $($beside: $beside_type,)?
             ) -> Self {
-                Self($crate::stream::StreamExt::boxed(stream))
+                let stream = $crate::stream::StreamExt::boxed(stream);
+                Self { stream, $($beside,)? }
             }
 
             /// The next one, or `None` at the end.
             pub async fn next(&mut self) -> Option<$item> {
-                $crate::stream::StreamExt::next(&mut self.0).await
+                $crate::stream::StreamExt::next(&mut self.stream).await
             }
         }
 
@@ -30,7 +38,7 @@ macro_rules! named {
                 mut self: ::std::pin::Pin<&mut Self>,
                 context: &mut ::std::task::Context<'_>,
             ) -> ::std::task::Poll<Option<Self::Item>> {
-                $crate::stream::StreamExt::poll_next_unpin(&mut self.0, context)
+                $crate::stream::StreamExt::poll_next_unpin(&mut self.stream, context)
             }
         }
 
@@ -63,7 +71,7 @@ macro_rules! streams {
                 ///
                 /// The one that ended the stream.
                 pub async fn try_next(&mut self) -> Result<Option<$item>, $crate::Error> {
-                    $crate::stream::TryStreamExt::try_next(&mut self.0).await
+                    $crate::stream::TryStreamExt::try_next(&mut self.stream).await
                 }
 
                 /// All that are left.
@@ -72,7 +80,7 @@ macro_rules! streams {
                 ///
                 /// The one that ended the stream.
                 pub async fn collect(self) -> Result<Vec<$item>, $crate::Error> {
-                    $crate::stream::TryStreamExt::try_collect(self.0).await
+                    $crate::stream::TryStreamExt::try_collect(self.stream).await
                 }
             }
         )*
@@ -93,7 +101,7 @@ macro_rules! outcomes {
             impl$(<$generic: Send + 'static>)? $name$(<$generic>)? {
                 /// All that are left.
                 pub async fn collect(self) -> Vec<$item> {
-                    $crate::stream::StreamExt::collect(self.0).await
+                    $crate::stream::StreamExt::collect(self.stream).await
                 }
             }
         )*

@@ -174,7 +174,7 @@ impl Scripted {
             .clone()
     }
 
-    /// Waits until so many requests have come.
+    /// Waits until N requests have arrived.
     pub async fn wait_for(&self, requests: usize) {
         while self.seen().len() < requests {
             tokio::task::yield_now().await;

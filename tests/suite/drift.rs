@@ -242,6 +242,7 @@ modules! {
     administrators at least 12;
     system_log at least 2;
     licensing at least 4;
+    connectors at least 1;
     webhooks at least 3;
     daas at least 450;
 }

@@ -9,6 +9,7 @@ mod drift;
 mod facts;
 mod faults;
 mod generate;
+mod links;
 mod modules;
 mod monitor;
 mod operations;

@@ -36,6 +36,7 @@ impl Copy {
             "openapi",
             "citrix-cloud-gen/src",
             "citrix-cloud/src/handles",
+            "tests/suite/operations/every_handle",
         ];
         let folders = folders.map(|folder| files(&repository.join(folder)));
         let single = [
@@ -43,7 +44,6 @@ impl Copy {
             "citrix-cloud-cli/src/operations/table.rs",
             "docs/src/commands.md",
             "docs/src/handles.md",
-            "tests/suite/operations/every_handle.rs",
             "citrix-cloud-cli/src/commands/monitor/catalog/table.tsv",
         ];
         let single = single.map(|file| repository.join(file));

@@ -6,6 +6,7 @@ use clap::Args;
 use futures_util::{StreamExt as _, stream};
 
 use crate::context::Context;
+use crate::errors::Told;
 use crate::exit::{Exit, Failure};
 use crate::options::{Asked, Options, parsed_from};
 use crate::output::Collected;
@@ -17,14 +18,17 @@ const AT_ONCE: usize = 8;
 /// The column that tells rows of different customers apart.
 const COLUMN: &str = "profile";
 
-/// Run a command that lists or gets with several profiles, and print all rows together.
+/// Run a command that reads with several profiles, and print all rows together.
 ///
 /// Each row has the profile as one more column. What fails is said for each profile at the end, with
-/// exit code 3; the rows of the others are there. Commands that change something are refused.
+/// exit code 3; the rows of the others are there. It runs commands that list, get or query, `overview`
+/// and `monitor report`, whose first section or --section are rows then. Others are refused.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud fleet --all-profiles daas machines list --output csv
-  citrix-cloud fleet daas sites list --profiles work,lab")]
+  citrix-cloud fleet daas sites list --profiles work,lab
+  citrix-cloud fleet overview --all-profiles
+  citrix-cloud fleet monitor report failures --section byReason --profiles work,lab")]
 pub(crate) struct Fleet {
     /// These profiles.
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = profile_name)]
@@ -61,7 +65,10 @@ impl Fleet {
                     rows.mark(COLUMN, profile);
                     all.append(rows);
                 }
-                Err(failure) => failed.push(format!("profile {profile}: {failure}")),
+                Err(failure) => {
+                    let told = Told::of(&failure, failure.code(true));
+                    failed.push(told.about(&format!("profile {profile}")));
+                }
             }
         }
         if failed.len() < profiles.len() {
@@ -70,8 +77,8 @@ impl Fleet {
                 .out
                 .print_collected(&all, ("PROFILE", "/profile"))?;
         }
-        for words in &failed {
-            context.out.note(&format!("error: {words}"));
+        for told in &failed {
+            context.tell_of(told);
         }
         Ok(match failed.is_empty() {
             true => Exit::Done,
@@ -148,28 +155,16 @@ impl Fleet {
 }
 
 fn parse(arguments: &[OsString]) -> Result<(Asked, Options, Vec<String>), Failure> {
-    parsed_from(arguments.iter().cloned()).map_err(|error| {
-        let words = error.to_string();
-        let words = words.strip_prefix("error: ").unwrap_or(&words);
-        Failure::Usage(words.trim_end().to_owned())
-    })
+    parsed_from(arguments.iter().cloned()).map_err(|error| Told::of_arguments(&error).into_usage())
 }
 
-/// Lets through what only reads. Of the commands written by hand those are named here, so that a new
-/// one is refused until somebody has looked at it.
+/// Lets through what only reads.
 fn refuse_writes(asked: &Asked, words: &[String]) -> Result<(), Failure> {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let reads = match (asked, words.as_slice()) {
-        (Asked::Operation(chosen), _) => chosen.reads(),
-        (Asked::Command(_), ["config" | "fleet", ..]) => false,
-        (Asked::Command(_), ["daas", "me"] | ["monitor", "query"]) => true,
-        (Asked::Command(_), [_, .., "list" | "get"]) => true,
-        (Asked::Command(_), _) => false,
-    };
-    match reads {
+    match asked.reads(words) {
         true => Ok(()),
         false => Err(Failure::Usage(format!(
-            "fleet runs commands that list or get; `{}` is none of them; nothing was sent",
+            "`{}` is no command that fleet runs; nothing was sent; it runs those that list, get or \
+             query, overview, and reports without --html",
             words.join(" ")
         ))),
     }

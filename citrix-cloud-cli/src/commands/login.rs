@@ -57,6 +57,16 @@ struct Asked {
     fields: Profile,
 }
 
+/// The failure of a check after which nothing is kept.
+fn nothing_kept(failure: Failure) -> Failure {
+    match failure {
+        Failure::Usage(words) => Failure::Usage(format!("{words}; nothing was kept")),
+        Failure::Missing(words) => Failure::Missing(format!("{words}; nothing was kept")),
+        Failure::Advised(failure, hint) => nothing_kept(*failure).advised(hint),
+        other => other,
+    }
+}
+
 impl Login {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let config = context.config_file()?.read()?;
@@ -76,12 +86,6 @@ impl Login {
                 escaped(&asked.customer)
             )));
         }
-        let nothing_kept = |failure: Failure| match failure {
-            Failure::Service(error) => Failure::Service(error),
-            Failure::Usage(words) => Failure::Usage(format!("{words}\nnothing was kept")),
-            Failure::Missing(words) => Failure::Missing(format!("{words}\nnothing was kept")),
-            other => other,
-        };
         let client = settings
             .locate(context.builder())?
             .credentials(Credentials::new(
@@ -205,7 +209,7 @@ impl Login {
         let ours = client.customer();
         if !seen.is_empty() && !seen.iter().any(|it| it.eq_ignore_ascii_case(ours)) {
             return Err(Failure::Usage(format!(
-                "this API client is not for customer {ours}; it is for {}",
+                "this API client is not for customer {ours} but for {}; name that one with --customer",
                 escaped(&seen.join(", "))
             )));
         }

@@ -77,6 +77,15 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it writes its answer to a file instead of printing it.
+    pub(crate) fn writes_a_file(&self) -> bool {
+        match self {
+            Self::Overview(command) => command.writes_a_file(),
+            Self::Monitor(command) => command.writes_a_file(),
+            _ => false,
+        }
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {

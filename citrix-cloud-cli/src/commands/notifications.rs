@@ -28,6 +28,9 @@ pub(crate) enum Command {
     /// List the notifications; the service keeps them for 90 days.
     List,
     /// Send a notification to all administrators of the customer.
+    #[command(
+        override_usage = "citrix-cloud notifications send --title T --description D [OPTIONS]"
+    )]
     Send {
         /// Its title.
         #[arg(long)]

@@ -1,11 +1,15 @@
 //! `resource-locations`.
 
+use citrix_cloud::models::platform::ResourceLocation;
+use citrix_cloud::resource_locations::ResourceLocations;
 use citrix_cloud::{CreateResourceLocation, UpdateResourceLocation};
 use clap::{Args, Subcommand};
 
 use super::daas::show_all;
+use crate::arguments::{guid, id_or_name};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::near::near;
 use crate::output::Table;
 
 pub(super) const TABLE: Table<'_> = Table::new(
@@ -26,7 +30,8 @@ pub(crate) enum Command {
     List,
     /// Show one resource location.
     Get {
-        /// Its id.
+        /// Its id or name.
+        #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
         id: String,
     },
     /// Create a resource location.
@@ -39,7 +44,8 @@ pub(crate) enum Command {
     },
     /// Change what is given of a resource location; the rest stays.
     Update {
-        /// Its id.
+        /// Its id or name.
+        #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
         id: String,
         /// Its new name.
         #[arg(long)]
@@ -49,7 +55,8 @@ pub(crate) enum Command {
     },
     /// Delete a resource location.
     Delete {
-        /// Its id.
+        /// Its id or name.
+        #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
         id: String,
     },
 }
@@ -74,21 +81,69 @@ impl Command {
         let locations = context.client()?.resource_locations();
         match self {
             Self::List => show_all(context, &TABLE, locations.list()).await?,
-            Self::Get { id } => out.object(&TABLE, &locations.get(id).json().await?)?,
+            Self::Get { id } => {
+                let location = locations.resource_location(found(&locations, id).await?);
+                out.object(&TABLE, &location.get().json().await?)?;
+            }
             Self::Create { name, settings } => {
                 let new = settings.for_new(name);
                 out.object(&TABLE, &locations.create(new).json().await?)?;
             }
             Self::Update { id, name, settings } => {
                 let update = settings.for_update(name);
-                out.object(&TABLE, &locations.update(id, update).json().await?)?;
+                // Nothing is asked for a change that would be refused.
+                let change = locations.resource_location(&id).update(update.clone());
+                if let Some(error) = change.refused() {
+                    return Err(error.clone().into());
+                }
+                let location = locations.resource_location(found(&locations, id).await?);
+                out.object(&TABLE, &location.update(update).json().await?)?;
             }
             Self::Delete { id } => {
-                locations.delete(&id).await?;
+                let id = found(&locations, id).await?;
+                locations.resource_location(&id).delete().await?;
                 out.deleted("resource location", &id)?;
             }
         }
         Ok(Exit::Done)
+    }
+}
+
+/// The id of a resource location by its id, for which nothing is sent, or by its name.
+async fn found(locations: &ResourceLocations, wanted: String) -> Result<String, Failure> {
+    if guid(&wanted).is_ok() {
+        return Ok(wanted);
+    }
+    let all = locations.list().all().await?;
+    let named = |it: &&ResourceLocation| {
+        let name = it.name.as_deref();
+        name.is_some_and(|name| name.eq_ignore_ascii_case(&wanted))
+    };
+    let ids: Vec<&String> = all
+        .iter()
+        .filter(named)
+        .filter_map(|it| it.id.as_ref())
+        .collect();
+    match ids.as_slice() {
+        [id] => Ok((*id).clone()),
+        [] => {
+            let names = all.iter().filter_map(|it| it.name.as_deref());
+            let near = near(&wanted, names);
+            let near = match near.is_empty() {
+                true => String::new(),
+                false => format!("; did you mean {}?", near.join(" or ")),
+            };
+            Err(Failure::Missing(format!(
+                "no resource location `{wanted}`{near}"
+            )))
+        }
+        ids => {
+            let ids: Vec<&str> = ids.iter().map(|it| it.as_str()).collect();
+            let ids = ids.join(", ");
+            Err(Failure::Usage(format!(
+                "several resource locations are called `{wanted}`; give the id of one: {ids}"
+            )))
+        }
     }
 }
 

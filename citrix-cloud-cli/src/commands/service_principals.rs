@@ -47,14 +47,17 @@ impl Command {
         let principals = context.client()?.service_principals();
         match self {
             Self::List => show_all(context, &TABLE, principals.list()).await?,
-            Self::Get { id } => out.object(&TABLE, &principals.get(id).json().await?)?,
+            Self::Get { id } => out.object(
+                &TABLE,
+                &principals.service_principal(id).get().json().await?,
+            )?,
             Self::Create { display_name } => {
                 let answer = principals.create(display_name).json().await?;
                 // The secret comes this once, and no document says under which name.
                 out.object(&TABLE, &answer)?;
             }
             Self::Delete { id } => {
-                principals.delete(&id).await?;
+                principals.service_principal(&id).delete().await?;
                 out.deleted("service principal", &id)?;
             }
         }

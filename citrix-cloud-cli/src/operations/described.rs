@@ -86,6 +86,18 @@ impl Operation {
         body.is_none_or(|it| !it.required || schema::may_be_empty(it.model))
     }
 
+    /// The command that lists what this one is about: the noun's `list`.
+    pub(crate) fn list(&self) -> Option<&'static Self> {
+        let noun = match self.words {
+            [first @ "daas", noun, ..] => vec![*first, *noun],
+            [noun, ..] => vec![*noun],
+            [] => return None,
+        };
+        let words = [noun.as_slice(), &["list"]].concat();
+        let found = super::below(&words).first()?;
+        (found.words == words && found.meta.envelope.is_some()).then_some(found)
+    }
+
     /// Method and path.
     pub(crate) fn line(&self) -> String {
         format!("{} {}", self.meta.method, self.meta.path)

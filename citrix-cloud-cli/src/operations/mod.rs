@@ -10,6 +10,7 @@ mod call;
 mod described;
 #[rustfmt::skip]
 mod models;
+mod near_names;
 mod run;
 mod schema;
 #[rustfmt::skip]
@@ -24,6 +25,11 @@ pub(crate) use tree::add;
 /// Every operation, in the order of its words.
 pub(crate) fn all() -> &'static [Operation] {
     table::OPERATIONS
+}
+
+/// The operation of an id in the documents.
+pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
+    all().iter().find(|it| it.meta.id == id)
 }
 
 /// The operations whose words begin with these.

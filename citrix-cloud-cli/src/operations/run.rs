@@ -55,7 +55,12 @@ impl Chosen {
             None => None,
         };
         let request = self.request(&client, site.as_ref(), &secrets, body)?;
-        self.send(context, request).await
+        match self.send(context, request).await {
+            Err(Failure::Service(error)) => {
+                Err(self.explained(&client, site.as_ref(), error).await)
+            }
+            sent => sent,
+        }
     }
 
     async fn send(
@@ -219,9 +224,11 @@ impl Destination<'_> {
 /// The host that has an operation.
 pub(crate) fn host(module: Module) -> Service {
     match module {
-        Module::Platform | Module::Administrators | Module::SystemLog | Module::Licensing => {
-            Service::Platform
-        }
+        Module::Platform
+        | Module::Administrators
+        | Module::SystemLog
+        | Module::Licensing
+        | Module::Connectors => Service::Platform,
         Module::Entitlement => Service::Entitlement,
         Module::Registry => Service::Registry,
         Module::Notifications => Service::Notifications,

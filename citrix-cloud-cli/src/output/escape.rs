@@ -6,7 +6,7 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 /// As [`escaped`], but line breaks stay.
-pub(crate) fn escaped_lines(text: &str) -> String {
+pub(super) fn escaped_lines(text: &str) -> String {
     escaped_unless(text, |character| character == '\n')
 }
 

@@ -13,29 +13,31 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::exit::Failure;
+use sink::Sink;
 
 mod cell;
 mod collect;
 mod color;
 mod column;
 mod delimited;
-mod error;
 mod escape;
 mod form;
 mod grid;
 mod json;
 mod listing;
+mod pager;
 mod query;
+mod sink;
 mod sort;
 mod table;
 mod view;
 mod yaml;
 
 pub(crate) use collect::Collected;
-pub(crate) use error::error_object;
-pub(crate) use escape::{escaped, escaped_lines};
+pub(crate) use escape::escaped;
 pub(crate) use json::harmless;
 pub(crate) use listing::Listing;
+pub(crate) use pager::Pager;
 pub(crate) use table::Table;
 pub(crate) use view::{Format, View};
 
@@ -70,7 +72,9 @@ pub(crate) struct Screen {
 pub(crate) struct Output {
     view: View,
     screen: Screen,
-    sink: Mutex<Option<Box<dyn Write + Send>>>,
+    sink: Mutex<Option<Sink>>,
+    /// What shows lists and objects that are longer than the screen.
+    pager: Option<Pager>,
     /// Where rows go instead of being printed.
     collected: Option<Mutex<Collected>>,
 }
@@ -81,11 +85,19 @@ impl Output {
         Self::to(view, screen, Box::new(io::stdout()))
     }
 
-    fn to(view: View, screen: Screen, sink: Box<dyn Write + Send>) -> Self {
+    /// Has a pager show what is longer than the screen.
+    pub(crate) fn paged(mut self, pager: Option<Pager>) -> Self {
+        self.pager = pager;
+        self
+    }
+
+    /// The output of a command that goes anywhere.
+    pub(crate) fn to(view: View, screen: Screen, sink: Box<dyn Write + Send>) -> Self {
         Self {
             view,
             screen,
-            sink: Mutex::new(Some(sink)),
+            sink: Mutex::new(Some(Sink::Direct(sink))),
+            pager: None,
             collected: None,
         }
     }
@@ -96,6 +108,7 @@ impl Output {
             view,
             screen,
             sink: Mutex::new(None),
+            pager: None,
             collected: Some(Mutex::default()),
         }
     }
@@ -118,6 +131,11 @@ impl Output {
             true => self.list_as(self.view.of_anything(), table, rows),
             false => self.list(table, rows),
         })
+    }
+
+    /// Whether rows are collected, to be printed with others.
+    pub(crate) fn is_collecting(&self) -> bool {
+        self.collected.is_some()
     }
 
     fn collect(&self) -> Option<std::sync::MutexGuard<'_, Collected>> {
@@ -254,18 +272,39 @@ impl Output {
     }
 
     async fn print(&self, mut listing: Listing<'_>, rows: impl Rows) -> Result<(), Failure> {
+        let page = self.page();
         let mut rows = pin!(rows);
         while let Some(row) = rows.try_next().await.map_err(Into::into)? {
             listing.push(&row)?;
             // Whoever reads the first lines only does not want the rest of a long list.
             if self.is_closed() {
-                return Ok(());
+                return page.end();
             }
             if listing.is_full() {
                 break;
             }
         }
-        listing.end()
+        listing.end()?;
+        page.end()
+    }
+
+    /// Begins what is shown in one piece.
+    fn page(&self) -> Page<'_> {
+        let Some(pager) = &self.pager else {
+            return Page(None);
+        };
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        match sink.take() {
+            Some(direct @ Sink::Direct(_)) => {
+                *sink = Some(direct.paged(pager));
+                Page(Some(self))
+            }
+            // It is a part of something.
+            other => {
+                *sink = other;
+                Page(None)
+            }
+        }
     }
 
     /// Begins a list that is printed while it comes.
@@ -284,6 +323,7 @@ impl Output {
             rows.iter().cloned().for_each(|row| collected.push(row));
             return Ok(());
         }
+        let page = self.page();
         let mut listing = Listing::new(self, view, *table);
         for row in rows {
             listing.push_value(row.clone())?;
@@ -291,7 +331,8 @@ impl Output {
                 break;
             }
         }
-        listing.end()
+        listing.end()?;
+        page.end()
     }
 
     /// Prints one object: what it has, a line each, or in the chosen format.
@@ -318,10 +359,12 @@ impl Output {
             }
             return Ok(());
         }
+        let page = self.page();
         match &view.query {
-            Some(query) => self.answer(view, table, &query.apply(value.clone())?),
-            None => self.answer(view, table, value),
+            Some(query) => self.answer(view, table, &query.apply(value.clone())?)?,
+            None => self.answer(view, table, value)?,
         }
+        page.end()
     }
 
     /// Prints what a query answers, or a value without one.
@@ -403,6 +446,17 @@ impl Output {
         self.text(&format!("{text}\n"))
     }
 
+    fn end_page(&self) -> Result<(), Failure> {
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        *sink = sink.take().map(Sink::direct).transpose()?;
+        Ok(())
+    }
+
+    /// Prints text that is drawn already, at once.
+    pub(crate) fn drawn(&self, text: &str) -> Result<(), Failure> {
+        self.text(text)
+    }
+
     /// Prints text, at once.
     fn text(&self, text: &str) -> Result<(), Failure> {
         if self.collected.is_some() {
@@ -417,16 +471,41 @@ impl Output {
         let written = open.write_all(text.as_bytes()).and_then(|()| open.flush());
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                *sink = None;
+                // A pager that was left has to end before anything else is shown.
+                let _ = sink.take().map(Sink::direct);
                 Ok(())
             }
             written => Ok(written?),
         }
     }
 
-    /// Prints a line on standard error; when that is gone, there is nobody to tell.
+    /// Prints a line on standard error.
     pub(crate) fn note(&self, text: &str) {
-        let _ = writeln!(io::stderr(), "{text}");
+        note(text);
+    }
+}
+
+/// Prints a line on standard error; when that is gone, there is nobody to tell.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Something that is shown in one piece, with a pager where it is long.
+struct Page<'a>(Option<&'a Output>);
+
+impl Page<'_> {
+    /// Ends it, once the reader has seen it.
+    fn end(mut self) -> Result<(), Failure> {
+        self.0.take().map_or(Ok(()), Output::end_page)
+    }
+}
+
+impl Drop for Page<'_> {
+    /// What failed on its way is shown as far as it came; why it failed is said then.
+    fn drop(&mut self) {
+        if let Some(out) = self.0.take() {
+            let _ = out.end_page();
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How output is shown, as options that every command has.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -36,6 +37,21 @@ pub(crate) struct View {
     /// result; all pages are read before anything is printed.
     #[arg(long, global = true, value_name = "EXPRESSION", value_parser = Query::read)]
     pub(crate) query: Option<Query>,
+
+    /// Never show long output in a pager.
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
+
+    /// Show it anew every so many seconds, until Ctrl-C; for lists, single objects and overview.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = every)]
+    pub(crate) watch: Option<Duration>,
+}
+
+fn every(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
+        _ => Err("a whole number of seconds from 1 to 86400".to_owned()),
+    }
 }
 
 /// How answers are printed.
@@ -64,6 +80,11 @@ impl Format {
     /// Whether it shows whole objects unless columns are chosen.
     pub(super) fn is_whole(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl | Self::Yaml)
+    }
+
+    /// Whether programs read it, which read errors as JSON then.
+    pub(crate) fn is_for_programs(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
     }
 
     /// Whether it is laid out for people.

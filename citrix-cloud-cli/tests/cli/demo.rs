@@ -69,6 +69,7 @@ async fn the_live_demo_wants_a_terminal() {
     stage
         .run(["demo", "--customer", ids::CUSTOMER_ID])
         .refused();
-    stage.run(["demo", "--output", "json"]).refused();
+    let refused = stage.run(["demo", "--output", "json"]).refused_with_any();
+    assert!(refused.contains("the demo is for people"), "{refused}");
     assert!(stage.sent().is_empty());
 }

@@ -33,7 +33,7 @@ async fn what_is_named_and_not_there_is_an_error_with_near_names() {
     for (arguments, words) in [
         (
             &["--catalog", "Demo Catalgo"][..],
-            "error: no machine catalog `Demo Catalgo`; did you mean Demo Catalog?\n",
+            "error: no machine catalog `Demo Catalgo`\nhint: did you mean Demo Catalog?\n",
         ),
         (
             &["--delivery-group", "Nobodys"],
@@ -41,7 +41,7 @@ async fn what_is_named_and_not_there_is_an_error_with_near_names() {
         ),
         (
             &["--name", "KESTRAL*"],
-            "error: no machine matches `KESTRAL*`; did you mean DEMOLAB\\KESTREL?\n",
+            "error: no machine matches `KESTRAL*`\nhint: did you mean DEMOLAB\\KESTREL?\n",
         ),
         (
             &["--catalog", "Demo Catalog", "--name", "nothing*"],
@@ -100,7 +100,7 @@ async fn a_name_in_a_file_that_does_not_exist_is_named_and_the_others_are_done()
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     assert_eq!(
         ran.stderr,
-        "error: no machine `DEMOLAB\\KESTRAL`; did you mean DEMOLAB\\KESTREL?\n\
+        "error: no machine `DEMOLAB\\KESTRAL`\nhint: did you mean DEMOLAB\\KESTREL?\n\
          shut down 1, skipped 1 (1 not found), failed 0, unknown 0, left in maintenance mode 0, \
          not attempted 0\n"
     );

@@ -75,6 +75,57 @@ async fn rows_of_all_customers_stand_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn overviews_of_all_customers_are_rows() {
+    let (_stage, home) = fleet().await;
+    let table = home
+        .run(["fleet", "--profiles", "work,lab", "overview"])
+        .ok();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .map(|it| it.split_whitespace().collect())
+        .collect();
+    assert_eq!(rows[0][..4], ["PROFILE", "MACHINES", "ON", "OFF"]);
+    assert_eq!(rows[1], ["work", "8", "6", "1", "2", "1", "2", "1", "0"]);
+    assert_eq!(rows[2], ["lab", "0", "0", "0", "0", "0", "0", "0", "0"]);
+    let json = ["fleet", "--all-profiles", "overview", "--output", "json"];
+    let ran = home.run(json);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let rows: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(rows[1]["profile"], "work");
+    assert_eq!(rows[1]["machines"]["power"]["On"], 6);
+    let told: serde_json::Value = serde_json::from_str(&ran.stderr).unwrap();
+    let what = told["error"]["what"].as_str().unwrap();
+    assert!(what.starts_with("profile old: "), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_of_all_customers_are_rows_of_a_section() {
+    let (_stage, home) = fleet().await;
+    let report = ["monitor", "report", "machines", "--since", "2d"];
+    let mut fleet = home.command();
+    fleet.args(["fleet", "--profiles", "work,lab"]).args(report);
+    let ran = crate::stage::Ran::of(&mut fleet);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let mut lines = ran.stdout.lines();
+    assert!(
+        lines.next().is_some_and(|it| it.starts_with("PROFILE")),
+        "{}",
+        ran.stdout
+    );
+    assert!(lines.any(|it| it.starts_with("work ")), "{}", ran.stdout);
+    let mut wrong = home.command();
+    wrong.args(["fleet", "--profiles", "work,lab"]).args(report);
+    let ran = crate::stage::Ran::of(wrong.args(["--section", "nothing"]));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(
+        ran.stderr.matches("error: profile ").count(),
+        2,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_customer_that_fails_is_named_at_the_end() {
     let (_stage, home) = fleet().await;
     let ran = home.run(["fleet", "--all-profiles", "daas", "machines", "list"]);
@@ -82,7 +133,7 @@ async fn a_customer_that_fails_is_named_at_the_end() {
     assert!(ran.stdout.contains("KESTREL"), "{}", ran.stdout);
     assert_eq!(
         ran.stderr,
-        "error: profile old: profile old has no secret; sign in with `citrix-cloud login \
+        "error: profile old: profile old has no secret\nhint: sign in with `citrix-cloud login \
          --profile old`\n"
     );
 }
@@ -98,16 +149,18 @@ async fn what_changes_something_is_refused_and_so_is_nonsense() {
         &["config", "list"],
         &["login"],
         &["fleet", "--all-profiles", "daas", "me"],
+        &["overview", "--html", "x.html"],
+        &["monitor", "report", "load", "--html", "x.html"],
+        &[
+            "monitor", "export", "Sessions", "--since", "1d", "--to", "x.jsonl",
+        ],
     ] {
         let mut fleet = home.command();
         fleet
             .args(["fleet", "--profiles", "work,lab"])
             .args(command);
         let words = crate::stage::Ran::of(&mut fleet).refused();
-        assert!(
-            words.contains("fleet runs commands that list or get"),
-            "{words}"
-        );
+        assert!(words.contains("is no command that fleet runs"), "{words}");
     }
     let words = home.run(["fleet", "daas", "me"]).refused();
     assert!(words.contains("--all-profiles"), "{words}");

@@ -51,6 +51,52 @@ fn the_guide_has_the_table_of_exit_codes() {
     assert_eq!(told, written);
 }
 
+/// What cannot be broken: a word alone in its line.
+fn is_one_word(line: &str) -> bool {
+    line.split_whitespace().count() == 1
+}
+
+#[test]
+fn help_fits_a_terminal_of_80_columns() {
+    let mut wide = Vec::new();
+    let mut look = |words: &[String], help: &str| {
+        let too_wide = |line: &&str| line.chars().count() > 80 && !is_one_word(line);
+        wide.extend(
+            help.lines()
+                .filter(too_wide)
+                .map(|it| format!("{}: {it}", words.join(" "))),
+        );
+    };
+    walk(&mut Vec::new(), &mut look);
+    assert!(wide.is_empty(), "{wide:#?}");
+}
+
+/// Shows the help of a command and of those below it, as a terminal of 80 columns does.
+fn walk(words: &mut Vec<String>, look: &mut impl FnMut(&[String], &str)) {
+    let help = Ran::of(program().env("COLUMNS", "80").args(&*words).arg("--help")).ok();
+    look(words, &help);
+    for name in below(&help) {
+        words.push(name);
+        if !is_of_the_table(words) {
+            walk(words, look);
+        }
+        words.pop();
+    }
+}
+
+/// The commands below that a help names.
+fn below(help: &str) -> Vec<String> {
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let named = lines
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = named.filter_map(|line| line.split_whitespace().next());
+    names
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
 /// What is shown of the commands that are made from the table, as examples of their kind.
 const EXAMPLES: [&str; 4] = [
     "daas tags",
@@ -88,15 +134,11 @@ fn describe(words: &mut Vec<String>, tree: &mut String) {
     );
     *tree += &help;
     *tree += "\n";
-    let below = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    for line in below.take_while(|line| !line.is_empty()) {
-        let name = line.split_whitespace().next().unwrap_or_default();
-        if name != "help" && line.starts_with("  ") && !line.starts_with("   ") {
-            words.push(name.to_owned());
-            if !is_of_the_table(words) {
-                describe(words, tree);
-            }
-            words.pop();
+    for name in below(&help) {
+        words.push(name);
+        if !is_of_the_table(words) {
+            describe(words, tree);
         }
+        words.pop();
     }
 }

@@ -98,7 +98,7 @@ fn missing_credentials_are_named() {
     assert_eq!(
         words,
         "error: not set in the environment: CITRIX_CLIENT_ID (or CLIENT_ID), \
-         CITRIX_CLIENT_SECRET (or CLIENT_SECRET); set what is missing, or sign in once with \
+         CITRIX_CLIENT_SECRET (or CLIENT_SECRET)\nhint: set what is missing, or sign in once with \
          `citrix-cloud login`\n"
     );
     let mut command = program();
@@ -137,7 +137,7 @@ async fn a_wrong_secret_comes_with_the_likely_cause() {
         .args(["daas", "me"]);
     let words = Ran::of(&mut command).failed_with(1);
     assert!(
-        words.contains("Invalid client id or client secret."),
+        words.contains("Invalid client id or client secret"),
         "{words}"
     );
     assert!(words.contains("CITRIX_CLIENT_SECRET"), "{words}");

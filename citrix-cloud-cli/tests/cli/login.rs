@@ -52,7 +52,7 @@ async fn one_signs_in_once_and_then_works() {
     let words = home.run(["daas", "machines", "list"]).refused();
     assert_eq!(
         words,
-        "error: profile work has no secret; sign in with `citrix-cloud login --profile work`\n"
+        "error: profile work has no secret\nhint: sign in with `citrix-cloud login --profile work`\n"
     );
     assert_eq!(
         home.run(["logout"]).ok(),
@@ -98,7 +98,7 @@ async fn nothing_is_kept_when_the_check_fails() {
     let (stage, home) = (Stage::new().await, Home::new());
     let words = home.sign_in_with(&stage, "hunter2", &[]).failed_with(1);
     assert!(
-        words.contains("Invalid client id or client secret."),
+        words.contains("Invalid client id or client secret"),
         "{words}"
     );
     assert!(!words.contains("hunter2"), "{words}");
@@ -114,7 +114,7 @@ async fn nothing_is_kept_when_the_check_fails() {
         .failed_with(4);
     assert_eq!(
         words,
-        "error: no site `cloudxdsiet`; did you mean cloudxdsite?\nnothing was kept\n"
+        "error: no site `cloudxdsiet`; nothing was kept\nhint: did you mean cloudxdsite?\n"
     );
     let words = home.sign_in_with(&stage, "", &[]).failed_with(2);
     assert!(words.contains("must not be empty"), "{words}");
@@ -146,7 +146,8 @@ fn a_client_of_another_customer_is_not_kept() {
     let words = fed(command.arg("--secret-stdin"), "hunter2").refused();
     assert_eq!(
         words,
-        "error: this API client is not for customer mine; it is for other\nnothing was kept\n"
+        "error: this API client is not for customer mine but for other; nothing was kept\n\
+         hint: name that one with --customer\n"
     );
     assert!(!home.config().exists());
 }

@@ -280,6 +280,14 @@ async fn services_without_a_site_have_their_commands_too() {
             ],
             "DELETE /administrators/invitations",
         ),
+        (
+            &["connectors", "list", "--location", "7"],
+            "GET /connectors",
+        ),
+        (
+            &["connectors", "delete", "7", "--yes"],
+            "DELETE /connectors/7",
+        ),
         (&["system-log", "list"], "GET /systemlog/records"),
         (
             &["licensing", "usage"],

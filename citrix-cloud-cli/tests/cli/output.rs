@@ -117,15 +117,15 @@ async fn what_is_no_column_is_refused_and_near_ones_are_named() {
     for (options, words) in [
         (
             ["--columns", "Name,PowrState"],
-            "error: --columns: machines have no `PowrState`; did you mean PowerState?\n",
+            "error: --columns: machines have no `PowrState`\nhint: did you mean PowerState?\n",
         ),
         (
             ["--sort", "-sesions"],
-            "error: --sort: machines have no `sesions`; did you mean sessions?\n",
+            "error: --sort: machines have no `sesions`\nhint: did you mean sessions?\n",
         ),
         (
             ["--columns", "Zone.Nam"],
-            "error: --columns: machines have no `Zone.Nam`; did you mean Zone.Name?\n",
+            "error: --columns: machines have no `Zone.Nam`\nhint: did you mean Zone.Name?\n",
         ),
     ] {
         assert_eq!(machines(&stage, &options).refused(), words);

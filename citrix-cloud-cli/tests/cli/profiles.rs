@@ -159,14 +159,14 @@ async fn the_site_is_named_by_id_or_name_anywhere() {
         .failed_with(4);
     assert_eq!(
         words,
-        "error: no site `secnod site`; did you mean Second Site?\n"
+        "error: no site `secnod site`\nhint: did you mean Second Site?\n"
     );
     let words = home
         .run(["daas", "machines", "list", "--site", "x"])
         .failed_with(4);
     assert_eq!(
         words,
-        "error: no site `x`; the customer has one, Second Site\n"
+        "error: no site `x`\nhint: the customer has one, Second Site\n"
     );
     // The profile's site is of the profile's customer.
     home.run(["daas", "catalogs", "list", "--customer", ids::CUSTOMER_ID])
@@ -178,13 +178,16 @@ async fn a_profile_that_does_not_exist_is_an_error_with_near_names() {
     let (stage, home) = two_profiles().await;
     stage.sent();
     let words = home.run(["daas", "me", "--profile", "wrok"]).failed_with(4);
-    assert_eq!(words, "error: no profile `wrok`; did you mean work?\n");
+    assert_eq!(
+        words,
+        "error: no profile `wrok`\nhint: did you mean work?\n"
+    );
     let mut command = home.command();
     command.env("CITRIX_CLOUD_PROFILE", "production");
     let words = Ran::of(command.args(["daas", "me"])).failed_with(4);
     assert_eq!(
         words,
-        "error: CITRIX_CLOUD_PROFILE: no profile `production`; there are lab, work\n"
+        "error: CITRIX_CLOUD_PROFILE: no profile `production`\nhint: there are lab, work\n"
     );
     for nonsense in ["../x", "", "-", "a b", "é"] {
         let words = home

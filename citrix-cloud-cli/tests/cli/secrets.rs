@@ -37,11 +37,3 @@ async fn neither_secret_nor_token_is_in_the_most_verbose_log() {
         }
     }
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_v_says_which_calls_were_made() {
-    let stage = Stage::new().await;
-    let ran = stage.run(["daas", "me", "-v"]);
-    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.contains("/cvad/manage/me"), "{}", ran.stderr);
-}

@@ -227,7 +227,7 @@ async fn a_list_of_what_does_not_exist_is_an_error() {
         (
             "machines",
             ["--name", "KESTRAL"],
-            "error: no machine matches `KESTRAL`; did you mean DEMOLAB\\KESTREL?\n",
+            "error: no machine matches `KESTRAL`\nhint: did you mean DEMOLAB\\KESTREL?\n",
         ),
         (
             "machines",
@@ -237,7 +237,7 @@ async fn a_list_of_what_does_not_exist_is_an_error() {
         (
             "sessions",
             ["--catalog", "Demo Catalgo"],
-            "error: no machine catalog `Demo Catalgo`; did you mean Demo Catalog?\n",
+            "error: no machine catalog `Demo Catalgo`\nhint: did you mean Demo Catalog?\n",
         ),
         (
             "sessions",
@@ -269,7 +269,7 @@ async fn one_object_is_found_by_its_name() {
         .failed_with(4);
     assert_eq!(
         missing,
-        "error: no machine `KESTRAL`; did you mean DEMOLAB\\KESTREL?\n"
+        "error: no machine `KESTRAL`\nhint: did you mean DEMOLAB\\KESTREL?\n"
     );
     let catalog = stage.run(["daas", "catalogs", "get", "Demo Catalog"]).ok();
     assert!(catalog.contains(ids::CATALOG_ID), "{catalog}");

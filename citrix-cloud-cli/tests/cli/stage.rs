@@ -185,6 +185,18 @@ impl Ran {
         self.failed_with(2)
     }
 
+    /// The same in whatever form.
+    #[track_caller]
+    pub(crate) fn refused_with_any(self) -> String {
+        assert_eq!(
+            (self.code, self.stdout.as_str()),
+            (Some(2), ""),
+            "{}",
+            self.stderr
+        );
+        self.stderr
+    }
+
     /// What a run says that must have failed with a certain exit code, and printed nothing.
     #[track_caller]
     pub(crate) fn failed_with(self, code: i32) -> String {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::history::{Ledger, Picture};
 use super::in_flight::InFlight;
+use super::kept::Kept;
 use crate::world::{Customer, Identity, Session, World};
 
 /// What the service remembers: sessions that ended since the start, and how each customer's sites looked last time.
@@ -16,6 +17,7 @@ pub(crate) struct Monitor {
     /// By the customers' ids.
     memories: Mutex<Memories>,
     pub(crate) in_flight: InFlight,
+    pub(super) kept: Kept,
 }
 
 type Memories = BTreeMap<String, Memory>;
@@ -33,6 +35,7 @@ impl Monitor {
             born,
             memories: Mutex::default(),
             in_flight: InFlight::default(),
+            kept: Kept::default(),
         }
     }
 
@@ -57,6 +60,7 @@ impl Monitor {
     /// Forgets what happened, as the world does when it starts anew.
     pub(crate) fn forget(&self) {
         self.memories().clear();
+        self.kept.forget();
     }
 
     /// Looks at a customer of the world as it is.

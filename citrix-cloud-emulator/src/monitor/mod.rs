@@ -6,6 +6,7 @@
 mod admission;
 mod history;
 mod in_flight;
+mod kept;
 mod memory;
 mod metadata;
 mod odata;

@@ -1,13 +1,15 @@
 //! From a call to an answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::admission::admitted;
 use super::history::History;
+use super::kept::Asked;
 use super::metadata;
-use super::odata::{Query, Reader, TooMuch, Wrong, page, read, run, token};
+use super::odata::{Query, Reader, TooMuch, Wrong, go_on, page, read, run, token};
 use super::schema::Set;
 use super::target::{Target, Thing};
 use crate::api::Host;
@@ -73,33 +75,51 @@ fn rows(shared: &Shared, call: &Call, customer: &str, set: &'static Set, base: &
         Wrong::Query(why) => not_valid(&why),
         Wrong::Unknown(option) => common::not_implemented(option),
     })?;
-    let history = {
+    let (picture, history) = {
         let (world, now) = shared.world();
         let customer = world.customer(customer).ok_or_else(common::authorization)?;
         let picture = shared.monitor.picture(shared.first(), &world, customer);
-        History::at(picture, now)
+        (Arc::clone(&picture), History::at(picture, now))
     };
     let reader = Reader::new(&history, shared.settings.limits.monitor_rows);
-    paged(&query, &reader, call, base).map_err(|TooMuch| {
+    let name = call.segments.last().map_or("", String::as_str);
+    let text = format!("{name}?{}", options(call));
+    let asked = Asked { picture, text };
+    paged(shared, &query, &reader, asked, base).map_err(|TooMuch| {
         shared.clock.advance(PATIENCE);
         gateway::says(504, "The query took longer than 30 seconds")
     })
 }
 
-fn paged(query: &Query, reader: &Reader<'_>, call: &Call, base: &str) -> Result<Reply, TooMuch> {
-    let found = run(query, reader, PAGE)?;
+fn paged(
+    shared: &Shared,
+    query: &Query,
+    reader: &Reader<'_>,
+    asked: Asked,
+    base: &str,
+) -> Result<Reply, TooMuch> {
+    let kept = &shared.monitor.kept;
+    let left = query.resume.and_then(|from| kept.take(&asked, from));
+    let mut found = match left {
+        Some((rest, count)) => go_on(query, rest, count, PAGE),
+        None => run(query, reader, PAGE)?,
+    };
     let next = found.next.as_ref().map(|resume| {
-        let pairs = call.query.pairs().filter(|(name, _)| {
-            !name.eq_ignore_ascii_case("$skip") && !name.eq_ignore_ascii_case("$skiptoken")
-        });
-        let pairs = pairs.map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
-        let token = format!("$skiptoken={}", token(resume));
-        let pairs: Vec<String> = pairs.chain([token]).collect();
-        let name = call.segments.last().map_or("", String::as_str);
-        format!("{base}/{name}?{}", pairs.join("&"))
+        let mark = if asked.text.ends_with('?') { "" } else { "&" };
+        format!("{base}/{}{mark}$skiptoken={}", asked.text, token(resume))
     });
+    kept.put(asked, &mut found);
     let body = page(query, &found, reader, base, next.as_deref())?;
     Ok(odata(Reply::text(200, MEDIA_TYPE, body)))
+}
+
+/// The options of a query, but for where its page begins.
+fn options(call: &Call) -> String {
+    let pairs = call.query.pairs().filter(|(name, _)| {
+        !name.eq_ignore_ascii_case("$skip") && !name.eq_ignore_ascii_case("$skiptoken")
+    });
+    let pairs = pairs.map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// Escapes a part of a query, but for the signs that may stand there.

@@ -7,6 +7,9 @@ use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
 use crate::world::{Kind, Resource};
 
+/// The version of connectors that nobody gave another one.
+const EXPECTED: &str = "6.115.0.57461";
+
 /// Answers those at a location and of a type, if the query names one.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
@@ -51,17 +54,22 @@ fn named<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
 
 fn view(connector: &Resource) -> Value {
     let field = |name: &str| connector.fields.get(name).cloned().unwrap_or_default();
+    let current = |name: &str| {
+        let kept = connector.fields.get(name).cloned();
+        kept.unwrap_or_else(|| json!(EXPECTED))
+    };
+    let latest = current("currentVersion") == EXPECTED;
     json!({
         "id": connector.id(),
         "fqdn": connector.name,
         "role": "EdgeServer",
         "windowsSid": field("windowsSid"),
         "location": field("location"),
-        "currentVersion": "6.115.0.57461",
-        "currentBootstrapperVersion": "6.115.0.57461",
-        "expectedVersion": "6.115.0.57461",
-        "expectedBootStrapperVersion": "6.115.0.57461",
-        "versionState": "Latest",
+        "currentVersion": current("currentVersion"),
+        "currentBootstrapperVersion": current("currentBootstrapperVersion"),
+        "expectedVersion": EXPECTED,
+        "expectedBootStrapperVersion": EXPECTED,
+        "versionState": if latest { "Latest" } else { "Old" },
         "inMaintenance": false,
         "leaseEndDateTime": null,
         "upgradeDisabled": false,

@@ -112,7 +112,7 @@ pub enum Scope {
 /// The names by which an operation returns a list in pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    /// The field with the items.
+    /// The field with the items; empty where the answer is the array itself.
     pub items: &'static str,
     /// The field that says where the next page begins.
     pub token: Option<&'static str>,

@@ -1470,8 +1470,8 @@ impl operation::FromArguments for GetMachineCatalogsAdministrators {
 pub struct GetMachineCatalogCostSummary {
     name_or_id: String,
     async_: Option<bool>,
-    end: String,
-    start: String,
+    end: crate::DateTime,
+    start: crate::DateTime,
     summary_type: Option<types::SummaryType>,
 }
 impl GetMachineCatalogCostSummary {
@@ -1484,8 +1484,8 @@ impl GetMachineCatalogCostSummary {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        end: impl Into<String>,
-        start: impl Into<String>,
+        end: impl Into<crate::DateTime>,
+        start: impl Into<crate::DateTime>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1568,8 +1568,9 @@ impl operation::FromArguments for GetMachineCatalogCostSummary {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments.required::<Self, String>(operation::Place::Query, "end")?,
-            arguments.required::<Self, String>(operation::Place::Query, "start")?,
+            arguments.required::<Self, crate::DateTime>(operation::Place::Query, "end")?,
+            arguments
+                .required::<Self, crate::DateTime>(operation::Place::Query, "start")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?
@@ -1596,8 +1597,8 @@ impl operation::FromArguments for GetMachineCatalogCostSummary {
 pub struct GetMachineCatalogDailyCost {
     name_or_id: String,
     async_: Option<bool>,
-    end: String,
-    start: String,
+    end: crate::DateTime,
+    start: crate::DateTime,
 }
 impl GetMachineCatalogDailyCost {
     /// The operation with what it needs.
@@ -1609,8 +1610,8 @@ impl GetMachineCatalogDailyCost {
     #[must_use]
     pub fn new(
         name_or_id: impl Into<String>,
-        end: impl Into<String>,
-        start: impl Into<String>,
+        end: impl Into<crate::DateTime>,
+        start: impl Into<crate::DateTime>,
     ) -> Self {
         Self {
             name_or_id: name_or_id.into(),
@@ -1684,8 +1685,9 @@ impl operation::FromArguments for GetMachineCatalogDailyCost {
     ) -> Result<Self, operation::InvalidRequest> {
         let mut operation = Self::new(
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
-            arguments.required::<Self, String>(operation::Place::Query, "end")?,
-            arguments.required::<Self, String>(operation::Place::Query, "start")?,
+            arguments.required::<Self, crate::DateTime>(operation::Place::Query, "end")?,
+            arguments
+                .required::<Self, crate::DateTime>(operation::Place::Query, "start")?,
         );
         if let Some(value) = arguments
             .optional::<Self, bool>(operation::Place::Query, "async")?

@@ -4103,7 +4103,7 @@ impl operation::FromArguments for PatchDeliveryGroupPowerTimeScheme {
 #[derive(Clone, Debug)]
 pub struct GetDeiliveryGroupProjectedAutoscaleMachines {
     name_or_id: String,
-    from_date: Option<String>,
+    from_date: Option<crate::DateTime>,
     number_of_days: Option<i64>,
 }
 impl GetDeiliveryGroupProjectedAutoscaleMachines {
@@ -4122,7 +4122,7 @@ impl GetDeiliveryGroupProjectedAutoscaleMachines {
     /// First day.
     #[inline]
     #[must_use]
-    pub fn from_date(mut self, from_date: impl Into<String>) -> Self {
+    pub fn from_date(mut self, from_date: impl Into<crate::DateTime>) -> Self {
         self.from_date = Some(from_date.into());
         self
     }
@@ -4169,7 +4169,7 @@ impl operation::FromArguments for GetDeiliveryGroupProjectedAutoscaleMachines {
             arguments.required::<Self, String>(operation::Place::Path, "nameOrId")?,
         );
         if let Some(value) = arguments
-            .optional::<Self, String>(operation::Place::Query, "fromDate")?
+            .optional::<Self, crate::DateTime>(operation::Place::Query, "fromDate")?
         {
             operation = operation.from_date(value);
         }

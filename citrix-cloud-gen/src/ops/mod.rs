@@ -14,6 +14,8 @@ pub mod administrators;
 pub mod system_log;
 /// The operations of `licensing` about Licensing.
 pub mod licensing;
+/// The operations of `connectors` about Connectors.
+pub mod connectors;
 /// The operations of `webhooks` about Webhooks.
 pub mod webhooks;
 /// The operations of `daas` about Admin, AdminFolders, ConfigLog.
@@ -81,6 +83,8 @@ pub enum Service {
     SystemLog,
     /// The operations of `licensing`.
     Licensing,
+    /// The operations of `connectors`.
+    Connectors,
     /// The operations of `webhooks`.
     Webhooks,
     /// The operations of `daas`.
@@ -96,6 +100,7 @@ pub const AREAS: &[&[crate::operation::Entry]] = &[
     administrators::ALL,
     system_log::ALL,
     licensing::ALL,
+    connectors::ALL,
     webhooks::ALL,
     #[cfg(feature = "daas-admin")]
     admin::ALL,
@@ -147,7 +152,8 @@ macro_rules! every_operation {
         administrators::CreateAdministrator administrators::UpdateAdministratorAccess
         administrators::DeleteAdministratorInvitation administrators::DeleteAdministrator
         administrators::GetAdministratorAccess system_log::ListSystemLogRecords
-        licensing::GetCurrentLicenseUsage webhooks::CreateWebhookSubscription
+        licensing::GetCurrentLicenseUsage connectors::ListConnectors
+        connectors::DeleteConnector webhooks::CreateWebhookSubscription
         admin::GetAdminAdministrators admin::CreateAdminAdministrator
         admin::PreviewAdministratorReport admin::GetAdminAdministrator
         admin::DeleteAdminAdministrator admin::UpdateAdminAdministrator

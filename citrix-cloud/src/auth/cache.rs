@@ -59,7 +59,7 @@ impl Token {
         self.header.clone()
     }
 
-    /// Whether it has ended since it was had; one that lives for no time at all is good for one call.
+    /// Whether it has expired since it was fetched; one that lives for no time at all is good for one call.
     pub(crate) fn is_over(&self) -> bool {
         self.ends_at + Duration::from_millis(100) < Instant::now()
     }
@@ -258,7 +258,7 @@ impl TokenCache {
         if let Some(token) = self.stored(instead_of).await {
             return Ok(self.keep(token));
         }
-        // A store whose lock cannot be had must not keep us from asking.
+        // A store whose lock cannot be obtained must not keep us from asking.
         let lease = match tokio::time::timeout(PATIENCE, self.store.lock(&self.key)).await {
             Ok(Ok(lease)) => Some(lease),
             Ok(Err(error)) => {

@@ -19,7 +19,7 @@ use crate::error::cause::{self, ErrorContext};
 use crate::escapes::without_mark;
 use crate::mask::KnownSecrets;
 use crate::retry::{Retries, RetryClass};
-use crate::wire::{Broken, HttpClient, broken, cut_short, read_body};
+use crate::wire::{Broken, HttpClient, Sending, broken, cut_short, read_body};
 use crate::{Error, ErrorKind, Secret};
 
 /// No token is used for longer, whatever the service says of it.
@@ -99,7 +99,14 @@ async fn attempt(
         Ok(request) => request,
         Err(error) => return (Err(error), RetryClass::Final),
     };
-    let mut response = match fetcher.http.send(request, OPERATION).await {
+    let path = request.url().path().to_owned();
+    let sending = Sending {
+        operation: OPERATION,
+        path: &path,
+        resend: context.attempts.saturating_sub(1),
+        secrets: &fetcher.secrets,
+    };
+    let mut response = match fetcher.http.send(request, &sending).await {
         Ok(response) => response,
         Err(error) => {
             let class = RetryClass::of_error(&error);
@@ -141,12 +148,13 @@ fn build(fetcher: &Fetcher, context: &ErrorContext) -> Result<reqwest::Request, 
     url.set_path(&format!("{prefix}/cctrustoauth2/root/tokens/clients"));
     let credentials = &settings.credentials;
     let http = fetcher.http.to(&url);
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    form.append_pair("client_id", credentials.client_id());
+    form.append_pair("client_secret", credentials.client_secret().expose());
     http.post(url)
-        .form(&[
-            ("grant_type", "client_credentials"),
-            ("client_id", credentials.client_id()),
-            ("client_secret", credentials.client_secret().expose()),
-        ])
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form.finish())
         .header(header::ACCEPT, "application/json")
         .header(
             "citrix-transactionid",

@@ -131,7 +131,7 @@ mod tests {
         Err(Inner::new(kind, "no").into_error())
     }
 
-    /// Confirms a reboot; `seen` says what a look shows so many milliseconds after the request.
+    /// Confirms a reboot; `seen` says what a look shows N milliseconds after the request.
     async fn after(seen: impl Fn(u64) -> Result<Snapshot, Error>) -> (Confirmation, Duration, u32) {
         let began = Instant::now();
         let looks = Cell::new(0);

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use wildmatch::WildMatch;
 
 use super::snapshot::MACHINE_FIELDS;
+use crate::DateTime;
 use crate::models::{Machine, PowerState, RegistrationState, Session, SessionState, SummaryState};
 
 /// What is asked for at a look at a session.
@@ -161,12 +162,12 @@ impl Judge {
             && self.machines.as_ref().is_none_or(|it| it.contains(&id))
             && filter.idle_for.is_none_or(|least| {
                 let last = machine.formatted_last_connection_time.as_ref();
-                let last = last.or(machine.last_connection_time.as_ref());
+                let last = moment(last, machine.last_connection_time.as_ref());
                 machine.session_count == Some(0) && self.is_older(last, least)
             })
             && filter.disconnected_for.is_none_or(|least| {
                 let changed = machine.formatted_session_state_change_time.as_ref();
-                let changed = changed.or(machine.session_state_change_time.as_ref());
+                let changed = moment(changed, machine.session_state_change_time.as_ref());
                 machine.session_state == Some(SessionState::Disconnected)
                     && self.is_older(changed, least)
             })
@@ -187,7 +188,7 @@ impl Judge {
             && matches_any(&self.users, names.into_iter().flatten())
             && filter.disconnected_for.is_none_or(|least| {
                 let changed = session.formatted_state_change_time.as_ref();
-                let changed = changed.or(session.state_change_time.as_ref());
+                let changed = moment(changed, session.state_change_time.as_ref());
                 session.state == Some(SessionState::Disconnected) && self.is_older(changed, least)
             })
     }
@@ -216,13 +217,20 @@ impl Judge {
     }
 
     /// Whether something is known to have been at least so long ago.
-    fn is_older(&self, time: Option<&String>, least: Duration) -> bool {
-        // Only the formatted properties say of which time zone they are.
-        let time: Option<Timestamp> = time.and_then(|time| time.parse().ok());
+    fn is_older(&self, time: Option<Timestamp>, least: Duration) -> bool {
         time.is_some_and(|time| {
             let age = Duration::try_from(self.now.duration_since(time));
             age.is_ok_and(|age| age >= least)
         })
+    }
+}
+
+/// When something was, by its formatted property, or else by the other one, which has to say of which
+/// time zone it is.
+fn moment(formatted: Option<&DateTime>, other: Option<&String>) -> Option<Timestamp> {
+    match formatted {
+        Some(formatted) => formatted.timestamp(),
+        None => other?.parse().ok(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! What one look at a machine or session shows.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
+use crate::DateTime;
 use crate::models::{Machine, MachineDetail, PowerState, RegistrationState, Session};
 
 /// What is asked for at a look at a machine; these alone keep a page small.
@@ -58,7 +59,8 @@ macro_rules! look_at_machine {
         impl From<&$model> for Snapshot {
             fn from(machine: &$model) -> Self {
                 let group = machine.delivery_group.as_ref();
-                let formatted = machine.formatted_last_deregistration_time.clone();
+                let formatted = machine.formatted_last_deregistration_time.as_ref();
+                let formatted = formatted.map(ToString::to_string);
                 Self {
                     sessions: machine.session_count,
                     power: machine.power_state.clone(),
@@ -132,15 +134,11 @@ impl Snapshot {
 }
 
 /// The time in the form of the formatted properties, or in that of the others.
-fn instant(text: &str) -> Option<DateTime> {
-    let zone = jiff::tz::TimeZone::UTC;
-    let formatted = text
-        .parse::<Timestamp>()
-        .map(|it| it.to_zoned(zone).datetime());
-    formatted
-        .or_else(|_| text.parse())
-        .or_else(|_| DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text))
-        .ok()
+fn instant(text: &str) -> Option<Timestamp> {
+    DateTime::from(text).timestamp().or_else(|| {
+        let other = civil::DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text).ok()?;
+        Some(other.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    })
 }
 
 #[cfg(test)]

@@ -8,14 +8,14 @@ use http::HeaderValue;
 
 use super::Client;
 use crate::auth::{Fetcher, NoStore, TokenCache, TokenKey, TokenStore};
-use crate::config::Settings;
+use crate::config::{Settings, Traceparent};
 use crate::mask::KnownSecrets;
-use crate::pipeline::{FixedRate, Limiters, Router, Shared};
+use crate::pipeline::{FixedRate, Limiters, Router, Shared, Turns};
 use crate::retry::Retries;
 use crate::wire::{DEFAULT_LIMIT, HttpClient, HttpSettings, OnRequest, Proxy, Tls};
 use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent};
 
-/// The time a call may take unless it is told otherwise; DaaS's gateway gives up after about 90 s.
+/// Default time limit of a call; DaaS's gateway gives up after about 90 s.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How often a request is sent that fails: with one failure in five, one call in 400,000 fails.
@@ -43,6 +43,7 @@ pub struct ClientBuilder {
     requests_per_second: Option<f64>,
     follow_region: bool,
     token_store: Option<Arc<dyn TokenStore>>,
+    traceparent: Option<Traceparent>,
 }
 
 impl ClientBuilder {
@@ -52,7 +53,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the region; default [`Region::Global`]. [`ClientBuilder::endpoints`] goes before it.
+    /// Sets the region; default [`Region::Global`]. [`ClientBuilder::endpoints`] takes precedence.
     pub fn region(mut self, region: Region) -> Self {
         self.region = region;
         self
@@ -185,6 +186,29 @@ impl ClientBuilder {
         self
     }
 
+    /// Passes a trace on: each call has the header `traceparent` that `current` gives, in the form of W3C
+    /// Trace Context; default none.
+    ///
+    /// It is asked once for each call, inside the call's span `citrix_cloud.call`, so that with
+    /// `tracing-opentelemetry` the service's part of the trace belongs to that call:
+    ///
+    /// ```
+    /// # fn traceparent_of(_: &tracing::Span) -> Option<String> { None }
+    /// // `traceparent_of` reads `span.context().span().span_context()`.
+    /// let builder = citrix_cloud::Client::builder()
+    ///     .traceparent(|| traceparent_of(&tracing::Span::current()));
+    /// ```
+    ///
+    /// Requests for tokens have none, since a token is for many calls. A text that is not valid is logged
+    /// and left out.
+    pub fn traceparent(
+        mut self,
+        current: impl Fn() -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.traceparent = Some(Arc::new(current));
+        self
+    }
+
     /// Sets how often a failing request is sent at most, the first time included; default 8, and 1
     /// never repeats a failure.
     ///
@@ -275,19 +299,20 @@ impl ClientBuilder {
             max_response_size: self.max_response_size.unwrap_or(DEFAULT_LIMIT),
             follow_region: self.follow_region,
             proxy,
+            traceparent: self.traceparent,
         });
         let retries = Arc::new(Retries::new(self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS)));
         let secrets = known_secrets(&settings);
         let tokens = token_cache(&settings, &http, &retries, &secrets, store);
         Ok(Client {
             shared: Arc::new(Shared {
+                monitor: Turns::of(&settings),
                 settings,
                 http,
                 tokens,
                 limiters,
                 retries,
                 router: Router::default(),
-                monitor: tokio::sync::Mutex::default(),
                 secrets,
             }),
         })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Client;
 use super::builder::{known_secrets, token_cache};
 use crate::config::Settings;
-use crate::pipeline::{Router, Shared};
+use crate::pipeline::{Router, Shared, Turns};
 use crate::{Credentials, Error};
 
 impl Client {
@@ -70,13 +70,13 @@ impl Client {
         };
         Self {
             shared: Arc::new(Shared {
+                monitor: Turns::of(&settings),
                 settings,
                 http,
                 tokens,
                 limiters: shared.limiters.for_another_customer(),
                 retries,
                 router: Router::default(),
-                monitor: tokio::sync::Mutex::default(),
                 secrets,
             }),
         }

@@ -7,9 +7,43 @@ use citrix_cloud_gen::ops::machines::{
 };
 
 use super::PowerAction;
-use crate::handles::machines::MachineHandle;
-use crate::models::MachineDetail;
+use crate::handles::machines::{MachineHandle, Machines};
+use crate::models::{Machine, MachineDetail};
+#[cfg(doc)]
+use crate::paging::List;
+use crate::watch::Watch;
 use crate::{BoxRequest, Request};
+
+/// The properties of a machine that are watched unless others are chosen: no times and no load, which
+/// change all the time.
+const WATCHED: [&str; 15] = [
+    "Id",
+    "Name",
+    "DnsName",
+    "MachineCatalog",
+    "DeliveryGroup",
+    "AssociatedUsers",
+    "PowerState",
+    "PowerActionPending",
+    "RegistrationState",
+    "FaultState",
+    "SummaryState",
+    "InMaintenanceMode",
+    "SessionCount",
+    "SessionUserName",
+    "Tags",
+];
+
+impl Machines {
+    /// Keeps a copy of all machines up to date, with the properties that daily work needs and no times
+    /// or load, which change all the time. Nothing is sent until its changes are read.
+    ///
+    /// [`List::watch`] watches other properties, or what a search finds:
+    /// `site.machines().search(filter).fields(names).watch()`.
+    pub fn watch(&self) -> Watch<Machine> {
+        self.list().fields(WATCHED).watch()
+    }
+}
 
 impl MachineHandle {
     /// Starts the machine.

@@ -124,7 +124,7 @@ fn check_site(site: &str) -> Result<(), Error> {
     match is_header_safe(site) {
         true => Ok(()),
         false => Err(Error::input(format!(
-            "site id `{site}` is none; it is a GUID"
+            "`{site}` is not a valid site id (expected a GUID)"
         ))),
     }
 }

@@ -3,9 +3,37 @@
 use citrix_cloud_gen::daas::types;
 use citrix_cloud_gen::ops::sessions::SendSessionMessage;
 
-use crate::handles::sessions::SessionHandle;
-use crate::models::MessageStyle;
+use crate::handles::sessions::{SessionHandle, Sessions};
+use crate::models::{MessageStyle, Session};
+#[cfg(doc)]
+use crate::paging::List;
+use crate::watch::Watch;
 use crate::{Error, Request};
+
+/// The properties of a session that are watched unless others are chosen.
+const WATCHED: [&str; 10] = [
+    "Id",
+    "State",
+    "AppState",
+    "SessionType",
+    "User",
+    "Machine",
+    "StartTime",
+    "LogonInProgress",
+    "LogoffInProgress",
+    "ApplicationsInUse",
+];
+
+impl Sessions {
+    /// Keeps a copy of all sessions up to date, with the properties that daily work needs. Nothing is
+    /// sent until its changes are read.
+    ///
+    /// [`List::watch`] watches other properties, or what a search finds:
+    /// `site.sessions().search(filter).fields(names).watch()`.
+    pub fn watch(&self) -> Watch<Session> {
+        self.list().fields(WATCHED).watch()
+    }
+}
 
 impl SessionHandle {
     /// Shows a message to the user.

@@ -279,8 +279,8 @@ impl MachineCatalogHandle {
     /// `GET /MachineCatalogs/{nameOrId}/CostSummary`. Reads only, and is retried.
     pub fn cost_summary(
         &self,
-        start: impl Into<String>,
-        end: impl Into<String>,
+        start: impl Into<crate::DateTime>,
+        end: impl Into<crate::DateTime>,
     ) -> List<ops::GetMachineCatalogCostSummary> {
         self.at
             .list(
@@ -295,8 +295,8 @@ impl MachineCatalogHandle {
     /// `GET /MachineCatalogs/{nameOrId}/DailyCost`. Reads only, and is retried.
     pub fn daily_cost(
         &self,
-        start: impl Into<String>,
-        end: impl Into<String>,
+        start: impl Into<crate::DateTime>,
+        end: impl Into<crate::DateTime>,
     ) -> List<ops::GetMachineCatalogDailyCost> {
         self.at
             .list(

@@ -981,7 +981,7 @@ impl Request<ops::DoAddMachines> {
 }
 impl Request<ops::GetDeiliveryGroupProjectedAutoscaleMachines> {
     /// First day.
-    pub fn from_date(self, from_date: impl Into<String>) -> Self {
+    pub fn from_date(self, from_date: impl Into<crate::DateTime>) -> Self {
         self.with(|operation| operation.from_date(from_date))
     }
     /// How many days.

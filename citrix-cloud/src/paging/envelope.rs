@@ -30,12 +30,16 @@ impl<R> Clone for Envelope<R> {
     }
 }
 
-/// The page that an answer is.
+/// The page that an answer is; without a name for the items, the answer is an array of them.
 pub(crate) fn read<R: DeserializeOwned>(
     answer: &Answer,
     items: &'static str,
     token: Option<&'static str>,
 ) -> Result<Page<R>, Unreadable> {
+    if items.is_empty() {
+        let items = read_seed(answer, &PhantomData::<Vec<R>>)?;
+        return Ok(Page::new(items, None));
+    }
     let envelope = Envelope {
         items,
         token,

@@ -134,7 +134,7 @@ impl<O: Listed> List<O> {
     }
 
     /// Fails with `error`, when there is one, instead of sending.
-    fn refuse(mut self, error: Option<Error>) -> Self {
+    pub(crate) fn refuse(mut self, error: Option<Error>) -> Self {
         self.request = self.request.refuse(error);
         self
     }
@@ -246,18 +246,22 @@ impl<O: Listed> List<O> {
     /// # }
     /// ```
     pub fn rows<R: DeserializeOwned + Send + 'static>(mut self) -> Items<R> {
-        if O::META.fields && self.fields.is_empty() {
-            let names = field_names::field_names::<R>().unwrap_or_default();
-            self.fields = names.iter().map(ToString::to_string).collect();
-            let refused = self.fields.is_empty().then(|| {
-                let row = std::any::type_name::<R>();
-                Error::input(format!(
-                    "`{row}` does not say which properties it has; name them with `fields`"
-                ))
-            });
-            self = self.refuse(refused);
-        }
+        self = self.fields_of_rows(names_of::<R>());
         self.read_items()
+    }
+
+    /// Asks for the properties of a row, where properties can be chosen and none were.
+    fn fields_of_rows(mut self, names: Result<Vec<String>, Error>) -> Self {
+        if !O::META.fields || !self.fields.is_empty() {
+            return self;
+        }
+        match names {
+            Ok(names) => {
+                self.fields = names;
+                self
+            }
+            Err(error) => self.refuse(Some(error)),
+        }
     }
 
     /// All items at once.
@@ -281,6 +285,28 @@ impl<O: Listed> List<O> {
         self,
         decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
     ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
+        self.prepared().pages(decode)
+    }
+
+    /// The list to be read again and again: by rows of which these are the names, with ids, and in
+    /// few pages.
+    pub(crate) fn repeated(mut self, names: Option<Result<Vec<String>, Error>>) -> Walk {
+        if let Some(names) = names {
+            self = self.fields_of_rows(names);
+        }
+        if !self.fields.is_empty() && !self.fields.iter().any(|it| it.eq_ignore_ascii_case("Id")) {
+            self.fields.push("Id".to_owned());
+        }
+        let sized = O::META.envelope.and_then(|it| it.limit_parameter);
+        if sized.is_some() && self.default_size.is_some() {
+            self.page_size = self.page_size.or(Some(self.largest_page));
+        }
+        let resumed = self.resume.is_some();
+        let refused = resumed.then(|| Error::input("a list that is watched cannot be resumed"));
+        self.refuse(refused).prepared()
+    }
+
+    fn prepared(self) -> Walk {
         let envelope = O::META.envelope;
         let limit_parameter = envelope.and_then(|it| it.limit_parameter);
         let most = self.largest_page;
@@ -312,9 +338,72 @@ impl<O: Listed> List<O> {
         };
         // Built once; a page adds where it begins.
         let request = request.and_then(|request| query::with(&request, &pairs));
-        let token_parameter = envelope.and_then(|it| it.token_parameter);
-        follow(call, request, token_parameter, self.resume, bounds, decode)
+        Walk {
+            call,
+            request,
+            envelope: envelope.unwrap_or(UNDESCRIBED),
+            resume: self.resume,
+            bounds,
+        }
     }
+}
+
+/// A list whose first request is built; it can be read more than once.
+#[derive(Clone)]
+pub(crate) struct Walk {
+    call: Call,
+    request: Result<http::Request<Bytes>, Error>,
+    envelope: operation::Envelope,
+    resume: Option<String>,
+    bounds: Bounds,
+}
+
+impl Walk {
+    fn pages<U: Send + 'static>(
+        self,
+        decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
+    ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
+        let token_parameter = self.envelope.token_parameter;
+        let (call, request) = (self.call, self.request);
+        follow(
+            call,
+            request,
+            token_parameter,
+            self.resume,
+            self.bounds,
+            decode,
+        )
+    }
+
+    /// The items of all pages, read anew.
+    pub(crate) fn raw_items(&self) -> Items<Box<RawValue>> {
+        let operation::Envelope { items, token, .. } = self.envelope;
+        let walk = self.clone();
+        Items::new(flat(
+            walk.pages(move |answer| envelope::read(answer, items, token)),
+        ))
+    }
+}
+
+impl fmt::Debug for Walk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Walk")
+            .field("operation", &self.call.meta.id)
+            .field("site", &self.call.site)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The properties that a row has.
+pub(crate) fn names_of<R: DeserializeOwned>() -> Result<Vec<String>, Error> {
+    let names = field_names::field_names::<R>().unwrap_or_default();
+    if names.is_empty() {
+        let row = std::any::type_name::<R>();
+        return Err(Error::input(format!(
+            "`{row}` does not say which properties it has; name them with `fields`"
+        )));
+    }
+    Ok(names.iter().map(ToString::to_string).collect())
 }
 
 /// The pages of a list whose first request is built.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
 
-use super::{Call, stage};
+use super::{Call, stage, trace};
 use crate::Error;
 use crate::endpoints::Service;
 
@@ -32,6 +32,10 @@ pub(super) fn insert(
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     headers.insert(TRANSACTION, transaction);
+    let traceparent = call.shared.settings.traceparent.as_ref();
+    if let Some(value) = traceparent.and_then(trace::value) {
+        headers.insert(trace::TRACEPARENT, value);
+    }
     // The gateway answers 411 without a length, and DaaS wants a power action to be JSON.
     if without_body && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));

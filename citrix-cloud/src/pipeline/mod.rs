@@ -34,7 +34,7 @@ use crate::error::body::ErrorBody;
 use crate::error::cause::{self, ErrorContext};
 use crate::mask::KnownSecrets;
 use crate::retry::{Retries, RetryClass};
-use crate::wire::{Broken, HttpClient, broken, cut_short, read_body, timed_out};
+use crate::wire::{Broken, HttpClient, Sending, broken, cut_short, read_body, timed_out};
 use crate::{Error, ErrorKind, deadline};
 
 mod before_send;
@@ -42,6 +42,8 @@ mod headers;
 mod limiter;
 mod redirect;
 mod route;
+mod trace;
+mod turns;
 
 #[cfg(test)]
 mod tests;
@@ -51,6 +53,7 @@ use limiter::Feedback;
 pub(crate) use limiter::{FixedRate, Limiters};
 pub(crate) use route::Router;
 use route::{Routed, Target};
+pub(crate) use turns::Turns;
 
 /// What all clones of a client share.
 pub(crate) struct Shared {
@@ -61,7 +64,7 @@ pub(crate) struct Shared {
     pub(crate) retries: Arc<Retries>,
     pub(crate) router: Router,
     /// The turn to query Monitor, which takes one query of a customer at a time.
-    pub(crate) monitor: tokio::sync::Mutex<()>,
+    pub(crate) monitor: Turns,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
 
@@ -123,10 +126,10 @@ impl Call {
         let mut progress = Progress::new(self);
         // Before ours, among which there is no secret.
         self.shared.secrets.add_headers(request.headers());
-        headers::insert(&mut request, self, &progress.transaction_id)?;
+        let span = self.span(&progress.transaction_id);
+        span.in_scope(|| headers::insert(&mut request, self, &progress.transaction_id))?;
         auth::remember_request(&self.shared.secrets, &self.meta, request.body());
         let deadline = progress.deadline;
-        let span = self.span(&progress.transaction_id);
         async {
             let sent = async {
                 let progress = &mut progress;
@@ -242,6 +245,7 @@ impl Call {
         target: &Target,
         progress: &mut Progress,
     ) -> Result<Attempt, Error> {
+        let path = request.uri().path();
         let mut request = target.aim(request)?;
         let (tokens, check) = (&self.shared.tokens, self.options.before_send.as_ref());
         // Before the permit, so that all who need a token wait for one request and share its failure;
@@ -306,7 +310,13 @@ impl Call {
         );
         span.record("url.path", request.url().path());
         stage("send");
-        let (outcome, class) = match self.shared.http.send(request, self.meta.id).await {
+        let sending = Sending {
+            operation: self.meta.id,
+            path,
+            resend: progress.attempts.saturating_sub(1),
+            secrets: &self.shared.secrets,
+        };
+        let (outcome, class) = match self.shared.http.send(request, &sending).await {
             Ok(response) => self.receive(response, progress).await,
             Err(error) => (
                 Err(broken(&error, &self.context(progress))),
@@ -384,7 +394,7 @@ impl Call {
         attempt
     }
 
-    /// Reads an answer that did not come through the pipeline, after so many attempts.
+    /// Reads an answer that did not come through the pipeline, after N attempts.
     pub(crate) fn read(
         &self,
         mut answer: Answer,
@@ -442,6 +452,7 @@ impl Call {
             Unreadable::Garbled(words) | Unreadable::Mismatch(words) => {
                 Inner::new(ErrorKind::Decode, words)
             }
+            Unreadable::Absent(words) => Inner::new(ErrorKind::NotFound, words),
             Unreadable::Job(id) => {
                 let words = format!("the service made job {id} of it; wait for that one");
                 let mut inner = Inner::new(ErrorKind::JobStarted, words);

@@ -1,5 +1,6 @@
 //! The order of the pipeline, as it says in the log where it is.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use citrix_cloud_emulator::faults::{Fault, Kind};
@@ -8,11 +9,15 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::{ApiVersion, Client};
+use crate::{ApiVersion, Client, ClientBuilder};
 
 /// Keeps the stages of the pipeline.
 #[derive(Clone, Default)]
-struct Stages(Arc<Mutex<Vec<String>>>);
+struct Stages {
+    seen: Arc<Mutex<Vec<String>>>,
+    /// In how many spans of calls the thread is.
+    depth: Arc<AtomicUsize>,
+}
 
 impl Subscriber for Stages {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -24,18 +29,22 @@ impl Subscriber for Stages {
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut Stage(&self.0));
+        values.record(&mut Stage(&self.seen));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        event.record(&mut Stage(&self.0));
+        event.record(&mut Stage(&self.seen));
     }
 
-    fn enter(&self, _: &Id) {}
+    fn enter(&self, _: &Id) {
+        self.depth.fetch_add(1, Ordering::Relaxed);
+    }
 
-    fn exit(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {
+        self.depth.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Stage<'a>(&'a Mutex<Vec<String>>);
@@ -54,15 +63,17 @@ impl Visit for Stage<'_> {
     }
 }
 
-fn client_of(url: &str) -> Client {
+fn builder_of(url: &str) -> ClientBuilder {
     Client::builder()
         .credentials(
             crate::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID).unwrap(),
         )
         .api_version(ApiVersion::Current)
         .endpoint(url)
-        .build()
-        .unwrap()
+}
+
+fn client_of(url: &str) -> Client {
+    builder_of(url).build().unwrap()
 }
 
 #[tokio::test]
@@ -74,7 +85,7 @@ async fn a_refusal_is_named_in_the_span_of_its_call() {
     let site = client_of(server.url()).daas().site(ids::SITE_ID);
     site.machine("nobody").get().await.unwrap_err();
     drop(logged);
-    let seen = stages.0.lock().unwrap();
+    let seen = stages.seen.lock().unwrap();
     assert_eq!(seen.last().map(String::as_str), Some("not found"));
 }
 
@@ -90,9 +101,26 @@ async fn a_call_goes_through_its_stages_in_this_order() {
     let machine = client.daas().site(ids::SITE_ID).machine(ids::KESTREL_ID);
     machine.get().await.unwrap();
     drop(logged);
-    let seen = stages.0.lock().unwrap().join(" ");
+    let seen = stages.seen.lock().unwrap().join(" ");
     assert_eq!(
         seen,
         "headers route token permit send read classify token permit send read classify decode"
     );
+}
+
+#[tokio::test]
+async fn a_trace_is_asked_for_inside_the_span_of_the_call() {
+    let server = Emulator::default().serve(([127, 0, 0, 1], 0).into()).await;
+    let server = server.unwrap();
+    let stages = Stages::default();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let (depth, depths) = (stages.depth.clone(), asked.clone());
+    let client = builder_of(server.url()).traceparent(move || {
+        depths.lock().unwrap().push(depth.load(Ordering::Relaxed));
+        None
+    });
+    let logged = tracing::subscriber::set_default(stages.clone());
+    client.build().unwrap().daas().me().await.unwrap();
+    drop(logged);
+    assert_eq!(*asked.lock().unwrap(), [1]);
 }

@@ -85,7 +85,7 @@ pub(crate) struct NextAttempt {
 }
 
 impl RetryPolicy {
-    /// When to send a request again after so many failed attempts; `None` when it must not be.
+    /// When to send a request again after N failed attempts; `None` if it must not be retried.
     ///
     /// `left` is the time until the call's deadline, and `share` is random in 0..1. Waiting as the
     /// service asked to is no failure: only the deadline ends that, and it is free.

@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
             .find(|(name, ..)| name.eq_ignore_ascii_case(word));
         let Some((_, comparison, negated)) = compared else {
             let names = COMPARISONS.map(|(name, ..)| name).join(", ");
-            return Err(self.wrong(&format!("`{word}` is no comparison; there are {names}")));
+            return Err(self.wrong(&format!("`{word}` is not a comparison; use one of {names}")));
         };
         let value = self.value()?;
         let Filter(node) = property.compared(*comparison, value);
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
         match names.find(|name| name.eq_ignore_ascii_case(word)) {
             Some(name) => Ok(P::from(name)),
             None => Err(self.wrong(&format!(
-                "`{word}` is no property of this search; it has {}",
+                "`{word}` is not a property of this search; it has {}",
                 P::NAMES.join(", ")
             ))),
         }
@@ -218,14 +218,14 @@ mod tests {
         let deep = "(".repeat(DEPTH + 1);
         for (text, words) in [
             ("", "a property is missing"),
-            ("Powerstate", "`` is no comparison"),
+            ("Powerstate", "`` is not a comparison"),
             (
                 "Power = Off",
-                "`Power` is no property of this search; it has AgentVersion",
+                "`Power` is not a property of this search; it has AgentVersion",
             ),
             (
                 "PowerState is Off",
-                "`is` is no comparison; there are =, !=",
+                "`is` is not a comparison; use one of =, !=",
             ),
             ("PowerState =", "a value is missing"),
             ("PowerState = 'Off", "a quote has no end"),

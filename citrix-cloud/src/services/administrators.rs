@@ -7,9 +7,13 @@ use citrix_cloud_gen::ops::administrators::{
     GetAdministratorAccess, ListAdministrators, UpdateAdministratorAccess as UpdateAccess,
 };
 
-use crate::models::administrators::{CreateAdministrator, UpdateAdministratorAccess};
+use crate::key::{Key, exists};
+use crate::models::administrators::{
+    Administrator, AdministratorProviderType, AdministratorType, CreateAdministrator,
+    UpdateAdministratorAccess,
+};
 use crate::paging::List;
-use crate::{Client, Error, Request};
+use crate::{BoxRequest, Client, Error, Request};
 
 /// The administrators of the customer.
 #[derive(Debug, Clone)]
@@ -22,6 +26,17 @@ impl Administrators {
         Self { client }
     }
 
+    /// An administrator by its id; nothing is sent.
+    ///
+    /// `id` is the `userId` of a user, the `ucOid` of a group, or what a list gave.
+    #[must_use]
+    pub fn administrator(&self, id: impl Into<Key<AdministratorHandle>>) -> AdministratorHandle {
+        AdministratorHandle {
+            client: self.client.clone(),
+            id: id.into().into_value(),
+        }
+    }
+
     /// Lists administrators, groups and open invitations.
     pub fn list(&self) -> List<ListAdministrators> {
         self.client
@@ -29,46 +44,13 @@ impl Administrators {
             .size_by_service()
     }
 
-    /// Gets what an administrator may do.
-    ///
-    /// `id` is the `userId` of a user or the `ucOid` of a group.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id.
-    pub fn access(&self, id: impl Into<String>) -> Request<GetAdministratorAccess> {
-        self.client.send(GetAdministratorAccess::new(id))
-    }
-
     /// Invites an administrator by e-mail, or adds a group of an identity provider.
     ///
     /// # Errors
     ///
     /// What the service refuses, in its words; see [`Error`].
-    pub fn create(&self, new: CreateAdministrator) -> Request<Create> {
-        self.client.send(Create::new(new))
-    }
-
-    /// Replaces what an administrator may do.
-    ///
-    /// # Errors
-    ///
-    /// As [`Administrators::access`].
-    pub fn set_access(
-        &self,
-        id: impl Into<String>,
-        access: UpdateAdministratorAccess,
-    ) -> Request<UpdateAccess> {
-        self.client.send(UpdateAccess::new(id, access))
-    }
-
-    /// Removes an administrator.
-    ///
-    /// # Errors
-    ///
-    /// As [`Administrators::access`].
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteAdministrator> {
-        self.client.send(DeleteAdministrator::new(id))
+    pub fn create(&self, body: impl Into<CreateAdministrator>) -> Request<Create> {
+        self.client.send(Create::new(body.into()))
     }
 
     /// Withdraws an invitation; the answer says whether there was one.
@@ -88,5 +70,100 @@ impl Administrators {
         self.client
             .send(DeleteAdministratorInvitation::new(email))
             .refuse(refused)
+    }
+}
+
+impl List<ListAdministrators> {
+    /// Leaves out those that sign in with other identity providers.
+    pub fn provider_type(self, provider_type: impl Into<AdministratorProviderType>) -> Self {
+        self.with(|operation| operation.provider_type(provider_type))
+    }
+
+    /// Leaves out those of other kinds.
+    pub fn administrator_type(self, kind: impl Into<AdministratorType>) -> Self {
+        let kind = kind.into();
+        self.with(|operation| operation.type_(kind.as_str()))
+    }
+}
+
+/// An administrator or a group of them, by its id.
+#[derive(Debug, Clone)]
+pub struct AdministratorHandle {
+    client: Client,
+    id: String,
+}
+
+impl AdministratorHandle {
+    /// What the handle was made with.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the administrator: the list is asked for the one with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when it is empty.
+    pub fn get(&self) -> BoxRequest<Administrator> {
+        let id = self.id.clone();
+        let is = move |it: &Administrator| {
+            let mut ids = [&it.user_id, &it.uc_oid].into_iter().flatten();
+            ids.any(|it| it.eq_ignore_ascii_case(&id))
+        };
+        let words = format!("no administrator has the id `{}`", self.id);
+        let refused = self.id.is_empty();
+        let refused = refused.then(|| Error::input("the id of an administrator is empty"));
+        self.client
+            .send(ListAdministrators::new().id(&self.id))
+            .refuse(refused)
+            .find(words, is)
+    }
+
+    /// Gets what the administrator may do.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id.
+    pub fn access(&self) -> Request<GetAdministratorAccess> {
+        self.client.send(GetAdministratorAccess::new(&self.id))
+    }
+
+    /// Replaces what the administrator may do.
+    ///
+    /// # Errors
+    ///
+    /// As [`AdministratorHandle::access`].
+    pub fn set_access(&self, body: impl Into<UpdateAdministratorAccess>) -> Request<UpdateAccess> {
+        self.client.send(UpdateAccess::new(&self.id, body.into()))
+    }
+
+    /// Removes the administrator.
+    ///
+    /// # Errors
+    ///
+    /// As [`AdministratorHandle::access`].
+    pub fn delete(&self) -> Request<DeleteAdministrator> {
+        self.client.send(DeleteAdministrator::new(&self.id))
+    }
+
+    /// Whether there is one: asks for it, and takes its absence as the answer.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    pub async fn exists(&self) -> Result<bool, Error> {
+        exists(self.get().await)
+    }
+}
+
+impl From<&Administrator> for Key<AdministratorHandle> {
+    fn from(model: &Administrator) -> Self {
+        let id = match model.type_ {
+            Some(AdministratorType::AdministratorGroup) => &model.uc_oid,
+            _ => &model.user_id,
+        };
+        id.clone().unwrap_or_default().into()
     }
 }

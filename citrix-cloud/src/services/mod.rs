@@ -1,6 +1,7 @@
 //! The platform services of Citrix Cloud, one module each.
 
 pub mod administrators;
+pub mod connectors;
 pub mod licensing;
 pub mod monitor;
 pub mod notifications;

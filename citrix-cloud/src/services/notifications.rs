@@ -31,7 +31,8 @@ impl Notifications {
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when title or
     /// description is empty.
-    pub fn send(&self, new: CreateNotification) -> Request<SendNotification> {
+    pub fn send(&self, body: impl Into<CreateNotification>) -> Request<SendNotification> {
+        let new = body.into();
         let refused = [("title", &new.title), ("description", &new.description)]
             .into_iter()
             .find(|(_, text)| text.trim().is_empty())
@@ -135,7 +136,7 @@ impl CreateNotification {
                 language_tag: self.language,
                 title: self.title,
             }],
-            created_date: format!("{:.3}", jiff::Timestamp::now()),
+            created_date: format!("{:.3}", jiff::Timestamp::now()).into(),
             destination_admin: self.admin,
             event_id: self
                 .event_id

@@ -3,12 +3,14 @@
 //! Paths and fields as in Citrix's resource-locations reference and its Go SDK; the list also with
 //! the walkthrough's path.
 
+use citrix_cloud_gen::ops::connectors::ListConnectors;
 use citrix_cloud_gen::ops::platform::{
     CreateResourceLocation as Create, DeleteResourceLocation, GetResourceLocation,
     ListResourceLocations, UpdateResourceLocation as Update,
 };
 use citrix_cloud_gen::platform::types;
 
+use crate::key::{Key, exists};
 use crate::paging::List;
 use crate::{Client, Error, Request};
 
@@ -26,20 +28,21 @@ impl ResourceLocations {
         Self { client }
     }
 
+    /// A resource location by its id; nothing is sent.
+    #[must_use]
+    pub fn resource_location(
+        &self,
+        id: impl Into<Key<ResourceLocationHandle>>,
+    ) -> ResourceLocationHandle {
+        ResourceLocationHandle {
+            client: self.client.clone(),
+            id: id.into().into_value(),
+        }
+    }
+
     /// Lists all resource locations; the service gives them in one page.
     pub fn list(&self) -> List<ListResourceLocations> {
         self.client.list(ListResourceLocations::new())
-    }
-
-    /// Gets one resource location.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when `id` is empty,
-    /// `.` or `..`.
-    pub fn get(&self, id: impl Into<String>) -> Request<GetResourceLocation> {
-        self.client.send(GetResourceLocation::new(id))
     }
 
     /// Creates a resource location and returns it with the id that the service gave it.
@@ -48,7 +51,8 @@ impl ResourceLocations {
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the name is
     /// empty or has one of the characters the service forbids.
-    pub fn create(&self, new: CreateResourceLocation) -> Request<Create> {
+    pub fn create(&self, body: impl Into<CreateResourceLocation>) -> Request<Create> {
+        let new = body.into();
         let refused = check_name(&new.name).err();
         let body = types::CreateResourceLocation {
             name: new.name,
@@ -58,14 +62,41 @@ impl ResourceLocations {
         };
         self.client.send(Create::new(body)).refuse(refused)
     }
+}
 
-    /// Changes the fields of a resource location that `update` sets.
+/// A resource location, by its id.
+#[derive(Debug, Clone)]
+pub struct ResourceLocationHandle {
+    client: Client,
+    id: String,
+}
+
+impl ResourceLocationHandle {
+    /// What the handle was made with.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the resource location.
     ///
     /// # Errors
     ///
-    /// As [`ResourceLocations::get`] and [`ResourceLocations::create`], and
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when `update` sets nothing.
-    pub fn update(&self, id: impl Into<String>, update: UpdateResourceLocation) -> Request<Update> {
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the id is empty,
+    /// `.` or `..`.
+    pub fn get(&self) -> Request<GetResourceLocation> {
+        self.client.send(GetResourceLocation::new(&self.id))
+    }
+
+    /// Changes the fields of the resource location that `body` sets.
+    ///
+    /// # Errors
+    ///
+    /// As [`ResourceLocationHandle::get`] and [`ResourceLocations::create`], and
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when `body` sets nothing.
+    pub fn update(&self, body: impl Into<UpdateResourceLocation>) -> Request<Update> {
+        let update = body.into();
         let refused = match &update.name {
             Some(name) => check_name(name).err(),
             None => (update == UpdateResourceLocation::default())
@@ -77,16 +108,42 @@ impl ResourceLocations {
             time_zone: update.time_zone,
             read_only: update.read_only,
         };
-        self.client.send(Update::new(id, body)).refuse(refused)
+        self.client
+            .send(Update::new(&self.id, body))
+            .refuse(refused)
     }
 
-    /// Deletes a resource location.
+    /// Deletes the resource location.
     ///
     /// # Errors
     ///
-    /// As [`ResourceLocations::get`].
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteResourceLocation> {
-        self.client.send(DeleteResourceLocation::new(id))
+    /// As [`ResourceLocationHandle::get`].
+    pub fn delete(&self) -> Request<DeleteResourceLocation> {
+        self.client.send(DeleteResourceLocation::new(&self.id))
+    }
+
+    /// Lists the connectors that link it with Citrix Cloud.
+    pub fn connectors(&self) -> List<ListConnectors> {
+        let refused = self.id.is_empty();
+        let refused = refused.then(|| Error::input("the id of a resource location is empty"));
+        self.client
+            .list(ListConnectors::new().location(&self.id))
+            .refuse(refused)
+    }
+
+    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    pub async fn exists(&self) -> Result<bool, Error> {
+        exists(self.get().await)
+    }
+}
+
+impl From<&types::ResourceLocation> for Key<ResourceLocationHandle> {
+    fn from(model: &types::ResourceLocation) -> Self {
+        model.id.clone().unwrap_or_default().into()
     }
 }
 

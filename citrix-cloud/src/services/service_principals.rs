@@ -8,6 +8,7 @@ use citrix_cloud_gen::ops::platform::{
 };
 use citrix_cloud_gen::platform::types;
 
+use crate::key::{Key, exists};
 use crate::paging::List;
 use crate::{Client, Error, Request};
 
@@ -22,20 +23,21 @@ impl ServicePrincipals {
         Self { client }
     }
 
+    /// A service principal by its id; nothing is sent.
+    #[must_use]
+    pub fn service_principal(
+        &self,
+        id: impl Into<Key<ServicePrincipalHandle>>,
+    ) -> ServicePrincipalHandle {
+        ServicePrincipalHandle {
+            client: self.client.clone(),
+            id: id.into().into_value(),
+        }
+    }
+
     /// Lists the service principals; the service gives them in one page.
     pub fn list(&self) -> List<ListServicePrincipals> {
         self.client.list(ListServicePrincipals::new())
-    }
-
-    /// Gets one service principal.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when `id` is empty,
-    /// `.` or `..`.
-    pub fn get(&self, id: impl Into<String>) -> Request<GetServicePrincipal> {
-        self.client.send(GetServicePrincipal::new(id))
     }
 
     /// Creates a service principal.
@@ -57,13 +59,54 @@ impl ServicePrincipals {
             .send(CreateServicePrincipal::new(body))
             .refuse(refused)
     }
+}
 
-    /// Deletes a service principal; it cannot sign in any more.
+/// A service principal, by its id.
+#[derive(Debug, Clone)]
+pub struct ServicePrincipalHandle {
+    client: Client,
+    id: String,
+}
+
+impl ServicePrincipalHandle {
+    /// What the handle was made with.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the service principal.
     ///
     /// # Errors
     ///
-    /// As [`ServicePrincipals::get`].
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteServicePrincipal> {
-        self.client.send(DeleteServicePrincipal::new(id))
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the id is empty,
+    /// `.` or `..`.
+    pub fn get(&self) -> Request<GetServicePrincipal> {
+        self.client.send(GetServicePrincipal::new(&self.id))
+    }
+
+    /// Deletes the service principal; it cannot sign in any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`ServicePrincipalHandle::get`].
+    pub fn delete(&self) -> Request<DeleteServicePrincipal> {
+        self.client.send(DeleteServicePrincipal::new(&self.id))
+    }
+
+    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    pub async fn exists(&self) -> Result<bool, Error> {
+        exists(self.get().await)
+    }
+}
+
+impl From<&types::ServicePrincipal> for Key<ServicePrincipalHandle> {
+    fn from(model: &types::ServicePrincipal) -> Self {
+        model.id.clone().unwrap_or_default().into()
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Citrix's webhook page shows how to subscribe; no document shows listing or deleting.
 
-use citrix_cloud_gen::ops::webhooks::CreateWebhookSubscription;
+use citrix_cloud_gen::ops::webhooks::CreateWebhookSubscription as Create;
 use citrix_cloud_gen::webhooks::types;
 use reqwest::Url;
+use serde_json::Value;
 
 use crate::models::webhooks::{WebhookChangeType, WebhookEventType};
 use crate::{Client, Error, Request};
@@ -20,34 +21,95 @@ impl Webhooks {
         Self { client }
     }
 
-    /// Subscribes `url` to changes of one kind; `*` stands for every kind.
+    /// Subscribes an address to changes.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when `url` is no
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the address is no
     /// absolute `https` URL.
-    pub fn subscribe(
-        &self,
-        url: impl Into<String>,
-        event: impl Into<WebhookEventType>,
-        change: impl Into<WebhookChangeType>,
-        description: impl Into<String>,
-    ) -> Request<CreateWebhookSubscription> {
-        let url = url.into();
-        let usable = Url::parse(&url).is_ok_and(|url| url.scheme() == "https");
-        let refused =
-            (!usable).then(|| Error::input(format!("webhook URL `{url}` is no https:// URL")));
-        let customer = self.client.customer().to_owned();
-        let body = types::WebhookSubscriptionRequest {
-            auth_headers: None,
-            change_type: change.into(),
-            customer_id: customer.clone(),
-            description: Some(description.into()),
-            event_type: event.into(),
-            url,
-        };
+    pub fn create(&self, body: impl Into<CreateWebhookSubscription>) -> Request<Create> {
+        let new = body.into();
+        let usable = Url::parse(&new.url).is_ok_and(|url| url.scheme() == "https");
+        let refused = (!usable).then(|| {
+            let words = format!(
+                "webhook URL `{}` is not a valid https:// URL; Citrix Cloud calls no other",
+                new.url
+            );
+            Error::input(words)
+        });
+        let customer = self.client.customer();
+        let body = new.into_body(customer);
         self.client
-            .send(CreateWebhookSubscription::new(customer, body))
+            .send(Create::new(customer, body))
             .refuse(refused)
+    }
+}
+
+/// A webhook subscription to create: unless told otherwise, to every change of everything.
+///
+/// ```
+/// use citrix_cloud::CreateWebhookSubscription;
+/// use citrix_cloud::models::webhooks::{WebhookChangeType, WebhookEventType};
+///
+/// let hook = CreateWebhookSubscription::new("https://example.com/hook")
+///     .event(WebhookEventType::Administrator)
+///     .change(WebhookChangeType::Create)
+///     .description("New administrators");
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub struct CreateWebhookSubscription {
+    url: String,
+    event: WebhookEventType,
+    change: WebhookChangeType,
+    description: Option<String>,
+    auth_headers: Option<Value>,
+}
+
+impl CreateWebhookSubscription {
+    /// One that calls `url`, which must be an `https` URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            event: "*".into(),
+            change: "*".into(),
+            description: None,
+            auth_headers: None,
+        }
+    }
+
+    /// Sets what is watched for changes; default `*`, everything.
+    pub fn event(mut self, event: impl Into<WebhookEventType>) -> Self {
+        self.event = event.into();
+        self
+    }
+
+    /// Sets which changes are reported; default `*`, all of them.
+    pub fn change(mut self, change: impl Into<WebhookChangeType>) -> Self {
+        self.change = change.into();
+        self
+    }
+
+    /// Sets a description for administrators.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets headers that the calls carry; no document shows their shape.
+    pub fn auth_headers(mut self, auth_headers: impl Into<Value>) -> Self {
+        self.auth_headers = Some(auth_headers.into());
+        self
+    }
+
+    fn into_body(self, customer: &str) -> types::WebhookSubscriptionRequest {
+        types::WebhookSubscriptionRequest {
+            auth_headers: self.auth_headers,
+            change_type: self.change,
+            customer_id: customer.to_owned(),
+            description: self.description,
+            event_type: self.event,
+            url: self.url,
+        }
     }
 }

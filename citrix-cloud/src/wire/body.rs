@@ -21,7 +21,7 @@ const ALWAYS_ALLOWED: usize = 1024 * 1024;
 /// What is decompressed between two looks at the limits.
 const STEP: usize = 8 * 1024;
 
-/// Why a body could not be had.
+/// Why a body could not be read.
 #[derive(Debug)]
 pub(crate) enum Broken {
     /// The connection failed while it was read.
@@ -87,7 +87,7 @@ async fn read_whole(response: &mut Response, limit: usize) -> Result<Bytes, Brok
 }
 
 async fn inflate(response: &mut Response, limit: usize) -> Result<Bytes, Broken> {
-    let garbled = |error: std::io::Error| Broken::Garbled(format!("it is no gzip: {error}"));
+    let garbled = |error: std::io::Error| Broken::Garbled(format!("it is not valid gzip: {error}"));
     let mut decoder = MultiGzDecoder::new(Vec::new());
     let mut received = 0;
     while let Some(chunk) = chunk(response).await? {
@@ -129,6 +129,8 @@ fn too_long(limit: usize) -> Broken {
 mod tests {
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use http_body::Frame;
+    use http_body_util::StreamBody;
 
     use super::*;
 
@@ -170,8 +172,9 @@ mod tests {
         let members = [gzip(b"\xEF\xBB\xBF{\"Items\":"), gzip(b"[]}")].concat();
         for length in 1..=members.len() {
             let pieces: Vec<_> = members.chunks(length).map(<[u8]>::to_vec).collect();
-            let pieces = futures_util::stream::iter(pieces.into_iter().map(std::io::Result::Ok));
-            let body = reqwest::Body::wrap_stream(pieces);
+            let frames = pieces.into_iter().map(|it| Frame::data(Bytes::from(it)));
+            let frames = futures_util::stream::iter(frames.map(std::io::Result::Ok));
+            let body = reqwest::Body::wrap(StreamBody::new(frames));
             let whole = read(&mut answer(Some("gzip"), body), 100).await.unwrap();
             assert_eq!(whole, b"{\"Items\":[]}".as_slice(), "in pieces of {length}");
         }
@@ -203,8 +206,12 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_as_announced_is_named() {
         for (encoding, body, word) in [
-            ("gzip", b"{}".to_vec(), "no gzip"),
-            ("gzip", gzip(b"{\"Items\":[]}")[..15].to_vec(), "no gzip"),
+            ("gzip", b"{}".to_vec(), "not valid gzip"),
+            (
+                "gzip",
+                gzip(b"{\"Items\":[]}")[..15].to_vec(),
+                "not valid gzip",
+            ),
             ("br", b"{}".to_vec(), "`br`"),
         ] {
             let broken = read(&mut answer(Some(encoding), body), 100).await;

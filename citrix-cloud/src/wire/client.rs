@@ -8,6 +8,7 @@ use http::{HeaderValue, header};
 use reqwest::{Client, ClientBuilder, Request, Response, Url, redirect};
 
 use super::event::RequestEvent;
+use super::log::Sending;
 use super::proxy::Proxy;
 use super::tls::{Tls, Trust};
 use crate::endpoints::is_loopback;
@@ -98,7 +99,7 @@ impl HttpClient {
     pub(crate) async fn send(
         &self,
         mut request: Request,
-        operation: &'static str,
+        sending: &Sending<'_>,
     ) -> Result<Response, SendError> {
         if let Some(user_agent) = &self.user_agent {
             let headers = request.headers_mut();
@@ -108,7 +109,9 @@ impl HttpClient {
         let event = self
             .on_request
             .as_ref()
-            .map(|on_request| (on_request, RequestEvent::of(&request, operation)));
+            .map(|on_request| (on_request, RequestEvent::of(&request, sending.operation)));
+        sending.begin(&request);
+        let method = request.method().clone();
         let started = std::time::Instant::now();
         let sent = self.to(request.url()).execute(request).await;
         let elapsed = started.elapsed();
@@ -116,12 +119,7 @@ impl HttpClient {
             .as_ref()
             .ok()
             .map(|response| response.status().as_u16());
-        tracing::debug!(
-            citrix.operation = operation,
-            http.response.status_code = status,
-            elapsed_ms = elapsed.as_millis() as u64,
-            "attempt"
-        );
+        sending.end(&method, elapsed, &sent);
         if let Some((on_request, event)) = event {
             on_request(&RequestEvent {
                 status,
@@ -254,7 +252,7 @@ fn failed(kind: ErrorKind, message: String, context: &ErrorContext) -> Inner {
 }
 
 /// The innermost cause, which says what the outer ones only frame; never the URL.
-fn words(error: &reqwest::Error) -> String {
+pub(super) fn words(error: &reqwest::Error) -> String {
     let mut cause = error.source();
     let mut text = None;
     while let Some(inner) = cause {

@@ -3,6 +3,7 @@
 mod body;
 mod client;
 mod event;
+mod log;
 mod proxy;
 mod tls;
 
@@ -11,6 +12,7 @@ pub(crate) use client::{
     HttpClient, HttpSettings, OnRequest, SendError, broken, cut_short, timed_out,
 };
 pub use event::RequestEvent;
+pub(crate) use log::Sending;
 pub(crate) use proxy::Proxy;
 pub(crate) use tls::Tls;
 #[cfg(all(feature = "__rustls", feature = "redis"))]

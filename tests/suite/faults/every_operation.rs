@@ -2,12 +2,14 @@
 
 use std::pin::Pin;
 
+use citrix_cloud::connectors::ConnectorHandle;
 use citrix_cloud::models::MachineAndSessionSearch;
 use citrix_cloud::operations::machines::{CheckMachineExists, DoMachineSearch};
 use citrix_cloud::operations::platform::{DeleteServicePrincipal, GetServicePrincipal};
+use citrix_cloud::resource_locations::ResourceLocationHandle;
 use citrix_cloud::{
-    Client, CreateNotification, CreateResourceLocation, Error, Request, UpdateResourceLocation,
-    daas,
+    Client, CreateNotification, CreateResourceLocation, CreateWebhookSubscription, Error,
+    ErrorKind, Request, UpdateResourceLocation, daas,
 };
 use citrix_cloud_emulator::ids;
 
@@ -45,12 +47,23 @@ async fn principal(
     Error,
 > {
     let principals = client.service_principals();
-    let id = principals
-        .create("night-shift")
-        .await?
-        .id
-        .unwrap_or_default();
-    Ok((principals.get(id.clone()), principals.delete(id)))
+    let made = principals.create("night-shift").await?;
+    let principal = principals.service_principal(&made);
+    Ok((principal.get(), principal.delete()))
+}
+
+fn location(client: &Client) -> ResourceLocationHandle {
+    let locations = client.resource_locations();
+    locations.resource_location(ids::RESOURCE_LOCATION_ID)
+}
+
+/// Any connector.
+async fn connector(client: &Client) -> Result<ConnectorHandle, Error> {
+    let all = client.connectors().list().all().await?;
+    let first = all
+        .first()
+        .ok_or_else(|| Error::new(ErrorKind::NotFound, "no connector"))?;
+    Ok(client.connectors().connector(first))
 }
 
 /// A read that is a POST.
@@ -101,14 +114,16 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     write "JobsCancelJob": |client| job(&client).await?.cancel();
     write "JobsDeleteJob": |client| job(&client).await?.delete();
     read "listResourceLocations": |client| client.resource_locations().list().all();
-    read "getResourceLocation": |client| client.resource_locations().get(ids::RESOURCE_LOCATION_ID);
+    read "getResourceLocation": |client| location(&client).get();
     write "createResourceLocation":
         |client| client.resource_locations().create(CreateResourceLocation::new("Lyon"));
     write "updateResourceLocation": |client| client
         .resource_locations()
-        .update(ids::RESOURCE_LOCATION_ID, UpdateResourceLocation::new().name("Lyon"));
-    write "deleteResourceLocation":
-        |client| client.resource_locations().delete(ids::RESOURCE_LOCATION_ID);
+        .resource_location(ids::RESOURCE_LOCATION_ID)
+        .update(UpdateResourceLocation::new().name("Lyon"));
+    write "deleteResourceLocation": |client| location(&client).delete();
+    read "listConnectors": |client| client.connectors().list().all();
+    write "deleteConnector": |client| connector(&client).await?.delete();
     read "listServiceStates": |client| client.service_states().list().all();
     read "listNotifications": |client| client.notifications().list().all();
     write "createNotification":
@@ -118,9 +133,11 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     read "getServicePrincipal": |client| principal(&client).await?.0;
     write "deleteServicePrincipal": |client| principal(&client).await?.1;
     read "getAdministratorAccess":
-        |client| client.administrators().access(ids::ADMINISTRATOR_ID);
+        |client| client.administrators().administrator(ids::ADMINISTRATOR_ID).access();
     write "createWebhookSubscription":
-        |client| client.webhooks().subscribe("https://hooks.example.test/x", "*", "*", "all");
+        |client| client
+        .webhooks()
+        .create(CreateWebhookSubscription::new("https://hooks.example.test/x"));
     read "listAdministrators": |client| client.administrators().list().all();
     read "listSystemLogRecords":
         |client| client.system_log().records().all();

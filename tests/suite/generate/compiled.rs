@@ -76,7 +76,13 @@ fn check(name: &str, document: &str, more: &[(String, String)]) {
     fs::write(folder.join("src/lib.rs"), library).expect("written");
     cargo(
         &folder,
-        &["check", "--offline", "--quiet", "--all-features"],
+        &[
+            "check",
+            "--offline",
+            "--quiet",
+            "--no-default-features",
+            "--features=schemars,__arguments,__models",
+        ],
     );
 }
 

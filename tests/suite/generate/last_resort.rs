@@ -25,6 +25,8 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
         handles: None,
         short_names: false,
         setters: false,
+        times: false,
+        time_fields: Vec::new(),
         model_names: Vec::new(),
     };
     let (source, report) =

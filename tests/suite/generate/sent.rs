@@ -17,7 +17,8 @@ edition = "2024"
 
 [dependencies]
 http = "1"
-sent = { path = "../sent" }
+# TLS, which nothing here needs, is most of the time that it takes to compile.
+sent = { path = "../sent", default-features = false }
 serde_json = "1"
 tokio = { version = "1", features = ["macros", "rt"] }
 

@@ -20,6 +20,8 @@ fn module() -> Module {
         handles: None,
         short_names: false,
         setters: false,
+        times: false,
+        time_fields: Vec::new(),
         model_names: Vec::new(),
     }
 }
@@ -135,6 +137,37 @@ paths:
         reason: "the test says so".to_owned(),
     }];
     insta::assert_snapshot!(emitted(yaml, &module).unwrap()[0].code);
+}
+
+#[test]
+fn an_array_is_a_list_where_the_document_says_so() {
+    let array = "schema: { type: array, items: { $ref: '#/components/schemas/Thing' } }";
+    let page = "schema: { $ref: '#/components/schemas/Things' }";
+    let plain = THINGS.replace(page, array);
+    let areas = emitted(&plain, &module()).unwrap();
+    assert!(!areas[0].code.contains("Listed"), "{}", areas[0].code);
+    let said = plain.replace(
+        "operationId: ThingsGetThings",
+        "operationId: ThingsGetThings\n      x-list: true",
+    );
+    let code = emitted(&said, &module()).unwrap()[0].code.clone();
+    assert!(
+        code.contains("impl operation::Listed for GetThings"),
+        "{code}"
+    );
+    assert!(
+        code.contains("items: \"\",") && code.contains("items: output,"),
+        "{code}"
+    );
+    let single = THINGS.replace(
+        "operationId: ThingsUpdateThing",
+        "operationId: ThingsUpdateThing\n      x-list: true",
+    );
+    let error = emitted(&single, &module()).unwrap_err();
+    assert!(
+        error.contains("`ThingsUpdateThing` says `x-list`"),
+        "{error}"
+    );
 }
 
 #[test]

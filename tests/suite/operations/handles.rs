@@ -1,9 +1,11 @@
-//! Every method of every handle sends its operation, with what it was given in its place.
+//! Every method of every handle sends its operation, with what it was given in its place, and every
+//! body as a program builds it.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
 
 use citrix_cloud::daas::{Daas, Site};
+use citrix_cloud::jiff::Timestamp;
 use citrix_cloud::operations::{Listed, Operation};
 use citrix_cloud::paging::List;
 use citrix_cloud::{ApiVersion, Error, Request};
@@ -19,22 +21,23 @@ use super::{Row, facts};
 pub(super) type Sending = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 pub(super) type Call = fn(&With) -> Sending;
 
-/// Operations whose methods are written by hand: the tests beside them look at their requests.
-const BY_HAND: [&str; 8] = [
-    "BatchDoBatchRequest",
+/// Operations without a body whose methods are written by hand: the tests beside them look at their
+/// requests.
+const BY_HAND: [&str; 6] = [
     "JobsGetJobResults",
     "MachinesRebootMachine",
     "MachinesResumeMachine",
     "MachinesShutdownMachine",
     "MachinesStartMachine",
     "MachinesSuspendMachine",
-    "SessionsSendSessionMessage",
 ];
 
 /// What a call is made with.
 pub(super) struct With {
     pub(super) site: Site,
     pub(super) daas: Daas,
+    /// Whether bodies have everything, or what they must.
+    pub(super) all: bool,
     id: String,
     arguments: Arguments,
 }
@@ -68,6 +71,11 @@ impl<O: Listed> Sends for List<O> {
     }
 }
 
+/// A moment as programs have it.
+pub(super) fn moment() -> Timestamp {
+    Timestamp::constant(1_795_600_800, 0)
+}
+
 pub(super) fn sent(call: impl Sends) -> Sending {
     call.once()
 }
@@ -85,54 +93,71 @@ fn without_page_size(line: &str) -> String {
     }
 }
 
-#[tokio::test]
-async fn every_method_sends_its_operation() {
+/// Makes some calls, with bodies that have everything or what they must, and looks at the requests.
+/// Gives the operations that sent a body.
+async fn called(calls: &[(&'static str, Call)], all: bool) -> BTreeSet<&'static str> {
     let rows = Row::all();
     let known = super::daas();
-    for calls in CALLS.chunks(100) {
-        let script = calls.iter().map(|(id, _)| match known[id].meta.envelope {
-            Some(envelope) => Answer::json(200, format!("{{\"{}\":[]}}", envelope.items)),
-            None => Answer::json(200, "{}"),
-        });
-        let server = Scripted::start(std::iter::once(Answer::token()).chain(script)).await;
-        let client = client_of(&server.url(), ApiVersion::Current);
-        let mut expected = Vec::new();
-        for (id, call) in calls {
-            let row = rows.iter().find(|row| row.id == *id).unwrap();
-            let with = With {
-                site: client.daas().site(SITE),
-                daas: client.daas(),
-                id: (*id).to_owned(),
-                arguments: row.arguments(false),
-            };
-            call(&with)
-                .await
-                .unwrap_or_else(|error| panic!("{id}: {error}"));
-            let target = facts::target(row, false);
-            let target = match target.strip_prefix("/Sites/p%20nameOrId%7C%C3%BC%2F") {
-                Some(rest) => format!("/Sites/{SITE}{rest}"),
-                None => target,
-            };
-            expected.push(format!("{} /cvad/manage{target}", row.method));
-        }
-        let lines = server.lines();
-        let lines: Vec<String> = lines[1..].iter().map(|it| without_page_size(it)).collect();
-        for (line, expected) in lines.iter().zip(&expected) {
-            assert_eq!(line, expected);
-        }
-        assert_eq!(lines.len(), expected.len());
-        for (seen, (id, _)) in server.seen().iter().skip(1).zip(calls) {
-            let row = rows.iter().find(|row| row.id == *id).unwrap();
-            if row.body.is_empty() {
-                assert_eq!(seen.body, "", "{id}");
-            } else {
-                let body: Value = serde_json::from_str(&seen.body).unwrap();
-                assert_eq!(body, Models::read().sample(&row.body), "{id}");
-            }
-        }
+    let row = |id: &str| rows.iter().find(|row| row.id == id).unwrap();
+    let script = calls.iter().map(|(id, _)| match known[id].meta.envelope {
+        Some(envelope) => Answer::json(200, format!("{{\"{}\":[]}}", envelope.items)),
+        None => Answer::json(200, "{}"),
+    });
+    let server = Scripted::start(std::iter::once(Answer::token()).chain(script)).await;
+    let client = client_of(&server.url(), ApiVersion::Current);
+    let mut expected = Vec::new();
+    for (id, call) in calls {
+        let row = row(id);
+        let with = With {
+            site: client.daas().site(SITE),
+            daas: client.daas(),
+            all,
+            id: (*id).to_owned(),
+            arguments: row.arguments(false),
+        };
+        call(&with)
+            .await
+            .unwrap_or_else(|error| panic!("{id}: {error}"));
+        let target = facts::target(row, false);
+        let target = match target.strip_prefix("/Sites/p%20nameOrId%7C%C3%BC%2F") {
+            Some(rest) => format!("/Sites/{SITE}{rest}"),
+            None => target,
+        };
+        expected.push(format!("{} /cvad/manage{target}", row.method));
     }
-    let called: BTreeSet<&str> = CALLS.iter().map(|(id, _)| *id).chain(BY_HAND).collect();
+    let lines = server.lines();
+    let lines: Vec<String> = lines[1..].iter().map(|it| without_page_size(it)).collect();
+    for (line, expected) in lines.iter().zip(&expected) {
+        assert_eq!(line, expected);
+    }
+    assert_eq!(lines.len(), expected.len());
+    let mut with_body = BTreeSet::new();
+    for (seen, (id, _)) in server.seen().iter().skip(1).zip(calls) {
+        let row = row(id);
+        if row.body.is_empty() {
+            assert_eq!(seen.body, "", "{id}");
+            continue;
+        }
+        let body: Value = serde_json::from_str(&seen.body).unwrap();
+        let expected = Models::read().body(&row.body, "body", all);
+        assert_eq!(body, expected, "{id}");
+        with_body.insert(*id);
+    }
+    with_body
+}
+
+#[tokio::test]
+async fn every_method_sends_its_operation_and_every_body_what_it_was_built_with() {
+    let mut bodies = BTreeSet::new();
+    for calls in CALLS {
+        let least = called(calls, false).await;
+        assert_eq!(least, called(calls, true).await);
+        bodies.extend(least);
+    }
+    let rows = Row::all();
+    let calls = CALLS.iter().copied().flatten().map(|(id, _)| *id);
+    let called: BTreeSet<&str> = calls.chain(BY_HAND).collect();
     let listed: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     assert_eq!(called, listed);
-    assert_eq!(called.len(), 537);
+    assert_eq!((called.len(), bodies.len()), (537, 166));
 }

@@ -10,7 +10,6 @@ use serde_json::Value;
 
 mod answers;
 mod emitted;
-#[rustfmt::skip]
 mod every_handle;
 mod executed;
 mod facts;

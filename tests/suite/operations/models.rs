@@ -1,6 +1,6 @@
 //! Samples of models, made of the table of models.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
@@ -46,6 +46,50 @@ impl Models {
     /// A value of a type, with every field.
     pub(super) fn sample(&self, kind: &str) -> Value {
         self.at(kind, 0)
+    }
+
+    /// A body as `new` makes it with what must be there, or as every setter does: each value follows
+    /// from the name of its field. What holds its own model has no more than it must.
+    pub(super) fn body(&self, kind: &str, name: &str, all: bool) -> Value {
+        if let Some(items) = kind.strip_prefix("[]") {
+            return json!([self.body(items, name, all)]);
+        }
+        if let Some(inner) = kind.strip_prefix("map<") {
+            return json!({ "a key": self.body(inner.trim_end_matches('>'), name, all) });
+        }
+        match kind {
+            "string" => json!(name),
+            "int32" | "int64" | "int" => json!(name.len()),
+            "float32" | "float64" => json!(name.len() as f64 + 0.5),
+            model => match self.0.get(model) {
+                Some(Model::Object(fields)) => {
+                    let kept = fields.iter().filter(|field| all || field.required);
+                    let kept = kept.map(|field| {
+                        let all = all && !self.holds(&field.kind, model);
+                        (field.name.clone(), self.body(&field.kind, &field.name, all))
+                    });
+                    Value::Object(kept.collect::<Map<_, _>>())
+                }
+                _ => self.sample(kind),
+            },
+        }
+    }
+
+    /// Whether a type is a model, or holds it in any depth.
+    fn holds(&self, kind: &str, model: &str) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut left = vec![kind];
+        while let Some(kind) = left.pop() {
+            let name = kind.trim_start_matches("[]").trim_start_matches("map<");
+            let name = name.trim_end_matches('>');
+            if name == model {
+                return true;
+            }
+            if seen.insert(name) {
+                left.extend(self.fields(name).iter().map(|field| field.kind.as_str()));
+            }
+        }
+        false
     }
 
     fn at(&self, kind: &str, depth: usize) -> Value {

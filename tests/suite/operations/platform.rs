@@ -19,11 +19,16 @@ fn arguments() -> Arguments {
         "StartDateTime",
         "EndDateTime",
         "ContinuationToken",
+        "Location",
+        "ConnectorType",
     ] {
         arguments.set(Place::Query, name, format!("{name}+1"));
     }
     arguments.set(Place::Query, "maxItemCount", "5");
     arguments.set(Place::Query, "Limit", 7);
+    for name in ["ExtendedData", "RetrieveExpectedVersion"] {
+        arguments.set(Place::Query, name, true);
+    }
     arguments
 }
 
@@ -86,6 +91,6 @@ fn the_operations_of_the_platform() {
             shown.trim_end()
         ));
     }
-    assert_eq!(lines.len(), 24);
+    assert_eq!(lines.len(), 26);
     insta::assert_snapshot!(lines.join("\n"));
 }

@@ -20,6 +20,7 @@ mod reading;
 mod schema;
 mod shape;
 mod swagger;
+mod times;
 mod tolerant_reads;
 
 /// The headers that the tests' transport sets.
@@ -40,6 +41,8 @@ fn module() -> Module {
         fields: Vec::new(),
         short_names: false,
         setters: false,
+        times: false,
+        time_fields: Vec::new(),
         model_names: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use citrix_cloud_gen::{daas, platform};
 
-fn shown(schema: &schemars::schema::RootSchema) -> String {
+fn shown(schema: &schemars::Schema) -> String {
     serde_json::to_string_pretty(schema).expect("JSON")
 }
 

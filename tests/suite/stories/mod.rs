@@ -8,11 +8,14 @@ use citrix_cloud_emulator::{Emulator, Server, ids};
 mod clients;
 mod jobs;
 mod monitor;
+mod monitor_questions;
+mod monitor_sets;
 mod platform;
 mod reboot_idle;
 mod search;
 mod tokens;
 mod walkthrough;
+mod watch;
 
 /// Starts an emulator and a client of it.
 async fn start(emulator: &Emulator, api_version: ApiVersion) -> (Server, Client) {

@@ -1,11 +1,12 @@
 //! Queries of the Monitor service.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use citrix_cloud::monitor::{Aggregate, Expand, column};
-use citrix_cloud::{ApiVersion, Client, ErrorKind};
-use citrix_cloud_emulator::{Emulator, Limits};
+use citrix_cloud::{ApiVersion, Client, Credentials, ErrorKind, FileTokenStore};
+use citrix_cloud_emulator::{Emulator, Limits, ids};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -79,6 +80,98 @@ async fn fifty_tasks_never_have_two_queries_in_flight() {
     let queries = asked.iter().filter(|(it, _)| it.contains("/monitorodata/"));
     let statuses: Vec<u16> = queries.map(|(_, status)| *status).collect();
     assert_eq!(statuses, [200; 50]);
+}
+
+/// Where a process of its own finds the emulator, and the tokens.
+const ENDPOINT: &str = "MONITOR_TEST_ENDPOINT";
+const TOKENS: &str = "MONITOR_TEST_TOKENS";
+
+/// As many queries come from each.
+const QUERIES: usize = 25;
+
+fn with_store(endpoint: &str, tokens: &Path) -> Client {
+    let credentials = Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID);
+    Client::builder()
+        .credentials(credentials.unwrap())
+        .endpoint(endpoint)
+        .token_store(FileTokenStore::new(tokens).unwrap())
+        .build()
+        .unwrap()
+}
+
+async fn ask_at_once(client: &Client) {
+    let tasks = (0..QUERIES).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.monitor().query("Machines").count().await })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        assert!(task.await.unwrap().unwrap() > 0);
+    }
+}
+
+#[tokio::test]
+#[ignore = "another test runs it as a process of its own"]
+async fn asks_from_a_process_of_its_own() {
+    let (endpoint, tokens) = (std::env::var(ENDPOINT), std::env::var_os(TOKENS));
+    let client = with_store(&endpoint.unwrap(), Path::new(&tokens.unwrap()));
+    ask_at_once(&client).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_clients_and_two_processes_never_have_two_queries_in_flight() {
+    let emulator = Emulator::builder()
+        .latency(Duration::from_millis(5))
+        .build();
+    let server = emulator.serve("127.0.0.1:0".parse().unwrap()).await;
+    let endpoint = server.as_ref().unwrap().url();
+    let folder = tempfile::tempdir().unwrap();
+    let tokens = folder.path().join("tokens");
+    let process = || {
+        tokio::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact"])
+            .arg("stories::monitor::asks_from_a_process_of_its_own")
+            .env(ENDPOINT, endpoint)
+            .env(TOKENS, &tokens)
+            .output()
+    };
+    let clients = [0, 1].map(|_| with_store(endpoint, &tokens));
+    let (one, other, (), ()) = tokio::join!(
+        process(),
+        process(),
+        ask_at_once(&clients[0]),
+        ask_at_once(&clients[1]),
+    );
+    for ended in [one.unwrap(), other.unwrap()] {
+        let said = String::from_utf8_lossy(&ended.stdout);
+        assert!(
+            ended.status.success() && said.contains("1 passed"),
+            "{said}"
+        );
+    }
+    // The emulator refuses a second one.
+    let asked = asked(&emulator);
+    let queries = asked.iter().filter(|(it, _)| it.contains("/monitorodata/"));
+    let statuses: Vec<u16> = queries.map(|(_, status)| *status).collect();
+    assert_eq!(statuses, [200; 4 * QUERIES]);
+}
+
+#[tokio::test]
+async fn clients_of_one_process_wait_for_one_another_without_a_store() {
+    let emulator = Emulator::builder()
+        .latency(Duration::from_millis(5))
+        .build();
+    let (server, client) = start(&emulator, ApiVersion::Current).await;
+    let other = Client::builder()
+        .credentials(
+            Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID).unwrap(),
+        )
+        .endpoint(server.url())
+        .build()
+        .unwrap();
+    tokio::join!(ask_at_once(&client), ask_at_once(&other));
+    let asked = asked(&emulator);
+    let refused = asked.iter().filter(|it| it.1 == 429);
+    assert_eq!(refused.count(), 0);
 }
 
 #[derive(Deserialize)]

@@ -376,7 +376,11 @@ async fn what_cannot_be_an_item_is_refused_and_the_others_are_sent() {
             .site(SITE)
             .get()
             .map(|_| ()),
-        client.resource_locations().get("l").map(|_| ()),
+        client
+            .resource_locations()
+            .resource_location("l")
+            .get()
+            .map(|_| ()),
     ];
     let outcomes = site.batch(calls).await;
     for (at, outcome) in outcomes.iter().enumerate() {

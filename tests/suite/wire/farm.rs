@@ -161,7 +161,7 @@ impl Farm {
         Self::with_limit(machines, None).await
     }
 
-    /// As [`Farm::of`]; refuses what is beyond so many requests in a second.
+    /// As [`Farm::of`]; refuses what exceeds N requests per second.
     pub(super) async fn with_limit(
         machines: impl IntoIterator<Item = Machine>,
         limit: Option<usize>,

@@ -1,6 +1,6 @@
 //! Administrators, system log, licensing and webhooks.
 
-use citrix_cloud::{ApiVersion, ErrorKind};
+use citrix_cloud::{ApiVersion, CreateWebhookSubscription, ErrorKind};
 use citrix_cloud_tests::{Answer, CUSTOMER, Scripted, client_of};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
@@ -25,17 +25,14 @@ async fn administrators_come_in_pages_and_ids_of_groups_are_encoded() {
     assert_eq!(all.len(), 2);
     assert_eq!(all[0].access_type.as_ref().unwrap().as_str(), "Emperor");
     let group = all[1].uc_oid.clone().unwrap();
-    assert_eq!(
-        administrators
-            .access(&group)
-            .await
-            .unwrap()
-            .policies
-            .unwrap()
-            .len(),
-        1
-    );
-    administrators.delete(&group).await.unwrap();
+    let access = administrators.administrator(&group).access();
+    assert_eq!(access.await.unwrap().policies.unwrap().len(), 1);
+    // The model of a group gives its handle too.
+    administrators
+        .administrator(&all[1])
+        .delete()
+        .await
+        .unwrap();
     assert!(
         administrators
             .delete_invitation("pat+1@example.test")
@@ -60,7 +57,12 @@ async fn an_administrators_refusal_without_a_body_keeps_its_status() {
     let server =
         Scripted::start([Answer::token(), Answer::Reply(403, vec![], String::new())]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
-    let error = client.administrators().access("u1").await.unwrap_err();
+    let error = client
+        .administrators()
+        .administrator("u1")
+        .access()
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),
         (ErrorKind::Forbidden, Some(403))
@@ -128,15 +130,13 @@ async fn a_webhook_is_subscribed_below_the_customer() {
         r#"{"id":"s1","subscriptionType":"Webhook","eTag":"W/\"1\"","eventType":"Brandnew"}"#;
     let server = Scripted::start([Answer::token(), Answer::json(200, answer)]).await;
     let webhooks = client_of(&server.url(), ApiVersion::Current).webhooks();
-    let refused = webhooks
-        .subscribe("http://example.test", "*", "*", "plain")
-        .await
-        .unwrap_err();
+    let plain = CreateWebhookSubscription::new("http://example.test");
+    let refused = webhooks.create(plain).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Input);
-    let made = webhooks
-        .subscribe("https://example.test/hook", "*", "Update", "All")
-        .await
-        .unwrap();
+    let hook = CreateWebhookSubscription::new("https://example.test/hook")
+        .change("Update")
+        .description("All");
+    let made = webhooks.create(hook).await.unwrap();
     assert_eq!(made.id.as_deref(), Some("s1"));
     let seen = &server.seen()[1];
     assert_eq!(seen.line, format!("POST /{CUSTOMER}/subscriptions"));

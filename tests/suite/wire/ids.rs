@@ -27,7 +27,8 @@ async fn hard_ids_reach_the_right_path() {
         .await;
         let client = client_of(&server.url(), ApiVersion::Current);
         client.daas().site(SITE).machine(id).reboot().await.unwrap();
-        client.resource_locations().delete(id).await.unwrap();
+        let location = client.resource_locations().resource_location(id);
+        location.delete().await.unwrap();
         let site = client.daas().site(SITE);
         site.send(RebootMachine::new(id)).await.unwrap();
         let reboot = format!("POST /cvad/manage/Machines/{encoded}/$reboot");
@@ -44,6 +45,9 @@ async fn hard_ids_reach_the_right_path() {
 async fn ids_that_would_change_the_path_are_refused_before_anything_is_sent() {
     let server = Scripted::start([]).await;
     let client = client_of(&server.url(), ApiVersion::Auto);
+    let locations = client.resource_locations();
+    let principals = client.service_principals();
+    let connectors = client.connectors();
     for id in REFUSED {
         let site = client.daas().site(SITE);
         let errors = [
@@ -51,8 +55,9 @@ async fn ids_that_would_change_the_path_are_refused_before_anything_is_sent() {
             site.machine(id).maintenance_mode(true).await.unwrap_err(),
             site.machine_catalog(id).machines().all().await.unwrap_err(),
             site.session(id).logoff().await.unwrap_err(),
-            client.resource_locations().delete(id).await.unwrap_err(),
-            client.service_principals().delete(id).await.unwrap_err(),
+            locations.resource_location(id).delete().await.unwrap_err(),
+            principals.service_principal(id).delete().await.unwrap_err(),
+            connectors.connector(id).delete().await.unwrap_err(),
         ];
         for error in errors {
             assert_eq!(error.kind(), ErrorKind::Input, "{id:?}: {error}");
@@ -90,7 +95,8 @@ async fn a_transaction_id_cannot_split_the_header() {
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .service_principals()
-        .delete("p")
+        .service_principal("p")
+        .delete()
         .transaction_id("a\r\nX-Evil: 1")
         .await
         .unwrap_err();

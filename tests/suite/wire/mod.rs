@@ -22,3 +22,5 @@ mod raw;
 mod repeats;
 mod secrets;
 mod token;
+mod traces;
+mod watch;

@@ -4,7 +4,7 @@ use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity}
 use citrix_cloud::{
     ApiVersion, CreateNotification, CreateResourceLocation, ErrorKind, UpdateResourceLocation,
 };
-use citrix_cloud_tests::{Answer, Scripted, client_of};
+use citrix_cloud_tests::{Answer, CUSTOMER, Scripted, client_of};
 use serde_json::{Value, json};
 
 const LOCATION: &str = r#"{"id":"9e2f","name":"Lab","internalOnly":false,"timeZone":"GMT Standard Time","readOnly":false,"colour":null}"#;
@@ -35,12 +35,12 @@ async fn resource_locations_send_what_was_set_and_nothing_else() {
         .read_only(false);
     let created = locations.create(full).await.unwrap();
     assert_eq!(created.time_zone.as_deref(), Some("GMT Standard Time"));
-    locations
-        .update("9e2f", UpdateResourceLocation::new().name("Lab 2"))
+    let lab = locations.resource_location(&created);
+    lab.update(UpdateResourceLocation::new().name("Lab 2"))
         .await
         .unwrap();
-    assert_eq!(locations.get("9e2f").json().await.unwrap(), body(LOCATION));
-    locations.delete("9e2f").await.unwrap();
+    assert_eq!(lab.get().json().await.unwrap(), body(LOCATION));
+    lab.delete().await.unwrap();
 
     let seen = server.seen();
     assert_eq!(seen[1].line, "POST /resourcelocations");
@@ -69,13 +69,13 @@ async fn a_name_that_the_service_forbids_is_refused_before_anything_is_sent() {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input, "{name}");
         let update = UpdateResourceLocation::new().name(name);
-        assert_eq!(
-            locations.update("id", update).await.unwrap_err().kind(),
-            ErrorKind::Input
-        );
+        let location = locations.resource_location("id");
+        let error = location.update(update).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
     }
     let nothing = UpdateResourceLocation::new();
-    let error = locations.update("id", nothing).await.unwrap_err();
+    let location = locations.resource_location("id");
+    let error = location.update(nothing).await.unwrap_err();
     assert!(
         error.to_string().contains("must change something"),
         "{error}"
@@ -147,7 +147,7 @@ async fn service_principals_are_created_and_deleted() {
         answer["clientSecret"], "shownOnce",
         "the JSON has what no document shows"
     );
-    principals.delete("p1").await.unwrap();
+    principals.service_principal("p1").delete().await.unwrap();
     let seen = server.seen();
     assert_eq!(seen[1].line, "POST /serviceprincipals");
     assert_eq!(body(&seen[1].body), json!({"displayName": "Robot"}));
@@ -175,4 +175,96 @@ async fn services_are_filtered_by_the_text_of_their_state() {
         ["cas", "wem"]
     );
     assert_eq!(names(states.in_state("Brandnew").await.unwrap()), ["x"]);
+}
+
+#[tokio::test]
+async fn connectors_are_an_array_and_none_is_got_by_itself() {
+    let both = r#"[
+        {"id":"C1","fqdn":"a.example","location":"L1","currentVersion":"6.99.0.1","expectedVersion":"6.115.0.2","status":"Connected","colour":1},
+        {"id":"C2","fqdn":"b.example","location":"L1","currentVersion":"6.115.0.2","expectedVersion":"6.115.0.2","upgradeDisabled":null},
+        {"id":"C3","fqdn":"c.example","currentVersion":"6.1"}
+    ]"#;
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(200, both),
+        Answer::json(200, "[]"),
+        Answer::json(200, both),
+        Answer::json(200, both),
+        Answer::json(200, both),
+        Answer::json(200, "true"),
+        Answer::json(200, r#"{"Items":[]}"#),
+    ])
+    .await;
+    let client = client_of(&server.url(), ApiVersion::Current);
+    let connectors = client.connectors();
+    let all = connectors
+        .list()
+        .extended_data(true)
+        .connector_type("Windows");
+    assert_eq!(all.all().await.unwrap().len(), 3);
+    let location = client.resource_locations().resource_location("L 1+");
+    assert!(
+        location
+            .connectors()
+            .json_items()
+            .collect()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let old = connectors.outdated().await.unwrap();
+    let old: Vec<_> = old.iter().map(|it| it.fqdn.as_deref().unwrap()).collect();
+    assert_eq!(old, ["a.example"], "what is unknown is not old");
+    let second = connectors.connector("c2");
+    assert_eq!(second.get().await.unwrap().id.as_deref(), Some("C2"));
+    let none = connectors.connector("C4").get().await.unwrap_err();
+    assert_eq!(none.kind(), ErrorKind::NotFound);
+    assert_eq!(none.message(), "no connector has the id `C4`");
+    assert_eq!(second.delete().await.unwrap(), Some(true));
+    let error = connectors.list().all().await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::Decode,
+        "an object is no array: {error}"
+    );
+
+    assert_eq!(
+        server.lines()[1..],
+        [
+            "GET /connectors?ConnectorType=Windows&ExtendedData=true",
+            "GET /connectors?Location=L%201%2B",
+            "GET /connectors?RetrieveExpectedVersion=true",
+            "GET /connectors?RetrieveExpectedVersion=true",
+            "GET /connectors?RetrieveExpectedVersion=true",
+            "DELETE /connectors/c2",
+            "GET /connectors",
+        ]
+    );
+    for seen in &server.seen()[1..] {
+        assert_eq!(seen.header("citrix-customerid"), Some(CUSTOMER));
+        assert_eq!(seen.header("accept"), Some("application/json"));
+        assert_eq!((seen.header("content-type"), &*seen.body), (None, ""));
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_is_looked_for_in_the_list() {
+    let one = r#"{"items":[{"ucOid":"OID:/azuread/1","type":"AdministratorGroup","displayName":"Ops"}],"continuationToken":null}"#;
+    let server = Scripted::start([
+        Answer::token(),
+        Answer::json(200, one),
+        Answer::json(200, r#"{"items":[]}"#),
+        Answer::json(200, r#"{"items":[]}"#),
+    ])
+    .await;
+    let administrators = client_of(&server.url(), ApiVersion::Current).administrators();
+    let group = administrators.administrator("OID:/azuread/1");
+    let name = group.get().await.unwrap().display_name;
+    assert_eq!(name.as_deref(), Some("Ops"));
+    assert!(!group.exists().await.unwrap());
+    assert!(group.get().await.unwrap_err().is_not_found());
+    let nobody = administrators.administrator("").get().await.unwrap_err();
+    assert_eq!(nobody.kind(), ErrorKind::Input);
+    let line = "GET /administrators?id=OID%3A%2Fazuread%2F1";
+    assert_eq!(server.lines()[1..], [line, line, line]);
 }

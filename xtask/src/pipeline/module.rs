@@ -29,6 +29,12 @@ pub struct Module {
     /// and set.
     #[serde(default)]
     pub setters: bool,
+    /// Whether `format: date-time` becomes a type of its own and not a text.
+    #[serde(default)]
+    pub times: bool,
+    /// Fields that are times, although their documents say text.
+    #[serde(default, rename = "time-fields")]
+    pub time_fields: Vec<TimeField>,
     /// Models whose short name is not what the rule says.
     #[serde(default, rename = "model-names")]
     pub model_names: Vec<ModelName>,
@@ -51,6 +57,16 @@ pub struct Required {
     /// `Model.Field`; the model may begin with `*`, which stands for any beginning.
     pub field: String,
     /// Why an answer without it is no answer.
+    pub reason: String,
+}
+
+/// A field that is a time.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeField {
+    /// `Model.Field`; a `*` in either stands for anything.
+    pub field: String,
+    /// How that is known.
     pub reason: String,
 }
 
@@ -112,11 +128,30 @@ impl Required {
     /// Whether this entry means `model.field`.
     #[must_use]
     pub fn covers(&self, model: &str, field: &str) -> bool {
-        self.field.rsplit_once('.').is_some_and(|(pattern, name)| {
-            name == field
-                && pattern
-                    .strip_prefix('*')
-                    .map_or(pattern == model, |end| model.ends_with(end))
-        })
+        covers(&self.field, model, field)
+    }
+}
+
+impl TimeField {
+    /// Whether this entry means `model.field`.
+    #[must_use]
+    pub fn covers(&self, model: &str, field: &str) -> bool {
+        covers(&self.field, model, field)
+    }
+}
+
+fn covers(pattern: &str, model: &str, field: &str) -> bool {
+    let parts = pattern.rsplit_once('.');
+    parts.is_some_and(|(models, fields)| fits(models, model) && fits(fields, field))
+}
+
+/// Whether a name is what a pattern says, in which one `*` stands for anything.
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((start, end)) => {
+            let rest = name.strip_prefix(start);
+            rest.is_some_and(|rest| rest.ends_with(end))
+        }
     }
 }

@@ -78,7 +78,7 @@ impl Config {
                     config.modules[..index]
                         .iter()
                         .any(|earlier| earlier.name == shared.from),
-                    "module.{}.shared: `{}` comes from `{}`, which is no earlier module",
+                    "module.{}.shared: `{}` comes from `{}`, which is not an earlier module",
                     module.name,
                     shared.model,
                     shared.from

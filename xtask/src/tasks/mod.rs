@@ -12,7 +12,7 @@ pub mod config;
 pub mod coverage;
 pub mod diff;
 pub mod generate;
-pub mod monitor_table;
+pub mod monitor;
 pub mod pin;
 pub mod regen;
 

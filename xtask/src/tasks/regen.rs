@@ -11,7 +11,7 @@ use similar::TextDiff;
 
 use super::commands;
 use super::config::Config;
-use super::{monitor_table, pin, print_reports};
+use super::{monitor, pin, print_reports};
 use crate::pipeline::commands::{Answers, Command, Wire};
 use crate::pipeline::document;
 use crate::pipeline::explain::Explanations;
@@ -26,6 +26,7 @@ use crate::pipeline::operations::{self, Area, Described};
 use crate::pipeline::overlay::Overlay;
 use crate::pipeline::rewrite;
 use crate::pipeline::rewrite::Outline;
+use crate::pipeline::rewrite::constructions::Constructions;
 use crate::pipeline::rewrite::features::{self, Features};
 use crate::pipeline::template::BANNER;
 
@@ -38,8 +39,8 @@ const HANDLES: &str = "citrix-cloud/src/handles";
 /// The page of the guide with every operation and its method.
 const PAGE: &str = "docs/src/handles.md";
 
-/// The table of the test that calls every method.
-const CALLS: &str = "tests/suite/operations/every_handle.rs";
+/// The folder with the tables of the test that calls every method: all of it is machine-written.
+const CALLS: &str = "tests/suite/operations/every_handle";
 
 /// Options of `cargo xtask regen`.
 #[derive(Debug, Default, clap::Args)]
@@ -128,8 +129,10 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
             let folder = root.join(HANDLES);
             let page = format!("{}\n\n{}", page_banner(), handles.page);
             write(&module.name, root.join(PAGE), page)?;
-            let calls = format!("{BANNER}\n\n{}", handles.calls);
-            write(&module.name, root.join(CALLS), calls)?;
+            for (name, code) in handles.calls {
+                let path = file(&root.join(CALLS), &name);
+                write(&module.name, path, format!("{BANNER}\n\n{code}"))?;
+            }
             let index = format!("{BANNER}\n\n{}", handles.index);
             write(&module.name, folder.join("mod.rs"), index)?;
             for (name, code) in handles.files {
@@ -141,19 +144,27 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
             }
         }
     }
-    let monitor = document::read(&openapi.join(monitor_table::DOCUMENT))?;
+    let described = document::read(&openapi.join(monitor::DOCUMENT))
+        .and_then(|document| monitor::read(&document))
+        .with_context(|| format!("openapi/{}", monitor::DOCUMENT))?;
     outputs.push(Output {
-        path: root.join(monitor_table::TABLE),
-        content: Some(
-            monitor_table::table(&monitor)
-                .with_context(|| format!("openapi/{}", monitor_table::DOCUMENT))?,
-        ),
+        path: root.join(monitor::table::TABLE),
+        content: Some(monitor::table::table(&described)),
     });
+    let sets = root.join(monitor::sets::FOLDER);
+    for (name, code) in monitor::sets::files(&described)? {
+        outputs.push(Output {
+            path: sets.join(name).with_extension("rs"),
+            content: Some(code),
+        });
+    }
     let folders = [
         sources.clone(),
         root.join(commands::FOLDER),
         sources.join(operations::FOLDER),
         root.join(HANDLES),
+        sets,
+        root.join(CALLS),
     ];
     let orphans = orphans(&folders, &outputs)?;
     outputs.extend(orphans);
@@ -192,8 +203,8 @@ pub struct Handles {
     pub index: String,
     /// The page of the guide.
     pub page: String,
-    /// The table with a call of each method.
-    pub calls: String,
+    /// The sources of tables with a call of each method.
+    pub calls: Vec<(String, String)>,
 }
 
 /// The documents of a module as one, before anything is prepared.
@@ -327,18 +338,6 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     .with_context(place)?;
     let mut exceptions = None;
     let mut handles = None;
-    if let Some(file) = &module.handles {
-        let place = || format!("openapi/{file}");
-        let read = Exceptions::read(&openapi.join(file)).with_context(place)?;
-        handles = Some(handles_of(&read, &operations, &module.name).with_context(place)?);
-        exceptions = Some(read);
-    }
-    let commands = commands::of_module(openapi, module, &operations, exceptions.as_ref(), &wire)?;
-    let areas = operations.into_iter().map(|described| described.area);
-    let operations = areas.map(|mut area| {
-        area.code.insert_str(0, &banner);
-        area
-    });
     rewrite::keep_models(&mut file);
     let outline = Outline {
         setters: module.setters.then(|| rewrite::bodies::nullable(&merged)),
@@ -347,7 +346,20 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         features: Features::of(&merged, &of_operation),
         either_casing: rewrite::casings::either(&merged),
     };
-    rewrite::shape(&mut file, &outline);
+    let constructions = rewrite::shape(&mut file, &outline);
+    if let Some(file) = &module.handles {
+        let place = || format!("openapi/{file}");
+        let read = Exceptions::read(&openapi.join(file)).with_context(place)?;
+        let made = handles_of(&read, &operations, &constructions, &module.name);
+        handles = Some(made.with_context(place)?);
+        exceptions = Some(read);
+    }
+    let commands = commands::of_module(openapi, module, &operations, exceptions.as_ref(), &wire)?;
+    let areas = operations.into_iter().map(|described| described.area);
+    let operations = areas.map(|mut area| {
+        area.code.insert_str(0, &banner);
+        area
+    });
     Ok(Made {
         code: format!("{banner}{}", rewrite::text(&file)),
         operations: operations.collect(),
@@ -362,7 +374,12 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
 }
 
 /// Emits the handles of a module.
-fn handles_of(exceptions: &Exceptions, operations: &[Described], module: &str) -> Result<Handles> {
+fn handles_of(
+    exceptions: &Exceptions,
+    operations: &[Described],
+    constructions: &Constructions,
+    module: &str,
+) -> Result<Handles> {
     let methods = handles::methods(operations, exceptions)?;
     let names = handles::Names {
         operations: "citrix_cloud_gen::ops",
@@ -377,7 +394,7 @@ fn handles_of(exceptions: &Exceptions, operations: &[Described], module: &str) -
     Ok(Handles {
         files,
         index: handles::index(&areas, exceptions)?,
-        calls: handles::calls(&methods, names)?,
+        calls: handles::calls(&methods, &areas, constructions, names)?,
         page: handles::page::page(&methods, exceptions, ["site", "daas"]),
     })
 }

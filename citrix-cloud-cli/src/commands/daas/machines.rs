@@ -124,6 +124,7 @@ impl Get {
 /// The guest is asked to; nothing is forced. Machines with sessions, or with an unknown number of
 /// them, are not shut down, rebooted or suspended unless --in-use is given.
 #[derive(Debug, Args)]
+#[command(override_usage = "citrix-cloud daas machines power <ACTION> SELECTORS...")]
 struct Power {
     /// What to do.
     action: Verb,
@@ -176,6 +177,7 @@ impl Power {
 
 /// Put machines into maintenance mode, in which they take no new sessions, or out of it.
 #[derive(Debug, Args)]
+#[command(override_usage = "citrix-cloud daas machines maintenance <MODE> SELECTORS...")]
 struct Maintenance {
     /// Into it or out of it.
     #[arg(value_name = "MODE")]

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::Where;
 use super::bulk::{Acting, Named, Pacing, Task};
-use crate::arguments::{Guid, guid};
+use crate::arguments::id_or_name;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
@@ -21,9 +21,9 @@ A request without a response may have run: the program looks for evidence for up
 #[derive(Debug, Args)]
 #[command(after_help = ABOUT)]
 pub(crate) struct RebootIdle {
-    /// The machine catalog, a GUID.
-    #[arg(long, value_name = "ID", value_parser = guid)]
-    catalog: Guid,
+    /// The machine catalog, by id or name.
+    #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    catalog: String,
     #[command(flatten)]
     place: Where,
     #[command(flatten)]
@@ -34,7 +34,7 @@ pub(crate) struct RebootIdle {
 
 impl RebootIdle {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let catalog = self.catalog.to_string();
+        let catalog = self.catalog;
         let task = Task::on(Named::catalog(catalog.clone()));
         let idle = |site: &Site, _: &Named| {
             self.pacing

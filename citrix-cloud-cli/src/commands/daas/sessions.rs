@@ -105,6 +105,7 @@ impl Get {
 
 /// Log users off; what they have not saved is lost.
 #[derive(Debug, Args)]
+#[command(override_usage = "citrix-cloud daas sessions logoff SELECTORS...")]
 struct Logoff {
     #[command(flatten)]
     place: Where,
@@ -129,6 +130,7 @@ impl Logoff {
 /// There is no way to tell later whether a message was shown, so one without a response is not sent
 /// again.
 #[derive(Debug, Args)]
+#[command(override_usage = "citrix-cloud daas sessions message --title T --text T SELECTORS...")]
 struct Message {
     /// The title of the window.
     #[arg(long)]

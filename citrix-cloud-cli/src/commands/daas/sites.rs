@@ -1,15 +1,16 @@
-//! `daas sites list`.
+//! `daas sites list` and `activate`.
 
 use clap::{Args, Subcommand};
 
 use super::{Where, named_site, show_all};
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::operations::UNKNOWN_SITE;
 use crate::output::Table;
 
 const TABLE: Table<'_> = Table::new("sites", &[("NAME", "/Name"), ("ID", "/Id")]);
 
-/// Sites: list, get, settings, status, test, …
+/// Sites: list, get, activate, settings, status, test, …
 #[derive(Debug, Args)]
 pub(crate) struct Sites {
     #[command(subcommand)]
@@ -23,12 +24,25 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// Wake up the customer's site when it is frozen, and wait until it answers.
+    ///
+    /// A frozen site answers 530 to everything. Waking up takes minutes, 20 at most; of a site that is
+    /// awake it ends at once.
+    Activate,
 }
 
 impl Sites {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let Command::List { place } = self.command;
         let client = context.client()?;
+        let place = match self.command {
+            Command::List { place } => place,
+            Command::Activate => {
+                // It is the customer's only one, and nobody can be asked for its id.
+                client.daas().site(UNKNOWN_SITE).activate_and_wait().await?;
+                context.out.note("the site is awake");
+                return Ok(());
+            }
+        };
         let way_in = match place.site {
             Some(site) => Some(named_site(&client, &site).await?.id().to_owned()),
             None => client

@@ -5,7 +5,6 @@ use citrix_cloud::daas::Site;
 
 use super::steps;
 use super::tour::Tour;
-use crate::arguments::Guid;
 use crate::commands::daas::bulk::{lines, run::follow};
 use crate::commands::daas::{self, Where, catalogs};
 use crate::context::Context;
@@ -14,7 +13,7 @@ use crate::exit::{Exit, Failure};
 pub(super) async fn run(
     context: &Context,
     site: Option<String>,
-    catalog: Option<Guid>,
+    catalog: Option<String>,
 ) -> Result<Exit, Failure> {
     let tour = Tour::new(context, context.client()?, true);
     steps::resource_locations(&tour).await?;
@@ -37,8 +36,8 @@ async fn notify(tour: &Tour<'_>) -> Result<(), Failure> {
     }
 }
 
-async fn reboot(tour: &Tour<'_>, site: &Site, catalog: Guid) -> Result<Exit, Failure> {
-    let catalog = site.machine_catalog(catalog.to_string());
+async fn reboot(tour: &Tour<'_>, site: &Site, catalog: String) -> Result<Exit, Failure> {
+    let catalog = site.machine_catalog(catalog);
     steps::machines(tour, &catalog).await?;
     let plan = steps::plan(&catalog).await?;
     tour.step("Idle machines of the catalog")?;
@@ -67,7 +66,7 @@ async fn list_catalogs(tour: &Tour<'_>, site: &Site) -> Result<(), Failure> {
     let found = daas::rows(&catalogs::TABLE, site.machine_catalogs().list()).await?;
     tour.step("Machine catalogs")?;
     tour.context.out.list(&catalogs::TABLE, &found)?;
-    tour.say("\nThe step that reboots idle machines needs --catalog ID.")
+    tour.say("\nThe step that reboots idle machines needs --catalog ID or NAME.")
 }
 
 fn confirmed(tour: &Tour<'_>, word: &str, what: &str) -> Result<bool, Failure> {

@@ -4,7 +4,7 @@ use citrix_cloud::{ApiVersion, Credentials};
 use citrix_cloud_emulator::{Emulator, ids};
 use clap::Args;
 
-use crate::arguments::{Guid, guid, site};
+use crate::arguments::{id_or_name, site};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
@@ -24,9 +24,9 @@ pub(crate) struct Demo {
     #[arg(long)]
     live: bool,
 
-    /// With --live: the catalog whose idle machines are to be rebooted, a GUID.
-    #[arg(long, value_name = "ID", value_parser = guid, requires = "live")]
-    catalog: Option<Guid>,
+    /// With --live: the catalog whose idle machines are to be rebooted, by its id or name.
+    #[arg(long, value_name = "ID|NAME", value_parser = id_or_name, requires = "live")]
+    catalog: Option<String>,
 
     /// With --live: the site, by its id or name; needed when the customer has several.
     #[arg(long, value_name = "ID|NAME", value_parser = site, requires = "live")]

@@ -28,6 +28,15 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it writes its answer to a file instead of printing it.
+    pub(super) fn writes_a_file(&self) -> bool {
+        match self {
+            Self::Report(command) => command.writes_a_file(),
+            Self::Export(_) => true,
+            Self::Sets(_) | Self::Describe(_) | Self::Enums(_) | Self::Query(_) => false,
+        }
+    }
+
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::Sets(command) => command.run(context)?,

@@ -77,7 +77,7 @@ fn what_does_not_exist_is_refused_with_near_names() {
     let refused = monitor(&["describe", "Sesions"]).failed_with(4);
     assert_eq!(
         refused,
-        "error: there is no set `Sesions`; did you mean Sessions or SpaSessions?\n"
+        "error: there is no set `Sesions`\nhint: did you mean Sessions or SpaSessions?\n"
     );
     let refused = monitor(&["enums", "PowerStatCode"]).failed_with(4);
     assert!(refused.contains("did you mean PowerStateCode"), "{refused}");

@@ -16,12 +16,12 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use bound::Query;
+pub(crate) use bound::{Query, Resume};
 pub(crate) use query::{Wrong, read, token};
 pub(crate) use reader::{Reader, TooMuch};
 pub(crate) use render::page;
 pub(crate) use row::{Bounds, Chunk, Row, Source};
-pub(crate) use run::run;
+pub(crate) use run::{Page, go_on, run};
 
 /// Reads a text as every option of a query of one set, for a fuzzer.
 #[cfg(feature = "__fuzz")]

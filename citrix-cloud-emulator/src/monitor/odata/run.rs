@@ -1,5 +1,7 @@
 //! Carries a query out: which rows, in which order, and where the next page begins.
 
+use std::collections::VecDeque;
+
 use super::super::value::Value;
 use super::bound::{Order, Query, Resume, Stage, View};
 use super::group::Groups;
@@ -13,10 +15,21 @@ pub(crate) struct Page {
     /// How many rows match on all pages, if that was asked for.
     pub(crate) count: Option<u64>,
     pub(crate) next: Option<Resume>,
+    /// The rows of the pages behind it, if they are at hand; see [`go_on`].
+    pub(crate) rest: VecDeque<Row>,
 }
 
+/// As many values of sorted rows are kept for further pages. A set of more is sorted anew for each of its pages, which
+/// the random rows of the tests are to come to as well.
+const KEPT: usize = if cfg!(test) { 100 } else { 2_000_000 };
+
 /// Where a row is, and what it is sorted by.
-type Sorted = (Vec<Value>, Chunk, usize);
+struct Sorted {
+    keys: Vec<Value>,
+    chunk: Chunk,
+    offset: usize,
+    row: Option<Row>,
+}
 
 /// Answers with as many rows as a page has, or the query wants.
 pub(crate) fn run(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
@@ -26,6 +39,25 @@ pub(crate) fn run(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Pag
         in_place(query, reader, page)
     } else {
         in_order(query, reader, page)
+    }
+}
+
+/// Answers with the next page of what an earlier answer left.
+pub(crate) fn go_on(
+    query: &Query,
+    mut rest: VecDeque<Row>,
+    count: Option<u64>,
+    page: usize,
+) -> Page {
+    let (taken, size) = extent(&query.view, query.resume, page);
+    let left = rest.len();
+    let rows: Vec<Row> = rest.drain(..size.min(left)).collect();
+    let next = next_by_number(&query.view, taken, rows.len(), left);
+    Page {
+        rows,
+        count,
+        next,
+        rest,
     }
 }
 
@@ -102,39 +134,69 @@ fn count_of(rows: &[Row]) -> u64 {
     u64::try_from(rows.len()).unwrap_or(u64::MAX)
 }
 
-/// Sorted rows. Only what they are sorted by is kept of those that are not on the page.
+/// Sorted rows, which are kept up to a number; of more, only what they are sorted by.
 fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
     let view = &query.view;
-    let mut sorted: Vec<Sorted> = Vec::new();
-    for chunk in reader.chunks(query.set, &view.bounds, None) {
-        let rows = reader.rows(query.set, chunk, &view.bounds)?;
-        for (offset, row) in rows.iter().enumerate() {
-            if reader.holds(view.filter.as_ref(), row)? {
-                sorted.push((keys(reader, &view.order, row)?, chunk, offset));
-            }
-        }
-    }
-    sorted.sort_by(|one, two| {
-        let by_keys = by_keys(&view.order, &one.0, &two.0);
-        by_keys.then_with(|| (one.1, one.2).cmp(&(two.1, two.2)))
-    });
-    let (taken, size) = extent(view, query.resume, page);
+    let mut sorted = sorted(query, reader, KEPT)?;
     let count = view
         .count
         .then(|| u64::try_from(sorted.len()).unwrap_or(u64::MAX));
+    let (taken, size) = extent(view, query.resume, page);
     let from = usize::try_from(view.skip.saturating_add(taken)).unwrap_or(usize::MAX);
-    let rest = sorted.get(from..).unwrap_or_default();
+    let rest = sorted.split_off(from.min(sorted.len()));
+    if rest.iter().all(|it| it.row.is_some()) {
+        let rest = rest.into_iter().filter_map(|it| it.row).collect();
+        return Ok(go_on(query, rest, count, page));
+    }
     let mut rows = Vec::new();
     let mut last: Option<(Chunk, Vec<Row>)> = None;
-    for (_, chunk, offset) in rest.iter().take(size) {
-        if last.as_ref().is_none_or(|it| it.0 != *chunk) {
-            last = Some((*chunk, reader.rows(query.set, *chunk, &view.bounds)?));
+    for it in rest.iter().take(size) {
+        if last.as_ref().is_none_or(|last| last.0 != it.chunk) {
+            last = Some((it.chunk, reader.rows(query.set, it.chunk, &view.bounds)?));
         }
-        let row = last.as_ref().and_then(|(_, rows)| rows.get(*offset));
+        let row = last.as_ref().and_then(|(_, rows)| rows.get(it.offset));
         rows.extend(row.cloned());
     }
     let next = next_by_number(view, taken, rows.len(), rest.len());
-    Ok(Page { rows, count, next })
+    Ok(Page {
+        rows,
+        count,
+        next,
+        rest: VecDeque::new(),
+    })
+}
+
+/// All rows in their order; if they have more values than may be kept, without the rows themselves.
+fn sorted(query: &Query, reader: &Reader<'_>, kept: usize) -> Result<Vec<Sorted>, TooMuch> {
+    let view = &query.view;
+    let mut sorted: Vec<Sorted> = Vec::new();
+    let mut left = Some(kept);
+    for chunk in reader.chunks(query.set, &view.bounds, None) {
+        let rows = reader.rows(query.set, chunk, &view.bounds)?;
+        for (offset, row) in rows.into_iter().enumerate() {
+            if !reader.holds(view.filter.as_ref(), &row)? {
+                continue;
+            }
+            let keys = keys(reader, &view.order, &row)?;
+            if let Some(some) = left {
+                left = some.checked_sub(row.len());
+                if left.is_none() {
+                    sorted.iter_mut().for_each(|it| it.row = None);
+                }
+            }
+            sorted.push(Sorted {
+                keys,
+                chunk,
+                offset,
+                row: left.map(|_| row),
+            });
+        }
+    }
+    sorted.sort_by(|one, two| {
+        let by_keys = by_keys(&view.order, &one.keys, &two.keys);
+        by_keys.then_with(|| (one.chunk, one.offset).cmp(&(two.chunk, two.offset)))
+    });
+    Ok(sorted)
 }
 
 /// Where a page begins of rows that have no places but their numbers.
@@ -192,13 +254,11 @@ fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooM
     let count = view
         .count
         .then(|| u64::try_from(keyed.len()).unwrap_or(u64::MAX));
-    let (taken, size) = extent(view, query.resume, page);
+    let (taken, _) = extent(view, query.resume, page);
     let from = usize::try_from(view.skip.saturating_add(taken)).unwrap_or(usize::MAX);
-    let rest = keyed.len().saturating_sub(from);
-    let rows = keyed.into_iter().map(|(_, row)| row).skip(from).take(size);
-    let rows: Vec<Row> = rows.collect();
-    let next = next_by_number(view, taken, rows.len(), rest);
-    Ok(Page { rows, count, next })
+    let rest = keyed.split_off(from.min(keyed.len()));
+    let rest = rest.into_iter().map(|(_, row)| row).collect();
+    Ok(go_on(query, rest, count, page))
 }
 
 fn only(

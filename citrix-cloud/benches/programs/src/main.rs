@@ -43,6 +43,8 @@ impl Done {
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
+    // For reqwest alone; ours needs none.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {

@@ -1,14 +1,15 @@
 //! Tokens in files, for the processes of one machine.
 
 use std::fs::{self, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::access::{self, Flaw};
+use super::access::{self, Flaw, Owner};
 use super::kept;
 use super::{LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 use crate::Error;
+use crate::replace::replace_file;
 
 /// How often a lock that another process holds is tried.
 const LOCK_INTERVAL: Duration = Duration::from_millis(20);
@@ -24,6 +25,7 @@ const LONGEST: u64 = 64 * 1024;
 #[derive(Debug, Clone)]
 pub struct FileTokenStore {
     folder: PathBuf,
+    owner: Owner,
 }
 
 impl FileTokenStore {
@@ -32,22 +34,27 @@ impl FileTokenStore {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the folder cannot be made, belongs to
-    /// another user, or when others than its owner can write to it or read it.
+    /// another user, when others than its owner can write to it or read it, or when no file can be made in
+    /// it.
     pub fn new(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
         let refuse =
             |why: String| Error::config(format!("token folder {}: {why}", folder.display()));
         access::make_private(&folder).map_err(|error| refuse(error.to_string()))?;
         let found = fs::metadata(&folder).map_err(|error| refuse(error.to_string()))?;
-        match access::flaw(&found) {
-            _ if !found.is_dir() => Err(refuse("it is not a folder".to_owned())),
+        if !found.is_dir() {
+            return Err(refuse("it is not a folder".to_owned()));
+        }
+        let owner = Owner::of_new_files(&folder)
+            .map_err(|error| refuse(format!("no file can be made in it: {error}")))?;
+        match owner.flaw(&found) {
             Some(Flaw::Foreign) => Err(refuse(
                 "it belongs to another user, who could read the token or plant one".to_owned(),
             )),
             Some(Flaw::OpenToOthers) => Err(refuse(
                 "others can read it; take their rights away (chmod 700) or use another".to_owned(),
             )),
-            None => Ok(Self { folder }),
+            None => Ok(Self { folder, owner }),
         }
     }
 
@@ -117,7 +124,7 @@ impl FileTokenStore {
         };
         // Of the opened file, since its name may mean another one by now.
         let found = file.metadata()?;
-        let why = match access::flaw(&found) {
+        let why = match self.owner.flaw(&found) {
             _ if !found.is_file() => "not used: it is not a regular file",
             Some(Flaw::Foreign) => "not used: it belongs to another user",
             Some(Flaw::OpenToOthers) => "not used: others can read it",
@@ -130,23 +137,14 @@ impl FileTokenStore {
         let mut text = Vec::new();
         file.take(LONGEST).read_to_end(&mut text)?;
         Ok(kept::read(key, &text).unwrap_or_else(|_| {
-            tracing::warn!(path = %path.display(), "not used: it is no token file");
+            tracing::warn!(path = %path.display(), "not used: not a token file");
             None
         }))
     }
 
     fn write(&self, key: &TokenKey, token: &StoredToken) -> Result<(), StoreError> {
         let text = kept::write(key, token)?;
-        // Beside the final name, so that the replacement is one step; a name of our own, so that
-        // two processes do not write into one file.
-        let mut file = tempfile::Builder::new()
-            .prefix(key.id())
-            .suffix(".new")
-            .tempfile_in(&self.folder)?;
-        file.write_all(&text)?;
-        file.as_file().sync_all()?;
-        file.persist(self.path(key, "json"))?;
-        Ok(())
+        Ok(replace_file(&self.path(key, "json"), &text)?)
     }
 }
 
@@ -300,7 +298,7 @@ mod tests {
         let loaded = at_once(async move { loading.load(&key()).await.unwrap() }).await;
         assert!(loaded.is_none());
         let lock = at_once(async move { locking.lock(&key()).await.is_err() }).await;
-        assert!(lock, "a pipe is no lock");
+        assert!(lock, "a pipe is not a lock");
         store.save(&key(), &token("one")).await.unwrap();
         assert!(
             store.load(&key()).await.unwrap().is_some(),

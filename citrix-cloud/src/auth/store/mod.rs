@@ -6,8 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
+use hmac_sha256::{HMAC, Hash};
 
 use crate::{Credentials, Secret};
 
@@ -52,7 +51,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
     fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, LockGuard>;
 }
 
-/// The right to ask for a new token; dropping it gives it back.
+/// The right to ask for a new token, or to query Monitor; dropping it gives it back.
 pub struct LockGuard {
     _guard: Box<dyn Any + Send + Sync>,
 }
@@ -72,7 +71,7 @@ impl fmt::Debug for LockGuard {
     }
 }
 
-/// What a token belongs to: an endpoint, a client id and its secret.
+/// What a token belongs to: an endpoint, a client id and its secret; or, for a lock alone, what is locked.
 ///
 /// The secret goes in as a fingerprint keyed by itself, so that a rotated secret has another key and
 /// nothing of it can be computed back.
@@ -86,25 +85,30 @@ pub struct TokenKey {
 impl TokenKey {
     pub(crate) fn new(endpoint: &str, credentials: &Credentials) -> Self {
         let (client_id, secret) = (credentials.client_id(), credentials.client_secret());
-        // A key of any length is allowed, so this cannot fail; an empty one would only be shared.
-        let id = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).map_or_else(
-            |_| String::new(),
-            |mut mac| {
-                for part in ["citrix-cloud token", endpoint, client_id] {
-                    mac.update(&(part.len() as u64).to_be_bytes());
-                    mac.update(part.as_bytes());
-                }
-                let digest = mac.finalize().into_bytes();
-                digest[..16]
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect()
-            },
-        );
+        let mut mac = HMAC::new(secret.expose());
+        for part in ["citrix-cloud token", endpoint, client_id] {
+            mac.update((part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        let id = shortened(&mac.finalize());
         Self {
             endpoint: endpoint.to_owned(),
             client_id: client_id.to_owned(),
             id,
+        }
+    }
+
+    /// The key of a place where clients of one customer wait for one another; no token is kept under it.
+    pub(crate) fn of_line(what: &str, service: &str, customer: &str) -> Self {
+        let mut digest = Hash::new();
+        for part in ["citrix-cloud line", what, service, customer] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        Self {
+            endpoint: service.to_owned(),
+            client_id: String::new(),
+            id: shortened(&digest.finalize()),
         }
     }
 
@@ -125,6 +129,12 @@ impl TokenKey {
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
+}
+
+/// The first half of a digest, in hexadecimal digits.
+fn shortened(digest: &[u8]) -> String {
+    let bytes = digest.iter().take(16);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A token as a store keeps it. `Debug` does not show it.

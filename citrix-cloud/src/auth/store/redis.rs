@@ -161,7 +161,7 @@ impl TokenStore for RedisTokenStore {
                 return Ok(None);
             };
             Ok(kept::read(key, &text).unwrap_or_else(|_| {
-                tracing::warn!(key = name, "not used: it is no token of ours");
+                tracing::warn!(key = name, "not used: not a token of ours");
                 None
             }))
         })

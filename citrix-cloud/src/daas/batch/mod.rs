@@ -194,7 +194,7 @@ impl<T: Send + 'static> Batch<T> {
     /// Sets how long a job is waited for, that of a request or that which the service made of an
     /// item; default 30 minutes. Giving up does not cancel it, and its id is in the error.
     ///
-    /// With [`Batch::as_job`], items that are told to wait are asked for again within this time, and
+    /// With [`Batch::as_job`], items that the service asks to wait are asked for again within this time, and
     /// not the client's timeout.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;

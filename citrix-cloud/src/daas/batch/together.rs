@@ -1,7 +1,7 @@
 //! Sending what waits at the same time in one request.
 //!
-//! Nobody is in charge of sending: whoever waits for an answer when a request may begin takes what
-//! waits with it and sends that. What comes meanwhile goes with the next request.
+//! There is no sender task: when a slot frees up, the first waiter sends the whole queue as one batch.
+//! Calls that arrive in the meantime go into the next one.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

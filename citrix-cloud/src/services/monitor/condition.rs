@@ -6,17 +6,19 @@ use uuid::Uuid;
 use crate::Error;
 
 /// A column of a set, or of what a navigation leads to: `User/UserName`.
+///
+/// The compiler knows nothing of it; with the feature `monitor` there is a `Column` that it knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column(String);
+pub struct AnyColumn(String);
 
 /// A column by its name or path on the wire.
 ///
 /// A path that is none fails the query, before anything is sent.
-pub fn column(path: impl Into<String>) -> Column {
-    Column(path.into())
+pub fn column(path: impl Into<String>) -> AnyColumn {
+    AnyColumn(path.into())
 }
 
-impl Column {
+impl AnyColumn {
     /// Equal to a value.
     pub fn eq(self, value: impl Into<Literal>) -> Condition {
         self.compare("eq", value.into())
@@ -72,21 +74,17 @@ impl Column {
         self.call("endswith", text)
     }
 
-    fn compare(self, operator: &str, Literal(value): Literal) -> Condition {
-        Condition {
-            text: format!("{} {operator} {value}", self.0),
-            binding: Binding::Tight,
-            refused: check(&self.0).err(),
-        }
+    /// With at least one row, of the many that a navigation leads to, that fulfils a condition.
+    pub fn any(self, condition: Condition) -> Condition {
+        Condition(Node::Any(self.0, Box::new(condition.0)))
     }
 
-    fn call(self, function: &str, text: &str) -> Condition {
-        let Literal(text) = text.into();
-        Condition {
-            text: format!("{function}({},{text})", self.0),
-            binding: Binding::Tight,
-            refused: check(&self.0).err(),
-        }
+    fn compare(self, operator: &'static str, value: Literal) -> Condition {
+        Condition(Node::Compare(self.0, operator, value))
+    }
+
+    fn call(self, function: &'static str, text: &str) -> Condition {
+        Condition(Node::Call(function, self.0, text.into()))
     }
 }
 
@@ -146,71 +144,114 @@ impl From<f64> for Literal {
     }
 }
 
-/// How strongly the outermost operator of a condition binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Binding {
-    Tight,
-    And,
-    Or,
-}
-
 /// What rows must fulfil.
 #[derive(Debug, Clone)]
 #[must_use = "a condition does nothing until a query has it"]
-pub struct Condition {
-    text: String,
-    binding: Binding,
-    refused: Option<Error>,
+pub struct Condition(Node);
+
+#[derive(Debug, Clone)]
+enum Node {
+    Compare(String, &'static str, Literal),
+    Call(&'static str, String, Literal),
+    Any(String, Box<Node>),
+    Not(Box<Node>),
+    Join(Operator, Box<Node>, Box<Node>),
+    Text(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    And,
+    Or,
 }
 
 impl Condition {
     /// A condition as text, for what has no method here; it is sent as it is, percent-encoded.
     pub fn text(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            binding: Binding::Or,
-            refused: None,
-        }
+        Self(Node::Text(text.into()))
     }
 
     /// Both conditions.
     pub fn and(self, other: Self) -> Self {
-        self.join("and", Binding::And, other)
+        self.join(Operator::And, other)
     }
 
     /// At least one of two conditions.
     pub fn or(self, other: Self) -> Self {
-        self.join("or", Binding::Or, other)
+        self.join(Operator::Or, other)
     }
 
     /// The opposite.
     #[expect(clippy::should_implement_trait, reason = "reads as `and` and `or` do")]
     pub fn not(self) -> Self {
-        Self {
-            text: format!("not ({})", self.text),
-            binding: Binding::Tight,
-            refused: self.refused,
-        }
+        Self(Node::Not(Box::new(self.0)))
     }
 
-    fn join(self, operator: &str, binding: Binding, other: Self) -> Self {
-        let bracketed = |it: &Self| match (binding, it.binding) {
-            (Binding::And, Binding::Or) => format!("({})", it.text),
-            _ => it.text.clone(),
-        };
-        Self {
-            text: format!("{} {operator} {}", bracketed(&self), bracketed(&other)),
-            binding,
-            refused: self.refused.or(other.refused),
-        }
+    fn join(self, operator: Operator, other: Self) -> Self {
+        Self(Node::Join(operator, Box::new(self.0), Box::new(other.0)))
     }
 
     pub(super) fn into_text(self) -> Result<String, Error> {
-        match self.refused {
-            Some(error) => Err(error),
-            None => Ok(self.text),
-        }
+        self.0.text(0)
     }
+}
+
+impl Node {
+    /// The text of it within so many `any`.
+    fn text(&self, depth: usize) -> Result<String, Error> {
+        Ok(match self {
+            Self::Compare(column, operator, Literal(value)) => {
+                format!("{} {operator} {value}", within(column, depth)?)
+            }
+            Self::Call(function, column, Literal(text)) => {
+                format!("{function}({},{text})", within(column, depth)?)
+            }
+            Self::Any(navigation, condition) => {
+                let (navigation, row) = (within(navigation, depth)?, row(depth + 1));
+                format!("{navigation}/any({row}:{})", condition.text(depth + 1)?)
+            }
+            Self::Not(condition) => format!("not ({})", condition.text(depth)?),
+            Self::Join(operator, one, other) => {
+                let word = match operator {
+                    Operator::And => "and",
+                    Operator::Or => "or",
+                };
+                let one = one.bracketed(*operator, depth)?;
+                format!("{one} {word} {}", other.bracketed(*operator, depth)?)
+            }
+            Self::Text(_) if depth > 0 => {
+                return Err(Error::input(
+                    "a condition as text cannot stand inside `any`, where columns have another name; \
+                     write the whole of it as text",
+                ));
+            }
+            Self::Text(text) => text.clone(),
+        })
+    }
+
+    /// In brackets where an operator would bind what is in it more strongly.
+    fn bracketed(&self, within: Operator, depth: usize) -> Result<String, Error> {
+        let text = self.text(depth)?;
+        let is_loose = matches!(self, Self::Join(Operator::Or, ..) | Self::Text(_));
+        Ok(match within == Operator::And && is_loose {
+            true => format!("({text})"),
+            false => text,
+        })
+    }
+}
+
+/// What the row of an `any` is called.
+fn row(depth: usize) -> String {
+    format!("r{depth}")
+}
+
+/// A column of the innermost row.
+fn within(column: &str, depth: usize) -> Result<String, Error> {
+    check(column)?;
+    Ok(match depth {
+        0 => column.to_owned(),
+        depth => format!("{}/{column}", row(depth)),
+    })
 }
 
 /// Refuses what is not a name, or several with slashes in between.
@@ -275,6 +316,20 @@ mod tests {
         assert_eq!(text(either.not()), "not (A eq 1 or B eq 2)");
         let raw = Condition::text("A eq 1 or B eq 2");
         assert_eq!(text(raw.and(c)), "(A eq 1 or B eq 2) and C eq 3");
+    }
+
+    #[test]
+    fn the_rows_of_any_have_names_of_their_own() {
+        let slow = column("LogOnDuration").gt(600_000);
+        let failed = column("ConnectionFailureLogs").any(column("Id").is_not_null());
+        let sessions = column("Sessions").any(slow.and(failed));
+        assert_eq!(
+            text(column("Name").eq("x").and(sessions)),
+            "Name eq 'x' and Sessions/any(r1:r1/LogOnDuration gt 600000 and \
+             r1/ConnectionFailureLogs/any(r2:r2/Id ne null))"
+        );
+        let error = column("Sessions").any(Condition::text("A eq 1"));
+        assert!(error.into_text().is_err());
     }
 
     #[test]

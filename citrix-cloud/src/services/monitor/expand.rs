@@ -1,6 +1,6 @@
 //! What a query brings along from other sets.
 
-use super::condition::check;
+use super::condition::{Condition, check};
 use crate::Error;
 
 /// A navigation whose rows come with those of a query, such as `Machine` with a session.
@@ -8,8 +8,11 @@ use crate::Error;
 #[must_use = "it does nothing until a query has it"]
 pub struct Expand {
     navigation: String,
+    filter: Option<Condition>,
     select: Vec<String>,
     expand: Vec<Expand>,
+    order: Vec<(String, &'static str)>,
+    top: Option<u64>,
 }
 
 impl Expand {
@@ -33,9 +36,39 @@ impl Expand {
         self
     }
 
+    /// Of many rows, brings those that fulfil a condition, and those that were set before.
+    pub fn filter(mut self, condition: Condition) -> Self {
+        self.filter = Some(match self.filter {
+            Some(filter) => filter.and(condition),
+            None => condition,
+        });
+        self
+    }
+
+    /// Sorts many rows by a column, the least or earliest first.
+    pub fn order_by(mut self, column: impl Into<String>) -> Self {
+        self.order.push((column.into(), "asc"));
+        self
+    }
+
+    /// Sorts many rows by a column, the greatest or latest first.
+    pub fn order_by_descending(mut self, column: impl Into<String>) -> Self {
+        self.order.push((column.into(), "desc"));
+        self
+    }
+
+    /// Of many rows, brings no more than this.
+    pub fn top(mut self, rows: u64) -> Self {
+        self.top = Some(rows);
+        self
+    }
+
     pub(super) fn text(&self) -> Result<String, Error> {
         check(&self.navigation)?;
         let mut options = Vec::new();
+        if let Some(filter) = &self.filter {
+            options.push(format!("$filter={}", filter.clone().into_text()?));
+        }
         if !self.select.is_empty() {
             self.select.iter().try_for_each(|it| check(it))?;
             options.push(format!("$select={}", self.select.join(",")));
@@ -44,9 +77,48 @@ impl Expand {
             let further: Result<Vec<_>, _> = self.expand.iter().map(Self::text).collect();
             options.push(format!("$expand={}", further?.join(",")));
         }
+        if !self.order.is_empty() {
+            options.push(format!("$orderby={}", order(&self.order)?));
+        }
+        if let Some(rows) = self.top {
+            options.push(format!("$top={rows}"));
+        }
         Ok(match options.is_empty() {
             true => self.navigation.clone(),
             false => format!("{}({})", self.navigation, options.join(";")),
         })
+    }
+}
+
+/// The text of an `$orderby`.
+pub(super) fn order(columns: &[(String, &str)]) -> Result<String, Error> {
+    columns.iter().try_for_each(|(it, _)| check(it))?;
+    let columns = columns
+        .iter()
+        .map(|(column, way)| format!("{column} {way}"));
+    Ok(columns.collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::condition::column;
+    use super::*;
+
+    #[test]
+    fn options_stand_behind_the_navigation() {
+        let last = Expand::new("Sessions")
+            .select(["StartDate"])
+            .filter(column("EndDate").is_null())
+            .expand(Expand::new("User").select(["UserName"]))
+            .order_by_descending("StartDate")
+            .order_by("SessionKey")
+            .top(1);
+        assert_eq!(
+            last.text().unwrap(),
+            "Sessions($filter=EndDate eq null;$select=StartDate;$expand=User($select=UserName);\
+             $orderby=StartDate desc,SessionKey asc;$top=1)"
+        );
+        assert!(Expand::new("A;B").text().is_err());
+        assert!(Expand::new("A").order_by("B desc").text().is_err());
     }
 }

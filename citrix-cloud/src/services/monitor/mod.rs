@@ -1,25 +1,53 @@
 //! The Monitor service: who is logged on, how long logons take, why connections fail.
 //!
 //! It is read only and speaks OData 4. The service runs one query of a customer at a time, ends each
-//! after 30 s and returns 1,000 rows at most with a link to the next ones; a client and its clones
-//! keep to the first, and a [`Query`] follows the links.
+//! after 30 s and returns 1,000 rows at most with a link to the next ones; clients of one process
+//! keep to the first by themselves, those of several processes through the token store they share, and a
+//! [`Query`] follows the links.
 
 use std::fmt;
 
 use crate::Client;
 
 mod condition;
+#[cfg(feature = "monitor")]
+mod entity;
+#[cfg(feature = "monitor")]
+mod enumeration;
 mod expand;
 mod export;
 mod group;
+#[cfg(feature = "monitor")]
+mod kind;
 mod pages;
 mod query;
+#[cfg(feature = "monitor")]
+mod set_query;
+#[cfg(feature = "monitor")]
+#[rustfmt::skip]
+#[allow(clippy::doc_markdown)]
+mod sets;
+#[cfg(feature = "monitor")]
+mod typed;
 
-pub use condition::{Column, Condition, Literal, column};
+pub use condition::{AnyColumn, Condition, Literal, column};
+#[cfg(feature = "monitor")]
+pub use entity::{Described, Entity, Set};
 pub use expand::Expand;
 pub use export::{Export, ExportProgress};
 pub use group::Aggregate;
+#[cfg(feature = "monitor")]
+pub use kind::{Bool, Comparable, Double, Guid, Int, Kind, List, Numeric, Ordered, Text, Time};
 pub use query::Query;
+#[cfg(feature = "monitor")]
+pub use set_query::{Grouped, SetQuery};
+#[cfg(feature = "monitor")]
+pub use sets::*;
+#[cfg(feature = "monitor")]
+pub use typed::{
+    Any, Behind, Brought, Column, Columns, Computed, Expansion, Filter, Many, Named, Navigation,
+    One, Order, Own,
+};
 
 /// The Monitor service of the customer.
 ///

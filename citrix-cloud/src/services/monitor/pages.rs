@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::paging::{self, Page};
 use crate::pipeline::Shared;
-use crate::{BoxRequest, Client, Error, Region, Service, raw};
+use crate::region::is_api_host;
+use crate::{BoxRequest, Client, Error, Service, raw};
 
 /// Where the service is, below the API's host.
 const PATH: &str = "/monitorodata/";
@@ -63,9 +64,10 @@ fn request(client: &Client, uri: http::Uri) -> crate::Request<crate::RawOperatio
     raw::named(client.send_raw(Service::Platform, request), OPERATION)
 }
 
-/// Sends a query when no other one of the client is under way.
+/// Sends a query when no other one of the customer is under way.
 async fn alone<T: Send + 'static>(shared: &Shared, request: BoxRequest<T>) -> Result<T, Error> {
-    let _turn = shared.monitor.lock().await;
+    let store = shared.tokens.store();
+    let _turn = shared.monitor.take(&*store).await;
     let request = request.not_retried(TOO_LONG);
     request.await.map_err(|error| match error.status() {
         Some(500 | 503 | 504) => error.with_hint(HINT),
@@ -83,19 +85,6 @@ fn first(set: &str, pairs: &[(&str, String)]) -> Result<http::Uri, Error> {
     Ok(request.uri().clone())
 }
 
-/// Whether both are API hosts of Citrix, which has several names for one service.
-fn both_are_citrix(one: &Url, other: &Url) -> bool {
-    let is_host = |url: &Url| {
-        let mut hosts = Region::ALL.iter().map(|region| region.api_host());
-        let usual = url.scheme() == "https" && url.port().is_none();
-        usual
-            && url
-                .host_str()
-                .is_some_and(|host| hosts.any(|it| it == host))
-    };
-    is_host(one) && is_host(other)
-}
-
 /// The path and query of a link, if it leads to the service.
 ///
 /// They are asked for at the client's own origin, so that the token goes nowhere else.
@@ -104,7 +93,7 @@ fn within(link: &str, origin: &Url) -> Result<http::Uri, Error> {
         || Error::decode("the service's link to the next page leads elsewhere; it is not followed");
     let prefix = origin.path().trim_end_matches('/');
     let url = origin.join(link).map_err(|_| refused())?;
-    let same = (url.origin() == origin.origin() || both_are_citrix(&url, origin))
+    let same = (url.origin() == origin.origin() || (is_api_host(&url) && is_api_host(origin)))
         && url.username().is_empty();
     let path = url.path().strip_prefix(prefix).ok_or_else(refused)?;
     let below = path

@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::condition::{Condition, check, column};
-use super::expand::Expand;
+use super::expand::{Expand, order};
 use super::export::Export;
 use super::group::{self, Aggregate};
 use super::pages;
@@ -25,8 +25,9 @@ const MOST_WINDOWS: usize = 100_000;
 ///
 /// Rows come page after page: links are followed until there is none, and only below the
 /// client's own origin. A link that comes a second time is an error. While a page is used, the next
-/// one is fetched. The service refuses a second query of a customer, so those of a client and its
-/// clones wait for one another; that time does not count towards the call's timeout.
+/// one is fetched. The service refuses a second query of a customer, so those of one process wait
+/// for one another, and so do processes that share a [token store](crate::ClientBuilder::token_store);
+/// that time does not count towards the call's timeout.
 #[derive(Clone)]
 #[must_use = "a query is sent by `rows`, `pages` or `count`"]
 pub struct Query {
@@ -335,12 +336,7 @@ impl Query {
             pairs.push(("$expand", expand.join(",")));
         }
         if !self.order.is_empty() {
-            self.order.iter().try_for_each(|(it, _)| check(it))?;
-            let order = self
-                .order
-                .iter()
-                .map(|(column, way)| format!("{column} {way}"));
-            pairs.push(("$orderby", order.collect::<Vec<_>>().join(",")));
+            pairs.push(("$orderby", order(&self.order)?));
         }
         if let Some(rows) = self.top {
             pairs.push(("$top", rows.to_string()));

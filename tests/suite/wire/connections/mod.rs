@@ -135,7 +135,7 @@ fn what_cannot_be_a_setting_is_refused_by_its_name() {
     let (_, other_key) = authority.sign("client.example.com");
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let encrypted = key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
-    let http = reqwest::Client::new();
+    let http = own_http().build().unwrap();
     let refusals = [
         (
             world().user_agent("two\nlines"),
@@ -209,12 +209,20 @@ fn what_cannot_be_a_setting_is_refused_by_its_name() {
     );
 }
 
+/// An HTTP client as a program makes it for itself; with rustls it has to choose its cryptography.
+fn own_http() -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder();
+    #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
+    let builder = builder.tls_backend_preconfigured(servers::trusts_nobody());
+    builder
+}
+
 #[tokio::test]
 async fn a_client_of_the_callers_sends_everything() {
     let (server, _) = service().await;
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-own", "yes".parse().unwrap());
-    let http = reqwest::Client::builder()
+    let http = own_http()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .default_headers(headers)
@@ -237,7 +245,7 @@ async fn a_redirect_that_a_client_of_the_callers_followed_fails_the_call() {
         Answer::json(status, "").with("Location", to)
     };
     let server = Scripted::start([Answer::token(), away(302), away(307)]).await;
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = own_http().no_proxy().build().unwrap();
     let client = client(&server.url()).http_client(http).build().unwrap();
     let error = list(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config, "{error}");
@@ -248,7 +256,8 @@ async fn a_redirect_that_a_client_of_the_callers_followed_fails_the_call() {
     );
     let deleted = client
         .resource_locations()
-        .delete("00000000-0000-0000-0000-000000000001");
+        .resource_location("00000000-0000-0000-0000-000000000001")
+        .delete();
     let error = deleted.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert_eq!(elsewhere.seen().len(), 2);

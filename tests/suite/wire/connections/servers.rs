@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
+use rustls::ClientConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
@@ -58,6 +60,17 @@ impl Authority {
         };
         builder.with_single_cert(vec![certificate], key).unwrap()
     }
+}
+
+/// The TLS of a client that only reaches servers without.
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
+pub(super) fn trusts_nobody() -> ClientConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth()
 }
 
 /// A TLS server in front of a plain one; `clients` signs the certificates that it demands.

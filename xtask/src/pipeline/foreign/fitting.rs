@@ -93,7 +93,7 @@ fn widen(document: &mut Value, module: &Module) -> std::result::Result<String, S
 
 /// The index of the first of `count` things with which generation stops, found by halves.
 ///
-/// `passes` tells whether it succeeds with the first so many of them.
+/// `passes` tells whether it succeeds with the first N of them.
 fn first_refused(count: usize, passes: impl Fn(usize) -> bool) -> Option<usize> {
     if passes(count) {
         return None;

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 
 use crate::pipeline::module::Module;
-use crate::pipeline::normalize::{rust_names, secrets};
+use crate::pipeline::normalize::{own_types, rust_names};
 
 mod builders;
 
@@ -44,8 +44,10 @@ fn settings(module: &Module) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
-        .with_tag(TagStyle::Merged)
-        .with_replacement(secrets::COMPONENT, "crate::Secret", [].into_iter());
+        .with_tag(TagStyle::Merged);
+    for own in own_types::of(module) {
+        settings.with_replacement(own.component, own.rust, [].into_iter());
+    }
     for shared in &module.shared {
         let path = format!("crate::{}::types::{}", shared.from, shared.model);
         settings.with_replacement(&shared.model, path, [TypeImpl::Default].into_iter());

@@ -11,6 +11,7 @@ use crate::pipeline::operations::described::{Operation, Parameter};
 use crate::pipeline::operations::{Area, Described};
 
 mod calls;
+mod constructions;
 pub(in crate::pipeline) mod docs;
 mod emit;
 pub mod exceptions;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::pointers::{decoded, escaped};
 use super::rust_names::{PRELUDE, numbered, pascal};
 use super::schemas::{each_operation, each_schema};
-use super::{Context, Report, secrets};
+use super::{Context, Report, own_types};
 use crate::pipeline::document::schema_name;
 
 const SCHEMAS: &str = "#/components/schemas/";
@@ -23,11 +23,13 @@ const SCHEMAS: &str = "#/components/schemas/";
 /// # Errors
 ///
 /// None; the signature is that of every step.
-pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let Some(schemas) = document["components"]["schemas"].as_object().cloned() else {
         return Ok(report);
     };
+    let own = own_types::of(context.module).map(|it| it.component);
+    let reserved: Vec<&str> = own.chain(["Self_"]).collect();
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     // A name that is a Rust name already keeps it, wherever the others stand.
@@ -35,9 +37,10 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         schemas.keys().partition(|name| pascal(name) == **name);
     for name in plain.into_iter().chain(odd) {
         let safe = safe(name);
-        let reserved = PRELUDE.contains(&pascal(&safe).as_str())
-            || [secrets::COMPONENT, "Self_"].contains(&pascal(&safe).as_str());
-        let base = if reserved {
+        let name_in_rust = pascal(&safe);
+        let is_reserved =
+            PRELUDE.contains(&name_in_rust.as_str()) || reserved.contains(&name_in_rust.as_str());
+        let base = if is_reserved {
             format!("{safe}Model")
         } else {
             safe

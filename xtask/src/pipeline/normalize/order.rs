@@ -5,9 +5,8 @@ use serde_json::Value;
 
 use super::{
     Context, Report, answers, combined, discriminators, error_answers, field_names, frame,
-    injected_headers, keywords, model_names, nullable_models, operation_ids, parameters,
-    plain_values, references, request_bodies, secrets, short_names, success_answer, texts,
-    tolerant_reads,
+    injected_headers, keywords, model_names, nullable_models, operation_ids, own_types, parameters,
+    plain_values, references, request_bodies, short_names, success_answer, texts, tolerant_reads,
 };
 
 /// Whose documents need a step.
@@ -33,7 +32,7 @@ pub struct Step {
 }
 
 /// The steps, in the order in which they run.
-pub const STEPS: [Step; 22] = [
+pub const STEPS: [Step; 23] = [
     Step {
         name: "frame",
         of: Documents::Any,
@@ -134,7 +133,13 @@ pub const STEPS: [Step; 22] = [
         name: "secrets",
         of: Documents::Any,
         place: "Before formats are dropped: `password` is one.",
-        run: secrets::apply,
+        run: own_types::secrets,
+    },
+    Step {
+        name: "times",
+        of: Documents::Any,
+        place: "Before formats are dropped: `date-time` is one.",
+        run: own_types::times,
     },
     Step {
         name: "plain values",

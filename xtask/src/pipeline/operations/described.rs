@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use syn::Type;
 
@@ -197,6 +197,11 @@ impl Source<'_> {
             described.answer_fields = self.fields(ty);
         }
         described.envelope = self.envelope(&described, operation);
+        ensure!(
+            !described.fact.list || described.envelope.is_some(),
+            "`{}` says `x-list`, and is not a read whose answer is an array",
+            described.id
+        );
         Ok(described)
     }
 
@@ -244,7 +249,8 @@ impl Source<'_> {
         fields.cloned().unwrap_or_default()
     }
 
-    /// A list is what is read as an object with a field `Items`, in either casing.
+    /// A list is what is read as an object with a field `Items`, in either casing, or an array that the
+    /// document calls a list.
     fn envelope(&self, described: &Operation, operation: &Value) -> Option<Envelope> {
         let Reads::Json(Type::Path(answer)) = &described.reads else {
             return None;
@@ -255,6 +261,18 @@ impl Source<'_> {
         let model = answer.path.segments.last()?.ident.to_string();
         let content = &operation["responses"]["2XX"]["content"]["application/json"];
         let schema = &content["schema"];
+        if described.fact.list {
+            let item = argument(&Type::Path(answer.clone()), "Vec")?;
+            return Some(Envelope {
+                item_fields: self.fields(&item),
+                items: String::new(),
+                items_optional: false,
+                item,
+                token: None,
+                token_parameter: None,
+                limit_parameter: None,
+            });
+        }
         let schema = match schema["$ref"].as_str() {
             Some(reference) => resolve(self.document, reference)?,
             None => schema,

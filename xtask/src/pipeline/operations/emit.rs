@@ -292,16 +292,20 @@ fn further(operation: &Operation, name: &Ident) -> TokenStream {
 
 fn listed(envelope: &Envelope, name: &Ident) -> TokenStream {
     let item = &envelope.item;
-    let items = ident(&crate::pipeline::normalize::rust_names::snake(
-        &envelope.items,
-    ));
-    let items = match envelope.items_optional {
-        true => quote!(output.#items.unwrap_or_default()),
-        false => quote!(output.#items),
+    let field = |name: &str| ident(&crate::pipeline::normalize::rust_names::snake(name));
+    let items = match (envelope.items.as_str(), envelope.items_optional) {
+        ("", _) => quote!(output),
+        (name, optional) => {
+            let items = field(name);
+            match optional {
+                true => quote!(output.#items.unwrap_or_default()),
+                false => quote!(output.#items),
+            }
+        }
     };
     let token = match &envelope.token {
         Some(token) => {
-            let token = ident(&crate::pipeline::normalize::rust_names::snake(token));
+            let token = field(token);
             quote!(output.#token)
         }
         None => quote!(None),

@@ -10,6 +10,9 @@ use crate::pipeline::normalize::schemas::METHODS;
 /// The extension that says whether an operation only reads, against what its method says.
 pub const SAFE: &str = "x-safe";
 
+/// The extension that says that an answer that is an array is a list of things.
+pub const LIST: &str = "x-list";
+
 /// What is known about one operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fact {
@@ -21,6 +24,8 @@ pub struct Fact {
     pub unauthenticated: bool,
     /// What [`SAFE`] says.
     pub safe: Option<bool>,
+    /// What [`LIST`] says.
+    pub list: bool,
 }
 
 /// What is known about each operation, by operationId.
@@ -35,7 +40,7 @@ impl Facts {
     ///
     /// # Errors
     ///
-    /// Names the operation whose `x-safe` is not a truth value.
+    /// Names the operation whose `x-safe` or `x-list` is not a truth value.
     pub fn of(document: &Value, site_header: Option<&str>) -> Result<Self> {
         let schemes = document
             .pointer("/components/securitySchemes")
@@ -57,11 +62,14 @@ impl Facts {
                 };
                 let own = operation["security"].as_array();
                 let security = own.or_else(|| document["security"].as_array());
-                let safe = &operation[SAFE];
-                ensure!(
-                    safe.is_null() || safe.is_boolean(),
-                    "at `paths['{path}'].{method}.{SAFE}`: write `true` or `false`"
-                );
+                let extension = |name: &str| {
+                    let value = &operation[name];
+                    ensure!(
+                        value.is_null() || value.is_boolean(),
+                        "at `paths['{path}'].{method}.{name}`: write `true` or `false`"
+                    );
+                    Ok(value.as_bool())
+                };
                 let fact = Fact {
                     tag: operation["tags"][0]
                         .as_str()
@@ -73,7 +81,8 @@ impl Facts {
                             .any(|scheme| needed.get(scheme).is_some())
                     }),
                     unauthenticated: own.is_some_and(Vec::is_empty),
-                    safe: safe.as_bool(),
+                    safe: extension(SAFE)?,
+                    list: extension(LIST)?.unwrap_or_default(),
                 };
                 facts.insert(id.to_owned(), fact);
             }

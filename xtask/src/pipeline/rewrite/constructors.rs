@@ -11,7 +11,7 @@ use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::operations::rust_types::{argument, passed};
 
 /// From this many texts on they are given by name: positions could be swapped unnoticed.
-const SWAPPABLE: usize = 3;
+const SWAPPABLE: usize = 2;
 
 /// Adds `X::new` behind each struct that requests reach and that has no `Default`; `by_name` has
 /// several texts given as the fields of an `XRequired`.
@@ -63,7 +63,8 @@ fn constructor(model: &ItemStruct, by_name: bool) -> Vec<Item> {
         return Vec::new();
     }
     let name = &model.ident;
-    let one_text = by_name && arguments.len() == 1 && texts == 1;
+    let only_text = needed.clone().all(|field| is_plain_text(&field.ty));
+    let one_text = by_name && arguments.len() == 1 && only_text;
     let from: Option<Item> = one_text.then(|| {
         syn::parse_quote! {
             impl<T: Into<::std::string::String>> From<T> for #name {
@@ -152,15 +153,22 @@ fn named(model: &ItemStruct, needed: &[&Field]) -> Vec<Item> {
     ]
 }
 
-/// Whether any text is good for it, a secret among them.
+/// Whether any text is good for it, a secret or a time among them.
 fn is_text(ty: &syn::Type) -> bool {
-    matches!(ty, syn::Type::Path(path)
-    if path.path.segments.last().is_some_and(|last| {
-        last.ident == "String" || last.ident == "Secret"
-    }))
+    is_plain_text(ty) || is_named(ty, &["DateTime"])
 }
 
-fn has_default(model: &ItemStruct) -> bool {
+/// Whether whatever becomes a text becomes it.
+fn is_plain_text(ty: &syn::Type) -> bool {
+    is_named(ty, &["String", "Secret"])
+}
+
+fn is_named(ty: &syn::Type, names: &[&str]) -> bool {
+    matches!(ty, syn::Type::Path(path)
+        if path.path.segments.last().is_some_and(|last| names.iter().any(|name| last.ident == name)))
+}
+
+pub(super) fn has_default(model: &ItemStruct) -> bool {
     let derives = model.attrs.iter().filter(|it| it.path().is_ident("derive"));
     let paths = derives.filter_map(|attribute| {
         attribute
@@ -171,7 +179,7 @@ fn has_default(model: &ItemStruct) -> bool {
 }
 
 /// Whether the field has to be there, and not as null.
-fn is_needed(field: &Field) -> bool {
+pub(super) fn is_needed(field: &Field) -> bool {
     let optional = argument(&field.ty, "Option").is_some();
     let words = field.attrs.iter().flat_map(serde_words);
     let mut words = words.filter(|word| {

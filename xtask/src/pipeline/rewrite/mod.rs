@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use self::constructions::Constructions;
 use self::features::Features;
 use crate::pipeline::normalize::reach::Reach;
 
 pub mod bodies;
 pub mod casings;
+pub mod constructions;
 pub mod constructors;
 pub mod derives;
 pub mod features;
@@ -30,8 +32,8 @@ pub struct Outline {
     pub either_casing: Vec<String>,
 }
 
-/// Runs every pass on a generated module.
-pub fn shape(file: &mut syn::File, outline: &Outline) {
+/// Runs every pass on a generated module; tells how what is sent is built.
+pub fn shape(file: &mut syn::File, outline: &Outline) -> Constructions {
     open_enums::apply(file);
     derives::apply(file);
     if let Some(nullable) = &outline.setters {
@@ -42,11 +44,13 @@ pub fn shape(file: &mut syn::File, outline: &Outline) {
     if outline.setters.is_some() {
         bodies::setters(file, &outline.reach);
     }
+    let constructions = Constructions::of(file);
     casings::apply(file, &outline.either_casing);
     tabled::apply(file);
     models::apply(file, &outline.reach, &outline.wire_names);
     features::apply(file, &outline.features);
     lazy::apply(file);
+    constructions
 }
 
 /// The formatted source of a module.

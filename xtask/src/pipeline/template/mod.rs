@@ -72,6 +72,8 @@ pub fn make(
         handles: None,
         short_names: false,
         setters: false,
+        times: false,
+        time_fields: Vec::new(),
         model_names: Vec::new(),
     };
     let mut headers: Vec<String> = INJECTED_HEADERS.map(str::to_owned).to_vec();

@@ -117,7 +117,10 @@ impl Package<'_> {
             writeln!(text, "{key} = {value}")?;
         }
         text.push_str(
-            "publish = false\n\n[features]\n# JSON Schema for every generated type.\n\
+            "publish = false\n\n[features]\ndefault = [\"rustls\"]\n\
+             # TLS, one of two: rustls, or the system's own library.\n\
+             rustls = [\"reqwest/rustls\"]\nnative-tls = [\"reqwest/native-tls\"]\n\
+             # JSON Schema for every generated type.\n\
              schemars = [\"dep:schemars\"]\n# Operations by name, for tests.\n__arguments = []\n\
              # A table of all models, for tests.\n__models = []\n\n\
              [lib]\n# The document's examples are not meant to compile.\ndoctest = false\n\n\
@@ -133,10 +136,9 @@ impl Package<'_> {
             };
             match name {
                 "schemars" => drop(value.insert("optional".into(), true.into())),
-                // The workspace's own client needs more of it than this one.
                 "reqwest" => {
-                    let features = ["rustls", "system-proxy"].map(toml::Value::from);
-                    value.insert("features".into(), features.to_vec().into());
+                    let features = vec![toml::Value::from("system-proxy")];
+                    value.insert("features".into(), features.into());
                 }
                 _ => {}
             }

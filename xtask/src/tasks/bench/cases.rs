@@ -18,11 +18,11 @@ pub(super) struct Case {
 pub(super) enum Work {
     /// Every machine rebooted once.
     Reboots,
-    /// All machines listed, in so many pages.
+    /// All machines listed, in this many pages.
     Pages(usize),
-    /// One machine got so many times.
+    /// One machine read N times.
     Calls(usize),
-    /// One page fetched, and decoded so many times.
+    /// One page fetched, and decoded N times.
     Decodes(usize),
 }
 
@@ -36,11 +36,11 @@ pub(super) struct Side {
 /// What we hold ourselves to.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
-    /// At most so many times the time of the first side.
+    /// At most N times the time of the first side.
     AtMost(f64),
-    /// The first side takes at least so many times as long.
+    /// The first side takes at least N times as long.
     Faster(f64),
-    /// At most the time of the first side, and so many megabytes.
+    /// At most the time of the first side, and N megabytes.
     Lean(f64, u64),
 }
 

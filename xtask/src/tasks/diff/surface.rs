@@ -105,7 +105,7 @@ impl Surface {
                 None => item,
             };
             item.as_object()
-                .with_context(|| format!("at `{place}`: this is no mapping of methods"))?;
+                .with_context(|| format!("at `{place}`: this is not a mapping of methods"))?;
             for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
                 let place = format!("{place}.{method}");
                 let mut reading = Reading {
@@ -146,7 +146,7 @@ fn mapping<'a>(
         Some(value) => Some(
             value
                 .as_object()
-                .with_context(|| format!("at `{place}`: this is no mapping"))?,
+                .with_context(|| format!("at `{place}`: this is not a mapping"))?,
         ),
     };
     Ok(map.into_iter().flatten())
@@ -169,7 +169,7 @@ impl<'a> Reading<'a> {
         let operation = &item[method];
         operation
             .as_object()
-            .with_context(|| format!("at `{place}`: this is no operation"))?;
+            .with_context(|| format!("at `{place}`: this is not an operation"))?;
         let upper = method.to_ascii_uppercase();
         let name = operation["operationId"].as_str().map(str::to_owned);
         let mut parameters: Vec<Parameter> = Vec::new();

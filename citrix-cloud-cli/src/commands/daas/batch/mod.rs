@@ -12,9 +12,10 @@ use tokio::sync::oneshot;
 use super::Where;
 use crate::arguments::duration;
 use crate::context::Context;
+use crate::errors::Told;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
-use crate::output::{error_object, escaped};
+use crate::output::escaped;
 use crate::source::{Source, source};
 
 mod input;
@@ -200,7 +201,7 @@ impl<'a> Printer<'a> {
         let (failed, unknown, missing) = (self.failed, self.unknown, untold.len());
         let succeeded = self.calls.len() - failed - unknown - missing;
         if let Some(failure) = &self.unprinted {
-            self.context.out.note(&format!("error: {failure}"));
+            self.context.tell(failure);
         }
         if succeeded < self.calls.len() {
             self.context.out.note(&format!(
@@ -221,7 +222,7 @@ impl<'a> Printer<'a> {
 
 fn not_attempted(line: usize) -> Value {
     let message = "it was not sent, because the run was interrupted";
-    let error = json!({ "message": message, "kind": "notAttempted" });
+    let error = json!({ "what": message, "kind": "notAttempted" });
     json!({ "line": line, "ok": false, "error": error })
 }
 
@@ -231,9 +232,10 @@ fn told(calls: &[Line], outcome: &ItemOutcome<Value>) -> Value {
     match &outcome.result {
         Ok(body) => json!({ "line": line, "ok": true, "body": body }),
         Err(error) => {
-            let mut told = json!({ "line": line, "ok": false, "error": error_object(error) });
+            let mut told =
+                json!({ "line": line, "ok": false, "error": Told::of_error(error).json() });
             if let Some(job) = error.job_id() {
-                told["error"]["jobId"] = json!(job);
+                told["error"]["job_id"] = json!(job);
             }
             told
         }

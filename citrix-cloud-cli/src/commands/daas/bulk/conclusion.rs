@@ -9,8 +9,8 @@ use super::named::{Missing, Named};
 use super::run::Ended;
 use super::summary::Summary;
 use crate::context::Context;
+use crate::errors::Told;
 use crate::exit::{Exit, Failure};
-use crate::output::escaped;
 
 /// What was named, as far as it matters at the end.
 #[derive(Debug, Default)]
@@ -26,8 +26,7 @@ impl Demands {
     /// Names what does not exist, one line for each.
     pub(super) fn note_missing(&self, context: &Context) {
         for missing in &self.missing {
-            let words = escaped(&missing.to_string());
-            context.out.note(&format!("error: {words}"));
+            context.tell(&Failure::Missing(missing.to_string()));
         }
     }
 }
@@ -49,8 +48,8 @@ impl Ended {
             let Some(error) = &report.left_in_maintenance else {
                 continue;
             };
-            let words = format!("left in maintenance mode: {}: {error}", report.name);
-            context.out.note(&escaped(&words));
+            let told = Told::of_error(error).about(&report.name);
+            context.tell_of(&told.about("left in maintenance mode"));
             if let Some(journal) = &journal {
                 journal.left_in_maintenance(&report.id, &report.name, error.message());
             }
@@ -58,13 +57,41 @@ impl Ended {
         let incomplete = journal.and_then(|it| it.failure()).map(Failure::Machine);
         self.unwritten = self.unwritten.take().or(incomplete);
         if let Some(failure) = &self.unwritten {
-            context.out.note(&format!("error: {failure}"));
+            context.tell(failure);
         }
+        self.tell_failures(context);
         demands.note_missing(context);
         let summary = Summary::of(&self.action, &self.reports, self.unreported.len());
         let exit = self.exit(&summary, demands);
         context.out.note(&summary.line(&self.action));
         exit
+    }
+
+    /// Says of each object that failed, or whose outcome is unknown, why and what to do.
+    ///
+    /// The report has it where output is JSON.
+    fn tell_failures(&self, context: &Context) {
+        if context.out.is_json() {
+            return;
+        }
+        let failed = self
+            .reports
+            .iter()
+            .filter_map(|report| match &report.outcome {
+                Outcome::Failed(error) | Outcome::Unknown(error) => {
+                    Some(Told::of_error(error).about(&report.name))
+                }
+                _ => None,
+            });
+        let mut failed = failed.peekable();
+        while let Some(told) = failed.next() {
+            // What to do is said once for those that follow each other.
+            let told = match failed.peek() {
+                Some(next) if next.has_hint_of(&told) => told.without_hint(),
+                _ => told,
+            };
+            context.tell_of(&told);
+        }
     }
 
     /// The first line of the table of exit codes that applies.

@@ -14,9 +14,9 @@ use clap::{Args, ValueEnum};
 use super::Where;
 use crate::arguments::{at_least_one, duration, whole_number};
 use crate::context::Context;
+use crate::errors::of_the_program;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
-use crate::wording;
 
 mod choice;
 mod conclusion;
@@ -239,7 +239,7 @@ impl Acting {
             Ok(plan) => Ok(plan),
             // Listing changes nothing, so what cannot be asked for is bad usage still.
             Err(error) if error.kind() == ErrorKind::Input => {
-                let words = wording::of_the_program(&error.to_string());
+                let words = of_the_program(&error.to_string());
                 Err(Failure::Usage(words))
             }
             Err(error) => Err(named.explain(site, error).await),

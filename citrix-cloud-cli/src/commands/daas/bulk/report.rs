@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::run::Ended;
 use super::words;
+use crate::errors::Told;
 use crate::exit::Failure;
-use crate::output::{Output, error_object};
+use crate::output::Output;
 
 /// Plan and outcomes as one object.
 #[derive(Debug)]
@@ -89,10 +90,10 @@ fn outcome(action: &Action, report: &bulk::Report) -> Value {
         entry.insert("reason".into(), json!(not_attempted(reason)));
     }
     if let Some(error) = &report.left_in_maintenance {
-        entry.insert("leftInMaintenance".into(), error_object(error));
+        entry.insert("leftInMaintenance".into(), Told::of_error(error).json());
     }
     if let Some(error) = error {
-        entry.insert("error".into(), error_object(error));
+        entry.insert("error".into(), Told::of_error(error).json());
     }
     Value::Object(entry)
 }

@@ -14,22 +14,20 @@ use super::period::{self, Period};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
+use crate::page::{self, model};
 
 mod applications;
 mod clients;
 mod concurrency;
 mod day;
 mod failures;
-mod html;
 mod load;
 mod logon;
 mod machines;
-mod model;
 mod names;
 mod savings;
 mod scope;
 mod sessions;
-mod svg;
 mod text;
 
 use model::Report as Made;
@@ -121,6 +119,11 @@ fn rows(context: &Context, section: &model::Section) -> Result<(), Failure> {
 }
 
 impl Report {
+    /// Whether it writes a file, which is one for all who are asked.
+    pub(crate) fn writes_a_file(&self) -> bool {
+        self.html.is_some()
+    }
+
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         if self.user.is_some() && self.name != Name::Sessions {
             let words = "--user goes with `monitor report sessions` only";
@@ -133,20 +136,11 @@ impl Report {
         let about = self.about(span);
         let out = &context.out;
         if let Some(file) = &self.html {
-            let page = html::page(&made, &about);
-            std::fs::write(file, page).map_err(|error| {
-                let file = escaped(&file.display().to_string());
-                Failure::Machine(std::io::Error::new(
-                    error.kind(),
-                    format!("{file}: {error}"),
-                ))
-            })?;
-            out.note(&format!("wrote {}", escaped(&file.display().to_string())));
-            return Ok(());
+            return page::write(file, &made, &about, out);
         }
         let rows_of = match &self.section {
             Some(name) => Some(made.find(name)?),
-            None if out.check_report().is_ok() => None,
+            None if out.check_report().is_ok() && !out.is_collecting() => None,
             // What has rows only, such as CSV, gets those of the first section.
             None => made.sections.first(),
         };

@@ -243,6 +243,6 @@ mod tests {
         assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
         fs::remove_file(&file).unwrap();
         fs::write(beside(&file, ".watermark"), "{}").unwrap();
-        assert!(refused("x").contains("no watermark"));
+        assert!(refused("x").contains("not a watermark"));
     }
 }

@@ -41,7 +41,7 @@ pub struct ExportProgress {
     pub until: Timestamp,
 }
 
-/// Who is told how far an export is.
+/// Called with the progress of an export.
 type Told = Box<dyn FnMut(&ExportProgress) + Send>;
 
 /// An export that was not started yet.

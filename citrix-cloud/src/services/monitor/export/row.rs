@@ -31,7 +31,7 @@ pub(super) fn cells(row: &RawValue, columns: &[String]) -> Result<String, Error>
 
 fn fields(row: &RawValue) -> Result<HashMap<String, &RawValue>, Error> {
     serde_json::from_str(row.get())
-        .map_err(|error| Error::decode(format!("a row is no object: {error}")))
+        .map_err(|error| Error::decode(format!("a row is not an object: {error}")))
 }
 
 fn cell(fields: &HashMap<String, &RawValue>, path: &str) -> Result<String, Error> {

@@ -1,13 +1,14 @@
 //! How far an export got.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::ExportProgress;
+use crate::replace::replace_file;
 
 /// The version of the file.
 const VERSION: u64 = 1;
@@ -63,7 +64,7 @@ impl Watermark {
         let wrong = || {
             io::Error::new(
                 io::ErrorKind::InvalidData,
-                "it is no watermark of an export",
+                "it is not a watermark of an export",
             )
         };
         watermark.map(Some).ok_or_else(wrong)
@@ -82,12 +83,7 @@ impl Watermark {
             "bytes": self.bytes,
         });
         let folder = folder(path);
-        let mut file = tempfile::Builder::new()
-            .prefix(".watermark")
-            .tempfile_in(folder)?;
-        writeln!(file, "{text}")?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
+        replace_file(path, format!("{text}\n").as_bytes())?;
         sync_folder(folder)
     }
 }

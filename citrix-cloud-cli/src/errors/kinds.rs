@@ -1,0 +1,154 @@
+//! Errors of the service, by their kind: what happened, why, and what to do.
+
+use std::time::Duration;
+
+use citrix_cloud::{Error, ErrorKind};
+
+use super::of_the_program;
+use crate::operations::{self, Operation};
+
+/// The operation that asks for a token.
+const SIGNING_IN: &str = "getAccessToken";
+
+/// The longest wait that is named.
+const NAMED: Duration = Duration::from_secs(3600);
+
+/// The name of a kind, for programs: `outcomeUnknown`.
+pub(super) fn name(kind: ErrorKind) -> String {
+    let kind = format!("{kind:?}");
+    let (first, rest) = kind.split_at(1);
+    format!("{}{rest}", first.to_lowercase())
+}
+
+/// What happened, with the command that does what failed.
+pub(super) fn what(error: &Error) -> String {
+    let phrase = phrase(error);
+    match operation(error) {
+        Some(operation) => format!("{}: {phrase}", operation.command()),
+        None => phrase.to_owned(),
+    }
+}
+
+fn phrase(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::Config => "a setting cannot work",
+        ErrorKind::Input => "the request cannot be sent",
+        ErrorKind::Auth if signs_in(error) => "signing in was refused",
+        ErrorKind::Auth => "the token was not accepted",
+        ErrorKind::Forbidden => "not allowed",
+        ErrorKind::NotFound => "not found",
+        ErrorKind::Conflict => "it does not go with what is there",
+        ErrorKind::Throttled => "too many requests",
+        ErrorKind::Unavailable => "the service cannot answer now",
+        ErrorKind::SiteFrozen => "the site is frozen",
+        ErrorKind::Connect => "no connection",
+        ErrorKind::Timeout => "no answer in time",
+        ErrorKind::Network => "the connection broke",
+        ErrorKind::OutcomeUnknown => "it may or may not have been done",
+        ErrorKind::Decode => "the answer cannot be read",
+        ErrorKind::JobStarted => "it is a job now",
+        ErrorKind::JobFailed => "the job failed",
+        ErrorKind::JobVanished => "the job is gone, and nobody knows how it ended",
+        _ => "the service refused it",
+    }
+}
+
+/// The words of the service, with the likely cause.
+pub(super) fn why(error: &Error) -> String {
+    let message = error.message();
+    let mut why = match message.starts_with("status ") && message.ends_with(" without a reason") {
+        true => "the service gives no reason".to_owned(),
+        false => message.to_owned(),
+    };
+    for (name, value) in error.details() {
+        // The message of a failed job begins with them, and a call has its transaction id.
+        if !message.contains(value.as_str()) && name != "activityId" {
+            why = format!("{}; {name}: {value}", why.trim_end_matches('.'));
+        }
+    }
+    if let (Some(cause), _) = cause_and_advice(error)
+        && cause != why
+    {
+        why = format!("{}; {cause}", why.trim_end_matches('.'));
+    }
+    of_the_program(&why)
+}
+
+/// What to do about it.
+pub(super) fn hint(error: &Error) -> Option<String> {
+    let (_, advice) = cause_and_advice(error);
+    let advice = advice.map(|advice| of_the_program(&advice));
+    advice.or_else(|| by_kind(error))
+}
+
+/// What the SDK says of the likely cause: `cause; what to do`, or the cause alone.
+fn cause_and_advice(error: &Error) -> (Option<String>, Option<String>) {
+    let Some(hint) = error.hint() else {
+        return (None, None);
+    };
+    match hint.rsplit_once("; ") {
+        Some((cause, advice)) => (Some(cause.to_owned()), Some(advice.to_owned())),
+        None => (Some(hint.to_owned()), None),
+    }
+}
+
+fn by_kind(error: &Error) -> Option<String> {
+    let hint = match error.kind() {
+        ErrorKind::Config | ErrorKind::Input => return None,
+        ErrorKind::Auth => {
+            "see who is signed in with `citrix-cloud whoami`, or sign in again with \
+                            `citrix-cloud login`"
+        }
+        ErrorKind::Forbidden => {
+            "see who is signed in with `citrix-cloud whoami`; check the role of this API client, \
+             --customer and --region"
+        }
+        ErrorKind::NotFound => match operation(error).and_then(Operation::list) {
+            Some(list) => {
+                let command = list.command();
+                return Some(format!("see what there is with `citrix-cloud {command}`"));
+            }
+            None => "check the id or the name",
+        },
+        ErrorKind::Conflict => "look at the object as it is now, and try again",
+        ErrorKind::Throttled => match error.retry_after().filter(|wait| *wait <= NAMED) {
+            Some(wait) => {
+                let seconds = wait.as_secs_f64().ceil();
+                return Some(format!(
+                    "wait {seconds} s, or send less with --requests-per-second"
+                ));
+            }
+            None => "wait a little, or send less with --requests-per-second",
+        },
+        ErrorKind::Unavailable => {
+            "try again later; if it stays so, give Citrix's support the transaction id"
+        }
+        ErrorKind::SiteFrozen => "wake it up with `citrix-cloud daas sites activate`",
+        ErrorKind::Connect => {
+            "check the network, HTTPS_PROXY, and --region or --endpoint; -v shows what is sent"
+        }
+        ErrorKind::Timeout => "give it more time with --timeout, or a list with --list-timeout",
+        ErrorKind::Network => "try again; -v shows what is sent",
+        ErrorKind::OutcomeUnknown | ErrorKind::JobVanished => {
+            "look at the object before asking again"
+        }
+        ErrorKind::Decode => "see the answer as it is with `citrix-cloud api GET PATH`",
+        ErrorKind::JobStarted => return Some(of_job(error, "wait for it", "wait")),
+        ErrorKind::JobFailed => return Some(of_job(error, "see what it did", "get")),
+        _ => "change what the service objects to, and try again",
+    };
+    Some(hint.to_owned())
+}
+
+fn of_job(error: &Error, what: &str, verb: &str) -> String {
+    let id = error.job_id().unwrap_or("ID");
+    format!("{what} with `citrix-cloud daas jobs {verb} {id}`")
+}
+
+fn signs_in(error: &Error) -> bool {
+    error.operation() == Some(SIGNING_IN)
+}
+
+fn operation(error: &Error) -> Option<&'static Operation> {
+    operations::by_id(error.operation()?)
+}

@@ -1,0 +1,203 @@
+//! What is said when something fails: what, why and what to do, for people and for programs.
+
+use citrix_cloud_emulator::Emulator;
+use citrix_cloud_emulator::faults::{Fault, Kind};
+use serde_json::Value;
+
+use crate::stage::{Ran, Stage, program};
+
+/// What stands for what is different each time.
+fn settled(text: &str) -> String {
+    let mut settled = String::new();
+    for word in text.split_inclusive([' ', '(', ')', '\n', '"', ',']) {
+        let bare = word.trim_end_matches([' ', '(', ')', '\n', '"', ',']);
+        let rest = &word[bare.len()..];
+        settled += match bare.parse::<uuid::Uuid>() {
+            Ok(_) => "ID",
+            // Where an answer ends depends on the ids in it, and numbers of errors on the system.
+            Err(_) if settled.ends_with("column ") || settled.ends_with("os error ") => "N",
+            Err(_) => bare,
+        };
+        settled += rest;
+    }
+    settled
+}
+
+async fn with(fault: Fault) -> Stage {
+    Stage::with(Emulator::builder().faults(vec![fault]).build()).await
+}
+
+fn machines(stage: &Stage, format: &str) -> Ran {
+    let mut command = stage.command();
+    command.args([
+        "daas",
+        "machines",
+        "list",
+        "--timeout",
+        "1",
+        "--output",
+        format,
+    ]);
+    Ran::of(&mut command)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_refuses_is_told_in_three_lines_and_as_json() {
+    let on = |kind| Fault::new(kind).on("MachinesGetMachines");
+    let redirect = Kind::Redirect {
+        host: "api-eu.cloud.com".to_owned(),
+        location: true,
+    };
+    let mut lines = String::new();
+    for (name, fault) in [
+        ("another region", on(redirect)),
+        ("unauthorized", on(Kind::Status(401))),
+        ("forbidden", on(Kind::Status(403))),
+        ("not found", on(Kind::Status(404))),
+        ("conflict", on(Kind::Status(409))),
+        ("throttled", on(Kind::Status(429))),
+        ("failing", on(Kind::Status(500))),
+        ("a gateway", on(Kind::Html(502))),
+        ("frozen", on(Kind::Status(530))),
+        ("reset", on(Kind::Reset)),
+        ("cut off", on(Kind::CloseInBody)),
+        ("no JSON", on(Kind::TruncatedJson)),
+    ] {
+        let stage = with(fault).await;
+        let text = machines(&stage, "table");
+        let json = machines(&stage, "json");
+        assert_eq!(text.code, json.code);
+        let told: Value = serde_json::from_str(json.stderr.trim_end()).expect(&json.stderr);
+        assert_eq!(
+            told["error"]["exit_code"].as_i64(),
+            text.code.map(i64::from)
+        );
+        for shown in [&text.stderr, &json.stderr] {
+            assert!(!shown.contains("::"), "{shown}");
+        }
+        lines += &format!(
+            "# {name}, {}\n{}{}\n",
+            text.code.unwrap(),
+            text.stderr,
+            json.stderr
+        );
+    }
+    insta::assert_snapshot!(settled(&lines));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_wrong_and_a_service_that_is_not_there_say_what_to_do() {
+    let stage = Stage::new().await;
+    let wrong = Ran::of(
+        stage
+            .command()
+            .args(["daas", "me"])
+            .env("CITRIX_CLIENT_SECRET", "wrong"),
+    );
+    let nobody = Ran::of(
+        stage
+            .command()
+            .args(["daas", "me", "--timeout", "1"])
+            .env("CITRIX_CLOUD_ENDPOINT", "http://127.0.0.1:1"),
+    );
+    insta::assert_snapshot!(settled(&format!("{}\n{}", wrong.stderr, nobody.stderr)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_of_the_table_that_is_not_there_has_near_names() {
+    let stage = Stage::new().await;
+    for name in ["Blue", "Green"] {
+        let field = format!("Name={name}");
+        Ran::of(
+            stage
+                .command()
+                .args(["api", "POST", "/Tags", "--yes", "-f", &field]),
+        )
+        .ok();
+    }
+    let ran = stage.run(["daas", "tags", "get", "Gren"]);
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(lines[0], "error: daas tags get: not found");
+    assert!(
+        lines[1].starts_with("why: ") && lines[1].contains("status 404"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(lines[2], "hint: did you mean Green?");
+    let far = stage.run(["daas", "tags", "get", "Xyzzy"]);
+    assert!(
+        far.stderr
+            .ends_with("hint: see what there is with `citrix-cloud daas tags list`\n"),
+        "{}",
+        far.stderr
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_that_fail_are_told_one_by_one() {
+    let stage = with(Fault::new(Kind::Status(400)).on("MachinesRebootMachine")).await;
+    let ran = Ran::of(&mut stage.reboot_idle(&[]));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let of_kestrel = "error: DEMOLAB\\KESTREL: daas machines reboot: ";
+    let mut lines = ran
+        .stderr
+        .lines()
+        .skip_while(|it| !it.starts_with(of_kestrel));
+    assert!(lines.next().is_some(), "{}", ran.stderr);
+    let why = lines.next().unwrap_or_default();
+    assert!(
+        why.starts_with("why: ") && why.contains("(status 400, "),
+        "{}",
+        ran.stderr
+    );
+    assert!(why.contains("transaction "), "{}", ran.stderr);
+    assert!(
+        lines.next().unwrap_or_default().starts_with("hint: "),
+        "{}",
+        ran.stderr
+    );
+    let report = Ran::of(&mut stage.reboot_idle(&["--output", "json"]));
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    let outcomes = report["outcomes"].as_array().unwrap();
+    let failed = outcomes
+        .iter()
+        .find(|it| it["name"] == "DEMOLAB\\KESTREL")
+        .unwrap();
+    assert_eq!(failed["error"]["status"], 400);
+    assert_eq!(failed["error"]["kind"], "api");
+    for key in ["what", "why", "hint", "transaction_id"] {
+        assert!(failed["error"][key].is_string(), "{key}: {failed}");
+    }
+}
+
+#[test]
+fn arguments_that_cannot_be_read_are_json_where_output_is() {
+    let refused = |arguments: &[&str]| Ran::of(program().args(arguments)).refused_with_any();
+    for arguments in [
+        &["--output", "json", "daas", "machnes"][..],
+        &["daas", "machines", "list", "--nonsense", "--output=jsonl"],
+    ] {
+        let told: Value = serde_json::from_str(&refused(arguments)).unwrap();
+        assert_eq!(told["error"]["kind"], "usage");
+        assert_eq!(told["error"]["exit_code"], 2);
+        assert!(told["error"]["what"].is_string());
+    }
+    for arguments in [
+        &["daas", "machnes"][..],
+        &["--output", "yaml", "daas", "machnes"],
+    ] {
+        let text = refused(arguments);
+        assert!(text.starts_with("error: "), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_is_awake_is_activated_at_once() {
+    let stage = Stage::new().await;
+    let ran = stage.run(["daas", "sites", "activate"]);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (Some(0), "the site is awake\n")
+    );
+}

@@ -1,0 +1,71 @@
+//! What is left of answers with several pages, so that sorting their rows is done once.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::history::Picture;
+use super::odata::{Page, Resume, Row};
+
+/// Answers of which something is kept; a customer has one query at a time, and reads its pages one after the other.
+const MOST: usize = 4;
+
+/// A query, of what a customer's sites look like.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) picture: Arc<Picture>,
+    /// The set and the options, but for where the page begins.
+    pub(crate) text: String,
+}
+
+impl Asked {
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.picture, &other.picture) && self.text == other.text
+    }
+}
+
+#[derive(Debug)]
+struct Rest {
+    of: Asked,
+    from: Resume,
+    rows: VecDeque<Row>,
+    count: Option<u64>,
+}
+
+/// What is left of some answers.
+#[derive(Debug, Default)]
+pub(crate) struct Kept(Mutex<VecDeque<Rest>>);
+
+impl Kept {
+    /// Takes the rows from a place on, and how many there are on all pages if that was asked for.
+    pub(crate) fn take(&self, of: &Asked, from: Resume) -> Option<(VecDeque<Row>, Option<u64>)> {
+        let mut kept = self.kept();
+        let found = kept.iter().position(|it| it.from == from && it.of.is(of))?;
+        kept.remove(found).map(|it| (it.rows, it.count))
+    }
+
+    /// Keeps what is left behind a page.
+    pub(crate) fn put(&self, of: Asked, page: &mut Page) {
+        let rows = std::mem::take(&mut page.rest);
+        let Some(from) = page.next.filter(|_| !rows.is_empty()) else {
+            return;
+        };
+        let mut kept = self.kept();
+        if kept.len() >= MOST {
+            kept.pop_front();
+        }
+        kept.push_back(Rest {
+            of,
+            from,
+            rows,
+            count: page.count,
+        });
+    }
+
+    pub(crate) fn forget(&self) {
+        self.kept().clear();
+    }
+
+    fn kept(&self) -> MutexGuard<'_, VecDeque<Rest>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,219 @@
+//! Cloud connectors: what links a customer's resource locations with Citrix Cloud.
+//!
+//! Operations and fields are those of Citrix's Go SDK.
+
+use std::cmp::Ordering;
+
+use citrix_cloud_gen::ops::connectors::{DeleteConnector, ListConnectors};
+
+use crate::key::{Key, exists};
+use crate::models::connectors::Connector;
+use crate::paging::List;
+use crate::{BoxRequest, Client, Error, Request};
+
+/// The connectors of the customer.
+#[derive(Debug, Clone)]
+pub struct Connectors {
+    client: Client,
+}
+
+impl Connectors {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// A connector by its id; nothing is sent.
+    #[must_use]
+    pub fn connector(&self, id: impl Into<Key<ConnectorHandle>>) -> ConnectorHandle {
+        ConnectorHandle {
+            client: self.client.clone(),
+            id: id.into().into_value(),
+        }
+    }
+
+    /// Lists the connectors of all resource locations; the service gives them in one page.
+    ///
+    /// [`ResourceLocationHandle::connectors`](crate::resource_locations::ResourceLocationHandle::connectors)
+    /// lists those of one.
+    pub fn list(&self) -> List<ListConnectors> {
+        self.client.list(ListConnectors::new())
+    }
+
+    /// Lists the connectors that do not run the version that they should, as [`is_outdated`] tells.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// for connector in client.connectors().outdated().await? {
+    ///     println!("{:?} runs {:?}", connector.fqdn, connector.current_version);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the service or the connection fails with; see [`Error`].
+    pub fn outdated(&self) -> BoxRequest<Vec<Connector>> {
+        let operation = ListConnectors::new().retrieve_expected_version(true);
+        self.client.send(operation).map(|mut all| {
+            all.retain(|connector| is_outdated(connector) == Some(true));
+            all
+        })
+    }
+}
+
+impl List<ListConnectors> {
+    /// Leaves out those of other types. Public programs ask for `Windows` and `Unified`.
+    pub fn connector_type(self, connector_type: impl Into<String>) -> Self {
+        self.with(|operation| operation.connector_type(connector_type))
+    }
+
+    /// Sets whether more is told of each; no document says what.
+    pub fn extended_data(self, extended_data: bool) -> Self {
+        self.with(|operation| operation.extended_data(extended_data))
+    }
+
+    /// Leaves out those of other resource locations than the one with this id.
+    pub fn location(self, location: impl Into<String>) -> Self {
+        self.with(|operation| operation.location(location))
+    }
+
+    /// Sets whether each comes with the version that it should run.
+    pub fn retrieve_expected_version(self, retrieve_expected_version: bool) -> Self {
+        self.with(|operation| operation.retrieve_expected_version(retrieve_expected_version))
+    }
+}
+
+/// A connector, by its id.
+#[derive(Debug, Clone)]
+pub struct ConnectorHandle {
+    client: Client,
+    id: String,
+}
+
+impl ConnectorHandle {
+    /// What the handle was made with.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gets the connector, with the version that it should run. It is looked for in the list, since
+    /// the service gives no single one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id.
+    pub fn get(&self) -> BoxRequest<Connector> {
+        let operation = ListConnectors::new().retrieve_expected_version(true);
+        let id = self.id.clone();
+        let is = move |it: &Connector| {
+            it.id
+                .as_deref()
+                .is_some_and(|it| it.eq_ignore_ascii_case(&id))
+        };
+        let words = format!("no connector has the id `{}`", self.id);
+        self.client.send(operation).find(words, is)
+    }
+
+    /// Removes the connector from its resource location. It is not uninstalled on its machine.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id.
+    pub fn delete(&self) -> Request<DeleteConnector> {
+        self.client.send(DeleteConnector::new(&self.id))
+    }
+
+    /// Whether there is one: asks for it, and takes its absence as the answer.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    pub async fn exists(&self) -> Result<bool, Error> {
+        exists(self.get().await)
+    }
+}
+
+impl From<&Connector> for Key<ConnectorHandle> {
+    fn from(model: &Connector) -> Self {
+        model.id.clone().unwrap_or_default().into()
+    }
+}
+
+/// Whether a connector, or the program that upgrades it, is older than it should be.
+///
+/// Versions are compared number by number; one that is no version is old when it is another one.
+/// `None` when the service did not say both what runs and what should: ask with
+/// [`retrieve_expected_version`](List::retrieve_expected_version).
+#[must_use]
+pub fn is_outdated(connector: &Connector) -> Option<bool> {
+    let pairs = [
+        (&connector.current_version, &connector.expected_version),
+        (
+            &connector.current_bootstrapper_version,
+            &connector.expected_boot_strapper_version,
+        ),
+    ];
+    let known = pairs.into_iter().filter_map(|(current, expected)| {
+        let (current, expected) = (current.as_deref()?, expected.as_deref()?);
+        let told = !current.is_empty() && !expected.is_empty();
+        told.then(|| is_older(current, expected))
+    });
+    known.reduce(|one, other| one || other)
+}
+
+fn is_older(current: &str, expected: &str) -> bool {
+    match (numbers(current), numbers(expected)) {
+        (Some(current), Some(expected)) => current.cmp(&expected) == Ordering::Less,
+        _ => current != expected,
+    }
+}
+
+fn numbers(version: &str) -> Option<Vec<u64>> {
+    let parts = version.trim().split('.').map(|part| part.parse().ok());
+    let mut numbers: Vec<u64> = parts.collect::<Option<_>>()?;
+    while numbers.last() == Some(&0) {
+        numbers.pop();
+    }
+    Some(numbers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_number_by_number() {
+        let told = |current: &str, expected: &str| {
+            let mut connector = Connector::default();
+            connector.current_version = Some(current.to_owned());
+            connector.expected_version = Some(expected.to_owned());
+            is_outdated(&connector)
+        };
+        assert_eq!(told("6.99.0.1", "6.115.0.57461"), Some(true));
+        assert_eq!(told("6.115.0.57461", "6.99.0.1"), Some(false));
+        assert_eq!(told("6.115", "6.115.0.0"), Some(false));
+        assert_eq!(told("6.115-beta", "6.115"), Some(true));
+        assert_eq!(told("6.115-beta", "6.115-beta"), Some(false));
+        assert_eq!(told("", "6.115"), None);
+        assert_eq!(is_outdated(&Connector::default()), None);
+    }
+
+    #[test]
+    fn an_old_bootstrapper_makes_a_connector_old() {
+        let mut connector = Connector::default();
+        connector.current_version = Some("2.0".to_owned());
+        connector.expected_version = Some("2.0".to_owned());
+        connector.current_bootstrapper_version = Some("1.9".to_owned());
+        connector.expected_boot_strapper_version = Some("1.10".to_owned());
+        assert_eq!(is_outdated(&connector), Some(true));
+    }
+}

@@ -1,0 +1,72 @@
+//! What the log says of a request: one event when it is over (`citrix_cloud::request`), and one for each
+//! header of it and of its answer (`citrix_cloud::headers`), without any secret.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use reqwest::{Request, Response};
+use tracing::Level;
+
+use super::client::words;
+use crate::mask::KnownSecrets;
+
+/// What is known of a request besides itself.
+pub(crate) struct Sending<'a> {
+    /// The operation, by its id in the documents.
+    pub(crate) operation: &'static str,
+    /// The path below the service.
+    pub(crate) path: &'a str,
+    /// How often it was sent before.
+    pub(crate) resend: u32,
+    pub(crate) secrets: &'a KnownSecrets,
+}
+
+impl Sending<'_> {
+    /// Notes what is about to be sent.
+    pub(super) fn begin(&self, request: &Request) {
+        if tracing::enabled!(target: "citrix_cloud::headers", Level::DEBUG) {
+            self.line(format!("> {} {}", request.method(), request.url()));
+            self.headers('>', request.headers());
+        }
+    }
+
+    /// Notes what came of it.
+    pub(super) fn end(
+        &self,
+        method: &http::Method,
+        elapsed: Duration,
+        sent: &Result<Response, reqwest::Error>,
+    ) {
+        let status = sent.as_ref().ok().map(|it| it.status().as_u16());
+        tracing::debug!(
+            target: "citrix_cloud::request",
+            {
+                citrix.operation = self.operation,
+                http.request.method = method.as_str(),
+                http.request.resend_count = self.resend,
+                http.response.status_code = status,
+                url.path = self.path,
+                elapsed_ms = elapsed.as_millis() as u64,
+                error = sent.as_ref().err().map(words),
+            },
+            "attempt"
+        );
+        if let Ok(response) = sent
+            && tracing::enabled!(target: "citrix_cloud::headers", Level::DEBUG)
+        {
+            self.line(format!("< {:?} {}", response.version(), response.status()));
+            self.headers('<', response.headers());
+        }
+    }
+
+    fn headers(&self, direction: char, headers: &HeaderMap) {
+        for (name, value) in self.secrets.masked_headers(headers) {
+            self.line(format!("{direction} {name}: {value}"));
+        }
+    }
+
+    fn line(&self, mut line: String) {
+        self.secrets.mask(&mut line);
+        tracing::debug!(target: "citrix_cloud::headers", line);
+    }
+}

@@ -1,0 +1,119 @@
+//! Texts of some formats get a type that is written by hand: a secret, whose `Debug` shows nothing,
+//! and a time, which keeps what cannot be parsed.
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+
+use super::schemas::each_schema;
+use super::{Context, Report};
+use crate::pipeline::module::Module;
+
+/// A type of `citrix-cloud-gen` for the texts of one format.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnType {
+    /// The format that texts of this type have in documents.
+    pub format: &'static str,
+    /// The component that [`crate::pipeline::generate`] maps onto the type.
+    pub component: &'static str,
+    /// The type.
+    pub rust: &'static str,
+}
+
+const SECRET: OwnType = OwnType {
+    format: "password",
+    component: "Secret",
+    rust: "crate::Secret",
+};
+
+const TIME: OwnType = OwnType {
+    format: "date-time",
+    component: "DateTime",
+    rust: "crate::DateTime",
+};
+
+/// Those of a module: a crate that stands alone has none for times.
+pub fn of(module: &Module) -> impl Iterator<Item = OwnType> {
+    let time = module.times.then_some(TIME);
+    std::iter::once(SECRET).chain(time)
+}
+
+/// Gives secrets their type.
+///
+/// # Errors
+///
+/// When the document has a schema of that name already.
+pub fn secrets(document: &mut Value, _: Context<'_>) -> Result<Report> {
+    SECRET.apply(document)
+}
+
+/// Gives times their type, where the module has one for them.
+///
+/// # Errors
+///
+/// When the document has a schema of that name already, and names the entry of the module that names
+/// no text.
+pub fn times(document: &mut Value, context: Context<'_>) -> Result<Report> {
+    match context.module.times {
+        true => {
+            mark(document, context.module)?;
+            TIME.apply(document)
+        }
+        false => Ok(Report::default()),
+    }
+}
+
+/// Gives the fields that a module lists as times their format.
+fn mark(document: &mut Value, module: &Module) -> Result<()> {
+    let mut used = vec![false; module.time_fields.len()];
+    let models = document["components"]["schemas"].as_object_mut();
+    for (model, schema) in models.into_iter().flatten() {
+        let fields = schema["properties"].as_object_mut();
+        for (field, schema) in fields.into_iter().flatten() {
+            let mut entries = module.time_fields.iter().zip(&mut used);
+            let Some((_, used)) = entries.find(|(entry, _)| entry.covers(model, field)) else {
+                continue;
+            };
+            if schema["type"] == "string" && schema.get("format").is_none() {
+                schema["format"] = json!(TIME.format);
+                *used = true;
+            }
+        }
+    }
+    let unused = module.time_fields.iter().zip(used).find(|(_, used)| !used);
+    ensure!(
+        unused.is_none(),
+        "module.{}.time-fields: `{}` is no field that is a text",
+        module.name,
+        unused.map_or("", |(entry, _)| &entry.field),
+    );
+    Ok(())
+}
+
+impl OwnType {
+    /// Makes each text of the format a reference to the component, which it keeps its description
+    /// beside.
+    fn apply(&self, document: &mut Value) -> Result<Report> {
+        let mut report = Report::default();
+        each_schema(document, &mut |schema, _| {
+            if schema.get("format") == Some(&json!(self.format)) {
+                schema.retain(|key, _| key == "description" || key == "nullable");
+                schema.insert(
+                    "allOf".into(),
+                    json!([{ "$ref": format!("#/components/schemas/{}", self.component) }]),
+                );
+                report.count();
+            }
+        });
+        if report.applied > 0 {
+            ensure!(
+                document["components"]["schemas"][self.component].is_null(),
+                "at `components.schemas.{}`: the name is taken by the type of texts with `format: \
+                 {}`; rename the schema",
+                self.component,
+                self.format
+            );
+            document["components"]["schemas"][self.component] = json!({ "type": "string" });
+        }
+        Ok(report)
+    }
+}

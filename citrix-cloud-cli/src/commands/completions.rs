@@ -1,5 +1,7 @@
 //! `completions`, and the answers that the scripts ask for.
 
+use std::sync::OnceLock;
+
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use clap_complete::CompleteEnv;
@@ -13,7 +15,10 @@ use crate::options;
 const PROGRAM: &str = "citrix-cloud";
 
 /// Where a script says that it asks, and for which shell.
-pub(crate) const ASKED: &str = "CITRIX_CLOUD_COMPLETE";
+const ASKED: &str = "CITRIX_CLOUD_COMPLETE";
+
+/// The shell whose script asks. The variable is gone by the time that something is completed.
+static SHELL: OnceLock<String> = OnceLock::new();
 
 /// Print a script that completes this program's words in a shell.
 ///
@@ -32,10 +37,18 @@ pub(crate) struct Completions {
 
 /// Answers a script and ends the process, when one asks.
 pub(crate) fn answer() {
+    if let Ok(shell) = std::env::var(ASKED) {
+        SHELL.get_or_init(|| shell);
+    }
     CompleteEnv::with_factory(options::command)
         .var(ASKED)
         .bin(PROGRAM)
         .complete();
+}
+
+/// The shell whose script asks, if one does.
+pub(crate) fn shell() -> Option<&'static str> {
+    SHELL.get().map(String::as_str)
 }
 
 impl Completions {

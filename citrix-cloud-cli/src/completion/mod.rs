@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
+use crate::commands::completions;
 use crate::context::Context;
 
 mod cache;
@@ -63,7 +64,7 @@ impl Kind {
 
 /// The names that begin with what was typed; none where that cannot be found out.
 fn candidates(kind: Kind, typed: &OsStr) -> Option<Vec<String>> {
-    let typed = Typed::of(typed.to_str()?, quoting::shell().as_deref());
+    let typed = Typed::of(typed.to_str()?, completions::shell());
     let line = Line::of_process()?;
     let context = Context::new(line.options).asking_nobody();
     let prefix = match kind.is_searched() {

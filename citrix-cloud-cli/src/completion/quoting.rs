@@ -11,11 +11,6 @@ pub(super) struct Typed {
     escaped: bool,
 }
 
-/// The shell that asks.
-pub(super) fn shell() -> Option<String> {
-    std::env::var(crate::commands::completions::ASKED).ok()
-}
-
 impl Typed {
     /// Reads what a shell hands over: bash as it was typed, the others what it means.
     pub(super) fn of(word: &str, shell: Option<&str>) -> Self {

@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use citrix_cloud_emulator::ids;
+use tempfile::TempDir;
+
 use crate::home::Home;
 use crate::stage::{Ran, Stage, program};
 
@@ -75,14 +78,17 @@ fn every_shell_gets_its_completions() {
     }
 }
 
+/// What a shell offers for words whose last one is not finished.
 #[cfg(unix)]
-#[test]
-fn bash_completes_on_every_level() {
-    if !is_there("bash") {
-        return;
-    }
-    let file = script("bash");
-    // As readline calls the function that the script has registered.
+type Ask = fn(&mut Command, &Path, &[&str]);
+
+/// The shells with a way to ask them.
+#[cfg(unix)]
+const SHELLS: [(&str, Ask); 3] = [("bash", in_bash), ("fish", in_fish), ("zsh", in_zsh)];
+
+/// As readline calls the function that the script has registered.
+#[cfg(unix)]
+fn in_bash(bash: &mut Command, script: &Path, words: &[&str]) {
     let ask = r#"
         source "$0"
         function=$(complete -p citrix-cloud | sed 's/.*-F \([^ ]*\).*/\1/')
@@ -90,52 +96,20 @@ fn bash_completes_on_every_level() {
         "$function" citrix-cloud "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
         printf '%s\n' "${COMPREPLY[@]}"
     "#;
-    for (words, expected) in CASES {
-        let mut bash = Command::new("bash");
-        bash.env("PATH", path()).args(["--norc", "-c", ask]);
-        let ran = Ran::of(bash.arg(&file).args(words));
-        let offered: Vec<&str> = ran.stdout.lines().collect();
-        assert!(
-            offered.contains(&expected),
-            "{words:?}: {offered:?} {}",
-            ran.stderr
-        );
-    }
-    std::fs::remove_file(&file).unwrap();
+    bash.args(["--norc", "-c", ask]).arg(script).args(words);
 }
 
 #[cfg(unix)]
-#[test]
-fn fish_completes_on_every_level() {
-    if !is_there("fish") {
-        return;
-    }
-    let file = script("fish");
-    for (words, expected) in CASES {
-        let ask = "source $argv[1]; complete --do-complete $argv[2]";
-        let mut fish = Command::new("fish");
-        fish.env("PATH", path());
-        fish.args(["--no-config", "-c", ask]).arg(&file);
-        let ran = Ran::of(fish.arg(words.join(" ")));
-        let mut offered = ran.stdout.lines().map(|line| line.split('\t').next());
-        assert!(
-            offered.any(|it| it == Some(expected)),
-            "{words:?}: {}{}",
-            ran.stdout,
-            ran.stderr
-        );
-    }
-    std::fs::remove_file(&file).unwrap();
+fn in_fish(fish: &mut Command, script: &Path, words: &[&str]) {
+    let ask = "source $argv[1]; complete --do-complete $argv[2] | string split --fields 1 \\t";
+    fish.args(["--no-config", "-c", ask]).arg(script);
+    fish.arg(words.join(" "));
 }
 
-/// Completion in zsh needs its line editor, on a terminal of its own.
+/// Completion in zsh needs its line editor, on a terminal of its own. It shows what it offers or, of one
+/// alone, puts it into the line.
 #[cfg(unix)]
-#[test]
-fn zsh_completes_on_every_level() {
-    if !is_there("zsh") {
-        return;
-    }
-    let file = script("zsh");
+fn in_zsh(zsh: &mut Command, script: &Path, words: &[&str]) {
     let ask = r#"
         zmodload zsh/zpty
         zpty shell zsh -f -i
@@ -146,19 +120,165 @@ fn zsh_completes_on_every_level() {
         zpty -r -m shell line "*$3*" && print -r -- "$line"
         zpty -d shell
     "#;
-    for (words, expected) in CASES {
-        let mut zsh = Command::new("timeout");
-        zsh.env("PATH", path());
-        zsh.args(["20", "zsh", "-f", "-c", ask, "zsh"]).arg(&file);
-        let ran = Ran::of(zsh.arg(words.join(" ")).arg(expected));
-        assert!(
-            ran.stdout.contains(expected),
-            "{words:?}: {}{}",
-            ran.stdout,
-            ran.stderr
+    let (words, expected) = words.split_at(words.len() - 1);
+    zsh.args(["-f", "-c", ask, "zsh"]).arg(script);
+    zsh.arg(words.join(" ")).args(expected);
+}
+
+/// Asks a shell, in some environment, whether it offers something.
+#[cfg(unix)]
+#[track_caller]
+fn offers(shell: (&str, Ask), words: &[&str], expected: &str, environment: &[(&str, &str)]) {
+    let (name, ask) = shell;
+    let file = script(name);
+    let mut command = Command::new("timeout");
+    command
+        .env("PATH", path())
+        .envs(environment.iter().copied());
+    command.args(["20", name]);
+    match name {
+        "zsh" => ask(&mut command, &file, &[words, &[expected]].concat()),
+        _ => ask(&mut command, &file, words),
+    }
+    let ran = Ran::of(&mut command);
+    let offered = match name {
+        "zsh" => ran.stdout.contains(expected),
+        _ => ran.stdout.lines().any(|it| it == expected),
+    };
+    assert!(offered, "{name}: {words:?}: {}{}", ran.stdout, ran.stderr);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn every_shell_completes_on_every_level() {
+    for shell in SHELLS.into_iter().filter(|it| is_there(it.0)) {
+        for (words, expected) in CASES {
+            offers(shell, words, expected, &[]);
+        }
+    }
+}
+
+/// Whose names are completed, and the folder that keeps them.
+#[cfg(unix)]
+fn environment<'a>(stage: &'a Stage, folder: &'a str) -> [(&'static str, &'a str); 5] {
+    [
+        ("CITRIX_CLOUD_ENDPOINT", stage.url()),
+        ("CITRIX_CLIENT_ID", ids::CLIENT_ID),
+        ("CITRIX_CLIENT_SECRET", ids::CLIENT_SECRET),
+        ("CITRIX_CUSTOMER_ID", ids::CUSTOMER_ID),
+        ("CITRIX_CLOUD_TOKEN_CACHE", folder),
+    ]
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn every_shell_completes_names_with_spaces() {
+    let stage = Stage::new().await;
+    let words = [
+        "citrix-cloud",
+        "daas",
+        "machines",
+        "list",
+        "--catalog",
+        "Demo",
+    ];
+    for shell in SHELLS.into_iter().filter(|it| is_there(it.0)) {
+        let folder = TempDir::new().unwrap();
+        let expected = match shell.0 {
+            "fish" => "Demo Catalog",
+            // The space stands in the line with escapes of its line editor.
+            "zsh" => "Catalog",
+            _ => r"Demo\ Catalog",
+        };
+        offers(
+            shell,
+            &words,
+            expected,
+            &environment(&stage, &kept(&folder)),
         );
     }
-    std::fs::remove_file(&file).unwrap();
+}
+
+/// A folder that the program makes, for its owner alone.
+fn kept(folder: &TempDir) -> String {
+    folder.path().join("kept").display().to_string()
+}
+
+/// What is offered to fish, which takes words as they are.
+fn offered(stage: &Stage, folder: &str, words: &[&str]) -> Vec<String> {
+    let mut command = stage.command();
+    command
+        .env("CITRIX_CLOUD_COMPLETE", "fish")
+        .env("CITRIX_CLOUD_TOKEN_CACHE", folder)
+        .args(["--", "citrix-cloud", "daas"])
+        .args(words);
+    let offered = Ran::of(&mut command).ok();
+    let names = offered.lines().map(|it| it.split('\t').next().unwrap());
+    names.map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_offered_and_a_second_key_asks_nobody() {
+    let stage = Stage::new().await;
+    for (words, expected) in [
+        (["machines", "list", "--catalog", "demo"], "Demo Catalog"),
+        (
+            ["machines", "list", "--delivery-group", ""],
+            "Demo Desktops",
+        ),
+        (["sessions", "list", "--machine", "kes"], "KESTREL"),
+        (
+            ["sessions", "list", "--machine", r"DEMOLAB\K"],
+            r"DEMOLAB\KESTREL",
+        ),
+        (["sessions", "list", "--user", "rob"], "robin"),
+        (["machines", "list", "--limit=1", "--site="], ""),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let folder = &kept(&folder);
+        let first = offered(&stage, folder, &words);
+        assert!(!stage.sent().is_empty());
+        match expected {
+            "" => assert!(!first.is_empty(), "{words:?}"),
+            _ => assert!(
+                first.iter().any(|it| it == expected),
+                "{words:?}: {first:?}"
+            ),
+        }
+        assert_eq!(offered(&stage, folder, &words), first);
+        assert_eq!(stage.sent(), [""; 0], "{words:?}");
+    }
+    let folder = TempDir::new().unwrap();
+    let folder = &kept(&folder);
+    for words in [
+        ["machine-catalogs", "get", "demo"],
+        ["catalogs", "get", "demo"],
+        ["machines", "get", "ospr"],
+        ["delivery-groups", "machines", "demo"],
+    ] {
+        let names = offered(&stage, folder, &words);
+        assert_eq!(names.len(), 1, "{words:?}: {names:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_asked_where_answers_cannot_be_kept_and_nothing_is_said_without_an_answer() {
+    let stage = Stage::new().await;
+    let words = ["machines", "list", "--catalog", "demo"];
+    assert_eq!(offered(&stage, "off", &words), [""; 0]);
+    assert_eq!(stage.sent(), [""; 0]);
+    let folder = TempDir::new().unwrap();
+    let folder = &kept(&folder);
+    let nowhere = [
+        "machines",
+        "list",
+        "--endpoint=http://127.0.0.1:9",
+        "--catalog",
+        "demo",
+    ];
+    assert_eq!(offered(&stage, folder, &nowhere), [""; 0]);
+    assert_eq!(stage.sent(), [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

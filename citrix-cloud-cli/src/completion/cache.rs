@@ -1,7 +1,7 @@
 //! Names that were answered within the last minute, in a file that its owner alone can read.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub(super) fn place(settings: &Settings, site: &str, kind: &str) -> String {
 }
 
 impl Cache {
-    pub(super) fn new(folder: PathBuf) -> Self {
+    pub(super) fn new(folder: &Path) -> Self {
         Self(folder.join(FILE))
     }
 
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn an_answer_is_good_for_a_minute_at_its_place() {
         let folder = TempDir::new().unwrap();
-        let cache = Cache::new(folder.path().to_owned());
+        let cache = Cache::new(folder.path());
         let now = SystemTime::now();
         assert_eq!(cache.get("a", "v", now), None);
         cache.put("a", "v", &names(&["v1"], false), now);
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_complete_answer_answers_longer_questions_too() {
         let folder = TempDir::new().unwrap();
-        let cache = Cache::new(folder.path().to_owned());
+        let cache = Cache::new(folder.path());
         let now = SystemTime::now();
         cache.put("a", "v", &names(&["v1", "v2"], true), now);
         cache.put("a", "w", &names(&["w1"], false), now);
@@ -154,7 +154,7 @@ mod tests {
     fn others_can_neither_read_it_nor_put_names_into_it() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = TempDir::new().unwrap();
-        let cache = Cache::new(folder.path().to_owned());
+        let cache = Cache::new(folder.path());
         let now = SystemTime::now();
         cache.put("a", "", &names(&["x"], true), now);
         let file = folder.path().join(FILE);

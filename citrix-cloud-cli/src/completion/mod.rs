@@ -73,7 +73,7 @@ fn candidates(kind: Kind, typed: &OsStr) -> Option<Vec<String>> {
     };
     let settings = context.settings().ok()?;
     let site = line.site.unwrap_or_default();
-    let cache = Cache::new(context.cache_folder(&settings)?);
+    let cache = Cache::new(&context.cache_folder(&settings)?);
     let place = cache::place(&settings, &site, kind.word());
     let names = match cache.get(&place, &prefix, SystemTime::now()) {
         Some(names) => names,

@@ -97,7 +97,10 @@ async fn machines_are_chosen_by_what_they_are() {
         (&["--user", "robin", "--power", "off"], &[]),
         (&["--idle-for", "2d"], &["KESTREL"]),
         (&["--idle-for", "60h"], &[]),
-        (&["--zone", "primary", "--name", "K*"], &["KESTREL", "KITE"]),
+        (
+            &["--zone", "my resource location", "--name", "K*"],
+            &["KESTREL", "KITE"],
+        ),
         (&["--zone", "Nowhere"], &[]),
         (&["--state", "off"], &["HARRIER"]),
     ] {

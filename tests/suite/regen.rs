@@ -36,6 +36,7 @@ impl Copy {
             "openapi",
             "citrix-cloud-gen/src",
             "citrix-cloud/src/handles",
+            "citrix-cloud/src/services/monitor/sets",
             "tests/suite/operations/every_handle",
         ];
         let folders = folders.map(|folder| files(&repository.join(folder)));

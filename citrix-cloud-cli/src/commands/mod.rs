@@ -13,6 +13,7 @@ mod demo;
 mod fleet;
 mod login;
 mod logout;
+mod man;
 mod monitor;
 mod notifications;
 mod overview;
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     Search(search::Search),
 
     Completions(completions::Completions),
+
+    Man(man::Man),
 }
 
 impl Command {
@@ -102,6 +105,7 @@ impl Command {
             Self::Api(command) => command.run(context).await,
             Self::Search(command) => command.run(context),
             Self::Completions(command) => command.run(context),
+            Self::Man(command) => command.run(context),
         }
     }
 }

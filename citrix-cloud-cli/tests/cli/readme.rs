@@ -16,6 +16,7 @@ fn pages() -> Vec<PathBuf> {
     let chapters = std::fs::read_dir(root.join("docs/src")).expect("the guide is there");
     let mut pages: Vec<PathBuf> = chapters
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file())
         .collect();
     pages.push(root.join("README.md"));
     pages.sort();

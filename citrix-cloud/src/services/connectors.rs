@@ -188,15 +188,21 @@ fn numbers(version: &str) -> Option<Vec<u64>> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    fn connector(json: Value) -> Connector {
+        serde_json::from_value(json).unwrap()
+    }
 
     #[test]
     fn versions_are_compared_number_by_number() {
         let told = |current: &str, expected: &str| {
-            let mut connector = Connector::default();
-            connector.current_version = Some(current.to_owned());
-            connector.expected_version = Some(expected.to_owned());
-            is_outdated(&connector)
+            is_outdated(&connector(json!({
+                "currentVersion": current,
+                "expectedVersion": expected,
+            })))
         };
         assert_eq!(told("6.99.0.1", "6.115.0.57461"), Some(true));
         assert_eq!(told("6.115.0.57461", "6.99.0.1"), Some(false));
@@ -209,11 +215,12 @@ mod tests {
 
     #[test]
     fn an_old_bootstrapper_makes_a_connector_old() {
-        let mut connector = Connector::default();
-        connector.current_version = Some("2.0".to_owned());
-        connector.expected_version = Some("2.0".to_owned());
-        connector.current_bootstrapper_version = Some("1.9".to_owned());
-        connector.expected_boot_strapper_version = Some("1.10".to_owned());
-        assert_eq!(is_outdated(&connector), Some(true));
+        let old = connector(json!({
+            "currentVersion": "2.0",
+            "expectedVersion": "2.0",
+            "currentBootstrapperVersion": "1.9",
+            "expectedBootStrapperVersion": "1.10",
+        }));
+        assert_eq!(is_outdated(&old), Some(true));
     }
 }

@@ -8,6 +8,14 @@ use crate::world::{Administrator, Kind, Platform, Resource};
 /// The oldest records go beyond this many.
 const CAPACITY: usize = 10_000;
 
+/// A change in words. What is the only one of its kind has no name.
+pub(crate) fn words(verb: &str, target: &str, name: &str) -> String {
+    match name {
+        "" => format!("{verb} {target}"),
+        name => format!("{verb} {target} '{name}'"),
+    }
+}
+
 /// Makes a record of a change.
 ///
 /// `verb` is what was done, such as `create`; `target` is what it was done to, and `name` which one.
@@ -25,7 +33,7 @@ pub(crate) fn note(
         .with("TargetType", target)
         .with("ActorId", administrator.user_id.as_str())
         .with("ActorDisplayName", administrator.display_name.as_str())
-        .with("Words", format!("{verb} {target} '{name}'"));
+        .with("Words", words(verb, target, name));
     let log = platform.resources_mut(Kind::SystemLogRecord);
     log.push(record);
     let oldest = log.iter().next().map(|it| it.id().to_owned());

@@ -135,3 +135,57 @@ fn one_line_says_where_it_listens_and_how_to_sign_in() {
         assert_eq!(ready[field], value);
     }
 }
+
+#[test]
+fn every_command_has_a_manual_page_that_readers_find_nothing_wrong_with() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("man1");
+    let write = || program().args(["man", "--dir"]).arg(&folder).output();
+    for _ in 0..2 {
+        let written = write().unwrap();
+        assert!(written.status.success(), "{written:?}");
+    }
+    let below = ["completions", "exec", "man", "serve", "world"];
+    let names = below.iter().map(|it| format!("citrix-cloud-emulator-{it}"));
+    let below_world = ["check", "example"].map(|it| format!("citrix-cloud-emulator-world-{it}"));
+    let mut expected: Vec<String> = names.chain(below_world).collect();
+    let page = std::fs::read_to_string(folder.join("citrix-cloud-emulator.1")).unwrap();
+    for name in &expected[..below.len()] {
+        assert!(
+            page.contains(&format!("{}(1)", name.replace('-', r"\-"))),
+            "{name}"
+        );
+    }
+    expected.push("citrix-cloud-emulator".to_owned());
+    let entries = std::fs::read_dir(&folder).unwrap();
+    let files = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
+    let mut files: Vec<String> = files.collect();
+    files.sort();
+    let with_section = expected.iter().map(|it| format!("{it}.1"));
+    let mut with_section: Vec<String> = with_section.collect();
+    with_section.sort();
+    assert_eq!(files, with_section);
+    for name in &expected {
+        let file = format!("{name}.1");
+        let file = folder.join(file);
+        let page = std::fs::read_to_string(&file).unwrap();
+        let version = env!("CARGO_PKG_VERSION");
+        let title =
+            format!("\n.TH {name} 1 \" \" \"citrix-cloud-emulator {version}\" \"Citrix Cloud\"\n");
+        assert!(page.contains(&title), "{page}");
+        let mut man = Command::new("man");
+        man.args(["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z"]);
+        let Ok(read) = man.arg(&file).output() else {
+            eprintln!("skipped: man is not installed");
+            continue;
+        };
+        let told = String::from_utf8_lossy(&read.stderr);
+        assert!(read.status.success() && told.is_empty(), "{name}: {told}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "").unwrap();
+    let refused = write().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(told.starts_with("error: cannot write to "), "{told}");
+}

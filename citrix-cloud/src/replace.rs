@@ -13,10 +13,24 @@ const ATTEMPTS: usize = 16;
 ///
 /// When it cannot be written; what was there before is left as it was.
 pub(crate) fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
-    let new = NewFile::beside(path)?;
-    new.file().write_all(content)?;
-    new.file().sync_all()?;
-    new.rename_to(path)
+    NewFile::beside(path)?.become_file(path, content)
+}
+
+/// The same for a file that only one process writes, by the way of a file whose name never changes: what is
+/// left when that process is killed, the next one takes away.
+///
+/// # Errors
+///
+/// As [`replace_file`].
+pub(crate) fn replace_own_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let new = PathBuf::from(name);
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    NewFile::at(new)?.become_file(path, content)
 }
 
 /// A file with a name of its own, removed again unless it has taken the place of another one.
@@ -32,16 +46,10 @@ impl NewFile {
     ///
     /// When none can be made in that folder.
     pub(crate) fn beside(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut attempts = 1;
         loop {
-            let path = path.with_extension(format!("{:016x}.new", fastrand::u64(..)));
-            match options.open(&path) {
-                Ok(file) => return Ok(Self { path, file }),
-                // Links count as existing too: nothing is written to where one of them leads.
+            match Self::at(path.with_extension(format!("{:016x}.new", fastrand::u64(..)))) {
+                Ok(new) => return Ok(new),
                 Err(error)
                     if error.kind() == io::ErrorKind::AlreadyExists && attempts < ATTEMPTS =>
                 {
@@ -52,11 +60,23 @@ impl NewFile {
         }
     }
 
+    fn at(path: PathBuf) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        // Links count as existing too: nothing is written to where one of them leads.
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path)?;
+        Ok(Self { path, file })
+    }
+
     pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
-    fn rename_to(self, path: &Path) -> io::Result<()> {
+    fn become_file(self, path: &Path, content: &[u8]) -> io::Result<()> {
+        self.file().write_all(content)?;
+        self.file().sync_all()?;
         fs::rename(&self.path, path)
     }
 }
@@ -88,6 +108,30 @@ mod tests {
             assert_eq!(fs::read_to_string(&path).unwrap(), content);
             assert_eq!(names(folder.path()), ["a.json"]);
         }
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let left = folder.path().join("a.json.new");
+        fs::write(&left, "half of a").unwrap();
+        replace_own_file(&path, b"one").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+        assert_eq!(names(folder.path()), ["a.json"]);
+        #[cfg(unix)]
+        {
+            let elsewhere = folder.path().join("elsewhere");
+            // What stands there is not written to, wherever it leads.
+            fs::write(&elsewhere, "mine").unwrap();
+            std::os::unix::fs::symlink(&elsewhere, &left).unwrap();
+            replace_own_file(&path, b"another").unwrap();
+            assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "mine");
+            assert_eq!(fs::read_to_string(&path).unwrap(), "another");
+        }
+        fs::create_dir(&left).unwrap();
+        replace_own_file(&path, b"third").unwrap_err();
+        assert!(left.is_dir());
     }
 
     #[test]

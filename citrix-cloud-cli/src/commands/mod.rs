@@ -13,6 +13,7 @@ mod demo;
 mod fleet;
 mod login;
 mod logout;
+mod man;
 mod monitor;
 mod notifications;
 mod overview;
@@ -74,6 +75,8 @@ pub(crate) enum Command {
     Verify(verify::Verify),
 
     Completions(completions::Completions),
+
+    Man(man::Man),
 }
 
 impl Command {
@@ -106,6 +109,7 @@ impl Command {
             Self::Search(command) => command.run(context),
             Self::Verify(command) => command.run(context).await,
             Self::Completions(command) => command.run(context),
+            Self::Man(command) => command.run(context),
         }
     }
 }

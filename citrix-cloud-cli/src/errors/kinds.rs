@@ -67,11 +67,17 @@ pub(super) fn why(error: &Error) -> String {
         }
     }
     if let (Some(cause), _) = cause_and_advice(error)
-        && cause != why
+        && !says(&why, &cause)
+        && !says(phrase(error), &cause)
     {
         why = format!("{}; {cause}", why.trim_end_matches('.'));
     }
     of_the_program(&why)
+}
+
+/// Whether a text has these words in it, as they are written at its beginning or within it.
+fn says(text: &str, words: &str) -> bool {
+    text.to_lowercase().contains(&words.to_lowercase())
 }
 
 /// What to do about it.

@@ -85,7 +85,7 @@ fn walk(words: &mut Vec<String>, look: &mut impl FnMut(&[String], &str)) {
 }
 
 /// The commands below that a help names.
-fn below(help: &str) -> Vec<String> {
+pub(crate) fn below(help: &str) -> Vec<String> {
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let named = lines
         .take_while(|line| !line.is_empty())

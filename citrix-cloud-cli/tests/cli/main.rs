@@ -23,6 +23,7 @@ mod interrupted;
 mod jobs;
 mod lists;
 mod login;
+mod man;
 mod monitor;
 mod operations;
 mod output;

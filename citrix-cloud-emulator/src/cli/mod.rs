@@ -6,6 +6,7 @@ mod folder;
 mod identity;
 mod isolation;
 mod limits;
+mod man;
 mod options;
 mod remote;
 mod serve;
@@ -43,6 +44,8 @@ enum Command {
         /// Which shell.
         shell: Shell,
     },
+
+    Man(man::Man),
 }
 
 pub(crate) fn run() -> ExitCode {
@@ -57,6 +60,10 @@ pub(crate) fn run() -> ExitCode {
             exec::run(&options)
         }
         Command::World(command) => match world::run(&command) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        },
+        Command::Man(options) => match options.run(Program::command()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&error),
         },

@@ -95,7 +95,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 /// Makes an entry of a call that was worked on and changed something.
-pub(super) fn note(context: &mut Context<'_>) {
+pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
     let operation = context.call.operation;
     if matches!(operation.method, "GET" | "HEAD") || LOOKS.contains(&operation.name) {
         return;
@@ -114,9 +114,9 @@ pub(super) fn note(context: &mut Context<'_>) {
     let mut words = operation.path.iter().rev();
     let target = words.find(|it| !it.starts_with(['{', '$']));
     let target = target.copied().unwrap_or_default();
-    let name = context.call.parameters.join("\\");
+    let name = named(context, reply, verb);
     let administrator = context.administrator;
-    let entry = Resource::new(format!("{verb} {target} '{name}'"))
+    let entry = Resource::new(system_log::words(verb, target, &name))
         .with("User", administrator.display_name.as_str())
         .with("UserIdentity", administrator.user_id.as_str())
         .with("TargetTypes", json!([target]))
@@ -143,6 +143,20 @@ pub(super) fn note(context: &mut Context<'_>) {
     if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
         log.remove(&oldest);
     }
+}
+
+/// What the call is about: what its path names, and what a thing that was made is called.
+fn named(context: &Context<'_>, reply: &Reply, verb: &str) -> String {
+    let mut names = context.call.parameters.clone();
+    if verb == "create" {
+        let name = |body: &[u8]| {
+            let body: Value = serde_json::from_slice(body).ok()?;
+            body["Name"].as_str().map(str::to_owned)
+        };
+        // A thing whose name was not given has one all the same.
+        names.extend(name(&context.call.body).or_else(|| name(&reply.body)));
+    }
+    names.join("\\")
 }
 
 /// Answers the entries of the last `days` that hold `text`, newest first.

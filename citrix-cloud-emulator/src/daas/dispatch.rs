@@ -251,7 +251,7 @@ pub(crate) fn run(
         call,
     };
     let reply = handler(&mut context)?;
-    configuration_log::note(&mut context);
+    configuration_log::note(&mut context, &reply);
     Ok(reply)
 }
 

@@ -154,7 +154,7 @@ fn hint(
             "Citrix DaaS answers so when the customer id is missing or wrong; check \
              CITRIX_CUSTOMER_ID (or CUSTOMER_ID)"
         }
-        530 => "the DaaS site is frozen; Site::activate_and_wait wakes it up",
+        530 => "the site is frozen; Site::activate_and_wait wakes it up",
         307 => return Some(redirect(headers, words)),
         _ => return unknown.map(str::to_owned),
     };

@@ -3,12 +3,26 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+#[cfg(unix)]
+use std::time::Duration;
 
+#[cfg(unix)]
+use citrix_cloud_emulator::faults::Latency;
 use citrix_cloud_emulator::faults::{Fault, Kind};
+#[cfg(unix)]
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::office::{office, office_with};
 use crate::stage::{Ran, Stage};
+
+/// Longer than any test waits.
+#[cfg(unix)]
+const A_LONG_TIME: Duration = Duration::from_secs(3600);
+
+/// How much time a run that is killed asks for at once.
+#[cfg(unix)]
+const WINDOW: SignedDuration = SignedDuration::from_hours(12);
 
 const PERIOD: [&str; 4] = ["--since", "2025-12-06", "--until", "2026-01-05"];
 
@@ -88,24 +102,30 @@ async fn a_run_that_is_killed_again_and_again_leaves_what_one_run_writes() {
         let part = folder.join(format!("killed.{format}.part"));
         let mark = folder.join(format!("killed.{format}.watermark"));
         let mut lengths = Vec::new();
-        while lengths.len() < 6 {
-            // Each run gets a few windows further, and is killed wherever it is then.
-            let begun = fs::read(&mark).unwrap_or_default();
+        for windows in 3..9 {
+            // Each run gets a few windows further, and is killed wherever it is then. No run gets to
+            // its end, however long this test waits for its turn.
+            let too_far = u64::try_from(windows).unwrap() + 2;
+            office.emulator().faults().set(vec![
+                Fault::new(Kind::Latency(Latency::Fixed(A_LONG_TIME)))
+                    .on("listSessions")
+                    .after(too_far),
+            ]);
+            let begun = done(&mark);
             let mut child = started(&office, &killed);
-            let mut marks = 0;
-            let mut last = begun;
-            while marks < 3 + lengths.len() && child.try_wait().unwrap().is_none() {
-                let now = fs::read(&mark).unwrap_or_default();
-                marks += usize::from(now != last);
-                last = now;
+            while done(&mark) < begun + WINDOW * windows {
+                let over = child.try_wait().unwrap();
+                assert_eq!(over, None, "it was over before it was killed");
             }
             // SIGKILL, which nothing can catch.
             child.kill().unwrap();
-            let status = child.wait().unwrap();
-            assert!(!status.success(), "it was over before it was killed");
+            child.wait().unwrap();
             lengths.push(fs::metadata(&part).unwrap().len());
             assert!(!killed.exists());
         }
+        office.emulator().faults().set(vec![]);
+        // As from a run that was killed while it said how far it is.
+        fs::write(folder.join(format!("killed.{format}.watermark.new")), "{").unwrap();
         assert!(
             lengths.windows(2).all(|pair| pair[0] < pair[1]),
             "{lengths:?}"
@@ -122,6 +142,17 @@ async fn a_run_that_is_killed_again_and_again_leaves_what_one_run_writes() {
         ["killed.csv", "killed.jsonl", "whole.csv", "whole.jsonl"]
     );
     fs::remove_dir_all(folder).unwrap();
+}
+
+/// How far a run got; the beginning of the period where it has not said so.
+#[cfg(unix)]
+fn done(mark: &Path) -> Timestamp {
+    let text = match fs::read(mark) {
+        Ok(text) => text,
+        Err(_) => return format!("{}T00:00:00Z", PERIOD[1]).parse().unwrap(),
+    };
+    let mark: Value = serde_json::from_slice(&text).unwrap();
+    mark["done"].as_str().unwrap().parse().unwrap()
 }
 
 #[cfg(unix)]

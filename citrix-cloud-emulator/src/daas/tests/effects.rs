@@ -150,6 +150,25 @@ async fn a_refused_call_leaves_no_entry_in_the_log() {
 }
 
 #[tokio::test]
+async fn what_is_made_is_in_the_log_with_its_name() {
+    let site = Site::new().await;
+    let newest = async || {
+        let log = site.items("ConfigLogGetOperations", &[], "").await;
+        log[0]["Text"].as_str().unwrap().to_owned()
+    };
+    let pilot = json!({ "Name": "Pilot 2" });
+    site.ok("TagsCreateTag", &[], "", pilot).await;
+    assert_eq!(newest().await, "create Tags 'Pilot 2'");
+    let body = json!({ "AllowChangesWhileDatabaseDown": true });
+    site.ok("ConfigLogSetLogSite", &[], "", body).await;
+    let text = newest().await;
+    assert!(
+        text.starts_with("update ") && !text.contains('\''),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn a_search_finds_sorts_and_pages() {
     let site = Site::new().await;
     let search = json!({

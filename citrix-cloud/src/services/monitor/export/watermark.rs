@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::ExportProgress;
-use crate::replace::replace_file;
+use crate::replace::replace_own_file;
 
 /// The version of the file.
 const VERSION: u64 = 1;
@@ -70,7 +70,8 @@ impl Watermark {
         watermark.map(Some).ok_or_else(wrong)
     }
 
-    /// Replaces the file in one step, and returns when it is on the disk.
+    /// Replaces the file in one step, and returns when it is on the disk. Only who holds the lock on the
+    /// rows does so.
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
         let progress = &self.progress;
         let text = json!({
@@ -83,7 +84,7 @@ impl Watermark {
             "bytes": self.bytes,
         });
         let folder = folder(path);
-        replace_file(path, format!("{text}\n").as_bytes())?;
+        replace_own_file(path, format!("{text}\n").as_bytes())?;
         sync_folder(folder)
     }
 }

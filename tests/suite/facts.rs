@@ -161,6 +161,10 @@ fn every_operation_has_the_parameters_bodies_and_answers_of_the_table() {
     assert_eq!(described.len(), 537);
 }
 
+/// The service answers null for this list where nothing is in use; the table has no null for lists.
+const NULL_LIST: &str = "ApplicationsInUse?:[]RefResponseModel|null ";
+const LIST: &str = "ApplicationsInUse?:[]RefResponseModel ";
+
 #[test]
 fn every_model_has_the_fields_of_the_table() {
     let text = table("daas-models.txt");
@@ -184,7 +188,8 @@ fn every_model_has_the_fields_of_the_table() {
                 assert!(name.starts_with("Error"), "{name} is not in the table");
                 continue;
             };
-            assert_eq!(*line, model_line(name, schema), "{name}");
+            let ours = model_line(name, schema).replace(NULL_LIST, LIST);
+            assert_eq!(*line, ours, "{name}");
             models += 1;
         }
     }

@@ -41,6 +41,7 @@ impl Copy {
         ];
         let folders = folders.map(|folder| files(&repository.join(folder)));
         let single = [
+            "citrix-cloud-cli/src/commands/verify/documents/answers.txt",
             "citrix-cloud-cli/src/operations/models.rs",
             "citrix-cloud-cli/src/operations/table.rs",
             "docs/src/commands.md",

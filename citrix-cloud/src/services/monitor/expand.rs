@@ -1,6 +1,7 @@
 //! What a query brings along from other sets.
 
 use super::condition::{Condition, check};
+use super::shape::Shape;
 use crate::Error;
 
 /// A navigation whose rows come with those of a query, such as `Machine` with a session.
@@ -8,11 +9,7 @@ use crate::Error;
 #[must_use = "it does nothing until a query has it"]
 pub struct Expand {
     navigation: String,
-    filter: Option<Condition>,
-    select: Vec<String>,
-    expand: Vec<Expand>,
-    order: Vec<(String, &'static str)>,
-    top: Option<u64>,
+    shape: Shape,
 }
 
 impl Expand {
@@ -26,77 +23,52 @@ impl Expand {
 
     /// Brings these columns only.
     pub fn select<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
-        self.select.extend(columns.into_iter().map(Into::into));
+        self.shape
+            .select
+            .extend(columns.into_iter().map(Into::into));
         self
     }
 
     /// Brings what lies behind it as well.
     pub fn expand(mut self, further: Self) -> Self {
-        self.expand.push(further);
+        self.shape.expand.push(further);
         self
     }
 
     /// Of many rows, brings those that fulfil a condition, and those that were set before.
     pub fn filter(mut self, condition: Condition) -> Self {
-        self.filter = Some(match self.filter {
-            Some(filter) => filter.and(condition),
-            None => condition,
-        });
+        self.shape.narrow(condition);
         self
     }
 
     /// Sorts many rows by a column, the least or earliest first.
     pub fn order_by(mut self, column: impl Into<String>) -> Self {
-        self.order.push((column.into(), "asc"));
+        self.shape.order.push((column.into(), "asc"));
         self
     }
 
     /// Sorts many rows by a column, the greatest or latest first.
     pub fn order_by_descending(mut self, column: impl Into<String>) -> Self {
-        self.order.push((column.into(), "desc"));
+        self.shape.order.push((column.into(), "desc"));
         self
     }
 
     /// Of many rows, brings no more than this.
     pub fn top(mut self, rows: u64) -> Self {
-        self.top = Some(rows);
+        self.shape.top = Some(rows);
         self
     }
 
     pub(super) fn text(&self) -> Result<String, Error> {
         check(&self.navigation)?;
-        let mut options = Vec::new();
-        if let Some(filter) = &self.filter {
-            options.push(format!("$filter={}", filter.clone().into_text()?));
-        }
-        if !self.select.is_empty() {
-            self.select.iter().try_for_each(|it| check(it))?;
-            options.push(format!("$select={}", self.select.join(",")));
-        }
-        if !self.expand.is_empty() {
-            let further: Result<Vec<_>, _> = self.expand.iter().map(Self::text).collect();
-            options.push(format!("$expand={}", further?.join(",")));
-        }
-        if !self.order.is_empty() {
-            options.push(format!("$orderby={}", order(&self.order)?));
-        }
-        if let Some(rows) = self.top {
-            options.push(format!("$top={rows}"));
-        }
+        let filter = self.shape.filter()?.map(|it| ("$filter", it));
+        let options = filter.into_iter().chain(self.shape.options()?);
+        let options: Vec<String> = options.map(|(name, it)| format!("{name}={it}")).collect();
         Ok(match options.is_empty() {
             true => self.navigation.clone(),
             false => format!("{}({})", self.navigation, options.join(";")),
         })
     }
-}
-
-/// The text of an `$orderby`.
-pub(super) fn order(columns: &[(String, &str)]) -> Result<String, Error> {
-    columns.iter().try_for_each(|(it, _)| check(it))?;
-    let columns = columns
-        .iter()
-        .map(|(column, way)| format!("{column} {way}"));
-    Ok(columns.collect::<Vec<_>>().join(","))
 }
 
 #[cfg(test)]

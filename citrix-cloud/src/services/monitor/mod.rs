@@ -27,6 +27,7 @@ mod set_query;
 #[rustfmt::skip]
 #[allow(clippy::doc_markdown)]
 mod sets;
+mod shape;
 #[cfg(feature = "monitor")]
 mod typed;
 

@@ -11,10 +11,11 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::condition::{Condition, check, column};
-use super::expand::{Expand, order};
+use super::expand::Expand;
 use super::export::Export;
 use super::group::{self, Aggregate};
 use super::pages;
+use super::shape::Shape;
 use crate::paging::{self, Items, Pages};
 use crate::{Client, Error};
 
@@ -33,12 +34,7 @@ const MOST_WINDOWS: usize = 100_000;
 pub struct Query {
     client: Client,
     set: String,
-    filter: Option<Condition>,
-    select: Vec<String>,
-    expand: Vec<Expand>,
-    expand_text: Vec<String>,
-    order: Vec<(String, &'static str)>,
-    top: Option<u64>,
+    shape: Shape,
     groups: Option<Groups>,
     windows: Option<Windows>,
 }
@@ -64,12 +60,7 @@ impl Query {
         Self {
             client,
             set,
-            filter: None,
-            select: Vec::new(),
-            expand: Vec::new(),
-            expand_text: Vec::new(),
-            order: Vec::new(),
-            top: None,
+            shape: Shape::default(),
             groups: None,
             windows: None,
         }
@@ -77,10 +68,7 @@ impl Query {
 
     /// Returns only rows that fulfil a condition, and those that were set before.
     pub fn filter(mut self, condition: Condition) -> Self {
-        self.filter = Some(match self.filter {
-            Some(filter) => filter.and(condition),
-            None => condition,
-        });
+        self.shape.narrow(condition);
         self
     }
 
@@ -91,38 +79,40 @@ impl Query {
 
     /// Returns only these columns.
     pub fn select<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
-        self.select.extend(columns.into_iter().map(Into::into));
+        self.shape
+            .select
+            .extend(columns.into_iter().map(Into::into));
         self
     }
 
     /// Brings what a navigation leads to.
     pub fn expand(mut self, navigation: Expand) -> Self {
-        self.expand.push(navigation);
+        self.shape.expand.push(navigation);
         self
     }
 
     /// As [`Query::expand`], with the text of an `$expand`, such as
     /// `Sessions($filter=EndDate eq null;$top=1)`.
     pub fn expand_text(mut self, text: impl Into<String>) -> Self {
-        self.expand_text.push(text.into());
+        self.shape.expand_text.push(text.into());
         self
     }
 
     /// Sorts by a column, the least or earliest first.
     pub fn order_by(mut self, column: impl Into<String>) -> Self {
-        self.order.push((column.into(), "asc"));
+        self.shape.order.push((column.into(), "asc"));
         self
     }
 
     /// Sorts by a column, the greatest or latest first.
     pub fn order_by_descending(mut self, column: impl Into<String>) -> Self {
-        self.order.push((column.into(), "desc"));
+        self.shape.order.push((column.into(), "desc"));
         self
     }
 
     /// Returns no more rows than this.
     pub fn top(mut self, rows: u64) -> Self {
-        self.top = Some(rows);
+        self.shape.top = Some(rows);
         self
     }
 
@@ -211,7 +201,7 @@ impl Query {
     /// As reading the rows. [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent,
     /// when the query has `top`, groups or windows, whose rows the service does not count.
     pub async fn count(self) -> Result<u64, Error> {
-        if self.top.is_some() || self.groups.is_some() || self.windows.is_some() {
+        if self.shape.top.is_some() || self.groups.is_some() || self.windows.is_some() {
             return Err(Error::input(
                 "`count` counts all rows that fulfil the filter; it cannot be combined with `top`, \
                  `aggregate` or `windowed`",
@@ -219,8 +209,8 @@ impl Query {
         }
         check(&self.set)?;
         let mut pairs = vec![("$count", "true".to_owned()), ("$top", "0".to_owned())];
-        if let Some(filter) = self.filter {
-            pairs.push(("$filter", filter.into_text()?));
+        if let Some(filter) = self.shape.filter()? {
+            pairs.push(("$filter", filter));
         }
         pages::count(&self.client, &self.set, &pairs).await
     }
@@ -259,7 +249,7 @@ impl Query {
     }
 
     fn check_windowed(&self) -> Result<(), Error> {
-        match self.top.is_some() || self.groups.is_some() || !self.order.is_empty() {
+        match self.shape.top.is_some() || self.groups.is_some() || !self.shape.order.is_empty() {
             false => Ok(()),
             true => Err(Error::input(
                 "`windowed` returns all rows by the time that it splits; it cannot be combined with \
@@ -302,16 +292,12 @@ impl Query {
         Ok(format!("{} {} by {order}", self.set, pairs.join("&")))
     }
 
-    fn expands(&self) -> bool {
-        !self.expand.is_empty() || !self.expand_text.is_empty()
-    }
-
     fn pairs(&self) -> Result<Vec<(&'static str, String)>, Error> {
         let mut pairs = Vec::new();
-        let filter = self.filter.clone().map(Condition::into_text).transpose()?;
+        let filter = self.shape.filter()?;
         match (&self.groups, filter) {
             (Some(Groups::Of(columns, computed)), filter) => {
-                if !self.select.is_empty() || self.expands() {
+                if !self.shape.select.is_empty() || self.shape.expands() {
                     return Err(Error::input(
                         "`aggregate` says which columns come back; it cannot be combined with \
                          `select` or `expand`",
@@ -326,21 +312,7 @@ impl Query {
             (None, Some(filter)) => pairs.push(("$filter", filter)),
             (None, None) => {}
         }
-        if !self.select.is_empty() {
-            self.select.iter().try_for_each(|it| check(it))?;
-            pairs.push(("$select", self.select.join(",")));
-        }
-        if self.expands() {
-            let expand: Result<Vec<_>, _> = self.expand.iter().map(Expand::text).collect();
-            let expand = [expand?, self.expand_text.clone()].concat();
-            pairs.push(("$expand", expand.join(",")));
-        }
-        if !self.order.is_empty() {
-            pairs.push(("$orderby", order(&self.order)?));
-        }
-        if let Some(rows) = self.top {
-            pairs.push(("$top", rows.to_string()));
-        }
+        pairs.extend(self.shape.options()?);
         Ok(pairs)
     }
 }
@@ -361,7 +333,7 @@ impl fmt::Debug for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query")
             .field("set", &self.set)
-            .field("filter", &self.filter)
+            .field("filter", &self.shape.filter)
             .finish_non_exhaustive()
     }
 }

@@ -192,7 +192,7 @@ pub(crate) fn user(picture: &Picture, set: &'static Set, user: &User) -> Row {
 
 /// Makes the rows of a set that the whole site has few of.
 pub(crate) fn rows(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
-    let all = |objects: &[Object], row: fn(Cells, &Object) -> Cells| {
+    let all = |objects: &[Object], row: &dyn Fn(Cells, &Object) -> Cells| {
         let rows = objects.iter().map(|it| {
             let cells = Cells::of(set).put("Id", it.id).put("Name", it.name.clone());
             let cells = cells.put("LifecycleState", state(it.is_there));
@@ -202,15 +202,15 @@ pub(crate) fn rows(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
         rows.collect()
     };
     match set.name {
-        "DesktopGroups" => all(&picture.groups, group),
-        "Catalogs" => all(&picture.catalogs, catalog),
-        "Hypervisors" => all(&picture.hypervisors, |cells, it| {
+        "DesktopGroups" => all(&picture.groups, &group),
+        "Catalogs" => all(&picture.catalogs, &|cells, it| catalog(picture, cells, it)),
+        "Hypervisors" => all(&picture.hypervisors, &|cells, it| {
             cells.put(
                 "Type",
                 it.text("ConnectionType").unwrap_or("XenServer").to_owned(),
             )
         }),
-        "Applications" => all(&picture.applications, application),
+        "Applications" => all(&picture.applications, &application),
         "DesktopGroupApplications" => published(picture, set),
         "ConnectionFailureCategories" => categories(picture, set),
         "Hotfixes" => hotfixes(picture, set),
@@ -248,7 +248,7 @@ fn group(cells: Cells, it: &Object) -> Cells {
         .put("CurrencyType", 1)
 }
 
-fn catalog(cells: Cells, it: &Object) -> Cells {
+fn catalog(picture: &Picture, cells: Cells, it: &Object) -> Cells {
     let provisioning = match it.text("ProvisioningType") {
         Some("MCS") => 1,
         Some("PVS" | "PvsStreaming") => 2,
@@ -274,7 +274,7 @@ fn catalog(cells: Cells, it: &Object) -> Cells {
         .put("AllocationType", allocation)
         .put("SessionSupport", support(it))
         .put("ZoneUid", id_of(it.text("Zone").unwrap_or(ids::ZONE_ID)))
-        .put("ZoneName", "Primary")
+        .put("ZoneName", picture.zone_name(it.text("Zone")))
 }
 
 fn application(cells: Cells, it: &Object) -> Cells {
@@ -410,7 +410,7 @@ fn outages(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
             .put("ReconnectedSessionCount", chance.between(0, most / 4 + 1))
             .put("MachineInZoneCount", most)
             .put("MachineRegisteredCount", most - most / 20)
-            .put("ZoneName", "Primary")
+            .put("ZoneName", picture.zone_name(None))
             .put("ControllerName", "connector01.demolab.example");
         (start >= now - 90 * DAY).then(|| row.row())
     });

@@ -59,7 +59,7 @@ pub(crate) struct User {
     pub(crate) full_name: Option<String>,
 }
 
-/// A catalog, delivery group, hypervisor or application.
+/// A catalog, delivery group, hypervisor, application or zone.
 #[derive(Debug)]
 pub(crate) struct Object {
     pub(crate) id: Uuid,
@@ -94,6 +94,7 @@ pub(crate) struct Picture {
     pub(crate) groups: Vec<Object>,
     pub(crate) hypervisors: Vec<Object>,
     pub(crate) applications: Vec<Object>,
+    pub(crate) zones: Vec<Object>,
     pub(crate) users: Vec<User>,
     pub(crate) visits: Vec<Visit>,
     /// The machine on which launches failed lately.
@@ -135,6 +136,7 @@ impl Picture {
             groups: of_kind(Kind::DeliveryGroup),
             hypervisors: of_kind(Kind::Hypervisor),
             applications: of_kind(Kind::Application),
+            zones: of_kind(Kind::Zone),
             users: Vec::new(),
             visits: ledger.visits(customer),
             black_hole: None,
@@ -153,6 +155,14 @@ impl Picture {
         picture.take_visits(customer);
         picture.black_hole = picture.choose_black_hole();
         picture
+    }
+
+    /// The name of a zone by its id; of the primary one, which came first, where none is said.
+    pub(crate) fn zone_name(&self, id: Option<&str>) -> Option<String> {
+        let wanted = id.map(id_of);
+        let said = self.zones.iter().find(|it| Some(it.id) == wanted);
+        said.or_else(|| self.zones.first())
+            .map(|it| it.name.clone())
     }
 
     fn take_machines(&mut self, site: &ThenAndNow<'_>, customer: &Customer) {

@@ -56,7 +56,7 @@ impl Kind {
         }
     }
 
-    /// Whether there may be so many that the service has to search.
+    /// Whether a site can have too many to list, so that the service searches for them.
     fn is_searched(self) -> bool {
         matches!(self, Self::Machines | Self::Users)
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 /// What is different.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Difference {
-    /// A field that the documents do not have. Its name is not known to be harmless.
+    /// A field that the documents do not have; its name may tell something, so it is shown with discretion.
     UnknownField { name: String, found: &'static str },
     /// A field whose name is documented in another casing.
     Casing { documented: &'static str },
-    /// A value that an enumeration does not list. It is not known to be harmless.
+    /// A value that an enumeration does not list, shown with the same discretion.
     UnlistedValue { value: String },
     /// Something of another type.
     Type {
@@ -26,7 +26,7 @@ pub(super) enum Difference {
     Status { expected: String, found: u16 },
     /// Another media type than JSON.
     ContentType { found: String },
-    /// A body that is no JSON.
+    /// A body that is not JSON.
     NoJson,
     /// No body where there should be one, or one where there should be none.
     Body { expected: bool },

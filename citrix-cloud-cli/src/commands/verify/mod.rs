@@ -298,10 +298,10 @@ fn no_json(headers: &http::HeaderMap) -> Option<String> {
     }
     // Whatever else may stand there is not passed on.
     let of_a_type = |it: char| it.is_ascii_lowercase() || "/-+.".contains(it);
-    let harmless = media.len() <= LONGEST_MEDIA_TYPE
+    let is_media_type = media.len() <= LONGEST_MEDIA_TYPE
         && media.chars().all(of_a_type)
         && media.matches('/').count() == 1;
-    Some(match harmless {
+    Some(match is_media_type {
         true => media,
         false => "another media type".to_owned(),
     })

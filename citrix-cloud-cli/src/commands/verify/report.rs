@@ -13,7 +13,7 @@ use crate::operations::{self, Operation};
 /// What became of one operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It was answered, and so many objects were looked at.
+    /// It was answered; the number of objects that were compared.
     Compared { status: u16, objects: usize },
     /// The service answered with an error.
     Refused(u16),

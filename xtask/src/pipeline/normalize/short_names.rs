@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::model_names::rename;
 use super::rust_names::pascal;
 use super::{Context, Report};
+use crate::pipeline::facts::Facts;
 use crate::pipeline::module::Module;
 
 /// Renames components, with every reference to them.
@@ -19,7 +20,7 @@ use crate::pipeline::module::Module;
 ///
 /// Names two models that would have one name, and the exception that concerns no model or says what
 /// the rule says.
-pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
+pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     if !context.module.short_names {
         return Ok(report);
@@ -34,10 +35,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
         .collect();
     report.applied = renamed.len();
     rename(document, &renamed);
-    report.former_names = renamed
-        .into_iter()
-        .map(|(wire, short)| (short, wire))
-        .collect();
+    facts.models_renamed(&renamed);
     Ok(report)
 }
 

@@ -10,17 +10,16 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::pipeline::facts::Facts;
 use crate::pipeline::module::Module;
 use crate::pipeline::normalize::rust_names::{pascal, snake};
 use crate::pipeline::normalize::schemas::METHODS;
 
 pub(in crate::pipeline) mod described;
 pub(in crate::pipeline) mod emit;
-pub mod facts;
 pub mod rust_types;
 
 use described::{Operation, Reads, Source};
-use facts::Facts;
 use rust_types::RustTypes;
 
 /// The folder below the sources of `citrix-cloud-gen` that only has operations.
@@ -54,7 +53,7 @@ pub struct Described {
 pub struct Input<'a> {
     /// The prepared document.
     pub document: &'a Value,
-    /// What the document said before it was prepared.
+    /// What is known about it besides.
     pub facts: &'a Facts,
     /// The types of the generated module.
     pub types: &'a RustTypes,

@@ -39,6 +39,18 @@ pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> R
     Ok(report)
 }
 
+/// The name of one model in Rust, by the rule and its exceptions.
+#[must_use]
+pub fn name_of(model: &str, module: &Module) -> String {
+    let mut exceptions = module.model_names.iter();
+    let exception = exceptions.find(|it| it.model == model);
+    match exception {
+        Some(exception) => exception.name.clone(),
+        None if module.short_names => short(model),
+        None => model.to_owned(),
+    }
+}
+
 /// The short name of each model.
 fn names<'a>(
     models: impl Iterator<Item = &'a str>,
@@ -48,18 +60,12 @@ fn names<'a>(
     let mut wrong = Vec::new();
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     for model in models {
-        let rule = short(model);
-        let exception = module.model_names.iter().find(|it| it.model == model);
-        let name = match exception {
-            Some(exception) => {
-                ensure!(
-                    exception.name != rule,
-                    "model-names: the rule calls `{model}` `{rule}` too; the exception can go"
-                );
-                exception.name.clone()
-            }
-            None => rule,
-        };
+        let name = name_of(model, module);
+        let excepted = module.model_names.iter().any(|it| it.model == model);
+        ensure!(
+            !excepted || name != short(model),
+            "model-names: the rule calls `{model}` `{name}` too; the exception can go"
+        );
         if let Some(other) = taken.insert(pascal(&name).to_lowercase(), model) {
             wrong.push(format!(
                 "model-names: `{other}` and `{model}` would both be `{name}`; give one of them \

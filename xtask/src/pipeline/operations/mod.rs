@@ -112,12 +112,8 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
     areas
         .into_iter()
         .map(|(feature, operations)| {
-            let name = feature.map_or(&input.module.name, |feature| feature);
-            let name = name
-                .strip_prefix(&format!("{}-", input.module.name))
-                .unwrap_or(name);
             let area = Area {
-                name: snake(name),
+                name: area_name(&input.module.name, feature.map(String::as_str)),
                 feature: feature.cloned(),
                 about: about(&operations, &input.module.name),
                 code: file(&operations, &input.models, &service)?,
@@ -176,19 +172,31 @@ pub fn value_names(id: &str, tag: &str) -> (String, String) {
     (id, short)
 }
 
-/// The operationId without its tag where that tells operations of an area apart, else the whole.
+/// The module of the operations that a feature turns on, or of all that none does.
+#[must_use]
+pub fn area_name(module: &str, feature: Option<&str>) -> String {
+    let name = feature.unwrap_or(module);
+    snake(name.strip_prefix(&format!("{module}-")).unwrap_or(name))
+}
+
 fn names(operations: &[Operation]) -> Vec<String> {
-    let short = |operation: &Operation| value_names(&operation.id, &operation.fact.tag).1;
-    let shorts: Vec<String> = operations.iter().map(short).collect();
+    let named = operations.iter();
+    struct_names(named.map(|it| (it.id.as_str(), it.fact.tag.as_str())))
+}
+
+/// The names of the structs of one area, from operationIds and tags: the operationId without its tag where
+/// that tells the operations apart, else the whole.
+#[must_use]
+pub fn struct_names<'a>(operations: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+    let both: Vec<(String, String)> = operations.map(|(id, tag)| value_names(id, tag)).collect();
     let usable = |name: &str| {
         let starts = name.starts_with(char::is_uppercase);
-        starts && shorts.iter().filter(|other| *other == name).count() == 1
+        starts && both.iter().filter(|(_, other)| other == name).count() == 1
     };
-    let named = operations.iter().zip(&shorts);
-    named
-        .map(|(operation, short)| match usable(short) {
+    both.iter()
+        .map(|(whole, short)| match usable(short) {
             true => short.clone(),
-            false => pascal(&operation.id),
+            false => whole.clone(),
         })
         .collect()
 }

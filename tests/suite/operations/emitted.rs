@@ -222,7 +222,7 @@ fn what_is_said_wrongly_is_named() {
     );
     assert_eq!(
         excepting("ThingsGetThings"),
-        "always-answers: `ThingsGetThings` is no write that answers with JSON"
+        "always-answers: `ThingsGetThings` is not a write that answers with JSON"
     );
 }
 

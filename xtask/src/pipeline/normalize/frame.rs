@@ -45,7 +45,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
         }
         ensure!(
             document[key].is_object(),
-            "at `{key}`: this is no mapping; write the names below it, or nothing"
+            "at `{key}`: this is not a mapping; write the names below it, or nothing"
         );
     }
     paths(document, &mut report);

@@ -105,7 +105,7 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
         };
         ensure!(
             !operation.is_safe() && matches!(operation.reads, Reads::Json(_)),
-            "always-answers: `{id}` is no write that answers with JSON"
+            "always-answers: `{id}` is not a write that answers with JSON"
         );
     }
     let service = pascal(&input.module.name);

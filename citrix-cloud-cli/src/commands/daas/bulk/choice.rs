@@ -17,7 +17,7 @@ use crate::source::{Source, source};
 pub(crate) struct MachineChoice {
     #[command(flatten)]
     selectors: MachineSelectors,
-    /// Those that this file names, by id or name, one a line or as CSV; - reads standard input.
+    /// Those listed in this file by id or name, one per line or as CSV; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All machines of the site.
@@ -68,7 +68,7 @@ impl MachineChoice {
 pub(crate) struct SessionChoice {
     #[command(flatten)]
     selectors: SessionSelectors,
-    /// Those that this file names, by id, one a line or as CSV; - reads standard input.
+    /// Those listed in this file by id, one per line or as CSV; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All sessions of the site.

@@ -80,7 +80,7 @@ pub fn text(difference: &Difference, out: &mut dyn Write) -> Result<()> {
             }
             // Behind the last change of several of one subject.
             let same = |next: &&&Change| next.name == change.name && next.callers == change.callers;
-            if group.peek().filter(|next| same(&next)).is_none()
+            if group.peek().filter(|next| same(next)).is_none()
                 && let Some(callers) = &change.callers
             {
                 writeln!(out, "      {}", written(change.subject, callers, ""))?;

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::super::odata::{Query, Reader, read, run};
@@ -52,7 +52,7 @@ fn history(seed: u8, machines: usize) -> History {
     let world = world(seed, machines);
     let customer = &world.customers()[0];
     let picture = Picture::of(Some(customer), customer, &Ledger::default(), now());
-    History::at(Arc::new(picture), now())
+    History::at(Arc::new(picture), moment(now()))
 }
 
 /// A customer with several sites, and a few machines in each.
@@ -79,7 +79,7 @@ fn history_of_sites(sites: u8) -> History {
         it.with_site(site)
     });
     let picture = Picture::of(Some(&customer), &customer, &Ledger::default(), now());
-    History::at(Arc::new(picture), now())
+    History::at(Arc::new(picture), moment(now()))
 }
 
 fn ask(set: &str, filter: &str) -> Query {

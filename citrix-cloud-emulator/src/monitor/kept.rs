@@ -20,7 +20,8 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.picture, &other.picture) && (&self.text, self.at) == (&other.text, other.at)
+        Arc::ptr_eq(&self.picture, &other.picture)
+            && (&self.text, self.at) == (&other.text, other.at)
     }
 }
 

@@ -108,7 +108,11 @@ fn paged(
     };
     let next = found.next.as_ref().map(|resume| {
         let mark = if asked.text.ends_with('?') { "" } else { "&" };
-        format!("{base}/{}{mark}$skiptoken={}", asked.text, token(resume, asked.at))
+        format!(
+            "{base}/{}{mark}$skiptoken={}",
+            asked.text,
+            token(resume, asked.at)
+        )
     });
     kept.put(asked, &mut found);
     let body = page(query, &found, reader, base, next.as_deref())?;

@@ -259,7 +259,10 @@ async fn all_pages_show_the_moment_of_the_first_one() {
                 pages += 1;
                 let rows = page["value"].as_array().unwrap();
                 for row in rows {
-                    assert!(ids.insert(row["Id"].as_i64()), "{query}: {row} is there twice");
+                    assert!(
+                        ids.insert(row["Id"].as_i64()),
+                        "{query}: {row} is there twice"
+                    );
                 }
                 if more.contains("count") {
                     assert_eq!(page["@odata.count"], counted, "{query}");

@@ -42,15 +42,14 @@
         const style = getComputedStyle(text);
         const found = contrast(painted(inSvg(text) ? style.fill : style.color), ground(text));
         if (found < 4.5) wrong.push(`${about(text)} has a contrast of ${found.toFixed(2)}`);
-        const scale = inSvg(text) ? text.getScreenCTM().a : 1;
-        const size = parseFloat(style.fontSize) * scale;
+        // What a chart is scaled by counts.
+        const size = parseFloat(style.fontSize) * (inSvg(text) ? text.getScreenCTM().a : 1);
         if (size < 9) wrong.push(`${about(text)} is ${size.toFixed(1)} px high`);
     }
 
-    for (const chart of document.querySelectorAll("svg")) {
+    for (const chart of document.querySelectorAll(".chart")) {
         const label = chart.getAttribute("aria-label");
-        const frame = chart.getBoundingClientRect();
-        const marks = [...chart.querySelectorAll("rect, path:not(.axis)")].filter((it) => {
+        const marks = [...chart.querySelectorAll("rect, path")].filter((it) => {
             const box = it.getBoundingClientRect();
             const style = getComputedStyle(it);
             const colour = it.tagName === "rect" ? style.fill : style.stroke;
@@ -59,14 +58,14 @@
             return isSeen && size >= 1;
         });
         if (marks.length === 0) wrong.push(`the chart ${label} shows nothing`);
-        const words = [...chart.querySelectorAll("text")];
+        const words = [...chart.querySelectorAll("text")].filter((it) => it.getClientRects().length > 0);
         const boxes = words.map((it) => it.getBoundingClientRect());
         boxes.forEach((box, place) => {
+            const frame = words[place].closest(".chart > svg").getBoundingClientRect();
             if (box.left < frame.left - 1 || box.right > frame.right + 1) {
                 wrong.push(`${about(words[place])} is cut off in the chart ${label}`);
             }
-            const over = boxes.findIndex((other, it) => it > place && box.width > 0 && other.width > 0 &&
-                box.left < other.right - 1 && other.left < box.right - 1 &&
+            const over = boxes.findIndex((other, it) => it > place && box.left < other.right - 1 && other.left < box.right - 1 &&
                 box.top < other.bottom - 3 && other.top < box.bottom - 3);
             if (over >= 0) wrong.push(`${about(words[place])} and ${about(words[over])} overlap in the chart ${label}`);
         });

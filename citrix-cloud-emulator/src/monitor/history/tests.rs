@@ -1,3 +1,5 @@
+mod summed;
+
 use std::collections::{BTreeMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -106,11 +108,14 @@ fn at(set: &str, row: &Row, column: &str) -> Option<i64> {
     }
 }
 
-fn count(set: &str, row: &Row, column: &str) -> i64 {
+fn number(set: &str, row: &Row, column: &str) -> Option<i64> {
     let number = value(set, row, column).number();
     #[expect(clippy::cast_possible_truncation, reason = "they are whole")]
-    let number = number.unwrap_or_else(|| panic!("no {column}")).round() as i64;
-    number
+    number.map(|it| it.round() as i64)
+}
+
+fn count(set: &str, row: &Row, column: &str) -> i64 {
+    number(set, row, column).unwrap_or_else(|| panic!("no {column}"))
 }
 
 /// Sets with a row for every five minutes of each machine.
@@ -310,6 +315,13 @@ proptest! {
         sessions(&history, day)?;
         failures(&history, day)?;
         loads(&history, day)?;
+        summed::logons(&history, day)?;
+        summed::applications(&history, day)?;
+        summed::resources(&history)?;
+        // Hours are kept for three days.
+        if back < 3 {
+            summed::disks(&history, day)?;
+        }
     }
 }
 

@@ -28,6 +28,7 @@ mod monitor;
 mod operations;
 mod output;
 mod overview;
+mod pages;
 mod profiles;
 mod readme;
 mod reboot_idle;

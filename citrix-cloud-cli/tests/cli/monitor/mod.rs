@@ -2,6 +2,6 @@
 
 mod export;
 mod known;
-mod office;
+pub(crate) mod office;
 mod query;
 mod reports;

@@ -5,3 +5,5 @@ mod known;
 mod office;
 mod query;
 mod reports;
+#[cfg(unix)]
+mod watch;

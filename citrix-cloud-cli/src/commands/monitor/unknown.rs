@@ -137,6 +137,7 @@ impl Names {
             let (token, after) = rest.split_at(length.min(rest.len()));
             rest = after;
             match first {
+                it if it.is_whitespace() => continue,
                 '(' => {
                     let inner = scope.clone();
                     scopes.push(inner);
@@ -146,11 +147,13 @@ impl Names {
                     if let Some(inner) = self.word(scope, before, token, after) {
                         rest = &after[1..];
                         scopes.push(inner);
+                        before = "(";
+                        continue;
                     }
-                    before = token;
                 }
                 _ => {}
             }
+            before = token;
         }
     }
 
@@ -158,8 +161,10 @@ impl Names {
     fn word(&mut self, scope: &mut Scope, before: &str, word: &str, after: &str) -> Option<Scope> {
         let is_literal = word.contains(['-', '.']) || after.starts_with('\'');
         let is_option = word.starts_with(['$', '@']);
-        let mut words = WORDS.split(' ');
-        let is_known = words.any(|it| it.eq_ignore_ascii_case(word));
+        let is_operator = |word: &str| WORDS.split(' ').any(|it| it.eq_ignore_ascii_case(word));
+        // Behind a value there is an operator, known or not.
+        let is_value = before.starts_with(|it: char| is_word(it) || ")'".contains(it));
+        let is_behind = is_value && !is_operator(before);
         if before.eq_ignore_ascii_case("as") {
             self.given.push(word.to_owned());
         } else if after.starts_with(':') {
@@ -174,7 +179,7 @@ impl Names {
                 inner.set = self.path(scope, word);
             }
             return Some(inner);
-        } else if !(is_literal || is_option || is_known) {
+        } else if !(is_literal || is_option || is_behind || is_operator(word)) {
             self.path(scope, word);
         }
         None
@@ -248,6 +253,7 @@ mod tests {
             "Connections($filter=IsReconnect eq false;$orderby=LogOnStartDate desc;$top=1)",
             "filter(EndDate eq null)/groupby((User/UserName),aggregate(LogOnDuration with average as Mean))",
             "StartDate desc",
+            "SessionKey like 'x' or (UserId eq 1) nor UserId eq 'a' xor UserId eq 2 foo",
             "*",
             "'",
             ")(((",

@@ -58,7 +58,7 @@ impl Metrics {
             .as_ref()
             .map(|(_, at)| at.elapsed().as_secs_f64());
         let mut gauges = vec![
-            Gauge::new("citrix_monitor_info", "What the numbers are of.").labeled(of, 1.0),
+            Gauge::new("citrix_monitor_info", "Customer and delivery group that are counted.").labeled(of, 1.0),
             Gauge::new(
                 "citrix_monitor_up",
                 "Whether the last round of queries worked. When it did not, the numbers are older ones.",

@@ -131,3 +131,44 @@ fn of_numbers(numbers: &Numbers) -> [Gauge; 7] {
         .value(numbers.load),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_round_leaves_the_numbers_and_their_age() {
+        let metrics = Metrics::new("acme".to_owned(), Some("Sales \"East\"".to_owned()));
+        let info =
+            "citrix_monitor_info{customer=\"acme\",delivery_group=\"Sales \\\"East\\\"\"} 1\n";
+        let has = |lines: &[&str]| {
+            let text = metrics.text();
+            for line in lines {
+                assert!(text.contains(&format!("\n{line}")), "{line}: {text}");
+            }
+        };
+        has(&[info]);
+        assert!(
+            !metrics.text().contains("citrix_monitor_up"),
+            "no round has ended"
+        );
+        let mut numbers = Numbers::default();
+        numbers.sessions.connected = 7;
+        metrics.worked(&numbers);
+        tokio::time::advance(Duration::from_secs(90)).await;
+        metrics.failed();
+        has(&[
+            "citrix_monitor_up 0\n",
+            "citrix_monitor_last_success_age_seconds 90\n",
+            "citrix_monitor_sessions{state=\"connected\"} 7\n",
+        ]);
+        assert!(!metrics.text().contains("logon_mean"), "nobody logged on");
+        metrics.worked(&numbers);
+        has(&[
+            "citrix_monitor_up 1\n",
+            "citrix_monitor_last_success_age_seconds 0\n",
+        ]);
+    }
+}

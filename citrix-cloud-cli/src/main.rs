@@ -19,6 +19,7 @@ mod output;
 mod page;
 mod profiles;
 mod requests;
+mod rounds;
 mod secrets;
 mod source;
 mod terminal;

@@ -1,13 +1,14 @@
 //! `daas batch` and Ctrl-C: what was sent has an outcome, and what was not is named.
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use citrix_cloud_emulator::{Emulator, Site, World, ids};
 use serde_json::Value;
 
+use crate::interrupted::interrupt;
 use crate::stage::{Ran, Stage, program, scripted};
 
 const CALLS: usize = 400;
@@ -44,13 +45,6 @@ fn start(stage: &Stage, file: &PathBuf) -> Child {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command.spawn().unwrap()
-}
-
-fn interrupt(child: &Child) {
-    let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(sent.unwrap().success());
 }
 
 /// The kinds of what came of the calls: `ok`, or that of the error.

@@ -5,3 +5,5 @@ mod known;
 pub(crate) mod office;
 mod query;
 mod reports;
+#[cfg(unix)]
+mod watch;

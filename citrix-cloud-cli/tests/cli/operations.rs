@@ -105,7 +105,7 @@ async fn what_deletes_asks_and_what_is_not_there_is_missing() {
 async fn a_schema_is_one_that_its_example_fits() {
     let stage = Stage::new().await;
     let schema = stage
-        .run(["daas", "applications", "add", "--schema"])
+        .run(["daas", "applications", "create", "--schema"])
         .json();
     assert_eq!(schema["title"], "AddApplicationsRequestModel");
     let definitions = schema["$defs"].as_object().unwrap();

@@ -1,15 +1,18 @@
 //! Every operation of the documents as a command, from a table that `cargo xtask regen` writes.
 //!
 //! [`tree`] makes commands of the table, [`call`] a request of what was given, [`body`] its JSON, and
-//! [`run`] sends it.
+//! [`run`] sends it. [`listed`] finds the list of what a parameter names: for completion, for names where
+//! the service takes ids ([`names`]) and for near ones ([`near_names`]).
 
 use clap::ArgMatches;
 
 mod body;
 mod call;
 mod described;
+pub(crate) mod listed;
 #[rustfmt::skip]
 mod models;
+mod names;
 mod near_names;
 mod run;
 mod schema;
@@ -32,6 +35,11 @@ pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
     all().iter().find(|it| it.meta.id == id)
 }
 
+/// The operation of a command.
+pub(crate) fn by_words(words: &[&str]) -> Option<&'static Operation> {
+    below(words).first().filter(|it| it.words == words)
+}
+
 /// The operations whose words begin with these.
 fn below(words: &[&str]) -> &'static [Operation] {
     let (_, from) = all().split_at(all().partition_point(|it| it.words < words));
@@ -44,6 +52,8 @@ fn below(words: &[&str]) -> &'static [Operation] {
 pub(crate) struct Chosen {
     operation: &'static Operation,
     given: ArgMatches,
+    /// The ids of what was named, once they are known.
+    ids: names::Ids,
 }
 
 impl Chosen {
@@ -60,10 +70,11 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
         words.push(word);
         at = below;
     }
-    let operation = below(&words).first().filter(|it| it.words == words)?;
+    let operation = by_words(&words)?;
     (!operation.by_hand).then(|| Chosen {
         operation,
         given: at.clone(),
+        ids: names::Ids::new(),
     })
 }
 

@@ -61,12 +61,13 @@ impl Collected {
         pointer: &str,
         show: impl FnOnce(&Table<'_>, &[Value], bool) -> T,
     ) -> T {
-        let first = (!self.columns.is_empty()).then_some((heading, pointer));
         let columns = self.columns.iter().map(|(a, b)| (a.as_str(), b.as_str()));
-        let columns: Vec<(&str, &str)> = first.into_iter().chain(columns).collect();
+        let columns: Vec<(&str, &str)> = columns.collect();
         let wide = self.wide.iter().map(|(a, b)| (a.as_str(), b.as_str()));
         let wide: Vec<(&str, &str)> = wide.collect();
-        let table = Table::new(&self.things, &columns).wide(&wide);
+        let table = Table::new(&self.things, &columns)
+            .wide(&wide)
+            .led_by((heading, pointer));
         show(&table, &self.rows, self.anything)
     }
 }

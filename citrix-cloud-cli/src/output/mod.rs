@@ -351,12 +351,12 @@ impl Output {
 
     /// Prints one object: what it has, a line each, or in the chosen format.
     pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view, table, object)
+        self.answer_to_query(&self.view, table, object, false)
     }
 
     /// The same for a value of which nothing is known: unless another format is chosen, as JSON.
     pub(crate) fn any(&self, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view.of_anything(), table, value)
+        self.answer_to_query(&self.view.of_anything(), table, value, true)
     }
 
     fn answer_to_query(
@@ -364,9 +364,10 @@ impl Output {
         view: &View,
         table: &Table<'_>,
         value: &Value,
+        anything: bool,
     ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
-            collected.begin(table, true);
+            collected.begin(table, anything);
             match value {
                 Value::Array(rows) => rows.iter().cloned().for_each(|row| collected.push(row)),
                 row => collected.push(row.clone()),

@@ -39,7 +39,15 @@ fn calls(stage: &Stage) -> PathBuf {
 
 fn start(stage: &Stage, file: &PathBuf) -> Child {
     let mut command = stage.command();
-    command.args(["daas", "batch", "--size", "10", "--site", ids::SITE_ID]);
+    command.args([
+        "daas",
+        "batch",
+        "--yes",
+        "--size",
+        "10",
+        "--site",
+        ids::SITE_ID,
+    ]);
     command
         .arg(file)
         .stdout(Stdio::piped())
@@ -130,7 +138,7 @@ fn before_anything_is_sent_ctrl_c_has_a_code_of_its_own() {
         None
     });
     for arguments in [
-        &["daas", "batch", "/dev/stdin"][..],
+        &["daas", "batch", "--yes", "/dev/stdin"][..],
         &["daas", "machines", "power", "start", "--all", "--yes"],
     ] {
         let mut command = program();

@@ -10,6 +10,7 @@ mod between;
 mod bulk;
 mod bulk_limits;
 mod completions;
+mod consent;
 mod demo;
 mod errors;
 mod every_operation;

@@ -133,7 +133,8 @@ struct Power {
     /// Also machines with sessions; what users have not saved may be lost.
     #[arg(long)]
     in_use: bool,
-    /// It is no error when a machine named with --ids is skipped because it is in use.
+    /// It is no error when a machine named with --ids, or with --name without * and ?, is skipped because
+    /// it is in use.
     #[arg(long)]
     skip_ok: bool,
     #[command(flatten)]

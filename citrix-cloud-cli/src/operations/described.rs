@@ -1,6 +1,6 @@
 //! What the table says of an operation.
 
-use citrix_cloud::operations::Meta;
+use citrix_cloud::operations::{Meta, Scope};
 
 use super::schema;
 
@@ -96,6 +96,11 @@ impl Operation {
         let words = [noun.as_slice(), &["list"]].concat();
         let found = super::below(&words).first()?;
         (found.words == words && found.meta.envelope.is_some()).then_some(found)
+    }
+
+    /// Whether it is sent to a site.
+    pub(crate) fn is_of_a_site(&self) -> bool {
+        self.meta.scope == Scope::Site
     }
 
     /// Method and path.

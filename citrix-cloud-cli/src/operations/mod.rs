@@ -4,9 +4,14 @@
 //! [`run`] sends it.
 
 use clap::ArgMatches;
+use serde_json::Value;
+
+use crate::errors::Told;
+use crate::exit::Failure;
 
 mod body;
 mod call;
+mod check;
 mod described;
 #[rustfmt::skip]
 mod models;
@@ -18,9 +23,11 @@ mod table;
 mod tree;
 
 pub(crate) use call::{Destination, path};
+pub(crate) use check::{is_secret, needs_secret};
 pub(crate) use described::{Form, Operation, Parameter, Place};
 pub(crate) use run::{UNKNOWN_SITE, host};
-pub(crate) use tree::add;
+pub(crate) use schema::document;
+pub(crate) use tree::{add, command};
 
 /// Every operation, in the order of its words.
 pub(crate) fn all() -> &'static [Operation] {
@@ -30,6 +37,11 @@ pub(crate) fn all() -> &'static [Operation] {
 /// The operation of an id in the documents.
 pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
     all().iter().find(|it| it.meta.id == id)
+}
+
+/// The operation of these words.
+pub(crate) fn by_words(words: &[&str]) -> Option<&'static Operation> {
+    below(words).first().filter(|it| it.words == words)
 }
 
 /// The operations whose words begin with these.
@@ -44,9 +56,39 @@ fn below(words: &[&str]) -> &'static [Operation] {
 pub(crate) struct Chosen {
     operation: &'static Operation,
     given: ArgMatches,
+    /// A body that is there already.
+    body: Option<Value>,
 }
 
 impl Chosen {
+    /// An operation of the table with the arguments of its command and a body, which has to be one of its
+    /// model. It need not be one that the command line has from the table.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read, or are not as the table has it.
+    pub(crate) fn read(
+        operation: &'static Operation,
+        arguments: Vec<String>,
+        body: Option<Value>,
+    ) -> Result<Self, Failure> {
+        let refused = |words: String| Failure::Usage(words);
+        match (&operation.body, &body) {
+            (None, Some(_)) => return Err(refused("this operation has no body".to_owned())),
+            (Some(described), Some(body)) => {
+                check::body(described.model, body).map_err(refused)?;
+            }
+            _ => {}
+        }
+        let words = std::iter::once(operation.command()).chain(arguments);
+        let given = command(operation).try_get_matches_from(words);
+        Ok(Self {
+            operation,
+            given: given.map_err(|error| Told::of_arguments(&error).into_usage())?,
+            body,
+        })
+    }
+
     /// Whether it only reads.
     pub(crate) fn reads(&self) -> bool {
         self.operation.meta.safe && !self.operation.asks
@@ -64,6 +106,7 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
     (!operation.by_hand).then(|| Chosen {
         operation,
         given: at.clone(),
+        body: None,
     })
 }
 

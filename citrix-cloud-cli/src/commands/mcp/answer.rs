@@ -16,6 +16,26 @@ pub(super) const MOST_ROWS: usize = 200;
 /// How long a text may be; what is longer is cut.
 const LONGEST: usize = 4000;
 
+/// The answer to a call, and what the audit file says of it.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) answer: Value,
+    pub(super) status: &'static str,
+    pub(super) plan: Option<String>,
+    pub(super) more: Value,
+}
+
+impl Answered {
+    pub(super) fn read(answer: Value) -> Self {
+        Self {
+            answer,
+            status: "ok",
+            plan: None,
+            more: Value::Null,
+        }
+    }
+}
+
 /// A result of a tool.
 pub(super) fn result(answer: Value) -> CallToolResult {
     CallToolResult::structured(cleaned(answer))
@@ -107,12 +127,9 @@ pub(super) fn filled(value: Value) -> Value {
 pub(super) fn bounded(mut value: Value, limit: usize) -> Value {
     let mut cut = Map::new();
     shorten(&mut value, limit, "", &mut cut);
-    match (&mut value, cut.is_empty()) {
-        (Value::Object(fields), false) => {
-            let words = format!("these lists had more than {limit} items, by how many they had");
-            fields.insert("cut".to_owned(), json!({ "what": words, "lists": cut }));
-        }
-        _ => {}
+    if let (Value::Object(fields), false) = (&mut value, cut.is_empty()) {
+        let words = format!("these lists had more than {limit} items, by how many they had");
+        fields.insert("cut".to_owned(), json!({ "what": words, "lists": cut }));
     }
     value
 }
@@ -138,5 +155,68 @@ fn shorten(value: &mut Value, limit: usize, place: &str, cut: &mut Map<String, V
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_says_how_many_there_are() {
+        let rows = |number: usize| vec![json!({}); number];
+        let counts = |found, limit, read| {
+            let answer = list(rows(found), limit, read, "narrow it");
+            let count = |name: &str| answer[name].as_u64();
+            let next = answer["next"].as_str().map(str::to_owned);
+            assert_eq!(
+                count("shown"),
+                Some(answer["rows"].as_array().unwrap().len() as u64)
+            );
+            (count("shown"), count("total"), count("more_than"), next)
+        };
+        assert_eq!(counts(0, 50, 201), (Some(0), Some(0), None, None));
+        assert_eq!(counts(50, 50, 201), (Some(50), Some(50), None, None));
+        let next = "not all are shown; narrow it, or ask for up to 200 with `limit`".to_owned();
+        let next = Some(next);
+        assert_eq!(
+            counts(60, 50, 201),
+            (Some(50), Some(60), None, next.clone())
+        );
+        assert_eq!(counts(201, 50, 201), (Some(50), None, Some(200), next));
+    }
+
+    #[test]
+    fn lists_within_are_cut_and_named() {
+        let report = json!({ "a": [1, 2, 3], "b": { "c": [[1, 2, 3], [4]] }, "d": "e" });
+        assert_eq!(
+            bounded(report, 2),
+            json!({
+                "a": [1, 2],
+                "b": { "c": [[1, 2], [4]] },
+                "d": "e",
+                "cut": {
+                    "what": "these lists had more than 2 items, by how many they had",
+                    "lists": { "a": 3, "b.c": 3 },
+                },
+            })
+        );
+        assert_eq!(bounded(json!({ "a": [1] }), 2), json!({ "a": [1] }));
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_out() {
+        let object = json!({ "a": null, "b": "", "c": [], "d": { "e": null }, "f": 0, "g": false });
+        assert_eq!(filled(object), json!({ "f": 0, "g": false }));
+    }
+
+    #[test]
+    fn no_text_hides_anything() {
+        let given = json!({ "a\u{202e}": ["\u{1b}[2J\n", "x".repeat(LONGEST + 1)] });
+        let cleaned = cleaned(given);
+        let texts = cleaned[r"a\u{202e}"].as_array().unwrap();
+        assert_eq!(texts[0], json!(r"\u{1b}[2J\n"));
+        let long = texts[1].as_str().unwrap();
+        assert!(long.ends_with("x… (cut)") && long.chars().count() < LONGEST + 10);
     }
 }

@@ -8,7 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::answer::filled;
 use crate::curl::hide;
+use crate::errors::Told;
 use crate::exit::Failure;
 use crate::output::harmless;
 use crate::profiles::append_private;
@@ -41,7 +43,7 @@ impl Audit {
     /// # Errors
     ///
     /// When it cannot be written.
-    pub(super) fn write(&self, entry: Entry<'_>) -> Result<(), Failure> {
+    pub(super) fn write(&self, entry: &Entry<'_>) -> Result<(), Failure> {
         let line = format!("{}\n", harmless(&entry.line(Timestamp::now()).to_string()));
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.write_all(line.as_bytes()).map_err(|error| {
@@ -85,4 +87,15 @@ impl Entry<'_> {
         }
         line
     }
+}
+
+/// What failed, as far as the audit file tells it.
+pub(super) fn error_line(told: &Told) -> Value {
+    let told = told.json();
+    filled(json!({
+        "error": told["what"],
+        "why": told["why"],
+        "http_status": told["status"],
+        "transaction_id": told["transaction_id"],
+    }))
 }

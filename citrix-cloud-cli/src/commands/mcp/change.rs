@@ -4,13 +4,13 @@ use rmcp::model::JsonObject;
 use serde_json::{Map, Value, json};
 
 use super::acting::CHOOSING;
-use super::answer::ROWS;
-use super::audit::Entry;
+use super::answer::{self, Answered, ROWS};
+use super::audit::{Entry, error_line};
 use super::command_line::Line;
 use super::parameter;
 use super::plan::{Intent, PLAN_ID, VALID};
 use super::tool::{NAMES, Recipe, Tool};
-use super::workbench::{Answered, Workbench, error_line};
+use super::workbench::Workbench;
 use crate::curl::hide;
 use crate::exit::{Exit, Failure};
 use crate::operations::Operation;
@@ -141,7 +141,7 @@ impl Workbench {
         let intent = self.plans.take(id)?;
         let _under_way = self.changes.read().await;
         let note = |status, more| {
-            self.audit.write(Entry {
+            self.audit.write(&Entry {
                 tool: intent.tool(),
                 arguments: &intent.given(),
                 status,
@@ -166,7 +166,7 @@ impl Workbench {
                 })
             }
             Err(failure) => {
-                let told = note("failed", error_line(&super::answer::told(&failure)));
+                let told = note("failed", error_line(&answer::told(&failure)));
                 told.inspect_err(|it| crate::output::note(&it.to_string()))
                     .ok();
                 Err(failure)
@@ -206,7 +206,7 @@ impl Workbench {
                 let chosen = self.chosen(operation, arguments, body.clone())?;
                 let line = Line::of(&self.context, Asked::Operation(chosen));
                 let rows = line.rows(&[], ROWS).await?.condensed(&[], &[], "")?;
-                let answer: Vec<Value> = rows.into_iter().map(super::answer::filled).collect();
+                let answer: Vec<Value> = rows.into_iter().map(answer::filled).collect();
                 Ok(json!({ "done": operation.command(), "answer": answer }))
             }
         }

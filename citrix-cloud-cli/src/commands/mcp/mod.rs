@@ -1,7 +1,8 @@
 //! `mcp`: the Model Context Protocol, for programs that have a language model at work.
 //!
-//! [`tool`] says what tools there are, [`workbench`] leads a call to its answer, [`command_line`] runs the
-//! commands that do the work, [`change`] plans and carries out, and [`server`] speaks the protocol.
+//! [`server`] speaks the protocol, [`toolbox`] says what tools there are, and [`call`] leads to an answer:
+//! from a command that [`command_line`] runs, from [`change`], which plans and carries out, or from
+//! [`operation`], which knows all the rest.
 
 use std::io::{self, Read as _};
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use futures_util::stream::FuturesUnordered;
 use rmcp::ServiceExt as _;
 use rmcp::service::ServerInitializeError;
 use tokio::io::{AsyncRead, AsyncWriteExt as _};
-use tokio::sync::mpsc;
+use tokio::sync::{RwLock, mpsc};
 
 use super::daas::Where;
 use crate::context::Context;
@@ -26,6 +27,7 @@ use crate::interrupt::interrupt;
 mod acting;
 mod answer;
 mod audit;
+mod call;
 mod change;
 mod command_line;
 mod operation;
@@ -34,9 +36,11 @@ mod plan;
 mod reading;
 mod server;
 mod tool;
+mod toolbox;
 mod workbench;
 
 use audit::Audit;
+use plan::Plans;
 use server::{Call, Server};
 use workbench::Workbench;
 
@@ -82,7 +86,15 @@ impl Mcp {
                 (context.with_client(client), self.place.site, None)
             }
         };
-        let workbench = Arc::new(Workbench::new(context, site, self.allow_writes, audit));
+        let workbench = Arc::new(Workbench {
+            context,
+            site,
+            writes: self.allow_writes,
+            tools: toolbox::all(self.allow_writes),
+            plans: Plans::default(),
+            audit,
+            changes: RwLock::default(),
+        });
         serve(&workbench).await?;
         Ok(Exit::Done)
     }

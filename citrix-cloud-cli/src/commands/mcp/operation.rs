@@ -3,15 +3,15 @@
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
 
-use super::answer;
+use super::answer::{self, Answered};
 use super::command_line::Line;
 use super::parameter::{self, Form, Parameter};
 use super::tool::{FIELDS, LIMIT, Tool, Work, fields, limit};
-use super::workbench::{self, Answered, Workbench};
+use super::workbench::{self, Workbench};
 use crate::commands::search::has;
 use crate::exit::Failure;
 use crate::near::near;
-use crate::operations::{self, Chosen, Operation, Place};
+use crate::operations::{self, Operation, Place};
 use crate::options::Asked;
 
 /// Operations whose answers have secrets in them.
@@ -173,19 +173,6 @@ impl Workbench {
             Value::Object(_) => answer,
             other => json!({ "value": other }),
         }))
-    }
-
-    /// An operation with arguments and a body, for the site of this server.
-    pub(super) fn chosen(
-        &self,
-        operation: &'static Operation,
-        mut arguments: Vec<String>,
-        body: Option<Value>,
-    ) -> Result<Chosen, Failure> {
-        if operation.is_of_a_site() {
-            arguments.splice(0..0, self.site_words());
-        }
-        Chosen::read(operation, arguments, body)
     }
 
     fn named(&self, given: &JsonObject) -> Result<&'static Operation, Failure> {

@@ -10,6 +10,7 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use tokio::sync::{mpsc, oneshot};
 
+use super::tool::Tool;
 use super::workbench::Workbench;
 
 const READING: &str = "\
@@ -60,7 +61,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let tools = self.workbench.tools.iter().map(|it| it.described());
+        let tools = self.workbench.tools.iter().map(Tool::described);
         Ok(ListToolsResult::with_all_items(tools.collect()))
     }
 

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use clap::{Command, CommandFactory as _};
+use clap::Command;
 use rmcp::model::{Tool as Described, ToolAnnotations};
 
 use super::parameter::{self, Form, Parameter};
-use super::{acting, operation, plan, reading};
 use crate::operations;
-use crate::options::Program;
 
 /// What a tool is made of.
 #[derive(Debug)]
@@ -69,26 +67,6 @@ pub(super) const LIMIT: &str = "limit";
 /// The name of the argument that names objects one by one.
 pub(super) const NAMES: [&str; 2] = ["machines", "sessions"];
 
-/// Every tool; those that write only where writes are allowed.
-pub(super) fn all(writes: bool) -> Vec<Tool> {
-    let program = Program::command();
-    let mut recipes: Vec<&Recipe> = reading::RECIPES.iter().collect();
-    if writes {
-        recipes.extend(acting::RECIPES);
-    }
-    let mut tools: Vec<Tool> = recipes
-        .into_iter()
-        .map(|recipe| Tool::of(recipe, &program))
-        .collect();
-    tools.push(operation::finding());
-    tools.push(operation::describing());
-    tools.push(operation::calling(writes));
-    if writes {
-        tools.push(plan::confirming());
-    }
-    tools
-}
-
 impl Tool {
     pub(super) fn own(
         name: &'static str,
@@ -106,7 +84,8 @@ impl Tool {
         }
     }
 
-    fn of(recipe: &'static Recipe, program: &Command) -> Self {
+    /// The tool of a recipe.
+    pub(super) fn of(recipe: &'static Recipe, program: &Command) -> Self {
         let mut parameters = match operations::by_words(recipe.words) {
             Some(operation) if !operation.by_hand => {
                 Parameter::of_command(&operations::command(operation), recipe.arguments)

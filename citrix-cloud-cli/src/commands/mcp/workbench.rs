@@ -1,23 +1,22 @@
-//! What the tools work with, and the way from a call to its answer.
+//! What the tools work with.
 
 use std::ffi::OsString;
 use std::io::Write as _;
 
-use rmcp::model::{CallToolResult, JsonObject};
-use serde_json::{Map, Value, json};
+use rmcp::model::JsonObject;
+use serde_json::Value;
 use tempfile::NamedTempFile;
 use tokio::sync::RwLock;
 
-use super::answer::{self, ROWS};
-use super::audit::{Audit, Entry};
+use super::answer::ROWS;
+use super::audit::Audit;
 use super::command_line::Line;
 use super::parameter::{self, Parameter};
 use super::plan::Plans;
-use super::tool::{self, Answer, FIELDS, LIMIT, NAMES, Recipe, Tool, Work};
+use super::tool::{FIELDS, LIMIT, NAMES, Recipe, Tool};
 use crate::context::Context;
-use crate::errors::Told;
 use crate::exit::Failure;
-use crate::operations;
+use crate::operations::{self, Chosen, Operation};
 use crate::options::Asked;
 
 /// Everything that a call needs.
@@ -33,119 +32,7 @@ pub(super) struct Workbench {
     pub(super) changes: RwLock<()>,
 }
 
-/// The answer to a call, and what the audit file says of it.
-#[derive(Debug)]
-pub(super) struct Answered {
-    pub(super) answer: Value,
-    pub(super) status: &'static str,
-    pub(super) plan: Option<String>,
-    pub(super) more: Value,
-}
-
-impl Answered {
-    pub(super) fn read(answer: Value) -> Self {
-        Self {
-            answer,
-            status: "ok",
-            plan: None,
-            more: Value::Null,
-        }
-    }
-}
-
 impl Workbench {
-    pub(super) fn new(context: Context, site: Option<String>, writes: bool, audit: Audit) -> Self {
-        Self {
-            context,
-            site,
-            writes,
-            tools: tool::all(writes),
-            plans: Plans::default(),
-            audit,
-            changes: RwLock::default(),
-        }
-    }
-
-    /// Does what a call asks for. Every call has its line in the audit file; what cannot have one has no
-    /// answer.
-    pub(super) async fn call(&self, tool: &Tool, given: JsonObject) -> CallToolResult {
-        let answered = match parameter::check(&tool.parameters, &given) {
-            Ok(()) => self.work(tool, &given).await,
-            Err(failure) => Err(failure),
-        };
-        let (entry, result) = match answered {
-            Ok(answered) => {
-                let entry = Entry {
-                    tool: tool.name,
-                    arguments: &given,
-                    status: answered.status,
-                    plan: answered.plan.as_deref(),
-                    more: answered.more,
-                };
-                (self.audit.write(entry), answer::result(answered.answer))
-            }
-            Err(failure) => {
-                let told = answer::told(&failure)
-                    .reworded(|text| parameter::in_json_words(&tool.parameters, text));
-                let entry = Entry {
-                    tool: tool.name,
-                    arguments: &given,
-                    status: "error",
-                    plan: None,
-                    more: error_line(&told),
-                };
-                (self.audit.write(entry), answer::error(&told))
-            }
-        };
-        match (entry, tool.work) {
-            (Ok(()), _) => result,
-            // What was done is said all the same.
-            (Err(failure), Work::Confirm) => answer::with_note(result, &failure.to_string()),
-            (Err(failure), _) => answer::error(&answer::told(&failure)),
-        }
-    }
-
-    async fn work(&self, tool: &Tool, given: &JsonObject) -> Result<Answered, Failure> {
-        match tool.work {
-            Work::Recipe(recipe) => match recipe.answer {
-                Answer::PlanOfMany => self.plan_of_many(tool, recipe, given).await,
-                Answer::PlanOfOne => self.plan_of_recipe(tool, recipe, given),
-                _ => self.read(tool, recipe, given).await.map(Answered::read),
-            },
-            Work::Find => self.find(given).map(Answered::read),
-            Work::Describe => self.describe(given).map(Answered::read),
-            Work::Call => self.call_operation(given).await,
-            Work::Confirm => self.confirm(given).await,
-        }
-    }
-
-    async fn read(
-        &self,
-        tool: &Tool,
-        recipe: &'static Recipe,
-        given: &JsonObject,
-    ) -> Result<Value, Failure> {
-        let (line, _names) = self.line(recipe, &tool.parameters, given, &[])?;
-        let limit = limit(given);
-        let fields = fields(given);
-        match recipe.answer {
-            Answer::Rows { read, how } => {
-                let rows = line.rows(&fields, read).await?;
-                let rows = rows.condensed(&fields, recipe.columns, FIELDS)?;
-                Ok(answer::list(rows, limit, read, how))
-            }
-            Answer::Object => {
-                let collected = line.rows(&fields, 1).await?;
-                let mut rows = collected.condensed(&fields, &[], FIELDS)?;
-                Ok(answer::filled(rows.pop().unwrap_or_default()))
-            }
-            _ => {
-                let (report, _) = line.json().await?;
-                Ok(answer::bounded(as_object(report), limit))
-            }
-        }
-    }
-
     /// The command of a recipe with what was given, and more words. The file with the names must be kept
     /// until it has run.
     pub(super) fn line(
@@ -175,21 +62,23 @@ impl Workbench {
         Ok((Line::read(&self.context, line)?, names))
     }
 
+    /// An operation with arguments and a body, for the site of this server.
+    pub(super) fn chosen(
+        &self,
+        operation: &'static Operation,
+        mut arguments: Vec<String>,
+        body: Option<Value>,
+    ) -> Result<Chosen, Failure> {
+        if operation.is_of_a_site() {
+            arguments.splice(0..0, self.site_words());
+        }
+        Chosen::read(operation, arguments, body)
+    }
+
     /// The option for the site, where the program was given one.
     pub(super) fn site_words(&self) -> impl Iterator<Item = String> {
         self.site.iter().map(|site| format!("--site={site}"))
     }
-}
-
-/// What failed, as far as the audit file tells it.
-pub(super) fn error_line(told: &Told) -> Value {
-    let told = told.json();
-    answer::filled(json!({
-        "error": told["what"],
-        "why": told["why"],
-        "http_status": told["status"],
-        "transaction_id": told["transaction_id"],
-    }))
 }
 
 /// What was given but what is not the command's.
@@ -215,7 +104,8 @@ pub(super) fn fields(given: &JsonObject) -> Vec<String> {
 
 /// The objects that are named one by one, in a file as the command reads it.
 fn names(given: &JsonObject) -> Result<Option<NamedTempFile>, Failure> {
-    let Some(names) = NAMES.into_iter().find_map(|it| given.get(it)) else {
+    let given = NAMES.into_iter().find_map(|it| Some((it, given.get(it)?)));
+    let Some((argument, names)) = given else {
         return Ok(None);
     };
     let names: Vec<&str> = names
@@ -225,9 +115,8 @@ fn names(given: &JsonObject) -> Result<Option<NamedTempFile>, Failure> {
         .filter_map(Value::as_str)
         .collect();
     if names.is_empty() || names.iter().any(|it| it.trim().is_empty()) {
-        return Err(Failure::Usage(
-            "a name is empty, or there is none".to_owned(),
-        ));
+        let words = format!("argument `{argument}` is empty, or a name in it is");
+        return Err(Failure::Usage(words));
     }
     let mut file = NamedTempFile::new()?;
     writeln!(file, "id")?;
@@ -236,12 +125,4 @@ fn names(given: &JsonObject) -> Result<Option<NamedTempFile>, Failure> {
     }
     file.flush()?;
     Ok(Some(file))
-}
-
-/// A report, as an object.
-fn as_object(report: Value) -> Value {
-    match report {
-        Value::Object(_) => report,
-        other => Value::Object(Map::from_iter([("rows".to_owned(), other)])),
-    }
 }

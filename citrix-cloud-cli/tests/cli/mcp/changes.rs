@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use citrix_cloud_emulator::{Emulator, ids};
+use citrix_cloud_emulator::faults::{Fault, Kind, Latency};
+use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
 
 use super::client::Client;
@@ -171,28 +172,50 @@ async fn what_cannot_be_planned_has_no_plan() {
     assert!(nothing.get("plan_id").is_none());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_confirmed_is_done_and_told_when_the_client_has_gone() {
-    let slow = Emulator::builder()
-        .latency(Duration::from_millis(100))
-        .build();
-    let stage = Stage::with(slow).await;
+/// A server in the middle of a reboot that was confirmed.
+async fn in_the_middle() -> (Stage, Client) {
+    let stage = Stage::new().await;
+    let slow = Kind::Latency(Latency::Fixed(Duration::from_secs(1)));
+    let slow = Fault::new(slow).on("MachinesRebootMachine");
+    stage.emulator().faults().add(slow.after_acting());
     let mut client = Client::of(&stage, &["--allow-writes"]);
     let plan = json!({ "action": "reboot", "machines": ["KESTREL"] });
     let plan = client.ok("power_machines", plan);
     let params = json!({ "name": "confirm_plan", "arguments": { "plan_id": plan["plan_id"] } });
     client.send("tools/call", &params);
-    while !client.audit().iter().any(|it| it["status"] == "started") {
+    while stage.reboots(ids::KESTREL_ID) != Some(1) {
         tokio::task::yield_now().await;
     }
-    assert_eq!(stage.reboots(ids::KESTREL_ID), Some(0), "it has only begun");
-    let (ran, audit) = client.end();
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let ended = client.audit().iter().any(|it| it["status"] == "ended");
+    assert!(!ended, "its answer has not come yet");
+    (stage, client)
+}
+
+#[track_caller]
+fn was_done_and_told(stage: &Stage, audit: &[Value]) {
     assert_eq!(stage.reboots(ids::KESTREL_ID), Some(1));
-    let told = statuses(&audit);
+    let told = statuses(audit);
     assert_eq!(
         told[1..3],
         [("power_machines", "started"), ("power_machines", "ended")]
     );
     assert_eq!(audit[2]["counts"], json!({ "rebooted": 1 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_confirmed_is_done_and_told_when_the_client_has_gone() {
+    let (stage, client) = in_the_middle().await;
+    let (ran, audit) = client.end();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    was_done_and_told(&stage, &audit);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_confirmed_is_done_and_told_after_ctrl_c() {
+    let (stage, client) = in_the_middle().await;
+    client.interrupt();
+    let (ran, audit) = client.wait();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    was_done_and_told(&stage, &audit);
 }

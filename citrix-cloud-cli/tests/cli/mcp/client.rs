@@ -97,7 +97,8 @@ impl Client {
 
     /// Calls a tool, and gives its result.
     pub(super) fn call(&mut self, tool: &str, arguments: Value) -> Value {
-        let params = json!({ "name": tool, "arguments": arguments });
+        let mut params = json!({ "name": tool });
+        params["arguments"] = arguments;
         self.ask("tools/call", &params)["result"].clone()
     }
 
@@ -131,8 +132,12 @@ impl Client {
         lines.map(|it| serde_json::from_str(it).unwrap()).collect()
     }
 
-    pub(super) fn process(&self) -> u32 {
-        self.child.id()
+    /// Presses Ctrl-C.
+    #[cfg(unix)]
+    pub(super) fn interrupt(&self) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.unwrap().success());
     }
 
     /// Closes the server's standard input.

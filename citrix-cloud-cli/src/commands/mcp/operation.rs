@@ -269,3 +269,66 @@ fn secret_in(body: &Value) -> Option<&str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_an_operation_takes_is_there_but_for_secrets_and_what_is_ours() {
+        for operation in operations::all() {
+            let names: Vec<String> = parameters(operation)
+                .into_iter()
+                .map(|it| it.name)
+                .collect();
+            let once: BTreeSet<&String> = names.iter().collect();
+            assert_eq!(once.len(), names.len(), "{}", operation.command());
+            let mut site = usize::from(operation.of_the_site);
+            for it in operation.parameters {
+                let is_site = it.place == Place::Path && site > 0;
+                site -= usize::from(is_site);
+                let is_ours = it.place == Place::Query && [LIMIT, FIELDS].contains(&it.option);
+                let name = parameter::json_name(it.option);
+                let expected = !is_site && !is_ours && !it.secret;
+                assert_eq!(
+                    names.contains(&name),
+                    expected,
+                    "{} {name}",
+                    operation.command()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_or_has_a_tool_exists() {
+        let tools = TOOLS.iter().map(|(words, _)| *words);
+        for words in SHOWS_SECRETS.into_iter().chain(OF_PERSONS).chain(tools) {
+            assert!(operations::by_words(words).is_some(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_takes_a_secret_by_its_body_alone_is_offered() {
+        let needs = |it: &&Operation| {
+            let body = it.body.as_ref();
+            body.is_some_and(|it| operations::needs_secret(it.model))
+        };
+        let found: Vec<String> = operations::all()
+            .iter()
+            .filter(needs)
+            .map(Operation::command)
+            .collect();
+        assert!(!found.is_empty());
+        assert_eq!(
+            secret_in(&json!({ "A": [{ "Password": "x" }] })),
+            Some("Password")
+        );
+        assert_eq!(
+            secret_in(&json!({ "PasswordFormat": "PlainText", "Password": null })),
+            None
+        );
+    }
+}

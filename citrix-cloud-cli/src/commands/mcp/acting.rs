@@ -1,24 +1,7 @@
 //! The tools that plan a change.
 
+use super::selectors::{MACHINES, SESSIONS};
 use super::tool::{Answer, Recipe};
-
-/// The arguments that choose objects; one of them has to be given.
-pub(super) const CHOOSING: [&str; 14] = [
-    "machines",
-    "sessions",
-    "name",
-    "machine",
-    "user",
-    "catalog",
-    "delivery_group",
-    "zone",
-    "state",
-    "power",
-    "registration",
-    "tag",
-    "idle_for",
-    "disconnected_for",
-];
 
 pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
@@ -31,22 +14,16 @@ pub(super) const RECIPES: &[Recipe] = &[
                       into maintenance mode first. `max_unavailable` reboots so many at a time.",
         words: &["daas", "machines", "power"],
         arguments: &[
-            "action",
-            "name",
-            "catalog",
-            "delivery_group",
-            "zone",
-            "power",
-            "registration",
-            "tag",
-            "idle_for",
-            "disconnected_for",
-            "in_use",
-            "drain",
-            "max_unavailable",
-            "min_available",
-            "ready_timeout",
-            "max_failures",
+            &["action"],
+            MACHINES,
+            &[
+                "in_use",
+                "drain",
+                "max_unavailable",
+                "min_available",
+                "ready_timeout",
+                "max_failures",
+            ],
         ],
         columns: &[],
         answer: Answer::PlanOfMany,
@@ -58,20 +35,7 @@ pub(super) const RECIPES: &[Recipe] = &[
                       out of it, and changes nothing: confirm_plan carries the plan out. Running sessions \
                       stay. Choose at least something.",
         words: &["daas", "machines", "maintenance"],
-        arguments: &[
-            "switch",
-            "name",
-            "catalog",
-            "delivery_group",
-            "zone",
-            "power",
-            "registration",
-            "tag",
-            "idle_for",
-            "disconnected_for",
-            "min_available",
-            "max_failures",
-        ],
+        arguments: &[&["switch"], MACHINES, &["min_available", "max_failures"]],
         columns: &[],
         answer: Answer::PlanOfMany,
     },
@@ -82,7 +46,7 @@ pub(super) const RECIPES: &[Recipe] = &[
                       What users have not saved is lost, so send_message before it, or choose those that \
                       have been disconnected for long.",
         words: &["daas", "sessions", "logoff"],
-        arguments: SESSIONS,
+        arguments: &[SESSIONS, &["max_failures"]],
         columns: &[],
         answer: Answer::PlanOfMany,
     },
@@ -92,18 +56,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         description: "Plans to show a message to the users of sessions, and sends nothing: confirm_plan \
                       carries the plan out. Choose at least something.",
         words: &["daas", "sessions", "message"],
-        arguments: &[
-            "title",
-            "text",
-            "style",
-            "user",
-            "machine",
-            "catalog",
-            "delivery_group",
-            "zone",
-            "state",
-            "disconnected_for",
-        ],
+        arguments: &[&["title", "text", "style"], SESSIONS],
         columns: &[],
         answer: Answer::PlanOfMany,
     },
@@ -114,20 +67,8 @@ pub(super) const RECIPES: &[Recipe] = &[
                       confirm_plan carries the plan out. The session goes on running, and its user can \
                       connect again.",
         words: &["daas", "sessions", "disconnect"],
-        arguments: &["id"],
+        arguments: &[&["id"]],
         columns: &[],
         answer: Answer::PlanOfOne,
     },
-];
-
-/// What chooses sessions.
-const SESSIONS: &[&str] = &[
-    "user",
-    "machine",
-    "catalog",
-    "delivery_group",
-    "zone",
-    "state",
-    "disconnected_for",
-    "max_failures",
 ];

@@ -3,13 +3,13 @@
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value, json};
 
-use super::acting::CHOOSING;
 use super::answer::{self, Answered, ROWS};
 use super::audit::{Entry, error_line};
 use super::command_line::Line;
 use super::parameter;
 use super::plan::{Intent, PLAN_ID, VALID};
-use super::tool::{NAMES, Recipe, Tool};
+use super::selectors::{NAMES, chooses};
+use super::tool::{Recipe, Tool};
 use super::workbench::Workbench;
 use crate::curl::hide;
 use crate::exit::{Exit, Failure};
@@ -27,9 +27,9 @@ impl Workbench {
         recipe: &'static Recipe,
         given: &JsonObject,
     ) -> Result<Answered, Failure> {
-        if !CHOOSING.iter().any(|it| given.contains_key(*it)) {
+        if !given.keys().any(|it| chooses(it)) {
             let names = tool.parameters.iter().map(|it| it.name.as_str());
-            let names: Vec<&str> = names.filter(|it| CHOOSING.contains(it)).collect();
+            let names: Vec<&str> = names.filter(|it| chooses(it)).collect();
             let failure = Failure::Usage("nothing is chosen; nothing was changed".to_owned());
             return Err(failure.advised(format!("give one or more of {}", names.join(", "))));
         }

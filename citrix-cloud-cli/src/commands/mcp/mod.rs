@@ -34,6 +34,7 @@ mod operation;
 mod parameter;
 mod plan;
 mod reading;
+mod selectors;
 mod server;
 mod tool;
 mod toolbox;

@@ -1,5 +1,6 @@
 //! The tools that read.
 
+use super::selectors::{MACHINES, SESSIONS};
 use super::tool::{Answer, Recipe};
 
 /// How many rows are read to count them where a row is small.
@@ -28,19 +29,7 @@ pub(super) const RECIPES: &[Recipe] = &[
                       widen. Names and patterns of one request are searched by the service, so ask for \
                       what you need instead of reading all.",
         words: &["daas", "machines", "list"],
-        arguments: &[
-            "name",
-            "catalog",
-            "delivery_group",
-            "zone",
-            "user",
-            "state",
-            "power",
-            "registration",
-            "tag",
-            "idle_for",
-            "disconnected_for",
-        ],
+        arguments: &[MACHINES],
         columns: &[],
         answer: Answer::Rows {
             read: COUNTED,
@@ -53,7 +42,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         description: "All that is known of one machine: agent version, address, last connection, faults, \
                       tags, delivery group and more. Properties without a value are left out.",
         words: &["daas", "machines", "get"],
-        arguments: &["machine"],
+        arguments: &[&["machine"]],
         columns: &[],
         answer: Answer::Object,
     },
@@ -63,18 +52,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         description: "Sessions with user, machine, state (Active, Disconnected, …) and start. What a user \
                       has open: give `user`, such as *smith. Times have their zone.",
         words: &["daas", "sessions", "list"],
-        arguments: &[
-            "user",
-            "machine",
-            "catalog",
-            "delivery_group",
-            "zone",
-            "state",
-            "power",
-            "registration",
-            "tag",
-            "disconnected_for",
-        ],
+        arguments: &[SESSIONS],
         columns: &[],
         answer: Answer::Rows {
             read: COUNTED,
@@ -87,7 +65,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         description: "All that is known of one session, by its id from list_sessions: client, protocol, \
                       applications in use, times of its logon and more.",
         words: &["daas", "sessions", "get"],
-        arguments: &["id"],
+        arguments: &[&["id"]],
         columns: &[],
         answer: Answer::Object,
     },
@@ -108,7 +86,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         title: "Show a machine catalog",
         description: "All that is known of one machine catalog: image, provisioning, functional level, counts and more.",
         words: &["daas", "machine-catalogs", "get"],
-        arguments: &["catalog"],
+        arguments: &[&["catalog"]],
         columns: &[],
         answer: Answer::Object,
     },
@@ -118,7 +96,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         description: "Delivery groups: which users get which machines and applications, and how many of \
                       their machines there are and are available.",
         words: &["daas", "delivery-groups", "list"],
-        arguments: &["admin-folder"],
+        arguments: &[&["admin-folder"]],
         columns: &[
             "Name",
             "Enabled",
@@ -140,7 +118,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         title: "Show a delivery group",
         description: "All that is known of one delivery group: users, power management, counts of machines and more.",
         words: &["daas", "delivery-groups", "get"],
-        arguments: &["name-or-id"],
+        arguments: &[&["name-or-id"]],
         columns: &[],
         answer: Answer::Object,
     },
@@ -149,7 +127,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         title: "List applications",
         description: "Published applications with the folder they are in.",
         words: &["daas", "applications", "list"],
-        arguments: &["application-folder"],
+        arguments: &[&["application-folder"]],
         columns: &[
             "Name",
             "ApplicationFolder",
@@ -168,7 +146,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         title: "Show an application",
         description: "All that is known of one application: what it starts, who sees it, delivery groups and more.",
         words: &["daas", "applications", "get"],
-        arguments: &["name-or-id"],
+        arguments: &[&["name-or-id"]],
         columns: &[],
         answer: Answer::Object,
     },
@@ -191,7 +169,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         description: "One job as it is now, by its id: status, progress, and why it failed. A job that is \
                       under way can be asked for again after some seconds.",
         words: &["daas", "jobs", "get"],
-        arguments: &["id"],
+        arguments: &[&["id"]],
         columns: &[],
         answer: Answer::Object,
     },
@@ -202,7 +180,7 @@ pub(super) const RECIPES: &[Recipe] = &[
                       Give `days` or `text` to narrow it. What administrators did on the platform is in \
                       call_operation `system-log list`.",
         words: &["daas", "config-log", "operations", "list"],
-        arguments: &["days", "text"],
+        arguments: &[&["days", "text"]],
         columns: &[
             "FormattedStartTime",
             "StartTime",
@@ -227,7 +205,7 @@ pub(super) const RECIPES: &[Recipe] = &[
                       those of UTC. Lists in it are cut at `limit` rows; name a `section` for one of them \
                       alone. What is newer than some minutes may not be there yet.",
         words: &["monitor", "report"],
-        arguments: &[
+        arguments: &[&[
             "name",
             "since",
             "until",
@@ -235,7 +213,7 @@ pub(super) const RECIPES: &[Recipe] = &[
             "user",
             "disconnected_for",
             "section",
-        ],
+        ]],
         columns: &[],
         answer: Answer::Report,
     },

@@ -6,6 +6,7 @@ use clap::Command;
 use rmcp::model::{Tool as Described, ToolAnnotations};
 
 use super::parameter::{self, Form, Parameter};
+use super::selectors::NAMES;
 use crate::operations;
 
 /// What a tool is made of.
@@ -17,7 +18,7 @@ pub(super) struct Recipe {
     /// The words of the command.
     pub(super) words: &'static [&'static str],
     /// Those of its arguments that a model may give, by their ids.
-    pub(super) arguments: &'static [&'static str],
+    pub(super) arguments: &'static [&'static [&'static str]],
     /// What is shown of a row of which the program has no columns of its own.
     pub(super) columns: &'static [&'static str],
     pub(super) answer: Answer,
@@ -64,9 +65,6 @@ pub(super) const FIELDS: &str = "fields";
 /// The name of the argument that says how many rows there are at most.
 pub(super) const LIMIT: &str = "limit";
 
-/// The name of the argument that names objects one by one.
-pub(super) const NAMES: [&str; 2] = ["machines", "sessions"];
-
 impl Tool {
     pub(super) fn own(
         name: &'static str,
@@ -86,11 +84,12 @@ impl Tool {
 
     /// The tool of a recipe.
     pub(super) fn of(recipe: &'static Recipe, program: &Command) -> Self {
+        let arguments = recipe.arguments.concat();
         let mut parameters = match operations::by_words(recipe.words) {
             Some(operation) if !operation.by_hand => {
-                Parameter::of_command(&operations::command(operation), recipe.arguments)
+                Parameter::of_command(&operations::command(operation), &arguments)
             }
-            _ => Parameter::of_command(&find(program, recipe.words), recipe.arguments),
+            _ => Parameter::of_command(&find(program, recipe.words), &arguments),
         };
         match recipe.answer {
             Answer::Rows { .. } => {

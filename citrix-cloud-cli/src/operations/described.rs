@@ -1,6 +1,6 @@
 //! What the table says of an operation.
 
-use citrix_cloud::operations::Meta;
+use citrix_cloud::operations::{Meta, Scope};
 
 use super::schema;
 
@@ -101,6 +101,11 @@ impl Operation {
             Place::Query | Place::Header => format!(" --{} {}", it.option, it.value_name),
         });
         Some(list.command() + &needed.collect::<String>())
+    }
+
+    /// Whether it is sent to a site.
+    pub(crate) fn is_of_a_site(&self) -> bool {
+        self.meta.scope == Scope::Site
     }
 
     /// Method and path.

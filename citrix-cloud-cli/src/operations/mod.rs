@@ -5,9 +5,14 @@
 //! the service takes ids ([`names`]) and for near ones ([`near_names`]).
 
 use clap::ArgMatches;
+use serde_json::Value;
+
+use crate::errors::Told;
+use crate::exit::Failure;
 
 mod body;
 mod call;
+mod check;
 mod described;
 pub(crate) mod listed;
 #[rustfmt::skip]
@@ -21,9 +26,11 @@ mod table;
 mod tree;
 
 pub(crate) use call::{Destination, path};
+pub(crate) use check::{is_secret, needs_secret};
 pub(crate) use described::{Form, Operation, Parameter, Place};
 pub(crate) use run::{UNKNOWN_SITE, host};
-pub(crate) use tree::add;
+pub(crate) use schema::document;
+pub(crate) use tree::{add, command};
 
 /// Every operation, in the order of its words.
 pub(crate) fn all() -> &'static [Operation] {
@@ -54,9 +61,40 @@ pub(crate) struct Chosen {
     given: ArgMatches,
     /// The ids of what was named, once they are known.
     ids: names::Ids,
+    /// A body that is there already.
+    body: Option<Value>,
 }
 
 impl Chosen {
+    /// An operation of the table with the arguments of its command and a body, which has to be one of its
+    /// model. It need not be one that the command line has from the table.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read, or are not as the table has it.
+    pub(crate) fn read(
+        operation: &'static Operation,
+        arguments: Vec<String>,
+        body: Option<Value>,
+    ) -> Result<Self, Failure> {
+        let refused = |words: String| Failure::Usage(words);
+        match (&operation.body, &body) {
+            (None, Some(_)) => return Err(refused("this operation has no body".to_owned())),
+            (Some(described), Some(body)) => {
+                check::body(described.model, body).map_err(refused)?;
+            }
+            _ => {}
+        }
+        let words = std::iter::once(operation.command()).chain(arguments);
+        let given = command(operation).try_get_matches_from(words);
+        Ok(Self {
+            operation,
+            given: given.map_err(|error| Told::of_arguments(&error).into_usage())?,
+            ids: names::Ids::new(),
+            body,
+        })
+    }
+
     /// Whether it only reads.
     pub(crate) fn reads(&self) -> bool {
         self.operation.meta.safe && !self.operation.asks
@@ -75,6 +113,7 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
         operation,
         given: at.clone(),
         ids: names::Ids::new(),
+        body: None,
     })
 }
 

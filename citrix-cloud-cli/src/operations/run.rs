@@ -75,6 +75,24 @@ impl Chosen {
         }
     }
 
+    /// Holds that its request can be built.
+    ///
+    /// # Errors
+    ///
+    /// When an argument is not as it has to be, or the body is missing.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let (body, secrets) = (self.body()?, Secrets::new());
+        call::request(
+            self.operation,
+            &self.given,
+            &self.ids,
+            &secrets,
+            Destination::ANY,
+            body,
+        )
+        .map(drop)
+    }
+
     async fn send(
         &self,
         context: &Context,
@@ -175,9 +193,10 @@ impl Chosen {
         let Some(described) = &self.operation.body else {
             return Ok(None);
         };
-        let base = match tree::file(&self.given, "body") {
-            None => None,
-            Some(source) => {
+        let base = match (&self.body, tree::file(&self.given, "body")) {
+            (None, None) => None,
+            (Some(body), _) => Some(body.clone()),
+            (None, Some(source)) => {
                 let read = source.read();
                 let text =
                     read.map_err(|words| Failure::Usage(format!("--body {source}: {words}")))?;

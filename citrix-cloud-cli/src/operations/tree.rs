@@ -123,6 +123,14 @@ fn spoken(noun: &str) -> String {
     words
 }
 
+/// The command of one operation, alone.
+pub(crate) fn command(operation: &'static Operation) -> Command {
+    leaf(
+        operation,
+        operation.words.last().copied().unwrap_or_default(),
+    )
+}
+
 fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
     let mut command = Command::new(verb);
     if operation.meta.scope == Scope::Site {

@@ -53,6 +53,33 @@ pub(crate) fn read_private(path: &Path, others: OthersMay) -> Result<Option<Stri
     }
 }
 
+/// Opens a file to add lines to it, readable by its owner alone; it and its folder are made where they do
+/// not exist.
+///
+/// # Errors
+///
+/// When it cannot be opened, or others may read it.
+pub(crate) fn append_private(path: &Path) -> Result<File, Failure> {
+    let refused = |why: &str| Failure::Usage(format!("{}: {why}", path.display()));
+    let opened = (|| {
+        if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+            make_private(folder)?;
+        }
+        let mut options = File::options();
+        let file = owners(options.append(true).create(true)).open(path)?;
+        let found = file.metadata()?;
+        Ok((file, found))
+    })();
+    let (file, found) = opened.map_err(|error: io::Error| refused(&error.to_string()))?;
+    if !found.is_file() {
+        return Err(refused("it is not a regular file"));
+    }
+    match flaw(&found, OthersMay::Nothing) {
+        Some(why) => Err(refused(why)),
+        None => Ok(file),
+    }
+}
+
 /// The right to change a file, for one process at a time. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Locked {

@@ -25,6 +25,7 @@ mod jobs;
 mod lists;
 mod login;
 mod man;
+mod mcp;
 mod monitor;
 mod operations;
 mod output;

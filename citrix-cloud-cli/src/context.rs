@@ -214,7 +214,7 @@ impl Context {
             StoreKind::Keyring => Ok(Box::new(crate::secrets::Keyring)),
             #[cfg(not(feature = "keyring"))]
             StoreKind::Keyring => Err(Failure::Usage(
-                "this program was built without the system's keyring; sign in with \
+                "this program was built without support for the system's keyring; sign in with \
                  `citrix-cloud login --secret-store file`"
                     .to_owned(),
             )),

@@ -13,8 +13,8 @@ pub(crate) const EXIT_CODES: &str = "\
 Exit codes, the first that applies:
   130  interrupted before anything was sent that changes something
   2    bad usage, missing credentials or no consent; nothing was changed
-  3    of many: some failed, are unknown, or may have been left in maintenance mode; also those that
-       a limit such as --max-failures kept from being attempted
+  3    some objects failed, are unknown, or may have been left in maintenance mode, or a limit such
+       as --max-failures kept them from being attempted
   5    a machine named with --ids, or with --name without * and ?, was skipped because it is in use,
        and --skip-ok was not given
   4    something that was named does not exist, and --allow-empty was not given

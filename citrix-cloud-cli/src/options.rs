@@ -38,7 +38,7 @@ Environment:
   CITRIX_CLOUD_TOKEN_CACHE                as --token-cache
   CITRIX_CLOUD_SECRET_STORE               as --secret-store of login
   CITRIX_CLOUD_CONFIG_DIR                 the folder with the profiles
-  CITRIX_CLOUD_PAGER, or PAGER            what shows output that is longer than the
+  CITRIX_CLOUD_PAGER, or PAGER            the pager for output that is longer than the
                                           screen [default: less; cat for none]
 On a terminal, credentials that are not set are asked for.";
 
@@ -156,12 +156,12 @@ pub(crate) fn with_exit_codes(command: clap::Command) -> clap::Command {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Options {
-    /// The profile to work with, made by `login`; what it says comes before the environment.
+    /// The profile to use, created by `login`; its settings take precedence over the environment.
     #[arg(long, global = true, value_name = "NAME", value_parser = profile_name)]
     #[arg(add = ArgValueCandidates::new(profile_candidates))]
     pub(crate) profile: Option<String>,
 
-    /// Send everything to this one origin, for example an emulator; wins over --region.
+    /// Send everything to this one origin, for example an emulator; overrides --region.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
 
@@ -177,25 +177,25 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_parser = api_versions())]
     pub(crate) api_version: Option<ApiVersion>,
 
-    /// Say on standard error what is sent, a line for each request; -vv also shows headers, with
+    /// Log each request to standard error; -vv also shows headers, with
     /// secrets masked, and -vvv everything.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// How long one call may take, and one page of a list [default: 120].
+    /// Time limit for one call, and for one page of a list [default: 120].
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
 
-    /// How long all pages of a list may take together [default: ten times --timeout].
+    /// Time limit for all pages of a list together [default: ten times --timeout].
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) list_timeout: Option<Duration>,
 
-    /// Send no more than this many requests a second [default: what the service accepts].
+    /// Send at most this many requests per second [default: what the service accepts].
     #[arg(long, global = true, value_name = "N", value_parser = rate)]
     pub(crate) requests_per_second: Option<f64>,
 
-    /// Keep the token in this folder, readable by you alone, for other runs of this program to use;
-    /// `user` is the user's own cache folder, `off` keeps none [default with a profile: a folder of
+    /// Cache the token in this folder, readable only by you, for other runs of this program; `user`
+    /// is the user's own cache folder, `off` caches nothing [default with a profile: a folder of
     /// its own in the user's cache].
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) token_cache: Option<PathBuf>,

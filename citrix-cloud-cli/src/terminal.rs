@@ -73,7 +73,7 @@ impl Terminal {
     pub(crate) async fn consent(self, asking: &str, question: &str) -> Result<(), Failure> {
         if !self.can_ask {
             return Err(Failure::Usage(format!(
-                "{asking} asks first; add --yes where nobody can be asked, or --dry-run to look; \
+                "{asking} asks first; add --yes when not running interactively, or --dry-run to look; \
                  nothing was sent"
             )));
         }

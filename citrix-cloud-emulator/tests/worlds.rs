@@ -49,17 +49,14 @@ fn what_is_wrong_is_named_with_its_place() {
     for (text, words) in [
         ("seed: 1\nsead: 2\n", &["sead", "line 2"][..]),
         ("clock:\n  start: noon\n", &["line 2"]),
-        (
-            "latency: soon\n",
-            &["'soon' is no length of time", "line 1"],
-        ),
+        ("latency: soon\n", &["'soon' is not a duration", "line 1"]),
         (
             &format!("{catalog}      name: A\n"),
-            &["'A' is no pattern", "line 5"],
+            &["'A' is not a pattern", "line 5"],
         ),
         (
             &format!("{catalog}      name: 'A{{}}'\n      in_use: 7\n"),
-            &["7 is no share", "line 6"],
+            &["7 is not a valid share", "line 6"],
         ),
         (
             &format!(
@@ -77,11 +74,11 @@ fn what_is_wrong_is_named_with_its_place() {
         ),
         (
             "sessions: { every: 0s, stay: 1h }\n",
-            &["sessions.every: must be longer"],
+            &["sessions.every: must be greater than 0"],
         ),
         (
             "catalogs: [{ name: A }, { name: a }]\n",
-            &["catalogs[1].name: 'a' is there already"],
+            &["catalogs[1].name: 'a' already exists"],
         ),
     ] {
         fs::write(&file, text).unwrap();

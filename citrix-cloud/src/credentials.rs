@@ -40,8 +40,8 @@ impl Credentials {
         }
         if !is_header_safe(&customer) {
             return Err(Error::config(format!(
-                "customer id `{customer}` is not one: letters, digits, `-`, `_` and `.` only, as \
-                 in `abcd1024xyz`"
+                "`{customer}` is not a valid customer id (expected letters, digits, `-`, `_` and `.` only, \
+                 as in `abcd1024xyz`)"
             )));
         }
         Ok(Self {

@@ -18,7 +18,7 @@ use crate::source::Source;
 
 const ITEMS: Table<'_> = Table::new("items", &[]);
 
-/// Send a request to any path, with token, headers, pace and retries, and print its response.
+/// Send a request to any path, with token, headers, rate limits and retries, and print its response.
 ///
 /// Writes ask on a terminal and need --yes without one.
 #[derive(Debug, Args)]
@@ -51,7 +51,7 @@ pub(crate) struct Api {
     /// Follow the pages of a list and print its items as one array.
     #[arg(long)]
     paginate: bool,
-    /// Print what would be sent, as a command for curl, and send nothing.
+    /// Print the request as a curl command without sending it.
     #[arg(long)]
     dry_run: bool,
     /// Do not ask before a write.
@@ -159,7 +159,9 @@ impl Api {
             let read = source.read();
             body = read.map_err(|words| Failure::Usage(format!("{source}: {words}")))?;
             serde_json::from_str::<serde::de::IgnoredAny>(&body).map_err(|error| {
-                Failure::Usage(format!("{source}: no JSON: {error}; nothing was sent"))
+                Failure::Usage(format!(
+                    "{source}: not valid JSON: {error}; nothing was sent"
+                ))
             })?;
         } else if self.reads() {
             for (name, value) in &fields {

@@ -20,7 +20,7 @@ const ASKED: &str = "CITRIX_CLOUD_COMPLETE";
 /// The shell whose script asks. The variable is gone by the time that something is completed.
 static SHELL: OnceLock<String> = OnceLock::new();
 
-/// Print a script that completes this program's words in a shell.
+/// Print a completion script for a shell.
 ///
 /// The script asks the program for what can follow, so it need not be written again after an update.
 #[derive(Debug, Args)]

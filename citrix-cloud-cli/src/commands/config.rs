@@ -39,7 +39,7 @@ pub(crate) enum Command {
         /// Its value.
         value: String,
     },
-    /// Take a field out of the profile.
+    /// Remove a field from the profile.
     Unset {
         /// Its name.
         field: Setting,

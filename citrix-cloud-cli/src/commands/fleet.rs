@@ -18,9 +18,9 @@ const AT_ONCE: usize = 8;
 /// The column that tells rows of different customers apart.
 const COLUMN: &str = "profile";
 
-/// Run a command that reads with several profiles, and print all rows together.
+/// Run a read-only command with several profiles, and print all rows together.
 ///
-/// Each row has the profile as one more column. What fails is said for each profile at the end, with
+/// Each row has the profile as an additional column. Failures are reported for each profile at the end, with
 /// exit code 3; the rows of the others are there. It runs commands that list, get or query, `overview`
 /// and `monitor report`, whose first section or --section are rows then. Others are refused.
 #[derive(Debug, Args)]
@@ -163,7 +163,7 @@ fn refuse_writes(asked: &Asked, words: &[String]) -> Result<(), Failure> {
     match asked.reads(words) {
         true => Ok(()),
         false => Err(Failure::Usage(format!(
-            "`{}` is no command that fleet runs; nothing was sent; it runs those that list, get or \
+            "`{}` is not a command that fleet can run; nothing was sent; it runs those that list, get or \
              query, overview, and reports without --html",
             words.join(" ")
         ))),

@@ -18,10 +18,10 @@ use crate::source::{Source, source};
 /// The profile that is made where nothing names one.
 const FIRST_PROFILE: &str = "default";
 
-/// Sign in to a customer and keep that in a profile.
+/// Sign in to a customer and save the credentials in a profile.
 ///
 /// Asks for the API client and the customer on a terminal, or takes them from options, from Citrix's
-/// secureclient.csv and from the environment. Signs in at once; when that fails, nothing is kept. The
+/// secureclient.csv and from the environment. Signs in at once; when that fails, nothing is saved. The
 /// secret goes into the operating system's keyring, and where there is none into a file that you alone
 /// can read.
 #[derive(Debug, Args)]
@@ -60,8 +60,8 @@ struct Asked {
 /// The failure of a check after which nothing is kept.
 fn nothing_kept(failure: Failure) -> Failure {
     match failure {
-        Failure::Usage(words) => Failure::Usage(format!("{words}; nothing was kept")),
-        Failure::Missing(words) => Failure::Missing(format!("{words}; nothing was kept")),
+        Failure::Usage(words) => Failure::Usage(format!("{words}; nothing was saved")),
+        Failure::Missing(words) => Failure::Missing(format!("{words}; nothing was saved")),
         Failure::Advised(failure, hint) => nothing_kept(*failure).advised(hint),
         other => other,
     }
@@ -81,7 +81,7 @@ impl Login {
         {
             return Err(Failure::Usage(format!(
                 "profile {} is of customer {customer}; name another profile for customer {} with \
-                 --profile, or the same one to change it; nothing was kept",
+                 --profile, or the same one to change it; nothing was saved",
                 asked.profile,
                 escaped(&asked.customer)
             )));
@@ -269,7 +269,7 @@ impl Login {
                 .map(|it| format!(" as {}", escaped(&it)))
                 .unwrap_or_default();
             out.line(&format!(
-                "Signed in to customer {}{who}; kept in profile {}",
+                "Signed in to customer {}{who}; saved in profile {}",
                 asked.customer, asked.profile
             ))?;
             out.line(&format!("The secret is in {}", escaped(&kept.place)))?;
@@ -339,7 +339,7 @@ fn ask(
         (false, Some((known, _))) => return Ok(known.to_owned()),
         (false, None) => {
             return Err(Failure::Usage(format!(
-                "the {} is needed: give {option} where nobody can be asked",
+                "the {} is needed: give {option} when not running interactively",
                 question.to_lowercase()
             )));
         }
@@ -349,7 +349,7 @@ fn ask(
     match (answer.as_str(), known) {
         ("", Some((known, _))) => Ok(known.to_owned()),
         ("", None) => Err(Failure::Usage(format!(
-            "no {} was given; nothing was kept",
+            "no {} was given; nothing was saved",
             question.to_lowercase()
         ))),
         (answer, _) => Ok(answer.to_owned()),

@@ -8,12 +8,12 @@ use crate::exit::{Exit, Failure};
 use crate::profiles::Field;
 use crate::secrets::{SecretKey, StoreKind};
 
-/// Forget the secret and the tokens of a profile.
+/// Delete the secret and the tokens of a profile.
 ///
 /// The other settings of the profile stay, so that `login` needs the secret alone.
 #[derive(Debug, Args)]
 pub(crate) struct Logout {
-    /// Remove the profile with all that it says.
+    /// Remove the profile and all of its settings.
     #[arg(long)]
     forget: bool,
 }
@@ -58,7 +58,7 @@ impl Logout {
         })?;
         let words = match (self.forget, had) {
             (true, _) => format!("Removed profile {profile} with its secret and tokens"),
-            (false, true) => format!("Signed out of profile {profile}: secret and tokens are gone"),
+            (false, true) => format!("Signed out of profile {profile}: secret and tokens deleted"),
             (false, false) => format!("Profile {profile} was not signed in"),
         };
         match context.out.is_json() {

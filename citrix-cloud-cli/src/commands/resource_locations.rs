@@ -47,7 +47,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Change what is given of a resource location; the rest stays.
+    /// Change the given fields of a resource location; the others stay as they are.
     Update {
         /// Its id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]

@@ -32,7 +32,7 @@ pub(crate) enum Command {
         /// Its id.
         id: String,
     },
-    /// Create a service principal and print all of the answer, its secret included.
+    /// Create a service principal and print the full response, including its secret.
     Create {
         /// Its name.
         #[arg(long, value_name = "NAME")]
@@ -40,7 +40,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Delete a service principal; it cannot sign in any more.
+    /// Delete a service principal; it can no longer sign in.
     Delete {
         /// Its id.
         id: String,

@@ -65,7 +65,7 @@ mod tests {
                 Some("give --y"),
             ),
             ("bad; one; two", "bad", Some("one; two")),
-            ("bad\nnothing was kept", "bad; nothing was kept", None),
+            ("bad\nnothing was saved", "bad; nothing was saved", None),
             ("x;y", "x;y", None),
         ] {
             let expected = Clauses {

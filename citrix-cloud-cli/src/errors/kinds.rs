@@ -37,7 +37,7 @@ fn phrase(error: &Error) -> &'static str {
         ErrorKind::Auth => "the token was not accepted",
         ErrorKind::Forbidden => "not allowed",
         ErrorKind::NotFound => "not found",
-        ErrorKind::Conflict => "it does not go with what is there",
+        ErrorKind::Conflict => "it conflicts with what is there",
         ErrorKind::Throttled => "too many requests",
         ErrorKind::Unavailable => "the service cannot answer now",
         ErrorKind::SiteFrozen => "the site is frozen",

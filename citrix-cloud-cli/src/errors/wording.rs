@@ -155,8 +155,8 @@ mod tests {
                 "no; use --endpoint https://api.example!",
             ),
             (
-                "`drain` does not go with start",
-                "--drain does not go with start",
+                "`drain` cannot be used with start",
+                "--drain cannot be used with start",
             ),
             ("nothing of ours", "nothing of ours"),
         ] {

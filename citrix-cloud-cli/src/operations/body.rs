@@ -143,11 +143,11 @@ fn value(schema: &Value, text: &str) -> Result<Value, String> {
     match type_of(&schema) {
         "integer" => match text.parse::<i64>() {
             Ok(number) => Ok(number.into()),
-            Err(_) => Err(format!("`{text}` is no whole number")),
+            Err(_) => Err(format!("`{text}` is not a whole number")),
         },
         "number" => match json() {
             Ok(Value::Number(number)) => Ok(Value::Number(number)),
-            _ => Err(format!("`{text}` is no number")),
+            _ => Err(format!("`{text}` is not a number")),
         },
         "boolean" => match text {
             "true" => Ok(Value::Bool(true)),
@@ -161,7 +161,7 @@ fn value(schema: &Value, text: &str) -> Result<Value, String> {
             }
             one_of(&schema, text)
         }
-        "array" | "object" => json().map_err(|error| format!("no JSON: {error}")),
+        "array" | "object" => json().map_err(|error| format!("not valid JSON: {error}")),
         _ => Ok(json().unwrap_or_else(|_| text.into())),
     }
 }
@@ -181,7 +181,7 @@ fn one_of(schema: &Value, text: &str) -> Result<Value, String> {
         false => alike.join(", "),
     };
     Err(format!(
-        "`{text}` is none of the documented values; did you mean {offered}? In double quotes it is \
+        "`{text}` is not one of the documented values; did you mean {offered}? In double quotes it is \
          sent as it is"
     ))
 }

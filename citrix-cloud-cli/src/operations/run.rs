@@ -202,7 +202,7 @@ impl Chosen {
                     read.map_err(|words| Failure::Usage(format!("--body {source}: {words}")))?;
                 let json = serde_json::from_str(&text).map_err(|error| {
                     Failure::Usage(format!(
-                        "--body {source}: no JSON: {error}; nothing was sent"
+                        "--body {source}: not valid JSON: {error}; nothing was sent"
                     ))
                 })?;
                 Some(json)

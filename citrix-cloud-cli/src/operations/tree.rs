@@ -163,7 +163,7 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
         command = command.arg(
             Arg::new("dry-run")
                 .long("dry-run")
-                .help("Print what would be sent, as a command for curl, and send nothing")
+                .help("Print the request as a curl command without sending it")
                 .action(ArgAction::SetTrue),
         );
     }
@@ -270,12 +270,12 @@ fn of_jobs() -> [Arg; 2] {
     [
         Arg::new("async")
             .long("async")
-            .help("Have the service make a job of it, and print the job")
+            .help("Run it as a job, and print the job")
             .action(ArgAction::SetTrue),
         Arg::new("wait")
             .long("wait")
             .value_name("DURATION")
-            .help("Have the service make a job of it, and wait until it is over [default: 1h]")
+            .help("Run it as a job, and wait until it has finished [default: 1h]")
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("1h")

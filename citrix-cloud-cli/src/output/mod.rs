@@ -476,7 +476,7 @@ impl Output {
     fn text(&self, text: &str) -> Result<(), Failure> {
         if self.collected.is_some() {
             return Err(Failure::Usage(
-                "this command prints a text and no rows; it cannot be collected".to_owned(),
+                "this command prints text, not rows, so its output cannot be collected".to_owned(),
             ));
         }
         let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);

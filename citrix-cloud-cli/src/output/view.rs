@@ -13,7 +13,7 @@ use crate::arguments::at_least_one;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output options")]
 pub(crate) struct View {
-    /// How to print what the service answers.
+    /// The output format.
     #[arg(long, global = true, value_enum, default_value_t)]
     pub(crate) output: Format,
 
@@ -22,13 +22,12 @@ pub(crate) struct View {
     #[arg(value_parser = column)]
     pub(crate) columns: Vec<String>,
 
-    /// Sort by these columns, the highest first where a - stands before one; all pages are read
-    /// before anything is printed.
+    /// Sort by these columns, descending if prefixed with -; all pages are read before anything is printed.
     #[arg(long, global = true, value_name = "[-]A,B", value_delimiter = ',')]
     #[arg(allow_hyphen_values = true, value_parser = SortKey::read)]
     pub(crate) sort: Vec<SortKey>,
 
-    /// Print at most N rows; no page after them is read, except with --sort and --query.
+    /// Print at most N rows; later pages are not read, except with --sort and --query.
     #[arg(long, global = true, value_name = "N", value_parser = at_least_one)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) limit: Option<NonZeroUsize>,
@@ -42,7 +41,7 @@ pub(crate) struct View {
     #[arg(long, global = true)]
     pub(crate) no_pager: bool,
 
-    /// Show it anew every so many seconds, until Ctrl-C; for lists, single objects and overview.
+    /// Refresh every N seconds until Ctrl-C; for lists, single objects and overview.
     #[arg(long, global = true, value_name = "SECONDS", value_parser = every)]
     pub(crate) watch: Option<Duration>,
 }
@@ -57,22 +56,22 @@ fn every(text: &str) -> Result<Duration, String> {
 /// How answers are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// A table of what people need, as wide as the terminal; of one object, what it has.
+    /// The most useful columns, fitted to the terminal; for one object, its properties.
     #[default]
     Table,
-    /// The same with more columns and nothing cut.
+    /// Like table, with more columns and nothing truncated.
     Wide,
-    /// Everything, as the service gave it.
+    /// Everything the service returned.
     Json,
-    /// The same, one object a line.
+    /// Like json, one object per line.
     Jsonl,
-    /// The same as YAML.
+    /// Like json, as YAML.
     Yaml,
-    /// The columns with a head, for spreadsheets.
+    /// Columns with a header row, for spreadsheets.
     Csv,
-    /// The columns with tabs between them and no head, for scripts.
+    /// Tab-separated columns without a header, for scripts.
     Tsv,
-    /// The name or the id, one a line.
+    /// Names or ids, one per line.
     Name,
 }
 

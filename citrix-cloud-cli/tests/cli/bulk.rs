@@ -53,7 +53,10 @@ async fn without_a_choice_or_consent_nothing_is_sent() {
         "daas", "machines", "power", "start", "--all", "--yes", "--drain",
     ];
     let words = Ran::of(stage.command().args(drain)).refused();
-    assert!(words.contains("--drain does not go with start"), "{words}");
+    assert!(
+        words.contains("--drain cannot be used with start"),
+        "{words}"
+    );
     assert!(stage.sent().iter().all(|line| !line.contains("achines")));
 }
 
@@ -195,7 +198,7 @@ async fn a_run_is_resumed_from_its_report() {
     assert_eq!(
         lines
             .lines()
-            .filter(|line| line.ends_with("was done before - skipping"))
+            .filter(|line| line.ends_with("was already done - skipping"))
             .count(),
         2
     );

@@ -179,7 +179,10 @@ async fn what_changes_something_is_refused_and_so_is_nonsense() {
             .args(["fleet", "--profiles", "work,lab"])
             .args(command);
         let words = crate::stage::Ran::of(&mut fleet).refused();
-        assert!(words.contains("is no command that fleet runs"), "{words}");
+        assert!(
+            words.contains("is not a command that fleet can run"),
+            "{words}"
+        );
     }
     let words = home.run(["fleet", "daas", "me"]).refused();
     assert!(words.contains("--all-profiles"), "{words}");

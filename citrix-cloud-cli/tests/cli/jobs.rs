@@ -209,7 +209,7 @@ async fn nothing_is_sent_for_a_file_with_a_bad_line() {
     let stage = Stage::new().await;
     let good = r#"{"method":"POST","path":"/Machines/3/$reboot"}"#;
     for (bad, words) in [
-        ("{", "line 2: no JSON object"),
+        ("{", "line 2: not a JSON object"),
         (r#"{"path":"Machines"}"#, "line 2: path `Machines`"),
         (r#"{"path":"/Machines/../Sites"}"#, "line 2: path"),
         (r#"{"path":"/M","method":"BREW"}"#, "line 2: method `BREW`"),

@@ -17,7 +17,7 @@ async fn one_signs_in_once_and_then_works() {
     assert_eq!(
         ran.stdout,
         format!(
-            "Signed in to customer abcd1024xyz as Pat Patterson; kept in profile work\n\
+            "Signed in to customer abcd1024xyz as Pat Patterson; saved in profile work\n\
              The secret is in {}\n",
             home.file("secrets.toml").display()
         )
@@ -45,7 +45,7 @@ async fn one_signs_in_once_and_then_works() {
     let words = home.run(["logout"]).ok();
     assert_eq!(
         words,
-        "Signed out of profile work: secret and tokens are gone\n"
+        "Signed out of profile work: secret and tokens deleted\n"
     );
     assert_eq!(home.tokens("work"), 0);
     assert!(!home.read("secrets.toml").contains(ids::CLIENT_SECRET));
@@ -114,7 +114,7 @@ async fn nothing_is_kept_when_the_check_fails() {
         .failed_with(4);
     assert_eq!(
         words,
-        "error: no site `cloudxdsiet`; nothing was kept\nhint: did you mean cloudxdsite?\n"
+        "error: no site `cloudxdsiet`; nothing was saved\nhint: did you mean cloudxdsite?\n"
     );
     let words = home.sign_in_with(&stage, "", &[]).failed_with(2);
     assert!(words.contains("must not be empty"), "{words}");
@@ -146,7 +146,7 @@ fn a_client_of_another_customer_is_not_kept() {
     let words = fed(command.arg("--secret-stdin"), "hunter2").refused();
     assert_eq!(
         words,
-        "error: this API client is not for customer mine but for other; nothing was kept\n\
+        "error: this API client is not for customer mine but for other; nothing was saved\n\
          hint: name that one with --customer\n"
     );
     assert!(!home.config().exists());

@@ -159,7 +159,7 @@ async fn every_planted_deviation_is_found_and_nothing_else() {
         "MachinesGetMachines Items[].MachineCatalog: unknown field Owner, an object, 1 times",
         "MachinesGetMachines Items[].PowerState: unlisted value Hibernated, 1 times",
         "TagsGetTags : status 206 instead of 200, 1 times",
-        "TagsGetTags Items[]: without `NumMachines`, which must be there, 1 times",
+        "TagsGetTags Items[]: `NumMachines` is required and missing, 1 times",
         "ZonesGetZones : text/html instead of JSON, 1 times",
     ];
     let all: BTreeSet<&str> = found.iter().map(String::as_str).collect();

@@ -123,7 +123,7 @@ fn text(path: &Path) -> io::Result<String> {
     let path = OsString::from(path);
     path.into_string().map_err(|path| {
         let message =
-            format!("the folder for temporary files, {path:?}, has a name that is no text");
+            format!("the path of the folder for temporary files, {path:?}, is not valid UTF-8");
         io::Error::new(io::ErrorKind::InvalidInput, message)
     })
 }

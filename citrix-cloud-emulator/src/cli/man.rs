@@ -12,7 +12,7 @@ use clap::{Args, Command};
   citrix-cloud-emulator man --dir ~/.local/share/man/man1
   sudo citrix-cloud-emulator man --dir /usr/local/share/man/man1")]
 pub(super) struct Man {
-    /// The folder; it is made where it does not exist, and pages that are there are replaced.
+    /// The folder; it is created if it does not exist, and existing pages are overwritten.
     #[arg(long, value_name = "FOLDER")]
     dir: PathBuf,
 }

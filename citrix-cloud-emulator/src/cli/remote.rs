@@ -41,7 +41,7 @@ impl RemoteOptions {
         }
         match token {
             None if remote => Err(refused(format!(
-                "--allow-remote wants a token for the control API: --control-token-file FILE, or {TOKEN_VARIABLE}"
+                "--allow-remote requires a token for the control API: --control-token-file FILE, or {TOKEN_VARIABLE}"
             ))),
             None => Ok(builder),
             Some(token) => Ok(builder.control_token(token)),

@@ -46,7 +46,7 @@ pub(super) async fn set(
 ) -> Result<Json<Reading>, Refusal> {
     let change: Change = body(request).await?;
     if change.freeze && change.run {
-        let message = "freeze and run exclude each other".to_owned();
+        let message = "freeze and run cannot be combined".to_owned();
         return Err(Refusal(StatusCode::BAD_REQUEST, message));
     }
     let clock = emulator.clock();

@@ -89,7 +89,7 @@ pub(super) async fn get(
     let mut journal = journal.iter();
     let found = journal.find(|exchange| exchange.number.to_string() == number);
     let found = found.ok_or_else(|| {
-        let message = format!("no exchange on record has the number {number}");
+        let message = format!("no recorded exchange has the number {number}");
         Refusal(StatusCode::NOT_FOUND, message)
     })?;
     Ok(Json(whole(&shown(found, how.secrets))))

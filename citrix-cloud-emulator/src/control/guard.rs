@@ -42,7 +42,7 @@ fn refusal(host: Option<Authority>, headers: &HeaderMap, token: Option<&str>) ->
     let foreign = text(ORIGIN).is_some_and(|origin| Some(origin) != own.as_deref());
     let site = headers.get("sec-fetch-site");
     if foreign || site.is_some_and(|site| site != "same-origin" && site != "none") {
-        let message = "a page from elsewhere may not use the control API";
+        let message = "a page of another origin may not use the control API";
         return Some(Refusal(StatusCode::FORBIDDEN, message.to_owned()));
     }
     let token = token?;
@@ -52,7 +52,7 @@ fn refusal(host: Option<Authority>, headers: &HeaderMap, token: Option<&str>) ->
             && bool::from(given.as_bytes().ct_eq(token.as_bytes()))
     });
     (!right).then(|| {
-        let message = "the control API wants its token: Authorization: Bearer <token>";
+        let message = "the control API requires its token: Authorization: Bearer <token>";
         Refusal(StatusCode::UNAUTHORIZED, message.to_owned())
     })
 }

@@ -166,12 +166,8 @@ fn warnings(call: &SiteCall) -> Vec<String> {
         return Vec::new();
     };
     let unknown = schema::unknown(model, &body).into_iter();
-    let unknown = unknown.map(|field| {
-        format!(
-            "{} has no field '{field}'; it is passed over",
-            operation.name
-        )
-    });
+    let unknown =
+        unknown.map(|field| format!("{} has no field '{field}'; it is ignored", operation.name));
     unknown.collect()
 }
 

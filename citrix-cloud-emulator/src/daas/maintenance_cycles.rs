@@ -175,7 +175,7 @@ fn restart(context: &mut Context<'_>) -> Outcome {
     let cycle = resource::named(context, Kind::MaintenanceCycle)?.into_owned();
     if cycle.fields.get(STATUS) != Some(&json!("Cancelled")) {
         return Err(orchestration::bad_request(
-            "The maintenance cycle is planned already.",
+            "The maintenance cycle is already planned.",
         ));
     }
     let mut body = context.body()?;

@@ -43,7 +43,7 @@ pub(super) fn choose(objects: Objects<'_>, wanted: &[Fields]) -> Result<Vec<Choi
             let free = machine.filter(|it| it.catalog_id == catalog.id() && is_free(it));
             if free.is_none() {
                 let message = format!(
-                    "Machine '{}' is not in catalog '{}' or is in a delivery group already.",
+                    "Machine '{}' is not in catalog '{}' or is already in a delivery group.",
                     choice.machine,
                     catalog.name()
                 );

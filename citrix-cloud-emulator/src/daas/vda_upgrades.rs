@@ -169,7 +169,7 @@ fn validate(context: &mut Context<'_>, kind: Kind) -> Outcome {
 fn plan(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let body = context.body()?;
     if planned(context, kind)?.is_some() {
-        return Err(orchestration::bad_request("An upgrade is planned already."));
+        return Err(orchestration::bad_request("An upgrade is already planned."));
     }
     let selection = body.get("VDAComponentsAndFeaturesRequestModel");
     if let Some(part) = selection.and_then(Value::as_object).and_then(unknown_part) {

@@ -206,7 +206,7 @@ fn share<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Er
     if (0.0..=1.0).contains(&rate) {
         Ok(rate)
     } else {
-        let message = format!("rate is {rate}; it is a share between 0 and 1");
+        let message = format!("rate must be between 0 and 1, got {rate}");
         Err(serde::de::Error::custom(message))
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     let span: Option<SignedDuration> = text.parse().ok();
     span.and_then(|span| Duration::try_from(span).ok())
         .ok_or_else(|| {
-            let message = format!("'{text}' is no length of time; write 250ms, 1.5s or 2m");
+            let message = format!("'{text}' is not a duration; write 250ms, 1.5s or 2m");
             serde::de::Error::custom(message)
         })
 }

@@ -57,7 +57,7 @@ impl fmt::Display for StateError {
             ),
             Problem::NoState => write!(
                 f,
-                "{path} is no state file of this emulator, and it is left as it is; name another file"
+                "{path} is not a state file of this emulator and was left unchanged; give another file"
             ),
             Problem::OtherFormat { format, known } => write!(
                 f,

@@ -62,7 +62,7 @@ pub(super) fn load(path: &Path, file: &File) -> Result<Loaded, StateError> {
             };
         };
         if good.before != last {
-            let why = "a line before it is lost, comes twice or has changed places";
+            let why = "an earlier line is missing, duplicated or out of order";
             return Err(fail(place.damaged(&why)));
         }
         last = good.sum;

@@ -177,8 +177,8 @@ fn a_byte_that_changed_is_noticed_wherever_it_is() {
 fn what_is_no_state_file_a_newer_one_or_one_in_use_is_refused_and_left_alone() {
     let folder = Folder::new();
     for (content, words) in [
-        ("", "is no state file"),
-        ("machines: 3\n", "is no state file"),
+        ("", "is not a state file"),
+        ("machines: 3\n", "is not a state file"),
         (
             "citrix-cloud-emulator state, format 4\nanything",
             "has format 4, and this version reads format 3",

@@ -26,7 +26,7 @@ impl WorldFile {
         let top = self.content();
         if !top.is_empty() {
             let site = world.first_site_mut().ok_or_else(|| {
-                let why = "there is no site for what the file says at its top; add one";
+                let why = "the file has top-level settings but no site they apply to; add a site";
                 WorldFileError::new("customers", why)
             })?;
             top.fill(site, &mut random, now)?;
@@ -39,7 +39,7 @@ impl WorldFile {
                     continue;
                 }
                 if !top.is_empty() && number == 0 && place == 0 {
-                    let why = "the top of the file says what is in this site; write it in one of the two places";
+                    let why = "this site is described here and at the top of the file; keep one of the two";
                     return Err(WorldFileError::new(path, why));
                 }
                 if let Some(site) = world.site_mut(&part.id, &part_of_site.id) {
@@ -56,14 +56,14 @@ impl WorldFile {
             let mut before = self.customers.iter().take(number);
             if before.any(|it| it.id.eq_ignore_ascii_case(&part.id)) {
                 let path = format!("customers[{number}].id");
-                let why = format!("'{}' is there already", part.id);
+                let why = format!("'{}' already exists", part.id);
                 return Err(WorldFileError::new(path, why));
             }
             for (place, site) in part.sites.iter().enumerate() {
                 let mut before = part.sites.iter().take(place);
                 if before.any(|it| it.id.eq_ignore_ascii_case(&site.id)) {
                     let path = format!("customers[{number}].sites[{place}].id");
-                    let why = format!("'{}' is there already", site.id);
+                    let why = format!("'{}' already exists", site.id);
                     return Err(WorldFileError::new(path, why));
                 }
             }

@@ -91,7 +91,7 @@ impl Content<'_> {
                 let path = format!("{root}delivery_groups[{number}].name");
                 return Err(WorldFileError::new(
                     path,
-                    format!("'{}' is there already", group.name),
+                    format!("'{}' already exists", group.name),
                 ));
             }
             let id = group.id.clone().unwrap_or_else(|| new_id(random));
@@ -131,7 +131,7 @@ impl Content<'_> {
             if sessions.every.0.is_zero() {
                 return Err(WorldFileError::new(
                     format!("{root}sessions.every"),
-                    "must be longer than nothing",
+                    "must be greater than 0",
                 ));
             }
             let (every, stay) = (sessions.every.0, sessions.stay.0);
@@ -154,7 +154,7 @@ impl Content<'_> {
                 let path = format!("{}catalogs[{}].name", self.path, uid - 1);
                 return Err(WorldFileError::new(
                     path,
-                    format!("'{name}' is there already"),
+                    format!("'{name}' already exists"),
                 ));
             }
             let id = id.clone().unwrap_or_else(|| new_id(random));

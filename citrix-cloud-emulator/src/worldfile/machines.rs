@@ -29,13 +29,13 @@ impl MachinesPart {
     ) -> Result<(), WorldFileError> {
         if self.count > MOST_MACHINES {
             let why = format!(
-                "{} is more than the {MOST_MACHINES} that are possible",
+                "{} exceeds the limit of {MOST_MACHINES} machines",
                 self.count
             );
             return Err(WorldFileError::new(format!("{path}.count"), why));
         }
         if self.powered_off.0 + self.unregistered.0 + self.unmanaged.0 > 1.0 {
-            let why = "powered_off, unregistered and unmanaged exclude one another, and come to more than 1";
+            let why = "powered_off, unregistered and unmanaged are mutually exclusive and add up to more than 1";
             return Err(WorldFileError::new(path, why));
         }
         for number in 1..=self.count {

@@ -18,7 +18,9 @@ impl TryFrom<f64> for Share {
         if (0.0..=1.0).contains(&share) {
             Ok(Self(share))
         } else {
-            Err(format!("{share} is no share; write a number from 0 to 1"))
+            Err(format!(
+                "{share} is not a valid share; write a number from 0 to 1"
+            ))
         }
     }
 }
@@ -52,8 +54,9 @@ impl TryFrom<String> for Pattern {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong =
-            || format!(r"'{text}' is no pattern; write the place of the number as {{}} or {{:04}}");
+        let wrong = || {
+            format!(r"'{text}' is not a pattern; write the place of the number as {{}} or {{:04}}")
+        };
         let (before, rest) = text.split_once('{').ok_or_else(wrong)?;
         let (format, after) = rest.split_once('}').ok_or_else(wrong)?;
         let digits = match format.strip_prefix(":0") {

@@ -147,7 +147,7 @@ async fn the_clock_is_read_and_moved() {
     assert_eq!(answer.json()["frozen"], true);
     for (wrong, why) in [
         (json!({ "advance": "soon" }), "write 250ms"),
-        (json!({ "freeze": true, "run": true }), "exclude each other"),
+        (json!({ "freeze": true, "run": true }), "cannot be combined"),
         (json!({ "stop": true }), "unknown field"),
         (Value::Null, "the body is wrong"),
     ] {

@@ -361,7 +361,7 @@ fn rules_read_as_they_are_written() {
         (r#"{ "kind": "reset", "rates": 1 }"#, "rates"),
         (
             r#"{ "kind": "reset", "rate": 10 }"#,
-            "share between 0 and 1",
+            "must be between 0 and 1",
         ),
         (r#"{ "kind": { "slow_body": "90" } }"#, "write 250ms"),
         (

@@ -242,7 +242,7 @@ pub(super) fn unsure(message: &str) -> Error {
 /// The error of a request that was repeated in vain: every time, evidence says that it did not run.
 pub(super) fn never_ran(last: &Error, times: u32, within: Duration) -> Error {
     let message = format!(
-        "asked {times} times, and nothing within {within:?} of each shows that it ran; the last \
+        "requested {times} times; nothing within {within:?} of each request shows that it ran; the last \
          time: {}",
         last.message()
     );

@@ -288,7 +288,7 @@ impl Bulk {
         let (action, options) = (&self.action, &self.options);
         let refuse = |option: &str| {
             Err(Error::input(format!(
-                "`{option}` does not go with {action}"
+                "`{option}` cannot be used with {action}"
             )))
         };
         if options.max_unavailable.is_some() && !action.ends_registered() {

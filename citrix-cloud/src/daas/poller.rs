@@ -239,7 +239,7 @@ where
             let mut inner = Inner::new(
                 ErrorKind::Timeout,
                 format!(
-                    "job {} is not over after {:.0} s{}; it goes on",
+                    "job {} has not finished after {:.0} s{}; it is still running",
                     self.id,
                     (self.end - self.began).as_secs_f64(),
                     self.seen()
@@ -447,7 +447,7 @@ mod tests {
         );
         assert_eq!(
             error.message(),
-            "job j is not over after 60 s (last seen: InProgress, 9 %); it goes on"
+            "job j has not finished after 60 s (last seen: InProgress, 9 %); it is still running"
         );
     }
 

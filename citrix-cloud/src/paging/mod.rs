@@ -312,7 +312,7 @@ impl<O: Listed> List<O> {
         let most = self.largest_page;
         let refused = match (self.page_size, limit_parameter) {
             (Some(size), Some(_)) if size == 0 || size > most => Some(Error::input(format!(
-                "a page of {size} items: the service gives 1 to {most}"
+                "a page of {size} items: the service allows 1 to {most}"
             ))),
             (Some(_), None) => Some(Error::input(
                 "the service does not let one choose the size of this list's pages",

@@ -32,7 +32,7 @@ impl Webhooks {
         let usable = Url::parse(&new.url).is_ok_and(|url| url.scheme() == "https");
         let refused = (!usable).then(|| {
             let words = format!(
-                "webhook URL `{}` is not a valid https:// URL; Citrix Cloud calls no other",
+                "webhook URL `{}` is not a valid https:// URL; Citrix Cloud calls only those",
                 new.url
             );
             Error::input(words)

@@ -1,25 +1,15 @@
 //! The command itself: exit codes, waivers, an overlay, the output for pull requests.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
 use xtask::pipeline::limits::Limits;
 use xtask::tasks::diff::{Options, Output, Verdict, run};
 
 use super::TINY;
 
-/// A folder with the rules of this repository.
-fn with_rules() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    let root = folder.path();
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    std::fs::create_dir(root.join("openapi")).expect("a folder");
-    std::fs::copy(
-        repository.join("openapi/regen.toml"),
-        root.join("openapi/regen.toml"),
-    )
-    .expect("copied");
-    folder
+/// This repository, whose rules count.
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// None for memory, which other tests take too.
@@ -32,7 +22,7 @@ fn limits() -> Limits {
 
 /// Runs the command on two files; gives the exit code, or the message of the error.
 fn exit_code(old: &str, new: &str) -> Result<u8, String> {
-    let folder = with_rules();
+    let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
     let options = Options {
         old: root.join("old.yml"),
@@ -44,7 +34,7 @@ fn exit_code(old: &str, new: &str) -> Result<u8, String> {
     };
     std::fs::write(&options.old, old).expect("written");
     std::fs::write(&options.new, new).expect("written");
-    run(root, &options, &mut Vec::new())
+    run(&repository(), &options, &mut Vec::new())
         .map(Verdict::exit_code)
         .map_err(|error| format!("{error:#}").replace(&root.display().to_string(), "<folder>"))
 }
@@ -81,7 +71,7 @@ reason = 'nothing of the kind'
 
 /// What the command prints for two documents without and with a parameter, an overlay and waivers.
 fn ran(output: Output, overlay: Option<&str>, waivers: Option<&str>) -> (String, u8) {
-    let folder = with_rules();
+    let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
     let document = |parameters: &str, more: &str| {
         format!(
@@ -108,7 +98,7 @@ paths:
         limits: limits(),
     };
     let mut out = Vec::new();
-    let said = match run(root, &options, &mut out) {
+    let said = match run(&repository(), &options, &mut out) {
         Ok(verdict) => (String::from_utf8(out).expect("text"), verdict.exit_code()),
         Err(error) => (format!("{error:#}"), 1),
     };
@@ -161,4 +151,51 @@ actions:
         2,
         "{text}"
     );
+}
+
+#[test]
+fn a_change_says_what_its_users_write_and_a_name_that_changes_breaks() {
+    let repository = repository();
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = repository.join("openapi/patch/daas/delivery-groups.yml");
+    let document = std::fs::read_to_string(&old).expect("our own document");
+    let changed = [
+        // Another path is another handle; another id is another struct.
+        (
+            "  /DeliveryGroups/{nameOrId}/Machines:",
+            "  /DeliveryGroups/{nameOrId}/Members:",
+        ),
+        (
+            "operationId: DeliveryGroupsGetDeliveryGroupTags",
+            "operationId: DeliveryGroupsGetLabels",
+        ),
+        (
+            "/{machineNameOrId}:\n    delete:",
+            "/{machineNameOrId}:\n    x-gone:",
+        ),
+    ];
+    let mut new = document;
+    for (from, to) in changed {
+        assert!(new.contains(from), "{from}");
+        new = new.replacen(from, to, 1);
+    }
+    let options = |output| Options {
+        old: old.clone(),
+        new: folder.path().join("new.yml"),
+        output,
+        overlay: None,
+        waivers: None,
+        limits: limits(),
+    };
+    std::fs::write(folder.path().join("new.yml"), new).expect("written");
+    let printed = |output| {
+        let mut out = Vec::new();
+        run(&repository, &options(output), &mut out).expect("compared");
+        let text = String::from_utf8(out).expect("text");
+        let lines = text
+            .lines()
+            .filter(|it| !it.to_lowercase().starts_with("note: "));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!([printed(Output::Text), printed(Output::PullRequest)].join("\n----\n"));
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use xtask::pipeline::facts::Facts;
 use xtask::pipeline::module::{AlwaysAnswers, Module};
 use xtask::pipeline::normalize::{Context, lower, prepare};
-use xtask::pipeline::operations::facts::Facts;
 use xtask::pipeline::operations::rust_types::RustTypes;
 use xtask::pipeline::operations::{Area, Input, emit, index};
 
@@ -30,14 +30,14 @@ fn emitted(yaml: &str, module: &Module) -> Result<Vec<Area>, String> {
     let made = || -> anyhow::Result<_> {
         let mut document = xtask::pipeline::document::parse(yaml)?;
         lower::apply(&mut document)?;
-        let facts = Facts::of(&document, Some("Site"))?;
+        let mut facts = Facts::take(&mut document, Some("Site"))?;
         let headers = ["Accept".to_owned()];
         let context = Context {
             injected_headers: &headers,
             module,
             max_nodes: 100_000,
         };
-        let (parsed, _) = prepare(&mut document, context)?;
+        let (parsed, _) = prepare(&mut document, &mut facts, context)?;
         let file = xtask::pipeline::generate::generate(&parsed, module)?;
         emit(&Input {
             document: &document,
@@ -171,6 +171,36 @@ fn an_array_is_a_list_where_the_document_says_so() {
 }
 
 #[test]
+fn facts_are_known_whatever_becomes_of_path_and_name() {
+    let yaml = "
+openapi: 3.0.3
+info: { title: Tiny, version: '1' }
+paths:
+  open/{body}:
+    GET: { security: [], tags: [Nameless], responses: {} }
+  /once: { get: { operationId: same, security: [], responses: {} } }
+  /twice: { get: { operationId: same, responses: {} } }
+  /elsewhere: { $ref: '#/paths/~1once' }
+";
+    let code = emitted(yaml, &module()).unwrap()[0].code.clone();
+    let meta = |path: &str| {
+        let of = code.split("const META").find(|it| it.contains(path));
+        of.unwrap_or_else(|| panic!("no `{path}` in {code}"))
+    };
+    for (path, open) in [
+        ("\"/open/{body}\"", true),
+        ("\"/once\"", true),
+        ("\"/twice\"", false),
+        ("\"/elsewhere\"", true),
+    ] {
+        let said = meta(path).contains(".unauthenticated()");
+        assert_eq!(said, open, "{path}: {code}");
+    }
+    let areas = emitted(yaml, &module()).unwrap();
+    assert!(areas[0].about.contains("Nameless"), "{}", areas[0].about);
+}
+
+#[test]
 fn what_is_said_wrongly_is_named() {
     let fails = |yaml: &str, module: &Module| emitted(yaml, module).unwrap_err();
     let wrong = THINGS.replace("x-safe: true", "x-safe: certainly");
@@ -192,7 +222,7 @@ fn what_is_said_wrongly_is_named() {
     );
     assert_eq!(
         excepting("ThingsGetThings"),
-        "always-answers: `ThingsGetThings` is no write that answers with JSON"
+        "always-answers: `ThingsGetThings` is not a write that answers with JSON"
     );
 }
 

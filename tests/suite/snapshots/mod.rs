@@ -1,6 +1,7 @@
 //! Each preparation step on a tiny document, and the platform module as a whole.
 
 use serde_json::Value;
+use xtask::pipeline::facts::Facts;
 use xtask::pipeline::generate::Source;
 use xtask::pipeline::module::{Module, Required};
 use xtask::pipeline::normalize::reach::Reach;
@@ -83,8 +84,10 @@ fn run_step(name: &str, yaml: &str, module: &Module) -> Result<String, String> {
         max_nodes: 100_000,
     };
     let mut document = document(yaml);
-    match (step.run)(&mut document, context) {
-        Ok(report) => Ok(shown(&document, &report)),
+    let mut facts = Facts::default();
+    match step.run(&mut document, &mut facts, context) {
+        Ok(report) if facts == Facts::default() => Ok(shown(&document, &report)),
+        Ok(report) => Ok(format!("{}\n\n{facts:#?}", shown(&document, &report))),
         Err(error) => Err(format!("{error:#}")),
     }
 }
@@ -100,7 +103,9 @@ fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), Stri
     };
     xtask::pipeline::normalize::lower::apply(&mut document)
         .map_err(|error| format!("{error:#}"))?;
-    let (parsed, _) = prepare(&mut document, context).map_err(|error| format!("{error:#}"))?;
+    let mut facts = Facts::take(&mut document, None).map_err(|error| format!("{error:#}"))?;
+    let (parsed, _) =
+        prepare(&mut document, &mut facts, context).map_err(|error| format!("{error:#}"))?;
     let reach = Reach::of(&document);
     let file = xtask::pipeline::generate::generate(&parsed, module)
         .map_err(|error| format!("{error:#}"))?;

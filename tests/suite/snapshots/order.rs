@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use xtask::pipeline::document;
+use xtask::pipeline::facts::Facts;
 use xtask::pipeline::module::Module;
 use xtask::pipeline::normalize::{Context, Documents, STEPS, Step, lower, run};
 use xtask::tasks::config::Config;
@@ -18,11 +19,16 @@ const FOREIGN: [&str; 3] = [
     include_str!("../generate/sent.yml"),
 ];
 
-/// The document after some steps; nothing when one of them refuses it, or stops at what an earlier
+/// A document and what is known about it.
+type Known = (Value, Facts);
+
+/// Both after some steps; nothing when one of them refuses it, or stops at what an earlier
 /// one would have put in order.
-fn after(steps: &[Step], mut document: Value, context: Context<'_>) -> Option<Value> {
-    let ran = catch_unwind(AssertUnwindSafe(|| run(steps, &mut document, context)));
-    ran.ok()?.ok().map(|_| document)
+fn after(steps: &[Step], (mut document, mut facts): Known, context: Context<'_>) -> Option<Known> {
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        run(steps, &mut document, &mut facts, context)
+    }));
+    ran.ok()?.ok().map(|_| (document, facts))
 }
 
 fn without(name: &str) -> Vec<Step> {
@@ -30,16 +36,18 @@ fn without(name: &str) -> Vec<Step> {
 }
 
 /// Every module of this workspace with its documents as one.
-fn each_of_ours(visit: &mut dyn FnMut(Value, Context<'_>)) {
+fn each_of_ours(visit: &mut dyn FnMut(Known, Context<'_>)) {
     let openapi = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
     let config = Config::read(&openapi.join("regen.toml")).expect("regen.toml");
     for module in &config.modules {
-        let merged = merged(&openapi, &config, module).expect("merged");
-        visit(merged.document, context(&config, module));
+        let mut merged = merged(&openapi, &config, module).expect("merged");
+        let facts = Facts::take(&mut merged.document, config.site_header.as_deref());
+        let known = (merged.document, facts.expect("facts"));
+        visit(known, context(&config, module));
     }
 }
 
-fn each_of_others(visit: &mut dyn FnMut(Value, Context<'_>)) {
+fn each_of_others(visit: &mut dyn FnMut(Known, Context<'_>)) {
     let (module, headers): (Module, _) = (super::module(), super::injected_headers());
     for yaml in FOREIGN {
         let mut document = document::parse(yaml).expect("a document");
@@ -49,27 +57,28 @@ fn each_of_others(visit: &mut dyn FnMut(Value, Context<'_>)) {
             module: &module,
             max_nodes: 100_000,
         };
-        visit(document, context);
+        let facts = Facts::take(&mut document, None).expect("facts");
+        visit((document, facts), context);
     }
 }
 
 #[test]
 fn every_step_is_needed_by_some_document() {
     let mut needed: BTreeSet<&str> = BTreeSet::new();
-    let mut look = |of: Documents, document: Value, context: Context<'_>| {
-        let all = after(&STEPS, document.clone(), context);
+    let mut look = |of: Documents, known: Known, context: Context<'_>| {
+        let all = after(&STEPS, known.clone(), context);
         assert!(all.is_some());
         for step in STEPS.iter().filter(|step| step.of == of) {
             // The documents of DaaS are large, and come last.
             if !needed.contains(step.name)
-                && after(&without(step.name), document.clone(), context) != all
+                && after(&without(step.name), known.clone(), context) != all
             {
                 needed.insert(step.name);
             }
         }
     };
-    each_of_ours(&mut |document, context| look(Documents::Any, document, context));
-    each_of_others(&mut |document, context| look(Documents::Foreign, document, context));
+    each_of_ours(&mut |known, context| look(Documents::Any, known, context));
+    each_of_others(&mut |known, context| look(Documents::Foreign, known, context));
     let all: BTreeSet<&str> = STEPS.iter().map(|step| step.name).collect();
     assert_eq!(needed, all);
 }
@@ -80,10 +89,10 @@ fn our_own_documents_need_none_of_the_steps_for_others() {
         .into_iter()
         .filter(|step| step.of == Documents::Any)
         .collect();
-    each_of_ours(&mut |document, context| {
-        let all = after(&STEPS, document.clone(), context);
+    each_of_ours(&mut |known, context| {
+        let all = after(&STEPS, known.clone(), context);
         assert!(all.is_some());
-        let less = after(&ours, document, context);
+        let less = after(&ours, known, context);
         assert!(less == all, "{}", context.module.name);
     });
 }

@@ -146,7 +146,7 @@ async fn every_item_has_its_own_outcome_in_the_order_of_the_calls() {
     assert_eq!((name(0), name(3)), (Some("A"), Some("C")));
     assert!(
         results[9].as_ref().unwrap().is_none(),
-        "no body is no machine"
+        "an empty body is not a machine"
     );
     assert!(results[10].is_ok());
     let error = |at: usize| results[at].as_ref().unwrap_err();

@@ -96,7 +96,7 @@ async fn what_never_runs_is_asked_for_a_bounded_number_of_times_and_has_failed()
     };
     let words = error.message();
     assert!(
-        words.starts_with("asked 8 times, and nothing within 1s of each shows"),
+        words.starts_with("requested 8 times; nothing within 1s of each request shows"),
         "{words}"
     );
     assert_eq!(farm.machine(0).asked, 8);

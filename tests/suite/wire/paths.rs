@@ -166,7 +166,7 @@ async fn force_and_delay_are_sent_only_when_they_are_set() {
         .unwrap();
     assert!(
         machine.start().await.unwrap().is_none(),
-        "an empty answer is no error"
+        "an empty answer is not an error"
     );
     let lines = server.lines();
     assert_eq!(lines[1], "POST /cvad/manage/Machines/m1/$shutdown");

@@ -225,7 +225,7 @@ async fn connectors_are_an_array_and_none_is_got_by_itself() {
     assert_eq!(
         error.kind(),
         ErrorKind::Decode,
-        "an object is no array: {error}"
+        "an object is not an array: {error}"
     );
 
     assert_eq!(

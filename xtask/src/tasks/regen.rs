@@ -15,12 +15,12 @@ use super::{monitor, pin, print_reports};
 use crate::pipeline::commands::{Answers, Command, Wire};
 use crate::pipeline::document;
 use crate::pipeline::explain::Explanations;
+use crate::pipeline::facts::Facts;
 use crate::pipeline::generate::{caught, generate};
 use crate::pipeline::handles::{self, Exceptions};
 use crate::pipeline::merge::merge;
 use crate::pipeline::module::Module;
 use crate::pipeline::normalize::{Context, Report, lower, prepare, reach::Reach};
-use crate::pipeline::operations::facts::Facts;
 use crate::pipeline::operations::rust_types::RustTypes;
 use crate::pipeline::operations::{self, Area, Described};
 use crate::pipeline::overlay::Overlay;
@@ -309,13 +309,11 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         )
     };
     let wire = Wire::of(&merged);
-    let answers = Answers::of(&module.name, &merged).with_context(place)?;
-    let facts = Facts::of(&merged, config.site_header.as_deref()).with_context(place)?;
-    let (prepared, steps) = prepare(&mut merged, context(config, module)).with_context(place)?;
-    let wire_names = steps
-        .iter()
-        .flat_map(|(_, report)| report.former_names.clone());
-    let wire_names: BTreeMap<String, String> = wire_names.collect();
+    let site_header = config.site_header.as_deref();
+    let mut facts = Facts::take(&mut merged, site_header).with_context(place)?;
+    let answers = Answers::of(&module.name, &merged, &facts).with_context(place)?;
+    let (prepared, steps) =
+        prepare(&mut merged, &mut facts, context(config, module)).with_context(place)?;
     for shared in &module.shared {
         ensure!(
             !merged["components"]["schemas"][&shared.model].is_null(),
@@ -348,10 +346,10 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     rewrite::keep_models(&mut file);
     let outline = Outline {
         setters: module.setters.then(|| rewrite::bodies::nullable(&merged)),
-        wire_names: wire_names.clone(),
+        wire_names: facts.former_names().clone(),
         reach,
         features: Features::of(&merged, &of_operation),
-        either_casing: rewrite::casings::either(&merged),
+        either_casing: rewrite::casings::of(&facts),
     };
     let constructions = rewrite::shape(&mut file, &outline);
     if let Some(file) = &module.handles {
@@ -376,7 +374,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         answers,
         reports,
         document: merged,
-        wire_names,
+        wire_names: facts.former_names().clone(),
     })
 }
 

@@ -42,7 +42,7 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
-    /// Show all that is known of a machine catalog.
+    /// Show everything known about a machine catalog.
     Get {
         /// Its id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]

@@ -49,7 +49,7 @@ enum Command {
     },
     /// Show a job as it is now.
     Get(One),
-    /// Wait until a job is over; one that did not complete is an error.
+    /// Wait until a job has finished; fail if it did not complete.
     ///
     /// Giving up, at the deadline or with Ctrl-C, does not cancel the job.
     Wait {
@@ -58,13 +58,13 @@ enum Command {
         /// How long to wait.
         #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration)]
         deadline: Duration,
-        /// Say on standard error how far it has come, whenever that changes.
+        /// Report progress on standard error whenever it changes.
         #[arg(long)]
         progress: bool,
     },
-    /// Print what a job that is over has produced, as JSON.
+    /// Print the results of a finished job, as JSON.
     Results(One),
-    /// Ask the service to cancel a job; what it has done stays done.
+    /// Ask the service to cancel a job; what it has already done is not undone.
     Cancel {
         #[command(flatten)]
         job: One,

@@ -92,7 +92,7 @@ impl List {
     }
 }
 
-/// Show all that is known of a machine.
+/// Show everything known about a machine.
 #[derive(Debug, Args)]
 struct Get {
     /// Its id, or its name with or without its domain.
@@ -130,10 +130,10 @@ struct Power {
     action: Verb,
     #[command(flatten)]
     place: Where,
-    /// Also machines with sessions; what users have not saved may be lost.
+    /// Include machines with sessions; users may lose unsaved work.
     #[arg(long)]
     in_use: bool,
-    /// It is no error when a machine named with --ids, or with --name without * and ?, is skipped because
+    /// Succeed even when a machine named with --ids, or with --name without * and ?, is skipped because
     /// it is in use.
     #[arg(long)]
     skip_ok: bool,

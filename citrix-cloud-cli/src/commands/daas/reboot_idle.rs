@@ -17,7 +17,7 @@ look at a machine and its reboot a user can log on, unless --drain is given.
 A request without a response may have run: the program looks for evidence for up to
 --confirm-timeout, and sends the request again only if evidence shows that nothing ran.";
 
-/// Reboot the machines of a catalog that nobody uses.
+/// Reboot the unused machines of a catalog.
 #[derive(Debug, Args)]
 #[command(after_help = ABOUT)]
 pub(crate) struct RebootIdle {

@@ -85,7 +85,7 @@ impl List {
     }
 }
 
-/// Show all that is known of a session.
+/// Show everything known about a session.
 #[derive(Debug, Args)]
 struct Get {
     /// Its id.
@@ -103,7 +103,7 @@ impl Get {
     }
 }
 
-/// Log users off; what they have not saved is lost.
+/// Log users off; unsaved work is lost.
 #[derive(Debug, Args)]
 #[command(override_usage = "citrix-cloud daas sessions logoff SELECTORS...")]
 struct Logoff {

@@ -14,13 +14,13 @@ mod tour;
 
 use tour::Tour;
 
-/// Show the walkthrough of Citrix's API, on an emulator inside this program.
+/// Show the walkthrough of Citrix's API on a built-in emulator.
 ///
 /// Every step says what is sent and shows the answer as a table. Credentials, endpoint and region
 /// of the environment are not used, and nothing leaves this machine, unless --live is given.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Go through it with the configured customer; whatever changes something is asked for first.
+    /// Run it against the configured customer; ask before each change.
     #[arg(long)]
     live: bool,
 
@@ -37,7 +37,9 @@ impl Demo {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let refuse = |why: &str| Err(Failure::Usage(why.to_owned()));
         if context.out.is_whole() {
-            return refuse("the demo is for people; --output json goes with the other commands");
+            return refuse(
+                "the demo is meant for people; use --output json with the other commands",
+            );
         }
         if self.live {
             if !context.terminal.can_ask || !context.terminal.stdout {

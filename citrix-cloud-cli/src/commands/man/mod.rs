@@ -22,7 +22,7 @@ mod page;
   citrix-cloud man --dir ~/.local/share/man/man1
   sudo citrix-cloud man --dir /usr/local/share/man/man1")]
 pub(crate) struct Man {
-    /// The folder; it is made where it does not exist, and pages that are there are replaced.
+    /// The folder; it is created if it does not exist, and existing pages are overwritten.
     #[arg(long, value_name = "FOLDER")]
     dir: PathBuf,
 }

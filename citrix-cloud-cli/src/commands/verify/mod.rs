@@ -54,7 +54,7 @@ const PLANNED: Table<'_> = Table::new(
     ],
 );
 
-/// Find out where the service differs from the documents that this program is made from.
+/// Check where the service differs from the documents that this program is built from.
 ///
 /// Calls operations that only read, each at most once and with few objects, and compares the form of what
 /// comes back: fields, types, values of enumerations, nulls, status. The report says nothing of your
@@ -82,7 +82,7 @@ pub(crate) struct Verify {
     #[arg(long)]
     hash_names: bool,
 
-    /// Print what would be called, and send nothing.
+    /// Print the calls without sending anything.
     #[arg(long)]
     dry_run: bool,
 

@@ -160,12 +160,12 @@ impl Report {
             Difference::Type { expected, found } => format!("{found} instead of {expected}"),
             Difference::Form { expected } => format!("text that is not {expected}"),
             Difference::Null => "null, which is not documented".to_owned(),
-            Difference::Missing { name } => format!("without `{name}`, which must be there"),
+            Difference::Missing { name } => format!("`{name}` is required and missing"),
             Difference::Status { expected, found } => {
                 format!("status {found} instead of {expected}")
             }
             Difference::ContentType { found } => format!("{found} instead of JSON"),
-            Difference::NoJson => "content that is no JSON".to_owned(),
+            Difference::NoJson => "content that is not JSON".to_owned(),
             Difference::Body { expected: true } => "no content".to_owned(),
             Difference::Body { expected: false } => "content where there should be none".to_owned(),
         }

@@ -196,7 +196,7 @@ fn complete(kind: &Type, answer: &Value, at: &str) {
     match (kind, answer) {
         (Type::Moment, Value::String(text)) => {
             let time = text.parse::<jiff::Timestamp>();
-            assert!(time.is_ok(), "{at} is no time: '{text}'");
+            assert!(time.is_ok(), "{at} is not a time: '{text}'");
         }
         (Type::List(item), Value::Array(items)) => {
             items.iter().for_each(|it| complete(item, it, at));

@@ -81,7 +81,7 @@ impl<'a> Scope<'a> {
             Expression::Path(path) => match self.goal(path)? {
                 Goal::Column(term, of) => (term, of),
                 Goal::One(..) | Goal::Many(..) => {
-                    return no(format!("'{}' is no column", path.join("/")));
+                    return no(format!("'{}' is not a column", path.join("/")));
                 }
             },
             Expression::Call(name, arguments) if name == "tolower" || name == "toupper" => {
@@ -103,7 +103,7 @@ impl<'a> Scope<'a> {
         for argument in arguments {
             let (term, of) = self.term(argument)?;
             if of.is_some_and(|it| it != Type::Text) {
-                return no(format!("The function '{name}' takes texts only"));
+                return no(format!("The function '{name}' takes strings only"));
             }
             terms.push(term);
         }
@@ -122,7 +122,7 @@ impl<'a> Scope<'a> {
                     "contains" => TextTest::Contains,
                     "startswith" => TextTest::StartsWith,
                     "endswith" => TextTest::EndsWith,
-                    "tolower" | "toupper" => return no("A text is no condition"),
+                    "tolower" | "toupper" => return no("A string is not a condition"),
                     _ => return no(format!("There is no function '{name}'")),
                 };
                 let [one, two] = self.texts(name, arguments)?;
@@ -176,7 +176,7 @@ impl<'a> Scope<'a> {
         condition: Option<&(String, Box<Expression>)>,
     ) -> Bound<Test> {
         let Goal::Many(scope, hops, many) = self.goal(path)? else {
-            return no(format!("'{}' is no collection", path.join("/")));
+            return no(format!("'{}' is not a collection", path.join("/")));
         };
         let Names::Of(_) = self.first else {
             return no("Groups have no collections");
@@ -242,7 +242,7 @@ fn walk(scope: usize, set: &'static Set, path: &[String], whole: &[String]) -> B
         hops.push(hop);
     }
     if hops.is_empty() {
-        return no(format!("'{}' is no column", whole.join("/")));
+        return no(format!("'{}' is not a column", whole.join("/")));
     }
     Ok(Goal::One(scope, hops))
 }
@@ -274,7 +274,7 @@ pub(crate) fn order(names: Names<'_>, sorts: &[Sort]) -> Bound<Vec<Order>> {
             by,
             descending: sort.descending,
         }),
-        _ => no(format!("'{}' is no column", sort.path.join("/"))),
+        _ => no(format!("'{}' is not a column", sort.path.join("/"))),
     };
     sorts.iter().map(order).collect()
 }
@@ -391,7 +391,7 @@ fn group(names: Names<'_>, by: &[Path], aggregates: &[Aggregate]) -> Bound<Stage
     let (mut terms, mut totals, mut fields) = (Vec::new(), Vec::new(), Vec::<Field>::new());
     for path in by {
         let Goal::Column(term, of) = scope.goal(path)? else {
-            return no(format!("'{}' is no column", path.join("/")));
+            return no(format!("'{}' is not a column", path.join("/")));
         };
         terms.push(term);
         let path = spelled(names, path);
@@ -399,16 +399,16 @@ fn group(names: Names<'_>, by: &[Path], aggregates: &[Aggregate]) -> Bound<Stage
     }
     for aggregate in aggregates {
         let Goal::Column(of, kind) = scope.goal(&aggregate.path)? else {
-            return no(format!("'{}' is no column", aggregate.path.join("/")));
+            return no(format!("'{}' is not a column", aggregate.path.join("/")));
         };
         let method = aggregate.method;
         let is_sum = matches!(method, Method::Sum | Method::Average);
         if is_sum && kind.is_some_and(|it| !it.is_number()) {
-            return no(format!("'{}' is no number", aggregate.path.join("/")));
+            return no(format!("'{}' is not a number", aggregate.path.join("/")));
         }
         let path = vec![aggregate.alias.clone()];
         if fields.iter().any(|it| it.path == path) {
-            return no(format!("'{}' is there twice", aggregate.alias));
+            return no(format!("'{}' appears twice", aggregate.alias));
         }
         let kind = match method {
             Method::Average => Some(Type::Double),

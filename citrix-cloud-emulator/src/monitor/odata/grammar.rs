@@ -52,7 +52,7 @@ fn whole<'a, T>(
     parser: impl Parser<&'a str, T, ContextError>,
 ) -> std::result::Result<T, SyntaxError> {
     if let Some(at) = too_deep(text) {
-        let why = "parentheses go too deep";
+        let why = "parentheses are nested too deeply";
         return Err(SyntaxError { at, why });
     }
     let parsed = terminated(preceded(blanks, parser), blanks).parse(text);

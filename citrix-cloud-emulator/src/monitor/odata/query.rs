@@ -122,7 +122,7 @@ fn number(name: &str, text: Option<&str>) -> Result<Option<u64>, Wrong> {
     let Some(text) = text else { return Ok(None) };
     let number = text.trim().parse().map_err(|_| {
         Wrong::Query(format!(
-            "The value '{text}' of {name} is no whole number from 0 on"
+            "The value '{text}' of {name} is not a non-negative integer"
         ))
     })?;
     Ok(Some(number))
@@ -141,7 +141,11 @@ fn flag(name: &str, text: Option<&str>) -> Result<bool, Wrong> {
 
 /// Reads what the address of a next page says.
 fn resume(token: &str) -> Result<(Resume, i64), Wrong> {
-    let wrong = || Wrong::Query(format!("The $skiptoken '{token}' is none of this service"));
+    let wrong = || {
+        Wrong::Query(format!(
+            "The $skiptoken '{token}' was not issued by this service"
+        ))
+    };
     let parts: Vec<&str> = token.split('-').collect();
     let [taken, day, place, offset, asked_at] = parts.as_slice() else {
         return Err(wrong());

@@ -259,7 +259,7 @@ impl Together {
             over => job.results().await.map_err(|error| {
                 let words = match over {
                     Err(failed) => failed.message().to_owned(),
-                    Ok(_) => format!("job {} is over", job.id()),
+                    Ok(_) => format!("job {} has finished", job.id()),
                 };
                 lost(
                     &error,

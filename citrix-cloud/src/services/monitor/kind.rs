@@ -142,7 +142,7 @@ impl<'de> Deserialize<'de> for Whole {
             .as_i64()
             .or_else(|| number.as_f64().and_then(whole))
             .map(Self)
-            .ok_or_else(|| D::Error::custom(format!("{number} is no whole number")))
+            .ok_or_else(|| D::Error::custom(format!("{number} is not a whole number")))
     }
 }
 
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn values_of_another_kind_are_refused_with_the_value() {
         let error = read::<Int>(&json!(7.5)).unwrap_err();
-        assert_eq!(error, "7.5 is no whole number");
+        assert_eq!(error, "7.5 is not a whole number");
         let error = read::<Time>(&json!("soon")).unwrap_err();
         assert!(error.contains("soon") && error.contains("2026"), "{error}");
         assert!(read::<Int>(&json!("7")).is_err());

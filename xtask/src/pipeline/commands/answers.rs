@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::pipeline::document::resolve;
+use crate::pipeline::facts::Facts;
 use crate::pipeline::normalize::schemas::METHODS;
 
 /// The end of the path of an operation that only searches, whatever its method is.
@@ -35,9 +36,10 @@ impl Answers {
     /// # Errors
     ///
     /// Names the place that the lines have no word for.
-    pub fn of(service: &str, document: &Value) -> Result<Self> {
+    pub fn of(service: &str, document: &Value, facts: &Facts) -> Result<Self> {
         let mut reading = Reading {
             document,
+            facts,
             answers: Self {
                 service: service.to_owned(),
                 ..Self::default()
@@ -77,6 +79,7 @@ fn reads(method: &str, path: &str) -> bool {
 
 struct Reading<'a> {
     document: &'a Value,
+    facts: &'a Facts,
     answers: Answers,
     open: Vec<String>,
 }
@@ -135,7 +138,7 @@ impl<'a> Reading<'a> {
     }
 
     fn object(&mut self, name: &str, schema: &'a Value) -> Result<String> {
-        let word = match schema["x-either-casing"] == true {
+        let word = match self.facts.is_either_casing(name) {
             true => "either",
             false => "object",
         };
@@ -274,7 +277,7 @@ enum State = On | Off
 object Thing { Made?:?date-time State?:?State Inside?:Thing Names?:{}string Kind:Thing.Kind }
 enum Thing.Kind = A | B
 ";
-        let answers = Answers::of("daas", &document).unwrap();
+        let answers = Answers::of("daas", &document, &Facts::default()).unwrap();
         assert_eq!(answers.lines(), expected);
     }
 
@@ -285,7 +288,10 @@ enum Thing.Kind = A | B
                 "application/json": { "schema": { "oneOf": [{ "type": "string" }] } },
             } } } } } },
         });
-        let words = format!("{:#}", Answers::of("daas", &document).unwrap_err());
+        let words = format!(
+            "{:#}",
+            Answers::of("daas", &document, &Facts::default()).unwrap_err()
+        );
         assert!(words.contains("GetA") && words.contains("oneOf"), "{words}");
     }
 }

@@ -24,6 +24,7 @@ pub use emit::{models, table};
 pub use exceptions::Exceptions;
 pub use page::page;
 pub use wire::{Form, Kind, Wire};
+pub use words::{Placed, of_methods};
 
 use crate::pipeline::handles;
 use crate::pipeline::handles::docs::{further, one_line, sentence};
@@ -141,7 +142,14 @@ pub fn commands(
         None => Vec::new(),
     };
     let mut by_rule = match handles {
-        Some(handles) => words::of_methods(&methods, handles),
+        Some(handles) => {
+            let placed = methods.iter().map(|it| Placed {
+                id: it.id(),
+                path: &it.operation.path,
+                place: &it.place,
+            });
+            of_methods(&placed.collect::<Vec<_>>(), handles)
+        }
         None => BTreeMap::new(),
     };
     let mut commands = Vec::new();

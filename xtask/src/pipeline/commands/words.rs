@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::exceptions::Exceptions;
-use crate::pipeline::handles::{self, Method, Place, Step};
+use crate::pipeline::handles::{self, Place, Step};
 use crate::pipeline::operations::described::Operation;
 
 /// What ends something that runs, takes something away or cannot be taken back, wherever the word
@@ -35,10 +35,22 @@ const HARMLESS: [&str; 9] = [
     "add", "check", "create", "export", "import", "preview", "test", "validate", "refresh",
 ];
 
+/// An operation with its place among the handles.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// The operationId.
+    pub id: &'a str,
+    /// The template of the path.
+    pub path: &'a str,
+    /// Where it belongs.
+    pub place: &'a Place,
+}
+
 /// The words of every method; a verb that is also the way to others becomes their `list`, and
 /// `create-tag` becomes `tags create` where there are other words below `tags`.
-pub(super) fn of_methods(
-    methods: &[Method<'_>],
+#[must_use]
+pub fn of_methods(
+    methods: &[Placed<'_>],
     handles: &handles::Exceptions,
 ) -> BTreeMap<String, Vec<String>> {
     let plurals = plurals(methods, handles);
@@ -55,7 +67,7 @@ pub(super) fn of_methods(
             words.push("sites".to_owned());
         }
         words.push(method.place.name.trim_end_matches('_').replace('_', "-"));
-        (method.id().to_owned(), words)
+        (method.id.to_owned(), words)
     });
     let mut words: BTreeMap<String, Vec<String>> = words.collect();
     let ways: Vec<Vec<String>> = words
@@ -81,10 +93,8 @@ pub(super) fn of_methods(
 }
 
 /// The nouns for several, by those for one, as the paths have them.
-fn plurals(methods: &[Method<'_>], handles: &handles::Exceptions) -> BTreeMap<String, String> {
-    let nodes = methods
-        .iter()
-        .flat_map(|method| method.operation.path.split('/'));
+fn plurals(methods: &[Placed<'_>], handles: &handles::Exceptions) -> BTreeMap<String, String> {
+    let nodes = methods.iter().flat_map(|method| method.path.split('/'));
     let nodes = nodes.filter(|node| !node.is_empty() && !node.starts_with(['{', '$']));
     nodes
         .map(|node| (handles.singular(node), handles.plural(node)))
@@ -114,7 +124,11 @@ pub(super) fn asks(operation: &Operation, words: &[String], on_many: bool) -> bo
 
 impl Exceptions {
     /// The words of an operation: those of `commands.toml`, or those of the rule.
-    pub(super) fn words(&self, id: &str, by_rule: Vec<String>) -> anyhow::Result<Vec<String>> {
+    ///
+    /// # Errors
+    ///
+    /// When the rule says the same as the exception, and when neither has words.
+    pub fn words(&self, id: &str, by_rule: Vec<String>) -> anyhow::Result<Vec<String>> {
         if self
             .by_hand
             .iter()

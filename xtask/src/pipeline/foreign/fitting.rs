@@ -75,7 +75,7 @@ fn widen(document: &mut Value, module: &Module) -> std::result::Result<String, S
         return Ok(format!("components.schemas.{name}"));
     }
     let mut places = Vec::new();
-    each_operation(document, &mut |_, path| places.push(path.to_owned()));
+    each_operation(document, &mut |_, at| places.push(at.to_string()));
     let passes = |count: usize| attempt(&only(document, &places[..count]), module).is_ok();
     let Some(index) = first_refused(places.len(), passes) else {
         return Err("at `components`: take out what no operation uses".to_owned());
@@ -152,8 +152,8 @@ fn only(document: &Value, places: &[String]) -> Value {
 
 /// Takes the types of one operation away: text parameters, any JSON in and out.
 fn plain(document: &mut Value, place: &str) {
-    each_operation(document, &mut |operation, path| {
-        if path != place {
+    each_operation(document, &mut |operation, at| {
+        if at.to_string() != place {
             return;
         }
         let parameters = operation

@@ -59,7 +59,7 @@ fn settled(
             report.count();
             report
                 .notes
-                .push(format!("{place}['{status}']: this is no status, left out"));
+                .push(format!("{place}['{status}']: not a status code, left out"));
         }
     }
     // Without another success, `default` says what one looks like.

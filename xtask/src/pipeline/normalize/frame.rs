@@ -45,11 +45,18 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
         }
         ensure!(
             document[key].is_object(),
-            "at `{key}`: this is no mapping; write the names below it, or nothing"
+            "at `{key}`: this is not a mapping; write the names below it, or nothing"
         );
     }
     paths(document, &mut report);
     Ok(report)
+}
+
+/// A path as documents should write it.
+#[must_use]
+pub fn slashed(path: &str) -> String {
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    format!("{slash}{path}")
 }
 
 fn remove(value: &mut Value, key: &str) -> bool {
@@ -98,8 +105,7 @@ fn paths(document: &mut Value, report: &mut Report) {
         if path.starts_with("x-") {
             continue;
         }
-        let slash = if path.starts_with('/') { "" } else { "/" };
-        let slashed = format!("{slash}{path}");
+        let slashed = slashed(&path);
         if slashed != path {
             report
                 .notes
@@ -193,8 +199,7 @@ fn operation(operation: Value, path: &str, report: &mut Report) -> Value {
             "operationId" => value.is_string() || value.is_number(),
             _ => value.is_string(),
         };
-        let ours = key.starts_with("x-") && !key.starts_with("x-dropshot");
-        ours || (READ_OF_OPERATIONS.contains(&key.as_str()) && fits)
+        READ_OF_OPERATIONS.contains(&key.as_str()) && fits
     });
     report.applied += before - operation.len();
     operation.entry("responses").or_insert_with(|| json!({}));

@@ -136,7 +136,7 @@ fn misplaced(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
             let unknown = value.as_str().filter(|_| key == "type");
             if let Some(kind) = unknown {
                 report.notes.push(format!(
-                    "{parent_path}.type: `{kind}` is no type, any JSON fits"
+                    "{parent_path}.type: `{kind}` is not a type, any JSON fits"
                 ));
             }
         }

@@ -3,13 +3,12 @@
 //! Each step is a module of its own that says which limit it answers. The steps work on JSON
 //! values; [`prepare`] runs them in order and hands on an [`openapiv3::OpenAPI`].
 
-use std::collections::BTreeMap;
-
 use anyhow::{Result, anyhow};
 pub use openapiv3::OpenAPI;
-pub use order::{Documents, STEPS, Step};
+pub use order::{Documents, Run, STEPS, Step};
 use serde_json::Value;
 
+use crate::pipeline::facts::Facts;
 use crate::pipeline::module::Module;
 
 pub mod answers;
@@ -59,8 +58,6 @@ pub struct Report {
     pub applied: usize,
     /// What it could not keep exactly, with its JSON path.
     pub notes: Vec<String>,
-    /// The names that models had before, by the one that they have now.
-    pub former_names: BTreeMap<String, String>,
 }
 
 impl Report {
@@ -74,16 +71,17 @@ impl Report {
     }
 }
 
-/// Runs every step on a merged 3.0 document.
+/// Runs every step on a merged 3.0 document, of which the facts are taken.
 ///
 /// # Errors
 ///
 /// Names the JSON path of what a step cannot handle, or of what is not OpenAPI 3.0 afterwards.
 pub fn prepare(
     document: &mut Value,
+    facts: &mut Facts,
     context: Context<'_>,
 ) -> Result<(OpenAPI, Vec<(&'static str, Report)>)> {
-    let reports = run(&STEPS, document, context)?;
+    let reports = run(&STEPS, document, facts, context)?;
     let parsed = serde_path_to_error::deserialize(&*document)
         .map_err(|error| anyhow!("at `{}`: {}", error.path(), error.inner()))?;
     Ok((parsed, reports))
@@ -97,10 +95,11 @@ pub fn prepare(
 pub fn run(
     steps: &[Step],
     document: &mut Value,
+    facts: &mut Facts,
     context: Context<'_>,
 ) -> Result<Vec<(&'static str, Report)>> {
     let steps = steps.iter();
     steps
-        .map(|step| Ok((step.name, (step.run)(document, context)?)))
+        .map(|step| Ok((step.name, step.run(document, facts, context)?)))
         .collect()
 }

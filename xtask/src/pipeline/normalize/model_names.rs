@@ -15,6 +15,7 @@ use super::rust_names::{PRELUDE, numbered, pascal};
 use super::schemas::{each_operation, each_schema};
 use super::{Context, Report, own_types};
 use crate::pipeline::document::schema_name;
+use crate::pipeline::facts::Facts;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -23,7 +24,7 @@ const SCHEMAS: &str = "#/components/schemas/";
 /// # Errors
 ///
 /// None; the signature is that of every step.
-pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
+pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let Some(schemas) = document["components"]["schemas"].as_object().cloned() else {
         return Ok(report);
@@ -67,6 +68,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     }
     report.applied += renamed.len();
     rename(document, &renamed);
+    facts.models_renamed(&renamed);
     Ok(report)
 }
 

@@ -92,15 +92,13 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
 
 /// Calls `visit` with method, path and operationId, and writes the operationId back.
 fn for_each(document: &mut Value, visit: &mut dyn FnMut(&str, &str, &mut Option<String>)) {
-    each_operation(document, &mut |operation, place| {
-        let (path, method) = place.rsplit_once("'].").unwrap_or((place, ""));
-        let path = path.strip_prefix("paths['").unwrap_or(path);
+    each_operation(document, &mut |operation, at| {
         let mut id = match operation.get("operationId") {
             Some(Value::String(id)) => Some(id.clone()),
             Some(Value::Number(id)) => Some(id.to_string()),
             _ => None,
         };
-        visit(method, path, &mut id);
+        visit(at.method, at.path, &mut id);
         if let Some(id) = id {
             operation.insert("operationId".into(), json!(id));
         }

@@ -8,6 +8,7 @@ use super::{
     injected_headers, keywords, model_names, nullable_models, operation_ids, own_types, parameters,
     plain_values, references, request_bodies, short_names, success_answer, texts, tolerant_reads,
 };
+use crate::pipeline::facts::Facts;
 
 /// Whose documents need a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,35 @@ pub struct Step {
     /// Why it stands where it does.
     pub place: &'static str,
     /// What it does.
-    pub run: fn(&mut Value, Context<'_>) -> Result<Report>,
+    pub run: Run,
+}
+
+/// What a step works on.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// The document alone.
+    Document(fn(&mut Value, Context<'_>) -> Result<Report>),
+    /// The document, and what is known about it: the step learns something that later code asks for.
+    Facts(fn(&mut Value, &mut Facts, Context<'_>) -> Result<Report>),
+}
+
+impl Step {
+    /// Runs the step.
+    ///
+    /// # Errors
+    ///
+    /// Names the JSON path of what the step cannot handle.
+    pub fn run(
+        &self,
+        document: &mut Value,
+        facts: &mut Facts,
+        context: Context<'_>,
+    ) -> Result<Report> {
+        match self.run {
+            Run::Document(run) => run(document, context),
+            Run::Facts(run) => run(document, facts, context),
+        }
+    }
 }
 
 /// The steps, in the order in which they run.
@@ -37,138 +66,138 @@ pub const STEPS: [Step; 23] = [
         name: "frame",
         of: Documents::Any,
         place: "What walks paths and operations takes their form for granted.",
-        run: frame::apply,
+        run: Run::Document(frame::apply),
     },
     Step {
         name: "texts",
         of: Documents::Foreign,
         place: "Before a description is copied to where a reference stands.",
-        run: texts::apply,
+        run: Run::Document(texts::apply),
     },
     Step {
         name: "references",
         of: Documents::Any,
         place: "What looks into parameters, bodies and answers does not look elsewhere.",
-        run: references::apply,
+        run: Run::Document(references::apply),
     },
     Step {
         name: "operation ids",
         of: Documents::Foreign,
         place: "Models that get a name are named after operations.",
-        run: operation_ids::apply,
+        run: Run::Document(operation_ids::apply),
     },
     Step {
         name: "injected headers",
         of: Documents::Any,
         place: "A header that leaves takes no name from a parameter that stays.",
-        run: injected_headers::apply,
+        run: Run::Document(injected_headers::apply),
     },
     Step {
         name: "parameters",
         of: Documents::Any,
         place: "With the references written out, each operation has its own.",
-        run: parameters::apply,
+        run: Run::Facts(parameters::apply),
     },
     Step {
         name: "request bodies",
         of: Documents::Foreign,
         place: "Behind the parameters: the type of a form with files becomes one more.",
-        run: request_bodies::apply,
+        run: Run::Facts(request_bodies::apply),
     },
     Step {
         name: "answers",
         of: Documents::Any,
         place: "Before one success is chosen: each answer has one media type.",
-        run: answers::apply,
+        run: Run::Document(answers::apply),
     },
     Step {
         name: "error answers",
         of: Documents::Any,
         place: "Before one success is chosen: what is left is a success.",
-        run: error_answers::apply,
+        run: Run::Document(error_answers::apply),
     },
     Step {
         name: "success answer",
         of: Documents::Any,
         place: "Behind both, which leave one.",
-        run: success_answer::apply,
+        run: Run::Document(success_answer::apply),
     },
     Step {
         name: "discriminators",
         of: Documents::Foreign,
         place: "Before the words that nothing reads are dropped.",
-        run: discriminators::apply,
+        run: Run::Document(discriminators::apply),
     },
     Step {
         name: "keywords",
         of: Documents::Foreign,
         place: "Before schemas are compared: each says one thing in one way.",
-        run: keywords::apply,
+        run: Run::Document(keywords::apply),
     },
     Step {
         name: "combined models",
         of: Documents::Foreign,
         place: "Before models are named: it makes some.",
-        run: combined::apply,
+        run: Run::Document(combined::apply),
     },
     Step {
         name: "model names",
         of: Documents::Foreign,
         place: "Behind all that makes models.",
-        run: model_names::apply,
+        run: Run::Facts(model_names::apply),
     },
     Step {
         name: "nullable models",
         of: Documents::Foreign,
         place: "Behind the combinations, which say null in their own way.",
-        run: nullable_models::apply,
+        run: Run::Document(nullable_models::apply),
     },
     Step {
         name: "parameter types",
         of: Documents::Foreign,
         place: "Behind the models that parameters are made of.",
-        run: parameters::types::apply,
+        run: Run::Document(parameters::types::apply),
     },
     Step {
         name: "secrets",
         of: Documents::Any,
         place: "Before formats are dropped: `password` is one.",
-        run: own_types::secrets,
+        run: Run::Document(own_types::secrets),
     },
     Step {
         name: "times",
         of: Documents::Any,
         place: "Before formats are dropped: `date-time` is one.",
-        run: own_types::times,
+        run: Run::Document(own_types::times),
     },
     Step {
         name: "plain values",
         of: Documents::Any,
         place: "Before fields are loosened, so that copies are plain too.",
-        run: plain_values::apply,
+        run: Run::Document(plain_values::apply),
     },
     Step {
         name: "tolerant reads",
         of: Documents::Any,
         place: "Behind all that changes what is required.",
-        run: tolerant_reads::apply,
+        run: Run::Document(tolerant_reads::apply),
     },
     Step {
         name: "field names",
         of: Documents::Foreign,
         place: "Behind the copies for requests, whose fields collide alike.",
-        run: field_names::apply,
+        run: Run::Document(field_names::apply),
     },
     Step {
         name: "short names",
         of: Documents::Any,
         place: "Behind all exceptions that name a model as the document does.",
-        run: short_names::apply,
+        run: Run::Facts(short_names::apply),
     },
     Step {
         name: "models in place",
         of: Documents::Foreign,
         place: "Last: it asks for the names that the generator would give.",
-        run: model_names::apart,
+        run: Run::Document(model_names::apart),
     },
 ];

@@ -82,7 +82,7 @@ fn mark(document: &mut Value, module: &Module) -> Result<()> {
     let unused = module.time_fields.iter().zip(used).find(|(_, used)| !used);
     ensure!(
         unused.is_none(),
-        "module.{}.time-fields: `{}` is no field that is a text",
+        "module.{}.time-fields: `{}` is not a text field",
         module.name,
         unused.map_or("", |(entry, _)| &entry.field),
     );

@@ -67,7 +67,7 @@ fn carriers(document: &mut Value, report: &mut Report) {
     }
     each_operation(document, &mut |operation, path| {
         if let Some(parameters) = operation.get_mut("parameters") {
-            written_parameters(&whole, parameters, path, report);
+            written_parameters(&whole, parameters, &path.to_string(), report);
         }
         if let Some(body) = operation.get_mut("requestBody") {
             let place = format!("{path}.requestBody");

@@ -2,9 +2,9 @@
 //!
 //! The generator panics on several media types and refuses all but JSON, forms of names and values,
 //! plain text and byte streams. Any other body is passed ready-made, as bytes or text; its
-//! `Content-Type` is the document's where that is a constant ([`CONTENT_TYPE`] carries it to the
-//! generated code), and a parameter where it is not, as with the boundary of a multipart form.
-//! A body that may be left out is marked by [`OPTIONAL_BODY`].
+//! `Content-Type` is the document's where that is a constant, which is one of the [`Facts`] then, and a
+//! parameter where it is not, as with the boundary of a multipart form. That a body may be left out is
+//! a fact too: the generator makes every body an argument.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -13,25 +13,20 @@ use super::media::{Kind, essence, is_definite, kind};
 use super::parameters::styles::joined_by;
 use super::schemas::each_operation;
 use super::{Context, Report};
-
-/// The extension of an operation whose body is optional.
-pub const OPTIONAL_BODY: &str = "x-optional-body";
-
-/// The extension of an operation whose `Content-Type` is not the one that the generator writes.
-pub const CONTENT_TYPE: &str = "x-content-type";
+use crate::pipeline::facts::Facts;
 
 /// Keeps JSON where there is some, or else a form, parts, text or bytes.
 ///
 /// # Errors
 ///
 /// None; the signature is that of every step.
-pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+pub fn apply(document: &mut Value, facts: &mut Facts, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
-    each_operation(document, &mut |operation, path| {
+    each_operation(document, &mut |operation, at| {
         let Some(body) = operation.shift_remove("requestBody") else {
             return;
         };
-        let place = format!("{path}.requestBody");
+        let place = format!("{at}.requestBody");
         let Some(Value::Object(content)) = body.get("content").cloned() else {
             report
                 .notes
@@ -57,14 +52,14 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         let described = body["description"].as_str();
         let mut sent = Sent::of(&media, &holder, described, &place, &mut report);
         if body["required"] != true {
-            operation.insert(OPTIONAL_BODY.into(), json!(true));
+            facts.entry(at.path, at.method).optional_body = true;
             if let Some(parameter) = &mut sent.parameter {
                 parameter["required"] = json!(false);
             }
             report.count();
         }
-        if let Some(content_type) = sent.content_type {
-            operation.insert(CONTENT_TYPE.into(), json!(content_type));
+        if sent.content_type.is_some() {
+            facts.entry(at.path, at.method).content_type = sent.content_type;
         }
         if let Some(parameter) = sent.parameter
             && let Value::Array(parameters) =

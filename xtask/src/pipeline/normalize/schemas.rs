@@ -1,5 +1,7 @@
 //! Walking the schemas of a document, wherever they stand.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 /// The methods a path item can have.
@@ -7,15 +9,33 @@ pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Calls `visit` for each operation with its JSON path.
-pub fn each_operation(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
+/// Where an operation stands; it is written as its JSON path.
+#[derive(Debug, Clone, Copy)]
+pub struct At<'a> {
+    /// The path.
+    pub path: &'a str,
+    /// The method, in lower case.
+    pub method: &'a str,
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "paths['{}'].{}", self.path, self.method)
+    }
+}
+
+/// Calls `visit` for each operation with its place.
+pub fn each_operation(
+    document: &mut Value,
+    visit: &mut dyn FnMut(&mut Map<String, Value>, At<'_>),
+) {
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };
     for (path, item) in paths {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                visit(operation, &format!("paths['{path}'].{method}"));
+                visit(operation, At { path, method });
             }
         }
     }

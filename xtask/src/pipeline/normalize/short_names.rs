@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::model_names::rename;
 use super::rust_names::pascal;
 use super::{Context, Report};
+use crate::pipeline::facts::Facts;
 use crate::pipeline::module::Module;
 
 /// Renames components, with every reference to them.
@@ -19,7 +20,7 @@ use crate::pipeline::module::Module;
 ///
 /// Names two models that would have one name, and the exception that concerns no model or says what
 /// the rule says.
-pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
+pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     if !context.module.short_names {
         return Ok(report);
@@ -34,11 +35,20 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
         .collect();
     report.applied = renamed.len();
     rename(document, &renamed);
-    report.former_names = renamed
-        .into_iter()
-        .map(|(wire, short)| (short, wire))
-        .collect();
+    facts.models_renamed(&renamed);
     Ok(report)
+}
+
+/// The name of one model in Rust, by the rule and its exceptions.
+#[must_use]
+pub fn name_of(model: &str, module: &Module) -> String {
+    let mut exceptions = module.model_names.iter();
+    let exception = exceptions.find(|it| it.model == model);
+    match exception {
+        Some(exception) => exception.name.clone(),
+        None if module.short_names => short(model),
+        None => model.to_owned(),
+    }
 }
 
 /// The short name of each model.
@@ -50,18 +60,12 @@ fn names<'a>(
     let mut wrong = Vec::new();
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     for model in models {
-        let rule = short(model);
-        let exception = module.model_names.iter().find(|it| it.model == model);
-        let name = match exception {
-            Some(exception) => {
-                ensure!(
-                    exception.name != rule,
-                    "model-names: the rule calls `{model}` `{rule}` too; the exception can go"
-                );
-                exception.name.clone()
-            }
-            None => rule,
-        };
+        let name = name_of(model, module);
+        let excepted = module.model_names.iter().any(|it| it.model == model);
+        ensure!(
+            !excepted || name != short(model),
+            "model-names: the rule calls `{model}` `{name}` too; the exception can go"
+        );
         if let Some(other) = taken.insert(pascal(&name).to_lowercase(), model) {
             wrong.push(format!(
                 "model-names: `{other}` and `{model}` would both be `{name}`; give one of them \

@@ -121,7 +121,7 @@ impl<'a> Loosening<'a> {
         let unused = entries.find_map(|(entry, used)| (!used).then_some(entry));
         ensure!(
             unused.is_none(),
-            "module.{}.required: `{}` is no field of an answer",
+            "module.{}.required: `{}` is not a field of an answer",
             self.module.name,
             unused.map_or("", |entry| &entry.field),
         );

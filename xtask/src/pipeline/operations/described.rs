@@ -7,10 +7,9 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use syn::Type;
 
-use super::facts::{Fact, Facts};
 use super::rust_types::{OperationTypes, RustTypes, argument, plain};
 use crate::pipeline::document::resolve;
-use crate::pipeline::normalize::request_bodies::{CONTENT_TYPE, OPTIONAL_BODY};
+use crate::pipeline::facts::{Fact, Facts};
 use crate::pipeline::normalize::rust_names::{self, builder, snake, unmarked};
 
 /// Where a parameter goes.
@@ -142,7 +141,7 @@ impl Source<'_> {
             .types
             .operation(&builder(&id))
             .context("the generated code has no builder for it")?;
-        let fact = self.facts.get(unmarked(&id));
+        let fact = self.facts.get(path, method);
         let mut parameters = Vec::new();
         for place in [Place::Path, Place::Query, Place::Header] {
             let mut of_place = in_place(place, operation, types)?;
@@ -173,7 +172,7 @@ impl Source<'_> {
                 place: Place::Body,
                 wire: "body".to_owned(),
                 name: "body".to_owned(),
-                required: operation.get(OPTIONAL_BODY).is_none(),
+                required: !fact.optional_body,
                 description: self.of_body(&operation["requestBody"]),
                 ty,
             });
@@ -185,7 +184,7 @@ impl Source<'_> {
             description: text("description"),
             parameters,
             form,
-            content_type: text(CONTENT_TYPE),
+            content_type: fact.content_type.clone(),
             reads: Reads::Empty,
             answer_fields: BTreeMap::new(),
             envelope: None,

@@ -10,17 +10,16 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::pipeline::facts::Facts;
 use crate::pipeline::module::Module;
 use crate::pipeline::normalize::rust_names::{pascal, snake};
 use crate::pipeline::normalize::schemas::METHODS;
 
 pub(in crate::pipeline) mod described;
 pub(in crate::pipeline) mod emit;
-pub mod facts;
 pub mod rust_types;
 
 use described::{Operation, Reads, Source};
-use facts::Facts;
 use rust_types::RustTypes;
 
 /// The folder below the sources of `citrix-cloud-gen` that only has operations.
@@ -54,7 +53,7 @@ pub struct Described {
 pub struct Input<'a> {
     /// The prepared document.
     pub document: &'a Value,
-    /// What the document said before it was prepared.
+    /// What is known about it besides.
     pub facts: &'a Facts,
     /// The types of the generated module.
     pub types: &'a RustTypes,
@@ -106,19 +105,15 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
         };
         ensure!(
             !operation.is_safe() && matches!(operation.reads, Reads::Json(_)),
-            "always-answers: `{id}` is no write that answers with JSON"
+            "always-answers: `{id}` is not a write that answers with JSON"
         );
     }
     let service = pascal(&input.module.name);
     areas
         .into_iter()
         .map(|(feature, operations)| {
-            let name = feature.map_or(&input.module.name, |feature| feature);
-            let name = name
-                .strip_prefix(&format!("{}-", input.module.name))
-                .unwrap_or(name);
             let area = Area {
-                name: snake(name),
+                name: area_name(&input.module.name, feature.map(String::as_str)),
                 feature: feature.cloned(),
                 about: about(&operations, &input.module.name),
                 code: file(&operations, &input.models, &service)?,
@@ -177,19 +172,31 @@ pub fn value_names(id: &str, tag: &str) -> (String, String) {
     (id, short)
 }
 
-/// The operationId without its tag where that tells operations of an area apart, else the whole.
+/// The module of the operations that a feature turns on, or of all that none does.
+#[must_use]
+pub fn area_name(module: &str, feature: Option<&str>) -> String {
+    let name = feature.unwrap_or(module);
+    snake(name.strip_prefix(&format!("{module}-")).unwrap_or(name))
+}
+
 fn names(operations: &[Operation]) -> Vec<String> {
-    let short = |operation: &Operation| value_names(&operation.id, &operation.fact.tag).1;
-    let shorts: Vec<String> = operations.iter().map(short).collect();
+    let named = operations.iter();
+    struct_names(named.map(|it| (it.id.as_str(), it.fact.tag.as_str())))
+}
+
+/// The names of the structs of one area, from operationIds and tags: the operationId without its tag where
+/// that tells the operations apart, else the whole.
+#[must_use]
+pub fn struct_names<'a>(operations: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+    let both: Vec<(String, String)> = operations.map(|(id, tag)| value_names(id, tag)).collect();
     let usable = |name: &str| {
         let starts = name.starts_with(char::is_uppercase);
-        starts && shorts.iter().filter(|other| *other == name).count() == 1
+        starts && both.iter().filter(|(_, other)| other == name).count() == 1
     };
-    let named = operations.iter().zip(&shorts);
-    named
-        .map(|(operation, short)| match usable(short) {
+    both.iter()
+        .map(|(whole, short)| match usable(short) {
             true => short.clone(),
-            false => pascal(&operation.id),
+            false => whole.clone(),
         })
         .collect()
 }

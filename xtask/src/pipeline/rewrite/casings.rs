@@ -1,25 +1,14 @@
 //! Models that the service writes in two casings are read in both.
-//!
-//! A schema says so with `x-either-casing: true`: its documents have `RecordId`, live answers
-//! `recordId`.
 
-use serde_json::Value;
 use syn::{Fields, Item, LitStr};
 
 use super::{module_items, squeezed};
+use crate::pipeline::facts::Facts;
 
 /// The models of a document that come in either casing, by squeezed name.
 #[must_use]
-pub fn either(document: &Value) -> Vec<String> {
-    let schemas = document
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
-    schemas
-        .into_iter()
-        .flatten()
-        .filter(|(_, schema)| schema["x-either-casing"] == true)
-        .map(|(name, _)| squeezed(name))
-        .collect()
+pub fn of(facts: &Facts) -> Vec<String> {
+    facts.either_casing().map(squeezed).collect()
 }
 
 /// Adds `#[serde(alias = "recordId")]` beside each `rename = "RecordId"` of these models.

@@ -9,13 +9,13 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
+use super::facts::Facts;
 use super::foreign::fitting;
 use super::limits::Limits;
 use super::module::Module;
 use super::normalize::reach::Reach;
 use super::normalize::{Context, Report, lower, operation_ids, prepare};
 use super::operations;
-use super::operations::facts::Facts;
 use super::operations::rust_types::RustTypes;
 use super::rewrite::{self, Outline};
 
@@ -93,7 +93,8 @@ pub fn make(
         .as_str()
         .unwrap_or(name)
         .to_owned();
-    let (_, steps) = prepare(&mut document, context)?;
+    let mut facts = Facts::take(&mut document, None)?;
+    let (_, steps) = prepare(&mut document, &mut facts, context)?;
     reports.extend(
         steps
             .into_iter()
@@ -103,7 +104,7 @@ pub fn make(
     reports.push(("fitting".to_owned(), fitted));
     let described = operations::emit(&operations::Input {
         document: &document,
-        facts: &Facts::of(&document, None)?,
+        facts: &facts,
         types: &RustTypes::of(&file),
         models: syn::parse_quote!(crate::types),
         module: &module,
@@ -112,7 +113,7 @@ pub fn make(
     let areas: Vec<_> = described.into_iter().map(|it| it.area).collect();
     let outline = Outline {
         reach: Reach::of(&document),
-        either_casing: rewrite::casings::either(&document),
+        either_casing: rewrite::casings::of(&facts),
         ..Outline::default()
     };
     rewrite::shape(&mut file, &outline);

@@ -34,6 +34,10 @@ pub enum Part {
     Name,
     /// Method and path of an operation.
     Path,
+    /// What a caller writes for it in Rust.
+    Call,
+    /// The words of its command.
+    Command,
     /// A parameter.
     Parameter,
     /// The request body, or a field in one that has no model.
@@ -64,6 +68,19 @@ pub enum Effect {
     Major,
 }
 
+/// What those who use the crates write for an operation or a model.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Callers {
+    /// The struct, below `citrix_cloud_gen`.
+    pub rust: String,
+    /// The method of a handle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
+    /// The command of the program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+}
+
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
@@ -85,6 +102,9 @@ pub struct Change {
     pub waived: Option<String>,
     /// The change in words.
     pub text: String,
+    /// What its users write, where the workspace knows the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callers: Option<Callers>,
 }
 
 impl Change {

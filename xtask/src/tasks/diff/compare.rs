@@ -59,6 +59,7 @@ fn operations(old: &[Operation], new: &[Operation], rules: &Rules, changes: &mut
         effect,
         waived: None,
         text: format!("{} {}", operation.method, operation.path),
+        callers: None,
     };
     for operation in pairs.gone {
         changes.push(whole(operation, Kind::Removed, Effect::Major));
@@ -249,6 +250,7 @@ fn models(old: &[Model], new: &[Model], rules: &Rules, changes: &mut Vec<Change>
         effect,
         waived: None,
         text: model.ty.in_short(),
+        callers: None,
     };
     for model in pairs.gone {
         changes.push(whole(model, Kind::Removed, Effect::Major));
@@ -323,6 +325,7 @@ impl Place<'_> {
             effect,
             waived: None,
             text,
+            callers: None,
         });
     }
 

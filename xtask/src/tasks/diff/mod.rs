@@ -1,7 +1,8 @@
 //! `cargo xtask diff`: what a changed document means for those who use the generated crate.
 //!
 //! [`surface`] reads what a document offers, [`compare`] puts two of them beside each other and
-//! judges, [`waivers`] says what was looked at, [`show`] prints. Both documents are taken as they are, but
+//! judges, `callers` says which names that is in Rust and on the command line, [`waivers`] what was looked
+//! at, [`show`] prints. Both documents are taken as they are, but
 //! for an overlay that is named.
 
 use std::io::Write;
@@ -16,6 +17,7 @@ use crate::pipeline::normalize::lower;
 use crate::pipeline::overlay::Overlay;
 use crate::tasks::config::Config;
 
+mod callers;
 pub mod change;
 pub mod compare;
 pub mod names;
@@ -83,14 +85,12 @@ pub struct Difference {
 ///
 /// Names the file, and the line or JSON path of what is not OpenAPI.
 pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdict> {
-    let config = Config::read(&root.join("openapi").join("regen.toml"))?;
+    let openapi = root.join("openapi");
+    let config = Config::read(&openapi.join("regen.toml"))?;
+    let required = config.modules.iter().flat_map(|module| &module.required);
     let rules = Rules {
-        injected_headers: config.injected_headers,
-        required: config
-            .modules
-            .into_iter()
-            .flat_map(|module| module.required)
-            .collect(),
+        injected_headers: config.injected_headers.clone(),
+        required: required.cloned().collect(),
     };
     let [old, new] = [&options.old, &options.new].map(|path| path.display().to_string());
     let overlay = match &options.overlay {
@@ -119,6 +119,7 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdic
             unmatched.extend(failed.map(|error| format!("{name}: overlay: {error:#}")));
         }
         let mut difference = between(&before, &after, &rules, [&old, &new])?;
+        callers::name(&mut difference, [&before, &after], &openapi, &config)?;
         difference.notes.splice(0..0, unmatched);
         for (name, report) in [(&new, mended_too), (&old, mended)] {
             let notes = report.notes.iter().map(|note| format!("{name}: {note}"));

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Difference;
-use super::change::{Change, Effect, Kind, Part, Subject, Verdict};
+use super::change::{Callers, Change, Effect, Kind, Part, Subject, Verdict};
 
 /// How many operations or models are new, gone and different.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -67,7 +67,7 @@ pub fn text(difference: &Difference, out: &mut dyn Write) -> Result<()> {
             "{title}: {} added, {} removed, {} changed",
             count.added, count.removed, count.changed
         )?;
-        for change in group {
+        while let Some(change) = group.next() {
             let broken = if change.breaks() { '!' } else { ' ' };
             let (mark, name, text) = (change.mark(), &change.name, &change.text);
             match change.part {
@@ -77,6 +77,13 @@ pub fn text(difference: &Difference, out: &mut dyn Write) -> Result<()> {
             match &change.waived {
                 Some(reason) => writeln!(out, "; waived: {reason}")?,
                 None => writeln!(out)?,
+            }
+            // Behind the last change of several of one subject.
+            let same = |next: &&&Change| next.name == change.name && next.callers == change.callers;
+            if group.peek().filter(|next| same(&next)).is_none()
+                && let Some(callers) = &change.callers
+            {
+                writeln!(out, "      {}", written(change.subject, callers, ""))?;
             }
         }
         writeln!(out)?;
@@ -181,6 +188,20 @@ pub fn pull_request(difference: &Difference, out: &mut dyn Write) -> Result<()> 
     Ok(())
 }
 
+/// What users write, each in `quotes`.
+fn written(subject: Subject, callers: &Callers, quotes: &str) -> String {
+    let rust = match subject {
+        Subject::Operation => format!("ops::{}", callers.rust),
+        Subject::Model => callers.rust.clone(),
+    };
+    let command = callers.command.as_ref();
+    let command = command.map(|words| format!("citrix-cloud {words}"));
+    let all = [Some(rust), callers.call.clone(), command];
+    let all = all.into_iter().flatten();
+    let all: Vec<String> = all.map(|it| format!("{quotes}{it}{quotes}")).collect();
+    all.join(", ")
+}
+
 /// A subject is added or removed; what happens within one changes it.
 fn section(change: &Change) -> Kind {
     match change.part {
@@ -208,6 +229,12 @@ fn item(change: &Change) -> String {
         (_, Kind::Added) => format!("{broken}{subject} `{name}`: new {text}"),
         (_, Kind::Removed) => format!("{broken}{subject} `{name}`: without {text}"),
         (_, Kind::Changed) => format!("{broken}{subject} `{name}`: {text}"),
+    };
+    // These say what is written themselves.
+    let said = matches!(change.part, Part::Call | Part::Command | Part::Name);
+    let line = match &change.callers {
+        Some(callers) if !said => format!("{line} ({})", written(change.subject, callers, "`")),
+        _ => line,
     };
     match &change.waived {
         Some(reason) => format!("{line}; waived: {reason}"),

@@ -41,7 +41,7 @@ pub(super) struct Line {
 impl Line {
     fn read(line: &str, number: usize) -> Result<Self, String> {
         let call: Map<String, Value> = serde_json::from_str(line)
-            .map_err(|error| format!("no JSON object on one line: {error}"))?;
+            .map_err(|error| format!("not a JSON object on one line: {error}"))?;
         let (mut method, mut path, mut body) = ("GET".to_owned(), String::new(), String::new());
         for (key, value) in call {
             match (key.as_str(), value) {
@@ -50,7 +50,7 @@ impl Line {
                 ("body", Value::Null) => {}
                 ("body", value) => body = value.to_string(),
                 ("method" | "path", other) => {
-                    return Err(format!("`{key}` is {other}, and no text"));
+                    return Err(format!("`{key}` must be text, got {other}"));
                 }
                 _ => return Err(format!("`{key}` is not one of `method`, `path` and `body`")),
             }
@@ -62,12 +62,12 @@ impl Line {
         let uri = path.parse::<Uri>().ok().filter(|_| !path.contains('#'));
         let uri = uri.ok_or_else(|| {
             format!(
-                "path `{path}` cannot be sent as it is; it begins with `/`, and what is special in \
-                 it is percent-encoded"
+                "path `{path}` cannot be sent as it is; it must begin with `/`, and special \
+                 characters must be percent-encoded"
             )
         })?;
         let method = Method::from_bytes(method.as_bytes())
-            .map_err(|_| format!("method `{method}` is no name of a method"))?;
+            .map_err(|_| format!("`{method}` is not a valid HTTP method"))?;
         let mut request = Request::new(body);
         *request.method_mut() = method;
         *request.uri_mut() = uri;
@@ -108,10 +108,10 @@ mod tests {
     #[test]
     fn a_line_that_is_no_call_is_named() {
         for (line, words) in [
-            ("{", "no JSON object"),
-            ("[]", "no JSON object"),
+            ("{", "not a JSON object"),
+            ("[]", "not a JSON object"),
             ("{}", "no `path`"),
-            (r#"{"path":7}"#, "`path` is 7"),
+            (r#"{"path":7}"#, "`path` must be text, got 7"),
             (r#"{"path":"/Machines/a b"}"#, "cannot be sent as it is"),
             (r#"{"path":"/Machines#7"}"#, "cannot be sent as it is"),
             (r#"{"path":"/Machines","Body":{}}"#, "`Body` is not one of"),

@@ -33,11 +33,11 @@ const AFTER_HELP: &str = r#"A line of the file is a call, and an empty one is sk
 `path` begins below the site, with its query, percent-encoded; `method` is GET unless given. All lines
 are read and judged before anything is sent. Calls that are no GET or HEAD need consent.
 
-Each call has one line on standard output, in the order of the file, with `line`, `ok`, and `body` or
+Each call produces one line on standard output, in the order of the file, with `line`, `ok`, and `body` or
 `error`. An error of kind `outcomeUnknown` means that the call may have run, one of kind
 `notAttempted` that it was not sent because the run was interrupted.
 
-Ctrl-C sends no further call and waits for those that were sent; a second one reports them as
+Ctrl-C stops sending and waits for the calls that were sent; a second one reports them as
 unknown.
 
 Exit code 3 also says that some calls failed or are unknown."#;
@@ -45,23 +45,23 @@ Exit code 3 also says that some calls failed or are unknown."#;
 const STOPPING: &str = "stopping: waiting for the calls that were sent and have no outcome yet; \
                         Ctrl-C again reports them as unknown";
 
-/// Send the calls of a file, many in one request, and print what came of each.
+/// Send the calls in a file, many per request, and print the result of each.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Batch {
     /// The calls, a JSON object per line; `-` is standard input.
     #[arg(value_name = "FILE|-", value_parser = source)]
     file: Source,
-    /// How many calls go in one request.
+    /// Number of calls per request.
     #[arg(long, value_name = "N", default_value = "50", value_parser = count(1000))]
     size: NonZeroUsize,
-    /// How many requests are under way at the same time.
+    /// Number of concurrent requests.
     #[arg(long, value_name = "N", default_value = "2", value_parser = count(20))]
     concurrency: NonZeroUsize,
-    /// Have the service make a job of each request; for calls that take long.
+    /// Run each request as a job; for calls that take long.
     #[arg(long)]
     as_job: bool,
-    /// How long a job is waited for.
+    /// How long to wait for a job.
     #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
     deadline: Duration,
     /// Print the calls, and send nothing.

@@ -17,7 +17,7 @@ use crate::source::{Source, source};
 pub(crate) struct MachineChoice {
     #[command(flatten)]
     selectors: MachineSelectors,
-    /// Those that this file names, by id or name, one a line, as CSV or as JSON; - reads standard
+    /// Those listed in this file by id or name, one per line, as CSV or as JSON; - reads standard
     /// input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
@@ -69,7 +69,7 @@ impl MachineChoice {
 pub(crate) struct SessionChoice {
     #[command(flatten)]
     selectors: SessionSelectors,
-    /// Those that this file names, by id, one a line, as CSV or as JSON; - reads standard input.
+    /// Those listed in this file by id, one per line, as CSV or as JSON; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All sessions of the site.

@@ -13,7 +13,7 @@ use crate::output::Table;
 /// How a list of what was chosen ends.
 #[derive(Debug, Args)]
 pub(crate) struct Found {
-    /// It is no error when the list is empty, although something was named.
+    /// Succeed even when the list is empty although something was named.
     #[arg(long)]
     allow_empty: bool,
 }

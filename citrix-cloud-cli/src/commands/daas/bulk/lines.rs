@@ -42,7 +42,7 @@ pub(crate) fn skipped(action: &Action, name: &str, reason: &SkipReason) -> Strin
         R::Suspended => format!("{name} is suspended"),
         R::AlreadySo => format!("{name} is {}", words::already(action)),
         R::Gone => format!("{name} does not exist"),
-        R::DoneBefore => format!("{name} was done before"),
+        R::DoneBefore => format!("{name} was already done"),
         R::NoId => "a machine without an id".to_owned(),
         other => format!("{name}: {other}"),
     };
@@ -81,7 +81,7 @@ mod tests {
                 r"D\X is already in maintenance mode - skipping",
             ),
             (R::Gone, r"D\X does not exist - skipping"),
-            (R::DoneBefore, r"D\X was done before - skipping"),
+            (R::DoneBefore, r"D\X was already done - skipping"),
             (R::NoId, "a machine without an id - skipping"),
         ];
         for (reason, expected) in cases {

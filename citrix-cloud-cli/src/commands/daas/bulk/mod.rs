@@ -45,13 +45,13 @@ pub(super) use selectors::{MachineSelectors, SessionSelectors};
 /// The options of every command that acts on many objects.
 #[derive(Debug, Args)]
 pub(crate) struct Acting {
-    /// Say what would happen and change nothing.
+    /// Show what would happen without changing anything.
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask before acting.
+    /// Do not ask for confirmation.
     #[arg(long)]
     yes: bool,
-    /// How many are asked for at the same time, at most 100.
+    /// Number of concurrent requests, at most 100.
     #[arg(long, value_name = "N", default_value = "64", value_parser = concurrency())]
     concurrency: NonZeroUsize,
     /// How long to look for evidence that a request without a response ran; 0s does not look.
@@ -66,13 +66,13 @@ pub(crate) struct Acting {
     /// Print the outcomes in the service's order instead of as they become known.
     #[arg(long)]
     ordered: bool,
-    /// It is no error when the selection is empty, or names of --ids do not exist.
+    /// Succeed even when the selection is empty or names given with --ids do not exist.
     #[arg(long)]
     allow_empty: bool,
-    /// Write what happens, line by line, to this new file; one run at a time can use it.
+    /// Write a report, line by line, to this new file; only one run at a time can use it.
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     report: Option<PathBuf>,
-    /// Go on where the run ended that wrote this file, and write the rest to it.
+    /// Continue the run that wrote this file, and append the rest to it.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
 }
@@ -97,8 +97,8 @@ pub(crate) struct Pacing {
     /// Keep at least N machines of each delivery group registered and out of maintenance mode.
     #[arg(long, value_name = "N", value_parser = whole_number, allow_negative_numbers = true)]
     min_available: Option<usize>,
-    /// Put each machine into maintenance mode, look at its sessions again, and end maintenance mode
-    /// when it restarts or was left alone.
+    /// Put each machine into maintenance mode, check its sessions again, and end maintenance mode
+    /// when it restarts or is skipped.
     #[arg(long)]
     drain: bool,
 }

@@ -52,16 +52,16 @@ pub(crate) struct MachineSelectors {
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
     #[arg(add = Kind::ZONES.completer())]
     zone: Vec<String>,
-    /// Those without sessions whose last connection is known to be at least so long ago.
+    /// Those without sessions whose last connection is known to be at least this long ago.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     idle_for: Option<Duration>,
-    /// Those whose one session is known to have been disconnected for at least so long.
+    /// Those whose one session is known to have been disconnected for at least this long.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     disconnected_for: Option<Duration>,
 }
 
 /// Above the options, so that it is said once how they go together.
-const HEADING: &str = "Selectors (different ones narrow, a repeated one widens)";
+const HEADING: &str = "Selectors (different ones narrow the selection, repeated ones widen it)";
 
 impl MachineSelectors {
     /// What of them is named, so that it must exist.
@@ -156,7 +156,7 @@ pub(crate) struct SessionSelectors {
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
     #[arg(add = Kind::ZONES.completer())]
     zone: Vec<String>,
-    /// Those that are known to have been disconnected for at least so long.
+    /// Those that are known to have been disconnected for at least this long.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     disconnected_for: Option<Duration>,
 }

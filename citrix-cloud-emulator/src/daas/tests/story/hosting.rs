@@ -24,7 +24,7 @@ pub(super) async fn hypervisors(site: &Site) {
     let world = site.emulator.world();
     assert!(
         !format!("{world:?}").contains("hush"),
-        "passwords are not kept"
+        "passwords are not stored"
     );
     assert_eq!(
         site.items("HypervisorsGetHypervisors", &[], "").await.len(),

@@ -79,7 +79,10 @@ fn literals_have_their_types_and_quotes_are_halved() {
 fn nothing_is_too_deep_or_takes_long() {
     let deep = format!("{}A eq 1{}", "(".repeat(100_000), ")".repeat(100_000));
     let error = filter(&deep).unwrap_err();
-    assert_eq!((error.at, error.why), (64, "parentheses go too deep"));
+    assert_eq!(
+        (error.at, error.why),
+        (64, "parentheses are nested too deeply")
+    );
     assert!(filter(&"not ".repeat(100_000)).is_err());
     let wide = vec!["A eq 1"; 20_000].join(" or ");
     assert!(filter(&wide).is_ok());

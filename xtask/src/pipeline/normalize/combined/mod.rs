@@ -105,7 +105,7 @@ fn combine(document: &mut Value, report: &mut Report) {
         }
         if let Some(combined) = combined(&whole, schema, path, &within, report) {
             report.count();
-            let kept = ["description", "nullable", "x-either-casing"];
+            let kept = ["description", "nullable"];
             schema.retain(|key, _| kept.contains(&key.as_str()));
             schema.extend(combined);
             if !schema.contains_key("allOf") && schema.get("type") == Some(&json!("object")) {

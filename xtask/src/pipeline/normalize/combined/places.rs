@@ -81,7 +81,7 @@ fn ids(document: &mut Value) -> BTreeMap<String, String> {
     let mut ids = BTreeMap::new();
     each_operation(document, &mut |operation, path| {
         let id = operation.get("operationId").and_then(Value::as_str);
-        ids.insert(path.to_owned(), id.unwrap_or_default().to_owned());
+        ids.insert(path.to_string(), id.unwrap_or_default().to_owned());
     });
     ids
 }

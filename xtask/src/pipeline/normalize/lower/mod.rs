@@ -55,7 +55,7 @@ pub fn apply(document: &mut Value) -> Result<Report> {
     references::path_items(document, &mut report);
     leave_out(document, &mut report);
     each_operation(document, &mut |operation, path| {
-        lower_operation(operation, path, &mut report);
+        lower_operation(operation, &path.to_string(), &mut report);
     });
     each_schema(document, &mut |schema, path| {
         schema::lower(schema, path, &mut report);

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::schemas::each_operation;
 use super::{Context, Report};
+use crate::pipeline::facts::Facts;
 
 mod cookies;
 mod names;
@@ -25,7 +26,7 @@ const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];
 /// # Errors
 ///
 /// None; the signature is that of every step.
-pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
+pub fn apply(document: &mut Value, facts: &mut Facts, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     inherit(document);
     let whole = document.clone();
@@ -51,8 +52,8 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         let kept = kept.into_iter().map(Value::Object).collect();
         operation.insert("parameters".into(), kept);
     });
-    templates::apply(document, &mut report);
-    names::apply(document, &mut report);
+    facts.paths_rewritten(&templates::apply(document, &mut report));
+    facts.paths_rewritten(&names::apply(document, &mut report));
     Ok(report)
 }
 
@@ -123,10 +124,6 @@ fn usable(
         if let Some(value) = parameter.get(key) {
             kept.insert(key.into(), value.clone());
         }
-    }
-    if let Value::Object(written) = parameter {
-        let extensions = written.iter().filter(|(key, _)| key.starts_with("x-"));
-        kept.extend(extensions.map(|(key, value)| (key.clone(), value.clone())));
     }
     kept.retain(|key, value| key != "description" || value.is_string());
     schema::apply(&mut kept, parameter, path, report);

@@ -3,7 +3,7 @@
 //! The generator knows parameters by name alone, whatever their place, and makes the same method
 //! twice of two that differ in case or separators, or of one called `send`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -22,12 +22,13 @@ const TAKEN: [&str; 7] = [
     "stream",
 ];
 
-/// Marks names that the generated code would confuse; path parameters are told apart already.
-pub(super) fn apply(document: &mut Value, report: &mut Report) {
+/// Marks names that the generated code would confuse; path parameters are told apart already. Returns the
+/// new form of each path that has one.
+pub(super) fn apply(document: &mut Value, report: &mut Report) -> BTreeMap<String, String> {
     let Some(paths) = document["paths"].as_object().cloned() else {
-        return;
+        return BTreeMap::new();
     };
-    reserved_in_paths(document, &paths, report);
+    let forms = reserved_in_paths(document, &paths, report);
     each_operation(document, &mut |operation, _| {
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
@@ -57,6 +58,7 @@ pub(super) fn apply(document: &mut Value, report: &mut Report) {
             }
         }
     });
+    forms
 }
 
 /// Path parameters called like something of the builder are renamed, in the path too.
@@ -64,7 +66,8 @@ fn reserved_in_paths(
     document: &mut Value,
     paths: &serde_json::Map<String, Value>,
     report: &mut Report,
-) {
+) -> BTreeMap<String, String> {
+    let mut forms = BTreeMap::new();
     for path in paths.keys() {
         let reserved: Vec<&str> = path
             .split('{')
@@ -80,8 +83,9 @@ fn reserved_in_paths(
             let to = format!("{{{}}}", marked(name, 1));
             new_path = new_path.replace(&format!("{{{name}}}"), &to);
         }
+        forms.insert(path.clone(), new_path.clone());
         let Some(items) = document["paths"].as_object_mut() else {
-            return;
+            return forms;
         };
         let renamed = std::mem::take(items).into_iter().map(|(key, mut item)| {
             if key != *path {
@@ -102,4 +106,5 @@ fn reserved_in_paths(
         let renamed = renamed.collect();
         *items = renamed;
     }
+    forms
 }

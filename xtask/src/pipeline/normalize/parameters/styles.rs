@@ -20,7 +20,7 @@ pub(super) fn apply(
     match parameter["in"].as_str() {
         Some("path") => {
             if style == "label" || style == "matrix" {
-                parameter.insert("x-path-style".into(), json!(style));
+                parameter.insert("style".into(), json!(style));
             }
             as_text(&mut parameter, &schema, shape, "commas", path, report);
         }

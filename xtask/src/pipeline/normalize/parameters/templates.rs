@@ -11,11 +11,13 @@ use super::super::rust_names::{marked, snake, unmarked};
 use super::super::schemas::METHODS;
 use super::Report;
 
-/// Makes each path and the path parameters of its operations agree.
-pub(super) fn apply(document: &mut Value, report: &mut Report) {
+/// Makes each path and the path parameters of its operations agree; returns the new form of each path
+/// that has one.
+pub(super) fn apply(document: &mut Value, report: &mut Report) -> BTreeMap<String, String> {
     let Some(paths) = document["paths"].as_object_mut().map(std::mem::take) else {
-        return;
+        return BTreeMap::new();
     };
+    let mut forms = BTreeMap::new();
     let mut rewritten = Map::new();
     for (path, mut item) in paths {
         let mut parts = parsed(&path);
@@ -30,10 +32,15 @@ pub(super) fn apply(document: &mut Value, report: &mut Report) {
         if new != path {
             report.count();
         }
-        let same = rewritten.contains_key(&new);
-        rewritten.insert(if same { path } else { new }, item);
+        if rewritten.contains_key(&new) {
+            rewritten.insert(path, item);
+        } else {
+            forms.insert(path, new.clone());
+            rewritten.insert(new, item);
+        }
     }
     document["paths"] = Value::Object(rewritten);
+    forms
 }
 
 enum Part {
@@ -147,12 +154,12 @@ fn agree(
             return false;
         }
         declared.push(new.clone());
-        let style = parameter["x-path-style"].take();
+        let mut style = None;
         if let Some(parameter) = parameter.as_object_mut() {
-            parameter.shift_remove("x-path-style");
+            style = parameter.shift_remove("style");
             parameter.insert("name".into(), json!(new));
         }
-        match style.as_str() {
+        match style.as_ref().and_then(Value::as_str) {
             Some("label") => prefix(parts, new, "."),
             Some("matrix") => prefix(parts, new, &format!(";{name}=")),
             _ => {}

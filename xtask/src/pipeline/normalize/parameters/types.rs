@@ -30,7 +30,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         let listed = std::mem::take(parameters);
         for mut parameter in listed {
             if parameter["in"] != "query" {
-                one_text(&whole, &mut parameter, path, &mut report);
+                one_text(&whole, &mut parameter, &path.to_string(), &mut report);
             }
             let object = (parameter["in"] == "query")
                 .then(|| properties(&whole, &parameter["schema"]))

@@ -17,10 +17,6 @@ pub(super) fn convert(parameter: Value, report: &mut Report) -> Value {
             new.insert(key.into(), value.clone());
         }
     }
-    if let Value::Object(written) = &parameter {
-        let extensions = written.iter().filter(|(key, _)| key.starts_with("x-"));
-        new.extend(extensions.map(|(key, value)| (key.clone(), value.clone())));
-    }
     new.insert("schema".into(), schema::of_parameter(&parameter));
     if parameter["in"] == "query" {
         new.extend(style(&parameter));

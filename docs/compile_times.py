@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Measures how long the generated crate takes to build, alone, and prints a Markdown table.
+"""Measures how long the generated crate and the SDK take to build, each alone, and prints a Markdown table.
 
-Dependencies are built first and do not count. Run it on an idle machine, from anywhere:
+Dependencies are built first and do not count. Run it on an idle machine, from anywhere; where other work goes on, only
+the CPU time means something. With the folder of another checkout, both are built in turn:
 
-    python3 docs/compile_times.py [RUNS]
+    python3 docs/compile_times.py [RUNS] [OTHER_CHECKOUT]
 """
 
 import os
@@ -15,49 +16,55 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CRATE = "citrix-cloud-gen"
-SETS = {
-    "none of DaaS": ["--no-default-features"],
-    "default": [],
-    "`daas-full`": ["--features", "daas-full"],
-}
+BUILDS = [
+    ("citrix-cloud-gen", "none of DaaS", ["--no-default-features"]),
+    ("citrix-cloud-gen", "default", []),
+    ("citrix-cloud-gen", "`daas-full`", ["--features", "daas-full"]),
+    ("citrix-cloud", "default", []),
+    ("citrix-cloud", "`daas-full`", ["--features", "daas-full"]),
+]
 
 
-def build(features):
-    command = ["cargo", "build", "--quiet", "--offline", "--package", CRATE, *features]
+def build(root, crate, features):
+    command = ["cargo", "build", "--quiet", "--offline", "--package", crate, *features]
     # What an earlier build left behind must not make a later one look fast.
     environment = {**os.environ, "CARGO_INCREMENTAL": "0"}
-    subprocess.run(command, cwd=ROOT, check=True, env=environment)
+    subprocess.run(command, cwd=root, check=True, env=environment)
 
 
-def timed(features):
-    """Seconds, and the largest process among the descendants, in GB, of one child that builds."""
-    (ROOT / CRATE / "src" / "lib.rs").touch()
+def timed(root, crate, features):
+    """Seconds, seconds of CPU, and the largest process in GB, of one child that builds."""
+    (root / crate / "src" / "lib.rs").touch()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         start = time.monotonic()
-        build(features)
+        build(root, crate, features)
         seconds = time.monotonic() - start
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        os.write(writing, f"{seconds} {memory}".encode())
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        os.write(writing, f"{seconds} {used.ru_utime + used.ru_stime} {used.ru_maxrss}".encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        seconds, kilobytes = pipe.read().split()
+        seconds, cpu, kilobytes = pipe.read().split()
     os.waitpid(child, 0)
-    return float(seconds), int(kilobytes) / 1e6
+    return float(seconds), float(cpu), int(kilobytes) / 1e6
 
 
 def main():
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    print("| features | seconds | memory, GB |\n|---|---|---|")
-    for name, features in SETS.items():
-        build(features)
-        results = [timed(features) for _ in range(runs)]
-        seconds = statistics.median(result[0] for result in results)
-        memory = max(result[1] for result in results)
-        print(f"| {name} | {seconds:.1f} | {memory:.2f} |", flush=True)
+    roots = [ROOT, *(pathlib.Path(folder).resolve() for folder in sys.argv[2:])]
+    print("| checkout | crate | features | seconds | seconds of CPU | memory, GB |\n|---|---|---|---|---|---|")
+    for crate, name, features in BUILDS:
+        for root in roots:
+            build(root, crate, features)
+        results = {root: [] for root in roots}
+        for _ in range(runs):
+            for root in roots:
+                results[root].append(timed(root, crate, features))
+        for root, rounds in results.items():
+            seconds, cpu, memory = (statistics.median(column) for column in zip(*rounds))
+            print(f"| {root.name} | {crate} | {name} | {seconds:.1f} | {cpu:.1f} | {memory:.2f} |", flush=True)
 
 
 main()

@@ -40,6 +40,8 @@ pub(crate) struct Context {
     environment: Environment,
     /// Whether programs read what is said of errors.
     errors_as_json: bool,
+    /// The client of everything, where there is one already.
+    client: Option<Client>,
 }
 
 impl Context {
@@ -62,7 +64,14 @@ impl Context {
             errors_as_json: for_programs(std::env::args_os()),
             options,
             environment,
+            client: None,
         }
+    }
+
+    /// The same with a client that is there already, for all that comes of it.
+    pub(crate) fn with_client(mut self, client: Client) -> Self {
+        self.client = Some(client);
+        self
     }
 
     /// One that collects rows instead of printing them, and asks nobody.
@@ -78,6 +87,7 @@ impl Context {
             errors_as_json: self.errors_as_json,
             options,
             environment: self.environment,
+            client: self.client.clone(),
         }
     }
 
@@ -149,6 +159,9 @@ impl Context {
 
     /// A client for the configured customer; nothing is sent.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
+        if let Some(client) = &self.client {
+            return Ok(client.clone());
+        }
         let settings = self.settings()?;
         let builder = settings.locate(self.builder())?;
         let stored = |key: &SecretKey| self.stored_secret(&settings, key);
@@ -186,6 +199,11 @@ impl Context {
     /// The secret that the environment has, and the name of its variable.
     pub(crate) fn secret_set(&self) -> Option<(Secret, &'static str)> {
         credentials::secret_of(self.environment)
+    }
+
+    /// Where what this program notes for its user is kept.
+    pub(crate) fn state_folder(&self) -> Result<PathBuf, Failure> {
+        Ok(self.folders()?.state)
     }
 
     /// Where secrets of a kind are kept.

@@ -48,7 +48,7 @@ fn headers(headers: &HeaderMap) -> impl Iterator<Item = String> {
 }
 
 /// Hides what a property's name says is secret.
-fn hide(value: &mut Value) {
+pub(crate) fn hide(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {

@@ -13,6 +13,7 @@ use crate::commands::Command;
 use crate::context::Context;
 use crate::credentials::process_environment;
 use crate::exit::{EXIT_CODES, Exit, Failure};
+use crate::misplaced;
 use crate::operations::{self, Chosen};
 use crate::output::{Format, View};
 use crate::profiles::{self, profile_name};
@@ -125,7 +126,10 @@ pub(crate) fn for_programs(arguments: impl IntoIterator<Item = OsString>) -> boo
 pub(crate) fn parsed_from(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<(Asked, Options, Vec<String>), clap::Error> {
-    let matches = command().try_get_matches_from(arguments)?;
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let matches = command()
+        .try_get_matches_from(&arguments)
+        .map_err(|error| misplaced::advised(error, command(), &arguments))?;
     let (mut words, mut at) = (Vec::new(), &matches);
     while let Some((word, below)) = at.subcommand() {
         words.push(word.to_owned());

@@ -111,6 +111,12 @@ async fn a_reboot_is_seen_happening() {
     page.key("Escape");
     page.until("document.getElementById('details').hidden");
     page.until("document.activeElement.closest('#exchanges') !== null");
+    let elsewhere = |it: &String| !it.starts_with(server.url());
+    assert!(
+        !page.requests().iter().any(elsewhere),
+        "{:?}",
+        page.requests()
+    );
 
     // The grid by keyboard.
     page.run("document.getElementById('machineFilter').value = ''; filterMachines(); document.getElementById('gridFrame').focus()");

@@ -780,6 +780,13 @@ pub mod types {
             self.policies = Some(policies.into_iter().map(Into::into).collect());
             self
         }
+        ///Empties `policies`: an empty list is sent.
+        #[inline]
+        #[must_use]
+        pub fn clear_policies(mut self) -> Self {
+            self.policies = Some(::std::vec::Vec::new());
+            self
+        }
     }
     impl UpdateAdministratorAccess {
         /** The model with what must be there.

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// How many names are tried for a new file.
 const ATTEMPTS: usize = 16;
 
+/// What the name of a file ends with that is not yet in its place.
+const NEW: &str = ".new";
+
 /// Replaces a file in one step, and returns when its content is on the disk. Its owner alone can read it.
 ///
 /// # Errors
@@ -24,7 +27,7 @@ pub(crate) fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
 /// As [`replace_file`].
 pub(crate) fn replace_own_file(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
-    name.push(".new");
+    name.push(NEW);
     let new = PathBuf::from(name);
     match fs::remove_file(&new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -34,22 +37,31 @@ pub(crate) fn replace_own_file(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// A file with a name of its own, removed again unless it has taken the place of another one.
+///
+/// It is locked for as long as somebody works on it, so that what a killed process left can be told from
+/// what another one is writing.
 pub(crate) struct NewFile {
     path: PathBuf,
     file: File,
 }
 
 impl NewFile {
-    /// Makes an empty file in the same folder, so that renaming it is one step.
+    /// Makes an empty file in the same folder, so that renaming it is one step, and takes those away that
+    /// killed processes left there.
     ///
     /// # Errors
     ///
     /// When none can be made in that folder.
     pub(crate) fn beside(path: &Path) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            remove_left(folder);
+        }
         let mut attempts = 1;
         loop {
-            match Self::at(path.with_extension(format!("{:016x}.new", fastrand::u64(..)))) {
-                Ok(new) => return Ok(new),
+            match Self::at(path.with_extension(format!("{:016x}{NEW}", fastrand::u64(..)))) {
+                // Between making and locking it, another process may have taken it for a left one.
+                Ok(new) if new.lock() || attempts == ATTEMPTS => return Ok(new),
+                Ok(_) => attempts += 1,
                 Err(error)
                     if error.kind() == io::ErrorKind::AlreadyExists && attempts < ATTEMPTS =>
                 {
@@ -58,6 +70,12 @@ impl NewFile {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Locks it, and looks whether it is still there. Where the system has no locks, it is: nobody takes
+    /// files away there.
+    fn lock(&self) -> bool {
+        self.file.lock().is_err() || self.path.exists()
     }
 
     fn at(path: PathBuf) -> io::Result<Self> {
@@ -86,6 +104,30 @@ impl Drop for NewFile {
         // After the renaming there is nothing left under this name.
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// Takes away the new files of a folder that nobody works on.
+fn remove_left(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|it| it.file_name().to_str().is_some_and(is_new)) {
+        let is_file = entry.file_type().is_ok_and(|it| it.is_file());
+        let opened = is_file.then(|| File::open(entry.path()));
+        // What cannot be opened or locked is left; the next process tries again.
+        if let Some(Ok(left)) = opened
+            && left.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether a name is one of those that [`NewFile::beside`] gives.
+fn is_new(name: &str) -> bool {
+    let random = name
+        .strip_suffix(NEW)
+        .and_then(|it| it.rsplit_once('.'))
+        .map(|(_, random)| random);
+    random.is_some_and(|it| it.len() == 16 && it.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -132,6 +174,51 @@ mod tests {
         fs::create_dir(&left).unwrap();
         replace_own_file(&path, b"third").unwrap_err();
         assert!(left.is_dir());
+    }
+
+    #[test]
+    fn what_killed_processes_left_is_taken_away_and_what_others_write_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for left in ["a.0123456789abcdef.new", "b.fedcba9876543210.new"] {
+            fs::write(at(left), "half of a").unwrap();
+        }
+        for other in ["notes.new", "a.0123.new", "a.0123456789abcdef.json"] {
+            fs::write(at(other), "mine").unwrap();
+        }
+        let another = NewFile::beside(&at("c.json")).unwrap();
+        replace_file(&at("a.json"), b"one").unwrap();
+        let mut there = names(folder.path());
+        there.sort();
+        let writing = another.path.file_name().unwrap().to_str().unwrap();
+        let mut expected = vec![
+            "a.0123.new",
+            "a.0123456789abcdef.json",
+            "a.json",
+            writing,
+            "notes.new",
+        ];
+        expected.sort_unstable();
+        assert_eq!(there, expected);
+        another.become_file(&at("c.json"), b"two").unwrap();
+        assert_eq!(fs::read_to_string(at("c.json")).unwrap(), "two");
+    }
+
+    #[test]
+    fn many_at_once_lose_nothing_and_leave_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| {
+                    for _ in 0..20 {
+                        replace_file(&path, b"all of it").unwrap();
+                        assert_eq!(fs::read(&path).unwrap(), b"all of it");
+                    }
+                });
+            }
+        });
+        assert_eq!(names(folder.path()), ["a.json"]);
     }
 
     #[test]

@@ -357,6 +357,31 @@ fn an_exception_for_handles_that_says_nothing_new_is_refused() {
 }
 
 #[test]
+fn the_table_of_services_has_every_operation_once() {
+    let fails = |old: &str, new: &str| {
+        let copy = Copy::of_the_repository();
+        copy.replace("openapi/handles.toml", old, new);
+        copy.fails(&CHECK).0
+    };
+    let former = "operation = \"deleteConnector\"";
+    let missing = fails(former, "operation = \"sellConnector\"");
+    assert_eq!(
+        missing,
+        "openapi/handles.toml: there is no service `deleteConnector`: say which method sends it"
+    );
+    let twice = fails(former, "operation = \"listConnectors\"");
+    assert_eq!(
+        twice,
+        "openapi/handles.toml: service `listConnectors` comes twice"
+    );
+    let silent = fails("calls = [\"connectors().connector(id).delete()\"]\n", "");
+    assert_eq!(
+        silent,
+        "openapi/handles.toml: service `deleteConnector`: give `calls`, or the `reason` why there are none"
+    );
+}
+
+#[test]
 fn operations_do_not_overwrite_what_was_written_by_hand() {
     let copy = Copy::of_the_repository();
     let file = "citrix-cloud-gen/src/ops/machines.rs";

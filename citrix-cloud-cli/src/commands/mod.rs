@@ -14,6 +14,7 @@ mod fleet;
 mod login;
 mod logout;
 mod man;
+mod mcp;
 mod monitor;
 mod notifications;
 mod overview;
@@ -74,6 +75,8 @@ pub(crate) enum Command {
 
     Verify(verify::Verify),
 
+    Mcp(mcp::Mcp),
+
     Completions(completions::Completions),
 
     Man(man::Man),
@@ -108,6 +111,7 @@ impl Command {
             Self::Api(command) => command.run(context).await,
             Self::Search(command) => command.run(context),
             Self::Verify(command) => command.run(context).await,
+            Self::Mcp(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
             Self::Man(command) => command.run(context),
         }

@@ -1,7 +1,7 @@
 //! `notifications`.
 
-use citrix_cloud::CreateNotification;
 use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity};
+use citrix_cloud::{Client, CreateNotification};
 use clap::Subcommand;
 
 use super::daas::show_all;
@@ -9,6 +9,7 @@ use crate::arguments::one_of;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
+use crate::sending::Consent;
 
 pub(super) const TABLE: Table<'_> = Table::new(
     "notifications",
@@ -46,25 +47,38 @@ pub(crate) enum Command {
         #[arg(long, default_value = "Normal", ignore_case = true)]
         #[arg(value_parser = one_of(NotificationPriority::KNOWN))]
         priority: String,
+        #[command(flatten)]
+        consent: Consent,
     },
 }
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let out = &context.out;
-        let notifications = context.client()?.notifications();
         match self {
-            Self::List => show_all(context, &TABLE, notifications.list()).await?,
+            Self::List => {
+                show_all(context, &TABLE, context.client()?.notifications().list()).await?;
+            }
             Self::Send {
                 title,
                 description,
                 severity,
                 priority,
+                consent,
             } => {
                 let new = CreateNotification::new(title, description)
                     .severity(severity)
                     .priority(priority);
-                out.object(&TABLE, &notifications.send(new).json().await?)?;
+                let send = |client: &Client| client.notifications().send(new.clone());
+                if consent.dry.shows(context, send)? {
+                    return Ok(Exit::Done);
+                }
+                let question = "Send it to all administrators of the customer.";
+                consent
+                    .given(context, "notifications send", question)
+                    .await?;
+                let sent = context.client()?.notifications().send(new).json().await?;
+                out.object(&TABLE, &sent)?;
             }
         }
         Ok(Exit::Done)

@@ -2,15 +2,17 @@
 
 use citrix_cloud::models::platform::ResourceLocation;
 use citrix_cloud::resource_locations::ResourceLocations;
-use citrix_cloud::{CreateResourceLocation, UpdateResourceLocation};
+use citrix_cloud::{Client, CreateResourceLocation, UpdateResourceLocation};
 use clap::{Args, Subcommand};
 
 use super::daas::show_all;
 use crate::arguments::{guid, id_or_name};
+use crate::completion::Kind;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::near::near;
 use crate::output::Table;
+use crate::sending::{Consent, DryRun, note_name};
 
 pub(super) const TABLE: Table<'_> = Table::new(
     "resource locations",
@@ -32,6 +34,7 @@ pub(crate) enum Command {
     Get {
         /// Its id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
+        #[arg(add = Kind::Listed("/resourcelocations").completer())]
         id: String,
     },
     /// Create a resource location.
@@ -41,23 +44,31 @@ pub(crate) enum Command {
         name: String,
         #[command(flatten)]
         settings: Settings,
+        #[command(flatten)]
+        dry: DryRun,
     },
     /// Change the given fields of a resource location; the others stay as they are.
     Update {
         /// Its id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
+        #[arg(add = Kind::Listed("/resourcelocations").completer())]
         id: String,
         /// Its new name.
         #[arg(long)]
         name: Option<String>,
         #[command(flatten)]
         settings: Settings,
+        #[command(flatten)]
+        dry: DryRun,
     },
     /// Delete a resource location.
     Delete {
         /// Its id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
+        #[arg(add = Kind::Listed("/resourcelocations").completer())]
         id: String,
+        #[command(flatten)]
+        consent: Consent,
     },
 }
 
@@ -78,19 +89,44 @@ pub(crate) struct Settings {
 impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let out = &context.out;
-        let locations = context.client()?.resource_locations();
+        let locations = || Ok::<_, Failure>(context.client()?.resource_locations());
         match self {
-            Self::List => show_all(context, &TABLE, locations.list()).await?,
+            Self::List => show_all(context, &TABLE, locations()?.list()).await?,
             Self::Get { id } => {
+                let locations = locations()?;
                 let location = locations.resource_location(found(&locations, id).await?);
                 out.object(&TABLE, &location.get().json().await?)?;
             }
-            Self::Create { name, settings } => {
+            Self::Create {
+                name,
+                settings,
+                dry,
+            } => {
                 let new = settings.for_new(name);
-                out.object(&TABLE, &locations.create(new).json().await?)?;
+                let create = |client: &Client| client.resource_locations().create(new.clone());
+                if !dry.shows(context, create)? {
+                    let created = locations()?.create(new).json().await?;
+                    out.object(&TABLE, &created)?;
+                }
             }
-            Self::Update { id, name, settings } => {
+            Self::Update {
+                id,
+                name,
+                settings,
+                dry,
+            } => {
                 let update = settings.for_update(name);
+                if dry.dry_run {
+                    note_if_name(context, &id);
+                }
+                let request = |client: &Client| {
+                    let location = client.resource_locations().resource_location(&id);
+                    location.update(update.clone())
+                };
+                if dry.shows(context, request)? {
+                    return Ok(Exit::Done);
+                }
+                let locations = locations()?;
                 // Nothing is asked for a change that would be refused.
                 let change = locations.resource_location(&id).update(update.clone());
                 if let Some(error) = change.refused() {
@@ -99,13 +135,33 @@ impl Command {
                 let location = locations.resource_location(found(&locations, id).await?);
                 out.object(&TABLE, &location.update(update).json().await?)?;
             }
-            Self::Delete { id } => {
+            Self::Delete { id, consent } => {
+                if consent.dry.dry_run {
+                    note_if_name(context, &id);
+                }
+                let delete = |client: &Client| {
+                    let location = client.resource_locations().resource_location(&id);
+                    location.delete()
+                };
+                if consent.dry.shows(context, delete)? {
+                    return Ok(Exit::Done);
+                }
+                let question = format!("Delete the resource location {id}.");
+                let command = "resource-locations delete";
+                consent.given(context, command, &question).await?;
+                let locations = locations()?;
                 let id = found(&locations, id).await?;
                 locations.resource_location(&id).delete().await?;
                 out.deleted("resource location", &id)?;
             }
         }
         Ok(Exit::Done)
+    }
+}
+
+fn note_if_name(context: &Context, id: &str) {
+    if guid(id).is_err() {
+        note_name(context, id);
     }
 }
 

@@ -66,7 +66,7 @@ fn walk(at: &Command, way: &mut Vec<String>, wanted: &[String], found: &mut Vec<
 }
 
 /// Whether every wanted word begins some word of a text.
-fn has(text: &str, wanted: &[String]) -> bool {
+pub(super) fn has(text: &str, wanted: &[String]) -> bool {
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split(|it: char| !it.is_alphanumeric()).collect();
     wanted

@@ -1,11 +1,15 @@
 //! `service-principals`.
 
+use citrix_cloud::Client;
 use clap::Subcommand;
+use serde_json::Value;
 
 use super::daas::show_all;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
+use crate::profiles::Field;
+use crate::sending::{Consent, DryRun};
 
 const TABLE: Table<'_> = Table::new(
     "service principals",
@@ -33,34 +37,78 @@ pub(crate) enum Command {
         /// Its name.
         #[arg(long, value_name = "NAME")]
         display_name: String,
+        #[command(flatten)]
+        dry: DryRun,
     },
     /// Delete a service principal; it can no longer sign in.
     Delete {
         /// Its id.
         id: String,
+        /// The id again, to delete the one that this program is signed in with.
+        #[arg(long, value_name = "ID")]
+        confirm: Option<String>,
+        #[command(flatten)]
+        consent: Consent,
     },
 }
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let out = &context.out;
-        let principals = context.client()?.service_principals();
+        let principals = || Ok::<_, Failure>(context.client()?.service_principals());
         match self {
-            Self::List => show_all(context, &TABLE, principals.list()).await?,
-            Self::Get { id } => out.object(
-                &TABLE,
-                &principals.service_principal(id).get().json().await?,
-            )?,
-            Self::Create { display_name } => {
-                let answer = principals.create(display_name).json().await?;
-                // The secret comes this once, and no document says under which name.
-                out.object(&TABLE, &answer)?;
+            Self::List => show_all(context, &TABLE, principals()?.list()).await?,
+            Self::Get { id } => {
+                let principal = principals()?.service_principal(id).get().json().await?;
+                out.object(&TABLE, &principal)?;
             }
-            Self::Delete { id } => {
-                principals.service_principal(&id).delete().await?;
+            Self::Create { display_name, dry } => {
+                let create = |client: &Client| client.service_principals().create(&display_name);
+                if !dry.shows(context, create)? {
+                    let answer = principals()?.create(display_name).json().await?;
+                    // The secret comes this once, and no document says under which name.
+                    out.object(&TABLE, &answer)?;
+                }
+            }
+            Self::Delete {
+                id,
+                confirm,
+                consent,
+            } => {
+                let delete =
+                    |client: &Client| client.service_principals().service_principal(&id).delete();
+                if consent.dry.shows(context, delete)? {
+                    return Ok(Exit::Done);
+                }
+                let question =
+                    format!("Delete the service principal {id}, which cannot sign in any more.");
+                let command = "service-principals delete";
+                consent.given(context, command, &question).await?;
+                let principal = principals()?.service_principal(&id);
+                let found = principal.get().json().await?;
+                if is_own(context, &id, &found)? && confirm.as_ref() != Some(&id) {
+                    return Err(Failure::Usage(format!(
+                        "`{id}` is what this program is signed in with, and cannot sign in any more \
+                         after this; give --confirm {id} as well; nothing was deleted"
+                    )));
+                }
+                principal.delete().await?;
                 out.deleted("service principal", &id)?;
             }
         }
         Ok(Exit::Done)
     }
+}
+
+/// Whether a service principal is the one that this program is signed in with.
+fn is_own(context: &Context, id: &str, principal: &Value) -> Result<bool, Failure> {
+    let settings = context.settings()?;
+    let own = settings.value(Field::ClientId);
+    let named = [Some(id), principal["clientId"].as_str()];
+    Ok(own.is_some_and(|own| {
+        named
+            .into_iter()
+            .flatten()
+            .any(|it| it.eq_ignore_ascii_case(own))
+    }))
 }

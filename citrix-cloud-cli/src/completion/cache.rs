@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::profiles::{Field, OthersMay, Settings, read_private, write_private};
+use crate::profiles::{Field, OthersMay, Settings, lock, read_private};
 
 /// The file, beside the tokens.
 const FILE: &str = "names.cache";
@@ -70,6 +70,7 @@ impl Cache {
 
     /// Keeps an answer, and drops those that are too old. Where that fails, it is asked for again.
     pub(super) fn put(&self, place: &str, prefix: &str, names: &Names, now: SystemTime) {
+        let Ok(locked) = lock(&self.0) else { return };
         let mut entries = self.read();
         for of_place in entries.values_mut() {
             of_place.retain(|_, entry| is_good(entry, now));
@@ -82,7 +83,7 @@ impl Cache {
         let of_place = entries.entry(place.to_owned()).or_default();
         of_place.insert(prefix.to_owned(), entry);
         if let Ok(text) = serde_json::to_string(&entries) {
-            let _ = write_private(&self.0, &text);
+            let _ = locked.write(&text);
         }
     }
 

@@ -12,6 +12,7 @@ pub(super) struct Line {
     pub(super) options: Options,
     /// The site that was named.
     pub(super) site: Option<String>,
+    given: ArgMatches,
 }
 
 impl Line {
@@ -28,7 +29,13 @@ impl Line {
         Some(Self {
             options: Options::from_arg_matches(&matches).ok()?,
             site: deepest(&matches, "site"),
+            given: matches,
         })
+    }
+
+    /// The value of an argument of the command, by its name.
+    pub(super) fn value(&self, argument: &str) -> Option<String> {
+        deepest(&self.given, argument)
     }
 }
 

@@ -11,6 +11,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use crate::commands::completions;
 use crate::context::Context;
+use crate::operations::listed;
 
 mod cache;
 mod line;
@@ -19,6 +20,7 @@ mod quoting;
 
 use cache::{Cache, Names};
 use line::Line;
+use names::Asked;
 use quoting::Typed;
 
 /// How long somebody waits who has pressed a key.
@@ -28,14 +30,21 @@ const PATIENCE: Duration = Duration::from_millis(1000);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Sites,
-    Catalogs,
-    DeliveryGroups,
     Machines,
     /// Users with a session.
     Users,
+    /// What the list of this path has. What its own path needs is taken from the line.
+    Listed(&'static str),
+    /// What a parameter of a query names.
+    OfQuery(&'static str),
 }
 
 impl Kind {
+    pub(crate) const CATALOGS: Self = Self::Listed("/MachineCatalogs");
+    pub(crate) const DELIVERY_GROUPS: Self = Self::Listed("/DeliveryGroups");
+    pub(crate) const TAGS: Self = Self::Listed("/Tags");
+    pub(crate) const ZONES: Self = Self::Listed("/Zones");
+
     /// Completes the names of this kind.
     pub(crate) fn completer(self) -> ArgValueCompleter {
         ArgValueCompleter::new(move |typed: &OsStr| {
@@ -45,20 +54,15 @@ impl Kind {
         })
     }
 
-    /// The name of the kind among what is kept.
-    fn word(self) -> &'static str {
+    /// Where they are asked for, if anywhere.
+    fn asked_of(self, line: &Line) -> Option<Asked> {
         match self {
-            Self::Sites => "sites",
-            Self::Catalogs => "catalogs",
-            Self::DeliveryGroups => "delivery groups",
-            Self::Machines => "machines",
-            Self::Users => "users",
+            Self::Sites => Some(Asked::Sites),
+            Self::Machines => Some(Asked::Machines),
+            Self::Users => Some(Asked::Users),
+            Self::Listed(path) => Asked::list(path, line),
+            Self::OfQuery(wire) => Asked::list(listed::of_query(wire)?, line),
         }
-    }
-
-    /// Whether a site can have too many to list, so that the service searches for them.
-    fn is_searched(self) -> bool {
-        matches!(self, Self::Machines | Self::Users)
     }
 }
 
@@ -66,26 +70,27 @@ impl Kind {
 fn candidates(kind: Kind, typed: &OsStr) -> Option<Vec<String>> {
     let typed = Typed::of(typed.to_str()?, completions::shell());
     let line = Line::of_process()?;
+    let asked = kind.asked_of(&line)?;
     let context = Context::new(line.options).asking_nobody();
-    let prefix = match kind.is_searched() {
+    let prefix = match asked.is_searched() {
         true => names::searchable(typed.text())?,
         false => String::new(),
     };
     let settings = context.settings().ok()?;
     let site = line.site.unwrap_or_default();
     let cache = Cache::new(&context.cache_folder(&settings)?);
-    let place = cache::place(&settings, &site, kind.word());
-    let names = match cache.get(&place, &prefix, SystemTime::now()) {
+    let place = cache::place(&settings, &site, &asked.word());
+    let known = match cache.get(&place, &prefix, SystemTime::now()) {
         Some(names) => names,
         None => {
-            let names = in_time(names::ask(context, kind, site, prefix.clone()))?;
+            let names = in_time(names::ask(context, asked.clone(), site, prefix.clone()))?;
             cache.put(&place, &prefix, &names, SystemTime::now());
             names.names
         }
     };
-    let fit = names
+    let fit = known
         .iter()
-        .filter_map(|name| names::form(kind, name, typed.text()));
+        .filter_map(|name| names::form(&asked, name, typed.text()));
     let mut fit: Vec<String> = fit.map(|it| typed.quoted(&it)).collect();
     fit.sort();
     fit.dedup();

@@ -1,37 +1,97 @@
 //! The names that the service has.
 
+use std::borrow::Cow;
+
 use citrix_cloud::daas::Site;
-use citrix_cloud::{Client, Error, ErrorKind};
+use citrix_cloud::operations::Scope;
+use citrix_cloud::{Client, Error};
 use futures_util::TryStreamExt as _;
 use serde_json::Value;
 
-use super::Kind;
 use super::cache::Names;
+use super::line::Line;
 use crate::commands::daas::named_site;
 use crate::context::Context;
+use crate::operations::{Operation, Place, listed};
 use crate::profiles::Field;
 
 /// How many names are asked for: nobody reads more.
 const ASKED: usize = 200;
+
+/// Where names are asked for.
+#[derive(Debug, Clone)]
+pub(super) enum Asked {
+    Sites,
+    Machines,
+    Users,
+    List {
+        operation: &'static Operation,
+        /// What its path needs, by the name on the wire.
+        values: Vec<(&'static str, String)>,
+    },
+}
+
+impl Asked {
+    /// The list of a path, if there is one and the line has what its path needs.
+    pub(super) fn list(path: &str, line: &Line) -> Option<Self> {
+        let operation = listed::at(path)?;
+        let needed = operation.parameters.iter();
+        let needed = needed.filter(|it| it.place == Place::Path);
+        let skipped = usize::from(operation.of_the_site);
+        let values = needed
+            .skip(skipped)
+            .map(|it| Some((it.wire, line.value(it.option)?)));
+        Some(Self::List {
+            operation,
+            values: values.collect::<Option<_>>()?,
+        })
+    }
+
+    /// Its name among what is kept.
+    pub(super) fn word(&self) -> Cow<'static, str> {
+        match self {
+            Self::Sites => "sites".into(),
+            Self::Machines => "machines".into(),
+            Self::Users => "users".into(),
+            Self::List { operation, values } => {
+                let values = values.iter().map(|(_, value)| value.as_str());
+                let parts = std::iter::once(operation.meta.path).chain(values);
+                parts.collect::<Vec<_>>().join("\n").into()
+            }
+        }
+    }
+
+    /// Whether a site can have too many to list, so that the service searches for them.
+    pub(super) fn is_searched(&self) -> bool {
+        matches!(self, Self::Machines | Self::Users)
+    }
+}
 
 /// What is typed as a question to a search: a name, or its beginning, without patterns.
 pub(super) fn searchable(typed: &str) -> Option<String> {
     (!typed.contains(['*', '?'])).then(|| typed.to_lowercase())
 }
 
-/// Asks for the names of a kind that begin with something.
+/// Asks for the names that begin with something.
 pub(super) async fn ask(
     context: Context,
-    kind: Kind,
+    asked: Asked,
     site: String,
     prefix: String,
 ) -> Option<Names> {
     let client = context.client().ok()?;
-    let mut names = match kind {
-        Kind::Sites => sites(&client).await.ok()?,
-        _ => {
+    let mut names = match &asked {
+        Asked::Sites => sites(&client).await.ok()?,
+        Asked::List { operation, values } => {
+            let site = match operation.meta.scope {
+                Scope::Site => Some(find_site(&context, &client, site).await?),
+                Scope::Service => None,
+            };
+            of_list(&client, site.as_ref(), operation, values).await?
+        }
+        Asked::Machines | Asked::Users => {
             let site = find_site(&context, &client, site).await?;
-            of_site(&site, kind, &prefix).await.ok()?
+            searched(&site, &asked, &prefix).await.ok()?
         }
     };
     let complete = names.len() < ASKED;
@@ -40,6 +100,26 @@ pub(super) async fn ask(
     // A line break would be two candidates.
     names.retain(|it| !it.is_empty() && !it.contains(char::is_control));
     Some(Names { names, complete })
+}
+
+/// The names of the first objects of a list, and the ids of those without a name.
+async fn of_list(
+    client: &Client,
+    site: Option<&Site>,
+    list: &'static Operation,
+    values: &[(&'static str, String)],
+) -> Option<Vec<String>> {
+    let value = |parameter: &'static crate::operations::Parameter| {
+        let mut values = values.iter();
+        let found = values.find(|(wire, _)| *wire == parameter.wire);
+        found.map(|(_, value)| value.clone())
+    };
+    let items = listed::items(client, site, list, ASKED, value).await.ok()?;
+    let names = items.iter().filter_map(|item| {
+        let name = listed::name(item).map(str::to_owned);
+        name.or_else(|| listed::id(item, "Id"))
+    });
+    Some(names.collect())
 }
 
 async fn sites(client: &Client) -> Result<Vec<String>, Error> {
@@ -59,28 +139,25 @@ async fn find_site(context: &Context, client: &Client, named: String) -> Option<
     }
 }
 
-async fn of_site(site: &Site, kind: Kind, prefix: &str) -> Result<Vec<String>, Error> {
+async fn searched(site: &Site, asked: &Asked, prefix: &str) -> Result<Vec<String>, Error> {
     let pattern = format!("{prefix}*");
-    let (rows, pointer) = match kind {
-        Kind::Machines => {
-            let mut chosen = site.select_machines();
-            if !prefix.is_empty() {
-                chosen = chosen.name(pattern);
-            }
-            let rows = chosen.raw_items(["Name"], Some(ASKED)).await?;
-            (rows.try_collect::<Vec<_>>().await?, "/Name")
-        }
-        Kind::Users => {
+    let (rows, pointer) = match asked {
+        Asked::Users => {
             let mut chosen = site.select_sessions();
             if !prefix.is_empty() {
                 chosen = chosen.user(pattern);
             }
             let rows = chosen.raw_items(["User"], Some(ASKED)).await?;
-            (rows.try_collect().await?, "/User/Name")
+            (rows.try_collect::<Vec<_>>().await?, "/User/Name")
         }
-        Kind::Sites => return Ok(Vec::new()),
-        Kind::Catalogs => return short_list(site, "/MachineCatalogs").await,
-        Kind::DeliveryGroups => return short_list(site, "/DeliveryGroups").await,
+        _ => {
+            let mut chosen = site.select_machines();
+            if !prefix.is_empty() {
+                chosen = chosen.name(pattern);
+            }
+            let rows = chosen.raw_items(["Name"], Some(ASKED)).await?;
+            (rows.try_collect().await?, "/Name")
+        }
     };
     let rows = rows.iter().filter_map(|row| {
         let row: Value = serde_json::from_str(row.get()).ok()?;
@@ -89,23 +166,12 @@ async fn of_site(site: &Site, kind: Kind, prefix: &str) -> Result<Vec<String>, E
     Ok(rows.collect())
 }
 
-/// The first names of a list that needs no search.
-async fn short_list(site: &Site, path: &str) -> Result<Vec<String>, Error> {
-    let request = http::Request::get(format!("{path}?fields=Name&limit={ASKED}"))
-        .body("")
-        .map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
-    let rows = site.list_raw::<Value>(request).limit(ASKED).items();
-    let rows: Vec<Value> = rows.try_collect().await?;
-    let names = rows.iter().filter_map(|it| it["Name"].as_str());
-    Ok(names.map(str::to_owned).collect())
-}
-
 /// A name in the form in which it is being typed: with its domain once that has been typed, without it
 /// before.
-pub(super) fn form(kind: Kind, name: &str, typed: &str) -> Option<String> {
-    let short = match kind {
-        Kind::Machines | Kind::Users => name.rsplit('\\').next().unwrap_or(name),
-        Kind::Sites | Kind::Catalogs | Kind::DeliveryGroups => name,
+pub(super) fn form(asked: &Asked, name: &str, typed: &str) -> Option<String> {
+    let short = match asked {
+        Asked::Machines | Asked::Users => name.rsplit('\\').next().unwrap_or(name),
+        Asked::Sites | Asked::List { .. } => name,
     };
     let form = if typed.contains('\\') { name } else { short };
     let begins = form.to_lowercase().starts_with(&typed.to_lowercase());
@@ -118,20 +184,24 @@ mod tests {
 
     #[test]
     fn a_domain_is_completed_where_one_is_typed() {
-        for (kind, name, typed, form_of_it) in [
-            (Kind::Machines, r"CORP\VDA-1", "vda", Some("VDA-1")),
+        let catalogs = || Asked::List {
+            operation: listed::at("/MachineCatalogs").unwrap(),
+            values: Vec::new(),
+        };
+        for (asked, name, typed, form_of_it) in [
+            (Asked::Machines, r"CORP\VDA-1", "vda", Some("VDA-1")),
             (
-                Kind::Machines,
+                Asked::Machines,
                 r"CORP\VDA-1",
                 r"CORP\V",
                 Some(r"CORP\VDA-1"),
             ),
-            (Kind::Machines, r"CORP\VDA-1", "CO", None),
-            (Kind::Catalogs, "Pool east", "pool", Some("Pool east")),
-            (Kind::Catalogs, "Pool east", "east", None),
-            (Kind::Users, r"CORP\ann", "", Some("ann")),
+            (Asked::Machines, r"CORP\VDA-1", "CO", None),
+            (catalogs(), "Pool east", "pool", Some("Pool east")),
+            (catalogs(), "Pool east", "east", None),
+            (Asked::Users, r"CORP\ann", "", Some("ann")),
         ] {
-            assert_eq!(form(kind, name, typed).as_deref(), form_of_it, "{name}");
+            assert_eq!(form(&asked, name, typed).as_deref(), form_of_it, "{name}");
         }
         assert_eq!(searchable("VDA-*"), None);
         assert_eq!(searchable("VDA-").as_deref(), Some("vda-"));

@@ -109,9 +109,8 @@ fn by_kind(error: &Error) -> Option<String> {
             "see who is signed in with `citrix-cloud whoami`; check the role of this API client, \
              --customer and --region"
         }
-        ErrorKind::NotFound => match operation(error).and_then(Operation::list) {
-            Some(list) => {
-                let command = list.command();
+        ErrorKind::NotFound => match operation(error).and_then(Operation::list_command) {
+            Some(command) => {
                 return Some(format!("see what there is with `citrix-cloud {command}`"));
             }
             None => "check the id or the name",

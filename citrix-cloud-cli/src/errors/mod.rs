@@ -112,6 +112,14 @@ impl Told {
         self
     }
 
+    /// The same with its words changed.
+    pub(crate) fn reworded(mut self, words: impl Fn(&str) -> String) -> Self {
+        self.what = words(&self.what);
+        self.why = self.why.as_deref().map(&words);
+        self.hint = self.hint.as_deref().map(&words);
+        self
+    }
+
     /// Whether it says the same of what to do.
     pub(crate) fn has_hint_of(&self, other: &Self) -> bool {
         self.hint == other.hint

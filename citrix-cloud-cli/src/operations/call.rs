@@ -8,6 +8,7 @@ use citrix_cloud::operations::RequestBuilder;
 use clap::ArgMatches;
 
 use super::described::{Form, Operation, Parameter, Place};
+use super::names::Ids;
 use super::tree::file;
 use crate::exit::Failure;
 
@@ -25,17 +26,22 @@ pub(crate) struct Destination<'a> {
 pub(super) fn request(
     operation: &'static Operation,
     given: &ArgMatches,
+    ids: &Ids,
     secrets: &Secrets,
     to: Destination<'_>,
     body: Option<String>,
 ) -> Result<Request<String>, Failure> {
     let mut builder = path(operation, to, |parameter| {
-        given.get_one::<String>(parameter.option).cloned()
+        let id = ids.get(parameter.option);
+        id.or_else(|| given.get_one(parameter.option)).cloned()
     });
     for parameter in operation.parameters {
         builder = match parameter.place {
             Place::Path => builder,
-            Place::Query => query(builder, parameter, given),
+            Place::Query => match ids.get(parameter.option) {
+                Some(id) => builder.query(parameter.wire, id),
+                None => query(builder, parameter, given),
+            },
             Place::Header => header(builder, parameter, given, secrets),
         };
     }

@@ -1,6 +1,6 @@
 //! What the table says of an operation.
 
-use citrix_cloud::operations::Meta;
+use citrix_cloud::operations::{Meta, Scope};
 
 use super::schema;
 
@@ -86,16 +86,26 @@ impl Operation {
         body.is_none_or(|it| !it.required || schema::may_be_empty(it.model))
     }
 
-    /// The command that lists what this one is about: the noun's `list`.
-    pub(crate) fn list(&self) -> Option<&'static Self> {
+    /// The command that lists what this one is about, the noun's `list`, with what it has to be told.
+    pub(crate) fn list_command(&self) -> Option<String> {
         let noun = match self.words {
             [first @ "daas", noun, ..] => vec![*first, *noun],
             [noun, ..] => vec![*noun],
             [] => return None,
         };
         let words = [noun.as_slice(), &["list"]].concat();
-        let found = super::below(&words).first()?;
-        (found.words == words && found.meta.envelope.is_some()).then_some(found)
+        let list = super::by_words(&words).filter(|it| it.meta.envelope.is_some())?;
+        let needed = list.parameters.iter().filter(|it| it.required);
+        let needed = needed.map(|it| match it.place {
+            Place::Path => format!(" {}", it.value_name),
+            Place::Query | Place::Header => format!(" --{} {}", it.option, it.value_name),
+        });
+        Some(list.command() + &needed.collect::<String>())
+    }
+
+    /// Whether it is sent to a site.
+    pub(crate) fn is_of_a_site(&self) -> bool {
+        self.meta.scope == Scope::Site
     }
 
     /// Method and path.

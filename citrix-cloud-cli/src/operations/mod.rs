@@ -1,15 +1,23 @@
 //! Every operation of the documents as a command, from a table that `cargo xtask regen` writes.
 //!
 //! [`tree`] makes commands of the table, [`call`] a request of what was given, [`body`] its JSON, and
-//! [`run`] sends it.
+//! [`run`] sends it. [`listed`] finds the list of what a parameter names: for completion, for names where
+//! the service takes ids ([`names`]) and for near ones ([`near_names`]).
 
 use clap::ArgMatches;
+use serde_json::Value;
+
+use crate::errors::Told;
+use crate::exit::Failure;
 
 mod body;
 mod call;
+mod check;
 mod described;
+pub(crate) mod listed;
 #[rustfmt::skip]
 mod models;
+mod names;
 mod near_names;
 mod run;
 mod schema;
@@ -18,9 +26,11 @@ mod table;
 mod tree;
 
 pub(crate) use call::{Destination, path};
+pub(crate) use check::{is_secret, needs_secret};
 pub(crate) use described::{Form, Operation, Parameter, Place};
 pub(crate) use run::{UNKNOWN_SITE, host};
-pub(crate) use tree::add;
+pub(crate) use schema::document;
+pub(crate) use tree::{add, command};
 
 /// Every operation, in the order of its words.
 pub(crate) fn all() -> &'static [Operation] {
@@ -30,6 +40,11 @@ pub(crate) fn all() -> &'static [Operation] {
 /// The operation of an id in the documents.
 pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
     all().iter().find(|it| it.meta.id == id)
+}
+
+/// The operation of a command.
+pub(crate) fn by_words(words: &[&str]) -> Option<&'static Operation> {
+    below(words).first().filter(|it| it.words == words)
 }
 
 /// The operations whose words begin with these.
@@ -44,9 +59,42 @@ fn below(words: &[&str]) -> &'static [Operation] {
 pub(crate) struct Chosen {
     operation: &'static Operation,
     given: ArgMatches,
+    /// The ids of what was named, once they are known.
+    ids: names::Ids,
+    /// A body that is there already.
+    body: Option<Value>,
 }
 
 impl Chosen {
+    /// An operation of the table with the arguments of its command and a body, which has to be one of its
+    /// model. It need not be one that the command line has from the table.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read, or are not as the table has it.
+    pub(crate) fn read(
+        operation: &'static Operation,
+        arguments: Vec<String>,
+        body: Option<Value>,
+    ) -> Result<Self, Failure> {
+        let refused = |words: String| Failure::Usage(words);
+        match (&operation.body, &body) {
+            (None, Some(_)) => return Err(refused("this operation has no body".to_owned())),
+            (Some(described), Some(body)) => {
+                check::body(described.model, body).map_err(refused)?;
+            }
+            _ => {}
+        }
+        let words = std::iter::once(operation.command()).chain(arguments);
+        let given = command(operation).try_get_matches_from(words);
+        Ok(Self {
+            operation,
+            given: given.map_err(|error| Told::of_arguments(&error).into_usage())?,
+            ids: names::Ids::new(),
+            body,
+        })
+    }
+
     /// Whether it only reads.
     pub(crate) fn reads(&self) -> bool {
         self.operation.meta.safe && !self.operation.asks
@@ -60,10 +108,12 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
         words.push(word);
         at = below;
     }
-    let operation = below(&words).first().filter(|it| it.words == words)?;
+    let operation = by_words(&words)?;
     (!operation.by_hand).then(|| Chosen {
         operation,
         given: at.clone(),
+        ids: names::Ids::new(),
+        body: None,
     })
 }
 

@@ -15,13 +15,14 @@ use crate::context::Context;
 use crate::curl;
 use crate::exit::{Exit, Failure};
 use crate::output::{Table, escaped};
+use crate::sending::note_name;
 
 /// What stands for a site that nobody named, where nothing is sent.
 pub(crate) const UNKNOWN_SITE: &str = "SITE_ID";
 
 impl Chosen {
     /// Runs the operation.
-    pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+    pub(crate) async fn run(mut self, context: &Context) -> Result<Exit, Failure> {
         let operation = self.operation;
         if let Some(body) = &operation.body
             && self.flag("schema")
@@ -39,13 +40,23 @@ impl Chosen {
                 None => None,
             };
             let site = site.unwrap_or_else(|| UNKNOWN_SITE.to_owned());
+            for (_, _, name) in self.by_name() {
+                note_name(context, &name);
+            }
             let request = self.request(&client, Some(&client.daas().site(site)), &secrets, body)?;
             context.out.line(&curl::command(&request.preview()?))?;
             return Ok(Exit::Done);
         }
         // A request that cannot be built is refused before anybody is asked or anything is sent.
         let any = Destination::ANY;
-        call::request(operation, &self.given, &secrets, any, body.clone())?;
+        call::request(
+            operation,
+            &self.given,
+            &self.ids,
+            &secrets,
+            any,
+            body.clone(),
+        )?;
         if operation.asks && !self.flag("yes") {
             self.ask(context).await?;
         }
@@ -54,6 +65,7 @@ impl Chosen {
             Some(place) => Some(place.site(context, &client).await?),
             None => None,
         };
+        self.ids = self.ids(&client, site.as_ref()).await?;
         let request = self.request(&client, site.as_ref(), &secrets, body)?;
         match self.send(context, request).await {
             Err(Failure::Service(error)) => {
@@ -61,6 +73,24 @@ impl Chosen {
             }
             sent => sent,
         }
+    }
+
+    /// Holds that its request can be built.
+    ///
+    /// # Errors
+    ///
+    /// When an argument is not as it has to be, or the body is missing.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let (body, secrets) = (self.body()?, Secrets::new());
+        call::request(
+            self.operation,
+            &self.given,
+            &self.ids,
+            &secrets,
+            Destination::ANY,
+            body,
+        )
+        .map(drop)
     }
 
     async fn send(
@@ -150,7 +180,7 @@ impl Chosen {
             customer: client.customer(),
             site: site.map_or("", Site::id),
         };
-        let request = call::request(self.operation, &self.given, secrets, to, body)?;
+        let request = call::request(self.operation, &self.given, &self.ids, secrets, to, body)?;
         let meta = self.operation.meta.clone();
         let request = match (meta.scope, site) {
             (Scope::Site, Some(site)) => site.send_raw(request),
@@ -163,9 +193,10 @@ impl Chosen {
         let Some(described) = &self.operation.body else {
             return Ok(None);
         };
-        let base = match tree::file(&self.given, "body") {
-            None => None,
-            Some(source) => {
+        let base = match (&self.body, tree::file(&self.given, "body")) {
+            (None, None) => None,
+            (Some(body), _) => Some(body.clone()),
+            (None, Some(source)) => {
                 let read = source.read();
                 let text =
                     read.map_err(|words| Failure::Usage(format!("--body {source}: {words}")))?;

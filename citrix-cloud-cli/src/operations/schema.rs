@@ -59,7 +59,7 @@ pub(super) fn type_of(schema: &Value) -> &str {
 
 /// A model with all that it refers to and an example: JSON Schema as editors and other programs read
 /// it.
-pub(super) fn document(name: &str) -> Option<Value> {
+pub(crate) fn document(name: &str) -> Option<Value> {
     let mut schema = model(name)?;
     let mut definitions = Map::new();
     let mut open = references(&schema);

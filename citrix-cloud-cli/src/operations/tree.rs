@@ -4,8 +4,8 @@ use citrix_cloud::operations::Scope;
 use clap::builder::{BoolValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, Args as _, Command, value_parser};
 
-use super::below;
 use super::described::{Form, Operation, Parameter, Place};
+use super::{below, listed};
 use crate::arguments::id_or_name;
 use crate::commands::daas::Where;
 use crate::completion::Kind;
@@ -102,13 +102,33 @@ fn group(noun: &'static str, way: &[&str]) -> Command {
     with_exit_codes(command)
 }
 
+/// Products as Citrix spells them.
+const SPELLED: [(&str, &str); 3] = [
+    ("app v", "App-V"),
+    ("pvs", "PVS"),
+    ("storefront", "StoreFront"),
+];
+
 /// A noun as it is read: the first letter is a capital, and hyphens are spaces.
 fn spoken(noun: &str) -> String {
     let mut words = noun.replace('-', " ");
+    for (plain, spelled) in SPELLED {
+        if let Some(rest) = words.strip_prefix(plain) {
+            return format!("{spelled}{rest}");
+        }
+    }
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
     }
     words
+}
+
+/// The command of one operation, alone.
+pub(crate) fn command(operation: &'static Operation) -> Command {
+    leaf(
+        operation,
+        operation.words.last().copied().unwrap_or_default(),
+    )
 }
 
 fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
@@ -126,12 +146,11 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
     let path = path.filter(|it| it.place == Place::Path).skip(skipped);
     let others = operation.parameters.iter();
     let others = others.filter(|it| it.place != Place::Path);
-    for (at, parameter) in path.chain(others).enumerate() {
+    for parameter in path.chain(others) {
         let arg = argument(parameter);
-        let kind = kind(operation.meta.path).filter(|_| at == 0);
-        command = command.arg(match kind {
-            Some(kind) if parameter.place == Place::Path => arg.add(kind.completer()),
-            _ => arg,
+        command = command.arg(match kind(operation, parameter) {
+            Some(kind) => arg.add(kind.completer()),
+            None => arg,
         });
     }
     if let Some(body) = &operation.body {
@@ -164,13 +183,19 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
     with_exit_codes(command.after_help(format!("{}\n{kind}", operation.line())))
 }
 
-/// What the first parameter of a path names, where names of it are completed.
-fn kind(path: &str) -> Option<Kind> {
-    let (noun, _) = path.strip_prefix('/')?.split_once("/{")?;
-    match noun.to_ascii_lowercase().as_str() {
-        "machinecatalogs" => Some(Kind::Catalogs),
-        "deliverygroups" => Some(Kind::DeliveryGroups),
-        _ => None,
+/// What a parameter names, where names of it are completed.
+fn kind(operation: &'static Operation, parameter: &'static Parameter) -> Option<Kind> {
+    match parameter.place {
+        Place::Path => match listed::of(operation, parameter)? {
+            path if listed::is_of_machines(path) => Some(Kind::Machines),
+            // Sessions have no names.
+            "/Sessions" => None,
+            path => Some(Kind::Listed(path)),
+        },
+        Place::Query if parameter.form == Form::Text && parameter.values.is_empty() => {
+            Some(Kind::OfQuery(parameter.wire))
+        }
+        Place::Query | Place::Header => None,
     }
 }
 

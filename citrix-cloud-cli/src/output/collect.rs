@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::Table;
+use super::{Table, cell, column};
+use crate::exit::Failure;
 
 /// A heading and the pointer to its value, as a table has them.
 pub(super) type OwnedHead = (String, String);
@@ -54,6 +55,58 @@ impl Collected {
         self.rows.append(&mut other.rows);
     }
 
+    /// Whether it is one object, or something of which nothing is known.
+    pub(crate) fn is_object(&self) -> bool {
+        self.anything
+    }
+
+    /// The rows with the wanted columns only, by the names that programs call them; unless some are
+    /// wanted, with those of the table, or else the usual ones as far as there are such.
+    ///
+    /// # Errors
+    ///
+    /// When no row has a wanted column; `option` is what the user calls the choice.
+    pub(crate) fn condensed(
+        self,
+        wanted: &[String],
+        usual: &[&str],
+        option: &str,
+    ) -> Result<Vec<Value>, Failure> {
+        let (heads, wide) = (borrowed(&self.columns), borrowed(&self.wide));
+        let table = Table::new(&self.things, &heads).wide(&wide);
+        let named = |name: &str| column::named(&table, name, option, &self.rows);
+        let columns = match (wanted.is_empty(), self.anything, self.columns.is_empty()) {
+            _ if self.rows.is_empty() => Vec::new(),
+            (false, ..) => wanted
+                .iter()
+                .map(|it| named(it))
+                .collect::<Result<_, _>>()?,
+            (true, true, _) => return Ok(self.rows),
+            (true, false, false) => table.columns(false),
+            (true, false, true) => {
+                let usual = usual.iter().filter_map(|it| named(it).ok());
+                let usual: Vec<column::Column> = usual.collect();
+                match usual.is_empty() {
+                    true => column::derived(&self.rows, false, None),
+                    false => usual,
+                }
+            }
+        };
+        let condensed = |row: &Value| {
+            let value = |it: &column::Column| match it.find(row) {
+                // What an object refers to is known by its name.
+                Some(Value::Object(inner)) if wanted.is_empty() => match cell::reference(inner) {
+                    Some(name) => name.into(),
+                    None => Value::Object(inner.clone()),
+                },
+                found => found.cloned().unwrap_or_default(),
+            };
+            let values = columns.iter().map(|it| (it.name.clone(), value(it)));
+            Value::Object(values.collect())
+        };
+        Ok(self.rows.iter().map(condensed).collect())
+    }
+
     /// The rows, and how they are shown with one more column before the others.
     pub(super) fn shown<T>(
         &self,
@@ -61,12 +114,17 @@ impl Collected {
         pointer: &str,
         show: impl FnOnce(&Table<'_>, &[Value], bool) -> T,
     ) -> T {
-        let first = (!self.columns.is_empty()).then_some((heading, pointer));
-        let columns = self.columns.iter().map(|(a, b)| (a.as_str(), b.as_str()));
-        let columns: Vec<(&str, &str)> = first.into_iter().chain(columns).collect();
-        let wide = self.wide.iter().map(|(a, b)| (a.as_str(), b.as_str()));
-        let wide: Vec<(&str, &str)> = wide.collect();
-        let table = Table::new(&self.things, &columns).wide(&wide);
+        let (heads, wide) = (borrowed(&self.columns), borrowed(&self.wide));
+        let table = Table::new(&self.things, &heads)
+            .wide(&wide)
+            .led_by((heading, pointer));
         show(&table, &self.rows, self.anything)
     }
+}
+
+fn borrowed(heads: &[OwnedHead]) -> Vec<(&str, &str)> {
+    heads
+        .iter()
+        .map(|(heading, pointer)| (heading.as_str(), pointer.as_str()))
+        .collect()
 }

@@ -164,12 +164,12 @@ fn unknown(
     Failure::Usage(words)
 }
 
-/// The columns that rows have: all of them, or those that say most.
-pub(super) fn derived(rows: &[Value], all: bool) -> Vec<Column> {
+/// The columns that rows have besides a first one: all of them, or those that say most.
+pub(super) fn derived(rows: &[Value], all: bool, first: Option<&Column>) -> Vec<Column> {
     let mut keys: Vec<&String> = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeSet<&str> = first.into_iter().flat_map(Column::properties).collect();
     for row in rows.iter().filter_map(Value::as_object) {
-        keys.extend(row.keys().filter(|key| seen.insert(*key)));
+        keys.extend(row.keys().filter(|key| seen.insert(key)));
     }
     if let Some(items) = rows.first().and_then(Value::as_array) {
         let places = (0..items.len()).map(|place| vec![place.to_string()]);
@@ -309,13 +309,16 @@ mod tests {
             json!({"Id": "1", "Uid": 1, "A": 1, "B": null, "C": [], "D": {"x": 1}, "Name": "n", "Z": {"Id": "2", "Name": "m"}}),
             json!({"Id": "1", "B": true}),
         ];
-        assert_eq!(names(&derived(&rows, false)), ["Name", "A", "B", "Z", "Id"]);
         assert_eq!(
-            names(&derived(&rows, true)),
+            names(&derived(&rows, false, None)),
+            ["Name", "A", "B", "Z", "Id"]
+        );
+        assert_eq!(
+            names(&derived(&rows, true, None)),
             ["Name", "A", "B", "C", "D", "Z", "Id", "Uid"]
         );
-        assert_eq!(names(&derived(&[json!("a")], false)), ["Value"]);
-        assert_eq!(names(&derived(&[json!(["a", 1])], false)), ["0", "1"]);
+        assert_eq!(names(&derived(&[json!("a")], false, None)), ["Value"]);
+        assert_eq!(names(&derived(&[json!(["a", 1])], false, None)), ["0", "1"]);
     }
 
     #[test]

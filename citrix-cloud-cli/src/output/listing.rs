@@ -173,7 +173,13 @@ impl<'a> Listing<'a> {
         if !chosen.is_empty() && fits {
             return Ok(Some(chosen));
         }
-        let derived = column::derived(rows, wide || view.query.is_some());
+        // A query may have left it out.
+        let there = |column: &Column| rows.iter().any(|row| column.find(row).is_some());
+        let first = self.table.first().filter(there);
+        let mut derived = column::derived(rows, wide || view.query.is_some(), first.as_ref());
+        if view.output != Format::Name {
+            derived.splice(0..0, first);
+        }
         Ok(
             (last || rows.len() >= ROWS).then(|| match self.view.output {
                 Format::Name => derived.into_iter().take(1).collect(),

@@ -153,6 +153,11 @@ impl Output {
         self.view.output == Format::Json
     }
 
+    /// Whether output is JSON, on several lines or on one.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        self.view.output.is_for_programs()
+    }
+
     /// Whether output is whole objects, for programs.
     pub(crate) fn is_whole(&self) -> bool {
         self.view.output.is_whole()
@@ -178,6 +183,15 @@ impl Output {
 
     /// Refuses what goes with rows only, for a command that prints a report of what it did.
     pub(crate) fn check_report(&self) -> Result<(), Failure> {
+        self.check_formats(&[Format::Table, Format::Json])
+    }
+
+    /// The same for one that prints such a report again and again.
+    pub(crate) fn check_reports(&self) -> Result<(), Failure> {
+        self.check_formats(&[Format::Table, Format::Json, Format::Jsonl])
+    }
+
+    fn check_formats(&self, formats: &[Format]) -> Result<(), Failure> {
         let refused = |option: &str| {
             Err(Failure::Usage(format!(
                 "{option} goes with lists and objects; this command prints a report, as text or \
@@ -186,7 +200,7 @@ impl Output {
         };
         match (self.view.output, self.view.chooses()) {
             (_, Some(option)) => refused(option),
-            (Format::Table | Format::Json, None) => Ok(()),
+            (format, None) if formats.contains(&format) => Ok(()),
             (format, None) => {
                 let name = format!("{format:?}").to_lowercase();
                 refused(&format!("--output {name}"))
@@ -337,12 +351,12 @@ impl Output {
 
     /// Prints one object: what it has, a line each, or in the chosen format.
     pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view, table, object)
+        self.answer_to_query(&self.view, table, object, false)
     }
 
     /// The same for a value of which nothing is known: unless another format is chosen, as JSON.
     pub(crate) fn any(&self, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view.of_anything(), table, value)
+        self.answer_to_query(&self.view.of_anything(), table, value, true)
     }
 
     fn answer_to_query(
@@ -350,9 +364,10 @@ impl Output {
         view: &View,
         table: &Table<'_>,
         value: &Value,
+        anything: bool,
     ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
-            collected.begin(table, true);
+            collected.begin(table, anything);
             match value {
                 Value::Array(rows) => rows.iter().cloned().for_each(|row| collected.push(row)),
                 row => collected.push(row.clone()),

@@ -18,6 +18,8 @@ pub(crate) struct Table<'a> {
     pub(super) things: &'a str,
     columns: &'a [Head<'a>],
     wide: &'a [Head<'a>],
+    /// A column before all others, also before those that the rows decide.
+    first: Option<Head<'a>>,
 }
 
 impl<'a> Table<'a> {
@@ -28,7 +30,19 @@ impl<'a> Table<'a> {
             things,
             columns,
             wide,
+            first: None,
         }
+    }
+
+    /// Puts a column before all others.
+    pub(super) const fn led_by(mut self, first: Head<'a>) -> Self {
+        self.first = Some(first);
+        self
+    }
+
+    /// The column before all others.
+    pub(super) fn first(&self) -> Option<Column> {
+        self.first.map(|head| Column::of_table(head.0, head.1))
     }
 
     /// Adds the columns that only `--output wide` shows; they stand before an id.
@@ -60,7 +74,13 @@ impl<'a> Table<'a> {
         }
         columns.extend(last);
         let column = |head: &Head<'_>| Column::of_table(head.0, head.1);
-        columns.into_iter().map(column).collect()
+        match columns.is_empty() {
+            true => Vec::new(),
+            false => {
+                let first = self.first().into_iter();
+                first.chain(columns.into_iter().map(column)).collect()
+            }
+        }
     }
 
     /// The kind of object, in the plural.
@@ -77,7 +97,7 @@ impl<'a> Table<'a> {
 
     /// All columns with a heading.
     pub(super) fn headed(&self) -> impl Iterator<Item = Column> {
-        let all = self.columns.iter().chain(self.wide);
+        let all = self.first.iter().chain(self.columns).chain(self.wide);
         all.map(|head| Column::of_table(head.0, head.1))
     }
 

@@ -22,9 +22,12 @@ dt{color:var(--soft);font-size:.85rem}dd{margin:0;font-size:1.3rem;font-variant-
 th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);white-space:nowrap}
 th{color:var(--soft);font-weight:600;font-size:.8rem}
 .n{text-align:right;font-variant-numeric:tabular-nums}
-svg{display:block;width:100%;height:auto;margin:.5rem 0}
+.chart{display:grid;margin:.5rem 0}.bars{grid-template-columns:27% 73%}.times{grid-template-columns:8% 91%}
+.chart svg{width:100%;overflow:visible}.times>:nth-child(3){grid-column:1/3}
 svg text{fill:var(--ink);font-size:12px}svg .soft{fill:var(--soft)}svg .axis{stroke:var(--line)}
-@media (max-width:40rem){svg.bars text{font-size:20px}}
+svg .short{display:none}
+@media (max-width:40rem){svg text{font-size:11px}svg .short{display:inline}svg .full{display:none}
+.bars{grid-template-columns:40% 60%}.times{grid-template-columns:16% 83%}}
 details{margin:.5rem 0}summary{cursor:pointer;color:var(--soft)}";
 
 /// Longer tables are folded.
@@ -168,7 +171,7 @@ mod tests {
             assert!(!page.contains(outside), "{outside}");
         }
         assert!(page.contains("prefers-color-scheme:dark"));
-        assert_eq!(page.matches("<svg").count(), 2);
+        assert_eq!(page.matches("role=\"img\"").count(), 2);
     }
 
     #[test]

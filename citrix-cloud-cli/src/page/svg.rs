@@ -5,26 +5,27 @@ use std::fmt::Write as _;
 use super::html::escaped;
 use super::model::{Cell, Section};
 
-/// The width of every chart, in its own units.
-const WIDTH: f64 = 960.0;
-
 /// The most bars that are drawn.
 const MOST_BARS: usize = 40;
 
-const BAR: f64 = 22.0;
+/// Heights are pixels, and so are texts; places from left to right are parts of the width, whatever it is.
+const BAR: usize = 22;
 
-/// Where bars begin, and how long the longest is.
-const LABELS: f64 = 240.0;
-const LONGEST: f64 = 600.0;
+/// How long the longest bar is, in percent of the place for bars; the rest is for its number.
+const LONGEST: f64 = 72.0;
 
-/// The longest label, in characters.
+/// The longest label, in characters, and the longest on a narrow page.
 const LABEL: usize = 34;
+const SHORT_LABEL: usize = 16;
 
-/// The place for lines over time.
-const HEIGHT: f64 = 220.0;
-const LEFT: f64 = 70.0;
+/// The place for lines over time, from above.
 const TOP: f64 = 14.0;
-const BOTTOM: f64 = 44.0;
+const FLOOR: f64 = 176.0;
+const HEIGHT: f64 = 196.0;
+const LEGEND: f64 = 24.0;
+
+/// How wide that place is for the lines themselves, which are stretched.
+const STRETCHED: f64 = 1000.0;
 
 fn numbers(section: &Section, column: usize) -> impl Iterator<Item = Option<f64>> {
     let rows = section.rows.iter();
@@ -39,29 +40,44 @@ fn greatest(numbers: impl Iterator<Item = Option<f64>>) -> f64 {
 pub(super) fn bars(section: &Section, label: usize, value: usize) -> String {
     let most = greatest(numbers(section, value));
     let rows: Vec<&Vec<Cell>> = section.rows.iter().take(MOST_BARS).collect();
-    let height = rows.len() as f64 * BAR + 4.0;
-    let mut svg = open("bars", height, &section.title);
+    let (mut names, mut marks) = (String::new(), String::new());
+    let height = (rows.len() * BAR + 4) as f64;
     for (place, row) in rows.into_iter().enumerate() {
-        let at = place as f64 * BAR;
         let number = row.get(value).and_then(Cell::number).unwrap_or(0.0);
         let length = match most > 0.0 {
             true => number.max(0.0) / most * LONGEST,
             false => 0.0,
         };
         let shown = |column: usize| row.get(column).map(Cell::shown).unwrap_or_default();
-        let (text, end) = (at + 15.0, LABELS + length + 8.0);
+        let text = place * BAR + 15;
+        named(&mut names, &shown(label), text);
         let _ = write!(
-            svg,
-            "<text x=\"{x}\" y=\"{text}\" text-anchor=\"end\">{name}</text>\
-             <rect x=\"{LABELS}\" y=\"{y}\" width=\"{length:.1}\" height=\"16\" rx=\"2\" fill=\"var(--c0)\"/>\
-             <text class=\"soft\" x=\"{end:.1}\" y=\"{text}\">{value}</text>",
-            x = LABELS - 8.0,
-            y = at + 2.0,
-            name = escaped(&cut(&shown(label))),
+            marks,
+            "<rect y=\"{y}\" width=\"{length:.2}%\" height=\"16\" rx=\"2\" fill=\"var(--c0)\"/>\
+             <text class=\"soft\" x=\"{length:.2}%\" dx=\"8\" y=\"{text}\">{value}</text>",
+            y = place * BAR + 2,
             value = escaped(&shown(value)),
         );
     }
-    svg + "</svg>\n"
+    let parts = [part(height, &names), part(height, &marks)];
+    chart("bars", &section.title, &parts)
+}
+
+/// The label of a bar, shorter where the page is narrow.
+fn named(svg: &mut String, label: &str, y: usize) {
+    let mut label_of = |class: &str, most: usize| {
+        let _ = write!(
+            svg,
+            "<text{class} x=\"100%\" dx=\"-8\" y=\"{y}\" text-anchor=\"end\">{}</text>",
+            escaped(&cut(label, most))
+        );
+    };
+    if label.chars().count() > SHORT_LABEL {
+        label_of(" class=\"full\"", LABEL);
+        label_of(" class=\"short\"", SHORT_LABEL);
+    } else {
+        label_of("", LABEL);
+    }
 }
 
 /// Lines over time, from the least to the greatest of its moments. Where there is no number, a line
@@ -71,6 +87,50 @@ pub(super) fn times(section: &Section, at: usize, values: &[usize]) -> String {
         .iter()
         .map(|column| greatest(numbers(section, *column)))
         .fold(0.0, f64::max);
+    let (mut scale, mut plot, mut legend) = (String::new(), String::new(), String::new());
+    axes(&mut scale, &mut plot, section, at, values, most);
+    let height = FLOOR - TOP;
+    let _ = write!(
+        plot,
+        "<svg y=\"{TOP}\" width=\"100%\" height=\"{height}\" viewBox=\"0 0 {STRETCHED} {height}\" \
+         preserveAspectRatio=\"none\" overflow=\"visible\">",
+    );
+    for (place, column) in values.iter().enumerate() {
+        let (lines, dots) = line(section, at, *column, most);
+        for (path, width) in [(lines, 2), (dots, 5)] {
+            if path.is_empty() {
+                continue;
+            }
+            let _ = write!(
+                plot,
+                "<path d=\"{path}\" fill=\"none\" stroke=\"var(--c{colour})\" stroke-width=\"{width}\" \
+                 stroke-linecap=\"round\" stroke-linejoin=\"round\" vector-effect=\"non-scaling-stroke\"/>",
+                colour = place % 3,
+            );
+        }
+    }
+    plot.push_str("</svg>");
+    for (place, column) in values.iter().enumerate() {
+        let heading = section.columns.get(*column).map_or("", |it| it.heading);
+        let _ = write!(
+            legend,
+            "<rect x=\"{left}%\" y=\"8\" width=\"12\" height=\"12\" rx=\"2\" fill=\"var(--c{colour})\"/>\
+             <text x=\"{left}%\" dx=\"18\" y=\"18\">{heading}</text>",
+            left = place * 33,
+            colour = place % 3,
+            heading = escaped(heading),
+        );
+    }
+    let parts = [
+        part(HEIGHT, &scale),
+        part(HEIGHT, &plot),
+        part(LEGEND, &legend),
+    ];
+    chart("times", &section.title, &parts)
+}
+
+/// The lines of a column, from 0 to [`STRETCHED`], and from the floor up; and the dots of moments without a neighbour.
+fn line(section: &Section, at: usize, column: usize, most: f64) -> (String, String) {
     let moments: Vec<Option<f64>> = section
         .rows
         .iter()
@@ -81,57 +141,42 @@ pub(super) fn times(section: &Section, at: usize, values: &[usize]) -> String {
         .collect();
     let first = moments.iter().flatten().copied().fold(f64::MAX, f64::min);
     let last = moments.iter().flatten().copied().fold(f64::MIN, f64::max);
-    let width = WIDTH - LEFT - 10.0;
     let x = |moment: f64| match last > first {
-        true => LEFT + (moment - first) / (last - first) * width,
-        false => LEFT + width / 2.0,
+        true => (moment - first) / (last - first) * STRETCHED,
+        false => STRETCHED / 2.0,
     };
-    let floor = HEIGHT - BOTTOM;
     let y = |number: f64| match most > 0.0 {
-        true => floor - number / most * (floor - TOP),
-        false => floor,
+        true => (1.0 - number / most) * (FLOOR - TOP),
+        false => FLOOR - TOP,
     };
-    let mut svg = open("times", HEIGHT, &section.title);
-    axes(&mut svg, section, at, values, floor, most);
-    for (place, column) in values.iter().enumerate() {
-        let mut path = String::new();
-        let mut is_down = false;
-        for (moment, number) in moments.iter().zip(numbers(section, *column)) {
-            let (Some(moment), Some(number)) = (moment, number) else {
-                is_down = false;
-                continue;
-            };
-            let step = if is_down { 'L' } else { 'M' };
-            let _ = write!(path, "{step}{:.1} {:.1}", x(*moment), y(number));
-            // A moment without a neighbour is a dot.
-            if !is_down {
-                path.push_str("h.01");
-            }
-            is_down = true;
+    let points = moments.iter().zip(numbers(section, column));
+    let points: Vec<Option<(f64, f64)>> = points
+        .map(|(moment, number)| Some((x((*moment)?), y(number?))))
+        .collect();
+    let (mut lines, mut dots) = (String::new(), String::new());
+    for piece in points.split(Option::is_none) {
+        let piece = piece.iter().flatten();
+        if piece.clone().count() == 1 {
+            piece.for_each(|(x, y)| dots.push_str(&format!("M{x:.1} {y:.1}h.01")));
+            continue;
         }
-        let colour = place % 3;
-        let _ = write!(
-            svg,
-            "<path d=\"{path}\" fill=\"none\" stroke=\"var(--c{colour})\" stroke-width=\"2\" \
-             stroke-linecap=\"round\" stroke-linejoin=\"round\"/>"
-        );
-        let heading = section.columns.get(*column).map_or("", |it| it.heading);
-        let left = LEFT + place as f64 * 170.0;
-        let _ = write!(
-            svg,
-            "<rect x=\"{left}\" y=\"{box_top}\" width=\"12\" height=\"12\" rx=\"2\" fill=\"var(--c{colour})\"/>\
-             <text x=\"{text}\" y=\"{base}\">{heading}</text>",
-            box_top = HEIGHT - 14.0,
-            text = left + 18.0,
-            base = HEIGHT - 4.0,
-            heading = escaped(heading),
-        );
+        for (nth, (x, y)) in piece.enumerate() {
+            let step = if nth == 0 { 'M' } else { 'L' };
+            let _ = write!(lines, "{step}{x:.1} {y:.1}");
+        }
     }
-    svg + "</svg>\n"
+    (lines, dots)
 }
 
-/// The floor with the first and the last moment, and the greatest number.
-fn axes(svg: &mut String, section: &Section, at: usize, values: &[usize], floor: f64, most: f64) {
+/// The greatest number and 0 beside the place for lines, the first and the last moment below it.
+fn axes(
+    scale: &mut String,
+    plot: &mut String,
+    section: &Section,
+    at: usize,
+    values: &[usize],
+    most: f64,
+) {
     let shown = |row: Option<&Vec<Cell>>| {
         let cell = row.and_then(|row| row.get(at));
         escaped(&cell.map(Cell::shown).unwrap_or_default())
@@ -141,34 +186,46 @@ fn axes(svg: &mut String, section: &Section, at: usize, values: &[usize], floor:
         cells.filter(|it| it.number() == Some(most))
     });
     let top = with_most.map(Cell::shown).next().unwrap_or_default();
-    let (right, below) = (WIDTH - 10.0, floor + 16.0);
     let _ = write!(
-        svg,
-        "<path class=\"axis\" fill=\"none\" d=\"M{LEFT} {TOP}H{right}M{LEFT} {floor}H{right}\"/>\
-         <text class=\"soft\" x=\"{label}\" y=\"{above}\" text-anchor=\"end\">{top}</text>\
-         <text class=\"soft\" x=\"{label}\" y=\"{floor}\" text-anchor=\"end\">0</text>\
-         <text class=\"soft\" x=\"{LEFT}\" y=\"{below}\">{first}</text>\
-         <text class=\"soft\" x=\"{right}\" y=\"{below}\" text-anchor=\"end\">{last}</text>",
-        label = LEFT - 8.0,
+        scale,
+        "<text class=\"soft\" x=\"100%\" dx=\"-6\" y=\"{above}\" text-anchor=\"end\">{top}</text>\
+         <text class=\"soft\" x=\"100%\" dx=\"-6\" y=\"{FLOOR}\" text-anchor=\"end\">0</text>",
         above = TOP + 4.0,
         top = escaped(&top),
+    );
+    let _ = write!(
+        plot,
+        "<line class=\"axis\" x2=\"100%\" y1=\"{TOP}\" y2=\"{TOP}\"/>\
+         <line class=\"axis\" x2=\"100%\" y1=\"{FLOOR}\" y2=\"{FLOOR}\"/>\
+         <text class=\"soft\" y=\"{below}\">{first}</text>\
+         <text class=\"soft\" x=\"100%\" y=\"{below}\" text-anchor=\"end\">{last}</text>",
+        below = FLOOR + 16.0,
         first = shown(section.rows.first()),
         last = shown(section.rows.last()),
     );
 }
 
-fn open(class: &str, height: f64, title: &str) -> String {
-    format!(
-        "<svg class=\"{class}\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">",
-        escaped(title)
-    )
+/// One of the pictures that a chart is made of. How wide it is, is up to the page.
+fn part(height: f64, shapes: &str) -> String {
+    format!("<svg height=\"{height}\">{shapes}</svg>")
 }
 
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LABEL) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+fn chart(class: &str, title: &str, parts: &[String]) -> String {
+    let title = escaped(title);
+    let parts = parts.concat();
+    format!("<div class=\"chart {class}\" role=\"img\" aria-label=\"{title}\">{parts}</div>\n")
+}
+
+/// A text of no more characters than that. What names differ in is as often at their end as at their beginning.
+fn cut(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
     }
+    let (before, after) = (most / 2, (most - 1) / 2);
+    let beginning: String = text.chars().take(before).collect();
+    let end: String = text.chars().skip(length - after).collect();
+    format!("{beginning}…{end}")
 }
 
 #[cfg(test)]
@@ -190,11 +247,29 @@ mod tests {
             .bars(0, 1);
         let svg = bars(&section, 0, 1);
         let widths: Vec<&str> = svg
-            .split("width=\"")
+            .split("<rect ")
             .skip(1)
-            .filter_map(|it| it.split('"').next())
+            .filter_map(|it| it.split('"').nth(3))
             .collect();
-        assert_eq!(widths, ["600.0", "300.0", "0.0"]);
+        assert_eq!(widths, ["72.00%", "36.00%", "0.00%"]);
+    }
+
+    #[test]
+    fn a_long_label_has_a_shorter_form_for_narrow_pages() {
+        let section = Section::new("n", "N", &[("a", "A"), ("b", "B")])
+            .rows([
+                vec!["DEMOLAB\\ACCOUNTING-ÄÖÜ-000017-AND-MORE".into(), 1.into()],
+                vec!["DEMOLAB\\W10-0017".into(), 1.into()],
+            ])
+            .bars(0, 1);
+        let svg = bars(&section, 0, 1);
+        for words in [
+            "<text class=\"full\" x=\"100%\" dx=\"-8\" y=\"15\" text-anchor=\"end\">DEMOLAB\\ACCOUNTIN…-000017-AND-MORE<",
+            "<text class=\"short\" x=\"100%\" dx=\"-8\" y=\"15\" text-anchor=\"end\">DEMOLAB\\…ND-MORE<",
+            "<text x=\"100%\" dx=\"-8\" y=\"37\" text-anchor=\"end\">DEMOLAB\\W10-0017<",
+        ] {
+            assert!(svg.contains(words), "{words}: {svg}");
+        }
     }
 
     #[test]
@@ -207,17 +282,11 @@ mod tests {
             vec![hour(5), 2.into()],
         ]);
         let svg = times(&section, 0, &[1]);
-        let path = svg
+        let paths: Vec<&str> = svg
             .split(" d=\"")
-            .nth(2)
-            .unwrap()
-            .split('"')
-            .next()
-            .unwrap();
-        assert_eq!(path.matches('M').count(), 2, "{path}");
-        assert!(
-            path.starts_with("M70.0 176.0h.01L290.0 14.0M950.0 95.0"),
-            "{path}"
-        );
+            .skip(1)
+            .filter_map(|it| it.split('"').next())
+            .collect();
+        assert_eq!(paths, ["M0.0 162.0L250.0 0.0", "M1000.0 81.0h.01"]);
     }
 }

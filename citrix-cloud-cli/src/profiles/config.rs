@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use toml_edit::{Document, DocumentMut, Item, Table, value};
 
 use super::field::{self, Field};
-use super::private::{OthersMay, lock, read_private, write_private};
+use super::private::{OthersMay, lock, read_private};
 use crate::exit::Failure;
 use crate::near::near;
 use crate::output::escaped;
@@ -66,10 +66,10 @@ impl ConfigFile {
         &self,
         change: impl FnOnce(&mut Config) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let _lock = lock(&self.path)?;
+        let locked = lock(&self.path)?;
         let mut config = self.read()?;
         let changed = change(&mut config)?;
-        write_private(&self.path, &config.document.to_string())?;
+        locked.write(&config.document.to_string())?;
         Ok(changed)
     }
 }

@@ -12,14 +12,16 @@ const CONFIG_FOLDER: &str = "CITRIX_CLOUD_CONFIG_DIR";
 
 const OURS: &str = "citrix-cloud";
 
-/// The folders of this program: `$XDG_CONFIG_HOME` and `$XDG_CACHE_HOME` (or `~/.config` and `~/.cache`),
-/// on Windows `%APPDATA%` and `%LOCALAPPDATA%`.
+/// The folders of this program: `$XDG_CONFIG_HOME`, `$XDG_CACHE_HOME` and `$XDG_STATE_HOME` (or `~/.config`,
+/// `~/.cache` and `~/.local/state`), on Windows `%APPDATA%` and `%LOCALAPPDATA%`.
 #[derive(Debug, Clone)]
 pub(crate) struct Folders {
     /// Profiles, and secrets where there is no keyring.
     pub(crate) config: PathBuf,
     /// One folder of tokens for each profile.
     pub(crate) tokens: PathBuf,
+    /// Records of what was done.
+    pub(crate) state: PathBuf,
 }
 
 impl Folders {
@@ -32,6 +34,10 @@ impl Folders {
         Ok(Self {
             config: config.unwrap_or_else(|| base.config_dir().join(OURS)),
             tokens: base.cache_dir().join(OURS).join("tokens"),
+            state: base
+                .state_dir()
+                .unwrap_or_else(|| base.cache_dir())
+                .join(OURS),
         })
     }
 }

@@ -16,7 +16,7 @@ pub(crate) use config::{Config, ConfigFile, Profile, profile_name};
 pub(crate) use field::Field;
 pub(crate) use folders::Folders;
 pub(crate) use origin::Origin;
-pub(crate) use private::{OthersMay, lock, read_private, write_private};
+pub(crate) use private::{OthersMay, append_private, lock, read_private};
 pub(crate) use settings::{Missing, Settings, kept};
 
 /// The names of all profiles; none where they cannot be read.

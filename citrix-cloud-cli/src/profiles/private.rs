@@ -2,12 +2,15 @@
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
 
 /// No file of ours is longer.
 const LONGEST: u64 = 1024 * 1024;
+
+/// What the name of a file ends with that is not yet in its place.
+const NEW: &str = ".new";
 
 /// What others than the owner may do with a file that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,41 +53,46 @@ pub(crate) fn read_private(path: &Path, others: OthersMay) -> Result<Option<Stri
     }
 }
 
-/// Writes a file as a whole, readable by its owner alone; its folder is made where it does not exist.
+/// Opens a file to add lines to it, readable by its owner alone; it and its folder are made where they do
+/// not exist.
 ///
 /// # Errors
 ///
-/// When it cannot be written; what was there before is left as it was.
-pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
-    // A file that is a link, as those who keep their settings elsewhere have it, stays one.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let written = (|| {
-        let folder = target.parent().unwrap_or_else(|| Path::new("."));
-        make_private(folder)?;
-        let mut file = tempfile::Builder::new()
-            .prefix(".citrix-cloud")
-            .suffix(".new")
-            .tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(&target)?;
-        Ok(())
+/// When it cannot be opened, or others may read it.
+pub(crate) fn append_private(path: &Path) -> Result<File, Failure> {
+    let refused = |why: &str| Failure::Usage(format!("{}: {why}", path.display()));
+    let opened = (|| {
+        if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+            make_private(folder)?;
+        }
+        let mut options = File::options();
+        let file = owners(options.append(true).create(true)).open(path)?;
+        let found = file.metadata()?;
+        Ok((file, found))
     })();
-    written.map_err(|error: io::Error| {
-        let kept = "what was there before is unchanged";
-        Failure::Machine(io::Error::new(
-            error.kind(),
-            format!("cannot write {}: {error}; {kept}", path.display()),
-        ))
-    })
+    let (file, found) = opened.map_err(|error: io::Error| refused(&error.to_string()))?;
+    if !found.is_file() {
+        return Err(refused("it is not a regular file"));
+    }
+    match flaw(&found, OthersMay::Nothing) {
+        Some(why) => Err(refused(why)),
+        None => Ok(file),
+    }
 }
 
-/// Waits for the right to change a file, which ends when the returned file is dropped.
+/// The right to change a file, for one process at a time. It ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Locked {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// Waits for the right to change a file; its folder is made where it does not exist.
 ///
 /// # Errors
 ///
 /// When there can be no lock beside it.
-pub(crate) fn lock(path: &Path) -> Result<File, Failure> {
+pub(crate) fn lock(path: &Path) -> Result<Locked, Failure> {
     let locked = (|| {
         make_private(path.parent().unwrap_or_else(|| Path::new(".")))?;
         let mut options = File::options();
@@ -93,12 +101,54 @@ pub(crate) fn lock(path: &Path) -> Result<File, Failure> {
         file.lock()?;
         Ok(file)
     })();
-    locked.map_err(|error: io::Error| {
-        Failure::Machine(io::Error::new(
-            error.kind(),
-            format!("cannot change {}: {error}", path.display()),
-        ))
+    let failed = |error: io::Error| {
+        let words = format!("cannot change {}: {error}", path.display());
+        Failure::Machine(io::Error::new(error.kind(), words))
+    };
+    Ok(Locked {
+        path: path.to_owned(),
+        _lock: locked.map_err(failed)?,
     })
+}
+
+impl Locked {
+    /// Writes the file as a whole, readable by its owner alone.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written; what was there before is left as it was.
+    pub(crate) fn write(&self, text: &str) -> Result<(), Failure> {
+        let path = &self.path;
+        // A file that is a link, as those who keep their settings elsewhere have it, stays one.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        self.replace(&target, text).map_err(|error| {
+            let kept = "what was there before is unchanged";
+            let words = format!("cannot write {}: {error}; {kept}", path.display());
+            Failure::Machine(io::Error::new(error.kind(), words))
+        })
+    }
+
+    /// Replaces the file by the way of one whose name never changes: what is left when a process is
+    /// killed, the next one takes away.
+    fn replace(&self, target: &Path, text: &str) -> io::Result<()> {
+        let folder = target.parent().unwrap_or_else(|| Path::new("."));
+        let name = target.file_name().unwrap_or_default();
+        let mut left = name.to_owned();
+        left.push(NEW);
+        match fs::remove_file(folder.join(left)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = tempfile::Builder::new()
+            .prefix(name)
+            .suffix(NEW)
+            .rand_bytes(0)
+            .tempfile_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(target)?;
+        Ok(())
+    }
 }
 
 #[cfg(unix)]
@@ -147,4 +197,24 @@ fn make_private(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_is_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(folder.path().join("config.toml.new"), "half of it").unwrap();
+        lock(&path).unwrap().write("whole").unwrap();
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|it| it.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["config.lock", "config.toml"]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "whole");
+    }
 }

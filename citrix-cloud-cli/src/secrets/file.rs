@@ -7,7 +7,7 @@ use toml_edit::{DocumentMut, Item, Table, value};
 
 use super::{SecretKey, SecretStore, StoreKind};
 use crate::exit::Failure;
-use crate::profiles::{OthersMay, lock, read_private, write_private};
+use crate::profiles::{OthersMay, lock, read_private};
 
 /// The secret of a client.
 const SECRET: &str = "client_secret";
@@ -40,10 +40,10 @@ impl FileSecrets {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut DocumentMut) -> T) -> Result<T, Failure> {
-        let _lock = lock(&self.path)?;
+        let locked = lock(&self.path)?;
         let mut document = self.read()?;
         let changed = change(&mut document);
-        write_private(&self.path, &document.to_string())?;
+        locked.write(&document.to_string())?;
         Ok(changed)
     }
 }

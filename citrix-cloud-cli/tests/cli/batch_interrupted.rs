@@ -1,13 +1,14 @@
 //! `daas batch` and Ctrl-C: what was sent has an outcome, and what was not is named.
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use citrix_cloud_emulator::{Emulator, Site, World, ids};
 use serde_json::Value;
 
+use crate::interrupted::interrupt;
 use crate::stage::{Ran, Stage, program, scripted};
 
 const CALLS: usize = 400;
@@ -38,19 +39,20 @@ fn calls(stage: &Stage) -> PathBuf {
 
 fn start(stage: &Stage, file: &PathBuf) -> Child {
     let mut command = stage.command();
-    command.args(["daas", "batch", "--size", "10", "--site", ids::SITE_ID]);
+    command.args([
+        "daas",
+        "batch",
+        "--yes",
+        "--size",
+        "10",
+        "--site",
+        ids::SITE_ID,
+    ]);
     command
         .arg(file)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command.spawn().unwrap()
-}
-
-fn interrupt(child: &Child) {
-    let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(sent.unwrap().success());
 }
 
 /// The kinds of what came of the calls: `ok`, or that of the error.
@@ -136,7 +138,7 @@ fn before_anything_is_sent_ctrl_c_has_a_code_of_its_own() {
         None
     });
     for arguments in [
-        &["daas", "batch", "/dev/stdin"][..],
+        &["daas", "batch", "--yes", "/dev/stdin"][..],
         &["daas", "machines", "power", "start", "--all", "--yes"],
     ] {
         let mut command = program();

@@ -200,6 +200,46 @@ async fn every_shell_completes_names_with_spaces() {
     }
 }
 
+/// Names of any noun, also of what is below another object.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn every_shell_completes_names_of_the_table() {
+    let stage = Stage::new().await;
+    let group = group_with_schedule(&stage);
+    for shell in SHELLS.into_iter().filter(|it| is_there(it.0)) {
+        let folder = TempDir::new().unwrap();
+        let kept = kept(&folder);
+        let environment = environment(&stage, &kept);
+        for (words, expected) in [
+            (&["tags", "update", "Pi"][..], "Pilot"),
+            (&["policy-sets", "get", "Def"], "DefaultSitePolicies"),
+            (
+                &["delivery-groups", "reboot-schedules", "get", &group, "Ni"],
+                "Nightly",
+            ),
+        ] {
+            let words = [&["citrix-cloud", "daas"], words].concat();
+            offers(shell, &words, expected, &environment);
+        }
+    }
+}
+
+/// The id of a delivery group that has a restart schedule.
+fn group_with_schedule(stage: &Stage) -> String {
+    let create = ["daas", "delivery-groups", "reboot-schedules", "create"];
+    let mut command = stage.command();
+    command.args(create).arg("Demo Desktops");
+    for set in ["Name=Nightly", "Frequency=Daily", "StartTime=03:00"] {
+        command.args(["--set", set]);
+    }
+    command.args(["--set", "RebootDurationMinutes=60"]);
+    let ran = Ran::of(&mut command);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let groups = ["daas", "delivery-groups", "list", "--output", "json"];
+    let groups = Ran::of(stage.command().args(groups)).json();
+    groups[0]["Id"].as_str().unwrap().to_owned()
+}
+
 /// A folder that the program makes, for its owner alone.
 fn kept(folder: &TempDir) -> String {
     folder.path().join("kept").display().to_string()
@@ -256,8 +296,36 @@ async fn names_are_offered_and_a_second_key_asks_nobody() {
         ["catalogs", "get", "demo"],
         ["machines", "get", "ospr"],
         ["delivery-groups", "machines", "demo"],
+        ["machines", "reboot", "ospr"],
+        ["applications", "get", "note"],
+        ["application-groups", "get", "off"],
+        ["hypervisors", "get", "demo"],
+        ["zones", "update", "my"],
+        ["tags", "delete", "pil"],
+        ["roles", "get", "help"],
+        ["scopes", "get", "off"],
+        ["administrators", "get", r"DEMOLAB\p"],
+        ["image-definitions", "get", "win"],
+        ["policy-sets", "get", "def"],
+        ["admin-folders", "get", "off"],
+        ["storefront-servers", "get", "store"],
     ] {
         let names = offered(&stage, folder, &words);
+        assert_eq!(names.len(), 1, "{words:?}: {names:?}");
+    }
+    for words in [
+        &["machines", "list", "--tag", "pil"][..],
+        &["sessions", "list", "--zone", "my"],
+        &["policies", "list", "--policy-set-guid", "def"],
+        &["applications", "add-tag", "Notepad", "pil"],
+        &[
+            "delivery-groups",
+            "remove-application",
+            "Demo Desktops",
+            "note",
+        ],
+    ] {
+        let names = offered(&stage, folder, words);
         assert_eq!(names.len(), 1, "{words:?}: {names:?}");
     }
 }

@@ -40,6 +40,19 @@ async fn what_is_named_and_not_there_is_an_error_with_near_names() {
             "error: no delivery group `Nobodys`\n",
         ),
         (
+            &["--tag", "Pilto"],
+            "error: no tag `Pilto`\nhint: did you mean Pilot?\n",
+        ),
+        (&["--zone", "Nowhere"], "error: no zone `Nowhere`\n"),
+        (
+            &["--catalog", "demo"],
+            "error: no machine catalog `demo`\nhint: did you mean Demo Catalog?\n",
+        ),
+        (
+            &["--user", "jya"],
+            "error: no session of a user `jya`\nhint: did you mean DEMOLAB\\jay?\n",
+        ),
+        (
             &["--name", "KESTRAL*"],
             "error: no machine matches `KESTRAL*`\nhint: did you mean DEMOLAB\\KESTREL?\n",
         ),
@@ -86,6 +99,21 @@ async fn an_empty_selection_is_fine_where_that_is_said() {
     std::fs::remove_file(&file).unwrap();
 }
 
+/// A tag that no machine has is there all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_and_empty_is_no_error() {
+    let stage = Stage::new().await;
+    for machines in [
+        &["--tag", "Pilot"][..],
+        &["--zone", "my resource location", "--power", "suspended"],
+    ] {
+        let mut list = stage.command();
+        list.args(["daas", "machines", "list"]).args(machines);
+        let ran = Ran::of(&mut list);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "no machines\n"));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_in_a_file_that_does_not_exist_is_named_and_the_others_are_done() {
     let stage = Stage::new().await;
@@ -108,6 +136,35 @@ async fn a_name_in_a_file_that_does_not_exist_is_named_and_the_others_are_done()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_list_prints_is_what_an_action_reads() {
+    let stage = Stage::new().await;
+    for format in ["json", "jsonl", "csv", "name"] {
+        let mut list = stage.command();
+        list.args([
+            "daas", "machines", "list", "--name", "K*", "--output", format,
+        ]);
+        let file = names(&Ran::of(&mut list).ok());
+        let path = file.to_str().unwrap();
+        let mut dry = stage.command();
+        dry.args(POWER).args(["--dry-run", "--ids", path]);
+        let lines = Ran::of(&mut dry).ok();
+        assert_eq!(lines.lines().count(), 2, "{format}: {lines}");
+        assert!(lines.contains("KESTREL"), "{format}: {lines}");
+        std::fs::remove_file(&file).unwrap();
+    }
+    let file = names("Name;Id\nKESTREL;\nHARRIER;\n");
+    let path = file.to_str().unwrap();
+    let mut dry = stage.command();
+    dry.args(POWER).args(["--dry-run", "--ids", path]);
+    assert_eq!(Ran::of(&mut dry).ok().lines().count(), 2);
+    std::fs::write(&file, "Name,State\nKESTREL,On\n,Off\n").unwrap();
+    let words = power(&stage, &["--ids", path]).refused();
+    assert!(words.contains("line 3 names nothing"), "{words}");
+    assert_eq!(writes(&stage), 0);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_named_machine_that_is_in_use_has_a_code_of_its_own() {
     let stage = Stage::new().await;
     let file = names(ids::OSPREY_ID);
@@ -115,7 +172,12 @@ async fn a_named_machine_that_is_in_use_has_a_code_of_its_own() {
     let ran = power(&stage, &["--ids", path]);
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     power(&stage, &["--ids", path, "--skip-ok"]).ok();
+    for name in ["osprey", r"DEMOLAB\OSPREY"] {
+        let ran = power(&stage, &["--name", name]);
+        assert_eq!(ran.code, Some(5), "{name}: {}", ran.stderr);
+        power(&stage, &["--name", name, "--skip-ok"]).ok();
+    }
     // Chosen by a group or pattern, it is skipped deliberately.
-    power(&stage, &["--name", "OSPREY"]).ok();
+    power(&stage, &["--name", "OSPRE?"]).ok();
     std::fs::remove_file(&file).unwrap();
 }

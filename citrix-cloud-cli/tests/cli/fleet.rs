@@ -75,6 +75,25 @@ async fn rows_of_all_customers_stand_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_profile_stands_first_whatever_the_rows_have() {
+    let (_stage, home) = fleet().await;
+    for (command, second) in [
+        (&["tags", "list"][..], "NAME"),
+        (&["tags", "get", "Pilot"], "NAME"),
+        (&["roles", "list"], "NAME"),
+        (&["machines", "get", "KESTREL"], "NAME"),
+    ] {
+        let mut fleet = home.command();
+        fleet.args(["fleet", "--profiles", "work", "daas"]);
+        let table = crate::stage::Ran::of(fleet.args(command)).ok();
+        let mut lines = table.lines().map(str::split_whitespace);
+        let heads: Vec<&str> = lines.next().unwrap().take(2).collect();
+        assert_eq!(heads, ["PROFILE", second], "{command:?}: {table}");
+        assert_eq!(lines.next().unwrap().next(), Some("work"), "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn overviews_of_all_customers_are_rows() {
     let (_stage, home) = fleet().await;
     let table = home

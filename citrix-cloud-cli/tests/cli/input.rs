@@ -9,12 +9,16 @@ async fn ids_that_would_lead_to_another_path_are_refused() {
     let stage = Stage::new().await;
     for id in ["..", ".", ""] {
         stage.run(["resource-locations", "get", id]).refused();
-        stage.run(["resource-locations", "delete", id]).refused();
+        stage
+            .run(["resource-locations", "delete", id, "--yes"])
+            .refused();
         stage
             .run(["resource-locations", "update", id, "--name", "N"])
             .refused();
         stage.run(["service-principals", "get", id]).refused();
-        stage.run(["service-principals", "delete", id]).refused();
+        stage
+            .run(["service-principals", "delete", id, "--yes"])
+            .refused();
         stage
             .run(["daas", "machines", "list", "--catalog", id])
             .refused();
@@ -48,7 +52,15 @@ async fn arguments_that_cannot_be_right_are_refused() {
         .refused();
     assert!(words.contains("Normal, Low, High, Urgent"), "{words}");
     stage
-        .run(["notifications", "send", "--title", "", "--description", "D"])
+        .run([
+            "notifications",
+            "send",
+            "--yes",
+            "--title",
+            "",
+            "--description",
+            "D",
+        ])
         .refused();
     stage
         .run(["resource-locations", "create", "--name", "a/b"])

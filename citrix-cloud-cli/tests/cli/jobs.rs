@@ -55,6 +55,20 @@ async fn a_job_is_watched_to_its_end_and_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_without_results_says_so() {
+    let stage = quick().await;
+    let update = ["daas", "delivery-groups", "update", "Demo Desktops"];
+    let mut command = stage.command();
+    command.args(update).args(["--set", "Enabled=false"]);
+    let job = Ran::of(command.args(["--wait", "--output", "json"])).json();
+    let ran = stage.run(["daas", "jobs", "results", job["Id"].as_str().unwrap()]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
+        (Some(0), "", "the job has no results\n")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_fails_or_is_none_fails_the_wait() {
     let stage = quick().await;
     let id = job(&stage, ids::EAGLE_ID).await;
@@ -84,7 +98,7 @@ async fn giving_up_leaves_a_job_alone_and_cancelling_ends_it() {
     let now = stage.run(["daas", "jobs", "get", &id]).ok();
     assert!(now.contains(&id) && !now.contains("Canceled"), "{now}");
 
-    let cancelled = stage.run(["daas", "jobs", "cancel", &id]).ok();
+    let cancelled = stage.run(["daas", "jobs", "cancel", &id, "--yes"]).ok();
     assert!(cancelled.contains("Canceled"), "{cancelled}");
     let words = stage
         .run(["daas", "jobs", "wait", &id, "--progress"])
@@ -99,7 +113,7 @@ fn batch(stage: &Stage, calls: &str) -> Ran {
 
 fn batch_with(stage: &Stage, calls: &str, more: &[&str]) -> Ran {
     let mut command = stage.command();
-    command.args(["daas", "batch", "-"]).args(more);
+    command.args(["daas", "batch", "-", "--yes"]).args(more);
     command.stdin(Stdio::piped());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -229,7 +243,7 @@ async fn lines_that_cannot_be_printed_go_to_standard_error() {
     std::fs::write(&file, format!("{call}\n{call}\n{call}\n")).unwrap();
     let full = std::fs::File::options().write(true).open("/dev/full");
     let mut command = stage.command();
-    command.args(["daas", "batch"]).arg(&file);
+    command.args(["daas", "batch", "--yes"]).arg(&file);
     let output = command.stdout(full.unwrap()).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     let lines = told.lines().filter(|line| line.contains(r#""ok":true"#));

@@ -116,7 +116,14 @@ async fn a_resource_location_is_created_changed_shown_and_deleted() {
     assert_eq!(updated.json()["timeZone"], "UTC");
     let shown = stage.run(["resource-locations", "get", id]).ok();
     assert!(shown.contains("Lab") && shown.contains("UTC"), "{shown}");
-    let deleted = stage.run(["resource-locations", "delete", id, "--output", "json"]);
+    let deleted = stage.run([
+        "resource-locations",
+        "delete",
+        id,
+        "--yes",
+        "--output",
+        "json",
+    ]);
     assert_eq!(deleted.ok(), "");
     let gone = stage.run(["resource-locations", "get", id]).failed_with(4);
     assert!(gone.contains("not found"), "{gone}");
@@ -136,7 +143,7 @@ async fn a_service_principal_is_shown_with_everything_when_it_is_created() {
 async fn a_notification_takes_severity_and_priority_in_any_case() {
     let stage = Stage::new().await;
     let mut command = stage.command();
-    command.args(["notifications", "send", "--title", "Dinner Time"]);
+    command.args(["notifications", "send", "--yes", "--title", "Dinner Time"]);
     command.args(["--description", "Fish and Chips!", "--severity", "warning"]);
     command.args(["--priority", "HIGH", "--output", "json"]);
     let sent = Ran::of(&mut command).json();
@@ -173,6 +180,7 @@ async fn the_walkthroughs_generation_uses_its_paths() {
         walkthrough(&[
             "notifications",
             "send",
+            "--yes",
             "--title",
             "T",
             "--description",

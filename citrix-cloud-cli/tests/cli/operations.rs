@@ -105,7 +105,7 @@ async fn what_deletes_asks_and_what_is_not_there_is_missing() {
 async fn a_schema_is_one_that_its_example_fits() {
     let stage = Stage::new().await;
     let schema = stage
-        .run(["daas", "applications", "add", "--schema"])
+        .run(["daas", "applications", "create", "--schema"])
         .json();
     assert_eq!(schema["title"], "AddApplicationsRequestModel");
     let definitions = schema["$defs"].as_object().unwrap();
@@ -307,4 +307,72 @@ async fn services_without_a_site_have_their_commands_too() {
         );
     }
     std::fs::remove_file(&body).unwrap();
+}
+
+/// Where the service takes ids, names do as well: they are looked up in one request.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_does_where_the_service_takes_an_id() {
+    let stage = Stage::new().await;
+    let set = ["daas", "policy-sets", "get", "defaultsitepolicies"];
+    let by_name = stage.run(set);
+    assert_eq!(by_name.code, Some(0), "{}", by_name.stderr);
+    let sent = stage.sent();
+    let gpo: Vec<&String> = sent.iter().filter(|it| it.contains("/gpo/")).collect();
+    assert_eq!(gpo.len(), 2, "{sent:?}");
+    assert!(gpo[0].ends_with("/gpo/policySets"), "{sent:?}");
+    let id = by_name.stdout.lines().find_map(|line| {
+        let (property, id) = line.split_once(' ')?;
+        (property == "policySetGuid").then(|| id.trim().to_owned())
+    });
+    let id = id.unwrap();
+    let by_id = stage.run(["daas", "policy-sets", "get", &id]).ok();
+    assert_eq!(by_id, by_name.stdout);
+    assert!(
+        !stage
+            .sent()
+            .iter()
+            .any(|it| it.ends_with("/gpo/policySets")),
+        "an id is not looked for"
+    );
+    let policies = ["daas", "policies", "list", "--policy-set-guid"];
+    let [a, b, c, d] = policies;
+    let listed = stage.run([a, b, c, d, "DefaultSitePolicies"]).ok();
+    assert_eq!(listed, stage.run([a, b, c, d, &id]).ok());
+    let words = stage
+        .run(["daas", "policy-sets", "get", "DefaultSitePolicy"])
+        .failed_with(4);
+    assert!(
+        words.contains("did you mean DefaultSitePolicies?"),
+        "{words}"
+    );
+    let words = stage.run(["daas", "policies", "get", "x"]).failed_with(4);
+    assert!(
+        words.contains("`citrix-cloud daas policies list --policy-set-guid "),
+        "{words}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_is_found_without_its_domain() {
+    let stage = Stage::new().await;
+    stage
+        .run(["daas", "machines", "reboot", "kestrel", "--yes"])
+        .ok();
+    assert_eq!(
+        stage.reboots(citrix_cloud_emulator::ids::KESTREL_ID),
+        Some(1)
+    );
+    stage.sent();
+    let dry = ["daas", "machines", "reboot", "kestrel", "--dry-run"];
+    let ran = stage.run(dry);
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(
+        ran.stderr,
+        "note: the id of `kestrel` is looked up before it is sent\n"
+    );
+    assert!(stage.sent().is_empty());
+    let words = stage
+        .run(["daas", "machines", "reboot", "kestral", "--yes"])
+        .failed_with(4);
+    assert!(words.contains("did you mean DEMOLAB\\KESTREL?"), "{words}");
 }

@@ -13,6 +13,7 @@ async fn neither_secret_nor_token_is_in_the_most_verbose_log() {
         &[
             "notifications",
             "send",
+            "--yes",
             "--title",
             "T",
             "--description",

@@ -147,7 +147,9 @@ pub(super) fn named_in<'t>(
         "PolicySet"
     };
     let found = context.site.resources(kind).get(id);
-    found.ok_or_else(|| orchestration::not_found(entity, id))
+    found
+        .filter(|it| resource::goes_by(kind, it, id))
+        .ok_or_else(|| orchestration::not_found(entity, id))
 }
 
 fn create_set(context: &mut Context<'_>) -> Outcome {
@@ -309,6 +311,7 @@ pub(super) fn policies_of_body(context: &Context<'_>) -> Result<Vec<String>, Rep
     let ids = resource::strings(Some(&body)).into_iter();
     let found = ids.map(|id| {
         let policy = context.site.resources(Kind::Policy).get(&id);
+        let policy = policy.filter(|it| resource::goes_by(Kind::Policy, it, &id));
         let policy = policy.ok_or_else(|| orchestration::no_such("Policy", &id, "the body"))?;
         Ok(policy.id().to_owned())
     });

@@ -15,11 +15,13 @@ pub(crate) struct Asked {
     pub(crate) picture: Arc<Picture>,
     /// The set and the options, but for where the page begins.
     pub(crate) text: String,
+    pub(crate) at: i64,
 }
 
 impl Asked {
     fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.picture, &other.picture) && self.text == other.text
+        Arc::ptr_eq(&self.picture, &other.picture)
+            && (&self.text, self.at) == (&other.text, other.at)
     }
 }
 

@@ -75,16 +75,18 @@ fn rows(shared: &Shared, call: &Call, customer: &str, set: &'static Set, base: &
         Wrong::Query(why) => not_valid(&why),
         Wrong::Unknown(option) => common::not_implemented(option),
     })?;
-    let (picture, history) = {
+    let (picture, at) = {
         let (world, now) = shared.world();
+        let now = now.as_millisecond();
         let customer = world.customer(customer).ok_or_else(common::authorization)?;
         let picture = shared.monitor.picture(shared.first(), &world, customer);
-        (Arc::clone(&picture), History::at(picture, now))
+        (picture, query.asked_at.map_or(now, |it| it.min(now)))
     };
+    let history = History::at(Arc::clone(&picture), at);
     let reader = Reader::new(&history, shared.settings.limits.monitor_rows);
     let name = call.segments.last().map_or("", String::as_str);
     let text = format!("{name}?{}", options(call));
-    let asked = Asked { picture, text };
+    let asked = Asked { picture, text, at };
     paged(shared, &query, &reader, asked, base).map_err(|TooMuch| {
         shared.clock.advance(PATIENCE);
         gateway::says(504, "The query took longer than 30 seconds")
@@ -106,7 +108,11 @@ fn paged(
     };
     let next = found.next.as_ref().map(|resume| {
         let mark = if asked.text.ends_with('?') { "" } else { "&" };
-        format!("{base}/{}{mark}$skiptoken={}", asked.text, token(resume))
+        format!(
+            "{base}/{}{mark}$skiptoken={}",
+            asked.text,
+            token(resume, asked.at)
+        )
     });
     kept.put(asked, &mut found);
     let body = page(query, &found, reader, base, next.as_deref())?;

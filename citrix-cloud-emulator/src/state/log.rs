@@ -316,6 +316,7 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
 
 /// Opens files that nobody else can read, for there are secrets in them.
 pub(super) fn private() -> OpenOptions {
+    #[cfg_attr(not(unix), allow(unused_mut))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -243,6 +243,44 @@ async fn pages_have_a_thousand_rows_and_lead_to_each_row_once() {
 }
 
 #[tokio::test]
+async fn all_pages_show_the_moment_of_the_first_one() {
+    let lifetime = Duration::from_secs(30 * 24 * 3600);
+    let office = Office::of(office().token_lifetime(lifetime)).await;
+    // Load is measured every five minutes, and forgotten after 90 days.
+    for when in ["CreatedDate ge 2026-01-05", "CreatedDate lt 2025-10-09"] {
+        for more in ["", "&$orderby=CreatedDate desc", "&$count=true"] {
+            let all = format!("LoadIndexes?$select=Id&$filter={when}");
+            let counted = office.ask(&format!("{all}&$top=0&$count=true")).await;
+            let counted = counted.json()["@odata.count"].clone();
+            let query = format!("{all}{more}");
+            let (mut ids, mut pages) = (BTreeSet::new(), 0);
+            let mut page = office.ask(&query).await.json();
+            loop {
+                pages += 1;
+                let rows = page["value"].as_array().unwrap();
+                for row in rows {
+                    assert!(
+                        ids.insert(row["Id"].as_i64()),
+                        "{query}: {row} is there twice"
+                    );
+                }
+                if more.contains("count") {
+                    assert_eq!(page["@odata.count"], counted, "{query}");
+                }
+                let Some(next) = page["@odata.nextLink"].as_str() else {
+                    break;
+                };
+                let path = next.strip_prefix("https://api.cloud.com").expect(next);
+                office.emulator.clock().advance(Duration::from_secs(300));
+                page = office.from("api.cloud.com", path).await.json();
+            }
+            assert!(pages > 2, "{query}: {pages} pages");
+            assert_eq!(counted, ids.len(), "{query}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_second_query_of_a_customer_is_refused_while_the_first_one_runs() {
     let builder = office().latency(Duration::from_millis(300));
     let office = Office::of(builder).await;

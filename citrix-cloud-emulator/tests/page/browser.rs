@@ -17,6 +17,7 @@ pub(crate) struct Browser {
     session: String,
     count: u64,
     complaints: Vec<String>,
+    requests: Vec<String>,
     _profile: tempfile::TempDir,
 }
 
@@ -66,6 +67,7 @@ impl Browser {
             session: String::new(),
             count: 0,
             complaints: Vec::new(),
+            requests: Vec::new(),
             _profile: profile,
         };
         let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }));
@@ -74,10 +76,17 @@ impl Browser {
         browser.session = attached["sessionId"].as_str().unwrap().to_owned();
         browser.call("Runtime.enable", &json!({}));
         browser.call("Page.enable", &json!({}));
+        browser.call("Log.enable", &json!({}));
+        browser.call("Network.enable", &json!({}));
         let size = json!({ "width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false });
         browser.call("Emulation.setDeviceMetricsOverride", &size);
-        browser.call("Page.navigate", &json!({ "url": url }));
+        browser.go(url);
         Some(browser)
+    }
+
+    /// Goes to another page.
+    pub(crate) fn go(&mut self, url: &str) {
+        self.call("Page.navigate", &json!({ "url": url }));
     }
 
     /// Waits until an expression is true.
@@ -161,7 +170,12 @@ impl Browser {
         std::fs::write(file, data).unwrap();
     }
 
-    /// Returns what went wrong in the page's script.
+    /// Returns the addresses of everything that was asked for.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.clone()
+    }
+
+    /// Returns what went wrong in the page's script, and what the browser complained about.
     pub(crate) fn complaints(&self) -> Vec<String> {
         self.complaints.clone()
     }
@@ -190,8 +204,19 @@ impl Browser {
                 assert!(message["error"].is_null(), "{method}: {}", message["error"]);
                 return message["result"].take();
             }
-            if message["method"] == "Runtime.exceptionThrown" {
-                self.complaints.push(message["params"].to_string());
+            let params = &message["params"];
+            match message["method"].as_str() {
+                Some("Network.requestWillBeSent") => {
+                    let url = params["request"]["url"].as_str().unwrap();
+                    self.requests.push(url.to_owned());
+                }
+                Some("Runtime.exceptionThrown" | "Log.entryAdded") => {
+                    self.complaints.push(params.to_string());
+                }
+                Some("Runtime.consoleAPICalled") if params["type"] == "error" => {
+                    self.complaints.push(params.to_string());
+                }
+                _ => {}
             }
         }
     }

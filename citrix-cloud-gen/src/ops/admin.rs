@@ -267,7 +267,7 @@ pub struct GetAdminAdministrator {
 impl GetAdminAdministrator {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the administrator. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -324,7 +324,7 @@ pub struct DeleteAdminAdministrator {
 impl DeleteAdminAdministrator {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the administrator. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -403,7 +403,7 @@ pub struct UpdateAdminAdministrator {
 impl UpdateAdminAdministrator {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the administrator. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the administrator.
     /// - `body`: What to change of an administrator.
     #[inline]
     #[must_use]
@@ -491,7 +491,7 @@ pub struct GetDeleteAdministratorConsequence {
 impl GetDeleteAdministratorConsequence {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the administrator. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -545,7 +545,7 @@ pub struct GetAdministratorReport {
 impl GetAdministratorReport {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the administrator. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -600,7 +600,7 @@ pub struct GetAdministratorNamePreview {
 impl GetAdministratorNamePreview {
     /// The operation with what it needs.
     ///
-    /// - `name`: Name of the administrator. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name`: Name of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -2305,7 +2305,7 @@ pub struct GetAdminFolder {
 impl GetAdminFolder {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -2363,7 +2363,7 @@ pub struct DeleteAdminFolder {
 impl DeleteAdminFolder {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -2464,7 +2464,7 @@ pub struct UpdateAdminFolder {
 impl UpdateAdminFolder {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     /// - `body`: What to change of an administrative folder.
     #[inline]
     #[must_use]
@@ -2556,7 +2556,7 @@ pub struct GetAdminFolderApplications {
 impl GetAdminFolderApplications {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -2702,7 +2702,7 @@ pub struct GetAdminFolderMachineCatalogs {
 impl GetAdminFolderMachineCatalogs {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {

@@ -178,7 +178,7 @@ pub struct GetApplicationFolder {
 impl GetApplicationFolder {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -235,7 +235,7 @@ pub struct DeleteApplicationFolder {
 impl DeleteApplicationFolder {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -314,7 +314,7 @@ pub struct UpdateApplicationFolder {
 impl UpdateApplicationFolder {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     /// - `body`: What to change of an application folder.
     #[inline]
     #[must_use]
@@ -406,7 +406,7 @@ pub struct GetApplicationFolderApplications {
 impl GetApplicationFolderApplications {
     /// The operation with what it needs.
     ///
-    /// - `path_or_id`: Path or ID of the folder. A backslash in a path is written as `|`, percent-encoded.
+    /// - `path_or_id`: Path or ID of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -548,7 +548,7 @@ pub struct CheckApplicationFolderPathExists {
 impl CheckApplicationFolderPathExists {
     /// The operation with what it needs.
     ///
-    /// - `path`: Path to look for. A backslash in it is written as `|`, percent-encoded.
+    /// - `path`: Path to look for.
     #[inline]
     #[must_use]
     pub fn new(path: impl Into<String>) -> Self {
@@ -1046,7 +1046,7 @@ pub struct GetApplicationGroup {
 impl GetApplicationGroup {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1145,7 +1145,7 @@ pub struct DeleteApplicationGroup {
 impl DeleteApplicationGroup {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1224,7 +1224,7 @@ pub struct UpdateApplicationGroup {
 impl UpdateApplicationGroup {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     /// - `body`: What to change of an application group.
     #[inline]
     #[must_use]
@@ -1316,7 +1316,7 @@ pub struct GetApplicationGroupApplications {
 impl GetApplicationGroupApplications {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1460,7 +1460,7 @@ pub struct ApplicationGroupsAddApplications {
 impl ApplicationGroupsAddApplications {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     /// - `body`: Applications to add to an application group.
     #[inline]
     #[must_use]
@@ -1550,7 +1550,7 @@ pub struct RemoveApplication {
 impl RemoveApplication {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     /// - `app_name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
@@ -1637,7 +1637,7 @@ pub struct GetApplicationGroupDeliveryGroups {
 impl GetApplicationGroupDeliveryGroups {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1759,7 +1759,7 @@ pub struct GetApplicationGroupTags {
 impl GetApplicationGroupTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1854,7 +1854,7 @@ pub struct SetApplicationGroupTags {
 impl SetApplicationGroupTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -1940,7 +1940,7 @@ pub struct AddApplicationGroupTag {
 impl AddApplicationGroupTag {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -2026,7 +2026,7 @@ pub struct RemoveApplicationGroupTag {
 impl RemoveApplicationGroupTag {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application group.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -2872,7 +2872,7 @@ pub struct GetApplication {
 impl GetApplication {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2971,7 +2971,7 @@ pub struct DeleteApplication {
 impl DeleteApplication {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3050,7 +3050,7 @@ pub struct PatchApplication {
 impl PatchApplication {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     /// - `body`: What to change of an application.
     #[inline]
     #[must_use]
@@ -3140,7 +3140,7 @@ pub struct DuplicateApplication {
 impl DuplicateApplication {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     /// - `body`: Name and folder of a copy.
     #[inline]
     #[must_use]
@@ -3230,7 +3230,7 @@ pub struct GetApplicationAdministrators {
 impl GetApplicationAdministrators {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3333,7 +3333,7 @@ pub struct GetApplicationApplicationGroups {
 impl GetApplicationApplicationGroups {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3458,7 +3458,7 @@ pub struct GetApplicationDeliveryGroups {
 impl GetApplicationDeliveryGroups {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3604,7 +3604,7 @@ pub struct GetApplicationFtas {
 impl GetApplicationFtas {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3714,7 +3714,7 @@ pub struct EnableApplicationFta {
 impl EnableApplicationFta {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     /// - `body`: A file type to enable.
     #[inline]
     #[must_use]
@@ -3810,7 +3810,7 @@ pub struct ImportFileTypes {
 impl ImportFileTypes {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3886,7 +3886,7 @@ pub struct GetApplicationFta {
 impl GetApplicationFta {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     /// - `extension_name`: Extension of the file type, such as `.txt`.
     #[inline]
     #[must_use]
@@ -3951,7 +3951,7 @@ pub struct DisableApplicationFta {
 impl DisableApplicationFta {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     /// - `extension_name`: Extension of the file type, such as `.txt`.
     #[inline]
     #[must_use]
@@ -4036,7 +4036,7 @@ pub struct GetApplicationRecommendName {
 impl GetApplicationRecommendName {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4109,7 +4109,7 @@ pub struct GetApplicationSessions {
 impl GetApplicationSessions {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4229,7 +4229,7 @@ pub struct GetApplicationTags {
 impl GetApplicationTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4324,7 +4324,7 @@ pub struct SetApplicationTags {
 impl SetApplicationTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -4410,7 +4410,7 @@ pub struct AddApplicationTags {
 impl AddApplicationTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -4496,7 +4496,7 @@ pub struct RemoveApplicationTags {
 impl RemoveApplicationTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the application. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the application.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]

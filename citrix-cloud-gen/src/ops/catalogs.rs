@@ -361,7 +361,7 @@ pub struct GetMachineCatalog {
 impl GetMachineCatalog {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -465,7 +465,7 @@ pub struct DeleteMachineCatalog {
 impl DeleteMachineCatalog {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -627,7 +627,7 @@ pub struct UpdateMachineCatalog {
 impl UpdateMachineCatalog {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: What to change of a machine catalog.
     #[inline]
     #[must_use]
@@ -730,7 +730,7 @@ pub struct RebootMachineCatalogMachines {
 impl RebootMachineCatalogMachines {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: How machines are restarted, and how their users are warned.
     #[inline]
     #[must_use]
@@ -797,7 +797,7 @@ pub struct RollbackMachineCatalogProvisioningScheme {
 impl RollbackMachineCatalogProvisioningScheme {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: How machines are restarted, and how their users are warned.
     #[inline]
     #[must_use]
@@ -904,7 +904,7 @@ pub struct UpdateMachineCatalogProvisioningScheme {
 impl UpdateMachineCatalogProvisioningScheme {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: What to change of the machines of a catalog: image, size or number.
     #[inline]
     #[must_use]
@@ -991,7 +991,7 @@ pub struct Export {
 impl Export {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1067,7 +1067,7 @@ pub struct ExportMachineProfile {
 impl ExportMachineProfile {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1126,7 +1126,7 @@ pub struct ImportProvisionedVirtualMachines {
 impl ImportProvisionedVirtualMachines {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: Virtual machines to import.
     #[inline]
     #[must_use]
@@ -1217,7 +1217,7 @@ pub struct RepairMachineCatalogMachineAccounts {
 impl RepairMachineCatalogMachineAccounts {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `repair_option`: What to repair.
     #[inline]
     #[must_use]
@@ -1326,7 +1326,7 @@ pub struct TestMachineCatalog {
 impl TestMachineCatalog {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1401,7 +1401,7 @@ pub struct GetMachineCatalogsAdministrators {
 impl GetMachineCatalogsAdministrators {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1477,7 +1477,7 @@ pub struct GetMachineCatalogCostSummary {
 impl GetMachineCatalogCostSummary {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `end`: End of the span of time.
     /// - `start`: Start of the span of time.
     #[inline]
@@ -1603,7 +1603,7 @@ pub struct GetMachineCatalogDailyCost {
 impl GetMachineCatalogDailyCost {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `end`: End of the span of time.
     /// - `start`: Start of the span of time.
     #[inline]
@@ -1712,7 +1712,7 @@ pub struct GetMachineCatalogDeliveryGroupAssociations {
 impl GetMachineCatalogDeliveryGroupAssociations {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1833,7 +1833,7 @@ pub struct GetMachineCatalogEnrollments {
 impl GetMachineCatalogEnrollments {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1906,7 +1906,7 @@ pub struct GetMachineCatalogLastMasterImage {
 impl GetMachineCatalogLastMasterImage {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1987,7 +1987,7 @@ pub struct GetMachineCatalogMachineAccounts {
 impl GetMachineCatalogMachineAccounts {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2130,7 +2130,7 @@ pub struct AddMachineCatalogMachineAccount {
 impl AddMachineCatalogMachineAccount {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: A machine account to use.
     #[inline]
     #[must_use]
@@ -2220,8 +2220,8 @@ pub struct RemoveMachineCatalogMachineAccount {
 impl RemoveMachineCatalogMachineAccount {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `machine`: Name or ID of the machine account.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, machine: impl Into<String>) -> Self {
@@ -2321,8 +2321,8 @@ pub struct UpdateMachineCatalogMachineAccount {
 impl UpdateMachineCatalogMachineAccount {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `machine`: Name or ID of the machine account.
     /// - `body`: What to change of a machine account.
     #[inline]
     #[must_use]
@@ -2417,7 +2417,7 @@ pub struct GetMachineCatalogMachines {
 impl GetMachineCatalogMachines {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2563,7 +2563,7 @@ pub struct AddMachineCatalogMachine {
 impl AddMachineCatalogMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: A machine to add to a catalog, with all that can be said of it.
     #[inline]
     #[must_use]
@@ -2684,8 +2684,8 @@ pub struct RemoveMachineCatalogMachine {
 impl RemoveMachineCatalogMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `machine`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `machine`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, machine: impl Into<String>) -> Self {
@@ -2742,7 +2742,7 @@ pub struct GetMachineCatalogMasterImageHistory {
 impl GetMachineCatalogMasterImageHistory {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2815,7 +2815,7 @@ pub struct TestRemotePcEnrollmentScopeExists {
 impl TestRemotePcEnrollmentScopeExists {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: The organisational unit to look for.
     #[inline]
     #[must_use]
@@ -2884,7 +2884,7 @@ pub struct CheckRemotePcEnrollmentScopeExists {
 impl CheckRemotePcEnrollmentScopeExists {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `name`: Organisational unit to look for.
     #[inline]
     #[must_use]
@@ -2946,7 +2946,7 @@ pub struct GetMachineCatalogStartMenuApplications {
 impl GetMachineCatalogStartMenuApplications {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3055,7 +3055,7 @@ pub struct GetMachineCatalogTags {
 impl GetMachineCatalogTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3150,7 +3150,7 @@ pub struct SetMachineCatalogTags {
 impl SetMachineCatalogTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -3236,7 +3236,7 @@ pub struct AddMachineCatalogTags {
 impl AddMachineCatalogTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -3322,7 +3322,7 @@ pub struct RemoveMachineCatalogTags {
 impl RemoveMachineCatalogTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -3404,7 +3404,7 @@ pub struct GetMachineCatalogTestReport {
 impl GetMachineCatalogTestReport {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3462,7 +3462,7 @@ pub struct CreateMachineCatalogUpgradeSchedule {
 impl CreateMachineCatalogUpgradeSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: An upgrade of the agent to plan.
     #[inline]
     #[must_use]
@@ -3552,7 +3552,7 @@ pub struct RemoveMachineCatalogUpgradeSchedule {
 impl RemoveMachineCatalogUpgradeSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3645,7 +3645,7 @@ pub struct UpdateMachineCatalogUpgradeSchedule {
 impl UpdateMachineCatalogUpgradeSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: What to change of a planned upgrade.
     #[inline]
     #[must_use]
@@ -3732,7 +3732,7 @@ pub struct GetMachineCatalogVdaComponentsAndFeatures {
 impl GetMachineCatalogVdaComponentsAndFeatures {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3804,7 +3804,7 @@ pub struct ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
 impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: A choice of components and features to check.
     #[inline]
     #[must_use]
@@ -3893,7 +3893,7 @@ pub struct GetMachineCatalogVdaUpgradeVersions {
 impl GetMachineCatalogVdaUpgradeVersions {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4489,7 +4489,7 @@ pub struct GetAction {
 impl GetAction {
     /// The operation with what it needs.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `catalog_name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(catalog_name_or_id: impl Into<String>) -> Self {
@@ -4598,7 +4598,7 @@ pub struct DeleteAction {
 impl DeleteAction {
     /// The operation with what it needs.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `catalog_name_or_id`: Name or ID of the catalog.
     #[inline]
     #[must_use]
     pub fn new(catalog_name_or_id: impl Into<String>) -> Self {
@@ -4678,7 +4678,7 @@ pub struct GetActionById {
 impl GetActionById {
     /// The operation with what it needs.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `catalog_name_or_id`: Name or ID of the catalog.
     /// - `action_id`: ID of the action.
     #[inline]
     #[must_use]
@@ -4765,7 +4765,7 @@ pub struct CancelAction {
 impl CancelAction {
     /// The operation with what it needs.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the catalog. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `catalog_name_or_id`: Name or ID of the catalog.
     /// - `action_id`: ID of the action.
     #[inline]
     #[must_use]

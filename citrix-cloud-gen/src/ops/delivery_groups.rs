@@ -1035,7 +1035,7 @@ pub struct GetDeliveryGroup {
 impl GetDeliveryGroup {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1114,7 +1114,7 @@ pub struct DeleteDeliveryGroup {
 impl DeleteDeliveryGroup {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1207,7 +1207,7 @@ pub struct PatchDeliveryGroup {
 impl PatchDeliveryGroup {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: What to change of a delivery group.
     #[inline]
     #[must_use]
@@ -1297,7 +1297,7 @@ pub struct StartDeliveryGroupRebootCycle {
 impl StartDeliveryGroupRebootCycle {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: How the machines of a delivery group are restarted.
     #[inline]
     #[must_use]
@@ -1386,7 +1386,7 @@ pub struct TestDeliveryGroup {
 impl TestDeliveryGroup {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1465,7 +1465,7 @@ pub struct GetDeliveryGroupsAdministrators {
 impl GetDeliveryGroupsAdministrators {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1567,7 +1567,7 @@ pub struct GetDeliveryGroupAdvancedAccessPolicies {
 impl GetDeliveryGroupAdvancedAccessPolicies {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1669,7 +1669,7 @@ pub struct CreateDeliveryGroupAdvancedAccessPolicy {
 impl CreateDeliveryGroupAdvancedAccessPolicy {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: An access policy of a delivery group, to create or change.
     #[inline]
     #[must_use]
@@ -1756,7 +1756,7 @@ pub struct GetDeliveryGroupAdvancedAccessPolicy {
 impl GetDeliveryGroupAdvancedAccessPolicy {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `policy_id`: ID of the access policy.
     #[inline]
     #[must_use]
@@ -1818,7 +1818,7 @@ pub struct DeleteDeliveryGroupAdvancedAccessPolicy {
 impl DeleteDeliveryGroupAdvancedAccessPolicy {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `policy_id`: ID of the access policy.
     #[inline]
     #[must_use]
@@ -1902,7 +1902,7 @@ pub struct PatchDeliveryGroupAdvancedAccessPolicy {
 impl PatchDeliveryGroupAdvancedAccessPolicy {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `policy_id`: ID of the access policy.
     /// - `body`: An access policy of a delivery group, to create or change.
     #[inline]
@@ -1997,7 +1997,7 @@ pub struct GetDeliveryGroupsApplicationGroups {
 impl GetDeliveryGroupsApplicationGroups {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2099,7 +2099,7 @@ pub struct DoRemoveApplicationGroups {
 impl DoRemoveApplicationGroups {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `app_group_name_or_id`: Name or ID of the application group.
     #[inline]
     #[must_use]
@@ -2187,7 +2187,7 @@ pub struct GetDeliveryGroupApplications {
 impl GetDeliveryGroupApplications {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2310,7 +2310,7 @@ pub struct DoAddApplications {
 impl DoAddApplications {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: Applications to add to a delivery group.
     #[inline]
     #[must_use]
@@ -2400,7 +2400,7 @@ pub struct DoRemoveApplications {
 impl DoRemoveApplications {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `app_name_or_id`: Name or ID of the application.
     #[inline]
     #[must_use]
@@ -2486,7 +2486,7 @@ pub struct GetDeliveryGroupAutoscaleGroupPlugins {
 impl GetDeliveryGroupAutoscaleGroupPlugins {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2595,7 +2595,7 @@ pub struct CreateDeliveryGroupAutoscaleGroupPlugin {
 impl CreateDeliveryGroupAutoscaleGroupPlugin {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: An Autoscale plug-in to create.
     #[inline]
     #[must_use]
@@ -2685,7 +2685,7 @@ pub struct DeleteDeliveryGroupAutoscaleGroupPlugin {
 impl DeleteDeliveryGroupAutoscaleGroupPlugin {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `uid`: Number of the plug-in.
     #[inline]
     #[must_use]
@@ -2769,7 +2769,7 @@ pub struct UpdateDeliveryGroupAutoscaleGroupPlugin {
 impl UpdateDeliveryGroupAutoscaleGroupPlugin {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `uid`: Number of the plug-in.
     /// - `body`: What to change of an Autoscale plug-in.
     #[inline]
@@ -2865,7 +2865,7 @@ pub struct GetDeliveryGroupsDesktops {
 impl GetDeliveryGroupsDesktops {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2989,7 +2989,7 @@ pub struct GetDeliveryGroupsMachineCatalogs {
 impl GetDeliveryGroupsMachineCatalogs {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3113,7 +3113,7 @@ pub struct AddDeliveryGroupMachineCatalog {
 impl AddDeliveryGroupMachineCatalog {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: An object with its priority.
     #[inline]
     #[must_use]
@@ -3218,7 +3218,7 @@ pub struct RemoveDeliveryGroupMachineCatalog {
 impl RemoveDeliveryGroupMachineCatalog {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `catalog_name_or_id`: Name or ID of the machine catalog.
     #[inline]
     #[must_use]
@@ -3316,7 +3316,7 @@ pub struct GetDeliveryGroupsMachineCatalogDetails {
 impl GetDeliveryGroupsMachineCatalogDetails {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `id`: ID of the machine catalog.
     #[inline]
     #[must_use]
@@ -3378,7 +3378,7 @@ pub struct GetDeliveryGroupMachines {
 impl GetDeliveryGroupMachines {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3481,7 +3481,7 @@ pub struct DoAddMachines {
 impl DoAddMachines {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: Machines to add to a delivery group.
     #[inline]
     #[must_use]
@@ -3585,8 +3585,8 @@ pub struct DoRemoveMachines {
 impl DoRemoveMachines {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
-    /// - `machine_name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `machine_name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3672,7 +3672,7 @@ pub struct GetDeliveryGroupPowerTimeSchemes {
 impl GetDeliveryGroupPowerTimeSchemes {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3774,7 +3774,7 @@ pub struct CreateDeliveryGroupPowerTimeScheme {
 impl CreateDeliveryGroupPowerTimeScheme {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: A power schedule, to create or change.
     #[inline]
     #[must_use]
@@ -3861,7 +3861,7 @@ pub struct GetDeliveryGroupPowerTimeScheme {
 impl GetDeliveryGroupPowerTimeScheme {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `scheme_name_or_id`: Name or ID of the power schedule.
     #[inline]
     #[must_use]
@@ -3926,7 +3926,7 @@ pub struct DeleteDeliveryGroupPowerTimeScheme {
 impl DeleteDeliveryGroupPowerTimeScheme {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `scheme_name_or_id`: Name or ID of the power schedule.
     #[inline]
     #[must_use]
@@ -4013,7 +4013,7 @@ pub struct PatchDeliveryGroupPowerTimeScheme {
 impl PatchDeliveryGroupPowerTimeScheme {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `scheme_name_or_id`: Name or ID of the power schedule.
     /// - `body`: A power schedule, to create or change.
     #[inline]
@@ -4109,7 +4109,7 @@ pub struct GetDeiliveryGroupProjectedAutoscaleMachines {
 impl GetDeiliveryGroupProjectedAutoscaleMachines {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4195,7 +4195,7 @@ pub struct GetDeliveryGroupRebootSchedules {
 impl GetDeliveryGroupRebootSchedules {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4294,7 +4294,7 @@ pub struct CreateDeliveryGroupRebootSchedule {
 impl CreateDeliveryGroupRebootSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: A restart schedule, to create or change.
     #[inline]
     #[must_use]
@@ -4362,7 +4362,7 @@ pub struct CheckRebootScheduleNameExists {
 impl CheckRebootScheduleNameExists {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `name`: Name to look for.
     #[inline]
     #[must_use]
@@ -4421,7 +4421,7 @@ pub struct GetDeliveryGroupRebootSchedule {
 impl GetDeliveryGroupRebootSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `schedule_name_or_id`: Name or ID of the restart schedule.
     #[inline]
     #[must_use]
@@ -4484,7 +4484,7 @@ pub struct DeleteDeliveryGroupRebootSchedule {
 impl DeleteDeliveryGroupRebootSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `schedule_name_or_id`: Name or ID of the restart schedule.
     #[inline]
     #[must_use]
@@ -4548,7 +4548,7 @@ pub struct PatchDeliveryGroupRebootSchedule {
 impl PatchDeliveryGroupRebootSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `schedule_name_or_id`: Name or ID of the restart schedule.
     /// - `body`: A restart schedule, to create or change.
     #[inline]
@@ -4623,7 +4623,7 @@ pub struct GetDeliveryGroupStartMenuApplications {
 impl GetDeliveryGroupStartMenuApplications {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4732,7 +4732,7 @@ pub struct GetDeliveryGroupTags {
 impl GetDeliveryGroupTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4848,7 +4848,7 @@ pub struct SetDeliveryGroupTags {
 impl SetDeliveryGroupTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -4934,7 +4934,7 @@ pub struct AddDeliveryGroupTags {
 impl AddDeliveryGroupTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -5020,7 +5020,7 @@ pub struct RemoveDeliveryGroupTags {
 impl RemoveDeliveryGroupTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -5102,7 +5102,7 @@ pub struct GetDeliveryGroupTestReport {
 impl GetDeliveryGroupTestReport {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -5160,7 +5160,7 @@ pub struct GetDeliveryGroupsUsage {
 impl GetDeliveryGroupsUsage {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group. A backslash in a name with folders is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {

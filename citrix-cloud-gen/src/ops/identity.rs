@@ -2056,7 +2056,7 @@ pub struct GetMachine {
 impl GetMachine {
     /// The operation with what it needs.
     ///
-    /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `machine`: Name or ID of the machine account.
     #[inline]
     #[must_use]
     pub fn new(machine: impl Into<String>) -> Self {
@@ -2196,7 +2196,7 @@ pub struct DeleteMachine {
 impl DeleteMachine {
     /// The operation with what it needs.
     ///
-    /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `machine`: Name or ID of the machine account.
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
     #[inline]
@@ -2328,7 +2328,7 @@ pub struct UpdateMachine {
 impl UpdateMachine {
     /// The operation with what it needs.
     ///
-    /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `machine`: Name or ID of the machine account.
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
     /// - `body`: What to change of a machine account.
@@ -3738,7 +3738,7 @@ pub struct GetUser {
 impl GetUser {
     /// The operation with what it needs.
     ///
-    /// - `user_or_group`: Name or ID of the user or group. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `user_or_group`: Name or ID of the user or group.
     #[inline]
     #[must_use]
     pub fn new(user_or_group: impl Into<String>) -> Self {
@@ -3879,7 +3879,7 @@ pub struct UpdateUser {
 impl UpdateUser {
     /// The operation with what it needs.
     ///
-    /// - `user`: Name or ID of the user. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `user`: Name or ID of the user.
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
     /// - `body`: The old and the new password of a user.

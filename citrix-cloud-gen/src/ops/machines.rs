@@ -483,7 +483,7 @@ pub struct GetMachine {
 impl GetMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -565,7 +565,7 @@ pub struct RemoveMachine {
 impl RemoveMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -712,7 +712,7 @@ pub struct UpdateMachineCatalogMachine {
 impl UpdateMachineCatalogMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     /// - `body`: What to change about a machine; fields left out stay as they are.
     #[inline]
     #[must_use]
@@ -799,7 +799,7 @@ pub struct DisconnectSessions {
 impl DisconnectSessions {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -892,7 +892,7 @@ pub struct LogoffMachineSessions {
 impl LogoffMachineSessions {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -986,7 +986,7 @@ pub struct RebootMachine {
 impl RebootMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1093,7 +1093,7 @@ pub struct ResumeMachine {
 impl ResumeMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1188,7 +1188,7 @@ pub struct ShutdownMachine {
 impl ShutdownMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1309,7 +1309,7 @@ pub struct StartMachine {
 impl StartMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1403,7 +1403,7 @@ pub struct SuspendMachine {
 impl SuspendMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1506,7 +1506,7 @@ pub struct TestMachine {
 impl TestMachine {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1560,7 +1560,7 @@ pub struct GetMachinesAdministrators {
 impl GetMachinesAdministrators {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1630,7 +1630,7 @@ pub struct GetMachineApplications {
 impl GetMachineApplications {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1700,7 +1700,7 @@ pub struct GetMachineDeliveryGroup {
 impl GetMachineDeliveryGroup {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1754,7 +1754,7 @@ pub struct GetMachineDesktop {
 impl GetMachineDesktop {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1811,7 +1811,7 @@ pub struct ImportFileTypes {
 impl ImportFileTypes {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1886,7 +1886,7 @@ pub struct GetMachineMachineCatalog {
 impl GetMachineMachineCatalog {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1940,7 +1940,7 @@ pub struct GetMachinePowerActionSchedules {
 impl GetMachinePowerActionSchedules {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2013,7 +2013,7 @@ pub struct RemovePowerActionSchedule {
 impl RemovePowerActionSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2089,7 +2089,7 @@ pub struct GetMachineSessions {
 impl GetMachineSessions {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2185,7 +2185,7 @@ pub struct GetMachineStartMenuShortcutIcon {
 impl GetMachineStartMenuShortcutIcon {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2288,7 +2288,7 @@ pub struct GetMachineStartMenuShortcuts {
 impl GetMachineStartMenuShortcuts {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2359,7 +2359,7 @@ pub struct GetMachineTags {
 impl GetMachineTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2454,7 +2454,7 @@ pub struct SetMachineTags {
 impl SetMachineTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     /// - `body`: Tags to put on an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -2540,7 +2540,7 @@ pub struct AddMachineTags {
 impl AddMachineTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -2626,7 +2626,7 @@ pub struct RemoveMachineTags {
 impl RemoveMachineTags {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     /// - `tag_name_or_id`: Name or ID of the tag.
     #[inline]
     #[must_use]
@@ -2709,7 +2709,7 @@ pub struct GetTestMachineReport {
 impl GetTestMachineReport {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     /// - `report_id`: ID of the report.
     #[inline]
     #[must_use]
@@ -2771,7 +2771,7 @@ pub struct CreateMachineUpgradeSchedule {
 impl CreateMachineUpgradeSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     /// - `body`: An upgrade of the agent to plan.
     #[inline]
     #[must_use]
@@ -2861,7 +2861,7 @@ pub struct RemoveMachineUpgradeSchedule {
 impl RemoveMachineUpgradeSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2954,7 +2954,7 @@ pub struct UpdateMachineUpgradeSchedule {
 impl UpdateMachineUpgradeSchedule {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     /// - `body`: What to change of a planned upgrade.
     #[inline]
     #[must_use]
@@ -3040,7 +3040,7 @@ pub struct GetMachineUpgradeVersions {
 impl GetMachineUpgradeVersions {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3095,7 +3095,7 @@ pub struct GetVdaComponentsAndFeatures {
 impl GetVdaComponentsAndFeatures {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3167,7 +3167,7 @@ pub struct ValidateVdaComponentsAndFeaturesSelection {
 impl ValidateVdaComponentsAndFeaturesSelection {
     /// The operation with what it needs.
     ///
-    /// - `name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name_or_id`: Name or ID of the machine.
     /// - `body`: A choice of components and features to check.
     #[inline]
     #[must_use]
@@ -3256,7 +3256,7 @@ pub struct CheckMachineExists {
 impl CheckMachineExists {
     /// The operation with what it needs.
     ///
-    /// - `name`: Name to look for. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `name`: Name to look for.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

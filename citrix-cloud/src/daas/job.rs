@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use citrix_cloud_gen::operation::Asynchronous;
+use citrix_cloud_gen::operation::{Asynchronous, Reads};
 use citrix_cloud_gen::ops::jobs::GetJobResults;
 use serde_json::Value;
 
@@ -21,8 +21,8 @@ impl JobHandle {
         id.map(str::to_owned)
     }
 
-    /// Gets what the job produced; the shape depends on the job. JSON that comes as text, as
-    /// Citrix's Go SDK has it, is read.
+    /// Gets what the job produced; the shape depends on the job, and it is `null` where there is nothing.
+    /// JSON that comes as text, as Citrix's Go SDK has it, is read.
     ///
     /// # Errors
     ///
@@ -30,6 +30,7 @@ impl JobHandle {
     pub fn results(&self) -> BoxRequest<Value> {
         self.at
             .send(GetJobResults::new(&self.job))
+            .decoded_by(|answer| decode::value(answer, Reads::Json))
             .map(|results| match results {
                 Value::String(text) => match serde_json::from_str(&text) {
                     Ok(read @ (Value::Object(_) | Value::Array(_))) => read,

@@ -174,7 +174,7 @@ impl Applications {
     /// - `body`: Applications to add, and the groups to add them to.
     ///
     /// `POST /Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
-    pub fn add(
+    pub fn create(
         &self,
         body: impl Into<types::AddApplications>,
     ) -> Request<ops::ApplicationsAddApplications> {
@@ -232,7 +232,7 @@ impl Icons {
     /// - `body`: An icon to add.
     ///
     /// `POST /Icons`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
-    pub fn add(&self, body: impl Into<types::AddIcon>) -> Request<ops::AddIcon> {
+    pub fn create(&self, body: impl Into<types::AddIcon>) -> Request<ops::AddIcon> {
         self.at.send(ops::AddIcon::new(body))
     }
     /// Get the icon of an App-V server's application, named in the body.
@@ -570,10 +570,15 @@ impl ApplicationGroupHandle {
     /// `DELETE /ApplicationGroups/{nameOrId}/Applications/{appNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_application(
         &self,
-        app_name_or_id: impl Into<String>,
+        app_name_or_id: impl Into<Key<ApplicationHandle>>,
     ) -> Request<ops::RemoveApplication> {
         self.at
-            .send(ops::RemoveApplication::new(&self.application_group, app_name_or_id))
+            .send(
+                ops::RemoveApplication::new(
+                    &self.application_group,
+                    app_name_or_id.into().into_value(),
+                ),
+            )
     }
     /// List the delivery groups of an application group.
     ///
@@ -672,6 +677,11 @@ impl IconHandle {
     /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
+    }
+}
+impl From<&types::Fta> for Key<ApplicationFileTypeHandle> {
+    fn from(model: &types::Fta) -> Self {
+        model.extension_name.clone().unwrap_or_default().into()
     }
 }
 impl From<&types::ApplicationFolder> for Key<ApplicationFolderHandle> {

@@ -356,6 +356,11 @@ impl BackupHandle {
         self.at.send(ops::UnpinSingleBackup::new(&self.backup))
     }
 }
+impl From<&types::BackupRestoreBackup> for Key<BackupHandle> {
+    fn from(model: &types::BackupRestoreBackup) -> Self {
+        model.backup_name.clone().unwrap_or_default().into()
+    }
+}
 impl From<&types::BackupRestoreHistoryInformation> for Key<BackupsHistoryEntryHandle> {
     fn from(model: &types::BackupRestoreHistoryInformation) -> Self {
         model.uid.map(|id| id.to_string()).unwrap_or_default().into()

@@ -350,7 +350,7 @@ impl MachineCatalogHandle {
     ///
     /// The account stays in the directory unless `deleteAccount` says otherwise.
     ///
-    /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `machine`: Name or ID of the machine account.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. Changes something.
     pub fn remove_machine_account(
@@ -367,7 +367,7 @@ impl MachineCatalogHandle {
     }
     /// Change a machine account of a machine catalog.
     ///
-    /// - `machine`: Name or ID of the machine account. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `machine`: Name or ID of the machine account.
     /// - `body`: What to change of a machine account.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. Changes something; `None` when the service answers with nothing.
@@ -406,15 +406,20 @@ impl MachineCatalogHandle {
     }
     /// Remove a machine from a machine catalog.
     ///
-    /// - `machine`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `machine`: Name or ID of the machine.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/Machines/{machine}`. Changes something.
     pub fn remove_machine(
         &self,
-        machine: impl Into<String>,
+        machine: impl Into<Key<crate::handles::machines::MachineHandle>>,
     ) -> Request<ops::RemoveMachineCatalogMachine> {
         self.at
-            .send(ops::RemoveMachineCatalogMachine::new(&self.machine_catalog, machine))
+            .send(
+                ops::RemoveMachineCatalogMachine::new(
+                    &self.machine_catalog,
+                    machine.into().into_value(),
+                ),
+            )
     }
     /// List the images that a machine catalog has had.
     ///
@@ -664,6 +669,11 @@ impl MachineCatalogActionHandle {
     /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
+    }
+}
+impl From<&types::Action> for Key<MachineCatalogActionHandle> {
+    fn from(model: &types::Action) -> Self {
+        model.action_id.clone().unwrap_or_default().into()
     }
 }
 impl From<&types::MachineCatalog> for Key<MachineCatalogHandle> {

@@ -499,13 +499,15 @@ impl DeliveryGroupHandle {
     /// `DELETE /DeliveryGroups/{nameOrId}/MachineCatalogs/{catalogNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_machine_catalog(
         &self,
-        catalog_name_or_id: impl Into<String>,
+        catalog_name_or_id: impl Into<
+            Key<crate::handles::catalogs::MachineCatalogHandle>,
+        >,
     ) -> Request<ops::RemoveDeliveryGroupMachineCatalog> {
         self.at
             .send(
                 ops::RemoveDeliveryGroupMachineCatalog::new(
                     &self.delivery_group,
-                    catalog_name_or_id,
+                    catalog_name_or_id.into().into_value(),
                 ),
             )
     }
@@ -516,13 +518,13 @@ impl DeliveryGroupHandle {
     /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs/{id}`. Reads only, and is retried.
     pub fn machine_catalog(
         &self,
-        id: impl Into<String>,
+        id: impl Into<Key<crate::handles::catalogs::MachineCatalogHandle>>,
     ) -> Request<ops::GetDeliveryGroupsMachineCatalogDetails> {
         self.at
             .send(
                 ops::GetDeliveryGroupsMachineCatalogDetails::new(
                     &self.delivery_group,
-                    id,
+                    id.into().into_value(),
                 ),
             )
     }
@@ -549,15 +551,20 @@ impl DeliveryGroupHandle {
     ///
     /// The machine stays in its catalog.
     ///
-    /// - `machine_name_or_id`: Name or ID of the machine. The backslash of `DOMAIN\NAME` is written as `|`, percent-encoded.
+    /// - `machine_name_or_id`: Name or ID of the machine.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/Machines/{machineNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_machine(
         &self,
-        machine_name_or_id: impl Into<String>,
+        machine_name_or_id: impl Into<Key<crate::handles::machines::MachineHandle>>,
     ) -> Request<ops::DoRemoveMachines> {
         self.at
-            .send(ops::DoRemoveMachines::new(&self.delivery_group, machine_name_or_id))
+            .send(
+                ops::DoRemoveMachines::new(
+                    &self.delivery_group,
+                    machine_name_or_id.into().into_value(),
+                ),
+            )
     }
     /// List the power schedules of a delivery group.
     ///
@@ -885,11 +892,6 @@ impl DeliveryGroupRebootScheduleHandle {
                     body,
                 ),
             )
-    }
-}
-impl From<&types::DeliveryGroup> for Key<AutoscalePluginHandle> {
-    fn from(model: &types::DeliveryGroup) -> Self {
-        model.id.clone().unwrap_or_default().into()
     }
 }
 impl From<&types::AutoscalePluginTemplate> for Key<AutoscalePluginTemplateHandle> {

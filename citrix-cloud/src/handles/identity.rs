@@ -705,6 +705,11 @@ impl From<&types::IdentityMachine> for Key<IdentityMachineHandle> {
         model.guid.clone().unwrap_or_default().into()
     }
 }
+impl From<&types::ServiceAccount> for Key<IdentityServiceAccountHandle> {
+    fn from(model: &types::ServiceAccount) -> Self {
+        model.service_account_uid.clone().unwrap_or_default().into()
+    }
+}
 impl From<&types::IdentitySite> for Key<IdentitySiteHandle> {
     fn from(model: &types::IdentitySite) -> Self {
         model.guid.clone().unwrap_or_default().into()

@@ -97,10 +97,10 @@ impl Site {
     /// `POST /gpo/policyPriorities`. Changes something; `None` when the service answers with nothing.
     pub fn rank_policies(
         &self,
-        policy_set_guid: impl Into<String>,
+        policy_set_guid: impl Into<Key<PolicySetHandle>>,
         body: impl IntoIterator<Item = impl Into<String>>,
     ) -> Request<ops::RankGpoPolicies> {
-        self.send(ops::RankGpoPolicies::new(policy_set_guid, body))
+        self.send(ops::RankGpoPolicies::new(policy_set_guid.into().into_value(), body))
     }
     /// List the settings that policies can have.
     ///
@@ -131,10 +131,10 @@ impl Site {
     /// `POST /gpo/simulation`. Reads only, and is retried.
     pub fn simulate_policies(
         &self,
-        policy_set_guid: impl Into<String>,
+        policy_set_guid: impl Into<Key<PolicySetHandle>>,
         body: impl Into<types::SimulationInput>,
     ) -> Request<ops::RunSimulation> {
-        self.send(ops::RunSimulation::new(policy_set_guid, body))
+        self.send(ops::RunSimulation::new(policy_set_guid.into().into_value(), body))
     }
     /// Check the policies of the site for errors.
     ///
@@ -156,9 +156,9 @@ impl Policies {
     /// `GET /gpo/policies`. Reads only, and is retried.
     pub fn list(
         &self,
-        policy_set_guid: impl Into<String>,
+        policy_set_guid: impl Into<Key<PolicySetHandle>>,
     ) -> List<ops::ReadGpoPolicies> {
-        self.at.list(ops::ReadGpoPolicies::new(policy_set_guid))
+        self.at.list(ops::ReadGpoPolicies::new(policy_set_guid.into().into_value()))
     }
     /// Create a policy in a policy set.
     ///
@@ -168,10 +168,11 @@ impl Policies {
     /// `POST /gpo/policies`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
-        policy_set_guid: impl Into<String>,
+        policy_set_guid: impl Into<Key<PolicySetHandle>>,
         body: impl Into<types::PolicyInput>,
     ) -> Request<ops::CreateGpoPolicy> {
-        self.at.send(ops::CreateGpoPolicy::new(policy_set_guid, body))
+        self.at
+            .send(ops::CreateGpoPolicy::new(policy_set_guid.into().into_value(), body))
     }
     /// Copy policies into other policy sets.
     ///
@@ -258,8 +259,11 @@ impl PolicyFilters {
     /// - `policy_guid`: ID of the policy.
     ///
     /// `GET /gpo/filters`. Reads only, and is retried.
-    pub fn list(&self, policy_guid: impl Into<String>) -> List<ops::ReadGpoFilters> {
-        self.at.list(ops::ReadGpoFilters::new(policy_guid))
+    pub fn list(
+        &self,
+        policy_guid: impl Into<Key<PolicyHandle>>,
+    ) -> List<ops::ReadGpoFilters> {
+        self.at.list(ops::ReadGpoFilters::new(policy_guid.into().into_value()))
     }
     /// Create a filter of a policy.
     ///
@@ -269,10 +273,10 @@ impl PolicyFilters {
     /// `POST /gpo/filters`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
-        policy_guid: impl Into<String>,
+        policy_guid: impl Into<Key<PolicyHandle>>,
         body: impl Into<types::FilterInput>,
     ) -> Request<ops::CreateGpoFilter> {
-        self.at.send(ops::CreateGpoFilter::new(policy_guid, body))
+        self.at.send(ops::CreateGpoFilter::new(policy_guid.into().into_value(), body))
     }
     /// Search the filters.
     ///
@@ -332,8 +336,11 @@ impl PolicySettings {
     /// - `policy_guid`: ID of the policy.
     ///
     /// `GET /gpo/settings`. Reads only, and is retried.
-    pub fn list(&self, policy_guid: impl Into<String>) -> List<ops::ReadGpoSettings> {
-        self.at.list(ops::ReadGpoSettings::new(policy_guid))
+    pub fn list(
+        &self,
+        policy_guid: impl Into<Key<PolicyHandle>>,
+    ) -> List<ops::ReadGpoSettings> {
+        self.at.list(ops::ReadGpoSettings::new(policy_guid.into().into_value()))
     }
     /// Add a setting to a policy.
     ///
@@ -343,10 +350,10 @@ impl PolicySettings {
     /// `POST /gpo/settings`. Changes something; `None` when the service answers with nothing.
     pub fn create(
         &self,
-        policy_guid: impl Into<String>,
+        policy_guid: impl Into<Key<PolicyHandle>>,
         body: impl Into<types::SettingInput>,
     ) -> Request<ops::CreateGpoSetting> {
-        self.at.send(ops::CreateGpoSetting::new(policy_guid, body))
+        self.at.send(ops::CreateGpoSetting::new(policy_guid.into().into_value(), body))
     }
     /// Search the settings of policies.
     ///
@@ -567,9 +574,24 @@ impl PolicySettingHandle {
         crate::key::exists(self.get().await)
     }
 }
+impl From<&types::Filter> for Key<PolicyFilterHandle> {
+    fn from(model: &types::Filter) -> Self {
+        model.filter_guid.clone().unwrap_or_default().into()
+    }
+}
+impl From<&types::Policy> for Key<PolicyHandle> {
+    fn from(model: &types::Policy) -> Self {
+        model.policy_guid.clone().unwrap_or_default().into()
+    }
+}
 impl From<&types::PolicySet> for Key<PolicySetHandle> {
     fn from(model: &types::PolicySet) -> Self {
-        model.name.clone().unwrap_or_default().into()
+        model.policy_set_guid.clone().unwrap_or_default().into()
+    }
+}
+impl From<&types::Setting> for Key<PolicySettingHandle> {
+    fn from(model: &types::Setting) -> Self {
+        model.setting_guid.clone().unwrap_or_default().into()
     }
 }
 impl List<ops::ReadGpoPolicies> {

@@ -17,6 +17,7 @@ mod handles;
 mod models;
 mod platform;
 mod refused;
+mod services;
 mod three_states;
 
 /// Every DaaS operation by its operationId.

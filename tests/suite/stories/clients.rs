@@ -6,10 +6,13 @@
 
 use std::path::{Path, PathBuf};
 
+use citrix_cloud::ApiVersion;
+use citrix_cloud::monitor::{Aggregate, Expand, column};
 use citrix_cloud_emulator::{Emulator, Server, ids};
+use serde_json::Value;
 use tokio::process::Command;
 
-use super::asked;
+use super::{asked, start};
 
 const THREE_LINES: &str = "2 sessions on DEMOLAB\\OSPREY - skipping\n\
     Requesting reboot for DEMOLAB\\EAGLE... failure: Machine does not support specified power action.\n\
@@ -90,6 +93,81 @@ async fn a_python_client_with_requests_gets_along() {
         .filter(|(_, status)| *status >= 400)
         .count();
     assert_eq!(refused, 1, "EAGLE alone refuses");
+}
+
+/// The Python that has the package `python-odata`, which `.ci/run` installs apart from others.
+fn with_odata() -> String {
+    std::env::var("ODATA_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}
+
+#[tokio::test]
+async fn a_client_that_knows_odata_alone_reads_monitor() {
+    let python = with_odata();
+    if !has(&python, &["-c", "import odata"]).await {
+        return;
+    }
+    let emulator = Emulator::default();
+    emulator.clock().freeze();
+    let (server, client) = start(&emulator, ApiVersion::Current).await;
+    let printed = run(&python, &here().join("monitor.py"), &[], &server).await;
+    let said = |head: &str| -> Vec<&str> {
+        let lines = printed.lines().filter_map(|it| it.strip_prefix(head));
+        lines.map(str::trim).collect()
+    };
+    assert!(said("sets:")[0].starts_with("74 filled: 44 "), "{printed}");
+
+    let sessions = client.monitor().query("Sessions");
+    let open = sessions.clone().filter(column("EndDate").is_null());
+    let open = open
+        .expand(Expand::new("User"))
+        .expand(Expand::new("Machine"));
+    let open = open.json_rows().collect().await.unwrap();
+    let text = |it: &Value| it.as_str().unwrap().to_owned();
+    let open = open.iter().map(|it| {
+        let parts = [
+            &it["SessionKey"],
+            &it["User"]["UserName"],
+            &it["Machine"]["Name"],
+        ];
+        parts.map(text).join(" ")
+    });
+    assert_eq!(said("open:"), open.collect::<Vec<_>>());
+
+    let of_a_user = sessions.clone().filter(column("User/UserName").eq("robin"));
+    assert_eq!(
+        said("of a user:"),
+        [of_a_user.count().await.unwrap().to_string()]
+    );
+
+    let (number, since) = said("measured:")[0].split_once(" since ").unwrap();
+    let since: jiff::Timestamp = since.parse().unwrap();
+    let measured = client.monitor().query("LoadIndexes");
+    let measured = measured
+        .filter(column("CreatedDate").ge(since))
+        .count()
+        .await;
+    assert_eq!(number, measured.unwrap().to_string());
+
+    let latest = sessions.clone().order_by_descending("StartDate").top(4);
+    let latest = latest.json_rows().collect().await.unwrap();
+    let latest = latest[1..].iter().map(|it| text(&it["SessionKey"]));
+    assert_eq!(said("latest:"), [latest.collect::<Vec<_>>().join(" ")]);
+
+    let computed = [Aggregate::count_distinct("SessionKey", "N")];
+    let groups = sessions.aggregate(["ConnectionState"], computed);
+    let groups = groups.json_rows().collect().await.unwrap();
+    let groups = groups
+        .iter()
+        .map(|it| format!("{} {}", it["ConnectionState"], it["N"]));
+    assert_eq!(said("state:"), groups.collect::<Vec<_>>());
+
+    let refused = said("refused:");
+    assert_eq!(refused.len(), 2, "{printed}");
+    let invalid = "HTTP 400 The query specified in the URI is not valid. ";
+    assert!(
+        refused.iter().all(|it| it.starts_with(invalid)),
+        "{printed}"
+    );
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod monitor;
 mod monitor_questions;
 mod monitor_sets;
 mod platform;
+mod programs;
 mod reboot_idle;
 mod search;
 mod tokens;

@@ -13,6 +13,13 @@ use serde_json::Value;
 
 use super::{asked, start};
 
+/// An emulator whose clock stands still, so that no row comes or goes between two queries.
+fn standing() -> Emulator {
+    let emulator = Emulator::default();
+    emulator.clock().freeze();
+    emulator
+}
+
 /// The span of all that the emulator remembers.
 async fn span(client: &Client, set: &str, by: &str) -> (Timestamp, Timestamp) {
     let first = client.monitor().query(set).order_by(by).top(1);
@@ -25,7 +32,7 @@ async fn span(client: &Client, set: &str, by: &str) -> (Timestamp, Timestamp) {
 
 #[tokio::test]
 async fn links_are_followed_to_the_end_and_as_many_rows_come_as_are_counted() {
-    let emulator = Emulator::default();
+    let emulator = standing();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let query = client.monitor().query("LoadIndexes").select(["Id"]);
     let count = query.clone().count().await.unwrap();
@@ -42,7 +49,7 @@ async fn links_are_followed_to_the_end_and_as_many_rows_come_as_are_counted() {
 
 #[tokio::test]
 async fn windows_give_the_rows_of_one_query_in_its_order() {
-    let emulator = Emulator::default();
+    let emulator = standing();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let (from, until) = span(&client, "Sessions", "StartDate").await;
     let all = client
@@ -184,7 +191,7 @@ struct Group {
 
 #[tokio::test]
 async fn aggregates_are_what_the_rows_come_to() {
-    let emulator = Emulator::default();
+    let emulator = standing();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let finished = client.monitor().query("Sessions").filter(
         column("LogOnDuration")
@@ -294,7 +301,7 @@ async fn what_cannot_work_is_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn text_stands_for_what_has_no_method() {
-    let emulator = Emulator::default();
+    let emulator = standing();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let finished = client.monitor().query("Sessions");
     let finished = finished.filter(column("LogOnDuration").gt(0));

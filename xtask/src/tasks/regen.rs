@@ -116,6 +116,11 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     for (path, code) in commands::files(&openapi, &made)? {
         write("commands", root.join(path), code)?;
     }
+    let by_hand = made.iter().filter(|made| made.handles.is_none());
+    let by_hand = by_hand.flat_map(|made| &made.commands);
+    let services = made.iter().filter_map(|made| made.handles.as_ref());
+    let services: Vec<_> = services.flat_map(|it| it.services.clone()).collect();
+    let services = handles::page::services(&services, by_hand).context("openapi/handles.toml")?;
     for (module, made) in config.modules.iter().zip(made) {
         if options.verbose {
             print_reports(out, &module.name, &made.reports)?;
@@ -127,7 +132,7 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
         }
         if let Some(handles) = made.handles {
             let folder = root.join(HANDLES);
-            let page = format!("{}\n\n{}", page_banner(), handles.page);
+            let page = format!("{}\n\n{}{services}", page_banner(), handles.page);
             write(&module.name, root.join(PAGE), page)?;
             for (name, code) in handles.calls {
                 let path = file(&root.join(CALLS), &name);
@@ -205,6 +210,8 @@ pub struct Handles {
     pub page: String,
     /// The sources of tables with a call of each method.
     pub calls: Vec<(String, String)>,
+    /// The operations of the modules without handles.
+    services: Vec<handles::exceptions::Service>,
 }
 
 /// The documents of a module as one, before anything is prepared.
@@ -385,7 +392,7 @@ fn handles_of(
     };
     let mut files = Vec::new();
     for described in operations {
-        let code = handles::area(&methods, &described.area, names)?;
+        let code = handles::area(&methods, &described.area, exceptions, names)?;
         files.push((described.area.name.clone(), code));
     }
     let areas: Vec<&Area> = operations.iter().map(|described| &described.area).collect();
@@ -394,6 +401,7 @@ fn handles_of(
         index: handles::index(&areas, exceptions)?,
         calls: handles::calls(&methods, &areas, constructions, names)?,
         page: handles::page::page(&methods, exceptions, ["site", "daas"]),
+        services: exceptions.services.clone(),
     })
 }
 

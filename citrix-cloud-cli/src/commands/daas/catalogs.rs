@@ -46,7 +46,7 @@ enum Command {
     Get {
         /// Its id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
-        #[arg(add = Kind::Catalogs.completer())]
+        #[arg(add = Kind::CATALOGS.completer())]
         catalog: String,
         #[command(flatten)]
         place: Where,

@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
+use citrix_cloud::Client;
 use citrix_cloud::handles::jobs::JobHandle;
 use citrix_cloud::models::{Job, JobStatus};
 use clap::{Args, Subcommand};
+use serde_json::Value;
 
 use super::{Where, show_all};
 use crate::arguments::{duration, id_or_name};
+use crate::completion::Kind;
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::operations::UNKNOWN_SITE;
 use crate::output::{Table, escaped};
+use crate::sending::Consent;
 
 pub(crate) const TABLE: Table<'_> = Table::new(
     "jobs",
@@ -60,7 +65,12 @@ enum Command {
     /// Print the results of a finished job, as JSON.
     Results(One),
     /// Ask the service to cancel a job; what it has already done is not undone.
-    Cancel(One),
+    Cancel {
+        #[command(flatten)]
+        job: One,
+        #[command(flatten)]
+        consent: Consent,
+    },
 }
 
 /// Which job.
@@ -68,6 +78,7 @@ enum Command {
 struct One {
     /// The job's id.
     #[arg(value_parser = id_or_name)]
+    #[arg(add = Kind::Listed("/Jobs").completer())]
     id: String,
     #[command(flatten)]
     place: Where,
@@ -110,9 +121,23 @@ impl Jobs {
             }
             Command::Results(job) => {
                 let results = job.job(context).await?.results().await?;
-                out.any(&TABLE, &results)
+                match results {
+                    Value::Null => out.note("the job has no results"),
+                    results => out.any(&TABLE, &results)?,
+                }
+                Ok(())
             }
-            Command::Cancel(job) => {
+            Command::Cancel { job, consent } => {
+                let site = job.place.id(context)?;
+                let site = site.unwrap_or_else(|| UNKNOWN_SITE.to_owned());
+                let cancel = |client: &Client| client.daas().site(site).job(&job.id).cancel();
+                if consent.dry.shows(context, cancel)? {
+                    return Ok(());
+                }
+                let question = format!("Cancel the job {}; what it has done stays done.", job.id);
+                consent
+                    .given(context, "daas jobs cancel", &question)
+                    .await?;
                 let job = job.job(context).await?;
                 job.cancel().await?;
                 out.object(&TABLE, &job.get().json().await?)

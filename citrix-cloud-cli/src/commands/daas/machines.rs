@@ -133,7 +133,8 @@ struct Power {
     /// Include machines with sessions; users may lose unsaved work.
     #[arg(long)]
     in_use: bool,
-    /// Succeed even when a machine named with --ids is skipped because it is in use.
+    /// Succeed even when a machine named with --ids, or with --name without * and ?, is skipped because
+    /// it is in use.
     #[arg(long)]
     skip_ok: bool,
     #[command(flatten)]

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::catalog::Catalog;
 use super::period::{self, Period, time_column};
 use super::selection::Selection;
+use super::unknown::explained;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
@@ -94,7 +95,11 @@ impl Export {
             Format::Csv => export.csv(columns),
             Format::Jsonl => export.json_lines(),
         };
-        let done = watched(export, context).run().await?;
+        let done = watched(export, context).run().await.map_err(|error| {
+            let texts = [&self.filter, &self.by].into_iter().flatten();
+            let texts = texts.chain(&self.select).map(String::as_str);
+            explained(error.into(), &self.set, &texts.collect::<Vec<_>>())
+        })?;
         self.tell(context, &done)
     }
 

@@ -13,8 +13,11 @@ mod naming;
 mod period;
 mod query;
 mod report;
+mod scope;
 mod selection;
 mod sets;
+mod unknown;
+mod watch;
 
 /// What can be done with the Monitor service.
 #[derive(Debug, Subcommand)]
@@ -25,6 +28,7 @@ pub(crate) enum Command {
     Query(Box<query::Query>),
     Report(Box<report::Report>),
     Export(Box<export::Export>),
+    Watch(watch::Watch),
 }
 
 impl Command {
@@ -33,7 +37,11 @@ impl Command {
         match self {
             Self::Report(command) => command.writes_a_file(),
             Self::Export(_) => true,
-            Self::Sets(_) | Self::Describe(_) | Self::Enums(_) | Self::Query(_) => false,
+            Self::Sets(_)
+            | Self::Describe(_)
+            | Self::Enums(_)
+            | Self::Query(_)
+            | Self::Watch(_) => false,
         }
     }
 
@@ -45,6 +53,7 @@ impl Command {
             Self::Query(command) => command.run(context).await?,
             Self::Report(command) => command.run(context).await?,
             Self::Export(command) => command.run(context).await?,
+            Self::Watch(command) => return command.run(context).await,
         }
         Ok(Exit::Done)
     }

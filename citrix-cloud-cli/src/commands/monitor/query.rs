@@ -13,6 +13,7 @@ use super::catalog::{Catalog, Set};
 use super::naming::named;
 use super::period::{self, Period, time_column, within};
 use super::selection::Selection;
+use super::unknown::explained;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Rows, Table};
@@ -91,7 +92,7 @@ impl Query {
             },
             false => {
                 let paths = &selection.paths;
-                match self.apply {
+                match &self.apply {
                     None => show(context, query.raw_rows(), paths, known).await,
                     Some(_) => {
                         let rows = query.json_rows().map(|row| raw(&row?));
@@ -100,12 +101,15 @@ impl Query {
                 }
             }
         };
-        answered.map_err(|failure| match failure {
-            Failure::Service(error) if error.status() == Some(404) && known.is_none() => {
-                Failure::Missing(Catalog::get().no_set(&self.set))
-            }
-            failure => failure,
-        })
+        answered.map_err(|failure| explained(failure, &self.set, &self.texts()))
+    }
+
+    /// What names columns, those first that give names of their own.
+    fn texts(&self) -> Vec<&str> {
+        let texts = [&self.apply, &self.filter, &self.by].into_iter().flatten();
+        let texts = texts.chain(&self.select).chain(&self.expand);
+        let texts = texts.chain(self.order_by.iter().map(|Order(column, _)| column));
+        texts.map(String::as_str).collect()
     }
 
     /// What is asked, judged before there is a client.

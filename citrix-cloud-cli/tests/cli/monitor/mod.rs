@@ -2,6 +2,8 @@
 
 mod export;
 mod known;
-mod office;
+pub(crate) mod office;
 mod query;
 mod reports;
+#[cfg(unix)]
+mod watch;

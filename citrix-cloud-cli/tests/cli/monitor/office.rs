@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use citrix_cloud_emulator::{Clock, Limits, WorldFile};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::stage::{Ran, Stage};
@@ -18,6 +19,11 @@ pub(crate) async fn office() -> Stage {
 
 /// The office whose queries end after so many rows.
 pub(crate) async fn office_with(monitor_rows: u64) -> Stage {
+    office_at(NOW.parse().unwrap(), monitor_rows).await
+}
+
+/// The same at another time.
+pub(crate) async fn office_at(now: Timestamp, monitor_rows: u64) -> Stage {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = manifest.join("../citrix-cloud-emulator/worlds/office.yml");
     let text = std::fs::read_to_string(file).unwrap();
@@ -28,7 +34,7 @@ pub(crate) async fn office_with(monitor_rows: u64) -> Stage {
     };
     let builder = world.builder().unwrap();
     let builder = builder
-        .clock(Clock::manual(NOW.parse().unwrap()))
+        .clock(Clock::manual(now))
         .latency(Duration::ZERO)
         .limits(limits);
     Stage::with(builder.build()).await

@@ -96,6 +96,50 @@ async fn what_cannot_be_asked_is_refused() {
         refused.contains("The query specified in the URI is not valid."),
         "{refused}"
     );
+    assert!(
+        refused.ends_with("hint: `Nam` is not known of Machines: did you mean Name?\n"),
+        "{refused}"
+    );
+    for (words, hint) in [
+        (
+            &["Sessions", "--select", "UserName,Machine/Nam"][..],
+            "`UserName` is not known of Sessions: did you mean User/UserName?; `Nam` is not known of \
+             Machines: did you mean Name?",
+        ),
+        (
+            &["Sessions", "--expand", "Machin($select=Name)"],
+            "`Machin` is not known of Sessions: did you mean Machine?",
+        ),
+        (
+            &["Sessions", "--order-by", "StartDat desc"],
+            "`StartDat` is not known of Sessions: did you mean StartDate",
+        ),
+        (
+            &["Sessions", "--filter", "Xyzzy eq 1", "--count"],
+            "`Xyzzy` is not known of Sessions: see `monitor describe Sessions`",
+        ),
+        (
+            &[
+                "Sessions",
+                "--apply",
+                "groupby((User/UsrName),aggregate(SessionKey with countdistinct as N))",
+                "--order-by",
+                "N desc",
+            ],
+            "`UsrName` is not known of Users: did you mean UserName or FullName?",
+        ),
+    ] {
+        let refused = office.monitor(&[&["query"], words].concat());
+        let refused = refused.failed_with(1);
+        assert!(
+            refused.contains(&format!("hint: {hint}")),
+            "{words:?}: {refused}"
+        );
+    }
+    // What the service refuses for another reason is told as before.
+    let refused = office.monitor(&["query", "Machines", "--filter", "Name eq"]);
+    let refused = refused.failed_with(1);
+    assert!(!refused.contains("is not known of"), "{refused}");
     let _ = office.sent();
     for words in [
         &["Machines", "--until", "1d"][..],

@@ -30,7 +30,17 @@ pub(in crate::daas) fn lookup<'w>(
         }
         _ => site.resources(kind).get(name).map(Cow::Borrowed),
     }
+    .filter(|it| goes_by(kind, it, name))
     .or_else(|| in_folder(site, kind, name))
+}
+
+/// Whether a call can mean an object by this name: policies and what belongs to them have GUIDs alone.
+pub(in crate::daas) fn goes_by(kind: Kind, it: &Resource, name: &str) -> bool {
+    let by_guid = matches!(
+        kind,
+        Kind::Policy | Kind::PolicyFilter | Kind::PolicySet | Kind::PolicySetting
+    );
+    !by_guid || it.id().eq_ignore_ascii_case(name)
 }
 
 /// Lists the objects of a kind behind a serial number in order, each with its own.

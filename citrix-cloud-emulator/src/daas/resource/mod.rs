@@ -13,7 +13,7 @@ mod verbs;
 mod view;
 mod write;
 
-pub(super) use find::{edit, folder_of, found, lookup, named};
+pub(super) use find::{edit, folder_of, found, goes_by, lookup, named};
 pub(super) use page::page;
 pub(super) use spec::{Objects, PLAIN, ResourceSpec, SpecOf};
 pub(super) use tagging::{add_tag, remove_tag, set_tags, tags};

@@ -22,8 +22,6 @@ mod usage;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::odata::{Bounds, Chunk, Row, Source};
 use super::schema::{Set, Type};
 use super::value::Value;
@@ -48,8 +46,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn at(picture: Arc<Picture>, now: Timestamp) -> Self {
-        let now = moment(now);
+    pub(crate) fn at(picture: Arc<Picture>, now: i64) -> Self {
         Self { picture, now }
     }
 

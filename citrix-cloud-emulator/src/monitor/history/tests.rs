@@ -1,6 +1,8 @@
+mod summed;
+
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::super::odata::{Query, Reader, read, run};
@@ -52,7 +54,7 @@ fn history(seed: u8, machines: usize) -> History {
     let world = world(seed, machines);
     let customer = &world.customers()[0];
     let picture = Picture::of(Some(customer), customer, &Ledger::default(), now());
-    History::at(Arc::new(picture), now())
+    History::at(Arc::new(picture), moment(now()))
 }
 
 /// A customer with several sites, and a few machines in each.
@@ -79,7 +81,7 @@ fn history_of_sites(sites: u8) -> History {
         it.with_site(site)
     });
     let picture = Picture::of(Some(&customer), &customer, &Ledger::default(), now());
-    History::at(Arc::new(picture), now())
+    History::at(Arc::new(picture), moment(now()))
 }
 
 fn ask(set: &str, filter: &str) -> Query {
@@ -106,11 +108,14 @@ fn at(set: &str, row: &Row, column: &str) -> Option<i64> {
     }
 }
 
-fn count(set: &str, row: &Row, column: &str) -> i64 {
+fn number(set: &str, row: &Row, column: &str) -> Option<i64> {
     let number = value(set, row, column).number();
     #[expect(clippy::cast_possible_truncation, reason = "they are whole")]
-    let number = number.unwrap_or_else(|| panic!("no {column}")).round() as i64;
-    number
+    number.map(|it| it.round() as i64)
+}
+
+fn count(set: &str, row: &Row, column: &str) -> i64 {
+    number(set, row, column).unwrap_or_else(|| panic!("no {column}"))
 }
 
 /// Sets with a row for every five minutes of each machine.
@@ -310,6 +315,13 @@ proptest! {
         sessions(&history, day)?;
         failures(&history, day)?;
         loads(&history, day)?;
+        summed::logons(&history, day)?;
+        summed::applications(&history, day)?;
+        summed::resources(&history)?;
+        // Hours are kept for three days.
+        if back < 3 {
+            summed::disks(&history, day)?;
+        }
     }
 }
 

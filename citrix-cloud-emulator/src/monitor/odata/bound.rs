@@ -132,6 +132,8 @@ pub(crate) struct Query {
     pub(crate) stages: Vec<Stage>,
     pub(crate) view: View,
     pub(crate) resume: Option<Resume>,
+    /// When the first page was asked for, whose moment the next ones show too; in milliseconds since 1970.
+    pub(crate) asked_at: Option<i64>,
 }
 
 /// Where a page goes on.

@@ -1,5 +1,7 @@
 //! From the parameters of an address to a query.
 
+use jiff::Timestamp;
+
 use super::super::schema::Set;
 use super::bind::{self, Names, Unbound};
 use super::bound::{Query, Resume, Test};
@@ -49,7 +51,7 @@ pub(crate) fn read<'a>(
     };
     let steps = apply.unwrap_or_default();
     let (before, stages) = bind::stages(set, &steps)?;
-    let resume = parameter("$skiptoken").map(resume).transpose()?;
+    let (resume, asked_at) = parameter("$skiptoken").map(resume).transpose()?.unzip();
     let mut query = Query {
         set,
         before: None,
@@ -57,6 +59,7 @@ pub(crate) fn read<'a>(
         stages,
         view: Default::default(),
         resume,
+        asked_at,
     };
     if let Some(fields) = query.fields().map(<[_]>::to_vec) {
         if !options.expand.is_empty() {
@@ -137,35 +140,38 @@ fn flag(name: &str, text: Option<&str>) -> Result<bool, Wrong> {
 }
 
 /// Reads what the address of a next page says.
-fn resume(token: &str) -> Result<Resume, Wrong> {
+fn resume(token: &str) -> Result<(Resume, i64), Wrong> {
     let wrong = || {
         Wrong::Query(format!(
             "The $skiptoken '{token}' was not issued by this service"
         ))
     };
     let parts: Vec<&str> = token.split('-').collect();
-    let [taken, day, place, offset] = parts.as_slice() else {
+    let [taken, day, place, offset, asked_at] = parts.as_slice() else {
         return Err(wrong());
     };
     let day: u32 = day.parse().map_err(|_| wrong())?;
-    Ok(Resume {
+    let resume = Resume {
         taken: taken.parse().map_err(|_| wrong())?,
         chunk: Chunk {
             day: i32::try_from(day).map_err(|_| wrong())?,
             place: place.parse().map_err(|_| wrong())?,
         },
         offset: offset.parse().map_err(|_| wrong())?,
-    })
+    };
+    let asked_at = asked_at.parse().map_err(|_| wrong())?;
+    let asked_at = Timestamp::from_millisecond(asked_at).map_err(|_| wrong())?;
+    Ok((resume, asked_at.as_millisecond()))
 }
 
 /// Writes what the address of a next page says.
-pub(crate) fn token(resume: &Resume) -> String {
+pub(crate) fn token(resume: &Resume, asked_at: i64) -> String {
     let Resume {
         taken,
         chunk: Chunk { day, place },
         offset,
     } = resume;
-    format!("{taken}-{day}-{place}-{offset}")
+    format!("{taken}-{day}-{place}-{offset}-{asked_at}")
 }
 
 #[cfg(test)]

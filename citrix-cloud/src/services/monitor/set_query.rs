@@ -169,6 +169,12 @@ fn aggregates<S>(computed: impl IntoIterator<Item = Computed<S>>) -> Vec<Aggrega
     computed.into_iter().map(|it| it.aggregate).collect()
 }
 
+impl<S> From<SetQuery<S>> for Query {
+    fn from(typed: SetQuery<S>) -> Self {
+        typed.query
+    }
+}
+
 impl<S> Clone for SetQuery<S> {
     fn clone(&self) -> Self {
         Self {

@@ -161,7 +161,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
     ("ApplicationsGetApplications", |with: &With| sent(with.site.applications().list())),
     (
         "ApplicationsAddApplications",
-        |with: &With| sent(with.site.applications().add(add_applications(with.all))),
+        |with: &With| sent(with.site.applications().create(add_applications(with.all))),
     ),
     (
         "ApplicationsDoApplicationSearch",
@@ -308,7 +308,7 @@ pub(super) const CALLS: &[(&str, Call)] = &[
         |with: &With| sent(with.site.applications().list_v2()),
     ),
     ("IconsGetIcons", |with: &With| sent(with.site.icons().list())),
-    ("IconsAddIcon", |with: &With| sent(with.site.icons().add(add_icon(with.all)))),
+    ("IconsAddIcon", |with: &With| sent(with.site.icons().create(add_icon(with.all)))),
     (
         "IconsGetAppVServerPackageApplicationIcon",
         |with: &With| sent(

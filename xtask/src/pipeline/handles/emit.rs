@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::references::Things;
 use super::rule::ones;
 use super::tree::{Handle, handles, type_name};
 use super::{Exceptions, Method, Step, docs};
@@ -26,13 +27,21 @@ pub struct Names<'a> {
 /// # Errors
 ///
 /// None that a document can cause.
-pub fn area(methods: &[Method<'_>], area: &Area, names: Names<'_>) -> Result<String> {
+pub fn area(
+    methods: &[Method<'_>],
+    area: &Area,
+    exceptions: &Exceptions,
+    names: Names<'_>,
+) -> Result<String> {
+    let things = Things::new(methods, exceptions);
     let of_area: Vec<&Method<'_>> = methods
         .iter()
         .filter(|method| std::ptr::eq(method.area, area))
         .collect();
     let handles = handles(&of_area);
-    let types = handles.iter().map(|handle| declared(handle, &handles));
+    let types = handles
+        .iter()
+        .map(|handle| declared(handle, &handles, &things));
     let setters = of_area.iter().map(|method| setters(method));
     let keys = super::keys::keys(&handles);
     let module = format_ident!("{}", area.name);
@@ -82,7 +91,7 @@ fn root(below_a_site: bool) -> (Ident, Ident) {
 }
 
 /// A handle's type, its methods, and the ways from it to others.
-fn declared(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>]) -> TokenStream {
+fn declared(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>], things: &Things<'_>) -> TokenStream {
     let (root_type, root_field) = root(handle.below_a_site);
     let is_root = handle.way.is_empty();
     let name = match is_root {
@@ -105,7 +114,7 @@ fn declared(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>]) -> TokenStream {
         .methods
         .iter()
         .filter(|method| !method.by_hand)
-        .map(|method| self::method(method, is_root));
+        .map(|method| self::method(method, is_root, things));
     let below = all.iter().filter(|other| {
         other.below_a_site == handle.below_a_site
             && other
@@ -195,7 +204,7 @@ fn way(from: &Handle<'_, '_>, to: &Handle<'_, '_>) -> TokenStream {
     }
 }
 
-fn method(method: &Method<'_>, is_root: bool) -> TokenStream {
+fn method(method: &Method<'_>, is_root: bool, things: &Things<'_>) -> TokenStream {
     let (_, root_field) = root(method.below_a_site);
     let docs = doc(&docs::method(method));
     let name = ident(&method.place.name);
@@ -205,10 +214,21 @@ fn method(method: &Method<'_>, is_root: bool) -> TokenStream {
     let bound = quote!(#folded #(&self.#ones,)*);
     let taken = method.arguments().map(|parameter| {
         let name = ident(&parameter.name);
-        let (ty, _) = rust_types::passed(&name, &parameter.ty);
-        quote!(#name: #ty)
+        match things.named_by(parameter, method) {
+            Some(handle) => quote!(#name: impl Into<Key<#handle>>),
+            None => {
+                let (ty, _) = rust_types::passed(&name, &parameter.ty);
+                quote!(#name: #ty)
+            }
+        }
     });
-    let passed = method.needed().map(|parameter| ident(&parameter.name));
+    let passed = method.needed().map(|parameter| {
+        let name = ident(&parameter.name);
+        match things.named_by(parameter, method) {
+            Some(_) => quote!(#name.into().into_value()),
+            None => quote!(#name),
+        }
+    });
     let client = match (is_root, method.below_a_site) {
         (true, true) => quote!(self),
         (true, false) => quote!(self.client()),

@@ -32,6 +32,9 @@ pub struct Exceptions {
     /// Operations whose method is written by hand, on the handle that the rule gives.
     #[serde(default, rename = "hand")]
     pub by_hand: Vec<ByHand>,
+    /// Operations of the modules that have no handles made for them.
+    #[serde(default, rename = "service")]
+    pub services: Vec<Service>,
 }
 
 /// An operation with another handle, another name or both.
@@ -56,6 +59,19 @@ pub struct ByHand {
     pub operation: String,
     /// What the method does that the rule cannot.
     pub reason: String,
+}
+
+/// An operation that a person wrote all methods of, and the handle.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// The operationId.
+    pub operation: String,
+    /// The methods that send it, as a user writes them.
+    #[serde(default)]
+    pub calls: Vec<String>,
+    /// Why there is none, if so.
+    pub reason: Option<String>,
 }
 
 impl Exceptions {

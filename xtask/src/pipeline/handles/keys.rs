@@ -16,8 +16,9 @@ pub(super) fn keys(handles: &[Handle<'_, '_>]) -> TokenStream {
     let mut found: BTreeMap<String, TokenStream> = BTreeMap::new();
     for handle in handles.iter().filter(|handle| handle.is_one()) {
         let ty = format_ident!("{}", type_name(&handle.way));
+        let by = super::docs::by(handle);
         for (model, fields) in models(handle, handles) {
-            let Some((field, kind)) = key_of(&fields) else {
+            let Some((field, kind)) = key_of(&fields, &by) else {
                 continue;
             };
             let field = ident(&crate::pipeline::normalize::rust_names::snake(&field));
@@ -82,20 +83,29 @@ fn models(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>]) -> Vec<(Type, Fields)
     let listed = listed.filter(|(_, _, path)| {
         singular.as_ref().is_some_and(|one| {
             one.to_lowercase()
-                .starts_with(&format!("{}/", path.to_lowercase()))
+                .starts_with(&format!("{}/{{", path.to_lowercase()))
         })
     });
     read.chain(listed.map(|(ty, fields, _)| (ty, fields)))
         .collect()
 }
 
-/// The field with which a thing can be found again.
-fn key_of(fields: &Fields) -> Option<(String, Kind)> {
-    let names = ["Id", "Uid", "Guid", "Name"];
-    let mut wanted = names.iter().filter_map(|wanted| {
-        let mut names = fields.iter();
-        names.find(|(name, _)| name.eq_ignore_ascii_case(wanted))
-    });
+/// The field with which a thing can be found again: the one that is called as the parameter that asks
+/// for it, or else an id, unless the parameter takes a name alone.
+fn key_of(fields: &Fields, by: &str) -> Option<(String, Kind)> {
+    let own = by.replace('_', "");
+    let ids = ["Id", "Uid", "Guid", "Name"];
+    let others = match by.split('_').next_back() {
+        Some("uid" | "guid") => &ids[..3],
+        Some("name") => &ids[3..],
+        _ => &ids[..],
+    };
+    let mut wanted = std::iter::once(own.as_str())
+        .chain(others.iter().copied())
+        .filter_map(|wanted| {
+            let mut names = fields.iter();
+            names.find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        });
     wanted.find_map(|(name, ty)| Some((name.clone(), kind(ty)?)))
 }
 

@@ -18,6 +18,7 @@ pub mod exceptions;
 mod keys;
 mod nouns;
 pub mod page;
+mod references;
 pub mod rule;
 mod tree;
 

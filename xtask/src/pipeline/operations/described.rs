@@ -341,12 +341,24 @@ fn in_place(
                 wire: unmarked(marked).to_owned(),
                 name,
                 required: parameter["required"] == true,
-                description: parameter["description"].as_str().map(str::to_owned),
+                description: parameter["description"].as_str().map(|text| match place {
+                    Place::Path => without_escapes(text),
+                    _ => text.to_owned(),
+                }),
                 ty: plain(ty),
             };
             Ok((format!("{{{marked}}}"), described))
         })
         .collect()
+}
+
+/// What a document says of a part of a path, without how a backslash is escaped in it: whoever reads
+/// this gives names as they are.
+fn without_escapes(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentences = text.split_inclusive(". ");
+    let kept = sentences.filter(|it| !(it.contains("ackslash") && it.contains("written as `|`")));
+    kept.collect::<String>().trim().to_owned()
 }
 
 /// The template with the wire names of its parameters.

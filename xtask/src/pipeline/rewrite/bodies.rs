@@ -151,7 +151,8 @@ fn setters_of(model: &ItemStruct, constructed: bool) -> Option<Item> {
             }
         }
     });
-    let setters = fields.named.iter().filter_map(setter);
+    let changes = name.to_string().starts_with("Update");
+    let setters = fields.named.iter().filter_map(|it| setter(it, changes));
     Some(syn::parse_quote! {
         impl #name {
             #new
@@ -160,7 +161,8 @@ fn setters_of(model: &ItemStruct, constructed: bool) -> Option<Item> {
     })
 }
 
-fn setter(field: &Field) -> Option<proc_macro2::TokenStream> {
+/// The setter of a field; one that changes something also clears what can be cleared.
+fn setter(field: &Field, changes: bool) -> Option<proc_macro2::TokenStream> {
     let name = field.ident.as_ref()?;
     let wire = wire_name(field)?;
     let update = argument(&field.ty, "Update");
@@ -190,15 +192,28 @@ fn setter(field: &Field) -> Option<proc_macro2::TokenStream> {
         }
         docs => quote!(#(#docs)*),
     };
-    let clear = update.map(|_| {
+    let is_list = option
+        .as_ref()
+        .is_some_and(|it| argument(it, "Vec").is_some());
+    let cleared = match (update.is_some(), changes && is_list) {
+        (true, _) => Some((
+            format!("Clears `{wire}`: it is sent as null."),
+            quote!(crate::model::Update::Clear),
+        )),
+        (false, true) => Some((
+            format!("Empties `{wire}`: an empty list is sent."),
+            quote!(Some(::std::vec::Vec::new())),
+        )),
+        (false, false) => None,
+    };
+    let clear = cleared.map(|(text, value)| {
         let clear: Ident = format_ident!("clear_{}", unraw(name));
-        let text = format!("Clears `{wire}`: it is sent as null.");
         quote! {
             #[doc = #text]
             #[inline]
             #[must_use]
             pub fn #clear(mut self) -> Self {
-                self.#name = crate::model::Update::Clear;
+                self.#name = #value;
                 self
             }
         }

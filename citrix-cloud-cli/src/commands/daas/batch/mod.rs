@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use citrix_cloud::daas::{self, ItemOutcome};
+use citrix_cloud::http::Method;
+
 use clap::Args;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use serde_json::{Value, json};
@@ -29,7 +31,7 @@ const AFTER_HELP: &str = r#"A line of the file is a call, and an empty one is sk
   {"method": "PATCH", "path": "/Machines/7", "body": {"InMaintenanceMode": true}}
 
 `path` begins below the site, with its query, percent-encoded; `method` is GET unless given. All lines
-are read and judged before anything is sent. The calls act at once, without a question.
+are read and judged before anything is sent. Calls that are no GET or HEAD need consent.
 
 Each call produces one line on standard output, in the order of the file, with `line`, `ok`, and `body` or
 `error`. An error of kind `outcomeUnknown` means that the call may have run, one of kind
@@ -62,6 +64,12 @@ pub(crate) struct Batch {
     /// How long to wait for a job.
     #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
     deadline: Duration,
+    /// Print the calls, and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask before calls that change something.
+    #[arg(short, long)]
+    yes: bool,
     #[command(flatten)]
     place: Where,
 }
@@ -69,7 +77,7 @@ pub(crate) struct Batch {
 impl Batch {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let calls = input::calls(&self.file)?;
-        let client = context.client()?;
+        let client = context.unsigned_client()?;
         let anywhere = client.daas().site("anywhere");
         for call in &calls {
             if let Some(error) = anywhere.send_raw(call.request.clone()).refused() {
@@ -80,6 +88,25 @@ impl Batch {
             context.out.note("no calls");
             return Ok(Exit::Done);
         }
+        let reads = |call: &&Line| [Method::GET, Method::HEAD].contains(call.request.method());
+        let writes = calls.len() - calls.iter().filter(reads).count();
+        if self.dry_run {
+            for call in &calls {
+                let (method, path) = (call.request.method(), call.request.uri());
+                context
+                    .out
+                    .line(&escaped(&format!("Would send {method} {path}")))?;
+            }
+            return Ok(Exit::Done);
+        }
+        if writes > 0 && !self.yes {
+            let question = format!(
+                "{writes} of {} calls change something.\nGo on?",
+                calls.len()
+            );
+            context.terminal.consent("`daas batch`", &question).await?;
+        }
+        let client = context.client()?;
         let site = tokio::select! {
             biased;
             () = interrupt() => return Err(Failure::Interrupted),

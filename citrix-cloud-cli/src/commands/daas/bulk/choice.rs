@@ -17,7 +17,8 @@ use crate::source::{Source, source};
 pub(crate) struct MachineChoice {
     #[command(flatten)]
     selectors: MachineSelectors,
-    /// Those listed in this file by id or name, one per line or as CSV; - reads standard input.
+    /// Those listed in this file by id or name, one per line, as CSV or as JSON; - reads standard
+    /// input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All machines of the site.
@@ -68,7 +69,7 @@ impl MachineChoice {
 pub(crate) struct SessionChoice {
     #[command(flatten)]
     selectors: SessionSelectors,
-    /// Those listed in this file by id, one per line or as CSV; - reads standard input.
+    /// Those listed in this file by id, one per line, as CSV or as JSON; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All sessions of the site.
@@ -115,8 +116,8 @@ fn ids(source: &Source) -> Result<Vec<String>, Failure> {
     let refused = |words: String| Failure::Usage(format!("--ids {source}: {words}"));
     let text = source.read().map_err(refused)?;
     let mut ids = Vec::new();
-    for (id, line) in names::of(&text) {
-        let id = id_or_name(&id).map_err(|words| refused(format!("line {line}: {words}")))?;
+    for (id, place) in names::of(&text).map_err(refused)? {
+        let id = id_or_name(&id).map_err(|words| refused(format!("{place}: {words}")))?;
         ids.push(id);
     }
     match ids.is_empty() {

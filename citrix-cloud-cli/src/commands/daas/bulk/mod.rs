@@ -39,7 +39,7 @@ pub(super) use choice::{MachineChoice, SessionChoice};
 use conclusion::Demands;
 pub(super) use found::Found;
 use journal::{Earlier, Journal};
-pub(super) use named::Named;
+pub(crate) use named::Named;
 pub(super) use selectors::{MachineSelectors, SessionSelectors};
 
 /// The options of every command that acts on many objects.

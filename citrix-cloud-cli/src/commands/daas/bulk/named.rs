@@ -17,17 +17,22 @@ use crate::near::near;
 /// How many machines are read to find names like one that does not exist.
 const MACHINES_READ: usize = 5000;
 
+/// How many sessions are read to find users with names like one that has none.
+const SESSIONS_READ: usize = 5000;
+
 /// How many names without a domain are looked for one by one.
 const SHORT_NAMES: usize = 50;
 
-/// How many delivery groups are read.
-const GROUPS_READ: usize = 20_000;
+/// How many delivery groups, tags or zones are read.
+const OBJECTS_READ: usize = 20_000;
 
 /// The names in a choice of objects.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     pub(super) catalogs: Vec<String>,
     pub(super) groups: Vec<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) zones: Vec<String>,
     /// Patterns of machines' names.
     pub(super) patterns: Vec<String>,
     /// Patterns of users' names.
@@ -120,7 +125,7 @@ impl Named {
                 Some(several) => {
                     let names: Vec<&str> = several.iter().map(|(_, it)| it.as_str()).collect();
                     let names = names.join(", ");
-                    let words = format!("--ids: `{id}` is the name of several machines: {names}");
+                    let words = format!("`{id}` is the name of several machines: {names}");
                     return Err(Failure::Usage(words));
                 }
             }
@@ -175,10 +180,16 @@ impl Named {
         if let Some(catalog) = self.missing_catalog(site).await? {
             return Ok(Some(catalog));
         }
-        if !self.groups.is_empty() {
-            let known = delivery_groups(site).await?;
-            let mut groups = self.groups.iter();
-            let missing = groups.find_map(|group| missing("delivery group", group, &known));
+        for (thing, names, path) in [
+            ("delivery group", &self.groups, "/DeliveryGroups"),
+            ("tag", &self.tags, "/Tags"),
+            ("zone", &self.zones, "/Zones"),
+        ] {
+            if names.is_empty() {
+                continue;
+            }
+            let known = known(site, path).await?;
+            let missing = names.iter().find_map(|name| missing(thing, name, &known));
             if missing.is_some() {
                 return Ok(missing);
             }
@@ -197,11 +208,14 @@ impl Named {
                 near: near(pattern, known.iter().map(String::as_str)),
             }));
         }
-        let of_users = || Missing {
-            what: format!("no session of a user `{}`", self.users.join("` or `")),
-            near: Vec::new(),
+        let Some(user) = self.users.first() else {
+            return Ok(None);
         };
-        Ok((!self.users.is_empty()).then(of_users))
+        let known = user_names(site).await?;
+        Ok(Some(Missing {
+            what: format!("no session of a user `{}`", self.users.join("` or `")),
+            near: near(user, known.iter().map(String::as_str)),
+        }))
     }
 
     /// What a list failed with, as the name of a catalog that does not exist where that is why.
@@ -258,7 +272,14 @@ impl Named {
             report.outcome,
             Outcome::Skipped(R::InUse(_) | R::SessionCountUnknown)
         );
-        self.ids.is_some() && in_use
+        in_use && (self.ids.is_some() || self.names_machine(&report.name))
+    }
+
+    /// Whether a machine was named without wild cards, with or without its domain.
+    fn names_machine(&self, machine: &str) -> bool {
+        let short = machine.rsplit('\\').next().unwrap_or(machine);
+        let mut names = self.patterns.iter().filter(|it| !it.contains(['*', '?']));
+        names.any(|it| it.eq_ignore_ascii_case(machine) || it.eq_ignore_ascii_case(short))
     }
 }
 
@@ -273,13 +294,23 @@ fn missing(kind: &str, wanted: &str, known: &[Value]) -> Option<Missing> {
     })
 }
 
-async fn delivery_groups(site: &Site) -> Result<Vec<Value>, Error> {
-    let request = http::Request::get("/DeliveryGroups?fields=Id%2CName%2CFullName&limit=1000")
+/// The users who have sessions.
+async fn user_names(site: &Site) -> Result<Vec<String>, Error> {
+    let sessions = site.select_sessions();
+    let sessions = sessions.raw_items(["User"], Some(SESSIONS_READ)).await?;
+    let names = sessions.try_filter_map(|session| {
+        let read: Option<Value> = serde_json::from_str(session.get()).ok();
+        let name = |pointer| Some(read.as_ref()?.pointer(pointer)?.as_str()?.to_owned());
+        std::future::ready(Ok(name("/User/SamName").or_else(|| name("/User/Name"))))
+    });
+    names.try_collect().await
+}
+
+/// The objects of a short list, with what they are called by.
+async fn known(site: &Site, path: &str) -> Result<Vec<Value>, Error> {
+    let request = http::Request::get(format!("{path}?fields=Id%2CName%2CFullName&limit=1000"))
         .body("")
         .map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
-    site.list_raw(request)
-        .limit(GROUPS_READ)
-        .items()
-        .collect()
-        .await
+    let list = site.list_raw(request).limit(OBJECTS_READ);
+    list.items().collect().await
 }

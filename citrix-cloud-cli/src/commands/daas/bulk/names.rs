@@ -1,4 +1,6 @@
-//! The names in a text: one a line, or a column of a CSV file.
+//! The names in a text: one a line, a column of a CSV file, or JSON.
+
+use serde_json::Value;
 
 /// What separates the cells of a line, in the order in which it is tried.
 const SEPARATORS: [char; 3] = ['\t', ';', ','];
@@ -13,28 +15,81 @@ const HEADS: [&str; 6] = [
     "dnsname",
 ];
 
-/// The names, each with the number of its line.
+/// The names, each with where it stands: `line 3`, or `item 3` of JSON.
 ///
-/// Where the first line is the head of a table, the column of the ids is taken, or else that of the
-/// names; without a head, the first column.
-pub(super) fn of(text: &str) -> Vec<(String, usize)> {
+/// Of a table with a head, the column of the ids counts, and for rows without one that of the names;
+/// without a head, the first column. JSON is what lists print: an array or objects one after the other, of
+/// which the same properties count.
+///
+/// # Errors
+///
+/// Words about the first row that is filled and names nothing.
+pub(super) fn of(text: &str) -> Result<Vec<(String, String)>, String> {
+    match text.trim_start().starts_with(['[', '{']) {
+        true => of_json(text),
+        false => of_lines(text),
+    }
+}
+
+fn of_lines(text: &str) -> Result<Vec<(String, String)>, String> {
     let lines = text.lines().zip(1..);
     // PowerShell writes the type of what it exports in a line of its own.
     let filled = lines.filter(|(line, _)| !line.trim().is_empty() && !line.starts_with("#TYPE"));
     let mut rows = filled
-        .map(|(line, number)| (cells(line), number))
+        .map(|(line, number): (_, usize)| (cells(line), number))
         .peekable();
-    let column = rows.peek().and_then(|(first, _)| {
-        let head = |head: &&str| first.iter().position(|cell| normal(cell) == *head);
-        HEADS.iter().find_map(head)
+    let heads = rows.peek().map(|(first, _)| {
+        let at = |head: &&str| first.iter().position(|cell| normal(cell) == *head);
+        HEADS.iter().filter_map(at).collect::<Vec<_>>()
     });
-    let rows = rows.skip(usize::from(column.is_some()));
-    rows.filter_map(|(mut cells, number)| {
-        let column = column.unwrap_or_default();
-        let name = (column < cells.len()).then(|| cells.swap_remove(column))?;
-        (!name.is_empty()).then_some((name, number))
-    })
-    .collect()
+    let (columns, has_head) = match heads {
+        Some(columns) if !columns.is_empty() => (columns, true),
+        _ => (vec![0], false),
+    };
+    let mut names = Vec::new();
+    for (cells, number) in rows.skip(usize::from(has_head)) {
+        let mut named = columns.iter().filter_map(|at| cells.get(*at));
+        match named.find(|it| !it.is_empty()) {
+            Some(name) => names.push((name.clone(), format!("line {number}"))),
+            // What spreadsheets leave at the end of a table.
+            None if cells.iter().all(String::is_empty) => {}
+            None => return Err(format!("line {number} names nothing")),
+        }
+    }
+    Ok(names)
+}
+
+fn of_json(text: &str) -> Result<Vec<(String, String)>, String> {
+    let mut names = Vec::new();
+    for value in serde_json::Deserializer::from_str(text).into_iter() {
+        let value = value.map_err(|error| format!("no JSON: {error}"))?;
+        let items = match value {
+            Value::Array(items) => items,
+            item => vec![item],
+        };
+        for item in items {
+            let place = format!("item {}", names.len() + 1);
+            match named(&item) {
+                Some(name) => names.push((name.to_owned(), place)),
+                None => return Err(format!("{place} names nothing")),
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// The id or the name of an item of JSON.
+fn named(item: &Value) -> Option<&str> {
+    let property = |head: &&str| {
+        let mut properties = item.as_object()?.iter();
+        let found = properties.find(|(name, _)| normal(name) == *head);
+        found.and_then(|(_, value)| value.as_str())
+    };
+    let mut texts = item
+        .as_str()
+        .into_iter()
+        .chain(HEADS.iter().filter_map(property));
+    texts.find(|it| !it.is_empty())
 }
 
 fn normal(head: &str) -> String {
@@ -71,26 +126,71 @@ mod tests {
     #[test]
     fn names_are_read_from_lines_and_from_tables() {
         for (text, expected) in [
-            ("D\\A\r\n\r\n  D\\B \r\n", &[("D\\A", 1), ("D\\B", 3)][..]),
-            ("\"D\\A\"\n\"D\\B\"\n", &[("D\\A", 1), ("D\\B", 2)]),
+            (
+                "D\\A\r\n\r\n  D\\B \r\n",
+                &[("D\\A", "line 1"), ("D\\B", "line 3")][..],
+            ),
+            (
+                "\"D\\A\"\n\"D\\B\"\n",
+                &[("D\\A", "line 1"), ("D\\B", "line 2")],
+            ),
             (
                 "#TYPE Machine\n\"Name\",\"Id\"\n\"D\\A\",\"1\"\n\"D\\B\",\"2\"\n",
-                &[("1", 3), ("2", 4)],
+                &[("1", "line 3"), ("2", "line 4")],
             ),
             (
-                "Machine Name;State\nD\\A;On\n\"D\\\"\"B\";Off\n",
-                &[("D\\A", 2), ("D\\\"B", 3)],
+                "Machine Name;State\nD\\A;On\n\"D\\\"\"B\";Off\n;\n",
+                &[("D\\A", "line 2"), ("D\\\"B", "line 3")],
             ),
-            ("State\tName\nOn\tA\n", &[("A", 2)]),
-            ("A,On\nB,\"Off, really\"\n", &[("A", 1), ("B", 2)]),
+            ("State\tName\nOn\tA\n", &[("A", "line 2")]),
+            (
+                "A,On\nB,\"Off, really\"\n",
+                &[("A", "line 1"), ("B", "line 2")],
+            ),
+            ("Name;Id\nA;1\nB;\n", &[("1", "line 2"), ("B", "line 3")]),
             ("Name\n", &[]),
         ] {
-            let read = of(text);
-            let read: Vec<_> = read
-                .iter()
-                .map(|(name, line)| (name.as_str(), *line))
-                .collect();
-            assert_eq!(read, expected, "{text}");
+            assert_eq!(read(text), Ok(expected.to_vec()), "{text}");
         }
+    }
+
+    #[test]
+    fn names_are_read_from_what_lists_print_as_json() {
+        for (text, expected) in [
+            (
+                r#"[{"Name":"A","Id":"1"},{"Name":"B","Id":null}]"#,
+                &[("1", "item 1"), ("B", "item 2")][..],
+            ),
+            (
+                "{\"Id\":\"1\"}\n{\"Id\":\"2\"}\n",
+                &[("1", "item 1"), ("2", "item 2")],
+            ),
+            (" [\"A\"]", &[("A", "item 1")]),
+            ("[]", &[]),
+        ] {
+            assert_eq!(read(text), Ok(expected.to_vec()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_names_nothing_is_refused() {
+        for (text, words) in [
+            ("Name,State\nA,On\n,Off\n", "line 3 names nothing"),
+            (r#"[{"State":"On"}]"#, "item 1 names nothing"),
+            ("[7]", "item 1 names nothing"),
+            ("{\"Id\":\"1\"", "no JSON: "),
+        ] {
+            let refused = of(text).unwrap_err();
+            assert!(refused.starts_with(words), "{refused}");
+        }
+    }
+
+    fn read(text: &str) -> Result<Vec<(&'static str, &'static str)>, String> {
+        let names = of(text)?;
+        let leaked = |text: String| -> &'static str { text.leak() };
+        Ok(names
+            .into_iter()
+            .map(|(name, place)| (leaked(name), leaked(place)))
+            .collect())
     }
 }

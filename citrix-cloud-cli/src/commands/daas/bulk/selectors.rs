@@ -20,11 +20,11 @@ use crate::completion::Kind;
 pub(crate) struct MachineSelectors {
     /// Those of this catalog, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::Catalogs.completer())]
+    #[arg(add = Kind::CATALOGS.completer())]
     catalog: Vec<String>,
     /// Those of this delivery group, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::DeliveryGroups.completer())]
+    #[arg(add = Kind::DELIVERY_GROUPS.completer())]
     delivery_group: Vec<String>,
     /// Those whose name, with or without its domain, matches this pattern with * and ?.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
@@ -46,9 +46,11 @@ pub(crate) struct MachineSelectors {
     registration: Vec<String>,
     /// Those with this tag.
     #[arg(long, value_name = "NAME", value_parser = pattern)]
+    #[arg(add = Kind::TAGS.completer())]
     tag: Vec<String>,
     /// Those in this zone, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    #[arg(add = Kind::ZONES.completer())]
     zone: Vec<String>,
     /// Those without sessions whose last connection is known to be at least this long ago.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -67,6 +69,8 @@ impl MachineSelectors {
         Named {
             catalogs: self.catalog.clone(),
             groups: self.delivery_group.clone(),
+            tags: self.tag.clone(),
+            zones: self.zone.clone(),
             patterns: self.name.clone(),
             users: self.user.clone(),
             ..Named::default()
@@ -120,11 +124,11 @@ impl MachineSelectors {
 pub(crate) struct SessionSelectors {
     /// Those on machines of this catalog, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::Catalogs.completer())]
+    #[arg(add = Kind::CATALOGS.completer())]
     catalog: Vec<String>,
     /// Those on machines of this delivery group, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::DeliveryGroups.completer())]
+    #[arg(add = Kind::DELIVERY_GROUPS.completer())]
     delivery_group: Vec<String>,
     /// Those on machines whose name, with or without its domain, matches this pattern with * and ?.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
@@ -146,9 +150,11 @@ pub(crate) struct SessionSelectors {
     registration: Vec<String>,
     /// Those on machines with this tag.
     #[arg(long, value_name = "NAME", value_parser = pattern)]
+    #[arg(add = Kind::TAGS.completer())]
     tag: Vec<String>,
     /// Those on machines in this zone, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
+    #[arg(add = Kind::ZONES.completer())]
     zone: Vec<String>,
     /// Those that are known to have been disconnected for at least this long.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -161,6 +167,8 @@ impl SessionSelectors {
         Named {
             catalogs: self.catalog.clone(),
             groups: self.delivery_group.clone(),
+            tags: self.tag.clone(),
+            zones: self.zone.clone(),
             patterns: self.machine.clone(),
             users: self.user.clone(),
             ..Named::default()

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use citrix_cloud::monitor::{Expand, column};
+use citrix_cloud::monitor::{
+    LifecycleState, application, application_instance_summary as summary, desktop_group,
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -30,24 +32,24 @@ pub(super) struct Application {
 
 pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     let uses = source
-        .summaries("ApplicationActivitySummaries", Granularity::Day)
-        .select([
-            "ApplicationId",
-            "TotalLaunchesCount",
-            "TotalUsageDuration",
-            "PeakConcurrentInstanceCount",
-        ])
-        .expand(Expand::new("Application").select(["Name"]));
+        .summaries(Granularity::DAY)
+        .select((
+            summary::APPLICATION_ID,
+            summary::TOTAL_LAUNCHES_COUNT,
+            summary::TOTAL_USAGE_DURATION,
+            summary::PEAK_CONCURRENT_INSTANCE_COUNT,
+        ))
+        .expand(summary::APPLICATION.select(application::NAME));
     let uses = read(uses).await?;
-    let all = source.query_all("Applications");
+    let all = source.query_all();
     let all = match source.scope.only {
         None => all,
-        Some(group) => all.filter_text(format!("DesktopGroups/any(g: g/Id eq {group})")),
+        Some(id) => all.filter(application::DESKTOP_GROUPS.any(desktop_group::ID.eq(id))),
     };
     let all = all
-        .filter(column("LifecycleState").eq(0))
-        .select(["Id", "Name"])
-        .order_by("Name");
+        .filter(application::LIFECYCLE_STATE.eq(LifecycleState::ACTIVE))
+        .select((application::ID, application::NAME))
+        .order_by(application::NAME);
     Ok(of(&uses, &read(all).await?))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use citrix_cloud::monitor::Aggregate;
+use citrix_cloud::monitor::connection;
 use serde::Deserialize;
 
 use super::model::{Cell, Report, Section};
@@ -19,12 +19,10 @@ pub(super) struct Kind {
 
 pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     let kinds = source
-        .query("Connections", "Session/Machine/DesktopGroupId")
-        .filter(source.within("LogOnStartDate"))
-        .aggregate(
-            ["ClientPlatform", "ClientVersion"],
-            [Aggregate::count_distinct("Id", "Connections")],
-        );
+        .query(connection::SESSION.machine().desktop_group_id())
+        .filter(source.within(connection::LOG_ON_START_DATE))
+        .group_by((connection::CLIENT_PLATFORM, connection::CLIENT_VERSION))
+        .aggregate([connection::ID.count_distinct("Connections")]);
     Ok(of(read(kinds).await?))
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use citrix_cloud::monitor::{
+    SessionActivitySummary, SetQuery, session_activity_summary as summary,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -21,26 +24,27 @@ pub(super) struct Row {
     disconnected_session_count: Option<i64>,
 }
 
-const COLUMNS: [&str; 5] = [
-    "SummaryDate",
-    "DesktopGroupId",
-    "ConcurrentSessionCount",
-    "ConnectedSessionCount",
-    "DisconnectedSessionCount",
-];
-
 pub(super) async fn report(source: &Source, now: Timestamp) -> Result<Report, Failure> {
-    let set = "SessionActivitySummaries";
     let granularity = source.scope.granularity();
-    let rows = source.summaries(set, granularity).select(COLUMNS);
-    let rows = read(rows.order_by("SummaryDate")).await?;
+    let rows = counts(source, granularity).order_by(summary::SUMMARY_DATE);
+    let rows = read(rows).await?;
     // Only minutes say what the peak of several groups is.
     let minutes_are_there = now.duration_since(source.scope.since) <= MINUTES_ARE_KEPT;
     let minutes = match minutes_are_there && source.scope.groups.len() > 1 {
         false => Vec::new(),
-        true => read(source.summaries(set, Granularity::Minute).select(COLUMNS)).await?,
+        true => read(counts(source, Granularity::MINUTE)).await?,
     };
     Ok(of(&rows, &minutes, granularity, &source.scope))
+}
+
+fn counts(source: &Source, granularity: Granularity) -> SetQuery<SessionActivitySummary> {
+    source.summaries(granularity).select((
+        summary::SUMMARY_DATE,
+        summary::DESKTOP_GROUP_ID,
+        summary::CONCURRENT_SESSION_COUNT,
+        summary::CONNECTED_SESSION_COUNT,
+        summary::DISCONNECTED_SESSION_COUNT,
+    ))
 }
 
 /// Sums of the groups at a time.
@@ -95,7 +99,7 @@ fn of(rows: &[Row], minutes: &[Row], granularity: Granularity, scope: &Scope) ->
         *most = (*most).max(sums.concurrent);
     }
     let (interval, name) = match granularity {
-        Granularity::Day => ("UTC day", "byDay"),
+        Granularity::DAY => ("UTC day", "byDay"),
         _ => ("hour", "byHour"),
     };
     let mut report = Report::new("concurrency", "Concurrent sessions")
@@ -118,7 +122,7 @@ fn of(rows: &[Row], minutes: &[Row], granularity: Granularity, scope: &Scope) ->
             }))
             .bars(0, 1),
         );
-    if granularity != Granularity::Day {
+    if granularity != Granularity::DAY {
         report = report.section(
             Section::new(
                 "days",
@@ -184,7 +188,7 @@ mod tests {
 
     #[test]
     fn groups_of_an_hour_are_added_up_and_days_have_the_most_of_their_hours() {
-        let json = of(&rows(), &[], Granularity::Hour, &scope()).json();
+        let json = of(&rows(), &[], Granularity::HOUR, &scope()).json();
         assert_eq!(json["figures"]["peak"], 15);
         assert_eq!(json["figures"]["peakAt"], "2026-01-04T09:00:00Z");
         assert_eq!(json["byHour"][0]["connected"], 13);
@@ -202,7 +206,7 @@ mod tests {
             row("2026-01-04T09:10:00Z", OFFICE, [7, 0, 0]),
             row("2026-01-04T09:40:00Z", OFFICE, [10, 0, 0]),
         ];
-        let report = of(&rows(), &minutes, Granularity::Hour, &scope());
+        let report = of(&rows(), &minutes, Granularity::HOUR, &scope());
         assert_eq!(report.figures[0].label, "Peak");
         assert_eq!(report.json()["figures"]["peak"], 12);
         assert_eq!(report.json()["figures"]["peakAt"], "2026-01-04T09:10:00Z");
@@ -211,7 +215,7 @@ mod tests {
 
     #[test]
     fn nothing_is_no_peak() {
-        let json = of(&[], &[], Granularity::Day, &scope()).json();
+        let json = of(&[], &[], Granularity::DAY, &scope()).json();
         assert!(json["figures"]["peak"].is_null());
     }
 }

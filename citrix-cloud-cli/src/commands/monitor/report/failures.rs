@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use citrix_cloud::monitor::{Expand, column};
+use citrix_cloud::monitor::{
+    ConnectionFailureCategory, ConnectionFailureType, FailureCategory, SessionFailureCode,
+    connection_failure_log as failure, failure_log_summary, machine, session_activity_summary,
+    user,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -23,7 +27,7 @@ const MOST: usize = 20;
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Failed {
     failure_date: Timestamp,
-    connection_failure_enum_value: Option<i64>,
+    connection_failure_enum_value: Option<SessionFailureCode>,
     user_id: Option<i64>,
     user: Option<User>,
     machine: Option<Machine>,
@@ -32,8 +36,8 @@ pub(super) struct Failed {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Category {
-    connection_failure_enum_value: Option<i64>,
-    category: Option<i64>,
+    connection_failure_enum_value: Option<SessionFailureCode>,
+    category: Option<ConnectionFailureType>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,28 +66,33 @@ pub(super) struct Rows {
 pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     let granularity = source.scope.granularity();
     let failed = source
-        .query("ConnectionFailureLogs", "Machine/DesktopGroupId")
-        .filter(source.within("FailureDate"))
-        .select(["FailureDate", "ConnectionFailureEnumValue", "UserId"])
-        .expand(Expand::new("User").select(["UserName"]))
-        .expand(Expand::new("Machine").select(["Name"]))
-        .order_by("FailureDate");
+        .query(failure::MACHINE.desktop_group_id())
+        .filter(source.within(failure::FAILURE_DATE))
+        .select((
+            failure::FAILURE_DATE,
+            failure::CONNECTION_FAILURE_ENUM_VALUE,
+            failure::USER_ID,
+        ))
+        .expand(failure::USER.select(user::USER_NAME))
+        .expand(failure::MACHINE.select(machine::NAME))
+        .order_by(failure::FAILURE_DATE);
+    let categories = source.query_all::<ConnectionFailureCategory>();
+    let counts = source
+        .summaries(granularity)
+        .filter(failure_log_summary::FAILURE_CATEGORY.eq(FailureCategory::CONNECTION))
+        .select((
+            failure_log_summary::SUMMARY_DATE,
+            failure_log_summary::FAILURE_COUNT,
+        ));
+    let logons = source.summaries(granularity).select((
+        session_activity_summary::SUMMARY_DATE,
+        session_activity_summary::TOTAL_LOG_ON_COUNT,
+    ));
     let rows = Rows {
         failed: read(failed).await?,
-        categories: read(source.query_all("ConnectionFailureCategories")).await?,
-        counts: read(
-            source
-                .summaries("FailureLogSummaries", granularity)
-                .filter(column("FailureCategory").eq(1))
-                .select(["SummaryDate", "FailureCount"]),
-        )
-        .await?,
-        logons: read(
-            source
-                .summaries("SessionActivitySummaries", granularity)
-                .select(["SummaryDate", "TotalLogOnCount"]),
-        )
-        .await?,
+        categories: read(categories).await?,
+        counts: read(counts).await?,
+        logons: read(logons).await?,
     };
     let report = of(&rows, granularity);
     Ok(match source.scope.only {
@@ -103,7 +112,7 @@ fn of(rows: &Rows, granularity: Granularity) -> Report {
         .filter_map(|it| it.total_log_on_count)
         .sum();
     let (name, interval) = match granularity {
-        Granularity::Day => ("byDay", "UTC day"),
+        Granularity::DAY => ("byDay", "UTC day"),
         _ => ("byHour", "hour"),
     };
     Report::new("failures", "Failed connections")
@@ -136,10 +145,10 @@ fn of(rows: &Rows, granularity: Granularity) -> Report {
 
 fn reasons(rows: &Rows) -> Section {
     let categories = rows.categories.iter();
-    let categories: BTreeMap<Option<i64>, Option<i64>> = categories
+    let categories: BTreeMap<_, _> = categories
         .map(|it| (it.connection_failure_enum_value, it.category))
         .collect();
-    let mut reasons: BTreeMap<Option<i64>, i64> = BTreeMap::new();
+    let mut reasons: BTreeMap<Option<SessionFailureCode>, i64> = BTreeMap::new();
     for row in &rows.failed {
         *reasons
             .entry(row.connection_failure_enum_value)
@@ -158,11 +167,7 @@ fn reasons(rows: &Rows) -> Section {
     )
     .rows(reasons.into_iter().map(|(code, count)| {
         let category = categories.get(&code).copied().flatten();
-        vec![
-            named("SessionFailureCode", code),
-            count.into(),
-            named("ConnectionFailureType", category),
-        ]
+        vec![named(code), count.into(), named(category)]
     }))
     .bars(0, 1)
 }
@@ -289,7 +294,7 @@ mod tests {
         let name = |name: &str| Some(name.to_owned());
         Failed {
             failure_date: at(time),
-            connection_failure_enum_value: Some(code),
+            connection_failure_enum_value: Some(SessionFailureCode(code)),
             user_id: Some(user),
             user: Some(User {
                 user_name: name(&format!("user{user}")),
@@ -308,12 +313,12 @@ mod tests {
                 failed("2026-01-05T09:30:00Z", 777, 1, Some("A")),
             ],
             categories: vec![Category {
-                connection_failure_enum_value: Some(100),
-                category: Some(3),
+                connection_failure_enum_value: Some(SessionFailureCode(100)),
+                category: Some(ConnectionFailureType(3)),
             }],
             ..Rows::default()
         };
-        let json = of(&rows, Granularity::Hour).json();
+        let json = of(&rows, Granularity::HOUR).json();
         assert_eq!(json["figures"]["failures"], 4);
         assert_eq!(json["figures"]["rate"], Value::Null);
         assert_eq!(
@@ -371,7 +376,7 @@ mod tests {
             }],
             ..Rows::default()
         };
-        let json = of(&rows, Granularity::Day).json();
+        let json = of(&rows, Granularity::DAY).json();
         assert_eq!(json["figures"]["rate"], 0.25);
         assert_eq!(json["byDay"][0]["rate"], 0.25);
     }

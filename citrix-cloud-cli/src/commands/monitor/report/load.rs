@@ -1,6 +1,9 @@
 //! How loaded machines are.
 
-use citrix_cloud::monitor::{Aggregate, Condition, Expand, Query, column};
+use citrix_cloud::monitor::{
+    Computed, LifecycleState, LoadIndexSummary, PowerStateCode, load_index, load_index_summary,
+    machine,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -44,17 +47,20 @@ struct Index {
 
 pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     let now = source
-        .query("Machines", "DesktopGroupId")
-        .filter(column("LifecycleState").eq(0))
-        .filter(column("CurrentPowerState").eq(3))
-        .select(["Name", "CurrentSessionCount"])
-        .expand(Expand::new("CurrentLoadIndex").select(["EffectiveLoadIndex"]));
+        .query(machine::DESKTOP_GROUP_ID)
+        .filter(machine::LIFECYCLE_STATE.eq(LifecycleState::ACTIVE))
+        .filter(machine::CURRENT_POWER_STATE.eq(PowerStateCode::ON))
+        .select((machine::NAME, machine::CURRENT_SESSION_COUNT))
+        .expand(machine::CURRENT_LOAD_INDEX.select(load_index::EFFECTIVE_LOAD_INDEX));
     let granularity = source.scope.granularity();
-    let summaries = || sums(source, source.intervals(granularity));
-    let machines = summaries().aggregate(["Machine/Name"], aggregates());
+    let summaries = || source.summaries(granularity);
+    let machines = summaries()
+        .group_by(load_index_summary::MACHINE.name())
+        .aggregate(sums());
     let times = summaries()
-        .aggregate(["SummaryDate"], aggregates())
-        .order_by("SummaryDate");
+        .order_by(load_index_summary::SUMMARY_DATE)
+        .group_by(load_index_summary::SUMMARY_DATE)
+        .aggregate(sums());
     Ok(of(
         &read(now).await?,
         read(machines).await?,
@@ -63,18 +69,13 @@ pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     ))
 }
 
-fn sums(source: &Source, intervals: Condition) -> Query {
-    let query = source.query("LoadIndexSummaries", "Machine/DesktopGroupId");
-    query.filter(intervals)
-}
-
 /// The service adds up; what is divided is added up before.
-fn aggregates() -> [Aggregate; 4] {
+fn sums() -> [Computed<LoadIndexSummary>; 4] {
     [
-        Aggregate::sum("SumCount", "Samples"),
-        Aggregate::sum("SumLoadIndex", "Load"),
-        Aggregate::sum("SumCpu", "Cpu"),
-        Aggregate::sum("SumMemory", "Memory"),
+        load_index_summary::SUM_COUNT.sum("Samples"),
+        load_index_summary::SUM_LOAD_INDEX.sum("Load"),
+        load_index_summary::SUM_CPU.sum("Cpu"),
+        load_index_summary::SUM_MEMORY.sum("Memory"),
     ]
 }
 
@@ -106,7 +107,7 @@ fn of(now: &[Now], machines: Vec<Sums>, times: &[Sums], granularity: Granularity
     let parts = [("load", "LOAD"), ("cpu", "CPU"), ("memory", "MEMORY")];
     let cells = |it: &Sums| [mean(it.load, it), mean(it.cpu, it), mean(it.memory, it)];
     let (name, interval) = match granularity {
-        Granularity::Day => ("byDay", "UTC day"),
+        Granularity::DAY => ("byDay", "UTC day"),
         _ => ("byHour", "hour"),
     };
     let head = |first| [&[first], &parts[..]].concat();
@@ -197,7 +198,7 @@ mod tests {
             }),
         };
         let now = [now("A", Some(100)), now("B", Some(10_000)), now("C", None)];
-        let json = of(&now, machines, &times, Granularity::Hour).json();
+        let json = of(&now, machines, &times, Granularity::HOUR).json();
         assert_eq!(json["figures"]["mean"], 0.5);
         assert_eq!(json["figures"]["full"], 1);
         assert_eq!(json["figures"]["reporting"], 2);

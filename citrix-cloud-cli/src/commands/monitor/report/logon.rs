@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use citrix_cloud::monitor::{Expand, column};
+use citrix_cloud::monitor::{LogOnSummary, machine, session, session_activity_summary, user};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -50,23 +50,25 @@ pub(super) struct Slow {
 
 pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     let granularity = source.scope.granularity();
-    let activity = source.summaries("SessionActivitySummaries", granularity);
-    let activity = activity.select([
-        "SummaryDate",
-        "DesktopGroupId",
-        "TotalLogOnDuration",
-        "TotalLogOnCount",
-    ]);
-    let activity = read(activity.order_by("SummaryDate")).await?;
-    let phases = read(source.summaries("LogOnSummaries", granularity)).await?;
-    let slow = source.query("Sessions", "Machine/DesktopGroupId");
-    let slow = slow
-        .filter(source.within("StartDate"))
-        .filter(column("LogOnDuration").gt(SLOW_MS))
-        .select(["StartDate", "LogOnDuration"])
-        .expand(Expand::new("User").select(["UserName"]))
-        .expand(Expand::new("Machine").select(["Name"]))
-        .order_by_descending("LogOnDuration")
+    let activity = source
+        .summaries(granularity)
+        .select((
+            session_activity_summary::SUMMARY_DATE,
+            session_activity_summary::DESKTOP_GROUP_ID,
+            session_activity_summary::TOTAL_LOG_ON_DURATION,
+            session_activity_summary::TOTAL_LOG_ON_COUNT,
+        ))
+        .order_by(session_activity_summary::SUMMARY_DATE);
+    let activity = read(activity).await?;
+    let phases = read(source.summaries::<LogOnSummary>(granularity)).await?;
+    let slow = source
+        .query(session::MACHINE.desktop_group_id())
+        .filter(source.within(session::START_DATE))
+        .filter(session::LOG_ON_DURATION.gt(SLOW_MS))
+        .select((session::START_DATE, session::LOG_ON_DURATION))
+        .expand(session::USER.select(user::USER_NAME))
+        .expand(session::MACHINE.select(machine::NAME))
+        .order_by(session::LOG_ON_DURATION.desc())
         .top(MOST_SLOW);
     let slow = read(slow).await?;
     Ok(of(&activity, &phases, slow, granularity, &source.scope))
@@ -110,7 +112,7 @@ fn of(
         times.entry(row.summary_date).or_default().add(sum, count);
     }
     let (name, interval) = match granularity {
-        Granularity::Day => ("byDay", "UTC day"),
+        Granularity::DAY => ("byDay", "UTC day"),
         _ => ("byHour", "hour"),
     };
     let mean = ("meanMs", "MEAN");
@@ -219,7 +221,7 @@ mod tests {
             row(json!({"GpoDuration": 8_000, "GpoCount": 2, "HdxDuration": 100, "HdxCount": 1})),
             row(json!({"GpoDuration": 1_000, "GpoCount": 7, "HdxDuration": null})),
         ];
-        let json = of(&rows, &phases, Vec::new(), Granularity::Hour, &scope()).json();
+        let json = of(&rows, &phases, Vec::new(), Granularity::HOUR, &scope()).json();
         assert_eq!(json["figures"], json!({"logons": 10, "meanMs": 7_000.0}));
         assert_eq!(json["byHour"][0]["meanMs"], 7_000.0);
         assert_eq!(json["byHour"][1]["meanMs"], Value::Null);

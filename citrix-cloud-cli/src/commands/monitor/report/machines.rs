@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use citrix_cloud::monitor::column;
+use citrix_cloud::monitor::{
+    DeregistrationReasonCode, LifecycleState, MachineFaultStateCode, MachineRole, PowerStateCode,
+    RegistrationState, machine, resource_utilization_summary as usage, session,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -15,25 +18,20 @@ use crate::exit::Failure;
 /// The share of its time without a session from which a machine counts as idle.
 const IDLE: f64 = 0.9;
 
-/// Numbers of `CurrentRegistrationState`, `CurrentPowerState` and `FaultState`.
-const UNREGISTERED: i64 = 2;
-const ON: i64 = 3;
-const NO_FAULT: i64 = 1;
-
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Machine {
     id: Uuid,
     name: Option<String>,
     desktop_group_id: Option<Uuid>,
-    current_registration_state: Option<i64>,
-    current_power_state: Option<i64>,
+    current_registration_state: Option<RegistrationState>,
+    current_power_state: Option<PowerStateCode>,
     current_session_count: Option<i64>,
     is_in_maintenance_mode: Option<bool>,
-    fault_state: Option<i64>,
+    fault_state: Option<MachineFaultStateCode>,
     failure_date: Option<Timestamp>,
     last_deregistered_date: Option<Timestamp>,
-    last_deregistered_code: Option<i64>,
+    last_deregistered_code: Option<DeregistrationReasonCode>,
     sessions: Option<Vec<LastSession>>,
 }
 
@@ -42,20 +40,6 @@ pub(super) struct Machine {
 struct LastSession {
     start_date: Option<Timestamp>,
 }
-
-const COLUMNS: [&str; 11] = [
-    "Id",
-    "Name",
-    "DesktopGroupId",
-    "CurrentRegistrationState",
-    "CurrentPowerState",
-    "CurrentSessionCount",
-    "IsInMaintenanceMode",
-    "FaultState",
-    "FailureDate",
-    "LastDeregisteredDate",
-    "LastDeregisteredCode",
-];
 
 /// The use of a machine on a day.
 #[derive(Debug, Deserialize)]
@@ -68,32 +52,51 @@ pub(super) struct Use {
 
 pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     let machines = source
-        .query("Machines", "DesktopGroupId")
-        .filter(column("LifecycleState").eq(0))
-        .filter(column("MachineRole").eq(0))
-        .select(COLUMNS)
-        .expand_text("Sessions($select=StartDate;$orderby=StartDate desc;$top=1)")
-        .order_by("Name");
+        .query(machine::DESKTOP_GROUP_ID)
+        .filter(machine::LIFECYCLE_STATE.eq(LifecycleState::ACTIVE))
+        .filter(machine::MACHINE_ROLE.eq(MachineRole::VDA))
+        .select((
+            machine::ID,
+            machine::NAME,
+            machine::DESKTOP_GROUP_ID,
+            machine::CURRENT_REGISTRATION_STATE,
+            machine::CURRENT_POWER_STATE,
+            machine::CURRENT_SESSION_COUNT,
+            machine::IS_IN_MAINTENANCE_MODE,
+            machine::FAULT_STATE,
+            machine::FAILURE_DATE,
+            machine::LAST_DEREGISTERED_DATE,
+            machine::LAST_DEREGISTERED_CODE,
+        ))
+        .expand(
+            machine::SESSIONS
+                .select(session::START_DATE)
+                .order_by(session::START_DATE.desc())
+                .top(1),
+        )
+        .order_by(machine::NAME);
     let uses = source
-        .summaries("ResourceUtilizationSummary", Granularity::Day)
-        .filter(column("UptimeInMinutes").gt(0))
-        .select([
-            "MachineId",
-            "UptimeInMinutes",
-            "UpTimeWithoutSessionInMinutes",
-        ]);
+        .summaries(Granularity::DAY)
+        .filter(usage::UPTIME_IN_MINUTES.gt(0))
+        .select((
+            usage::MACHINE_ID,
+            usage::UPTIME_IN_MINUTES,
+            usage::UP_TIME_WITHOUT_SESSION_IN_MINUTES,
+        ));
     let machines = read(machines).await?;
     let uses = read(uses).await?;
     Ok(of(&machines, &uses, &source.scope))
 }
 
 fn of(machines: &[Machine], uses: &[Use], scope: &Scope) -> Report {
-    let is_on = |it: &&Machine| it.current_power_state == Some(ON);
-    let failed = machines.iter().filter(|it| it.fault_state > Some(NO_FAULT));
+    let is_on = |it: &&Machine| it.current_power_state == Some(PowerStateCode::ON);
+    let failed = machines
+        .iter()
+        .filter(|it| it.fault_state > Some(MachineFaultStateCode::NONE));
     let unregistered = machines
         .iter()
         .filter(is_on)
-        .filter(|it| it.current_registration_state == Some(UNREGISTERED));
+        .filter(|it| it.current_registration_state == Some(RegistrationState::UNREGISTERED));
     let maintenance = machines
         .iter()
         .filter(|it| it.is_in_maintenance_mode == Some(true));
@@ -123,7 +126,7 @@ fn of(machines: &[Machine], uses: &[Use], scope: &Scope) -> Report {
                 &with(&[("fault", "FAULT"), ("since", "SINCE (UTC)")]),
             )
             .rows(failed.map(|it| {
-                let fault = named("MachineFaultStateCode", it.fault_state);
+                let fault = named(it.fault_state);
                 vec![name(it), group(it), fault, it.failure_date.into()]
             })),
         )
@@ -134,7 +137,7 @@ fn of(machines: &[Machine], uses: &[Use], scope: &Scope) -> Report {
                 &with(&[("reason", "REASON"), ("since", "SINCE (UTC)")]),
             )
             .rows(unregistered.map(|it| {
-                let reason = named("DeregistrationReasonCode", it.last_deregistered_code);
+                let reason = named(it.last_deregistered_code);
                 vec![name(it), group(it), reason, it.last_deregistered_date.into()]
             })),
         )
@@ -168,7 +171,8 @@ fn last_use(machine: &Machine) -> Option<Timestamp> {
 }
 
 fn states(machines: &[Machine]) -> Section {
-    let mut states: BTreeMap<(Option<i64>, Option<i64>), i64> = BTreeMap::new();
+    let mut states: BTreeMap<(Option<PowerStateCode>, Option<RegistrationState>), i64> =
+        BTreeMap::new();
     for machine in machines {
         let state = (
             machine.current_power_state,
@@ -188,11 +192,7 @@ fn states(machines: &[Machine]) -> Section {
         ],
     )
     .rows(states.into_iter().map(|((power, registration), count)| {
-        vec![
-            named("PowerStateCode", power),
-            count.into(),
-            named("RegistrationState", registration),
-        ]
+        vec![named(power), count.into(), named(registration)]
     }))
     .bars(0, 1)
 }
@@ -253,11 +253,11 @@ mod tests {
             id: Uuid::from_u128(id),
             name: Some(format!("M{id}")),
             desktop_group_id: Some(SALES),
-            current_registration_state: Some(1),
-            current_power_state: Some(ON),
+            current_registration_state: Some(RegistrationState::REGISTERED),
+            current_power_state: Some(PowerStateCode::ON),
             current_session_count: Some(1),
             is_in_maintenance_mode: Some(false),
-            fault_state: Some(NO_FAULT),
+            fault_state: Some(MachineFaultStateCode::NONE),
             sessions: Some(vec![LastSession {
                 start_date: Some(at("2026-01-05T09:00:00Z")),
             }]),
@@ -275,13 +275,13 @@ mod tests {
         let machines = [
             machine(1),
             Machine {
-                fault_state: Some(4),
-                current_registration_state: Some(UNREGISTERED),
+                fault_state: Some(MachineFaultStateCode::UNREGISTERED),
+                current_registration_state: Some(RegistrationState::UNREGISTERED),
                 ..machine(2)
             },
             Machine {
-                current_registration_state: Some(UNREGISTERED),
-                current_power_state: Some(2),
+                current_registration_state: Some(RegistrationState::UNREGISTERED),
+                current_power_state: Some(PowerStateCode::OFF),
                 fault_state: None,
                 ..machine(3)
             },

@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::period::{self, Period};
+use super::scope::{self, Source};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
@@ -26,12 +27,10 @@ mod logon;
 mod machines;
 mod names;
 mod savings;
-mod scope;
 mod sessions;
 mod text;
 
 use model::Report as Made;
-use scope::Source;
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);

@@ -1,8 +1,9 @@
 //! What rows of several reports have in common: names of users, machines and numbers.
 
+use std::fmt::Display;
+
 use serde::Deserialize;
 
-use super::super::catalog::Catalog;
 use super::model::Cell;
 
 /// The user behind a navigation.
@@ -19,13 +20,7 @@ pub(super) struct Machine {
     pub(super) name: Option<String>,
 }
 
-/// The name of a number of an enumeration, or the number where it has none.
-pub(super) fn named(enumeration: &str, number: Option<i64>) -> Cell {
-    let Some(number) = number else {
-        return Cell::Absent;
-    };
-    match Catalog::get().value_name(enumeration, number) {
-        Some(name) => name.into(),
-        None => number.to_string().into(),
-    }
+/// A value of an enumeration by its name, or the number where it has none.
+pub(super) fn named(value: Option<impl Display>) -> Cell {
+    value.map_or(Cell::Absent, |it| it.to_string().into())
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use citrix_cloud::monitor::column;
+use citrix_cloud::monitor::{
+    CostSavingsSummaryGranularity, CurrencyType, machine_cost_savings_summary as summary,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -12,33 +14,30 @@ use super::names::named;
 use super::scope::{Granularity, Scope, Source, read};
 use crate::exit::Failure;
 
-/// The number of days in `CostSavingsSummaryGranularity`, which counts in no minutes.
-const DAYS: i64 = 1;
-
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Row {
     summary_date: Timestamp,
     desktop_group_id: Option<Uuid>,
-    currency_type: Option<i64>,
+    currency_type: Option<CurrencyType>,
     total_amount_saved: Option<f64>,
     power_managed_machine_minutes_turned_off: Option<i64>,
 }
 
 pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
-    let from = source.scope.first(Granularity::Day);
+    let from = source.scope.first(Granularity::DAY);
     let rows = source
-        .query("MachineCostSavingsSummaries", "DesktopGroupId")
-        .filter(column("Granularity").eq(DAYS))
-        .filter(column("SummaryDate").ge(from))
-        .filter(column("SummaryDate").lt(source.scope.until))
-        .select([
-            "SummaryDate",
-            "DesktopGroupId",
-            "CurrencyType",
-            "TotalAmountSaved",
-            "PowerManagedMachineMinutesTurnedOff",
-        ]);
+        .query(summary::DESKTOP_GROUP_ID)
+        .filter(summary::GRANULARITY.eq(CostSavingsSummaryGranularity::DAY))
+        .filter(summary::SUMMARY_DATE.ge(from))
+        .filter(summary::SUMMARY_DATE.lt(source.scope.until))
+        .select((
+            summary::SUMMARY_DATE,
+            summary::DESKTOP_GROUP_ID,
+            summary::CURRENCY_TYPE,
+            summary::TOTAL_AMOUNT_SAVED,
+            summary::POWER_MANAGED_MACHINE_MINUTES_TURNED_OFF,
+        ));
     Ok(of(&read(rows).await?, &source.scope))
 }
 
@@ -56,9 +55,9 @@ impl Saved {
 }
 
 fn of(rows: &[Row], scope: &Scope) -> Report {
-    let mut currencies: BTreeMap<Option<i64>, Saved> = BTreeMap::new();
-    let mut groups: BTreeMap<(Option<Uuid>, Option<i64>), Saved> = BTreeMap::new();
-    let mut days: BTreeMap<(Timestamp, Option<i64>), Saved> = BTreeMap::new();
+    let mut currencies: BTreeMap<Option<CurrencyType>, Saved> = BTreeMap::new();
+    let mut groups: BTreeMap<(Option<Uuid>, Option<CurrencyType>), Saved> = BTreeMap::new();
+    let mut days: BTreeMap<(Timestamp, Option<CurrencyType>), Saved> = BTreeMap::new();
     let mut off_minutes = 0;
     for row in rows {
         let currency = row.currency_type;
@@ -79,11 +78,7 @@ fn of(rows: &[Row], scope: &Scope) -> Report {
     ];
     let cells = |currency, saved: Saved| {
         let minutes = Cell::Minutes(saved.off_minutes as f64);
-        [
-            Cell::Amount(saved.amount),
-            named("CurrencyType", currency),
-            minutes,
-        ]
+        [Cell::Amount(saved.amount), named(currency), minutes]
     };
     let head = |first| [&[first], &saved[..]].concat();
     Report::new("savings", "Savings of power management")
@@ -134,7 +129,7 @@ mod tests {
         let row = |day: &str, group, currency, amount, minutes| Row {
             summary_date: at(day),
             desktop_group_id: Some(group),
-            currency_type: Some(currency),
+            currency_type: Some(CurrencyType(currency)),
             total_amount_saved: Some(amount),
             power_managed_machine_minutes_turned_off: Some(minutes),
         };

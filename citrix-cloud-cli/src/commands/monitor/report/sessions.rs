@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use citrix_cloud::monitor::{Aggregate, Expand, column};
+use citrix_cloud::monitor::{
+    ConnectionState, SessionFailureCode, connection_failure_category, machine, session, user,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -13,9 +15,8 @@ use super::names::{Machine, User, named};
 use super::scope::{Source, read};
 use crate::exit::Failure;
 
-/// Numbers of `ConnectionState`.
-const DISCONNECTED: i64 = 2;
-const ACTIVE: i64 = 5;
+const DISCONNECTED: ConnectionState = ConnectionState::DISCONNECTED;
+const ACTIVE: ConnectionState = ConnectionState::ACTIVE;
 
 /// One query is sent for each day.
 const MOST_DAYS: usize = 31;
@@ -25,7 +26,7 @@ const MOST_DAYS: usize = 31;
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Open {
     start_date: Option<Timestamp>,
-    connection_state: Option<i64>,
+    connection_state: Option<ConnectionState>,
     connection_state_change_date: Option<Timestamp>,
     session_idle_time: Option<Timestamp>,
     user: Option<User>,
@@ -38,7 +39,7 @@ pub(super) struct Open {
 pub(super) struct Own {
     start_date: Option<Timestamp>,
     end_date: Option<Timestamp>,
-    connection_state: Option<i64>,
+    connection_state: Option<ConnectionState>,
     log_on_duration: Option<f64>,
     machine: Option<Machine>,
     failure: Option<Why>,
@@ -47,7 +48,7 @@ pub(super) struct Own {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Why {
-    connection_failure_enum_value: Option<i64>,
+    connection_failure_enum_value: Option<SessionFailureCode>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -64,36 +65,42 @@ pub(super) struct Wanted {
 }
 
 pub(super) async fn report(source: &Source, wanted: &Wanted) -> Result<Report, Failure> {
-    let user = || Expand::new("User").select(["UserName"]);
-    let machine = || Expand::new("Machine").select(["Name"]);
     let sessions = || {
-        let sessions = source.query("Sessions", "Machine/DesktopGroupId");
+        let sessions = source.query(session::MACHINE.desktop_group_id());
         match &wanted.user {
             None => sessions,
-            Some(user) => sessions.filter(column("User/UserName").eq(user.as_str())),
+            Some(name) => sessions.filter(session::USER.user_name().eq(name)),
         }
     };
     let open = sessions()
-        .filter(column("EndDate").is_null())
-        .filter(column("FailureDate").is_null())
-        .select([
-            "StartDate",
-            "ConnectionState",
-            "ConnectionStateChangeDate",
-            "SessionIdleTime",
-        ])
-        .expand(user())
-        .expand(machine());
+        .filter(session::END_DATE.is_null())
+        .filter(session::FAILURE_DATE.is_null())
+        .select((
+            session::START_DATE,
+            session::CONNECTION_STATE,
+            session::CONNECTION_STATE_CHANGE_DATE,
+            session::SESSION_IDLE_TIME,
+        ))
+        .expand(session::USER.select(user::USER_NAME))
+        .expand(session::MACHINE.select(machine::NAME));
     let open = read(open).await?;
     let own = match &wanted.user {
         None => None,
         Some(_) => {
             let own = sessions()
-                .filter(source.within("StartDate"))
-                .select(["StartDate", "EndDate", "ConnectionState", "LogOnDuration"])
-                .expand(machine())
-                .expand(Expand::new("Failure").select(["ConnectionFailureEnumValue"]))
-                .order_by_descending("StartDate");
+                .filter(source.within(session::START_DATE))
+                .select((
+                    session::START_DATE,
+                    session::END_DATE,
+                    session::CONNECTION_STATE,
+                    session::LOG_ON_DURATION,
+                ))
+                .expand(session::MACHINE.select(machine::NAME))
+                .expand(
+                    session::FAILURE
+                        .select(connection_failure_category::CONNECTION_FAILURE_ENUM_VALUE),
+                )
+                .order_by(session::START_DATE.desc());
             Some(read(own).await?)
         }
     };
@@ -101,14 +108,11 @@ pub(super) async fn report(source: &Source, wanted: &Wanted) -> Result<Report, F
     if own.is_none() {
         let whole = whole_days(source.scope.since, source.scope.until);
         for day in whole.into_iter().rev().take(MOST_DAYS).rev() {
-            let began = column("StartDate");
             let end = day.checked_add(DAY).unwrap_or(day);
             let users = sessions()
-                .filter(began.clone().ge(day).and(began.lt(end)))
-                .aggregate(
-                    [] as [&str; 0],
-                    [Aggregate::count_distinct("UserId", "Users")],
-                );
+                .filter(session::START_DATE.ge(day))
+                .filter(session::START_DATE.lt(end))
+                .aggregate([session::USER_ID.count_distinct("Users")]);
             let users: Vec<Users> = read(users).await?;
             let users = users.into_iter().next().and_then(|it| it.users);
             days.push((day, users.unwrap_or(0)));
@@ -124,7 +128,7 @@ fn of(
     now: Timestamp,
     wanted: &Wanted,
 ) -> Report {
-    let with = |state: i64| {
+    let with = |state: ConnectionState| {
         let open = open.iter();
         open.filter(move |it| it.connection_state == Some(state))
     };
@@ -201,7 +205,7 @@ fn of(
 }
 
 fn states(open: &[Open]) -> Section {
-    let mut states: BTreeMap<Option<i64>, i64> = BTreeMap::new();
+    let mut states: BTreeMap<Option<ConnectionState>, i64> = BTreeMap::new();
     for it in open {
         *states.entry(it.connection_state).or_default() += 1;
     }
@@ -213,7 +217,7 @@ fn states(open: &[Open]) -> Section {
     .rows(
         states
             .into_iter()
-            .map(|(state, count)| vec![named("ConnectionState", state), count.into()]),
+            .map(|(state, count)| vec![named(state), count.into()]),
     )
     .bars(0, 1)
 }
@@ -237,9 +241,9 @@ fn history(own: Vec<Own>) -> Section {
             it.start_date.into(),
             it.end_date.into(),
             it.machine.and_then(|it| it.name).into(),
-            named("ConnectionState", it.connection_state),
+            named(it.connection_state),
             it.log_on_duration.map_or(Cell::Absent, Cell::Millis),
-            named("SessionFailureCode", failure),
+            named(failure),
         ]
     }))
 }
@@ -251,7 +255,7 @@ mod tests {
     use super::super::scope::tests::at;
     use super::*;
 
-    fn open(state: i64, changed: &str, idle: Option<&str>) -> Open {
+    fn open(state: ConnectionState, changed: &str, idle: Option<&str>) -> Open {
         Open {
             connection_state: Some(state),
             connection_state_change_date: Some(at(changed)),
@@ -272,7 +276,11 @@ mod tests {
             open(DISCONNECTED, "2026-01-05T05:00:00Z", None),
             open(ACTIVE, "2026-01-05T01:00:00Z", Some("2026-01-05T19:30:00Z")),
             open(ACTIVE, "2026-01-05T01:00:00Z", None),
-            open(4, "2026-01-05T01:00:00Z", None),
+            open(
+                ConnectionState::PREPARING_SESSION,
+                "2026-01-05T01:00:00Z",
+                None,
+            ),
         ];
         let wanted = Wanted {
             disconnected_for: Duration::from_secs(8 * 3600),

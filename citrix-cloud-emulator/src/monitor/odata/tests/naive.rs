@@ -1,7 +1,5 @@
 //! Conditions and totals, read in the plainest way.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -43,7 +41,7 @@ pub(super) enum Condition {
     Not(Box<Condition>),
 }
 
-fn path(field: Field) -> &'static str {
+pub(super) fn path(field: Field) -> &'static str {
     match field {
         Field::Logon => "LogOnDuration",
         Field::State => "connectionstate",
@@ -160,7 +158,7 @@ impl Condition {
 }
 
 /// What a field is in a session.
-fn read(site: &Site, field: Field, number: usize) -> Option<Plain> {
+pub(super) fn read(site: &Site, field: Field, number: usize) -> Option<Plain> {
     let session = &site.sessions[number];
     let user = session
         .user
@@ -180,7 +178,7 @@ fn read(site: &Site, field: Field, number: usize) -> Option<Plain> {
     }
 }
 
-fn lower(plain: Plain) -> Plain {
+pub(super) fn lower(plain: Plain) -> Plain {
     match plain {
         Plain::Text(it) => Plain::Text(it.to_lowercase()),
         other => other,
@@ -244,51 +242,4 @@ pub(super) fn truth(site: &Site, condition: &Condition, number: usize) -> Option
             }
         }
     }
-}
-
-/// The groups of the sessions for which a condition holds, as text.
-pub(super) fn aggregates(site: &Site, condition: &Condition) -> Vec<String> {
-    type Key = (i64, Option<String>);
-    let mut groups: BTreeMap<Key, (Option<String>, Vec<usize>)> = BTreeMap::new();
-    for number in 0..site.sessions.len() {
-        if truth(site, condition, number) == Some(true) {
-            let name = match read(site, Field::UserName, number) {
-                Some(Plain::Text(it)) => Some(it),
-                _ => None,
-            };
-            let key = (
-                site.sessions[number].state,
-                name.as_ref().map(|it| it.to_lowercase()),
-            );
-            groups
-                .entry(key)
-                .or_insert((name, Vec::new()))
-                .1
-                .push(number);
-        }
-    }
-    let mut rows: Vec<String> = groups
-        .into_iter()
-        .map(|((state, _), (name, members))| {
-            let sessions: Vec<_> = members.iter().map(|it| &site.sessions[*it]).collect();
-            let logons: Vec<i64> = sessions.iter().filter_map(|it| it.logon).collect();
-            let sum = (!logons.is_empty()).then(|| logons.iter().sum::<i64>());
-            let mean = sum.map(|it| it as f64 / logons.len() as f64);
-            let first = sessions.iter().map(|it| it.start).min().unwrap();
-            let first = Timestamp::from_millisecond(first).unwrap().to_string();
-            let users: BTreeSet<i64> = sessions.iter().filter_map(|it| it.user).collect();
-            let row = serde_json::json!([
-                state,
-                name,
-                sum,
-                mean,
-                first,
-                logons.iter().max(),
-                users.len()
-            ]);
-            row.to_string()
-        })
-        .collect();
-    rows.sort();
-    rows
 }

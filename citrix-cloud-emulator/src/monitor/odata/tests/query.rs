@@ -41,7 +41,11 @@ fn a_token_says_where_to_go_on() {
         },
         offset: 3,
     };
-    assert_eq!(self::resume(&token(&resume)), Ok(resume));
+    let token = token(&resume, 1_767_600_000_250);
+    assert_eq!(self::resume(&token), Ok((resume, 1_767_600_000_250)));
+    for other in ["1-2-3-4", "1-2-3-4-x", "1-2-3-4-9223372036854775807"] {
+        assert!(self::resume(other).is_err(), "{other}");
+    }
 }
 
 #[test]

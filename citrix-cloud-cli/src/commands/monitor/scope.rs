@@ -1,8 +1,13 @@
-//! What a report is about, and where its rows come from.
+//! What reports are about, and where their rows come from.
 
 use std::collections::BTreeMap;
 
-use citrix_cloud::monitor::{Condition, Monitor, Query, column};
+pub(crate) use citrix_cloud::monitor::Granularity;
+use citrix_cloud::monitor::{
+    Column, DesktopGroup, Filter, Guid, Monitor, Own, Query, Set, SetQuery, Time,
+    application_instance_summary, desktop_group, failure_log_summary, load_index_summary,
+    log_on_summary, resource_utilization_summary, session_activity_summary,
+};
 use jiff::{Timestamp, TimestampRound, Unit};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -25,14 +30,6 @@ pub(crate) struct Scope {
     pub(crate) only: Option<Uuid>,
 }
 
-/// For how long one row of a summary stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Granularity {
-    Minute = 1,
-    Hour = 60,
-    Day = 1440,
-}
-
 impl Scope {
     /// The name of a group.
     pub(crate) fn group(&self, id: Option<Uuid>) -> String {
@@ -46,19 +43,19 @@ impl Scope {
     pub(crate) fn granularity(&self) -> Granularity {
         let hours = self.until.duration_since(self.since).as_hours();
         match hours <= MOST_HOURS {
-            true => Granularity::Hour,
-            false => Granularity::Day,
+            true => Granularity::HOUR,
+            false => Granularity::DAY,
         }
     }
 
     /// The beginning of the first interval that has a part of the period in it.
     pub(crate) fn first(&self, granularity: Granularity) -> Timestamp {
         let unit = match granularity {
-            Granularity::Minute => Unit::Minute,
+            Granularity::MINUTE => Unit::Minute,
             // Days of summaries are those of UTC, which all have 24 hours.
-            Granularity::Hour | Granularity::Day => Unit::Hour,
+            _ => Unit::Hour,
         };
-        let increment = if granularity == Granularity::Day {
+        let increment = if granularity == Granularity::DAY {
             24
         } else {
             1
@@ -87,13 +84,14 @@ struct Group {
 
 impl Source {
     /// Learns the names of the groups; one that is named has to be among them.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         monitor: Monitor,
         (since, until): (Timestamp, Timestamp),
         group: Option<&str>,
     ) -> Result<Self, Failure> {
-        let groups = monitor.query("DesktopGroups").select(["Id", "Name"]);
-        let groups: Vec<Group> = groups.rows().collect().await?;
+        let groups = monitor.set::<DesktopGroup>();
+        let groups = groups.select((desktop_group::ID, desktop_group::NAME));
+        let groups: Vec<Group> = read(groups).await?;
         let groups = groups.into_iter();
         let groups: BTreeMap<Uuid, String> = groups
             .map(|it| (it.id, it.name.unwrap_or_else(|| it.id.to_string())))
@@ -111,48 +109,86 @@ impl Source {
         Ok(Self { monitor, scope })
     }
 
+    /// The same of another period.
+    pub(crate) fn over(&self, (since, until): (Timestamp, Timestamp)) -> Self {
+        let mut other = self.clone();
+        (other.scope.since, other.scope.until) = (since, until);
+        other
+    }
+
     /// A query of a set, of the one group that counts if there is one, by the column with its id.
-    pub(crate) fn query(&self, set: &str, group: &str) -> Query {
-        let query = self.monitor.query(set);
+    pub(crate) fn query<S: Set, P>(&self, group: Column<S, Guid, P>) -> SetQuery<S> {
+        let query = self.query_all();
         match self.scope.only {
-            Some(id) => query.filter(column(group).eq(id)),
+            Some(id) => query.filter(group.eq(id)),
             None => query,
         }
     }
 
-    /// A query of a set that has nothing to do with groups.
-    pub(crate) fn query_all(&self, set: &str) -> Query {
-        self.monitor.query(set)
+    /// A query of a set, whatever the group.
+    pub(crate) fn query_all<S: Set>(&self) -> SetQuery<S> {
+        self.monitor.set()
     }
 
     /// A query of a summary in the period, whole intervals.
-    pub(crate) fn summaries(&self, set: &str, granularity: Granularity) -> Query {
-        self.query(set, "DesktopGroupId")
-            .filter(self.intervals(granularity))
-    }
-
-    /// The rows of a summary in the period, whole intervals.
-    pub(crate) fn intervals(&self, granularity: Granularity) -> Condition {
-        let from = self.scope.first(granularity);
-        column("Granularity")
-            .eq(granularity as i32)
-            .and(column("SummaryDate").ge(from))
-            .and(column("SummaryDate").lt(self.scope.until))
+    pub(crate) fn summaries<S: Summary>(&self, granularity: Granularity) -> SetQuery<S> {
+        let (from, until) = (self.scope.first(granularity), self.scope.until);
+        let query = match self.scope.only {
+            Some(id) => self.query_all().filter(S::of_group(id)),
+            None => self.query_all(),
+        };
+        query
+            .filter(S::GRANULARITY.eq(granularity))
+            .filter(S::SUMMARY_DATE.ge(from))
+            .filter(S::SUMMARY_DATE.lt(until))
     }
 
     /// Rows whose time is in the period.
-    pub(crate) fn within(&self, by: &str) -> Condition {
+    pub(crate) fn within<S>(&self, by: Column<S, Time, Own>) -> Filter<S> {
         let (since, until) = (self.scope.since, self.scope.until);
-        super::super::period::within(by, (since, until))
+        by.clone().ge(since).and(by.lt(until))
     }
 }
 
+/// A set with a row for each interval.
+pub(crate) trait Summary: Set {
+    const GRANULARITY: Column<Self, Granularity>;
+    const SUMMARY_DATE: Column<Self, Time>;
+
+    /// The rows of one delivery group.
+    fn of_group(id: Uuid) -> Filter<Self>;
+}
+
+macro_rules! summaries {
+    ($($set:ident, $module:ident by $group:expr;)*) => {$(
+        impl Summary for citrix_cloud::monitor::$set {
+            const GRANULARITY: Column<Self, Granularity> = $module::GRANULARITY;
+            const SUMMARY_DATE: Column<Self, Time> = $module::SUMMARY_DATE;
+
+            fn of_group(id: Uuid) -> Filter<Self> {
+                $group.eq(id)
+            }
+        }
+    )*};
+}
+
+summaries! {
+    ApplicationInstanceSummary, application_instance_summary
+        by application_instance_summary::DESKTOP_GROUP_ID;
+    FailureLogSummary, failure_log_summary by failure_log_summary::DESKTOP_GROUP_ID;
+    LoadIndexSummary, load_index_summary by load_index_summary::MACHINE.desktop_group_id();
+    LogOnSummary, log_on_summary by log_on_summary::DESKTOP_GROUP_ID;
+    ResourceUtilizationSummary, resource_utilization_summary
+        by resource_utilization_summary::DESKTOP_GROUP_ID;
+    SessionActivitySummary, session_activity_summary by session_activity_summary::DESKTOP_GROUP_ID;
+}
+
 /// Reads all rows of a query.
-pub(crate) async fn read<R>(query: Query) -> Result<Vec<R>, Failure>
+pub(crate) async fn read<R>(query: impl Into<Query>) -> Result<Vec<R>, Failure>
 where
     R: DeserializeOwned + Send + 'static,
 {
-    Ok(query.rows().collect().await?)
+    Ok(query.into().rows().collect().await?)
 }
 
 fn found(groups: &BTreeMap<Uuid, String>, name: &str) -> Result<Uuid, Failure> {
@@ -195,18 +231,18 @@ pub(crate) mod tests {
     fn intervals_begin_at_whole_hours_and_utc_days() {
         let scope = scope();
         for (granularity, from) in [
-            (Granularity::Hour, "2026-01-04T08:00:00Z"),
-            (Granularity::Day, "2026-01-04T00:00:00Z"),
-            (Granularity::Minute, "2026-01-04T08:30:00Z"),
+            (Granularity::HOUR, "2026-01-04T08:00:00Z"),
+            (Granularity::DAY, "2026-01-04T00:00:00Z"),
+            (Granularity::MINUTE, "2026-01-04T08:30:00Z"),
         ] {
             assert_eq!(scope.first(granularity), at(from));
         }
-        assert_eq!(scope.granularity(), Granularity::Hour);
+        assert_eq!(scope.granularity(), Granularity::HOUR);
         let long = Scope {
             since: at("2025-11-01T00:00:00Z"),
             ..scope
         };
-        assert_eq!(long.granularity(), Granularity::Day);
+        assert_eq!(long.granularity(), Granularity::DAY);
     }
 
     #[test]

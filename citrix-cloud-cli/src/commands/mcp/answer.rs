@@ -1,0 +1,222 @@
+//! What a tool answers: bounded, harmless, and data alone.
+
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::{Map, Value, json};
+
+use crate::errors::Told;
+use crate::exit::Failure;
+use crate::output::escaped;
+
+/// How many rows a list has unless more are asked for.
+pub(super) const ROWS: usize = 50;
+
+/// How many rows a list has at most.
+pub(super) const MOST_ROWS: usize = 200;
+
+/// How long a text may be; what is longer is cut.
+const LONGEST: usize = 4000;
+
+/// The answer to a call, and what the audit file says of it.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) answer: Value,
+    pub(super) status: &'static str,
+    pub(super) plan: Option<String>,
+    pub(super) more: Value,
+}
+
+impl Answered {
+    pub(super) fn read(answer: Value) -> Self {
+        Self {
+            answer,
+            status: "ok",
+            plan: None,
+            more: Value::Null,
+        }
+    }
+}
+
+/// A result of a tool.
+pub(super) fn result(answer: Value) -> CallToolResult {
+    CallToolResult::structured(cleaned(answer))
+}
+
+/// Why a tool did not do its work: the lines of the command line, and the same as data.
+pub(super) fn error(told: &Told) -> CallToolResult {
+    let mut result = CallToolResult::error(vec![ContentBlock::text(told.text())]);
+    result.structured_content = Some(cleaned(json!({ "error": told.json() })));
+    result
+}
+
+/// The same with one more text beside what it has.
+pub(super) fn with_note(mut result: CallToolResult, note: &str) -> CallToolResult {
+    result.content.push(ContentBlock::text(escaped(note)));
+    result
+}
+
+/// The failure in the words of errors.
+pub(super) fn told(failure: &Failure) -> Told {
+    Told::of(failure, failure.code(true))
+}
+
+/// Texts from a service are data. What could drive a terminal, or make one text look like another, is
+/// written as an escape.
+fn cleaned(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(shortened(&escaped(&text))),
+        Value::Array(items) => items.into_iter().map(cleaned).collect(),
+        Value::Object(fields) => {
+            let fields = fields.into_iter();
+            Value::Object(
+                fields
+                    .map(|(name, it)| (escaped(&name), cleaned(it)))
+                    .collect(),
+            )
+        }
+        other => other,
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}… (cut)", text.get(..end).unwrap_or_default()),
+    }
+}
+
+/// A list with how many there are, and what to do about those that are not shown.
+pub(super) fn list(mut rows: Vec<Value>, limit: usize, read: usize, how: &str) -> Value {
+    let found = rows.len();
+    let all = found < read;
+    rows.truncate(limit);
+    let mut answer = Map::new();
+    answer.insert("shown".to_owned(), json!(rows.len()));
+    if all {
+        answer.insert("total".to_owned(), json!(found));
+    } else {
+        answer.insert("more_than".to_owned(), json!(found.saturating_sub(1)));
+    }
+    if found > limit {
+        let next = format!("not all are shown; {how}, or ask for up to {MOST_ROWS} with `limit`");
+        answer.insert("next".to_owned(), json!(next));
+    }
+    answer.insert("rows".to_owned(), Value::Array(rows));
+    Value::Object(answer)
+}
+
+/// An object without what it has no value for.
+pub(super) fn filled(value: Value) -> Value {
+    let says_nothing = |it: &Value| match it {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
+    };
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, it)| (name, filled(it)));
+            Value::Object(fields.filter(|(_, it)| !says_nothing(it)).collect())
+        }
+        Value::Array(items) => items.into_iter().map(filled).collect(),
+        other => other,
+    }
+}
+
+/// The same with no list in it longer than a limit, and the names of those that were cut.
+pub(super) fn bounded(mut value: Value, limit: usize) -> Value {
+    let mut cut = Map::new();
+    shorten(&mut value, limit, "", &mut cut);
+    if let (Value::Object(fields), false) = (&mut value, cut.is_empty()) {
+        let words = format!("these lists had more than {limit} items, by how many they had");
+        fields.insert("cut".to_owned(), json!({ "what": words, "lists": cut }));
+    }
+    value
+}
+
+fn shorten(value: &mut Value, limit: usize, place: &str, cut: &mut Map<String, Value>) {
+    let within = |name: &str| match place {
+        "" => name.to_owned(),
+        place => format!("{place}.{name}"),
+    };
+    match value {
+        Value::Array(items) => {
+            if items.len() > limit {
+                cut.insert(place.to_owned(), json!(items.len()));
+                items.truncate(limit);
+            }
+            items
+                .iter_mut()
+                .for_each(|it| shorten(it, limit, place, cut));
+        }
+        Value::Object(fields) => {
+            for (name, it) in fields {
+                shorten(it, limit, &within(name), cut);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_says_how_many_there_are() {
+        let rows = |number: usize| vec![json!({}); number];
+        let counts = |found, limit, read| {
+            let answer = list(rows(found), limit, read, "narrow it");
+            let count = |name: &str| answer[name].as_u64();
+            let next = answer["next"].as_str().map(str::to_owned);
+            assert_eq!(
+                count("shown"),
+                Some(answer["rows"].as_array().unwrap().len() as u64)
+            );
+            (count("shown"), count("total"), count("more_than"), next)
+        };
+        assert_eq!(counts(0, 50, 201), (Some(0), Some(0), None, None));
+        assert_eq!(counts(50, 50, 201), (Some(50), Some(50), None, None));
+        let next = "not all are shown; narrow it, or ask for up to 200 with `limit`".to_owned();
+        let next = Some(next);
+        assert_eq!(
+            counts(60, 50, 201),
+            (Some(50), Some(60), None, next.clone())
+        );
+        assert_eq!(counts(201, 50, 201), (Some(50), None, Some(200), next));
+    }
+
+    #[test]
+    fn lists_within_are_cut_and_named() {
+        let report = json!({ "a": [1, 2, 3], "b": { "c": [[1, 2, 3], [4]] }, "d": "e" });
+        assert_eq!(
+            bounded(report, 2),
+            json!({
+                "a": [1, 2],
+                "b": { "c": [[1, 2], [4]] },
+                "d": "e",
+                "cut": {
+                    "what": "these lists had more than 2 items, by how many they had",
+                    "lists": { "a": 3, "b.c": 3 },
+                },
+            })
+        );
+        assert_eq!(bounded(json!({ "a": [1] }), 2), json!({ "a": [1] }));
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_out() {
+        let object = json!({ "a": null, "b": "", "c": [], "d": { "e": null }, "f": 0, "g": false });
+        assert_eq!(filled(object), json!({ "f": 0, "g": false }));
+    }
+
+    #[test]
+    fn no_text_hides_anything() {
+        let given = json!({ "a\u{202e}": ["\u{1b}[2J\n", "x".repeat(LONGEST + 1)] });
+        let cleaned = cleaned(given);
+        let texts = cleaned[r"a\u{202e}"].as_array().unwrap();
+        assert_eq!(texts[0], json!(r"\u{1b}[2J\n"));
+        let long = texts[1].as_str().unwrap();
+        assert!(long.ends_with("x… (cut)") && long.chars().count() < LONGEST + 10);
+    }
+}

@@ -1,0 +1,278 @@
+//! Planning a change, and carrying the plan out.
+
+use rmcp::model::JsonObject;
+use serde_json::{Map, Value, json};
+
+use super::answer::{self, Answered, ROWS};
+use super::audit::{Entry, error_line};
+use super::command_line::Line;
+use super::parameter;
+use super::plan::{Intent, PLAN_ID, VALID};
+use super::selectors::{NAMES, chooses};
+use super::tool::{Recipe, Tool};
+use super::workbench::Workbench;
+use crate::curl::hide;
+use crate::exit::{Exit, Failure};
+use crate::operations::Operation;
+use crate::options::Asked;
+
+/// On how many machines sessions are looked for; of the others only their number is said.
+const MACHINES_LOOKED_AT: usize = 50;
+
+impl Workbench {
+    /// Says what would be done to which objects, and keeps it.
+    pub(super) async fn plan_of_many(
+        &self,
+        tool: &Tool,
+        recipe: &'static Recipe,
+        given: &JsonObject,
+    ) -> Result<Answered, Failure> {
+        if !given.keys().any(|it| chooses(it)) {
+            let names = tool.parameters.iter().map(|it| it.name.as_str());
+            let names: Vec<&str> = names.filter(|it| chooses(it)).collect();
+            let failure = Failure::Usage("nothing is chosen; nothing was changed".to_owned());
+            return Err(failure.advised(format!("give one or more of {}", names.join(", "))));
+        }
+        let (line, _names) = self.line(recipe, &tool.parameters, given, &["--dry-run"])?;
+        let (report, _) = line.json().await?;
+        let steps = report["plan"].as_array().cloned().unwrap_or_default();
+        let (skipped, acted): (Vec<Value>, Vec<Value>) =
+            steps.into_iter().partition(|it| it["decision"] == "skip");
+        let ids = acted.iter().filter_map(|it| it["id"].as_str());
+        let ids: Vec<String> = ids.map(str::to_owned).collect();
+        let mut answer = Map::from_iter([
+            ("tool".to_owned(), json!(tool.name)),
+            ("arguments".to_owned(), Value::Object(given.clone())),
+            ("would_change".to_owned(), objects(&acted)),
+            ("left_out".to_owned(), objects(&skipped)),
+        ]);
+        if recipe.words.contains(&"machines") {
+            let sessions = self.sessions_on(acted.iter().chain(&skipped)).await?;
+            answer.insert("logged_on".to_owned(), sessions);
+        }
+        if ids.is_empty() {
+            let words = "nothing would be changed, so there is nothing to confirm";
+            answer.insert("next".to_owned(), json!(words));
+            return Ok(Answered::read(Value::Object(answer)));
+        }
+        let given = given.clone();
+        Ok(self.planned(answer, Intent::Many { recipe, given, ids }))
+    }
+
+    /// Says what request would be sent, and keeps it.
+    pub(super) fn plan_of_recipe(
+        &self,
+        tool: &Tool,
+        recipe: &'static Recipe,
+        given: &JsonObject,
+    ) -> Result<Answered, Failure> {
+        let arguments = parameter::words(&tool.parameters, given);
+        let operation = crate::operations::by_words(recipe.words);
+        let operation =
+            operation.ok_or_else(|| Failure::Missing("no such operation".to_owned()))?;
+        self.plan_of_one(tool.name, operation, arguments, None)
+    }
+
+    pub(super) fn plan_of_one(
+        &self,
+        tool: &'static str,
+        operation: &'static Operation,
+        arguments: Vec<String>,
+        body: Option<Value>,
+    ) -> Result<Answered, Failure> {
+        let chosen = self.chosen(operation, arguments.clone(), body.clone())?;
+        chosen.check()?;
+        let mut shown = body.clone().unwrap_or_default();
+        hide(&mut shown);
+        let answer = Map::from_iter([
+            ("operation".to_owned(), json!(operation.command())),
+            ("what".to_owned(), json!(operation.summary)),
+            ("request".to_owned(), json!(operation.line())),
+            ("arguments".to_owned(), json!(arguments)),
+            ("body".to_owned(), shown),
+        ]);
+        let intent = Intent::One {
+            tool,
+            operation,
+            arguments,
+            body,
+        };
+        Ok(self.planned(answer, intent))
+    }
+
+    fn planned(&self, mut answer: Map<String, Value>, intent: Intent) -> Answered {
+        let id = self.plans.keep(intent);
+        answer.insert(PLAN_ID.to_owned(), json!(id));
+        answer.insert("expires_in_seconds".to_owned(), json!(VALID.as_secs()));
+        let next = "nothing was changed yet; show this plan to the person you work for, and call \
+                    confirm_plan with the plan_id when they agree";
+        answer.insert("next".to_owned(), json!(next));
+        Answered {
+            answer: Value::Object(answer),
+            status: "planned",
+            plan: Some(id),
+            more: Value::Null,
+        }
+    }
+
+    /// Who is logged on to some machines.
+    async fn sessions_on(&self, machines: impl Iterator<Item = &Value>) -> Result<Value, Failure> {
+        let named = machines.filter_map(|it| it["name"].as_str());
+        let names: Vec<&str> = named.collect();
+        if names.is_empty() {
+            return Ok(json!([]));
+        }
+        if names.len() > MACHINES_LOOKED_AT {
+            let words = "there are too many machines to list their sessions; see list_sessions";
+            return Ok(json!(words));
+        }
+        let words = ["daas", "sessions", "list", "--allow-empty"].map(str::to_owned);
+        let machines = names.iter().map(|name| format!("--machine={name}"));
+        let line = words.into_iter().chain(self.site_words()).chain(machines);
+        let line = Line::read(&self.context, line.map(Into::into).collect())?;
+        let rows = line.rows(&[], ROWS).await?.condensed(&[], &[], "")?;
+        Ok(Value::Array(rows))
+    }
+
+    /// Carries a plan out. It is told in the audit file before anything is sent, and goes on when the
+    /// client has gone.
+    pub(super) async fn confirm(&self, given: &JsonObject) -> Result<Answered, Failure> {
+        let id = given[PLAN_ID].as_str().unwrap_or_default();
+        let intent = self.plans.take(id)?;
+        let _under_way = self.changes.read().await;
+        let note = |status, more| {
+            self.audit.write(&Entry {
+                tool: intent.tool(),
+                arguments: &intent.given(),
+                status,
+                plan: Some(id),
+                more,
+            })
+        };
+        // What cannot be told is not done.
+        note("started", intent.about())?;
+        match self.run(&intent).await {
+            Ok(answer) => {
+                let outcomes = json!({ "counts": answer["counts"], "failed": answer["failed"] });
+                // The answer says it where this file cannot.
+                let told = note("ended", outcomes);
+                told.inspect_err(|it| crate::output::note(&it.to_string()))
+                    .ok();
+                Ok(Answered {
+                    answer,
+                    status: "ok",
+                    plan: Some(id.to_owned()),
+                    more: Value::Null,
+                })
+            }
+            Err(failure) => {
+                let told = note("failed", error_line(&answer::told(&failure)));
+                told.inspect_err(|it| crate::output::note(&it.to_string()))
+                    .ok();
+                Err(failure)
+            }
+        }
+    }
+
+    async fn run(&self, intent: &Intent) -> Result<Value, Failure> {
+        match intent {
+            Intent::Many { recipe, given, ids } => {
+                let mut given = given.clone();
+                let [machines, sessions] = NAMES;
+                let name = match recipe.words.contains(&"sessions") {
+                    true => sessions,
+                    false => machines,
+                };
+                given.insert(name.to_owned(), json!(ids));
+                let tool = self.tools.iter().find(|it| it.name == recipe.name);
+                let parameters = tool.map_or(&[][..], |it| it.parameters.as_slice());
+                // Those that were skipped are said in the answer.
+                let mut more = vec!["--yes", "--allow-empty"];
+                more.extend(recipe.words.contains(&"power").then_some("--skip-ok"));
+                let (line, _names) = self.line(recipe, parameters, &given, &more)?;
+                let (report, exit) = line.json().await?;
+                Ok(outcomes(&report, exit))
+            }
+            Intent::One {
+                operation,
+                arguments,
+                body,
+                ..
+            } => {
+                let mut arguments = arguments.clone();
+                if operation.asks {
+                    arguments.insert(0, "--yes".to_owned());
+                }
+                let chosen = self.chosen(operation, arguments, body.clone())?;
+                let line = Line::of(&self.context, Asked::Operation(chosen));
+                let rows = line.rows(&[], ROWS).await?.condensed(&[], &[], "")?;
+                let answer: Vec<Value> = rows.into_iter().map(answer::filled).collect();
+                Ok(json!({ "done": operation.command(), "answer": answer }))
+            }
+        }
+    }
+}
+
+impl Intent {
+    fn tool(&self) -> &'static str {
+        match self {
+            Self::Many { recipe, .. } => recipe.name,
+            Self::One { tool, .. } => tool,
+        }
+    }
+
+    fn given(&self) -> JsonObject {
+        match self {
+            Self::Many { given, .. } => given.clone(),
+            Self::One {
+                operation,
+                arguments,
+                body,
+                ..
+            } => Map::from_iter([
+                ("operation".to_owned(), json!(operation.command())),
+                ("arguments".to_owned(), json!(arguments)),
+                ("body".to_owned(), json!(body)),
+            ]),
+        }
+    }
+
+    fn about(&self) -> Value {
+        match self {
+            Self::Many { ids, .. } => json!({ "objects": ids }),
+            Self::One { .. } => Value::Null,
+        }
+    }
+}
+
+/// How many objects there are, and the first of them.
+fn objects(steps: &[Value]) -> Value {
+    let shown = steps.iter().take(ROWS).map(|step| {
+        let parts = ["id", "name", "reason", "sessions"].into_iter();
+        let parts = parts.map(|name| (name.to_owned(), step[name].clone()));
+        Value::Object(parts.filter(|(_, it)| !it.is_null()).collect())
+    });
+    json!({ "count": steps.len(), "objects": shown.collect::<Vec<_>>() })
+}
+
+/// What became of each object; those that went well are counted where they are many.
+fn outcomes(report: &Value, exit: Exit) -> Value {
+    let all = report["outcomes"].as_array().cloned().unwrap_or_default();
+    let mut counts: Map<String, Value> = Map::new();
+    for it in &all {
+        let name = it["outcome"].as_str().unwrap_or("unknown");
+        let count = counts.get(name).and_then(Value::as_u64).unwrap_or_default();
+        counts.insert(name.to_owned(), json!(count + 1));
+    }
+    let failed = all.iter().filter(|it| it.get("error").is_some());
+    let failed: Vec<Value> = failed.take(ROWS).cloned().collect();
+    let (shown, of) = (all.iter().take(ROWS).cloned(), all.len());
+    json!({
+        "action": report["action"],
+        "all_went_well": exit == Exit::Done,
+        "counts": counts,
+        "failed": failed,
+        "objects": of,
+        "outcomes": shown.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,197 @@
+//! `mcp`: the Model Context Protocol, for programs that have a language model at work.
+//!
+//! [`server`] speaks the protocol, [`toolbox`] says what tools there are, and [`call`] leads to an answer:
+//! from a command that [`command_line`] runs, from [`change`], which plans and carries out, or from
+//! [`operation`], which knows all the rest.
+
+use std::io::{self, Read as _};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+
+use citrix_cloud::{ApiVersion, Credentials};
+use citrix_cloud_emulator::{Emulator, Server as EmulatorServer, ids};
+use clap::Args;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use rmcp::ServiceExt as _;
+use rmcp::service::ServerInitializeError;
+use tokio::io::{AsyncRead, AsyncWriteExt as _};
+use tokio::sync::{RwLock, mpsc};
+
+use super::daas::Where;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::interrupt::interrupt;
+
+mod acting;
+mod answer;
+mod audit;
+mod call;
+mod change;
+mod command_line;
+mod operation;
+mod parameter;
+mod plan;
+mod reading;
+mod selectors;
+mod server;
+mod tool;
+mod toolbox;
+mod workbench;
+
+use audit::Audit;
+use plan::Plans;
+use server::{Call, Server};
+use workbench::Workbench;
+
+/// How much of standard input is read at once.
+const READ: usize = 64 * 1024;
+
+/// Serve the Model Context Protocol on standard input and output, for AI assistants.
+///
+/// An assistant's program starts it and sees tools that list, show and report. With --allow-writes
+/// there are tools that change something too; each returns a plan, and nothing is changed before that
+/// plan is confirmed. Every call has a line in the audit file.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  citrix-cloud mcp --profile work
+  citrix-cloud mcp --demo --allow-writes")]
+pub(crate) struct Mcp {
+    /// Work with an emulator inside this program: no credentials, no network.
+    #[arg(long)]
+    demo: bool,
+    /// Offer tools that change something, each with a plan that has to be confirmed.
+    #[arg(long)]
+    allow_writes: bool,
+    /// Add a line for each call to this file [default: mcp-audit.jsonl in the user's state folder].
+    #[arg(long, value_name = "FILE")]
+    audit: Option<PathBuf>,
+    #[command(flatten)]
+    place: Where,
+}
+
+impl Mcp {
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let audit = match &self.audit {
+            Some(file) => file.clone(),
+            None => context.state_folder()?.join(audit::NAME),
+        };
+        let audit = Audit::open(&audit)?;
+        // Standard input is the client's.
+        let context = context.collecting(context.options.clone());
+        let (context, site, _emulator) = match self.demo {
+            true => emulated(context).await?,
+            false => {
+                let client = context.client()?;
+                (context.with_client(client), self.place.site, None)
+            }
+        };
+        let workbench = Arc::new(Workbench {
+            context,
+            site,
+            writes: self.allow_writes,
+            tools: toolbox::all(self.allow_writes),
+            plans: Plans::default(),
+            audit,
+            changes: RwLock::default(),
+        });
+        serve(&workbench).await?;
+        Ok(Exit::Done)
+    }
+}
+
+type Emulated = (Context, Option<String>, Option<EmulatorServer>);
+
+async fn emulated(context: Context) -> Result<Emulated, Failure> {
+    let options = &context.options;
+    let named = options.customer.is_some() || options.profile.is_some();
+    if named || options.endpoint.is_some() || options.region.is_some() {
+        return Err(Failure::Usage(
+            "the sandbox is an emulator of its own; leave --profile, --endpoint, --region and \
+             --customer, or --demo"
+                .to_owned(),
+        ));
+    }
+    let server = Emulator::default();
+    let server = server.serve(([127, 0, 0, 1], 0).into()).await?;
+    let known = Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?;
+    let client = context
+        .builder()
+        .api_version(options.api_version.unwrap_or(ApiVersion::Current))
+        .credentials(known)
+        .endpoint(server.url())
+        .build()?;
+    let site = Some(ids::SITE_ID.to_owned());
+    Ok((context.with_client(client), site, Some(server)))
+}
+
+/// Serves the one client that there is, until it has gone or somebody ends this program.
+///
+/// What was confirmed is carried out to its end, and told in the audit file, whoever has gone.
+async fn serve(workbench: &Arc<Workbench>) -> Result<(), Failure> {
+    let (sender, mut called) = mpsc::unbounded_channel();
+    let server = Server {
+        workbench: workbench.clone(),
+        calls: sender,
+    };
+    let service = tokio::select! {
+        biased;
+        () = interrupt() => return Ok(()),
+        service = server.serve((standard_input(), tokio::io::stdout())) => service,
+    };
+    let service = match service {
+        Ok(service) => service,
+        Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
+        Err(error) => return Err(io::Error::other(error).into()),
+    };
+    let stop = service.cancellation_token();
+    let mut ended = pin!(service.waiting());
+    let mut interrupted = pin!(interrupt());
+    let mut calls = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            biased;
+            Some(call) = called.recv() => calls.push(answered(workbench, call)),
+            Some(()) = calls.next() => {}
+            ended = &mut ended => {
+                ended.map_err(io::Error::other)?;
+                break;
+            }
+            () = &mut interrupted => break,
+        }
+    }
+    stop.cancel();
+    let mut all_over = pin!(workbench.changes.write());
+    loop {
+        tokio::select! {
+            biased;
+            Some(()) = calls.next() => {}
+            _ = &mut all_over => return Ok(()),
+        }
+    }
+}
+
+async fn answered(workbench: &Workbench, call: Call) {
+    if let Some(tool) = workbench.tools.get(call.tool) {
+        // Nobody may be waiting any more.
+        let _ = call.answer.send(workbench.call(tool, call.given).await);
+    }
+}
+
+/// Standard input, read by a thread that nobody waits for at the end.
+fn standard_input() -> impl AsyncRead + Unpin + Send + 'static {
+    let (mut inside, outside) = tokio::io::duplex(READ);
+    let runtime = tokio::runtime::Handle::current();
+    std::thread::spawn(move || {
+        let mut bytes = vec![0; READ];
+        let mut input = io::stdin().lock();
+        while let Ok(number @ 1..) = input.read(&mut bytes) {
+            let read = bytes.get(..number).unwrap_or_default();
+            if runtime.block_on(inside.write_all(read)).is_err() {
+                break;
+            }
+        }
+    });
+    outside
+}

@@ -1,0 +1,184 @@
+//! Plans: what was asked for and not done yet.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rmcp::model::JsonObject;
+use serde_json::Value;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::parameter::{Form, Parameter};
+use super::tool::{Recipe, Tool, Work};
+use crate::exit::Failure;
+use crate::operations::Operation;
+
+/// How long a plan can be confirmed.
+pub(super) const VALID: Duration = Duration::from_secs(10 * 60);
+
+/// How many plans wait at most; the oldest is forgotten for a new one.
+const MOST: usize = 100;
+
+/// The name of the argument with a plan's id.
+pub(super) const PLAN_ID: &str = "plan_id";
+
+/// What is going to be done: exactly that, and no more.
+#[derive(Debug, Clone)]
+pub(super) enum Intent {
+    /// An action on these objects, as far as it still makes sense for them.
+    Many {
+        recipe: &'static Recipe,
+        given: JsonObject,
+        ids: Vec<String>,
+    },
+    /// One request.
+    One {
+        tool: &'static str,
+        operation: &'static Operation,
+        arguments: Vec<String>,
+        body: Option<Value>,
+    },
+}
+
+/// The plans that wait to be confirmed.
+#[derive(Debug, Default)]
+pub(super) struct Plans(Mutex<HashMap<String, Waiting>>);
+
+#[derive(Debug)]
+enum Waiting {
+    Until(Instant, Box<Intent>),
+    Confirmed(Instant),
+}
+
+impl Plans {
+    /// Keeps a plan and gives its id.
+    pub(super) fn keep(&self, intent: Intent) -> String {
+        let id = Uuid::new_v4().to_string();
+        let now = Instant::now();
+        let mut plans = self.plans();
+        // What is over is remembered for a while, to say so.
+        plans.retain(|_, it| it.since() + VALID * 2 > now);
+        if plans.len() >= MOST {
+            let oldest = plans.iter().min_by_key(|(_, it)| it.since());
+            if let Some(oldest) = oldest.map(|(id, _)| id.clone()) {
+                plans.remove(&oldest);
+            }
+        }
+        plans.insert(id.clone(), Waiting::Until(now + VALID, Box::new(intent)));
+        id
+    }
+
+    /// Takes a plan out, so that it is carried out once.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, it has expired, or was taken before.
+    pub(super) fn take(&self, id: &str) -> Result<Intent, Failure> {
+        let refused = |words: &str| {
+            let failure = Failure::Usage(words.to_owned());
+            Err(failure.advised("make the plan anew, and look at it again"))
+        };
+        let now = Instant::now();
+        let mut plans = self.plans();
+        match plans.remove(id) {
+            None => refused("there is no such plan; nothing was changed"),
+            Some(Waiting::Confirmed(at)) => {
+                plans.insert(id.to_owned(), Waiting::Confirmed(at));
+                refused("this plan was confirmed before, and a plan is carried out once")
+            }
+            Some(Waiting::Until(end, _)) if end <= now => {
+                refused("this plan has expired; nothing was changed")
+            }
+            Some(Waiting::Until(_, intent)) => {
+                plans.insert(id.to_owned(), Waiting::Confirmed(now));
+                Ok(*intent)
+            }
+        }
+    }
+
+    fn plans(&self) -> MutexGuard<'_, HashMap<String, Waiting>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn since(&self) -> Instant {
+        match self {
+            Self::Until(end, _) => *end,
+            Self::Confirmed(at) => *at,
+        }
+    }
+}
+
+/// The tool that carries a plan out.
+pub(super) fn confirming() -> Tool {
+    let id = Parameter::new(
+        PLAN_ID,
+        Form::Text,
+        "The id that the plan was returned with.",
+    );
+    Tool::own(
+        "confirm_plan",
+        "Carry out a plan",
+        format!(
+            "Carries out a plan that another tool returned: exactly that plan, once, within {} minutes. \
+             The objects are looked at again before each request, and left alone where the plan does not \
+             hold for them any more, such as a machine that is in use by now. Show the plan to the person \
+             you work for first, and call this only when they agree. It returns when all outcomes are \
+             known, which can take minutes; where your client gives up waiting, the work goes on, and \
+             lists show what came of it.",
+            VALID.as_secs() / 60
+        ),
+        vec![id.required()],
+        Work::Confirm,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations;
+
+    fn intent() -> Intent {
+        Intent::One {
+            tool: "call_operation",
+            operation: operations::by_words(&["daas", "tags", "delete"]).unwrap(),
+            arguments: Vec::new(),
+            body: None,
+        }
+    }
+
+    fn refused(plans: &Plans, id: &str) -> String {
+        plans.take(id).unwrap_err().to_string()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_plan_is_carried_out_once_and_for_a_time() {
+        let plans = Plans::default();
+        let (first, second) = (plans.keep(intent()), plans.keep(intent()));
+        assert_ne!(first, second);
+        tokio::time::advance(VALID - Duration::from_secs(1)).await;
+        assert!(matches!(plans.take(&first), Ok(Intent::One { .. })));
+        assert!(refused(&plans, &first).contains("confirmed before"));
+        assert!(refused(&plans, &first).contains("confirmed before"));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(refused(&plans, &second).contains("expired"));
+        assert!(refused(&plans, "nonsense").contains("no such plan"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_confirms_is_forgotten() {
+        let plans = Plans::default();
+        let first = plans.keep(intent());
+        for _ in 0..MOST {
+            tokio::time::advance(Duration::from_millis(1)).await;
+            plans.keep(intent());
+        }
+        assert_eq!(plans.plans().len(), MOST);
+        assert!(refused(&plans, &first).contains("no such plan"));
+        tokio::time::advance(VALID * 3).await;
+        plans.keep(intent());
+        assert_eq!(plans.plans().len(), 1);
+    }
+}

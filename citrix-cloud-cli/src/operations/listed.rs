@@ -1,0 +1,200 @@
+//! The objects that a parameter names: those of the list whose path stands before it.
+
+use citrix_cloud::operations::{Reads, Scope};
+use citrix_cloud::{Client, daas::Site};
+use http::{Method, Request};
+use serde_json::Value;
+
+use super::call::{self, Destination};
+use super::described::{Operation, Parameter, Place};
+use super::run::host;
+use super::{UNKNOWN_SITE, all};
+use crate::exit::Failure;
+
+/// What objects are called by, as JSON pointers, the best first. A folder is known by its path.
+const NAMES: [&str; 8] = [
+    "/Path",
+    "/Name",
+    "/name",
+    "/DisplayName",
+    "/displayName",
+    "/policyName",
+    "/fqdn",
+    "/User/SamName",
+];
+
+/// Properties that identify an object where the parameter does not say which.
+const IDS: [&str; 4] = ["Id", "id", "Uid", "uid"];
+
+/// The path of the list that has the objects which a parameter names.
+///
+/// What is put into a part of something is one of all such objects; what is asked for or taken out is one
+/// of the part.
+pub(crate) fn of(operation: &'static Operation, parameter: &Parameter) -> Option<&'static str> {
+    let path = operation.meta.path;
+    let place = format!("/{{{}}}", parameter.wire);
+    let before = &path[..path.find(&place)?];
+    let puts = [Method::PUT, Method::POST].contains(&operation.meta.method);
+    match before.rfind('/') {
+        Some(last) if puts && before.contains('{') && path.ends_with(&place) => {
+            let any = &before[last..];
+            Some(if at(any).is_some() { any } else { before })
+        }
+        Some(_) => Some(before),
+        None => None,
+    }
+}
+
+/// The path of the list that has the objects which a parameter of a query names: the one that a path with
+/// the same parameter leads to, if there is one alone.
+pub(crate) fn of_query(wire: &str) -> Option<&'static str> {
+    let place = format!("/{{{wire}}}");
+    let paths = all().iter().filter_map(|operation| {
+        let path = operation.meta.path;
+        Some(&path[..path.find(&place)?])
+    });
+    let mut lists: Vec<&str> = paths.filter(|path| at(path).is_some()).collect();
+    lists.sort_unstable();
+    lists.dedup();
+    match lists.as_slice() {
+        [list] if !list.contains('{') => Some(list),
+        _ => None,
+    }
+}
+
+/// The list of a path, where nothing has to be known that is not in the path.
+pub(crate) fn at(path: &str) -> Option<&'static Operation> {
+    all().iter().find(|it| {
+        let mut parameters = it.parameters.iter();
+        it.meta.method == Method::GET
+            && it.meta.reads == Reads::Json
+            && it.meta.envelope.is_some()
+            && it.meta.path.eq_ignore_ascii_case(path)
+            && parameters.all(|it| !it.required || it.place == Place::Path)
+    })
+}
+
+/// Whether a list has the machines of Citrix DaaS, or some of them.
+pub(crate) fn is_of_machines(path: &str) -> bool {
+    path.ends_with("/Machines") && !path.starts_with("/Identity/")
+}
+
+/// Whether a parameter takes an id and no name.
+pub(crate) fn is_id(parameter: &Parameter) -> bool {
+    let wire = parameter.wire.to_ascii_lowercase();
+    ["id", "guid", "uid"].iter().any(|it| wire.ends_with(it)) && !wire.ends_with("orid")
+}
+
+/// The first objects of a list, in one request.
+///
+/// # Errors
+///
+/// When the request cannot be built or the service refuses it.
+pub(crate) async fn items(
+    client: &Client,
+    site: Option<&Site>,
+    list: &'static Operation,
+    most: usize,
+    value: impl Fn(&'static Parameter) -> Option<String>,
+) -> Result<Vec<Value>, Failure> {
+    let to = Destination {
+        customer: client.customer(),
+        site: site.map_or(UNKNOWN_SITE, Site::id),
+    };
+    let mut builder = call::path(list, to, value);
+    let envelope = list.meta.envelope.as_ref();
+    if let Some(limit) = envelope.and_then(|it| it.limit_parameter) {
+        builder = builder.query(limit, &most);
+    }
+    let built = builder.bytes(None, "application/json").build();
+    let (parts, _) = built
+        .map_err(|error| Failure::Usage(error.to_string()))?
+        .into_parts();
+    let request = Request::from_parts(parts, String::new());
+    let request = match (list.meta.scope, site) {
+        (Scope::Site, Some(site)) => site.send_raw(request),
+        _ => client.send_raw(host(list.meta.service), request),
+    };
+    let mut answer: Value = request.await?;
+    let items = envelope.map(|it| answer[it.items].take());
+    match items {
+        Some(Value::Array(items)) => Ok(items),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// What an object is called by; none where it has no name.
+pub(crate) fn name(item: &Value) -> Option<&str> {
+    let mut names = NAMES.iter().filter_map(|it| item.pointer(it)?.as_str());
+    names.find(|it| !it.is_empty())
+}
+
+/// What identifies an object for a parameter.
+pub(crate) fn id(item: &Value, wire: &str) -> Option<String> {
+    let mut properties = std::iter::once(wire).chain(IDS);
+    properties.find_map(|property| match &item[property] {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_words;
+    use super::*;
+
+    fn lists(command: &str) -> Vec<Option<&'static str>> {
+        let words: Vec<&str> = command.split(' ').collect();
+        let operation = by_words(&words).unwrap();
+        let path = operation.parameters.iter();
+        let path = path.filter(|it| it.place == Place::Path);
+        path.map(|it| of(operation, it).and_then(at).map(|it| it.meta.path))
+            .collect()
+    }
+
+    #[test]
+    fn a_parameter_names_an_object_of_the_list_before_it() {
+        for (command, expected) in [
+            ("daas tags delete", &[Some("/Tags")][..]),
+            ("daas hypervisors get", &[Some("/hypervisors")]),
+            ("daas policy-sets get", &[Some("/gpo/policySets")]),
+            // Policies are listed for a policy set, which the path does not say.
+            ("daas policies get", &[None]),
+            (
+                "daas delivery-groups reboot-schedules get",
+                &[
+                    Some("/DeliveryGroups"),
+                    Some("/DeliveryGroups/{nameOrId}/RebootSchedules"),
+                ],
+            ),
+            // Any tag can be added, and only one that is there be taken off.
+            (
+                "daas applications add-tag",
+                &[Some("/Applications"), Some("/Tags")],
+            ),
+            (
+                "daas applications remove-tag",
+                &[Some("/Applications"), Some("/Applications/{nameOrId}/Tags")],
+            ),
+        ] {
+            let found = lists(command);
+            let alike = found.len() == expected.len()
+                && found.iter().zip(expected).all(|pair| match pair {
+                    (Some(found), Some(expected)) => found.eq_ignore_ascii_case(expected),
+                    (None, None) => true,
+                    _ => false,
+                });
+            assert!(alike, "{command}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_of_a_query_names_an_object_where_a_path_has_the_same() {
+        assert_eq!(of_query("policySetGuid"), Some("/gpo/policySets"));
+        assert_eq!(of_query("forest"), Some("/Identity/Forests"));
+        for vague in ["id", "name", "machine", "force", "policyGuid"] {
+            assert_eq!(of_query(vague), None, "{vague}");
+        }
+    }
+}

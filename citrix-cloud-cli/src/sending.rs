@@ -1,0 +1,75 @@
+//! What is shown in place of a change, and what is asked before it: for commands that change one thing,
+//! or send what a file says.
+
+use citrix_cloud::operations::Operation;
+use citrix_cloud::{Client, Request};
+use clap::Args;
+
+use crate::context::Context;
+use crate::curl;
+use crate::exit::Failure;
+use crate::output::escaped;
+
+/// The option of every command that changes something.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct DryRun {
+    /// Print what would be sent, as a command for curl, and send nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+impl DryRun {
+    /// Shows a request if it is not to be sent, and says whether that was so.
+    pub(crate) fn shows<O: Operation>(
+        self,
+        context: &Context,
+        request: impl FnOnce(&Client) -> Request<O>,
+    ) -> Result<bool, Failure> {
+        if self.dry_run {
+            let client = context.unsigned_client()?;
+            let request = request(&client).preview()?;
+            context.out.line(&curl::command(&request))?;
+        }
+        Ok(self.dry_run)
+    }
+}
+
+/// The options of a command that deletes, ends or reaches more than one thing.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Consent {
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+    /// Do not ask before it is sent.
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Consent {
+    /// Asks for it, unless it was given with the command.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not given, or nobody can be asked; nothing is to be sent then.
+    pub(crate) async fn given(
+        self,
+        context: &Context,
+        command: &str,
+        question: &str,
+    ) -> Result<(), Failure> {
+        match self.yes {
+            true => Ok(()),
+            false => {
+                let asking = format!("`{command}`");
+                let question = format!("{}\nGo on?", escaped(question));
+                context.terminal.consent(&asking, &question).await
+            }
+        }
+    }
+}
+
+/// Says of a name that nobody is asked what it is the name of, where nothing is sent.
+pub(crate) fn note_name(context: &Context, name: &str) {
+    let name = escaped(name);
+    let words = format!("note: the id of `{name}` is looked up before it is sent");
+    context.out.note(&words);
+}

@@ -1,0 +1,221 @@
+//! Plans, and what becomes of them.
+
+use std::time::Duration;
+
+use citrix_cloud_emulator::faults::{Fault, Kind, Latency};
+use citrix_cloud_emulator::ids;
+use serde_json::{Value, json};
+
+use super::client::Client;
+use crate::stage::Stage;
+
+fn statuses(audit: &[Value]) -> Vec<(&str, &str)> {
+    let pair = |it| (text(it, "tool"), text(it, "status"));
+    audit.iter().map(pair).collect()
+}
+
+fn text<'a>(entry: &'a Value, name: &str) -> &'a str {
+    entry[name].as_str().unwrap_or_default()
+}
+
+fn writes(stage: &Stage) -> Vec<String> {
+    let reads =
+        |it: &String| it.starts_with("GET ") || it.ends_with("$search") || it.contains("/tokens/");
+    let mut sent = stage.sent();
+    sent.retain(|it| !reads(it));
+    sent
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reboot_is_planned_confirmed_and_done_once() {
+    let stage = Stage::new().await;
+    let mut client = Client::of(&stage, &["--allow-writes"]);
+    let plan = json!({ "action": "reboot", "machines": ["KESTREL", "DEMOLAB\\OSPREY"] });
+    let plan = client.ok("power_machines", plan);
+    assert_eq!(
+        plan["would_change"],
+        json!({ "count": 1, "objects": [{ "id": ids::KESTREL_ID, "name": "DEMOLAB\\KESTREL" }] })
+    );
+    assert_eq!(plan["left_out"]["objects"][0]["reason"], json!("inUse"));
+    let users = plan["logged_on"].as_array().unwrap().iter();
+    let users: Vec<&str> = users
+        .map(|it| it["User.SamName"].as_str().unwrap())
+        .collect();
+    assert_eq!(users, ["DEMOLAB\\robin", "DEMOLAB\\jay"]);
+    assert!(writes(&stage).is_empty(), "a plan changes nothing");
+
+    let confirmed = json!({ "plan_id": plan["plan_id"] });
+    let done = client.ok("confirm_plan", confirmed.clone());
+    assert_eq!(done["counts"], json!({ "rebooted": 1 }));
+    assert_eq!(done["all_went_well"], json!(true));
+    assert_eq!(stage.reboots(ids::KESTREL_ID), Some(1));
+    assert_eq!(writes(&stage).len(), 1);
+
+    let words = client.refused("confirm_plan", confirmed);
+    assert!(words.contains("a plan is carried out once"), "{words}");
+    let words = client.refused("confirm_plan", json!({ "plan_id": "00000000" }));
+    assert!(words.contains("there is no such plan"), "{words}");
+    assert!(writes(&stage).is_empty());
+    assert_eq!(stage.reboots(ids::KESTREL_ID), Some(1));
+
+    let (_, audit) = client.end();
+    assert_eq!(
+        statuses(&audit),
+        [
+            ("power_machines", "planned"),
+            ("power_machines", "started"),
+            ("power_machines", "ended"),
+            ("confirm_plan", "ok"),
+            ("confirm_plan", "error"),
+            ("confirm_plan", "error"),
+        ]
+    );
+    assert!(audit[..4].iter().all(|it| it["plan_id"] == plan["plan_id"]));
+    assert_eq!(audit[1]["objects"], json!([ids::KESTREL_ID]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_use_by_now_is_left_alone_and_what_is_new_is_not_touched() {
+    let stage = Stage::new().await;
+    let mut client = Client::of(&stage, &["--allow-writes"]);
+    let plan = json!({ "action": "reboot", "catalog": ["Demo Catalog"], "power": ["On"] });
+    let plan = client.ok("power_machines", plan);
+    assert_eq!(plan["would_change"]["count"], json!(1));
+    stage.emulator().update_site(|site| {
+        // The one of the plan has a session; one that was in use has none any more.
+        if let Some(mut kestrel) = site.machines.get_mut(ids::KESTREL_ID) {
+            kestrel.session_count = Some(1);
+        }
+        if let Some(mut osprey) = site.machines.get_mut(ids::OSPREY_ID) {
+            osprey.session_count = Some(0);
+        }
+    });
+    let done = client.ok("confirm_plan", json!({ "plan_id": plan["plan_id"] }));
+    assert_eq!(done["counts"], json!({ "skipped": 1 }), "{done}");
+    assert_eq!(done["outcomes"][0]["reason"], json!("inUse"));
+    assert_eq!(stage.reboots(ids::KESTREL_ID), Some(0));
+    assert_eq!(stage.reboots(ids::OSPREY_ID), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_writing_tool_plans_and_does_what_it_says() {
+    let stage = Stage::new().await;
+    let mut client = Client::of(&stage, &["--allow-writes"]);
+    for (tool, arguments, path) in [
+        (
+            "maintenance_mode",
+            json!({ "switch": "on", "machines": ["KESTREL"] }),
+            format!("PATCH /cvad/manage/Machines/{}", ids::KESTREL_ID),
+        ),
+        (
+            "send_message",
+            json!({ "title": "Soon", "text": "Save,\nplease", "user": ["*robin"] }),
+            format!(
+                "POST /cvad/manage/Sessions/{}/$sendMessage",
+                ids::ACTIVE_SESSION_ID
+            ),
+        ),
+        (
+            "disconnect_session",
+            json!({ "id": ids::ACTIVE_SESSION_ID }),
+            format!(
+                "POST /cvad/manage/Sessions/{}/$disconnect",
+                ids::ACTIVE_SESSION_ID
+            ),
+        ),
+        (
+            "log_off_sessions",
+            json!({ "sessions": [ids::DISCONNECTED_SESSION_ID] }),
+            format!(
+                "POST /cvad/manage/Sessions/{}/$logoff",
+                ids::DISCONNECTED_SESSION_ID
+            ),
+        ),
+        (
+            "call_operation",
+            json!({ "operation": "daas tags create", "body": { "Name": "Blue" } }),
+            "POST /cvad/manage/Tags".to_owned(),
+        ),
+    ] {
+        let plan = client.ok(tool, arguments);
+        assert!(writes(&stage).is_empty(), "{tool}");
+        client.ok("confirm_plan", json!({ "plan_id": plan["plan_id"] }));
+        assert_eq!(writes(&stage), [path], "{tool}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_planned_has_no_plan() {
+    let stage = Stage::new().await;
+    let mut client = Client::of(&stage, &["--allow-writes"]);
+    let words = client.refused(
+        "power_machines",
+        json!({ "action": "reboot", "in_use": true }),
+    );
+    assert!(words.starts_with("error: nothing is chosen"), "{words}");
+    assert!(
+        words.contains("give one or more of machines, name, catalog"),
+        "{words}"
+    );
+    let body = json!({ "operation": "daas tags create", "body": { "Nam": "x" } });
+    let words = client.refused("call_operation", body);
+    assert!(
+        words.contains("has no `Nam`, which is `body.Nam`"),
+        "{words}"
+    );
+    let words = client.refused("call_operation", json!({ "operation": "daas tags create" }));
+    assert!(words.contains("a body is needed"), "{words}");
+    assert!(stage.sent().is_empty());
+    let nothing = json!({ "action": "start", "machines": ["KESTREL"] });
+    let nothing = client.ok("power_machines", nothing);
+    assert_eq!(nothing["would_change"]["count"], json!(0));
+    assert!(nothing.get("plan_id").is_none());
+}
+
+/// A server in the middle of a reboot that was confirmed.
+async fn in_the_middle() -> (Stage, Client) {
+    let stage = Stage::new().await;
+    let slow = Kind::Latency(Latency::Fixed(Duration::from_secs(1)));
+    let slow = Fault::new(slow).on("MachinesRebootMachine");
+    stage.emulator().faults().add(slow.after_acting());
+    let mut client = Client::of(&stage, &["--allow-writes"]);
+    let plan = json!({ "action": "reboot", "machines": ["KESTREL"] });
+    let plan = client.ok("power_machines", plan);
+    let params = json!({ "name": "confirm_plan", "arguments": { "plan_id": plan["plan_id"] } });
+    client.send("tools/call", &params);
+    while stage.reboots(ids::KESTREL_ID) != Some(1) {
+        tokio::task::yield_now().await;
+    }
+    let ended = client.audit().iter().any(|it| it["status"] == "ended");
+    assert!(!ended, "its answer has not come yet");
+    (stage, client)
+}
+
+#[track_caller]
+fn was_done_and_told(stage: &Stage, audit: &[Value]) {
+    assert_eq!(stage.reboots(ids::KESTREL_ID), Some(1));
+    let told = statuses(audit);
+    assert_eq!(
+        told[1..3],
+        [("power_machines", "started"), ("power_machines", "ended")]
+    );
+    assert_eq!(audit[2]["counts"], json!({ "rebooted": 1 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_confirmed_is_done_and_told_when_the_client_has_gone() {
+    let (stage, client) = in_the_middle().await;
+    let (ran, audit) = client.end();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    was_done_and_told(&stage, &audit);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_confirmed_is_done_and_told_after_ctrl_c() {
+    let (stage, client) = in_the_middle().await;
+    client.interrupt();
+    let (ran, audit) = client.wait();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    was_done_and_told(&stage, &audit);
+}

@@ -1,0 +1,170 @@
+//! A client that writes lines of JSON-RPC and reads lines.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::stage::{Ran, Stage};
+
+/// The version of the protocol that the tests speak.
+pub(super) const VERSION: &str = "2025-06-18";
+
+/// The program as a server, and everything it has said.
+pub(super) struct Client {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+    last: u64,
+    folder: TempDir,
+}
+
+impl Client {
+    /// A client of a server that works with the stage's emulator, past the greeting.
+    pub(super) fn of(stage: &Stage, options: &[&str]) -> Self {
+        let mut client = Self::silent(stage.command(), options);
+        client.greet();
+        client
+    }
+
+    /// One that has said nothing yet.
+    pub(super) fn silent(mut program: Command, options: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        program.arg("mcp").args(options).arg("--audit");
+        program.arg(folder.path().join("audit.jsonl"));
+        let piped = program.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = piped.stderr(Stdio::piped()).spawn().unwrap();
+        Self {
+            input: child.stdin.take(),
+            output: BufReader::new(child.stdout.take().unwrap()),
+            child,
+            last: 0,
+            folder,
+        }
+    }
+
+    pub(super) fn greet(&mut self) -> Value {
+        let hello = json!({
+            "protocolVersion": VERSION,
+            "capabilities": {},
+            "clientInfo": { "name": "test", "version": "1" },
+        });
+        let answer = self.ask("initialize", &hello);
+        self.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        answer
+    }
+
+    /// Says a line.
+    pub(super) fn say(&mut self, message: &Value) {
+        let input = self.input.as_mut().unwrap();
+        writeln!(input, "{message}").unwrap();
+        input.flush().unwrap();
+    }
+
+    /// Asks, and waits for no answer.
+    pub(super) fn send(&mut self, method: &str, params: &Value) {
+        self.last += 1;
+        let message =
+            json!({ "jsonrpc": "2.0", "id": self.last, "method": method, "params": params });
+        self.say(&message);
+    }
+
+    pub(super) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// Asks, and gives the whole answer.
+    pub(super) fn ask(&mut self, method: &str, params: &Value) -> Value {
+        self.send(method, params);
+        let answer: Value = serde_json::from_str(&self.line()).unwrap();
+        assert_eq!(answer["id"], json!(self.last), "{answer}");
+        answer
+    }
+
+    pub(super) fn tools(&mut self) -> Vec<Value> {
+        let answer = self.ask("tools/list", &json!({}));
+        answer["result"]["tools"].as_array().unwrap().clone()
+    }
+
+    pub(super) fn names(&mut self) -> Vec<String> {
+        let name = |it: &Value| it["name"].as_str().unwrap().to_owned();
+        self.tools().iter().map(name).collect()
+    }
+
+    /// Calls a tool, and gives its result.
+    pub(super) fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        let mut params = json!({ "name": tool });
+        params["arguments"] = arguments;
+        self.ask("tools/call", &params)["result"].clone()
+    }
+
+    /// What a tool answers that must have succeeded.
+    #[track_caller]
+    pub(super) fn ok(&mut self, tool: &str, arguments: Value) -> Value {
+        let result = self.call(tool, arguments);
+        assert_eq!(result["isError"], json!(false), "{result}");
+        // Clients that know nothing of structured results have the same as text.
+        let text = result["content"][0]["text"].as_str().unwrap();
+        let of_text: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(of_text, result["structuredContent"]);
+        result["structuredContent"].clone()
+    }
+
+    /// The lines that a tool says that must have failed.
+    #[track_caller]
+    pub(super) fn refused(&mut self, tool: &str, arguments: Value) -> String {
+        let result = self.call(tool, arguments);
+        assert_eq!(result["isError"], json!(true), "{result}");
+        result["content"][0]["text"].as_str().unwrap().to_owned()
+    }
+
+    pub(super) fn audit_file(&self) -> PathBuf {
+        self.folder.path().join("audit.jsonl")
+    }
+
+    pub(super) fn audit(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.audit_file()).unwrap();
+        let lines = text.lines();
+        lines.map(|it| serde_json::from_str(it).unwrap()).collect()
+    }
+
+    /// Presses Ctrl-C.
+    #[cfg(unix)]
+    pub(super) fn interrupt(&self) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Closes the server's standard input.
+    pub(super) fn leave(&mut self) {
+        self.input = None;
+    }
+
+    /// Leaves, and gives what the audit file says in the end.
+    pub(super) fn end(mut self) -> (Ran, Vec<Value>) {
+        self.leave();
+        self.wait()
+    }
+
+    /// Waits for the end, and gives what the audit file says then.
+    pub(super) fn wait(mut self) -> (Ran, Vec<Value>) {
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut self.output, &mut rest).unwrap();
+        let code = self.child.wait().unwrap().code();
+        let mut stderr = String::new();
+        let mut errors = self.child.stderr.take().unwrap();
+        std::io::Read::read_to_string(&mut errors, &mut stderr).unwrap();
+        let ran = Ran {
+            code,
+            stdout: rest,
+            stderr,
+        };
+        let audit = self.audit();
+        (ran, audit)
+    }
+}

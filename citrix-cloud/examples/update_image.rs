@@ -1,0 +1,47 @@
+//! Gives a catalog a new image by its path, and waits for the job.
+//!
+//! The arguments are the catalog and the image:
+//! `Pooled 'XDHyp:\HostingUnits\Demo Pool\Windows 11.vm\Base.snapshot'`. Only a catalog whose machines
+//! are made from an image can have a new one; the documentation of `citrix_cloud::models` makes `Pooled`.
+//! The machines get the image when they start the next time.
+//!
+//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! `cargo run -p citrix-cloud --example update_image`.
+
+use std::time::Duration;
+
+use citrix_cloud::models::UpdateMachineCatalogProvisioningScheme;
+use citrix_cloud::{Client, Error, ErrorKind};
+
+pub(crate) async fn run(client: &Client, catalog: &str, image: &str) -> Result<(), Error> {
+    let site = client.daas().only_site().await?;
+    let catalog = site.machine_catalog(catalog);
+
+    let update = UpdateMachineCatalogProvisioningScheme::new()
+        .master_image_path(image)
+        .master_image_note("November updates")
+        .store_old_image(true);
+    let job = catalog.update_provisioning_scheme(update).as_job().await?;
+    println!("job {}", job.id());
+    job.wait(Duration::from_secs(3600)).await?;
+
+    let scheme = catalog.get().await?.provisioning_scheme;
+    let image = scheme.and_then(|it| it.current_disk_image);
+    println!(
+        "image {:?}",
+        image.and_then(|it| it.image).and_then(|it| it.name)
+    );
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(catalog), Some(image)) = (arguments.next(), arguments.next()) else {
+        return Err(Error::new(
+            ErrorKind::Input,
+            "say which catalog gets which image",
+        ));
+    };
+    run(&Client::from_env()?, &catalog, &image).await
+}

@@ -8,23 +8,34 @@ use crate::exit::Failure;
 /// A heading and the pointer to its value, as a table has them.
 pub(super) type OwnedHead = (String, String);
 
+/// What kind of rows a command has.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Those of a list, with the columns of its table.
+    #[default]
+    Listed,
+    /// One object, with the columns of its table.
+    Object,
+    /// Something of which nothing is known, shown whole unless another format is chosen.
+    Anything,
+}
+
 /// What a command would have printed.
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
     things: String,
     columns: Vec<OwnedHead>,
     wide: Vec<OwnedHead>,
-    /// Whether whole objects are shown unless another format is chosen.
-    anything: bool,
+    kind: Kind,
     rows: Vec<Value>,
 }
 
 impl Collected {
     /// Notes what kind of rows come.
-    pub(super) fn begin(&mut self, table: &Table<'_>, anything: bool) {
+    pub(super) fn begin(&mut self, table: &Table<'_>, kind: Kind) {
         let (columns, wide) = table.heads();
         self.things = table.things.to_owned();
-        (self.columns, self.wide, self.anything) = (columns, wide, anything);
+        (self.columns, self.wide, self.kind) = (columns, wide, kind);
     }
 
     pub(super) fn push(&mut self, row: Value) {
@@ -49,7 +60,7 @@ impl Collected {
     /// Adds the rows of another run of the same command.
     pub(crate) fn append(&mut self, mut other: Self) {
         if self.things.is_empty() {
-            (self.things, self.anything) = (other.things, other.anything);
+            (self.things, self.kind) = (other.things, other.kind);
             (self.columns, self.wide) = (other.columns, other.wide);
         }
         self.rows.append(&mut other.rows);
@@ -57,7 +68,7 @@ impl Collected {
 
     /// Whether it is one object, or something of which nothing is known.
     pub(crate) fn is_object(&self) -> bool {
-        self.anything
+        self.kind != Kind::Listed
     }
 
     /// The rows with the wanted columns only, by the names that programs call them; unless some are
@@ -75,7 +86,7 @@ impl Collected {
         let (heads, wide) = (borrowed(&self.columns), borrowed(&self.wide));
         let table = Table::new(&self.things, &heads).wide(&wide);
         let named = |name: &str| column::named(&table, name, option, &self.rows);
-        let columns = match (wanted.is_empty(), self.anything, self.columns.is_empty()) {
+        let columns = match (wanted.is_empty(), self.is_object(), self.columns.is_empty()) {
             _ if self.rows.is_empty() => Vec::new(),
             (false, ..) => wanted
                 .iter()
@@ -118,7 +129,7 @@ impl Collected {
         let table = Table::new(&self.things, &heads)
             .wide(&wide)
             .led_by((heading, pointer));
-        show(&table, &self.rows, self.anything)
+        show(&table, &self.rows, self.kind == Kind::Anything)
     }
 }
 

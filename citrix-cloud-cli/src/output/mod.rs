@@ -34,6 +34,7 @@ mod view;
 mod yaml;
 
 pub(crate) use collect::Collected;
+use collect::Kind;
 pub(crate) use escape::escaped;
 pub(crate) use json::harmless;
 pub(crate) use listing::Listing;
@@ -248,7 +249,7 @@ impl Output {
     /// rows of a table, and everything with `--sort` and `--query`.
     pub(crate) async fn rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
         if self.collected.is_some() {
-            return self.gather(table, false, rows).await;
+            return self.gather(table, Kind::Listed, rows).await;
         }
         self.print(self.listing(table), rows).await
     }
@@ -256,20 +257,15 @@ impl Output {
     /// The same for rows of which nothing is known: unless another format is chosen, as JSON.
     pub(crate) async fn any_rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
         if self.collected.is_some() {
-            return self.gather(table, true, rows).await;
+            return self.gather(table, Kind::Anything, rows).await;
         }
         let listing = Listing::new(self, self.view.of_anything(), *table);
         self.print(listing, rows).await
     }
 
-    async fn gather(
-        &self,
-        table: &Table<'_>,
-        anything: bool,
-        rows: impl Rows,
-    ) -> Result<(), Failure> {
+    async fn gather(&self, table: &Table<'_>, kind: Kind, rows: impl Rows) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
-            collected.begin(table, anything);
+            collected.begin(table, kind);
         }
         let mut rows = pin!(rows);
         while let Some(row) = rows.try_next().await.map_err(Into::into)? {
@@ -333,7 +329,7 @@ impl Output {
 
     fn list_as(&self, view: View, table: &Table<'_>, rows: &[Value]) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
-            collected.begin(table, false);
+            collected.begin(table, Kind::Listed);
             rows.iter().cloned().for_each(|row| collected.push(row));
             return Ok(());
         }
@@ -351,12 +347,12 @@ impl Output {
 
     /// Prints one object: what it has, a line each, or in the chosen format.
     pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view, table, object, false)
+        self.answer_to_query(&self.view, table, object, Kind::Object)
     }
 
     /// The same for a value of which nothing is known: unless another format is chosen, as JSON.
     pub(crate) fn any(&self, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view.of_anything(), table, value, true)
+        self.answer_to_query(&self.view.of_anything(), table, value, Kind::Anything)
     }
 
     fn answer_to_query(
@@ -364,10 +360,10 @@ impl Output {
         view: &View,
         table: &Table<'_>,
         value: &Value,
-        anything: bool,
+        kind: Kind,
     ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
-            collected.begin(table, anything);
+            collected.begin(table, kind);
             match value {
                 Value::Array(rows) => rows.iter().cloned().for_each(|row| collected.push(row)),
                 row => collected.push(row.clone()),

@@ -24,7 +24,6 @@ fn applied(actions: &str) -> Result<String, String> {
             let report = Report {
                 applied: places.iter().sum(),
                 notes: vec![format!("places per action: {places:?}")],
-                ..Report::default()
             };
             shown(&target, &report)
         })

@@ -34,6 +34,7 @@
 //! | share a token between processes or hosts | [`FileTokenStore`], `RedisTokenStore`, [`TokenStore`] |
 //! | administrators, connectors, resource locations, entitlement, principals, notifications, webhooks | the methods of [`Client`] |
 //! | machines, sessions, catalogs and all else of Citrix DaaS | [`daas`], [`handles`] |
+//! | the models of an area, sent and returned | the modules of [`handles`] |
 //! | an operation by its name in Citrix's documents | [`operations`], [`Client::send`] |
 //! | a path that nobody described | [`Client::send_raw`] |
 //! | lists, pages and streams | [`paging`] |

@@ -4,7 +4,7 @@
 //! returned is called by its noun (`Machine`), what is sent `CreateX`, `UpdateX` or `XInput`. Every
 //! field of an answer may be missing or null; a value that an enum does not list is kept in its
 //! `Unlisted` variant, and a time that cannot be parsed in its [`DateTime`](crate::DateTime). They are
-//! generated from the documents.
+//! generated from the documents. The modules of [`handles`](crate::handles) list those of each area.
 #![cfg_attr(feature = "daas-full", doc = "")]
 #![cfg_attr(feature = "daas-full", doc = include_str!("models.md"))]
 

@@ -153,7 +153,7 @@ fn check(request: &http::Request<Bytes>) -> Result<(), Error> {
         true => Ok(()),
         false => Err(Error::input(format!(
             "path `{uri}` cannot be sent as it is; it begins with `/`, has no `.` or `..` between \
-             slashes, and what is special in it is percent-encoded"
+             slashes, and special characters in it are percent-encoded"
         ))),
     }
 }

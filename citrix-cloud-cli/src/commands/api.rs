@@ -235,7 +235,7 @@ fn path(text: &str) -> Result<Uri, String> {
     let uri = text.parse::<Uri>().ok();
     uri.filter(|_| text.starts_with('/') && !text.contains('#'))
         .ok_or_else(|| {
-            "a path begins with `/`, and what is special in it is percent-encoded".to_owned()
+            "a path begins with `/`, and special characters in it are percent-encoded".to_owned()
         })
 }
 

@@ -9,6 +9,7 @@ use citrix_cloud_gen::ops::{AREAS, Service};
 use serde_json::Value;
 
 mod answers;
+mod area_models;
 mod emitted;
 mod every_handle;
 mod executed;

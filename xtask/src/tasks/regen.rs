@@ -398,7 +398,7 @@ fn handles_of(
     let areas: Vec<&Area> = operations.iter().map(|described| &described.area).collect();
     Ok(Handles {
         files,
-        index: handles::index(&areas, exceptions)?,
+        index: handles::index(&methods, &areas, exceptions)?,
         calls: handles::calls(&methods, &areas, constructions, names)?,
         page: handles::page::page(&methods, exceptions, ["site", "daas"]),
         services: exceptions.services.clone(),

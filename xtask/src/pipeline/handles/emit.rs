@@ -63,21 +63,25 @@ pub fn area(
     Ok(crate::pipeline::rewrite::text(&file))
 }
 
-/// The source that declares the areas.
+/// The source that declares the areas, each with its models.
 ///
 /// # Errors
 ///
 /// None that a document can cause.
-pub fn index(areas: &[&Area], exceptions: &Exceptions) -> Result<String> {
+pub fn index(methods: &[Method<'_>], areas: &[&Area], exceptions: &Exceptions) -> Result<String> {
     let modules = areas.iter().map(|area| {
         let name = format_ident!("{}", area.name);
-        let doc = format!(" Handles: {}.", area.name.replace('_', " "));
+        let of = &area.name;
+        let sentence = format!("Handles of `{of}`, and the models of their operations.");
+        let of_area = methods.iter().filter(|it| std::ptr::eq(it.area, *area));
+        let models = super::models::table(of_area);
+        let docs = doc(&format!("{sentence}\n\n{models}"));
         let feature = area
             .feature
             .as_ref()
             .filter(|it| !exceptions.always.contains(it))
             .map(|it| quote!(#[cfg(feature = #it)]));
-        quote! { #[doc = #doc] #feature pub mod #name; }
+        quote! { #docs #feature pub mod #name; }
     });
     let file = syn::parse2(quote!(#(#modules)*)).context("the list of areas does not parse")?;
     Ok(crate::pipeline::rewrite::text(&file))

@@ -16,6 +16,7 @@ pub(in crate::pipeline) mod docs;
 mod emit;
 pub mod exceptions;
 mod keys;
+mod models;
 mod nouns;
 pub mod page;
 mod references;

@@ -32,9 +32,9 @@ pub struct Fact {
     pub below_a_site: bool,
     /// Whether it carries no token.
     pub unauthenticated: bool,
-    /// What [`SAFE`] says.
+    /// What `x-safe` says.
     pub safe: Option<bool>,
-    /// What [`LIST`] says.
+    /// What `x-list` says.
     pub list: bool,
     /// Whether the body can be left out.
     pub optional_body: bool,

@@ -3,10 +3,8 @@
 use citrix_cloud::http::{HeaderMap, Request};
 use serde_json::Value;
 
+use crate::masking::{HIDDEN, hide};
 use crate::output::{escaped, harmless};
-
-/// What is shown in place of a secret.
-const HIDDEN: &str = "***";
 
 /// The headers that curl sets itself.
 const CURLS_OWN: [&str; 2] = ["accept-encoding", "content-length"];
@@ -45,26 +43,6 @@ fn headers(headers: &HeaderMap) -> impl Iterator<Item = String> {
         };
         format!("--header {}", quoted(&format!("{name}: {value}")))
     })
-}
-
-/// Hides what a property's name says is secret.
-pub(crate) fn hide(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                let name = name.to_lowercase();
-                let secret = ["password", "secret", "privatekey", "token"];
-                match value {
-                    Value::String(text) if secret.iter().any(|it| name.contains(it)) => {
-                        HIDDEN.clone_into(text);
-                    }
-                    other => hide(other),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(hide),
-        _ => {}
-    }
 }
 
 /// A word as a shell takes it.

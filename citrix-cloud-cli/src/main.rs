@@ -12,6 +12,7 @@ mod errors;
 mod exit;
 mod interrupt;
 mod logging;
+mod masking;
 mod misplaced;
 mod near;
 mod operations;

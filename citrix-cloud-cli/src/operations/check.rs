@@ -3,24 +3,8 @@
 use serde_json::Value;
 
 use super::schema::{may_be_null, model, type_of, whole};
+use crate::masking::is_secret;
 use crate::near::near;
-
-/// Names of properties that are secret end with one of these, in small letters.
-const SECRET: [&str; 7] = [
-    "password",
-    "secret",
-    "secretkey",
-    "apikey",
-    "credential",
-    "credentials",
-    "token",
-];
-
-/// Whether nobody but the service may see the value of a property.
-pub(crate) fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase();
-    SECRET.iter().any(|it| name.ends_with(it)) && name != "continuationtoken"
-}
 
 /// Whether a body of a model cannot do without a secret.
 pub(crate) fn needs_secret(model_name: &str) -> bool {

@@ -26,7 +26,7 @@ mod table;
 mod tree;
 
 pub(crate) use call::{Destination, path};
-pub(crate) use check::{is_secret, needs_secret};
+pub(crate) use check::needs_secret;
 pub(crate) use described::{Form, Operation, Parameter, Place};
 pub(crate) use run::{UNKNOWN_SITE, host};
 pub(crate) use schema::document;

@@ -48,15 +48,7 @@ impl Chosen {
             return Ok(Exit::Done);
         }
         // A request that cannot be built is refused before anybody is asked or anything is sent.
-        let any = Destination::ANY;
-        call::request(
-            operation,
-            &self.given,
-            &self.ids,
-            &secrets,
-            any,
-            body.clone(),
-        )?;
+        self.buildable(&secrets, body.clone())?;
         if operation.asks && !self.flag("yes") {
             self.ask(context).await?;
         }
@@ -81,16 +73,12 @@ impl Chosen {
     ///
     /// When an argument is not as it has to be, or the body is missing.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        let (body, secrets) = (self.body()?, Secrets::new());
-        call::request(
-            self.operation,
-            &self.given,
-            &self.ids,
-            &secrets,
-            Destination::ANY,
-            body,
-        )
-        .map(drop)
+        self.buildable(&Secrets::new(), self.body()?)
+    }
+
+    fn buildable(&self, secrets: &Secrets, body: Option<String>) -> Result<(), Failure> {
+        let (given, ids) = (&self.given, &self.ids);
+        call::request(self.operation, given, ids, secrets, Destination::ANY, body).map(drop)
     }
 
     async fn send(

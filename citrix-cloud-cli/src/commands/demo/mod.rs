@@ -1,7 +1,6 @@
 //! `demo`: the walkthrough, on an emulator inside this program or against the real service.
 
-use citrix_cloud::{ApiVersion, Credentials};
-use citrix_cloud_emulator::{Emulator, ids};
+use citrix_cloud_emulator::ids;
 use clap::Args;
 
 use crate::arguments::{id_or_name, site};
@@ -9,6 +8,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 mod live;
+pub(crate) mod sandbox;
 mod steps;
 mod tour;
 
@@ -49,9 +49,7 @@ impl Demo {
             }
             return live::run(context, self.site, self.catalog).await;
         }
-        let options = &context.options;
-        let named = options.customer.is_some() || options.profile.is_some();
-        if named || options.endpoint.is_some() || options.region.is_some() {
+        if sandbox::elsewhere(context) {
             return refuse(
                 "the demo runs on an emulator of its own; --profile, --endpoint, --region and \
                  --customer go with demo --live",
@@ -62,19 +60,7 @@ impl Demo {
 }
 
 async fn emulated(context: &Context) -> Result<Exit, Failure> {
-    let server = Emulator::default()
-        .serve(([127, 0, 0, 1], 0).into())
-        .await?;
-    let client = context
-        .builder()
-        .api_version(context.options.api_version.unwrap_or(ApiVersion::Current))
-        .credentials(Credentials::new(
-            ids::CLIENT_ID,
-            ids::CLIENT_SECRET,
-            ids::CUSTOMER_ID,
-        )?)
-        .endpoint(server.url())
-        .build()?;
+    let (_server, client) = sandbox::sandbox(context).await?;
     let tour = Tour::new(context, client, false);
     steps::resource_locations(&tour).await?;
     steps::services(&tour).await?;

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::answer::filled;
-use crate::curl::hide;
 use crate::errors::Told;
 use crate::exit::Failure;
+use crate::masking::hide;
 use crate::output::harmless;
 use crate::profiles::append_private;
 

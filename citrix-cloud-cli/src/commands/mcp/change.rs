@@ -11,8 +11,8 @@ use super::plan::{Intent, PLAN_ID, VALID};
 use super::selectors::{NAMES, chooses};
 use super::tool::{Recipe, Tool};
 use super::workbench::Workbench;
-use crate::curl::hide;
 use crate::exit::{Exit, Failure};
+use crate::masking::hide;
 use crate::operations::Operation;
 use crate::options::Asked;
 

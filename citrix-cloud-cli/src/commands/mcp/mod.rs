@@ -9,8 +9,7 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
-use citrix_cloud::{ApiVersion, Credentials};
-use citrix_cloud_emulator::{Emulator, Server as EmulatorServer, ids};
+use citrix_cloud_emulator::{Server as EmulatorServer, ids};
 use clap::Args;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -20,6 +19,7 @@ use tokio::io::{AsyncRead, AsyncWriteExt as _};
 use tokio::sync::{RwLock, mpsc};
 
 use super::daas::Where;
+use super::demo::sandbox;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
@@ -104,24 +104,14 @@ impl Mcp {
 type Emulated = (Context, Option<String>, Option<EmulatorServer>);
 
 async fn emulated(context: Context) -> Result<Emulated, Failure> {
-    let options = &context.options;
-    let named = options.customer.is_some() || options.profile.is_some();
-    if named || options.endpoint.is_some() || options.region.is_some() {
+    if sandbox::elsewhere(&context) {
         return Err(Failure::Usage(
             "the sandbox is an emulator of its own; leave --profile, --endpoint, --region and \
              --customer, or --demo"
                 .to_owned(),
         ));
     }
-    let server = Emulator::default();
-    let server = server.serve(([127, 0, 0, 1], 0).into()).await?;
-    let known = Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?;
-    let client = context
-        .builder()
-        .api_version(options.api_version.unwrap_or(ApiVersion::Current))
-        .credentials(known)
-        .endpoint(server.url())
-        .build()?;
+    let (server, client) = sandbox::sandbox(&context).await?;
     let site = Some(ids::SITE_ID.to_owned());
     Ok((context.with_client(client), site, Some(server)))
 }

@@ -10,6 +10,7 @@ use super::tool::{FIELDS, LIMIT, Tool, Work, fields, limit};
 use super::workbench::{self, Workbench};
 use crate::commands::search::has;
 use crate::exit::Failure;
+use crate::masking::is_secret;
 use crate::near::near;
 use crate::operations::{self, Operation, Place};
 use crate::options::Asked;
@@ -259,12 +260,14 @@ fn parameters(operation: &'static Operation) -> Vec<Parameter> {
 /// The name of a property in a body that is secret.
 fn secret_in(body: &Value) -> Option<&str> {
     match body {
-        Value::Object(fields) => fields.iter().find_map(|(name, it)| {
-            match operations::is_secret(name) && !it.is_null() {
-                true => Some(name.as_str()),
-                false => secret_in(it),
-            }
-        }),
+        Value::Object(fields) => {
+            fields
+                .iter()
+                .find_map(|(name, it)| match is_secret(name) && !it.is_null() {
+                    true => Some(name.as_str()),
+                    false => secret_in(it),
+                })
+        }
         Value::Array(items) => items.iter().find_map(secret_in),
         _ => None,
     }

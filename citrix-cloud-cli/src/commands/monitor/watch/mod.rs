@@ -138,51 +138,32 @@ fn figures(numbers: &Numbers) -> [(&'static str, &'static str, String); 11] {
     let (sessions, machines, hour) = (numbers.sessions, numbers.machines, numbers.last_hour);
     let logon = hour.mean_logon_seconds.map(|it| format!("{it:.1} s"));
     let load = numbers.load.map(|it| format!("{:.0} %", it * 100.0));
-    let absent = || "-".to_owned();
+    let count = |name, label, count: u64| (name, label, count.to_string());
+    let known = |name, label, value: Option<String>| (name, label, value.unwrap_or("-".to_owned()));
     [
-        (
-            "connected",
-            "Sessions connected",
-            sessions.connected.to_string(),
-        ),
-        (
+        count("connected", "Sessions connected", sessions.connected),
+        count(
             "disconnected",
             "Sessions disconnected",
-            sessions.disconnected.to_string(),
+            sessions.disconnected,
         ),
-        (
-            "other-sessions",
-            "Sessions in other states",
-            sessions.other.to_string(),
-        ),
-        (
-            "registered",
-            "Machines registered",
-            machines.registered.to_string(),
-        ),
-        (
+        count("other-sessions", "Sessions in other states", sessions.other),
+        count("registered", "Machines registered", machines.registered),
+        count(
             "unregistered",
             "Machines unregistered",
-            machines.unregistered.to_string(),
+            machines.unregistered,
         ),
-        (
-            "other-machines",
-            "Machines off or starting",
-            machines.other.to_string(),
-        ),
-        ("failed", "Machines failed", machines.failed.to_string()),
-        (
+        count("other-machines", "Machines off or starting", machines.other),
+        count("failed", "Machines failed", machines.failed),
+        count(
             "failed-connections",
             "Failed connections, last hour",
-            hour.failed_connections.to_string(),
+            hour.failed_connections,
         ),
-        ("logons", "Logons, last hour", hour.logons.to_string()),
-        (
-            "mean-logon",
-            "Mean logon, last hour",
-            logon.unwrap_or_else(absent),
-        ),
-        ("load", "Load, last whole hour", load.unwrap_or_else(absent)),
+        count("logons", "Logons, last hour", hour.logons),
+        known("mean-logon", "Mean logon, last hour", logon),
+        known("load", "Load, last whole hour", load),
     ]
 }
 

@@ -1,0 +1,60 @@
+//! Which properties are secret by their names, and hiding their values.
+
+use serde_json::Value;
+
+/// What is shown in place of a secret.
+pub(crate) const HIDDEN: &str = "***";
+
+/// Words of secret properties, in small letters.
+const SECRET: [&str; 8] = [
+    "password",
+    "secret",
+    "secretkey",
+    "privatekey",
+    "apikey",
+    "credential",
+    "credentials",
+    "token",
+];
+
+/// Whether nobody but the service may see the value of a property: its name ends with such a word.
+pub(crate) fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    SECRET.iter().any(|it| name.ends_with(it)) && name != "continuationtoken"
+}
+
+/// Hides every text that may be secret: the name of its property has such a word anywhere.
+pub(crate) fn hide(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = name.to_lowercase();
+                match value {
+                    Value::String(text) if SECRET.iter().any(|it| name.contains(it)) => {
+                        HIDDEN.clone_into(text);
+                    }
+                    other => hide(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_secret_is_hidden_too() {
+        for name in SECRET {
+            let mut body = json!({ "List": [{ name: "hush" }], "Name": "shown" });
+            assert!(is_secret(name), "{name}");
+            hide(&mut body);
+            assert_eq!(body, json!({ "List": [{ name: HIDDEN }], "Name": "shown" }));
+        }
+    }
+}

@@ -7,7 +7,7 @@ use super::decision::{Decision, SkipReason};
 use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::daas::{PowerAction, Site};
 use crate::error::Inner;
-use crate::models::{MessageStyle, PowerState};
+use crate::models::{MachineDetail, MessageStyle, PowerState};
 use crate::pipeline::PermitUse;
 use crate::{BoxRequest, Error, ErrorKind};
 
@@ -23,11 +23,17 @@ pub enum Action {
         action: PowerAction,
         /// Also on machines with sessions, where it would end or cut them off; default no.
         in_use: bool,
+        /// Without asking the guest, for a shutdown or reboot; default no.
+        force: bool,
     },
     /// Puts machines into maintenance mode, or out of it.
     MaintenanceMode(bool),
     /// Logs users off.
     LogoffSessions,
+    /// Disconnects sessions; they go on running.
+    DisconnectSessions,
+    /// Hides sessions, so that their users cannot reconnect to them, or shows them again.
+    HideSessions(bool),
     /// Shows a message to users.
     SendMessage {
         /// The title of the window.
@@ -47,6 +53,9 @@ impl fmt::Display for Action {
             Self::MaintenanceMode(true) => "maintenance-on",
             Self::MaintenanceMode(false) => "maintenance-off",
             Self::LogoffSessions => "logoff",
+            Self::DisconnectSessions => "disconnect",
+            Self::HideSessions(true) => "hide",
+            Self::HideSessions(false) => "unhide",
             Self::SendMessage { .. } => "message",
         })
     }
@@ -64,9 +73,16 @@ pub(super) enum SubmitResult {
 }
 
 impl Action {
-    /// Whether the objects are machines; else they are sessions.
-    pub(super) fn is_for_machines(&self) -> bool {
-        !matches!(self, Self::LogoffSessions | Self::SendMessage { .. })
+    /// Whether the objects are machines; otherwise they are sessions.
+    #[must_use]
+    pub fn is_for_machines(&self) -> bool {
+        match self {
+            Self::RebootIdle | Self::Power { .. } | Self::MaintenanceMode(_) => true,
+            Self::LogoffSessions
+            | Self::DisconnectSessions
+            | Self::HideSessions(_)
+            | Self::SendMessage { .. } => false,
+        }
     }
 
     /// Whether a machine registers afterwards.
@@ -92,7 +108,13 @@ impl Action {
 
     /// Whether asking twice leads to what asking once does.
     pub(super) fn can_be_repeated(&self) -> bool {
-        matches!(self, Self::MaintenanceMode(_) | Self::LogoffSessions)
+        matches!(
+            self,
+            Self::MaintenanceMode(_)
+                | Self::LogoffSessions
+                | Self::DisconnectSessions
+                | Self::HideSessions(_)
+        )
     }
 
     /// Whether a later snapshot can tell that the action ran.
@@ -109,12 +131,24 @@ impl Action {
         }
     }
 
+    /// Whether it is to be done without asking the guest, which the service does for a shutdown and a
+    /// reboot alone.
+    pub(super) fn is_forced_in_vain(&self) -> bool {
+        use PowerAction as P;
+        match self {
+            Self::Power { action, force, .. } => {
+                *force && !matches!(action, P::Reboot | P::Shutdown)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether sessions keep a machine from it.
     fn spares_sessions(&self) -> bool {
         use PowerAction as P;
         match self {
             Self::RebootIdle => true,
-            Self::Power { action, in_use } => {
+            Self::Power { action, in_use, .. } => {
                 !in_use && matches!(action, P::Reboot | P::Shutdown | P::Suspend)
             }
             _ => false,
@@ -149,8 +183,14 @@ impl Action {
             Self::MaintenanceMode(on) => {
                 return (look.in_maintenance == Some(*on)).then_some(S::AlreadySo);
             }
-            Self::LogoffSessions if look.logging_off == Some(true) => return Some(S::AlreadySo),
-            Self::LogoffSessions | Self::SendMessage { .. } => return None,
+            Self::LogoffSessions => {
+                return (look.logging_off == Some(true)).then_some(S::AlreadySo);
+            }
+            Self::DisconnectSessions => return look.is_disconnected().then_some(S::AlreadySo),
+            Self::HideSessions(on) => {
+                return (look.hidden == Some(*on)).then_some(S::AlreadySo);
+            }
+            Self::SendMessage { .. } => return None,
         };
         if look.pending == Some(true) || look.in_transition() {
             return Some(S::PowerActionPending);
@@ -188,20 +228,36 @@ impl Action {
 
     /// The request for one object; its answer may have no body, or the id of what it is about.
     pub(super) fn request(&self, site: &Site, id: &str) -> BoxRequest<Answer> {
-        let power = |action: PowerAction| {
-            let request = site.machine(id).power(action);
+        let power = |request: BoxRequest<Option<MachineDetail>>| {
             request.map(|machine| machine.map(|machine| machine.id))
         };
+        let (machine, session) = (site.machine(id), site.session(id));
         match self {
-            Self::RebootIdle => power(PowerAction::Reboot),
-            Self::Power { action, .. } => power(*action),
+            Self::RebootIdle => power(machine.reboot().boxed()),
+            Self::Power {
+                action: PowerAction::Reboot,
+                force: true,
+                ..
+            } => power(machine.reboot().force(true).boxed()),
+            Self::Power {
+                action: PowerAction::Shutdown,
+                force: true,
+                ..
+            } => power(machine.shutdown().force(true).boxed()),
+            Self::Power { action, .. } => power(machine.power(*action)),
             Self::MaintenanceMode(on) => {
-                let request = site.machine(id).maintenance_mode(*on).idempotent();
+                let request = machine.maintenance_mode(*on).idempotent();
                 request.map(|()| None)
             }
-            Self::LogoffSessions => site.session(id).logoff().map(|()| None),
+            Self::LogoffSessions => session.logoff().map(|()| None),
+            Self::DisconnectSessions => {
+                let request = session.disconnect();
+                request.map(|session| session.map(|session| session.id))
+            }
+            Self::HideSessions(true) => session.hide().idempotent().map(|()| None),
+            Self::HideSessions(false) => session.unhide().idempotent().map(|()| None),
             Self::SendMessage { title, text, style } => {
-                let request = site.session(id).send_message(title, text, style.clone());
+                let request = session.send_message(title, text, style.clone());
                 request.map(|session| session.map(|session| session.id))
             }
         }
@@ -256,7 +312,7 @@ pub(super) fn never_ran(last: &Error, times: u32, within: Duration) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Machine;
+    use crate::models::{Machine, Session};
 
     fn decision(action: &Action, json: &str) -> Decision {
         let machine = serde_json::from_str::<Machine>(json).unwrap();
@@ -264,7 +320,12 @@ mod tests {
     }
 
     fn power(action: PowerAction, in_use: bool) -> Action {
-        Action::Power { action, in_use }
+        let force = false;
+        Action::Power {
+            action,
+            in_use,
+            force,
+        }
     }
 
     #[test]
@@ -338,6 +399,33 @@ mod tests {
         for (action, json, expected) in cases {
             let expected = expected.map_or(Decision::Act, Decision::Skip);
             assert_eq!(decision(&action, json), expected, "{action:?} {json}");
+        }
+    }
+
+    #[test]
+    fn a_session_is_left_alone_only_when_it_is_known_to_be_so_already() {
+        use Action::{DisconnectSessions, HideSessions, LogoffSessions};
+        let cases = [
+            (LogoffSessions, r#"{"LogoffInProgress":true}"#, true),
+            (LogoffSessions, r#"{"State":"Disconnected"}"#, false),
+            (DisconnectSessions, r#"{"State":"Disconnected"}"#, true),
+            (DisconnectSessions, r#"{"State":"Connected"}"#, false),
+            (DisconnectSessions, r#"{"State":"SomethingNew"}"#, false),
+            (DisconnectSessions, "{}", false),
+            (HideSessions(true), r#"{"IsHidden":true}"#, true),
+            (HideSessions(true), r#"{"IsHidden":false}"#, false),
+            (HideSessions(true), r#"{"IsHidden":null}"#, false),
+            (HideSessions(false), r#"{"IsHidden":false}"#, true),
+            (HideSessions(false), "{}", false),
+        ];
+        for (action, json, is_so) in cases {
+            let session = serde_json::from_str::<Session>(json).unwrap();
+            let decision = action.decide(&Snapshot::from(&session), false);
+            let expected = match is_so {
+                true => Decision::Skip(SkipReason::AlreadySo),
+                false => Decision::Act,
+            };
+            assert_eq!(decision, expected, "{action} {json}");
         }
     }
 

@@ -11,13 +11,16 @@ use crate::DateTime;
 use crate::models::{Machine, PowerState, RegistrationState, Session, SessionState, SummaryState};
 
 /// What is asked for at a look at a session.
-const SESSION_FIELDS: [&str; 6] = [
+const SESSION_FIELDS: [&str; 9] = [
     "Id",
     "User",
     "UntrustedUserName",
     "Machine",
     "State",
+    "StateChangeTime",
+    "FormattedStateChangeTime",
     "LogoffInProgress",
+    "IsHidden",
 ];
 
 /// What objects are chosen by. Kinds narrow each other, several of one kind widen; what is not set

@@ -34,7 +34,8 @@
 //! [`Bulk::max_staleness`] is looked at again, and its request follows that look at once. **A session
 //! can still start between the two**: the service has no call that does both. [`Bulk::drain`] closes
 //! that gap with maintenance mode. A reboot is requested without `force`, so the guest is asked to
-//! restart and not cut off.
+//! restart and not cut off; [`Bulk::force`] is for machines that hang, and is not part of
+//! [`reboot_idle`](Selection::reboot_idle).
 //!
 //! Two runs over the same machines at the same time do not know of each other: a machine that both
 //! have just listed is rebooted by both. [`Bulk::max_staleness`] of zero looks at every machine right
@@ -55,11 +56,15 @@
 //! |---|---|
 //! | reboot | the machine is registered, and the service gives the time of its last deregistration and says that nothing is pending |
 //! | start, shutdown, suspend, resume | the service gives a power state that it manages, and says that nothing is pending |
-//! | maintenance mode, log-off | always: running twice is running once |
+//! | maintenance mode, log-off, hide, unhide | always: running twice is running once |
+//! | disconnect | the session is in the same state, and the service gives the same time of its last change |
 //! | message | never |
 //!
 //! Anything else stays [`Outcome::Unknown`]. An object whose outcome is not known yet counts as under
 //! way for [`Bulk::concurrency`] and [`Bulk::max_failures`].
+//!
+//! Where no connection comes about for 20 objects in a row, after the retries of each, the service is taken
+//! for gone: the rest are reported as [`NotAttempted::Unreachable`], and a run can be resumed from its journal.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -93,7 +98,7 @@ pub use journal::{JournalEntry, JournalState};
 pub use plan::{Plan, Step};
 pub use report::{NotAttempted, Outcome, Report};
 pub use scheduler::Reports;
-pub use select::{MachineSelection, SessionSelection};
+pub use select::{MachineSelection, Selection, SessionSelection};
 pub use snapshot::Snapshot;
 
 use filter::Filter;
@@ -150,6 +155,8 @@ pub struct Bulk {
     filter: Filter,
     action: Action,
     options: Options,
+    /// An option that was set and that the action does not have.
+    unfit: Option<&'static str>,
 }
 
 impl Bulk {
@@ -159,6 +166,7 @@ impl Bulk {
             filter,
             action,
             options: Options::default(),
+            unfit: None,
         }
     }
 
@@ -255,10 +263,48 @@ impl Bulk {
 
     /// Acts on machines with sessions too, where that ends them or cuts them off; default no.
     ///
-    /// For power actions alone.
+    /// For power actions. [`Bulk::force`] does not imply it.
     pub fn in_use(mut self, also: bool) -> Self {
-        if let Action::Power { in_use, .. } = &mut self.action {
-            *in_use = also;
+        match &mut self.action {
+            Action::Power { in_use, .. } => *in_use = also,
+            _ if also => self.unfit = Some("in_use"),
+            _ => {}
+        }
+        self
+    }
+
+    /// Shuts down or reboots without asking the guest; default no.
+    ///
+    /// **What the guest has not written to its disk is lost**: the unsaved work of users, who are not
+    /// logged off, and updates in progress. Machines with sessions are still skipped unless
+    /// [`Bulk::in_use`] is set. For [`PowerAction::Shutdown`] and [`PowerAction::Reboot`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// use citrix_cloud::daas::PowerAction;
+    ///
+    /// let site = client.daas().site(ids::SITE_ID);
+    /// let hung = site.select_machines().name("KESTREL");
+    /// let plan = hung.power(PowerAction::Reboot).force(true).plan().await?;
+    /// assert_eq!(plan.to_act_on().count(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`PowerAction::Shutdown`]: crate::daas::PowerAction::Shutdown
+    /// [`PowerAction::Reboot`]: crate::daas::PowerAction::Reboot
+    pub fn force(mut self, force: bool) -> Self {
+        match &mut self.action {
+            Action::Power { force: forced, .. } => *forced = force,
+            _ if force => self.unfit = Some("force"),
+            _ => {}
         }
         self
     }
@@ -291,11 +337,17 @@ impl Bulk {
                 "`{option}` cannot be used with {action}"
             )))
         };
+        if let Some(option) = self.unfit {
+            return refuse(option);
+        }
+        if action.is_forced_in_vain() {
+            return refuse("force");
+        }
         if options.max_unavailable.is_some() && !action.ends_registered() {
             return refuse("max_unavailable");
         }
         if options.min_available.is_some() && !action.takes_out_of_service() {
-            return refuse("keep");
+            return refuse("min_available");
         }
         let is_setting = matches!(action, Action::MaintenanceMode(_));
         if options.drain && (is_setting || !action.takes_out_of_service()) {

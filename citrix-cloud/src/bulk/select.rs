@@ -1,5 +1,6 @@
 //! Which machines or sessions an action is for.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use citrix_cloud_gen::operation::Answer as _;
@@ -47,8 +48,10 @@ impl MachineCatalogHandle {
     }
 }
 
-/// Machines to act on, or to list. Filters of different kinds narrow each other, and a repeated one
-/// widens: machines of either catalog, that are off.
+/// Machines or sessions to act on, or to list. Filters of different kinds narrow each other, and a
+/// repeated one widens: machines of either catalog, that are off.
+///
+/// Nothing says whether a name that a filter was given exists: one that does not chooses nothing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -70,57 +73,94 @@ impl MachineCatalogHandle {
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a selection does nothing; choose an action"]
-pub struct MachineSelection {
+pub struct Selection<T> {
     pub(super) site: Site,
     pub(super) filter: Filter,
+    objects: PhantomData<fn() -> T>,
 }
 
-impl MachineSelection {
+/// Machines to act on, or to list.
+pub type MachineSelection = Selection<Machine>;
+
+/// Sessions to act on, or to list.
+pub type SessionSelection = Selection<Session>;
+
+/// What machines are chosen by, and sessions by the machine they are on.
+impl<T> Selection<T> {
     pub(crate) fn new(site: Site) -> Self {
-        let filter = Filter::default();
-        Self { site, filter }
+        Self {
+            site,
+            filter: Filter::default(),
+            objects: PhantomData,
+        }
     }
 
-    /// Only those of this machine catalog, by id or name.
+    /// Only machines of this machine catalog, or sessions on them; by id or name, in any case.
     pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.catalogs.push(name_or_id.into());
         self
     }
 
-    /// Only those of this delivery group, by id or name, in any case.
+    /// Only machines of this delivery group, or sessions on them; by id or name, in any case.
     pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.groups.push(name_or_id.into());
         self
     }
 
-    /// Only those whose name, with or without its domain, matches a pattern with `*` and `?`, in any
-    /// case.
-    pub fn name(mut self, pattern: impl Into<String>) -> Self {
-        self.filter.names.push(pattern.into());
-        self
-    }
-
-    /// Only those in this zone, by id or name.
+    /// Only machines in this zone, or sessions on them; by id or name, in any case.
     pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.zones.push(name_or_id.into());
         self
     }
 
-    /// Only those with this tag.
+    /// Only machines with this tag, or sessions on them.
     pub fn tag(mut self, name: impl Into<String>) -> Self {
         self.filter.tags.push(name.into());
         self
     }
 
-    /// Only those in this power state.
+    /// Only machines in this power state, or sessions on them.
     pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
         self.filter.powers.push(state.into());
         self
     }
 
-    /// Only those in this registration state.
+    /// Only machines in this registration state, or sessions on them.
     pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
         self.filter.registrations.push(state.into());
+        self
+    }
+
+    /// Only sessions of users whose name, with or without its domain, matches a pattern with `*` and
+    /// `?`, in any case; or machines with such a session.
+    pub fn user(mut self, pattern: impl Into<String>) -> Self {
+        self.filter.users.push(pattern.into());
+        self
+    }
+
+    /// Only sessions that are known to have been disconnected for at least this long; or machines
+    /// whose one session has.
+    pub fn disconnected_for(mut self, least: Duration) -> Self {
+        self.filter.disconnected_for = Some(least);
+        self
+    }
+
+    /// Only these, by id, machines also by name; one that does not exist is skipped with a reason.
+    pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    fn action(self, action: Action) -> Bulk {
+        Bulk::new(self.site, self.filter, action)
+    }
+}
+
+impl Selection<Machine> {
+    /// Only those whose name, with or without its domain, matches a pattern with `*` and `?`, in any
+    /// case.
+    pub fn name(mut self, pattern: impl Into<String>) -> Self {
+        self.filter.names.push(pattern.into());
         self
     }
 
@@ -130,28 +170,9 @@ impl MachineSelection {
         self
     }
 
-    /// Only those with a session of a user whose name, with or without its domain, matches a pattern
-    /// with `*` and `?`, in any case.
-    pub fn user(mut self, pattern: impl Into<String>) -> Self {
-        self.filter.users.push(pattern.into());
-        self
-    }
-
-    /// Only those without sessions whose last connection is known to be at least so long ago.
+    /// Only those without sessions whose last connection is known to be at least this long ago.
     pub fn idle_for(mut self, least: Duration) -> Self {
         self.filter.idle_for = Some(least);
-        self
-    }
-
-    /// Only those whose one session is known to have been disconnected for at least so long.
-    pub fn disconnected_for(mut self, least: Duration) -> Self {
-        self.filter.disconnected_for = Some(least);
-        self
-    }
-
-    /// Only these, by id or name; one that does not exist is skipped with a reason.
-    pub fn ids<S: Into<String>>(mut self, names_or_ids: impl IntoIterator<Item = S>) -> Self {
-        self.filter.ids = Some(names_or_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -162,47 +183,20 @@ impl MachineSelection {
 
     /// Changes their power; sessions keep a machine from what would end them or cut them off.
     pub fn power(self, action: PowerAction) -> Bulk {
-        let in_use = false;
-        self.action(Action::Power { action, in_use })
+        self.action(Action::Power {
+            action,
+            in_use: false,
+            force: false,
+        })
     }
 
     /// Puts them into maintenance mode, in which they take no new sessions, or out of it.
     pub fn maintenance_mode(self, on: bool) -> Bulk {
         self.action(Action::MaintenanceMode(on))
     }
-
-    fn action(self, action: Action) -> Bulk {
-        Bulk::new(self.site, self.filter, action)
-    }
 }
 
-/// Sessions to act on, or to list. Filters of different kinds narrow each other, and a repeated one
-/// widens.
-#[derive(Debug, Clone)]
-#[must_use = "a selection does nothing; choose an action"]
-pub struct SessionSelection {
-    pub(super) site: Site,
-    pub(super) filter: Filter,
-}
-
-impl SessionSelection {
-    pub(crate) fn new(site: Site) -> Self {
-        let filter = Filter::default();
-        Self { site, filter }
-    }
-
-    /// Only those on machines of this catalog, by id or name, in any case.
-    pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.catalogs.push(name_or_id.into());
-        self
-    }
-
-    /// Only those on machines of this delivery group, by id or name, in any case.
-    pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.groups.push(name_or_id.into());
-        self
-    }
-
+impl Selection<Session> {
     /// Only those on machines whose name, with or without its domain, matches a pattern with `*` and
     /// `?`, in any case.
     pub fn machine(mut self, pattern: impl Into<String>) -> Self {
@@ -216,52 +210,50 @@ impl SessionSelection {
         self
     }
 
-    /// Only those on machines in this zone, by id or name.
-    pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.zones.push(name_or_id.into());
-        self
-    }
-
-    /// Only those on machines with this tag.
-    pub fn tag(mut self, name: impl Into<String>) -> Self {
-        self.filter.tags.push(name.into());
-        self
-    }
-
-    /// Only those on machines in this power state.
-    pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
-        self.filter.powers.push(state.into());
-        self
-    }
-
-    /// Only those on machines in this registration state.
-    pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
-        self.filter.registrations.push(state.into());
-        self
-    }
-
-    /// Only those of users whose name, with or without its domain, matches a pattern with `*` and `?`,
-    /// in any case.
-    pub fn user(mut self, pattern: impl Into<String>) -> Self {
-        self.filter.users.push(pattern.into());
-        self
-    }
-
-    /// Only those that are known to have been disconnected for at least so long.
-    pub fn disconnected_for(mut self, least: Duration) -> Self {
-        self.filter.disconnected_for = Some(least);
-        self
-    }
-
-    /// Only these, by id; one that does not exist is skipped with a reason.
-    pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
-        self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
-        self
-    }
-
     /// Logs the users off; unsaved work is lost.
     pub fn logoff(self) -> Bulk {
-        Bulk::new(self.site, self.filter, Action::LogoffSessions)
+        self.action(Action::LogoffSessions)
+    }
+
+    /// Disconnects them; they go on running, and their users can connect again.
+    ///
+    /// A session that changed its state after a request without an answer and is not disconnected may
+    /// have been connected to again, so that its outcome is unknown and its user is not cut off twice.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// use citrix_cloud::bulk::Outcome;
+    ///
+    /// let site = client.daas().site(ids::SITE_ID);
+    /// let active = site.select_sessions().machine("OSPREY").state("Active");
+    /// let mut reports = active.disconnect().plan().await?.run();
+    /// while let Some(report) = reports.next().await {
+    ///     assert!(matches!(report.outcome, Outcome::Done));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn disconnect(self) -> Bulk {
+        self.action(Action::DisconnectSessions)
+    }
+
+    /// Hides them, so that their users get new sessions instead of these; they go on running.
+    ///
+    /// For a session that its user cannot use any more. [`Selection::unhide`] shows it again.
+    pub fn hide(self) -> Bulk {
+        self.action(Action::HideSessions(true))
+    }
+
+    /// Shows them again after they were hidden.
+    pub fn unhide(self) -> Bulk {
+        self.action(Action::HideSessions(false))
     }
 
     /// Shows the users a message.
@@ -274,11 +266,7 @@ impl SessionSelection {
         style: impl Into<MessageStyle>,
     ) -> Bulk {
         let (title, text, style) = (title.into(), text.into(), style.into());
-        Bulk::new(
-            self.site,
-            self.filter,
-            Action::SendMessage { title, text, style },
-        )
+        self.action(Action::SendMessage { title, text, style })
     }
 }
 

@@ -35,7 +35,7 @@ const TRANSACTION_HEADERS: [&str; 3] = [
     "cc-transactionid",
 ];
 
-/// The transaction id of an answer.
+/// The transaction id of a request or an answer.
 pub(crate) fn transaction_id(headers: &HeaderMap) -> Option<String> {
     TRANSACTION_HEADERS
         .iter()

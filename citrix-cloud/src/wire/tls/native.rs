@@ -1,4 +1,4 @@
-//! TLS by the system's own library: OpenSSL, Secure Transport or SChannel.
+//! TLS with the system's library: OpenSSL, Secure Transport or SChannel.
 
 use std::error::Error as _;
 
@@ -11,7 +11,7 @@ use rustls_pki_types::PrivateKeyDer;
 use super::{ClientCertificate, Tls, Trust, refuse};
 use crate::Error;
 
-/// Configures a client that is being built.
+/// Configures a client builder.
 pub(super) fn apply(
     tls: &Tls,
     builder: ClientBuilder,

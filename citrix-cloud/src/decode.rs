@@ -54,7 +54,7 @@ impl<T> Decoded<T> {
     /// Returns the decoded value; the pipeline only succeeds once there is one.
     pub(crate) fn into_value(self) -> Result<T, Error> {
         self.value
-            .ok_or_else(|| Error::decode("the answer was not read"))
+            .ok_or_else(|| Error::decode("the response was not read"))
     }
 }
 
@@ -150,8 +150,8 @@ where
         }
     }
     Err(Unreadable::Garbled(match body.is_empty() {
-        true => "the answer is empty".to_owned(),
-        false => format!("the answer is not the JSON that the document says: {error}"),
+        true => "the response is empty".to_owned(),
+        false => format!("the response is not the JSON that the document describes: {error}"),
     }))
 }
 
@@ -175,8 +175,8 @@ where
     let again = seed.clone().deserialize(tracked).err();
     let path = track.path();
     Unreadable::Mismatch(match (path.iter().next(), again) {
-        (Some(_), Some(error)) => format!("the answer does not read at `{path}`: {error}"),
-        _ => format!("the answer is not the JSON that the document says: {error}"),
+        (Some(_), Some(error)) => format!("the response cannot be read at `{path}`: {error}"),
+        _ => format!("the response is not the JSON that the document describes: {error}"),
     })
 }
 

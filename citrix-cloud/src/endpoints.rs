@@ -156,7 +156,7 @@ impl Endpoints {
         origin.ok_or_else(|| {
             Error::config(format!(
                 "no document names the {service} host of this region; set it with \
-                 Endpoints::service, or leave the walkthrough's paths"
+                 Endpoints::service, or avoid the walkthrough's paths"
             ))
         })
     }
@@ -212,11 +212,11 @@ fn parse(text: &str) -> Result<Url, Error> {
         return Err(refuse("must begin with https://"));
     }
     if url.host_str().is_none_or(str::is_empty) {
-        return Err(refuse("names no host"));
+        return Err(refuse("has no host"));
     }
     if url.scheme() == "http" && !is_loopback(&url) {
         return Err(refuse(
-            "is plain http; only a loopback address may be, use https",
+            "uses plain http, which is only allowed for loopback addresses; use https",
         ));
     }
     if !url.username().is_empty() || url.password().is_some() {

@@ -153,8 +153,7 @@ fn check(request: &http::Request<Bytes>) -> Result<(), Error> {
     match unchanged && path.starts_with('/') && uri.authority().is_none() {
         true => Ok(()),
         false => Err(Error::input(format!(
-            "path `{uri}` cannot be sent as it is; it begins with `/`, has no `.` or `..` between \
-             slashes, and special characters in it are percent-encoded"
+            "path `{uri}` cannot be sent; it must start with `/`, must not contain the segments `.` or `..`, and special characters must be percent-encoded"
         ))),
     }
 }
@@ -190,7 +189,7 @@ mod tests {
             r"/Machines/D\X",
         ] {
             let words = refusal("GET", path, "");
-            assert!(words.contains("as it is"), "{path}: {words}");
+            assert!(words.contains("cannot be sent"), "{path}: {words}");
         }
         for path in ["", "/Machines/a b", "/Machines\n/7"] {
             assert!(http::Uri::try_from(path).is_err(), "{path}");

@@ -10,7 +10,7 @@ macro_rules! named {
         $name:ident$(<$generic:ident>)? of $item:ty $(, with $beside:ident: $beside_type:ty)?
     ) => {
         $(#[$doc])*
-        #[must_use = "nothing is sent until it is read"]
+        #[must_use = "nothing is sent until it is polled"]
         pub struct $name$(<$generic>)? {
             stream: $crate::stream::BoxStream<'static, $item>,
             $($beside: $beside_type,)?

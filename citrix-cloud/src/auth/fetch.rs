@@ -220,7 +220,7 @@ pub(crate) fn read(
     Ok((token, life))
 }
 
-const UNUSABLE: &str = "the token answer has no usable access_token";
+const UNUSABLE: &str = "the token response has no usable access_token";
 
 pub(super) fn unusable() -> Error {
     let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);

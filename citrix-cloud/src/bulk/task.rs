@@ -152,6 +152,7 @@ impl ObjectTask {
         give_up: impl Future<Output = ()> + Unpin,
     ) -> Option<Report> {
         let outcome = tokio::select! {
+            // An outcome that is ready is reported even if the run is aborted at the same moment.
             biased;
             outcome = self.carry_out() => Some(outcome),
             () = give_up => None,

@@ -62,14 +62,14 @@ impl<O: Asynchronous> Request<O> {
         let request = self.with(Asynchronous::asynchronous).decoded_by(|answer| {
             let shown = || JobHandle::id_of(&serde_json::from_slice(answer.body()).ok()?);
             decode::job(answer).or_else(shown).ok_or_else(|| {
-                let words = "the service did it at once and made no job of it";
+                let words = "the service did the work at once and started no job";
                 Unreadable::Mismatch(words.to_owned())
             })
         });
         let (shared, site) = request.site();
         let Some(site) = site else {
             return Err(Error::input(
-                "only operations below a site of Citrix DaaS can be jobs",
+                "only operations of a Citrix DaaS site can run as jobs",
             ));
         };
         let id = request.await?;

@@ -224,7 +224,7 @@ where
                     }
                 }
                 Err(error) if error.is_retryable() => {
-                    tracing::debug!(%error, "a look at the job failed; looking again");
+                    tracing::debug!(%error, "polling the job failed; trying again");
                     asked_for = error.retry_after().unwrap_or_default();
                 }
                 Err(error) => return Err(error),
@@ -259,7 +259,7 @@ where
         let mut inner = Inner::new(
             ErrorKind::JobVanished,
             format!(
-                "the service no longer knows job {}{}; how it ended is not known",
+                "the service no longer knows job {}{}; it is not known how it ended",
                 self.id,
                 self.seen()
             ),

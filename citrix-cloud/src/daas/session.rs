@@ -51,7 +51,7 @@ impl SessionHandle {
         let text = text.into();
         let refused = text
             .is_empty()
-            .then(|| Error::input("the text of a message is empty"));
+            .then(|| Error::input("the text of a message must not be empty"));
         let body = types::SendMessage::new()
             .style(style)
             .text(text)

@@ -105,7 +105,7 @@ fn hint(
     context: &ErrorContext,
 ) -> Option<String> {
     let unknown = (kind == ErrorKind::OutcomeUnknown)
-        .then_some("the write may have run; look at the object before asking again");
+        .then_some("the write may have run; check the object before trying again");
     let reason = |wanted: &str| {
         words
             .details
@@ -126,7 +126,7 @@ fn hint(
              CITRIX_CLIENT_ID, CITRIX_CLIENT_SECRET and the region"
         }
         401 if words.code.as_deref() == Some("CWSAuthException") => {
-            "the Authorization header is missing or malformed (it reads `CwsAuth Bearer=<token>`), \
+            "the Authorization header is missing or malformed (it must be `CwsAuth Bearer=<token>`), \
              or the token has expired"
         }
         401 if reason("missing") => "the Authorization header did not arrive",
@@ -135,23 +135,23 @@ fn hint(
              region and credentials"
         }
         403 => {
-            "the API client has no right to this, the customer id is another customer's, or the \
+            "the API client lacks permission, the customer id is another customer's, or the \
              customer lives in another region (try --region)"
         }
         404 if daas && !words.from_daas && words.code.is_none() => {
-            "this version of the API is not there; try ApiVersion::Preview or \
+            "this version of the API is not available; try ApiVersion::Preview or \
              ApiVersion::Current (--api-version)"
         }
         406 => "the Accept header must be exactly `application/json`; something changed it",
         411 => {
-            "the gateway wants a Content-Length on a request without a body; something removed it"
+            "the gateway requires a Content-Length on a request without a body; something removed it"
         }
         415 if context.signing_in => {
             "the token form's Content-Type must be exactly `application/x-www-form-urlencoded`, \
              without a charset; something changed it"
         }
         500 if daas && !words.from_daas => {
-            "Citrix DaaS answers so when the customer id is missing or wrong; check \
+            "Citrix DaaS responds like this when the customer id is missing or wrong; check \
              CITRIX_CUSTOMER_ID (or CUSTOMER_ID)"
         }
         530 => "the site is frozen; Site::activate_and_wait wakes it up",

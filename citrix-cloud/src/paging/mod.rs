@@ -94,7 +94,7 @@ impl<T> Page<T> {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a list is asked for by `pages`, `items` or `all`"]
+#[must_use = "a list is not requested until `pages`, `items` or `all` is called"]
 pub struct List<O> {
     request: Request<O>,
     page_size: Option<u32>,
@@ -316,9 +316,7 @@ impl<O: Listed> List<O> {
             (Some(size), Some(_)) if size == 0 || size > most => Some(Error::input(format!(
                 "a page of {size} items: the service allows 1 to {most}"
             ))),
-            (Some(_), None) => Some(Error::input(
-                "the service does not let one choose the size of this list's pages",
-            )),
+            (Some(_), None) => Some(Error::input("the page size of this list cannot be set")),
             _ => None,
         };
         let mut pairs = Vec::new();
@@ -402,7 +400,7 @@ pub(crate) fn names_of<R: DeserializeOwned>() -> Result<Vec<String>, Error> {
     if names.is_empty() {
         let row = std::any::type_name::<R>();
         return Err(Error::input(format!(
-            "`{row}` does not say which properties it has; name them with `fields`"
+            "`{row}` has no field names; choose the properties with `fields`"
         )));
     }
     Ok(names.iter().map(ToString::to_string).collect())
@@ -446,7 +444,7 @@ const SMALLEST_PAGE: usize = 250;
 
 /// An untyped list that has not been requested yet. If no document describes it, its pages are
 /// expected to look like those of Citrix DaaS.
-#[must_use = "a list is asked for by `items`"]
+#[must_use = "a list is not requested until `items` is called"]
 pub struct RawList<R> {
     request: Request<RawOperation>,
     limit: Option<usize>,

@@ -69,7 +69,7 @@ impl Progress {
         if self.cycle.is_repeated(token) {
             // The token may contain anything, so it is not shown.
             return Err(Error::decode(
-                "the service gave the same continuation token twice; the list would not end",
+                "the service returned the same continuation token twice; the list would never end",
             ));
         }
         if self.pages >= MOST_PAGES {

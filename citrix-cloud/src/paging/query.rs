@@ -33,7 +33,7 @@ pub(crate) fn with(
     let mut request = request.clone();
     *request.uri_mut() = target
         .parse()
-        .map_err(|_| Error::input("the continuation token makes the address too long"))?;
+        .map_err(|_| Error::input("the continuation token makes the URL too long"))?;
     Ok(request)
 }
 

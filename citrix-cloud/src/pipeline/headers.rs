@@ -21,7 +21,7 @@ pub(super) fn insert(
     if call.service() == Service::Daas && call.is_below_a_site() && call.site.is_none() {
         let id = call.meta.id;
         return Err(Error::input(format!(
-            "{id} is below a site; send it with `Site::send`"
+            "{id} is an operation of a site; send it with `Site::send`"
         )));
     }
     let without_body = request.body().is_empty();
@@ -55,5 +55,5 @@ pub(super) fn customer(customer: &str) -> Result<(HeaderName, HeaderValue), Erro
 /// Converts a text into a header value.
 pub(super) fn value(text: &str, name: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text)
-        .map_err(|_| Error::input(format!("`{name}`: `{text}` cannot stand in a header")))
+        .map_err(|_| Error::input(format!("`{name}`: `{text}` is not a valid header value")))
 }

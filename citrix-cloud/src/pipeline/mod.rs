@@ -168,7 +168,7 @@ impl Call {
             .url()
             .as_str()
             .parse()
-            .map_err(|_| Error::input("the address is longer than an address can be"))?;
+            .map_err(|_| Error::input("the URL is too long"))?;
         Ok(preview)
     }
 
@@ -358,7 +358,7 @@ impl Call {
                 return (Err(error), RetryClass::Ambiguous);
             }
             Err(Broken::TooLong(why) | Broken::Garbled(why)) => {
-                let words = format!("the answer cannot be used: {why}");
+                let words = format!("the response cannot be used: {why}");
                 let error = self.error(progress, Inner::new(ErrorKind::Decode, words));
                 return (Err(error), RetryClass::Final);
             }

@@ -60,9 +60,7 @@ impl Target {
         let path = format!("{prefix}{path}");
         url.set_path(&path);
         if url.path() != path {
-            return Err(Error::input(format!(
-                "`{path}` is not a path that can be sent as it is"
-            )));
+            return Err(Error::input(format!("`{path}` cannot be sent as a path")));
         }
         url.set_query(request.uri().query());
         let mut aimed = reqwest::Request::new(request.method().clone(), url);

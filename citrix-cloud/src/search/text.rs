@@ -41,7 +41,7 @@ impl<P: Property> FromStr for Filter<P> {
         let node = reader.any::<P>(DEPTH)?;
         match reader.word() {
             None => Ok(Self(node)),
-            Some(word) => Err(reader.wrong(&format!("`{word}` where the filter should end"))),
+            Some(word) => Err(reader.wrong(&format!("`{word}` after the end of the filter"))),
         }
     }
 }
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
 
     fn one<P: Property>(&mut self, depth: usize) -> Result<Node<P>, Error> {
         let Some(depth) = depth.checked_sub(1) else {
-            return Err(self.wrong("brackets are nested too deep"));
+            return Err(self.wrong("brackets are nested too deeply"));
         };
         if self.take("not") {
             return self.one(depth).map(Node::negated);
@@ -234,7 +234,7 @@ mod tests {
             ("(PowerState = Off", "a `)` is missing"),
             (
                 "PowerState = Off SessionCount",
-                "where the filter should end",
+                "after the end of the filter",
             ),
             (deep.as_str(), "nested too deep"),
         ] {

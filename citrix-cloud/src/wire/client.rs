@@ -201,7 +201,7 @@ pub(crate) fn broken(error: &SendError, context: &ErrorContext) -> Error {
         (
             kind,
             format!(
-                "the connection broke before an answer came: {}",
+                "the connection broke before a response arrived: {}",
                 words(error)
             ),
         )
@@ -218,7 +218,7 @@ pub(crate) fn cut_short(error: &reqwest::Error, context: &ErrorContext) -> Error
     };
     failed(
         kind,
-        format!("the answer broke off: {}", words(error)),
+        format!("the response was cut off: {}", words(error)),
         context,
     )
     .into_error()
@@ -232,7 +232,7 @@ pub(crate) fn timed_out(limit: Duration, context: &ErrorContext) -> Error {
     };
     failed(
         kind,
-        format!("no answer within {} s", limit.as_secs_f64()),
+        format!("no response within {} s", limit.as_secs_f64()),
         context,
     )
     .into_error()
@@ -247,7 +247,7 @@ fn failed(kind: ErrorKind, message: String, context: &ErrorContext) -> Inner {
         attempts: context.attempts,
         transaction_id: context.transaction_id.clone(),
         hint: unknown
-            .then(|| "the write may have run; look at the object before asking again".to_owned()),
+            .then(|| "the write may have run; check the object before trying again".to_owned()),
         ..Inner::default()
     }
 }

@@ -41,7 +41,7 @@ pub(crate) struct Tls {
 /// A certificate chain, starting with the client's own certificate, and its key.
 #[cfg_attr(
     not(any(feature = "native-tls", feature = "__rustls")),
-    expect(dead_code, reason = "there is nobody to show it to")
+    expect(dead_code, reason = "only TLS needs it")
 )]
 struct ClientCertificate {
     chain: Vec<CertificateDer<'static>>,
@@ -100,7 +100,7 @@ fn sections(field: &str, pem: &[u8]) -> Result<Sections, Error> {
                 match error {
                     pem::Error::MissingSectionEnd { .. } => "is cut off: a PEM section has no end",
                     pem::Error::IllegalSectionStart { .. } => {
-                        "is not PEM: a line that begins a section has the wrong form"
+                        "is not PEM: a BEGIN line is malformed"
                     }
                     pem::Error::Base64Decode(_) => "is not PEM: a section is not base64",
                     _ => "is not PEM",

@@ -48,13 +48,13 @@ impl FileTokenStore {
             return Err(refuse("it is not a folder".to_owned()));
         }
         let owner = Owner::of_new_files(&folder)
-            .map_err(|error| refuse(format!("no file can be made in it: {error}")))?;
+            .map_err(|error| refuse(format!("no file can be created in it: {error}")))?;
         match owner.flaw(&found) {
             Some(Flaw::Foreign) => Err(refuse(
                 "it belongs to another user, who could read the token or plant one".to_owned(),
             )),
             Some(Flaw::OpenToOthers) => Err(refuse(
-                "others can read it; take their rights away (chmod 700) or use another".to_owned(),
+                "others can read it; run chmod 700 on it or use another folder".to_owned(),
             )),
             None => Ok(Self { folder, owner }),
         }

@@ -122,7 +122,7 @@ impl RedisTokenStore {
         // The library's own limit does not cover name resolution and the password check.
         match tokio::time::timeout(PATIENCE, connecting).await {
             Ok(connection) => connection.map_err(|error| failed(&error)),
-            Err(_) => Err("the server does not answer".into()),
+            Err(_) => Err("the server does not respond".into()),
         }
     }
 
@@ -237,7 +237,7 @@ impl Drop for Held {
         let value = std::mem::take(&mut self.value);
         runtime.spawn(async move {
             if let Err(error) = store.delete_if(&name, value.as_bytes()).await {
-                tracing::debug!(%error, "the lock of the token store ends by itself");
+                tracing::debug!(%error, "the lock of the token store is left to expire");
             }
         });
     }

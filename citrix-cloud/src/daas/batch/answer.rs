@@ -63,11 +63,11 @@ impl Report {
             Answer::None(inner.into_error())
         };
         match told {
-            None => unknown("the batch's answer says nothing of this item"),
+            None => unknown("the response to the batch does not mention this item"),
             Some(Told::Unclear(words)) => unknown(words),
             Some(Told::Answer(code, headers, body)) => {
                 let Ok(status) = StatusCode::from_u16(*code) else {
-                    return unknown("the batch's answer has no status code for this item");
+                    return unknown("the response to the batch has no status code for this item");
                 };
                 let mut answer = http::Response::new(body.clone());
                 *answer.status_mut() = status;

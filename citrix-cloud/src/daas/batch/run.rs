@@ -90,7 +90,7 @@ impl Run {
         let ours = Arc::ptr_eq(&call.shared, &site.client().shared);
         if !ours || !call.is_below_a_site() || call.site.as_deref() != Some(site.id()) {
             return Err(Error::input(
-                "this call is not one below the batch's site; it was not sent",
+                "this call is not for the batch's site; it was not sent",
             ));
         }
         let form = self.together.settings().urls;
@@ -126,7 +126,7 @@ impl Run {
                 if self.together.withdraw(&item) {
                     return None;
                 }
-                let words = "given up before an answer came; it may have run";
+                let words = "aborted before a response arrived; it may have run";
                 let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into_error();
                 Err(honest(unknown, item.writes()))
             }

@@ -142,6 +142,7 @@ impl Together {
     /// Takes the items for the next request, if the given item is still waiting.
     fn take_with(&self, item: &Arc<Item>) -> Option<Vec<Letter>> {
         let mut waiting = self.waiting();
+        // Items whose callers have given up must not take up space in the request.
         waiting.retain(|letter| !letter.to.is_closed());
         let still = waiting.iter().any(|it| Arc::ptr_eq(&it.item, item));
         let most = self.settings().size.get().min(waiting.len());
@@ -163,6 +164,7 @@ impl Together {
             false => shared.settings.timeout,
         });
         let until = |letter: &Letter| letter.until.unwrap_or(end);
+        // The request may take as long as its most patient item allows.
         let last = letters.iter().map(until).max().unwrap_or(end);
         let items = || letters.iter().map(|letter| letter.item.clone());
         let (token, bundle, report) = match shared.tokens.get(last).await {
@@ -274,7 +276,7 @@ impl Delivered {
     /// Creates the outcome for an item whose request was dropped together with the task that sent
     /// it.
     fn lost() -> Self {
-        let words = "the batch that it was part of was given up before an answer came";
+        let words = "the batch that it was part of was aborted before a response arrived";
         Self {
             answer: Answer::None(Inner::new(ErrorKind::OutcomeUnknown, words).into_error()),
             token: None,

@@ -50,7 +50,7 @@ impl Item {
         site: &str,
     ) -> Result<Self, Error> {
         let body = std::str::from_utf8(request.body())
-            .map_err(|_| Error::input("the body of an item is JSON; this one is not"))?;
+            .map_err(|_| Error::input("the body of a batch item must be JSON"))?;
         let body = Some(body).filter(|body| !body.is_empty());
         if body.is_some() && !takes_body(request.method()) {
             let method = request.method();
@@ -175,7 +175,7 @@ pub(crate) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
     };
     let Some(Value::Array(items)) = items else {
         return Err(Error::decode(
-            "the answer to the batch has no array `Items`; nothing is known of its items",
+            "the response to the batch has no `Items` array, so the outcome of its items is unknown",
         ));
     };
     let mut told = HashMap::with_capacity(items.len());
@@ -192,7 +192,7 @@ pub(crate) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
         told.entry(reference)
             .and_modify(|first| {
                 if *first != answer {
-                    let twice = "the batch's answer tells of this item twice, differently";
+                    let twice = "the response to the batch contains this item twice, with different results";
                     *first = Told::Unclear(twice.to_owned());
                 }
             })
@@ -209,7 +209,9 @@ fn answer_of(mut item: serde_json::Map<String, Value>) -> Told {
     };
     let code = code.and_then(|code| u16::try_from(code).ok());
     let Some(code) = code.filter(|code| (100..600).contains(code)) else {
-        return Told::Unclear("the batch's answer has no status code for this item".to_owned());
+        return Told::Unclear(
+            "the response to the batch has no status code for this item".to_owned(),
+        );
     };
     let headers = match item.remove("Headers") {
         Some(Value::Array(headers)) => headers.iter().filter_map(header_of).collect(),

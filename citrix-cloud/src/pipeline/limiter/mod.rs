@@ -100,6 +100,7 @@ impl Limiters {
         sends_one: impl FnOnce(Instant) -> bool,
     ) -> Permit<'_> {
         let limiter = self.hosts.get(url.authority()).unwrap_or(&self.rest);
+        // The permit first: a time slot reserved before it could pass unused while waiting for it.
         let mut permit = limiter.slot().await;
         let first = self.reserve(limiter);
         if !sends_one(first) {
@@ -290,6 +291,7 @@ impl State {
             Feedback::Answered => {
                 self.round.accepted += 1;
                 self.second.accepted += 1;
+                // Only while the limit is in use: success below it says nothing about more.
                 if self.slow_start && busy * 2 >= self.wanted() {
                     self.limit = (self.limit + 1.0).min(MOST as f64);
                 }
@@ -299,12 +301,15 @@ impl State {
                 self.second.refused += 1;
                 self.slow_start = false;
             }
+            // A failure says nothing about how much the host accepts.
             Feedback::Failed => return,
         }
+        // A round has at least 8 responses, so that a single refusal is not a large share.
         if self.round.answered() as usize >= self.wanted().max(8) {
             self.move_limit(now);
         }
         let elapsed = now.duration_since(self.second.since);
+        // A first rate needs more evidence than a change, and low rates see few responses.
         let enough = match self.rate {
             Some(_) => 4,
             None => ENOUGH,

@@ -146,7 +146,7 @@ impl From<f64> for Literal {
 
 /// A condition that rows must meet.
 #[derive(Debug, Clone)]
-#[must_use = "a condition does nothing until a query has it"]
+#[must_use = "a condition does nothing until it is added to a query"]
 pub struct Condition(Node);
 
 #[derive(Debug, Clone)]
@@ -222,8 +222,7 @@ impl Node {
             }
             Self::Text(_) if depth > 0 => {
                 return Err(Error::input(
-                    "a condition as text cannot stand inside `any`, where columns have another name; \
-                     write the whole of it as text",
+                    "a condition given as text cannot be used inside `any`, where columns have other names; write the whole condition as text",
                 ));
             }
             Self::Text(text) => text.clone(),

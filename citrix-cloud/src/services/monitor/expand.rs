@@ -6,7 +6,7 @@ use crate::Error;
 
 /// A navigation whose rows a query includes, such as the `Machine` of a session.
 #[derive(Debug, Clone, Default)]
-#[must_use = "it does nothing until a query has it"]
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Expand {
     navigation: String,
     shape: Shape,

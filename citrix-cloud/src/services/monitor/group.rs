@@ -7,7 +7,7 @@ use crate::Error;
 
 /// A number computed over the rows of a group, with a name.
 #[derive(Debug, Clone)]
-#[must_use = "it does nothing until a query has it"]
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Aggregate {
     column: String,
     method: &'static str,

@@ -54,9 +54,9 @@ pub(super) async fn count(
 ) -> Result<u64, Error> {
     let request = request(client, first(set, pairs)?);
     let answer = alone(&client.shared, request.boxed()).await?;
-    answer["@odata.count"]
-        .as_u64()
-        .ok_or_else(|| Error::decode("the answer has no `@odata.count`, although it was asked for"))
+    answer["@odata.count"].as_u64().ok_or_else(|| {
+        Error::decode("the response has no `@odata.count`, although it was requested")
+    })
 }
 
 fn request(client: &Client, uri: http::Uri) -> crate::Request<crate::RawOperation> {

@@ -205,7 +205,7 @@ impl Query {
     pub async fn count(self) -> Result<u64, Error> {
         if self.shape.top.is_some() || self.groups.is_some() || self.windows.is_some() {
             return Err(Error::input(
-                "`count` counts all rows that fulfil the filter; it cannot be combined with `top`, \
+                "`count` counts all rows that match the filter; it cannot be combined with `top`, \
                  `aggregate` or `windowed`",
             ));
         }
@@ -301,7 +301,7 @@ impl Query {
             (Some(Groups::Of(columns, computed)), filter) => {
                 if !self.shape.select.is_empty() || self.shape.expands() {
                     return Err(Error::input(
-                        "`aggregate` says which columns come back; it cannot be combined with \
+                        "`aggregate` determines which columns are returned; it cannot be combined with \
                          `select` or `expand`",
                     ));
                 }

@@ -230,7 +230,7 @@ impl<S, T, P> Navigation<S, T, One, P> {
 }
 
 /// A navigation that a query includes, with its options.
-#[must_use = "it does nothing until a query has it"]
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Expansion<S, T, N> {
     expand: Expand,
     of: Of<(S, T, N)>,
@@ -283,7 +283,7 @@ impl<S, T> Expansion<S, T, Many> {
 }
 
 /// Any navigation that a query of `S` includes.
-#[must_use = "it does nothing until a query has it"]
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Brought<S> {
     pub(super) expand: Expand,
     of: Of<S>,
@@ -305,7 +305,7 @@ impl<S, T, N> From<Expansion<S, T, N>> for Brought<S> {
 }
 
 /// A condition that rows of `S` must meet.
-#[must_use = "a condition does nothing until a query has it"]
+#[must_use = "a condition does nothing until it is added to a query"]
 pub struct Filter<S> {
     condition: Condition,
     of: Of<S>,
@@ -366,7 +366,7 @@ impl<S, K, P> From<Column<S, K, P>> for Order<S> {
 }
 
 /// A number computed over rows of `S`.
-#[must_use = "it does nothing until a query has it"]
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Computed<S> {
     pub(super) aggregate: Aggregate,
     of: Of<S>,

@@ -39,7 +39,7 @@ fn identity(client: &ClientCertificate) -> Result<Identity, Error> {
     let PrivateKeyDer::Pkcs8(key) = &client.key else {
         return Err(refuse(
             field,
-            "has a private key in an older form; convert it, as with `openssl pkcs8 -topk8 -nocrypt`",
+            "has a private key in an older format; convert it, as with `openssl pkcs8 -topk8 -nocrypt`",
         ));
     };
     let chain: String = client

@@ -87,6 +87,6 @@ fn with_roots(
 fn with_roots(_: &Tls, _: Arc<CryptoProvider>) -> Result<Result<Verifier, rustls::Error>, Error> {
     Err(refuse(
         "root_certificate",
-        "cannot be used on Android, where the system alone says whom to trust",
+        "cannot be used on Android, where only the system decides which certificates to trust",
     ))
 }

@@ -31,8 +31,7 @@ impl Target {
         let known = Watermark::read(&mark).map_err(|error| failed(&mark, &error))?;
         if let Some(known) = known.as_ref().filter(|it| it.what != new.what) {
             return Err(Error::input(format!(
-                "{} is of another export: `{}`, not `{}`; choose another file, or delete it to begin \
-                 anew",
+                "{} belongs to another export: `{}`, not `{}`; choose another file, or delete it to start over",
                 mark.display(),
                 known.what,
                 new.what
@@ -45,7 +44,7 @@ impl Target {
                     Ok(Opened::Finished(known.progress))
                 }
                 _ => Err(Error::input(format!(
-                    "{} exists already; choose another file, or delete it to begin anew",
+                    "{} already exists; choose another file, or delete it to start over",
                     file.display()
                 ))),
             };
@@ -63,7 +62,7 @@ impl Target {
         let length = length.map_err(|error| failed(&target.part, &error))?.len();
         if length < target.watermark.bytes {
             return Err(Error::input(format!(
-                "{} is shorter than {} says; delete both to begin anew",
+                "{} is shorter than {} says; delete both to start over",
                 target.part.display(),
                 target.mark.display()
             )));
@@ -239,7 +238,7 @@ mod tests {
         drop(target);
         assert!(refused("y").contains("another export"));
         fs::write(&file, "mine").unwrap();
-        assert!(refused("x").contains("exists already"));
+        assert!(refused("x").contains("already exists"));
         assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
         fs::remove_file(&file).unwrap();
         fs::write(beside(&file, ".watermark"), "{}").unwrap();

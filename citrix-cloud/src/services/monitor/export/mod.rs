@@ -110,11 +110,10 @@ impl Export {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the file cannot be written.
     pub async fn run(mut self) -> Result<ExportProgress, Error> {
         let windows = self.query.windows().cloned();
-        let windows = windows.ok_or_else(|| {
-            Error::input("an export needs `windowed`, which says which time it is of")
-        })?;
+        let windows = windows
+            .ok_or_else(|| Error::input("an export needs `windowed`, which sets its period"))?;
         if self.format == Format::Csv && self.columns.is_empty() {
-            return Err(Error::input("a CSV needs the columns that it has"));
+            return Err(Error::input("a CSV needs at least one column"));
         }
         let new = Watermark::new(self.identity()?, windows.from, windows.until);
         let mut target = match Target::open(&self.file, new)? {

@@ -1,4 +1,4 @@
-//! Which machines or sessions an action is for.
+//! Selections of machines and sessions.
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -25,33 +25,33 @@ use crate::models::{
 };
 use crate::paging::Pages;
 
-/// How many objects that were named are looked up at the same time.
+/// How many named objects are looked up concurrently.
 const LOOKUPS: usize = 16;
 
 impl Site {
-    /// Chooses machines to act on; nothing is sent.
+    /// Starts a selection of machines; nothing is sent.
     pub fn select_machines(&self) -> MachineSelection {
         MachineSelection::new(self.clone())
     }
 
-    /// Chooses sessions to act on; nothing is sent.
+    /// Starts a selection of sessions; nothing is sent.
     pub fn select_sessions(&self) -> SessionSelection {
         SessionSelection::new(self.clone())
     }
 }
 
 impl MachineCatalogHandle {
-    /// Prepares to reboot the machines of the catalog that nobody uses; nothing is sent.
+    /// Prepares to reboot the machines of the catalog that nobody is using; nothing is sent.
     pub fn reboot_idle(&self) -> Bulk {
         let machines = self.at.select_machines();
         machines.machine_catalog(self.name_or_id()).reboot_idle()
     }
 }
 
-/// Machines or sessions to act on, or to list. Filters of different kinds narrow each other, and a
-/// repeated one widens: machines of either catalog, that are off.
+/// A selection of machines or sessions to act on or to list. Different filters narrow the selection,
+/// and a repeated one widens it: for example, machines of either of two catalogs that are powered off.
 ///
-/// Nothing says whether a name that a filter was given exists: one that does not chooses nothing.
+/// Names are not checked: one that does not exist selects nothing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -79,13 +79,13 @@ pub struct Selection<T> {
     objects: PhantomData<fn() -> T>,
 }
 
-/// Machines to act on, or to list.
+/// A selection of machines.
 pub type MachineSelection = Selection<Machine>;
 
-/// Sessions to act on, or to list.
+/// A selection of sessions.
 pub type SessionSelection = Selection<Session>;
 
-/// What machines are chosen by, and sessions by the machine they are on.
+/// Filters for machines, and for sessions by the machine they are on.
 impl<T> Selection<T> {
     pub(crate) fn new(site: Site) -> Self {
         Self {
@@ -95,57 +95,59 @@ impl<T> Selection<T> {
         }
     }
 
-    /// Only machines of this machine catalog, or sessions on them; by id or name, in any case.
+    /// Selects only machines of this catalog, or sessions on them, by id or name, ignoring case.
     pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.catalogs.push(name_or_id.into());
         self
     }
 
-    /// Only machines of this delivery group, or sessions on them; by id or name, in any case.
+    /// Selects only machines of this delivery group, or sessions on them, by id or name, ignoring
+    /// case.
     pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.groups.push(name_or_id.into());
         self
     }
 
-    /// Only machines in this zone, or sessions on them; by id or name, in any case.
+    /// Selects only machines in this zone, or sessions on them, by id or name, ignoring case.
     pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.zones.push(name_or_id.into());
         self
     }
 
-    /// Only machines with this tag, or sessions on them.
+    /// Selects only machines with this tag, or sessions on them.
     pub fn tag(mut self, name: impl Into<String>) -> Self {
         self.filter.tags.push(name.into());
         self
     }
 
-    /// Only machines in this power state, or sessions on them.
+    /// Selects only machines in this power state, or sessions on them.
     pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
         self.filter.powers.push(state.into());
         self
     }
 
-    /// Only machines in this registration state, or sessions on them.
+    /// Selects only machines in this registration state, or sessions on them.
     pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
         self.filter.registrations.push(state.into());
         self
     }
 
-    /// Only sessions of users whose name, with or without its domain, matches a pattern with `*` and
-    /// `?`, in any case; or machines with such a session.
+    /// Selects only sessions of users whose name, with or without its domain, matches a pattern with
+    /// `*` and `?`, ignoring case, or machines with such a session.
     pub fn user(mut self, pattern: impl Into<String>) -> Self {
         self.filter.users.push(pattern.into());
         self
     }
 
-    /// Only sessions that are known to have been disconnected for at least this long; or machines
-    /// whose one session has.
+    /// Selects only sessions that are known to have been disconnected for at least this long, or
+    /// machines whose single session is.
     pub fn disconnected_for(mut self, least: Duration) -> Self {
         self.filter.disconnected_for = Some(least);
         self
     }
 
-    /// Only these, by id, machines also by name; one that does not exist is skipped with a reason.
+    /// Selects only these objects, by id; machines also by name. One that does not exist is skipped
+    /// with a reason.
     pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
         self
@@ -157,31 +159,33 @@ impl<T> Selection<T> {
 }
 
 impl Selection<Machine> {
-    /// Only those whose name, with or without its domain, matches a pattern with `*` and `?`, in any
-    /// case.
+    /// Selects only machines whose name, with or without its domain, matches a pattern with `*` and
+    /// `?`, ignoring case.
     pub fn name(mut self, pattern: impl Into<String>) -> Self {
         self.filter.names.push(pattern.into());
         self
     }
 
-    /// Only those whose state in one word is this one.
+    /// Selects only machines with this summary state.
     pub fn summary_state(mut self, state: impl Into<SummaryState>) -> Self {
         self.filter.summaries.push(state.into());
         self
     }
 
-    /// Only those without sessions whose last connection is known to be at least this long ago.
+    /// Selects only machines without sessions whose last connection is known to be at least this
+    /// long ago.
     pub fn idle_for(mut self, least: Duration) -> Self {
         self.filter.idle_for = Some(least);
         self
     }
 
-    /// Reboots those that nobody uses.
+    /// Prepares to reboot the selected machines that nobody is using.
     pub fn reboot_idle(self) -> Bulk {
         self.action(Action::RebootIdle)
     }
 
-    /// Changes their power; sessions keep a machine from what would end them or cut them off.
+    /// Prepares a power action; machines with sessions are skipped if it would end or cut off the
+    /// sessions.
     pub fn power(self, action: PowerAction) -> Bulk {
         self.action(Action::Power {
             action,
@@ -190,35 +194,37 @@ impl Selection<Machine> {
         })
     }
 
-    /// Puts them into maintenance mode, in which they take no new sessions, or out of it.
+    /// Prepares to turn maintenance mode on or off; a machine in maintenance mode accepts no new
+    /// sessions.
     pub fn maintenance_mode(self, on: bool) -> Bulk {
         self.action(Action::MaintenanceMode(on))
     }
 }
 
 impl Selection<Session> {
-    /// Only those on machines whose name, with or without its domain, matches a pattern with `*` and
-    /// `?`, in any case.
+    /// Selects only sessions on machines whose name, with or without its domain, matches a pattern
+    /// with `*` and `?`, ignoring case.
     pub fn machine(mut self, pattern: impl Into<String>) -> Self {
         self.filter.names.push(pattern.into());
         self
     }
 
-    /// Only those in this state.
+    /// Selects only sessions in this state.
     pub fn state(mut self, state: impl Into<SessionState>) -> Self {
         self.filter.sessions.push(state.into());
         self
     }
 
-    /// Logs the users off; unsaved work is lost.
+    /// Prepares to log the users off; unsaved work is lost.
     pub fn logoff(self) -> Bulk {
         self.action(Action::LogoffSessions)
     }
 
-    /// Disconnects them; they go on running, and their users can connect again.
+    /// Prepares to disconnect the sessions; they keep running, and their users can reconnect.
     ///
-    /// A session that changed its state after a request without an answer and is not disconnected may
-    /// have been connected to again, so that its outcome is unknown and its user is not cut off twice.
+    /// If a request gets no response and the session has changed its state since but is not
+    /// disconnected, its user may have reconnected. The outcome is unknown then, and the user is not
+    /// cut off twice.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -244,21 +250,23 @@ impl Selection<Session> {
         self.action(Action::DisconnectSessions)
     }
 
-    /// Hides them, so that their users get new sessions instead of these; they go on running.
+    /// Prepares to hide the sessions, so that their users get new ones instead of reconnecting.
     ///
-    /// For a session that its user cannot use any more. [`Selection::unhide`] shows it again.
+    /// For sessions that no longer respond. They keep running until they are logged off;
+    /// [`Selection::unhide`] shows them again.
     pub fn hide(self) -> Bulk {
         self.action(Action::HideSessions(true))
     }
 
-    /// Shows them again after they were hidden.
+    /// Prepares to show hidden sessions again, so that their users can reconnect.
     pub fn unhide(self) -> Bulk {
         self.action(Action::HideSessions(false))
     }
 
-    /// Shows the users a message.
+    /// Prepares to show the users a message.
     ///
-    /// Nothing tells later whether a message was shown, so one without an answer is not sent again.
+    /// There is no way to tell later whether a message was shown, so one without a response is not
+    /// sent again.
     pub fn send_message(
         self,
         title: impl Into<String>,
@@ -271,7 +279,7 @@ impl Selection<Session> {
 }
 
 impl Filter {
-    /// Lists what is chosen, each with a decision.
+    /// Lists the selected objects, each with a decision.
     pub(super) async fn steps(&self, site: &Site, action: &Action) -> Result<Vec<Step>, Error> {
         let way = match (&self.ids, action.is_for_machines()) {
             (Some(_), _) if self.users.is_empty() => None,
@@ -325,7 +333,7 @@ impl Filter {
             (Some(ids), true) => {
                 let get = async |id: String| {
                     let request = site.machine(&id).get().fields(self.machine_fields());
-                    // A machine's details say all that a list says.
+                    // The details of a machine include everything that a list returns.
                     request
                         .decoded_by(|answer| Reader::of::<GetMachine>(answer).json::<Machine>())
                         .await
@@ -360,7 +368,7 @@ async fn listed<T: Send + 'static>(
     mut pages: Pages<T>,
     row: impl Fn(T, Instant) -> Row,
 ) -> Result<Vec<Step>, Error> {
-    // A page may be fetched as soon as the one before it is there.
+    // A page may be fetched as soon as the previous one has arrived.
     let mut taken = Instant::now();
     let mut rows = Rows::default();
     while let Some(page) = pages.try_next().await? {
@@ -373,7 +381,7 @@ async fn listed<T: Send + 'static>(
     Ok(rows.into_steps())
 }
 
-/// Looks up what was named, in that order, each object once.
+/// Looks up named objects in the given order, each once.
 async fn named<T>(
     ids: &[String],
     get: impl AsyncFn(String) -> Result<T, Error>,

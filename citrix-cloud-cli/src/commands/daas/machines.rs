@@ -48,9 +48,9 @@ pub(crate) struct Machines {
 enum Command {
     /// List machines.
     ///
-    /// The service is asked for what is chosen wherever its searches can tell: one machine by name is
-    /// one request, however many there are. What is named and does not exist is an error, unless
-    /// --allow-empty is given.
+    /// Selectors are sent to the service wherever its searches support them: finding one machine by
+    /// name takes one request, however many machines there are. Naming something that does not exist is
+    /// an error, unless --allow-empty is given.
     List(List<MachineSelectors>),
     Get(Get),
     Power(Power),
@@ -95,12 +95,12 @@ impl Get {
 
 /// Start, shut down, reboot, suspend or resume machines.
 ///
-/// The guest is asked to, unless --force is given. Machines with sessions, or with an unknown number of
-/// them, are not shut down, rebooted or suspended unless --in-use is given.
+/// The guest is asked, unless --force is given. Machines with sessions, or with an unknown number of
+/// sessions, are not shut down, rebooted or suspended unless --in-use is given.
 #[derive(Debug, Args)]
 #[command(override_usage = "citrix-cloud daas machines power <ACTION> <MACHINE|SELECTORS>...")]
 struct Power {
-    /// What to do.
+    /// The power action.
     action: Verb,
     #[command(flatten)]
     place: Where,
@@ -154,11 +154,11 @@ impl Power {
     }
 }
 
-/// Put machines into maintenance mode, in which they take no new sessions, or out of it.
+/// Turn maintenance mode on or off; machines in maintenance mode accept no new sessions.
 #[derive(Debug, Args)]
 #[command(override_usage = "citrix-cloud daas machines maintenance <MODE> <MACHINE|SELECTORS>...")]
 struct Maintenance {
-    /// Into it or out of it.
+    /// Whether to turn it on or off.
     #[arg(value_name = "MODE")]
     switch: Switch,
     #[command(flatten)]

@@ -15,8 +15,8 @@ Exit codes, the first that applies:
   2    bad usage, missing credentials or no consent; nothing was changed
   3    some objects failed, are unknown, or may have been left in maintenance mode, or a limit such
        as --max-failures kept them from being attempted
-  5    a machine named with --ids, or with --name without * and ?, was skipped because it is in use,
-       and --skip-ok was not given
+  5    a machine given by name or id, not by a pattern, was skipped because it is in use, and
+       --skip-ok was not given
   4    something named does not exist, and --allow-empty was not given
   1    anything else: the service refused or could not be reached, or the run was interrupted and
        everything sent until then succeeded

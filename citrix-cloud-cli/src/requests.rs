@@ -1,9 +1,38 @@
 //! What is known of the requests that were sent.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use citrix_cloud::{ClientBuilder, RequestEvent};
+
+tokio::task_local! {
+    static TRANSACTIONS: Transactions;
+}
+
+/// The ids of the transactions that somebody has asked for, in the order in which they ended.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Transactions(Arc<Mutex<Vec<String>>>);
+
+impl Transactions {
+    /// Carries something out and notes the transactions of the requests that it sends, but not those of
+    /// tasks of their own.
+    pub(crate) async fn of<T>(&self, work: impl Future<Output = T>) -> T {
+        TRANSACTIONS.scope(self.clone(), work).await
+    }
+
+    /// Takes out those that were noted since the last time.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.ids())
+    }
+
+    fn note(&self, event: &RequestEvent) {
+        self.ids().extend(event.transaction_id.clone());
+    }
+
+    fn ids(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Whether a client has sent anything and, for the demo, what; clones share it.
 ///
@@ -23,6 +52,8 @@ impl Requests {
         let seen = self.0.clone();
         builder.on_request(move |event| {
             seen.any.store(true, Ordering::Relaxed);
+            // Nobody may have asked.
+            let _ = TRANSACTIONS.try_with(|it| it.note(event));
             let mut to_show = seen.to_show.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(events) = &mut *to_show {
                 events.push(event.clone());

@@ -20,7 +20,8 @@ WRITING = {
     "maintenance_mode",
     "log_off_sessions",
     "send_message",
-    "disconnect_session",
+    "disconnect_sessions",
+    "hide_sessions",
     "confirm_plan",
 }
 

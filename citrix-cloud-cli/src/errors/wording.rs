@@ -6,8 +6,8 @@ use citrix_cloud::Region;
 const OPTIONS: [(&str, &str); 19] = [
     ("`max_unavailable`", "--max-unavailable"),
     ("`min_available`", "--min-available"),
-    ("`keep`", "--min-available"),
     ("`drain`", "--drain"),
+    ("`force`", "--force"),
     ("split it with `windowed`", "split it with --window"),
     (
         "has several sites; choose one:",

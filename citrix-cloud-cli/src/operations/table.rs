@@ -20245,7 +20245,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     },
     Operation {
         words: &["daas", "sessions", "disconnect"],
-        by_hand: false,
+        by_hand: true,
         meta: Meta::new(
                 "SessionsDisconnectSession",
                 Service::Daas,
@@ -20322,7 +20322,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     },
     Operation {
         words: &["daas", "sessions", "hide"],
-        by_hand: false,
+        by_hand: true,
         meta: Meta::new(
                 "SessionsHideSession",
                 Service::Daas,
@@ -20708,7 +20708,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     },
     Operation {
         words: &["daas", "sessions", "unhide"],
-        by_hand: false,
+        by_hand: true,
         meta: Meta::new(
                 "SessionsUnhideSession",
                 Service::Daas,

@@ -83,11 +83,6 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The kind of object, in the plural.
-    pub(crate) fn things(&self) -> &str {
-        self.things
-    }
-
     /// The properties that the columns need, by their names on the wire.
     pub(crate) fn fields(&self) -> BTreeSet<String> {
         let columns = self.columns(false);

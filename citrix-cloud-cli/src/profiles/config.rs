@@ -306,7 +306,7 @@ mod tests {
             (
                 "\ndefault_profile = 'b'\n[profiles.a]\n",
                 2,
-                "no profile `b`; there are a",
+                "no profile `b`; existing profiles: a",
             ),
             ("profiles = 1\n", 1, "write `[profiles.NAME]`"),
             ("[profiles]\nwork = 1\n", 2, "`work` is not a profile"),

@@ -157,6 +157,121 @@ async fn sessions_get_a_message_and_are_logged_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_disconnected_hidden_and_shown_again() {
+    let stage = Stage::new().await;
+    let run = |verb: &str, more: &[&str]| {
+        let mut command = stage.command();
+        command.args(["daas", "sessions", verb, "--machine", "OSPREY", "--ordered"]);
+        Ran::of(command.args(more))
+    };
+    assert_eq!(
+        run("disconnect", &["--dry-run"]).ok(),
+        "Would request disconnect for DEMOLAB\\robin on DEMOLAB\\OSPREY\n\
+         DEMOLAB\\jay on DEMOLAB\\OSPREY is already disconnected - skipping\n"
+    );
+    let words = run("disconnect", &[]).refused();
+    assert!(words.contains("--yes"), "{words}");
+    let ran = run("disconnect", &["--yes"]);
+    assert_eq!(
+        ran.stdout,
+        "Requesting disconnect for DEMOLAB\\robin on DEMOLAB\\OSPREY... success\n\
+         DEMOLAB\\jay on DEMOLAB\\OSPREY is already disconnected - skipping\n"
+    );
+    assert_eq!(
+        ran.stderr,
+        "disconnected 1, skipped 1 (1 already disconnected), failed 0, unknown 0, not attempted 0\n"
+    );
+    let ran = run("hide", &["--yes", "--user", "robin"]);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (
+            Some(0),
+            "hidden 1, skipped 0, failed 0, unknown 0, not attempted 0\n"
+        )
+    );
+    let report = run("unhide", &["--yes", "--output", "json"]).json();
+    assert_eq!(report["action"], "unhide");
+    let outcomes = report["outcomes"].as_array().unwrap().iter();
+    let outcomes: Vec<_> = outcomes.map(|it| it["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["unhidden", "skipped"]);
+    let sessions = stage.emulator().read_site(|site| {
+        let sessions = site.sessions.iter();
+        let seen = sessions.map(|it| (format!("{:?}", it.state), it.hidden));
+        seen.collect::<Vec<_>>()
+    });
+    assert_eq!(sessions, vec![("Disconnected".to_owned(), false); 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_resumed_when_what_it_named_is_gone_by_then() {
+    let stage = Stage::new().await;
+    let file = std::env::temp_dir().join(format!("report-{}", uuid::Uuid::new_v4()));
+    let users = &["--user", "robin", "--user", "jay"][..];
+    let by_id = &[ids::ACTIVE_SESSION_ID, ids::DISCONNECTED_SESSION_ID];
+    for chosen in [users, by_id] {
+        let stage = match chosen == users {
+            true => &stage,
+            false => &Stage::new().await,
+        };
+        let run = |option: &str| {
+            let mut command = stage.command();
+            command
+                .args(["daas", "sessions", "logoff", "--yes"])
+                .args(chosen);
+            Ran::of(command.arg(option).arg(&file))
+        };
+        run("--report").ok();
+        let ran = run("--resume");
+        assert_eq!(ran.code, Some(0), "{chosen:?}: {}", ran.stderr);
+        std::fs::remove_file(&file).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forced_power_action_says_what_is_lost() {
+    let stage = Stage::new().await;
+    let power = |more: &[&str]| {
+        let mut command = stage.command();
+        command.args(["daas", "machines", "power"]);
+        Ran::of(command.args(more))
+    };
+    let forced = ["reboot", "--name", "*", "--force", "--in-use"];
+    let dry = [&forced[..], &["--dry-run", "--output", "json"]].concat();
+    let warning = power(&dry).json()["warning"].clone();
+    assert_eq!(
+        warning,
+        "the guest is not asked, so whatever it has not written to its disk is lost: users' unsaved \
+         work, updates in progress; sessions on these machines now: 2"
+    );
+    let words = power(&["start", "--name", "HARRIER", "--force", "--yes"]).refused();
+    assert!(
+        words.contains("--force cannot be used with start"),
+        "{words}"
+    );
+    stage.sent();
+    let forced = [
+        "reboot",
+        "KESTREL",
+        "OSPREY",
+        "--force",
+        "--yes",
+        "--skip-ok",
+    ];
+    let lines = power(&forced).ok();
+    let line = "Requesting forced reboot for DEMOLAB\\KESTREL... success\n";
+    assert!(lines.contains(line), "{lines}");
+    let journal = stage.emulator().journal().entries();
+    let sent = journal
+        .iter()
+        .filter(|it| it.method == "POST" && it.path.contains("/Machines/"));
+    let sent: Vec<_> = sent
+        .filter(|it| !it.path.ends_with("$search"))
+        .map(|it| (it.path.rsplit('/').next().unwrap(), it.query.as_deref()))
+        .collect();
+    assert_eq!(sent, [("$reboot", Some("force=true"))], "OSPREY is in use");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_is_resumed_from_its_report() {
     let emulator = Emulator::builder().world(World::with_machines(3)).build();
     let stage = Stage::with(emulator).await;

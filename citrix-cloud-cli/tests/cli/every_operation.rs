@@ -17,7 +17,7 @@ const PAGE: &str = include_str!("../../../docs/src/commands.md");
 const OF_THE_PROGRAM: [&str; 3] = ["async", "continuationToken", "limit"];
 
 /// What has a command of its own, or none.
-const BY_HAND: [&str; 17] = [
+const BY_HAND: [&str; 20] = [
     "BatchDoBatchRequest",
     "JobsGetJobs",
     "JobsGetJob",
@@ -30,7 +30,10 @@ const BY_HAND: [&str; 17] = [
     "MeGetMe",
     "SessionsGetSessions",
     "SessionsGetSession",
+    "SessionsDisconnectSession",
+    "SessionsHideSession",
     "SessionsLogoffSession",
+    "SessionsUnhideSession",
     "SitesGetSites",
     "TrustGetBearerTokenWithWindowsAuthentication",
     "TrustExchangeToken",

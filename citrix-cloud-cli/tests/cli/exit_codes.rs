@@ -181,3 +181,157 @@ async fn a_named_machine_that_is_in_use_has_a_code_of_its_own() {
     power(&stage, &["--name", "OSPRE?"]).ok();
     std::fs::remove_file(&file).unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_wrong_value_among_good_ones_is_an_error_before_anything_is_changed() {
+    let stage = Stage::new().await;
+    let list = |things: &str, more: &[&str]| {
+        let mut command = stage.command();
+        Ran::of(command.args(["daas", things, "list"]).args(more))
+    };
+    for (arguments, words) in [
+        (
+            &["--catalog", "Demo Catalog", "--catalog", "Demo Catalgo"][..],
+            "error: no machine catalog `Demo Catalgo`\nhint: did you mean Demo Catalog?\n",
+        ),
+        (
+            &[
+                "--delivery-group",
+                "Demo Desktops",
+                "--delivery-group",
+                "Demo Desktop",
+            ],
+            "error: no delivery group `Demo Desktop`\nhint: did you mean Demo Desktops?\n",
+        ),
+        (
+            &["--zone", "my resource location", "--zone", "Nowhere"],
+            "error: no zone `Nowhere`\n",
+        ),
+        (
+            &[
+                "--zone",
+                "my resource location",
+                "--tag",
+                "Pilot",
+                "--tag",
+                "Pilto",
+            ],
+            "error: no tag `Pilto`\nhint: did you mean Pilot?\n",
+        ),
+        (
+            &["--name", "KESTREL", "--name", "KESTRAL"],
+            "error: no machine matches `KESTRAL`\nhint: did you mean DEMOLAB\\KESTREL?\n",
+        ),
+        (
+            &["--name", "K*", "--name", "X*"],
+            "error: no machine matches `X*`\n",
+        ),
+        (
+            &["--user", "robin", "--user", "jya"],
+            "error: no session of a user `jya`\nhint: did you mean DEMOLAB\\jay?\n",
+        ),
+        (
+            &[
+                "--catalog",
+                "Demo Catalog",
+                "--catalog",
+                "A",
+                "--tag",
+                "B",
+                "--tag",
+                "Pilto",
+            ],
+            "error: no machine catalog `A`, no tag `B`, no tag `Pilto`\nhint: did you mean Pilot?\n",
+        ),
+    ] {
+        assert_eq!(power(&stage, arguments).failed_with(4), words);
+        assert_eq!(list("machines", arguments).failed_with(4), words);
+    }
+    let words = list("sessions", &["--user", "jay", "--user", "nobody"]).failed_with(4);
+    assert_eq!(words, "error: no session of a user `nobody`\n");
+    let words = list("sessions", &["--machine", "OSPREY", "--machine", "OSPRAY"]).failed_with(4);
+    assert!(words.contains("no machine matches `OSPRAY`"), "{words}");
+    assert_eq!(writes(&stage), 0);
+    let allowed = ["--name", "KESTREL", "--name", "KESTRAL", "--allow-empty"];
+    let lines = power(&stage, &allowed).ok();
+    assert_eq!(
+        lines,
+        "Requesting shutdown for DEMOLAB\\KESTREL... success\n"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_in_another_state_is_no_error() {
+    let stage = Stage::new().await;
+    for (command, said) in [
+        (
+            &[
+                "machines", "power", "start", "--yes", "--name", "KESTREL", "--power", "off",
+            ][..],
+            "no machines\n",
+        ),
+        (
+            &["machines", "list", "--name", "KESTREL", "--power", "off"],
+            "no machines\n",
+        ),
+        (
+            &["sessions", "list", "--user", "jay", "--state", "active"],
+            "no sessions\n",
+        ),
+        (
+            &["sessions", "list", "--machine", "KESTREL"],
+            "no sessions\n",
+        ),
+    ] {
+        let ran = Ran::of(stage.command().arg("daas").args(command));
+        assert_eq!(
+            (ran.code, ran.stderr.as_str()),
+            (Some(0), said),
+            "{command:?}"
+        );
+    }
+    // A named machine that is not where it is looked for is not there.
+    let elsewhere = ["--name", "KESTREL", "--catalog", "Edge Cases"];
+    let words = power(&stage, &elsewhere).failed_with(4);
+    assert!(
+        words.starts_with("error: no machine matches `KESTREL`"),
+        "{words}"
+    );
+    let file = names(ids::KESTREL_ID);
+    let path = file.to_str().unwrap();
+    let words = power(&stage, &["--ids", path, "--tag", "Pilto"]).failed_with(4);
+    assert!(words.starts_with("error: no tag `Pilto`"), "{words}");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_are_named_as_arguments_too() {
+    let stage = Stage::new().await;
+    let ran = power(&stage, &["kestrel", "DEMOLAB\\KESTRAL"]);
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert_eq!(
+        ran.stdout,
+        "Requesting shutdown for DEMOLAB\\KESTREL... success\n\
+         DEMOLAB\\KESTRAL does not exist - skipping\n"
+    );
+    assert!(
+        ran.stderr.contains("did you mean DEMOLAB\\KESTREL?"),
+        "{}",
+        ran.stderr
+    );
+    let mut sessions = stage.command();
+    let nobody = "87654321-4321-4321-4321-dcba87654321";
+    sessions.args(["daas", "sessions", "disconnect", "--yes", nobody]);
+    let ran = Ran::of(sessions.arg(ids::ACTIVE_SESSION_ID));
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains(&format!("no session `{nobody}`")),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stdout.contains("robin on DEMOLAB\\OSPREY... success"),
+        "{}",
+        ran.stdout
+    );
+}

@@ -199,7 +199,7 @@ async fn a_profile_that_does_not_exist_is_an_error_with_near_names() {
         .run(["daas", "me", "--profile", "work"])
         .failed_with(4);
     assert!(
-        words.contains("`citrix-cloud login --profile work` makes it"),
+        words.contains("`citrix-cloud login --profile work` creates it"),
         "{words}"
     );
     assert!(stage.sent().is_empty());

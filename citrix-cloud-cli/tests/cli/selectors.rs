@@ -218,6 +218,11 @@ async fn actions_choose_as_lists_do() {
             "Would request log-off for DEMOLAB\\jay on DEMOLAB\\OSPREY\n"
         );
     }
+    let typo = [
+        "daas", "machines", "power", "shutdown", "--yes", "--tag", "night", "--tag", "nihgt",
+    ];
+    let words = stage.run(typo).failed_with(4);
+    assert_eq!(words, "error: no tag `nihgt`\nhint: did you mean Night?\n");
     let nothing = stage.run(["daas", "machines", "power", "start", "--dry-run"]);
     assert!(nothing.stderr.contains("--catalog"), "{}", nothing.stderr);
     assert_eq!(nothing.code, Some(2));

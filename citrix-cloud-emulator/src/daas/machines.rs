@@ -8,7 +8,7 @@ use super::session_view::SessionView;
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::paging;
-use crate::world::{Machine, PowerAction, SessionState};
+use crate::world::{Machine, PowerAction};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -77,8 +77,9 @@ fn log_off(context: &mut Context<'_>) -> Outcome {
 
 fn disconnect(context: &mut Context<'_>) -> Outcome {
     let id = named(context)?.id().to_owned();
+    let now = context.now;
     let sessions = &mut context.site.sessions;
-    sessions.change_group(&id, |session| session.state = SessionState::Disconnected);
+    sessions.change_group(&id, |session| session.disconnect(now));
     get(context)
 }
 

@@ -246,7 +246,10 @@ fn session_property(objects: Objects<'_>, session: &Session, property: &str) -> 
         "UserName" | "CurrentUser" | "LastConnectionUser" => json!(session.user),
         "UserDisplayName" => json!(session.user.rsplit('\\').next()),
         "Uid" => json!(session.uid()),
-        "StartTime" | "SessionStateChangeTime" => json!(session.started.to_string()),
+        "StartTime" => json!(session.started.to_string()),
+        "SessionStateChangeTime" => {
+            json!(session.state_changed.unwrap_or(session.started).to_string())
+        }
         "AppState" => from_view(&SessionView::new(objects, session), property),
         _ => match site.machines.get(&session.machine_id) {
             Some(machine) => machine_property(objects, machine, property),

@@ -36,6 +36,7 @@ impl Serialize for SessionView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let session = self.session;
         let started = Some(session.started);
+        let changed = session.state_changed.or(started);
         let machine = self.objects.site.machines.get(&session.machine_id);
         let mut it = serializer.serialize_map(None)?;
         it.serialize_entry("Id", session.id())?;
@@ -73,8 +74,8 @@ impl Serialize for SessionView<'_> {
         it.serialize_entry("StartTime", &spoken(started))?;
         it.serialize_entry("FormattedStartTime", &formatted(started))?;
         it.serialize_entry("State", &format!("{:?}", session.state))?;
-        it.serialize_entry("StateChangeTime", &spoken(started))?;
-        it.serialize_entry("FormattedStateChangeTime", &formatted(started))?;
+        it.serialize_entry("StateChangeTime", &spoken(changed))?;
+        it.serialize_entry("FormattedStateChangeTime", &formatted(changed))?;
         it.serialize_entry("UntrustedUserName", &session.user)?;
         it.serialize_entry("User", &UserView(&session.user))?;
         it.end()

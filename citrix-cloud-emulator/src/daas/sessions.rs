@@ -9,7 +9,7 @@ use super::session_view::SessionView;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply, json_body};
 use crate::paging;
-use crate::world::{Session, SessionState};
+use crate::world::Session;
 
 const STYLES: [&str; 5] = [
     "Unknown",
@@ -81,9 +81,8 @@ fn log_off(context: &mut Context<'_>) -> Outcome {
 }
 
 fn disconnect(context: &mut Context<'_>) -> Outcome {
-    change(context, |session| {
-        session.state = SessionState::Disconnected;
-    })?;
+    let now = context.now;
+    change(context, |session| session.disconnect(now))?;
     get(context)
 }
 

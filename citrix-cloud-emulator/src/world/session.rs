@@ -30,6 +30,9 @@ pub struct Session {
     pub state: SessionState,
     /// When it began.
     pub started: Timestamp,
+    /// When its state last changed, if it has since it began.
+    #[serde(default)]
+    pub state_changed: Option<Timestamp>,
     /// Whether it is hidden from the user.
     pub hidden: bool,
     /// Whether it is being recorded.
@@ -50,6 +53,7 @@ impl Session {
             user: user.into(),
             state: SessionState::Active,
             started: Timestamp::UNIX_EPOCH,
+            state_changed: None,
             hidden: false,
             recorded: false,
             messages: Vec::new(),
@@ -75,6 +79,14 @@ impl Session {
     pub fn disconnected(mut self) -> Self {
         self.state = SessionState::Disconnected;
         self
+    }
+
+    /// Disconnects it at this time, unless it is disconnected.
+    pub fn disconnect(&mut self, at: Timestamp) {
+        if self.state != SessionState::Disconnected {
+            self.state = SessionState::Disconnected;
+            self.state_changed = Some(at);
+        }
     }
 
     /// Returns its id.

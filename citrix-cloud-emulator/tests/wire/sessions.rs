@@ -42,7 +42,12 @@ async fn a_session_can_be_disconnected_hidden_and_written_to() {
     let cloud = Cloud::new().await;
     let path = format!("/cvad/manage/Sessions/{}", ids::ACTIVE_SESSION_ID);
     let answer = cloud.post(&format!("{path}/$disconnect")).await;
-    assert_eq!(answer.json()["State"], "Disconnected");
+    let left = answer.json();
+    assert_eq!(left["State"], "Disconnected");
+    let changed = "FormattedStateChangeTime";
+    assert_ne!(left[changed], left["FormattedStartTime"]);
+    let again = cloud.post(&format!("{path}/$disconnect")).await.json();
+    assert_eq!(again[changed], left[changed], "it was disconnected before");
     assert_eq!(cloud.post(&format!("{path}/$hide")).await.status, 200);
     assert_eq!(cloud.get(&path).await.json()["IsHidden"], json!(true));
     let message = json!({ "Style": "Information", "Title": "Soon", "Text": "Please save" });

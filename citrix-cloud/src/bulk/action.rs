@@ -7,7 +7,7 @@ use super::decision::{Decision, SkipReason};
 use super::snapshot::{MACHINE_FIELDS, Snapshot};
 use crate::daas::{PowerAction, Site};
 use crate::error::Inner;
-use crate::models::{MessageStyle, PowerState};
+use crate::models::{MachineDetail, MessageStyle, PowerState};
 use crate::pipeline::PermitUse;
 use crate::{BoxRequest, Error, ErrorKind};
 
@@ -24,11 +24,17 @@ pub enum Action {
         /// Whether to include machines with sessions, which the action would end or cut off;
         /// default no.
         in_use: bool,
+        /// Whether to shut down or reboot without asking the guest; default no.
+        force: bool,
     },
     /// Turns maintenance mode on or off.
     MaintenanceMode(bool),
     /// Logs users off.
     LogoffSessions,
+    /// Disconnects sessions, which keep running.
+    DisconnectSessions,
+    /// Hides sessions, so that their users cannot reconnect to them, or unhides them.
+    HideSessions(bool),
     /// Shows a message to users.
     SendMessage {
         /// The title of the window.
@@ -48,6 +54,9 @@ impl fmt::Display for Action {
             Self::MaintenanceMode(true) => "maintenance-on",
             Self::MaintenanceMode(false) => "maintenance-off",
             Self::LogoffSessions => "logoff",
+            Self::DisconnectSessions => "disconnect",
+            Self::HideSessions(true) => "hide",
+            Self::HideSessions(false) => "unhide",
             Self::SendMessage { .. } => "message",
         })
     }
@@ -66,8 +75,15 @@ pub(super) enum SubmitResult {
 
 impl Action {
     /// Returns whether the objects are machines rather than sessions.
-    pub(super) fn is_for_machines(&self) -> bool {
-        !matches!(self, Self::LogoffSessions | Self::SendMessage { .. })
+    #[must_use]
+    pub fn is_for_machines(&self) -> bool {
+        match self {
+            Self::RebootIdle | Self::Power { .. } | Self::MaintenanceMode(_) => true,
+            Self::LogoffSessions
+            | Self::DisconnectSessions
+            | Self::HideSessions(_)
+            | Self::SendMessage { .. } => false,
+        }
     }
 
     /// Returns whether a machine registers afterwards.
@@ -93,7 +109,13 @@ impl Action {
 
     /// Returns whether the request is idempotent.
     pub(super) fn can_be_repeated(&self) -> bool {
-        matches!(self, Self::MaintenanceMode(_) | Self::LogoffSessions)
+        matches!(
+            self,
+            Self::MaintenanceMode(_)
+                | Self::LogoffSessions
+                | Self::DisconnectSessions
+                | Self::HideSessions(_)
+        )
     }
 
     /// Returns whether a later snapshot can show that the action ran.
@@ -110,12 +132,24 @@ impl Action {
         }
     }
 
+    /// Returns whether to force it without asking the guest, which the service only supports for
+    /// shutdowns and reboots.
+    pub(super) fn is_forced_in_vain(&self) -> bool {
+        use PowerAction as P;
+        match self {
+            Self::Power { action, force, .. } => {
+                *force && !matches!(action, P::Reboot | P::Shutdown)
+            }
+            _ => false,
+        }
+    }
+
     /// Returns whether machines with sessions are skipped.
     fn spares_sessions(&self) -> bool {
         use PowerAction as P;
         match self {
             Self::RebootIdle => true,
-            Self::Power { action, in_use } => {
+            Self::Power { action, in_use, .. } => {
                 !in_use && matches!(action, P::Reboot | P::Shutdown | P::Suspend)
             }
             _ => false,
@@ -151,8 +185,14 @@ impl Action {
             Self::MaintenanceMode(on) => {
                 return (look.in_maintenance == Some(*on)).then_some(S::AlreadySo);
             }
-            Self::LogoffSessions if look.logging_off == Some(true) => return Some(S::AlreadySo),
-            Self::LogoffSessions | Self::SendMessage { .. } => return None,
+            Self::LogoffSessions => {
+                return (look.logging_off == Some(true)).then_some(S::AlreadySo);
+            }
+            Self::DisconnectSessions => return look.is_disconnected().then_some(S::AlreadySo),
+            Self::HideSessions(on) => {
+                return (look.hidden == Some(*on)).then_some(S::AlreadySo);
+            }
+            Self::SendMessage { .. } => return None,
         };
         if look.pending == Some(true) || look.in_transition() {
             return Some(S::PowerActionPending);
@@ -191,20 +231,36 @@ impl Action {
     /// Returns the request for one object; its response may have no body, or contain the id of the
     /// object.
     pub(super) fn request(&self, site: &Site, id: &str) -> BoxRequest<Answer> {
-        let power = |action: PowerAction| {
-            let request = site.machine(id).power(action);
+        let power = |request: BoxRequest<Option<MachineDetail>>| {
             request.map(|machine| machine.map(|machine| machine.id))
         };
+        let (machine, session) = (site.machine(id), site.session(id));
         match self {
-            Self::RebootIdle => power(PowerAction::Reboot),
-            Self::Power { action, .. } => power(*action),
+            Self::RebootIdle => power(machine.reboot().boxed()),
+            Self::Power {
+                action: PowerAction::Reboot,
+                force: true,
+                ..
+            } => power(machine.reboot().force(true).boxed()),
+            Self::Power {
+                action: PowerAction::Shutdown,
+                force: true,
+                ..
+            } => power(machine.shutdown().force(true).boxed()),
+            Self::Power { action, .. } => power(machine.power(*action)),
             Self::MaintenanceMode(on) => {
-                let request = site.machine(id).maintenance_mode(*on).idempotent();
+                let request = machine.maintenance_mode(*on).idempotent();
                 request.map(|()| None)
             }
-            Self::LogoffSessions => site.session(id).logoff().map(|()| None),
+            Self::LogoffSessions => session.logoff().map(|()| None),
+            Self::DisconnectSessions => {
+                let request = session.disconnect();
+                request.map(|session| session.map(|session| session.id))
+            }
+            Self::HideSessions(true) => session.hide().idempotent().map(|()| None),
+            Self::HideSessions(false) => session.unhide().idempotent().map(|()| None),
             Self::SendMessage { title, text, style } => {
-                let request = site.session(id).send_message(title, text, style.clone());
+                let request = session.send_message(title, text, style.clone());
                 request.map(|session| session.map(|session| session.id))
             }
         }
@@ -261,7 +317,7 @@ pub(super) fn never_ran(last: &Error, times: u32, within: Duration) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Machine;
+    use crate::models::{Machine, Session};
 
     fn decision(action: &Action, json: &str) -> Decision {
         let machine = serde_json::from_str::<Machine>(json).unwrap();
@@ -269,7 +325,12 @@ mod tests {
     }
 
     fn power(action: PowerAction, in_use: bool) -> Action {
-        Action::Power { action, in_use }
+        let force = false;
+        Action::Power {
+            action,
+            in_use,
+            force,
+        }
     }
 
     #[test]
@@ -343,6 +404,33 @@ mod tests {
         for (action, json, expected) in cases {
             let expected = expected.map_or(Decision::Act, Decision::Skip);
             assert_eq!(decision(&action, json), expected, "{action:?} {json}");
+        }
+    }
+
+    #[test]
+    fn a_session_is_left_alone_only_when_it_is_known_to_be_so_already() {
+        use Action::{DisconnectSessions, HideSessions, LogoffSessions};
+        let cases = [
+            (LogoffSessions, r#"{"LogoffInProgress":true}"#, true),
+            (LogoffSessions, r#"{"State":"Disconnected"}"#, false),
+            (DisconnectSessions, r#"{"State":"Disconnected"}"#, true),
+            (DisconnectSessions, r#"{"State":"Connected"}"#, false),
+            (DisconnectSessions, r#"{"State":"SomethingNew"}"#, false),
+            (DisconnectSessions, "{}", false),
+            (HideSessions(true), r#"{"IsHidden":true}"#, true),
+            (HideSessions(true), r#"{"IsHidden":false}"#, false),
+            (HideSessions(true), r#"{"IsHidden":null}"#, false),
+            (HideSessions(false), r#"{"IsHidden":false}"#, true),
+            (HideSessions(false), "{}", false),
+        ];
+        for (action, json, is_so) in cases {
+            let session = serde_json::from_str::<Session>(json).unwrap();
+            let decision = action.decide(&Snapshot::from(&session), false);
+            let expected = match is_so {
+                true => Decision::Skip(SkipReason::AlreadySo),
+                false => Decision::Act,
+            };
+            assert_eq!(decision, expected, "{action} {json}");
         }
     }
 

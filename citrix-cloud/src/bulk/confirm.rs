@@ -64,9 +64,11 @@ where
                 Evidence::Unclear => unclear = true,
                 Evidence::Nothing => {}
             },
-            // A session that is gone was logged off; a machine that is gone proves nothing.
+            // A session that is gone was logged off, and does not come back; a machine that is gone
+            // proves nothing.
             Err(error) if error.is_not_found() => match action {
                 Action::LogoffSessions => return Confirmation::Ran,
+                action if !action.is_for_machines() => return Confirmation::Unclear,
                 _ => unclear = true,
             },
             Err(error) => {
@@ -235,5 +237,16 @@ mod tests {
         let gone = || std::future::ready(failed(ErrorKind::NotFound));
         let confirmed = confirm(&Action::LogoffSessions, &up(), WITHIN, gone).await;
         assert!(matches!(confirmed, Confirmation::Ran));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_that_is_gone_does_not_say_whether_it_was_disconnected_or_hidden() {
+        for action in [Action::DisconnectSessions, Action::HideSessions(true)] {
+            let began = Instant::now();
+            let gone = || std::future::ready(failed(ErrorKind::NotFound));
+            let confirmed = confirm(&action, &Snapshot::default(), WITHIN, gone).await;
+            assert!(matches!(confirmed, Confirmation::Unclear), "{confirmed:?}");
+            assert_eq!(began.elapsed(), Duration::ZERO, "it does not come back");
+        }
     }
 }

@@ -31,6 +31,8 @@ pub(super) fn judge(action: &Action, before: &Snapshot, now: &Snapshot) -> Evide
         Action::Power { action, .. } => *action,
         Action::MaintenanceMode(on) if now.in_maintenance == Some(*on) => return Evidence::Ran,
         Action::LogoffSessions if now.logging_off == Some(true) => return Evidence::Ran,
+        Action::DisconnectSessions => return disconnection(before, now),
+        Action::HideSessions(on) if now.hidden == Some(*on) => return Evidence::Ran,
         _ => return Evidence::Nothing,
     };
     if now.pending == Some(true) {
@@ -123,6 +125,18 @@ fn reboot(before: &Snapshot, now: &Snapshot) -> Evidence {
     }
 }
 
+/// A session that is in another state than before, or went to another one and came back, may have been
+/// disconnected and connected to again: its user is not cut off twice.
+fn disconnection(before: &Snapshot, now: &Snapshot) -> Evidence {
+    if now.is_disconnected() {
+        return Evidence::Ran;
+    }
+    match now.state == before.state && now.state_changed == before.state_changed {
+        true => Evidence::Nothing,
+        false => Evidence::Unclear,
+    }
+}
+
 fn toward(now: &Snapshot, moved: bool, states: &[PowerState]) -> Evidence {
     match &now.power {
         _ if !moved => Evidence::Nothing,
@@ -134,7 +148,7 @@ fn toward(now: &Snapshot, moved: bool, states: &[PowerState]) -> Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Machine;
+    use crate::models::{Machine, Session};
 
     fn look(json: &str) -> Snapshot {
         Snapshot::from(&serde_json::from_str::<Machine>(json).unwrap())
@@ -218,6 +232,7 @@ mod tests {
             let power = Action::Power {
                 action,
                 in_use: true,
+                force: false,
             };
             let verdict = judge(&power, &state(before), &state(now));
             assert_eq!(verdict, expected, "{action} {before} {now}");
@@ -231,6 +246,38 @@ mod tests {
         let wanted = Action::MaintenanceMode(true);
         assert_eq!(judge(&wanted, &off, &on), Evidence::Ran);
         assert_eq!(judge(&wanted, &off, &off), Evidence::Nothing);
+        let session = |hidden| Snapshot {
+            hidden,
+            ..Snapshot::default()
+        };
+        let (on, off, unsaid) = (session(Some(true)), session(Some(false)), session(None));
+        let (hide, unhide) = (Action::HideSessions(true), Action::HideSessions(false));
+        assert_eq!(judge(&hide, &off, &on), Evidence::Ran);
+        assert_eq!(judge(&hide, &off, &off), Evidence::Nothing);
+        assert_eq!(judge(&hide, &unsaid, &unsaid), Evidence::Nothing);
+        assert_eq!(judge(&unhide, &on, &off), Evidence::Ran);
+        assert_eq!(judge(&unhide, &on, &on), Evidence::Nothing);
+    }
+
+    #[test]
+    fn a_session_that_was_connected_to_again_is_not_disconnected_twice() {
+        let look = |state: &str, changed: &str| {
+            let json = format!(
+                r#"{{"State":"{state}","FormattedStateChangeTime":"2026-01-05T{changed}Z"}}"#
+            );
+            Snapshot::from(&serde_json::from_str::<Session>(&json).unwrap())
+        };
+        let before = look("Active", "08:30:00");
+        for (now, expected) in [
+            (look("Disconnected", "09:00:00"), Evidence::Ran),
+            (look("Active", "08:30:00"), Evidence::Nothing),
+            (look("Active", "09:00:05"), Evidence::Unclear),
+            (look("Connected", "09:00:05"), Evidence::Unclear),
+            (Snapshot::default(), Evidence::Unclear),
+        ] {
+            let evidence = judge(&Action::DisconnectSessions, &before, &now);
+            assert_eq!(evidence, expected, "{now:?}");
+        }
     }
 
     #[test]
@@ -292,6 +339,7 @@ mod tests {
                 let action = Action::Power {
                     action,
                     in_use: true,
+                    force: false,
                 };
                 let evidence = judge(&action, &same, &same);
                 assert_eq!(evidence, expected, "{action}: {changed} {value:?}");
@@ -308,6 +356,7 @@ mod tests {
             let action = Action::Power {
                 action,
                 in_use: true,
+                force: false,
             };
             leaves_lasting_trace(&action, before)
         };

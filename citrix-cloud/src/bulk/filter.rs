@@ -11,13 +11,16 @@ use crate::DateTime;
 use crate::models::{Machine, PowerState, RegistrationState, Session, SessionState, SummaryState};
 
 /// The properties that a look at a session requests.
-const SESSION_FIELDS: [&str; 6] = [
+const SESSION_FIELDS: [&str; 9] = [
     "Id",
     "User",
     "UntrustedUserName",
     "Machine",
     "State",
+    "StateChangeTime",
+    "FormattedStateChangeTime",
     "LogoffInProgress",
+    "IsHidden",
 ];
 
 /// The filters of a selection. Filters of different kinds narrow it, and several of one kind widen

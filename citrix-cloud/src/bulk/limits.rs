@@ -17,6 +17,11 @@ use super::snapshot::Snapshot;
 /// How long a count of registered machines is valid; changes of our own are tracked.
 const COUNT_FRESH_FOR: Duration = Duration::from_secs(15);
 
+/// After how many consecutive objects without any response no more are started.
+///
+/// Each of them has been retried by then.
+const UNANSWERED: usize = 20;
+
 /// The limits of a run, and what is in progress.
 #[derive(Debug)]
 pub(super) struct Limits {
@@ -35,6 +40,8 @@ struct State {
     open: usize,
     /// The number of objects that have failed, or whose outcome stays unknown.
     failures: usize,
+    /// The number of consecutive objects without any response, up to now.
+    unanswered: usize,
     away: usize,
     /// The ids of machines that this run has taken out of service.
     out: HashSet<String>,
@@ -140,6 +147,20 @@ impl Limits {
         most.is_some_and(|most| self.state().failures >= most)
     }
 
+    /// Records whether there was any response about an object.
+    pub(super) fn answered(&self, is_answered: bool) {
+        let mut state = self.state();
+        state.unanswered = match is_answered {
+            true => 0,
+            false => state.unanswered + 1,
+        };
+    }
+
+    /// Returns whether the service seems to be unreachable, so nothing else may start.
+    pub(super) fn is_unreachable(&self) -> bool {
+        self.state().unanswered >= UNANSWERED
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -196,5 +217,23 @@ impl Drop for Permit {
         }
         drop(state);
         self.limits.changed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_answer_shows_that_the_service_is_there() {
+        let limits = Limits::new(&Options::default());
+        let fail = |times: usize| (0..times).for_each(|_| limits.answered(false));
+        fail(UNANSWERED - 1);
+        assert!(!limits.is_unreachable());
+        limits.answered(true);
+        fail(UNANSWERED - 1);
+        assert!(!limits.is_unreachable());
+        fail(1);
+        assert!(limits.is_unreachable());
     }
 }

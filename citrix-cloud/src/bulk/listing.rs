@@ -52,7 +52,7 @@ impl MachineSelection {
         fields: impl IntoIterator<Item = S>,
         limit: Option<usize>,
     ) -> Result<Items<Box<RawValue>>, Error> {
-        let Self { site, filter } = self;
+        let Self { site, filter, .. } = self;
         let way = filter.way_to_machines(&site).await?;
         let judge = (!filter.is_all()).then(|| filter.judge(way.machines));
         let chooses = judge.map(|judge| move |it: &Machine| Judge::chooses_machine(&judge, it));
@@ -73,7 +73,8 @@ impl MachineSelection {
 }
 
 impl SessionSelection {
-    /// Lists the sessions as the text that the service sent, like [`MachineSelection::raw_items`].
+    /// Lists the sessions as the text that the service sent, like
+    /// [`raw_items`](MachineSelection::raw_items) of machines.
     ///
     /// # Errors
     ///
@@ -83,7 +84,7 @@ impl SessionSelection {
         fields: impl IntoIterator<Item = S>,
         limit: Option<usize>,
     ) -> Result<Items<Box<RawValue>>, Error> {
-        let Self { site, filter } = self;
+        let Self { site, filter, .. } = self;
         let way = filter.way_to_sessions(&site).await?;
         let judge = (!filter.is_all()).then(|| filter.judge(None));
         let chooses = judge.map(|judge| move |it: &Session| Judge::chooses_session(&judge, it));

@@ -33,14 +33,15 @@
 //! `Retry-After` or a retry, an object whose snapshot is older than [`Bulk::max_staleness`] is
 //! looked at again, and its request follows immediately. **A session can still start between the
 //! two**: the service has no call that does both. [`Bulk::drain`] closes that gap with maintenance
-//! mode. Reboots are requested without `force`, so the guest is asked to restart and not cut off.
+//! mode. Reboots are requested without `force`, so the guest is asked to restart and not cut off;
+//! [`Bulk::force`] is for hung machines and is not part of [`reboot_idle`](Selection::reboot_idle).
 //!
 //! Concurrent runs over the same machines do not know about each other: a machine that both have
 //! just listed is rebooted by both. With a [`Bulk::max_staleness`] of zero, every machine is looked
 //! at right before its request, which narrows that gap to the time until the service marks the
 //! power action as pending.
 //!
-//! # Requests without an answer
+//! # Requests without a response
 //!
 //! A request that was sent without getting a response may have run, and so may a write that was
 //! redirected. The run looks for evidence: it compares the snapshot before the request with new
@@ -55,11 +56,16 @@
 //! |---|---|
 //! | reboot | the machine is registered, and the service reports the time of its last deregistration and that nothing is pending |
 //! | start, shutdown, suspend, resume | the service reports a power state that it manages and that nothing is pending |
-//! | maintenance mode, logoff | (always, because these are idempotent) |
+//! | maintenance mode, logoff, hide, unhide | (always, because these are idempotent) |
+//! | disconnect | the session is in the same state, and the service reports the same time of its last change |
 //! | message | (never) |
 //!
 //! In all other cases the outcome is [`Outcome::Unknown`]. An object whose outcome is not known yet
 //! counts as in progress for [`Bulk::concurrency`] and [`Bulk::max_failures`].
+//!
+//! If no connection can be established for 20 consecutive objects, each with its retries, the
+//! service counts as unreachable: the rest are reported as [`NotAttempted::Unreachable`], and the
+//! run can be resumed from its journal.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -93,7 +99,7 @@ pub use journal::{JournalEntry, JournalState};
 pub use plan::{Plan, Step};
 pub use report::{NotAttempted, Outcome, Report};
 pub use scheduler::Reports;
-pub use select::{MachineSelection, SessionSelection};
+pub use select::{MachineSelection, Selection, SessionSelection};
 pub use snapshot::Snapshot;
 
 use filter::Filter;
@@ -150,6 +156,8 @@ pub struct Bulk {
     filter: Filter,
     action: Action,
     options: Options,
+    /// An option that was set but does not apply to the action.
+    unfit: Option<&'static str>,
 }
 
 impl Bulk {
@@ -159,6 +167,7 @@ impl Bulk {
             filter,
             action,
             options: Options::default(),
+            unfit: None,
         }
     }
 
@@ -261,10 +270,49 @@ impl Bulk {
 
     /// Includes machines with sessions, which the action ends or cuts off; default no.
     ///
-    /// Only for power actions.
+    /// Only for power actions. [`Bulk::force`] does not imply it.
     pub fn in_use(mut self, also: bool) -> Self {
-        if let Action::Power { in_use, .. } = &mut self.action {
-            *in_use = also;
+        match &mut self.action {
+            Action::Power { in_use, .. } => *in_use = also,
+            _ if also => self.unfit = Some("in_use"),
+            _ => {}
+        }
+        self
+    }
+
+    /// Shuts down or reboots without asking the guest; default no.
+    ///
+    /// **Everything that the guest has not written to disk is lost**: the unsaved work of users,
+    /// who are not logged off, and updates in progress. Machines with sessions are still skipped
+    /// unless [`Bulk::in_use`] is set. Only for [`PowerAction::Shutdown`] and
+    /// [`PowerAction::Reboot`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// use citrix_cloud::daas::PowerAction;
+    ///
+    /// let site = client.daas().site(ids::SITE_ID);
+    /// let hung = site.select_machines().name("KESTREL");
+    /// let plan = hung.power(PowerAction::Reboot).force(true).plan().await?;
+    /// assert_eq!(plan.to_act_on().count(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`PowerAction::Shutdown`]: crate::daas::PowerAction::Shutdown
+    /// [`PowerAction::Reboot`]: crate::daas::PowerAction::Reboot
+    pub fn force(mut self, force: bool) -> Self {
+        match &mut self.action {
+            Action::Power { force: forced, .. } => *forced = force,
+            _ if force => self.unfit = Some("force"),
+            _ => {}
         }
         self
     }
@@ -297,11 +345,17 @@ impl Bulk {
                 "`{option}` cannot be used with {action}"
             )))
         };
+        if let Some(option) = self.unfit {
+            return refuse(option);
+        }
+        if action.is_forced_in_vain() {
+            return refuse("force");
+        }
         if options.max_unavailable.is_some() && !action.ends_registered() {
             return refuse("max_unavailable");
         }
         if options.min_available.is_some() && !action.takes_out_of_service() {
-            return refuse("keep");
+            return refuse("min_available");
         }
         let is_setting = matches!(action, Action::MaintenanceMode(_));
         if options.drain && (is_setting || !action.takes_out_of_service()) {

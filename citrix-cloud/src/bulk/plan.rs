@@ -136,6 +136,12 @@ pub struct Step {
 }
 
 impl Step {
+    /// What is known of the object, from the list or from a later look.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
     pub(super) fn new(
         action: &Action,
         id: Option<String>,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::decision::SkipReason;
-use crate::Error;
+use crate::{Error, ErrorKind};
 
 /// The report about one object.
 #[derive(Debug, Clone)]
@@ -51,6 +51,8 @@ pub enum NotAttempted {
     TooFewRegistered,
     /// The registered machines of the delivery groups could not be counted.
     RegisteredUnknown,
+    /// No connection could be established for many consecutive objects before this one.
+    Unreachable,
     /// The run was aborted before its request was sent.
     Aborted,
     /// Its request was sent, evidence shows that it did not run, and the run was stopped before it
@@ -64,6 +66,19 @@ impl Outcome {
     /// Returns whether it counts towards [`Bulk::max_failures`](super::Bulk::max_failures).
     pub(super) fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Unknown(_) | Self::NotReady(_))
+    }
+
+    /// Returns whether there was any response about the object, or `None` if the outcome does not
+    /// tell.
+    pub(super) fn is_answered(&self) -> Option<bool> {
+        match self {
+            Self::Failed(error) => {
+                let broken = matches!(error.kind(), ErrorKind::Connect | ErrorKind::Network);
+                Some(!broken)
+            }
+            Self::Done | Self::Skipped(_) | Self::NotReady(_) => Some(true),
+            Self::Unknown(_) | Self::NotAttempted(_) => None,
+        }
     }
 }
 
@@ -90,6 +105,7 @@ impl fmt::Display for NotAttempted {
         f.write_str(match self {
             Self::TooManyFailures => "too many failures",
             Self::TooFewRegistered => "too few registered machines in its delivery group",
+            Self::Unreachable => "the service could not be reached",
             Self::RegisteredUnknown => "the registered machines could not be counted",
             Self::Aborted => "the run was aborted",
             Self::Stopped => "it did not run, and the run was stopped",

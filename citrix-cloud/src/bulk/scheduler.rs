@@ -150,6 +150,9 @@ impl Scheduler {
         if self.run.limits.has_too_many_failures() {
             return self.tell_front(NotAttempted::TooManyFailures);
         }
+        if self.run.limits.is_unreachable() {
+            return self.tell_front(NotAttempted::Unreachable);
+        }
         if let Some((_, step)) = self.waiting.front()
             && let Decision::Skip(reason) = &step.decision
             && !step.drained

@@ -1,5 +1,6 @@
 //! Selections of machines and sessions.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use citrix_cloud_gen::operation::Answer as _;
@@ -47,8 +48,11 @@ impl MachineCatalogHandle {
     }
 }
 
-/// A selection of machines to act on or to list. Different filters narrow the selection, and a
-/// repeated one widens it: for example, machines of either of two catalogs that are powered off.
+/// A selection of machines or sessions to act on or to list. Different filters narrow the
+/// selection, and a repeated one widens it: for example, machines of either of two catalogs that
+/// are powered off.
+///
+/// Names in filters are not checked: a name that does not exist matches nothing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -70,57 +74,96 @@ impl MachineCatalogHandle {
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a selection does nothing; choose an action"]
-pub struct MachineSelection {
+pub struct Selection<T> {
     pub(super) site: Site,
     pub(super) filter: Filter,
+    objects: PhantomData<fn() -> T>,
 }
 
-impl MachineSelection {
+/// A selection of machines.
+pub type MachineSelection = Selection<Machine>;
+
+/// A selection of sessions.
+pub type SessionSelection = Selection<Session>;
+
+/// The filters for machines, which also apply to sessions by the machine they are on.
+impl<T> Selection<T> {
     pub(crate) fn new(site: Site) -> Self {
-        let filter = Filter::default();
-        Self { site, filter }
+        Self {
+            site,
+            filter: Filter::default(),
+            objects: PhantomData,
+        }
     }
 
-    /// Selects only machines of this catalog, by id or name.
+    /// Selects only machines of this catalog, or sessions on them; by id or name, ignoring case.
     pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.catalogs.push(name_or_id.into());
         self
     }
 
-    /// Selects only machines of this delivery group, by id or name, ignoring case.
+    /// Selects only machines of this delivery group, or sessions on them; by id or name, ignoring
+    /// case.
     pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.groups.push(name_or_id.into());
         self
     }
 
-    /// Selects only machines whose name, with or without its domain, matches a pattern with `*` and
-    /// `?`, ignoring case.
-    pub fn name(mut self, pattern: impl Into<String>) -> Self {
-        self.filter.names.push(pattern.into());
-        self
-    }
-
-    /// Selects only machines in this zone, by id or name.
+    /// Selects only machines in this zone, or sessions on them; by id or name, ignoring case.
     pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.zones.push(name_or_id.into());
         self
     }
 
-    /// Selects only machines with this tag.
+    /// Selects only machines with this tag, or sessions on them.
     pub fn tag(mut self, name: impl Into<String>) -> Self {
         self.filter.tags.push(name.into());
         self
     }
 
-    /// Selects only machines in this power state.
+    /// Selects only machines in this power state, or sessions on them.
     pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
         self.filter.powers.push(state.into());
         self
     }
 
-    /// Selects only machines in this registration state.
+    /// Selects only machines in this registration state, or sessions on them.
     pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
         self.filter.registrations.push(state.into());
+        self
+    }
+
+    /// Selects only sessions of users whose name, with or without its domain, matches a pattern
+    /// with `*` and `?`, ignoring case; or machines with such a session.
+    pub fn user(mut self, pattern: impl Into<String>) -> Self {
+        self.filter.users.push(pattern.into());
+        self
+    }
+
+    /// Selects only sessions that are known to have been disconnected for at least this long; or
+    /// machines whose single session has.
+    pub fn disconnected_for(mut self, least: Duration) -> Self {
+        self.filter.disconnected_for = Some(least);
+        self
+    }
+
+    /// Selects only these, by id, or for machines also by name; one that does not exist is skipped
+    /// with a reason.
+    pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    fn action(self, action: Action) -> Bulk {
+        Bulk::new(self.site, self.filter, action)
+    }
+}
+
+impl Selection<Machine> {
+    /// Selects only machines whose name, with or without its domain, matches a pattern with `*` and
+    /// `?`, ignoring case.
+    pub fn name(mut self, pattern: impl Into<String>) -> Self {
+        self.filter.names.push(pattern.into());
         self
     }
 
@@ -130,31 +173,10 @@ impl MachineSelection {
         self
     }
 
-    /// Selects only machines with a session of a user whose name, with or without its domain,
-    /// matches a pattern with `*` and `?`, ignoring case.
-    pub fn user(mut self, pattern: impl Into<String>) -> Self {
-        self.filter.users.push(pattern.into());
-        self
-    }
-
     /// Selects only machines without sessions whose last connection is known to be at least this
     /// long ago.
     pub fn idle_for(mut self, least: Duration) -> Self {
         self.filter.idle_for = Some(least);
-        self
-    }
-
-    /// Selects only machines whose single session is known to have been disconnected for at least
-    /// this long.
-    pub fn disconnected_for(mut self, least: Duration) -> Self {
-        self.filter.disconnected_for = Some(least);
-        self
-    }
-
-    /// Selects only these machines, by id or name; one that does not exist is skipped with a
-    /// reason.
-    pub fn ids<S: Into<String>>(mut self, names_or_ids: impl IntoIterator<Item = S>) -> Self {
-        self.filter.ids = Some(names_or_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -166,8 +188,11 @@ impl MachineSelection {
     /// Prepares a power action; machines with sessions are skipped if it would end or cut off the
     /// sessions.
     pub fn power(self, action: PowerAction) -> Bulk {
-        let in_use = false;
-        self.action(Action::Power { action, in_use })
+        self.action(Action::Power {
+            action,
+            in_use: false,
+            force: false,
+        })
     }
 
     /// Prepares to turn maintenance mode on or off; a machine in maintenance mode accepts no new
@@ -175,39 +200,9 @@ impl MachineSelection {
     pub fn maintenance_mode(self, on: bool) -> Bulk {
         self.action(Action::MaintenanceMode(on))
     }
-
-    fn action(self, action: Action) -> Bulk {
-        Bulk::new(self.site, self.filter, action)
-    }
 }
 
-/// A selection of sessions to act on or to list. Different filters narrow the selection, and a
-/// repeated one widens it.
-#[derive(Debug, Clone)]
-#[must_use = "a selection does nothing; choose an action"]
-pub struct SessionSelection {
-    pub(super) site: Site,
-    pub(super) filter: Filter,
-}
-
-impl SessionSelection {
-    pub(crate) fn new(site: Site) -> Self {
-        let filter = Filter::default();
-        Self { site, filter }
-    }
-
-    /// Selects only sessions on machines of this catalog, by id or name, ignoring case.
-    pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.catalogs.push(name_or_id.into());
-        self
-    }
-
-    /// Selects only sessions on machines of this delivery group, by id or name, ignoring case.
-    pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.groups.push(name_or_id.into());
-        self
-    }
-
+impl Selection<Session> {
     /// Selects only sessions on machines whose name, with or without its domain, matches a pattern
     /// with `*` and `?`, ignoring case.
     pub fn machine(mut self, pattern: impl Into<String>) -> Self {
@@ -221,52 +216,53 @@ impl SessionSelection {
         self
     }
 
-    /// Selects only sessions on machines in this zone, by id or name.
-    pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
-        self.filter.zones.push(name_or_id.into());
-        self
-    }
-
-    /// Selects only sessions on machines with this tag.
-    pub fn tag(mut self, name: impl Into<String>) -> Self {
-        self.filter.tags.push(name.into());
-        self
-    }
-
-    /// Selects only sessions on machines in this power state.
-    pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
-        self.filter.powers.push(state.into());
-        self
-    }
-
-    /// Selects only sessions on machines in this registration state.
-    pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
-        self.filter.registrations.push(state.into());
-        self
-    }
-
-    /// Selects only sessions of users whose name, with or without its domain, matches a pattern
-    /// with `*` and `?`, ignoring case.
-    pub fn user(mut self, pattern: impl Into<String>) -> Self {
-        self.filter.users.push(pattern.into());
-        self
-    }
-
-    /// Selects only sessions that are known to have been disconnected for at least this long.
-    pub fn disconnected_for(mut self, least: Duration) -> Self {
-        self.filter.disconnected_for = Some(least);
-        self
-    }
-
-    /// Selects only these sessions, by id; one that does not exist is skipped with a reason.
-    pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
-        self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
-        self
-    }
-
     /// Prepares to log the users off; unsaved work is lost.
     pub fn logoff(self) -> Bulk {
-        Bulk::new(self.site, self.filter, Action::LogoffSessions)
+        self.action(Action::LogoffSessions)
+    }
+
+    /// Prepares to disconnect the sessions; they keep running, and their users can reconnect.
+    ///
+    /// If a session changed its state after a request without a response and is not disconnected,
+    /// its user may have reconnected. Its outcome is then unknown, so that the user is not cut off
+    /// twice.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = citrix_cloud_emulator::Emulator::default().serve("127.0.0.1:0".parse()?).await?;
+    /// # use citrix_cloud_emulator::ids;
+    /// # let client = citrix_cloud::Client::builder()
+    /// #     .credentials(citrix_cloud::Credentials::new(ids::CLIENT_ID, ids::CLIENT_SECRET, ids::CUSTOMER_ID)?)
+    /// #     .endpoint(emulator.url())
+    /// #     .build()?;
+    /// use citrix_cloud::bulk::Outcome;
+    ///
+    /// let site = client.daas().site(ids::SITE_ID);
+    /// let active = site.select_sessions().machine("OSPREY").state("Active");
+    /// let mut reports = active.disconnect().plan().await?.run();
+    /// while let Some(report) = reports.next().await {
+    ///     assert!(matches!(report.outcome, Outcome::Done));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn disconnect(self) -> Bulk {
+        self.action(Action::DisconnectSessions)
+    }
+
+    /// Prepares to hide the sessions, so that their users get new ones instead; hidden sessions
+    /// keep running.
+    ///
+    /// Use this for a session that its user can no longer use. [`Selection::unhide`] shows it
+    /// again.
+    pub fn hide(self) -> Bulk {
+        self.action(Action::HideSessions(true))
+    }
+
+    /// Prepares to show hidden sessions again.
+    pub fn unhide(self) -> Bulk {
+        self.action(Action::HideSessions(false))
     }
 
     /// Prepares to show the users a message.
@@ -280,11 +276,7 @@ impl SessionSelection {
         style: impl Into<MessageStyle>,
     ) -> Bulk {
         let (title, text, style) = (title.into(), text.into(), style.into());
-        Bulk::new(
-            self.site,
-            self.filter,
-            Action::SendMessage { title, text, style },
-        )
+        self.action(Action::SendMessage { title, text, style })
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
 use crate::DateTime;
-use crate::models::{Machine, MachineDetail, PowerState, RegistrationState, Session};
+use crate::models::{Machine, MachineDetail, PowerState, RegistrationState, Session, SessionState};
 
 /// The properties that a look at a machine requests; requesting only these keeps pages small.
 pub(super) const MACHINE_FIELDS: [&str; 10] = [
@@ -47,9 +47,18 @@ pub struct Snapshot {
     /// When the machine last deregistered, as the service wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deregistered: Option<String>,
+    /// The state of a session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<SessionState>,
+    /// When the state of a session last changed, as the service wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state_changed: Option<String>,
     /// Whether a session is being logged off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logging_off: Option<bool>,
+    /// Whether a session is hidden from its user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<bool>,
     /// The machine's delivery group, by id or else name.
     #[serde(skip)]
     pub group: Option<String>,
@@ -69,8 +78,8 @@ macro_rules! look_at_machine {
                     in_maintenance: machine.in_maintenance_mode,
                     pending: machine.power_action_pending,
                     deregistered: formatted.or_else(|| machine.last_deregistration_time.clone()),
-                    logging_off: None,
                     group: group.and_then(|it| it.id.clone().or_else(|| it.name.clone())),
+                    ..Self::default()
                 }
             }
         }
@@ -81,8 +90,13 @@ look_at_machine!(Machine, MachineDetail);
 
 impl From<&Session> for Snapshot {
     fn from(session: &Session) -> Self {
+        let formatted = session.formatted_state_change_time.as_ref();
+        let formatted = formatted.map(ToString::to_string);
         Self {
+            state: session.state.clone(),
+            state_changed: formatted.or_else(|| session.state_change_time.clone()),
             logging_off: session.logoff_in_progress,
+            hidden: session.is_hidden,
             ..Self::default()
         }
     }
@@ -103,6 +117,11 @@ impl Snapshot {
     /// Returns whether the agent is known to be registered.
     pub(super) fn is_registered(&self) -> bool {
         self.registration == Some(RegistrationState::Registered)
+    }
+
+    /// Returns whether the session is known to be disconnected.
+    pub(super) fn is_disconnected(&self) -> bool {
+        self.state == Some(SessionState::Disconnected)
     }
 
     /// Returns whether it accepts sessions, as far as is known.

@@ -160,6 +160,9 @@ impl ObjectTask {
         if outcome.as_ref().is_some_and(Outcome::is_failure) {
             self.permit.failed();
         }
+        if let Some(is_answered) = outcome.as_ref().and_then(Outcome::is_answered) {
+            self.run.limits.answered(is_answered);
+        }
         let left = match (self.maintenance.is_ours(), &outcome) {
             (false, _) => None,
             (true, Some(_)) => self.restore().await.err(),

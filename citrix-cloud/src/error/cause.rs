@@ -35,7 +35,7 @@ const TRANSACTION_HEADERS: [&str; 3] = [
     "cc-transactionid",
 ];
 
-/// Returns the transaction id of a response.
+/// Returns the transaction id of a request or a response.
 pub(crate) fn transaction_id(headers: &HeaderMap) -> Option<String> {
     TRANSACTION_HEADERS
         .iter()

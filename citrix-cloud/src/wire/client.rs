@@ -13,7 +13,7 @@ use super::proxy::Proxy;
 use super::tls::{Tls, Trust};
 use crate::endpoints::is_loopback;
 use crate::error::Inner;
-use crate::error::cause::ErrorContext;
+use crate::error::cause::{self, ErrorContext};
 use crate::{Endpoints, Error, ErrorKind};
 
 /// Called for each request once it is over.
@@ -122,9 +122,12 @@ impl HttpClient {
             .map(|response| response.status().as_u16());
         sending.end(&method, elapsed, &sent);
         if let Some((on_request, event)) = event {
+            let answered = sent.as_ref().ok();
+            let transaction_id = answered.and_then(|it| cause::transaction_id(it.headers()));
             on_request(&RequestEvent {
                 status,
                 elapsed,
+                transaction_id: transaction_id.or_else(|| event.transaction_id.clone()),
                 ..event
             });
         }

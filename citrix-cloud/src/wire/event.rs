@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::error::cause;
+
 /// One request and its result, without headers, bodies or secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -18,6 +20,8 @@ pub struct RequestEvent {
     pub status: Option<u16>,
     /// The time from sending the request to receiving the response headers.
     pub elapsed: Duration,
+    /// The transaction id of the response, or else the one that was sent.
+    pub transaction_id: Option<String>,
 }
 
 impl RequestEvent {
@@ -34,6 +38,7 @@ impl RequestEvent {
             path,
             status: None,
             elapsed: Duration::ZERO,
+            transaction_id: cause::transaction_id(request.headers()),
         }
     }
 }

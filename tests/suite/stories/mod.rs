@@ -14,6 +14,7 @@ mod platform;
 mod programs;
 mod reboot_idle;
 mod search;
+mod sessions;
 mod tokens;
 mod walkthrough;
 mod watch;

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use citrix_cloud::ClientBuilder;
-use citrix_cloud::bulk::{Bulk, Mode, Outcome, Report, SkipReason};
+use citrix_cloud::bulk::{Bulk, Mode, NotAttempted, Outcome, Report, SkipReason};
 use citrix_cloud::daas::Site;
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
 
@@ -331,6 +331,25 @@ async fn a_troubled_run_is_bounded_by_its_limits() {
             .all(|it| matches!(it.outcome, Outcome::Unknown(_))),
         "{reports:?}"
     );
+}
+
+#[tokio::test]
+async fn where_the_service_is_gone_the_rest_is_not_attempted() {
+    const MACHINES: usize = 300;
+    let rows: Vec<String> = (0..MACHINES)
+        .map(|number| format!(r#"{{"Id":"m{number}","SessionCount":0}}"#))
+        .collect();
+    let list = format!(r#"{{"Items":[{}]}}"#, rows.join(","));
+    let answers = [Answer::token(), Answer::json(200, list)];
+    let server = Scripted::start_with(answers, |_| Some(Answer::HangUp)).await;
+    let client = client_of(&server.url(), citrix_cloud::ApiVersion::Current);
+    let run = idle(&client.daas().site(SITE)).concurrency(NonZeroUsize::MIN);
+    let reports = reports(run.max_staleness(Duration::ZERO)).await;
+    assert_eq!(reports.len(), MACHINES);
+    let failed = |it: &&Report| matches!(it.outcome, Outcome::Failed(_));
+    assert_eq!(reports.iter().filter(failed).count(), 20);
+    let gone = |it: &Report| matches!(&it.outcome, Outcome::NotAttempted(reason) if *reason == NotAttempted::Unreachable);
+    assert!(reports[20..].iter().all(gone), "{:?}", reports[20]);
 }
 
 #[tokio::test(start_paused = true)]

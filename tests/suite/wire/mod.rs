@@ -3,6 +3,7 @@
 mod batch;
 mod batch_repeats;
 mod bulk;
+mod bulk_sessions;
 mod bulk_trust;
 mod connections;
 mod customers;

@@ -110,10 +110,7 @@ impl Get {
         named.resolve(&site).await?;
         match site.machine(named.id()).get().json().await {
             Ok(machine) => context.out.object(&TABLE, &machine),
-            Err(error) if error.is_not_found() => {
-                let missing = named.missing_machine(&site).await?;
-                Err(Failure::Missing(missing.to_string()))
-            }
+            Err(error) if error.is_not_found() => Err(named.missing_machine(&site).await?.into()),
             Err(error) => Err(error.into()),
         }
     }
@@ -121,10 +118,10 @@ impl Get {
 
 /// Start, shut down, reboot, suspend or resume machines.
 ///
-/// The guest is asked; nothing is forced. Machines with sessions, or with an unknown number of
+/// The guest is asked, unless --force is given. Machines with sessions, or with an unknown number of
 /// sessions, are not shut down, rebooted or suspended unless --in-use is given.
 #[derive(Debug, Args)]
-#[command(override_usage = "citrix-cloud daas machines power <ACTION> SELECTORS...")]
+#[command(override_usage = "citrix-cloud daas machines power <ACTION> <MACHINE|SELECTORS>...")]
 struct Power {
     /// The power action.
     action: Verb,
@@ -133,8 +130,11 @@ struct Power {
     /// Include machines with sessions; users may lose unsaved work.
     #[arg(long)]
     in_use: bool,
-    /// Succeed even when a machine named with --ids, or with --name without * and ?, is skipped because
-    /// it is in use.
+    /// Shut down or reboot without asking the guest. Everything that it has not written to disk is
+    /// lost: users' unsaved work, updates in progress. Machines with sessions still need --in-use.
+    #[arg(long)]
+    force: bool,
+    /// Succeed even if a machine given by name or id, not by a pattern, is skipped because it is in use.
     #[arg(long)]
     skip_ok: bool,
     #[command(flatten)]
@@ -170,7 +170,8 @@ impl Power {
         };
         let power = |site: &Site, named: &Named| {
             let power = self.choice.of(site, named).power(action);
-            self.pacing.apply(power.in_use(self.in_use))
+            let power = power.in_use(self.in_use).force(self.force);
+            self.pacing.apply(power)
         };
         self.acting.perform(context, &self.place, task, power).await
     }
@@ -178,7 +179,7 @@ impl Power {
 
 /// Turn maintenance mode on or off; machines in maintenance mode accept no new sessions.
 #[derive(Debug, Args)]
-#[command(override_usage = "citrix-cloud daas machines maintenance <MODE> SELECTORS...")]
+#[command(override_usage = "citrix-cloud daas machines maintenance <MODE> <MACHINE|SELECTORS>...")]
 struct Maintenance {
     /// Whether to turn it on or off.
     #[arg(value_name = "MODE")]

@@ -1,5 +1,6 @@
 //! `daas sessions`.
 
+use citrix_cloud::bulk::{Bulk, Selection, SessionSelection};
 use citrix_cloud::daas::Site;
 use citrix_cloud::models::MessageStyle;
 use clap::{Args, Subcommand, ValueEnum};
@@ -31,7 +32,7 @@ pub(crate) const TABLE: Table<'_> = Table::new(
     ("APPLICATIONS", "/ApplicationsInUse"),
 ]);
 
-/// Sessions: list, get, logoff, message, disconnect, …
+/// Sessions: list, get, logoff, disconnect, hide, message, …
 #[derive(Debug, Args)]
 pub(crate) struct Sessions {
     #[command(subcommand)]
@@ -42,7 +43,21 @@ pub(crate) struct Sessions {
 enum Command {
     List(List),
     Get(Get),
-    Logoff(Logoff),
+    /// Log users off; unsaved work is lost.
+    #[command(override_usage = "citrix-cloud daas sessions logoff <ID|SELECTORS>...")]
+    Logoff(Act),
+    /// Disconnect sessions; they keep running, and their users can reconnect.
+    #[command(override_usage = "citrix-cloud daas sessions disconnect <ID|SELECTORS>...")]
+    Disconnect(Act),
+    /// Hide sessions, so that their users get new ones instead of reconnecting.
+    ///
+    /// For sessions that no longer respond. They keep running until they are logged off; `unhide` shows
+    /// them again.
+    #[command(override_usage = "citrix-cloud daas sessions hide <ID|SELECTORS>...")]
+    Hide(Act),
+    /// Show hidden sessions again, so that their users can reconnect.
+    #[command(override_usage = "citrix-cloud daas sessions unhide <ID|SELECTORS>...")]
+    Unhide(Act),
     Message(Message),
 }
 
@@ -51,7 +66,12 @@ impl Sessions {
         match self.command {
             Command::List(command) => command.run(context).await?,
             Command::Get(command) => command.run(context).await?,
-            Command::Logoff(command) => return command.run(context).await,
+            Command::Logoff(command) => return command.run(context, Selection::logoff).await,
+            Command::Disconnect(command) => {
+                return command.run(context, Selection::disconnect).await;
+            }
+            Command::Hide(command) => return command.run(context, Selection::hide).await,
+            Command::Unhide(command) => return command.run(context, Selection::unhide).await,
             Command::Message(command) => return command.run(context).await,
         }
         Ok(Exit::Done)
@@ -103,10 +123,9 @@ impl Get {
     }
 }
 
-/// Log users off; unsaved work is lost.
+/// What is done to sessions and needs no more to be said.
 #[derive(Debug, Args)]
-#[command(override_usage = "citrix-cloud daas sessions logoff SELECTORS...")]
-struct Logoff {
+struct Act {
     #[command(flatten)]
     place: Where,
     #[command(flatten)]
@@ -115,13 +134,15 @@ struct Logoff {
     choice: SessionChoice,
 }
 
-impl Logoff {
-    async fn run(self, context: &Context) -> Result<Exit, Failure> {
+impl Act {
+    async fn run(
+        self,
+        context: &Context,
+        action: fn(SessionSelection) -> Bulk,
+    ) -> Result<Exit, Failure> {
         let task = Task::on(self.choice.named()?);
-        let logoff = |site: &Site, named: &Named| self.choice.of(site, named).logoff();
-        self.acting
-            .perform(context, &self.place, task, logoff)
-            .await
+        let act = |site: &Site, named: &Named| action(self.choice.of(site, named));
+        self.acting.perform(context, &self.place, task, act).await
     }
 }
 
@@ -130,7 +151,9 @@ impl Logoff {
 /// There is no way to tell later whether a message was shown, so one without a response is not sent
 /// again.
 #[derive(Debug, Args)]
-#[command(override_usage = "citrix-cloud daas sessions message --title T --text T SELECTORS...")]
+#[command(
+    override_usage = "citrix-cloud daas sessions message --title T --text T <ID|SELECTORS>..."
+)]
 struct Message {
     /// The title of the window.
     #[arg(long)]

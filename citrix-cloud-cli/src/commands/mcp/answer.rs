@@ -97,7 +97,7 @@ pub(super) fn list(mut rows: Vec<Value>, limit: usize, read: usize, how: &str) -
         answer.insert("more_than".to_owned(), json!(found.saturating_sub(1)));
     }
     if found > limit {
-        let next = format!("not all are shown; {how}, or ask for up to {MOST_ROWS} with `limit`");
+        let next = format!("not all are shown; {how}, or set `limit` to as many as {MOST_ROWS}");
         answer.insert("next".to_owned(), json!(next));
     }
     answer.insert("rows".to_owned(), Value::Array(rows));
@@ -177,7 +177,7 @@ mod tests {
         };
         assert_eq!(counts(0, 50, 201), (Some(0), Some(0), None, None));
         assert_eq!(counts(50, 50, 201), (Some(50), Some(50), None, None));
-        let next = "not all are shown; narrow it, or ask for up to 200 with `limit`".to_owned();
+        let next = "not all are shown; narrow it, or set `limit` to as many as 200".to_owned();
         let next = Some(next);
         assert_eq!(
             counts(60, 50, 201),

@@ -65,6 +65,8 @@ pub(super) struct Entry<'a> {
     pub(super) arguments: &'a Map<String, Value>,
     pub(super) status: &'static str,
     pub(super) plan: Option<&'a str>,
+    /// Those of the requests that were sent since the last line of the same call.
+    pub(super) transactions: Vec<String>,
     /// What else is to be known: of what failed, why.
     pub(super) more: Value,
 }
@@ -81,6 +83,9 @@ impl Entry<'_> {
         });
         if let Some(plan) = self.plan {
             line["plan_id"] = json!(plan);
+        }
+        if !self.transactions.is_empty() {
+            line["transaction_ids"] = json!(self.transactions);
         }
         if let (Some(line), Value::Object(more)) = (line.as_object_mut(), &self.more) {
             line.extend(more.clone());

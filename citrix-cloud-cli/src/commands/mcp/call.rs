@@ -9,13 +9,18 @@ use super::parameter;
 use super::tool::{Answer, FIELDS, Recipe, Tool, Work};
 use super::workbench::{Workbench, fields, limit};
 use crate::exit::Failure;
+use crate::requests::Transactions;
 
 impl Workbench {
     /// Does what a call asks for. Every call has its line in the audit file; what cannot have one has no
     /// answer.
     pub(super) async fn call(&self, tool: &Tool, given: JsonObject) -> CallToolResult {
+        let transactions = Transactions::default();
         let answered = match parameter::check(&tool.parameters, &given) {
-            Ok(()) => self.work(tool, &given).await,
+            Ok(()) => {
+                let work = self.work(tool, &given, &transactions);
+                transactions.of(work).await
+            }
             Err(failure) => Err(failure),
         };
         let (entry, result) = match answered {
@@ -25,6 +30,7 @@ impl Workbench {
                     arguments: &given,
                     status: answered.status,
                     plan: answered.plan.as_deref(),
+                    transactions: transactions.take(),
                     more: answered.more,
                 };
                 (self.audit.write(&entry), answer::result(answered.answer))
@@ -37,6 +43,7 @@ impl Workbench {
                     arguments: &given,
                     status: "error",
                     plan: None,
+                    transactions: transactions.take(),
                     more: error_line(&told),
                 };
                 (self.audit.write(&entry), answer::error(&told))
@@ -50,17 +57,21 @@ impl Workbench {
         }
     }
 
-    async fn work(&self, tool: &Tool, given: &JsonObject) -> Result<Answered, Failure> {
+    async fn work(
+        &self,
+        tool: &Tool,
+        given: &JsonObject,
+        transactions: &Transactions,
+    ) -> Result<Answered, Failure> {
         match tool.work {
             Work::Recipe(recipe) => match recipe.answer {
                 Answer::PlanOfMany => self.plan_of_many(tool, recipe, given).await,
-                Answer::PlanOfOne => self.plan_of_recipe(tool, recipe, given),
                 _ => self.read(tool, recipe, given).await.map(Answered::read),
             },
             Work::Find => self.find(given).map(Answered::read),
             Work::Describe => self.describe(given).map(Answered::read),
             Work::Call => self.call_operation(given).await,
-            Work::Confirm => self.confirm(given).await,
+            Work::Confirm => self.confirm(given, transactions).await,
         }
     }
 

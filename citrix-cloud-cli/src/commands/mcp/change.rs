@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use super::answer::{self, Answered, ROWS};
 use super::audit::{Entry, error_line};
 use super::command_line::Line;
-use super::parameter;
 use super::plan::{Intent, PLAN_ID, VALID};
 use super::selectors::{NAMES, chooses};
 use super::tool::{Recipe, Tool};
@@ -15,6 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::masking::hide;
 use crate::operations::Operation;
 use crate::options::Asked;
+use crate::requests::Transactions;
 
 /// On how many machines sessions are looked for; of the others only their number is said.
 const MACHINES_LOOKED_AT: usize = 50;
@@ -30,7 +30,7 @@ impl Workbench {
         if !given.keys().any(|it| chooses(it)) {
             let names = tool.parameters.iter().map(|it| it.name.as_str());
             let names: Vec<&str> = names.filter(|it| chooses(it)).collect();
-            let failure = Failure::Usage("nothing is chosen; nothing was changed".to_owned());
+            let failure = Failure::Usage("nothing is selected; nothing was changed".to_owned());
             return Err(failure.advised(format!("give one or more of {}", names.join(", "))));
         }
         let (line, _names) = self.line(recipe, &tool.parameters, given, &["--dry-run"])?;
@@ -46,12 +46,15 @@ impl Workbench {
             ("would_change".to_owned(), objects(&acted)),
             ("left_out".to_owned(), objects(&skipped)),
         ]);
+        if let Some(warning) = report.get("warning") {
+            answer.insert("warning".to_owned(), warning.clone());
+        }
         if recipe.words.contains(&"machines") {
             let sessions = self.sessions_on(acted.iter().chain(&skipped)).await?;
             answer.insert("logged_on".to_owned(), sessions);
         }
         if ids.is_empty() {
-            let words = "nothing would be changed, so there is nothing to confirm";
+            let words = "this would change nothing, so there is no plan to confirm";
             answer.insert("next".to_owned(), json!(words));
             return Ok(Answered::read(Value::Object(answer)));
         }
@@ -60,19 +63,6 @@ impl Workbench {
     }
 
     /// Says what request would be sent, and keeps it.
-    pub(super) fn plan_of_recipe(
-        &self,
-        tool: &Tool,
-        recipe: &'static Recipe,
-        given: &JsonObject,
-    ) -> Result<Answered, Failure> {
-        let arguments = parameter::words(&tool.parameters, given);
-        let operation = crate::operations::by_words(recipe.words);
-        let operation =
-            operation.ok_or_else(|| Failure::Missing("no such operation".to_owned()))?;
-        self.plan_of_one(tool.name, operation, arguments, None)
-    }
-
     pub(super) fn plan_of_one(
         &self,
         tool: &'static str,
@@ -104,8 +94,8 @@ impl Workbench {
         let id = self.plans.keep(intent);
         answer.insert(PLAN_ID.to_owned(), json!(id));
         answer.insert("expires_in_seconds".to_owned(), json!(VALID.as_secs()));
-        let next = "nothing was changed yet; show this plan to the person you work for, and call \
-                    confirm_plan with the plan_id when they agree";
+        let next = "nothing has changed yet; show this plan to the user, and call confirm_plan with its \
+                    plan_id once they approve it";
         answer.insert("next".to_owned(), json!(next));
         Answered {
             answer: Value::Object(answer),
@@ -123,7 +113,7 @@ impl Workbench {
             return Ok(json!([]));
         }
         if names.len() > MACHINES_LOOKED_AT {
-            let words = "there are too many machines to list their sessions; see list_sessions";
+            let words = "too many machines to list their sessions here; use list_sessions";
             return Ok(json!(words));
         }
         let words = ["daas", "sessions", "list", "--allow-empty"].map(str::to_owned);
@@ -136,7 +126,11 @@ impl Workbench {
 
     /// Carries a plan out. It is told in the audit file before anything is sent, and goes on when the
     /// client has gone.
-    pub(super) async fn confirm(&self, given: &JsonObject) -> Result<Answered, Failure> {
+    pub(super) async fn confirm(
+        &self,
+        given: &JsonObject,
+        transactions: &Transactions,
+    ) -> Result<Answered, Failure> {
         let id = given[PLAN_ID].as_str().unwrap_or_default();
         let intent = self.plans.take(id)?;
         let _under_way = self.changes.read().await;
@@ -146,6 +140,7 @@ impl Workbench {
                 arguments: &intent.given(),
                 status,
                 plan: Some(id),
+                transactions: transactions.take(),
                 more,
             })
         };

@@ -26,13 +26,16 @@ const SHOWS_SECRETS: [&[&str]; 2] = [
 const OF_PERSONS: [&[&str]; 2] = [&["daas", "batch"], &["service-principals", "delete"]];
 
 /// Operations that tools do with more care: they look at sessions and at the state of each object.
-const TOOLS: [(&[&str], &str); 7] = [
+const TOOLS: [(&[&str], &str); 10] = [
+    (&["daas", "machines", "disconnect"], "disconnect_sessions"),
     (&["daas", "machines", "logoff"], "log_off_sessions"),
     (&["daas", "machines", "reboot"], "power_machines"),
     (&["daas", "machines", "resume"], "power_machines"),
     (&["daas", "machines", "shutdown"], "power_machines"),
     (&["daas", "machines", "start"], "power_machines"),
     (&["daas", "machines", "suspend"], "power_machines"),
+    (&["daas", "sessions", "disconnect"], "disconnect_sessions"),
+    (&["daas", "sessions", "hide"], "hide_sessions"),
     (&["daas", "sessions", "logoff"], "log_off_sessions"),
 ];
 
@@ -42,13 +45,14 @@ pub(super) fn finding() -> Tool {
     let words = Parameter::new(
         "words",
         Form::Text,
-        "Words, or beginnings of words, that all have to be in the name or the summary: `reboot schedule`.",
+        "Words, or beginnings of words, that must all occur in the name or summary, such as `reboot schedule`.",
     );
     Tool::own(
         "find_operation",
         "Find an operation",
-        "Finds operations among all of Citrix DaaS and the platform by words in their names and summaries, \
-         for what no other tool does. describe_operation says what one takes; call_operation calls it.",
+        "Find operations of Citrix DaaS and the Citrix Cloud platform by words in their names and summaries, for \
+         anything that no other tool covers. Then use describe_operation to see the arguments and \
+         call_operation to call it.",
         vec![words.required(), limit()],
         Work::Find,
     )
@@ -58,7 +62,7 @@ pub(super) fn describing() -> Tool {
     Tool::own(
         "describe_operation",
         "Describe an operation",
-        "The arguments of an operation as JSON Schema, and that of its body with an example.",
+        "Describe an operation: its arguments as a JSON Schema, and the schema of its body with an example.",
         vec![named().required()],
         Work::Describe,
     )
@@ -70,20 +74,19 @@ pub(super) fn calling(writes: bool) -> Tool {
         Parameter::new(
             "arguments",
             Form::Object,
-            "What describe_operation says of `arguments`.",
+            "The arguments, as described by describe_operation.",
         ),
     ];
-    let body = "The body, as describe_operation says of `body`.";
+    let body = "The body, as described by describe_operation.";
     parameters.push(Parameter::new("body", Form::Object, body));
     parameters.push(fields());
     parameters.push(limit());
     let words = match writes {
         true => {
-            "Calls an operation that reads, and plans one that writes: then it returns a plan, and \
-             confirm_plan carries it out. Arguments and body are checked before. Prefer the tool of a \
-             thing where there is one."
+            "Call an operation that reads, or plan one that writes: that returns a plan, which confirm_plan \
+             carries out. Arguments and body are validated first. Prefer a dedicated tool where there is one."
         }
-        false => "Calls an operation that reads. Arguments and body are checked before.",
+        false => "Call an operation that reads. Arguments and body are validated first.",
     };
     Tool::own(
         "call_operation",
@@ -98,7 +101,7 @@ fn named() -> Parameter {
     Parameter::new(
         OPERATION,
         Form::Text,
-        "Its name from find_operation, such as `daas delivery-groups get`.",
+        "The name of the operation from find_operation, such as `daas delivery-groups get`.",
     )
 }
 
@@ -147,7 +150,7 @@ impl Workbench {
         let body = given.get("body").cloned();
         if let Some(name) = body.as_ref().and_then(secret_in) {
             return Err(Failure::Usage(format!(
-                "`{name}` is a secret, and none goes through here"
+                "`{name}` is a secret, which this server does not handle"
             ))
             .advised("leave it out, or use the command line"));
         }
@@ -166,7 +169,7 @@ impl Workbench {
             (true, 0) => Value::Null,
             (true, 1) => answer::bounded(answer::filled(rows.pop().unwrap_or_default()), limit),
             _ => {
-                let how = "narrow with what describe_operation says of `arguments`";
+                let how = "narrow it with the arguments from describe_operation";
                 answer::list(rows, limit, read, how)
             }
         };
@@ -188,7 +191,7 @@ impl Workbench {
             let near = near(name, names.iter().map(String::as_str));
             let failure = Failure::Missing(format!("there is no operation `{name}`"));
             return Err(failure.advised(match near.is_empty() {
-                true => "find_operation finds one by words".to_owned(),
+                true => "use find_operation to search by words".to_owned(),
                 false => format!("did you mean {}?", near.join(" or ")),
             }));
         };
@@ -211,27 +214,27 @@ impl Workbench {
                 .as_ref()
                 .is_some_and(|it| it.required && operations::needs_secret(it.model));
         if takes_secret || SHOWS_SECRETS.contains(&operation.words) {
-            let hint = "a person can do it with the command line";
+            let hint = "a person can run it on the command line";
             return Some((
-                "has to do with secrets, and none goes through here",
+                "takes or returns secrets, which this server does not handle",
                 hint.to_owned(),
             ));
         }
         if OF_PERSONS.contains(&operation.words) {
-            let hint = "a person can do it with the command line";
+            let hint = "a person can run it on the command line";
             return Some(("is not for assistants", hint.to_owned()));
         }
         if !writes(operation) {
             return None;
         }
         if !self.writes {
-            let hint = "this server reads only; a person can start it with --allow-writes";
+            let hint = "this server is read-only; a person can start it with --allow-writes";
             return Some(("changes something", hint.to_owned()));
         }
         let tool = TOOLS.iter().find(|(words, _)| *words == operation.words);
         tool.map(|(_, tool)| {
             (
-                "has a tool that looks before it acts",
+                "has a dedicated tool, which checks each object first",
                 format!("use {tool}"),
             )
         })

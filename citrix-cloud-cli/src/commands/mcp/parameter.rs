@@ -182,8 +182,8 @@ impl Parameter {
 impl Form {
     fn words(self) -> &'static str {
         match self {
-            Self::Text => "a text",
-            Self::Texts => "a list of texts",
+            Self::Text => "a string",
+            Self::Texts => "a list of strings",
             Self::Integer => "a whole number",
             Self::Flag | Self::Boolean => "true or false",
             Self::Object => "an object",

@@ -77,7 +77,7 @@ impl Plans {
     pub(super) fn take(&self, id: &str) -> Result<Intent, Failure> {
         let refused = |words: &str| {
             let failure = Failure::Usage(words.to_owned());
-            Err(failure.advised("make the plan anew, and look at it again"))
+            Err(failure.advised("create a new plan and review it"))
         };
         let now = Instant::now();
         let mut plans = self.plans();
@@ -85,7 +85,7 @@ impl Plans {
             None => refused("there is no such plan; nothing was changed"),
             Some(Waiting::Confirmed(at)) => {
                 plans.insert(id.to_owned(), Waiting::Confirmed(at));
-                refused("this plan was confirmed before, and a plan is carried out once")
+                refused("this plan was already confirmed, and a plan is carried out once")
             }
             Some(Waiting::Until(end, _)) if end <= now => {
                 refused("this plan has expired; nothing was changed")
@@ -113,21 +113,17 @@ impl Waiting {
 
 /// The tool that carries a plan out.
 pub(super) fn confirming() -> Tool {
-    let id = Parameter::new(
-        PLAN_ID,
-        Form::Text,
-        "The id that the plan was returned with.",
-    );
+    let id = Parameter::new(PLAN_ID, Form::Text, "The plan_id of the plan.");
     Tool::own(
         "confirm_plan",
         "Carry out a plan",
         format!(
-            "Carries out a plan that another tool returned: exactly that plan, once, within {} minutes. \
-             The objects are looked at again before each request, and left alone where the plan does not \
-             hold for them any more, such as a machine that is in use by now. Show the plan to the person \
-             you work for first, and call this only when they agree. It returns when all outcomes are \
-             known, which can take minutes; where your client gives up waiting, the work goes on, and \
-             lists show what came of it.",
+            "Carry out a plan that another tool returned. A plan can be confirmed once, within {} minutes, \
+             and affects no other objects. Each object is checked again right before its request and \
+             skipped if the plan no longer applies to it, for example because a machine is now in use. \
+             Show the plan to the user first, and call this only after they approve it. The call returns \
+             when every outcome is known, which can take minutes; if the client stops waiting, the work \
+             continues, and the list tools show the result.",
             VALID.as_secs() / 60
         ),
         vec![id.required()],
@@ -160,8 +156,8 @@ mod tests {
         assert_ne!(first, second);
         tokio::time::advance(VALID - Duration::from_secs(1)).await;
         assert!(matches!(plans.take(&first), Ok(Intent::One { .. })));
-        assert!(refused(&plans, &first).contains("confirmed before"));
-        assert!(refused(&plans, &first).contains("confirmed before"));
+        assert!(refused(&plans, &first).contains("already confirmed"));
+        assert!(refused(&plans, &first).contains("already confirmed"));
         tokio::time::advance(Duration::from_secs(1)).await;
         assert!(refused(&plans, &second).contains("expired"));
         assert!(refused(&plans, "nonsense").contains("no such plan"));

@@ -13,9 +13,9 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "overview",
         title: "Overview of the site",
-        description: "Counts of the site's machines by power state, registration and maintenance mode, of \
-                      sessions by state and of jobs, with the last changes of the configuration. A good \
-                      first call. Reads every machine and session, so call it once, not in a loop.",
+        description: "Count machines by power state, registration and maintenance mode, sessions by state, and \
+                      jobs by status, and show the latest configuration changes. A good first call. It reads \
+                      every machine and session, so do not call it in a loop.",
         words: &["overview"],
         arguments: &[],
         columns: &[],
@@ -24,10 +24,10 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "list_machines",
         title: "List machines",
-        description: "Machines (VDAs) with catalog, number of sessions, power state, registration and \
-                      maintenance mode. Different arguments narrow each other; several values of one \
-                      widen. Names and patterns of one request are searched by the service, so ask for \
-                      what you need instead of reading all.",
+        description: "List machines (VDAs) with catalog, session count, power state, registration and \
+                      maintenance mode. Different selectors narrow the list; several values of one selector \
+                      widen it. The service does the filtering, so select what you need instead of reading \
+                      everything.",
         words: &["daas", "machines", "list"],
         arguments: &[MACHINES],
         columns: &[],
@@ -39,8 +39,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "get_machine",
         title: "Show a machine",
-        description: "All that is known of one machine: agent version, address, last connection, faults, \
-                      tags, delivery group and more. Properties without a value are left out.",
+        description: "Show everything known about one machine: agent version, address, last connection, faults, \
+                      tags, delivery group and more. Properties without a value are omitted.",
         words: &["daas", "machines", "get"],
         arguments: &[&["machine"]],
         columns: &[],
@@ -49,8 +49,9 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "list_sessions",
         title: "List sessions",
-        description: "Sessions with user, machine, state (Active, Disconnected, …) and start. What a user \
-                      has open: give `user`, such as *smith. Times have their zone.",
+        description: "List sessions with user, machine, state (Active, Disconnected, …) and start time. To find \
+                      the sessions of one user, set `user`, for example to *smith. Times include their time \
+                      zone.",
         words: &["daas", "sessions", "list"],
         arguments: &[SESSIONS],
         columns: &[],
@@ -62,8 +63,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "get_session",
         title: "Show a session",
-        description: "All that is known of one session, by its id from list_sessions: client, protocol, \
-                      applications in use, times of its logon and more.",
+        description: "Show everything known about one session, by its id from list_sessions: client, protocol, \
+                      applications in use, logon times and more.",
         words: &["daas", "sessions", "get"],
         arguments: &[&["id"]],
         columns: &[],
@@ -72,7 +73,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "list_catalogs",
         title: "List machine catalogs",
-        description: "Machine catalogs: the sets of machines that are made alike.",
+        description: "List machine catalogs: groups of machines that are provisioned the same way.",
         words: &["daas", "machine-catalogs", "list"],
         arguments: &[],
         columns: &[],
@@ -84,7 +85,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "get_catalog",
         title: "Show a machine catalog",
-        description: "All that is known of one machine catalog: image, provisioning, functional level, counts and more.",
+        description: "Show everything known about one machine catalog: image, provisioning, functional level, \
+                      machine counts and more.",
         words: &["daas", "machine-catalogs", "get"],
         arguments: &[&["catalog"]],
         columns: &[],
@@ -93,8 +95,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "list_delivery_groups",
         title: "List delivery groups",
-        description: "Delivery groups: which users get which machines and applications, and how many of \
-                      their machines there are and are available.",
+        description: "List delivery groups, which assign machines and applications to users, with the number of \
+                      machines in each and how many are available.",
         words: &["daas", "delivery-groups", "list"],
         arguments: &[&["admin-folder"]],
         columns: &[
@@ -116,7 +118,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "get_delivery_group",
         title: "Show a delivery group",
-        description: "All that is known of one delivery group: users, power management, counts of machines and more.",
+        description: "Show everything known about one delivery group: users, power management, machine counts \
+                      and more.",
         words: &["daas", "delivery-groups", "get"],
         arguments: &[&["name-or-id"]],
         columns: &[],
@@ -125,7 +128,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "list_applications",
         title: "List applications",
-        description: "Published applications with the folder they are in.",
+        description: "List published applications with the folder each is in.",
         words: &["daas", "applications", "list"],
         arguments: &[&["application-folder"]],
         columns: &[
@@ -144,7 +147,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "get_application",
         title: "Show an application",
-        description: "All that is known of one application: what it starts, who sees it, delivery groups and more.",
+        description: "Show everything known about one application: what it runs, who can see it, its delivery \
+                      groups and more.",
         words: &["daas", "applications", "get"],
         arguments: &[&["name-or-id"]],
         columns: &[],
@@ -153,8 +157,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "list_jobs",
         title: "List jobs",
-        description: "Work that the service does after it has answered, such as making machines, with \
-                      status, progress in percent and error. Old jobs are forgotten by the service.",
+        description: "List jobs, the long-running work of the service such as creating machines, with status, \
+                      progress in percent and error. The service discards old jobs.",
         words: &["daas", "jobs", "list"],
         arguments: &[],
         columns: &[],
@@ -166,8 +170,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         name: "get_job",
         title: "Show a job",
-        description: "One job as it is now, by its id: status, progress, and why it failed. A job that is \
-                      under way can be asked for again after some seconds.",
+        description: "Show the current state of one job by its id: status, progress, and why it failed. To follow \
+                      a running job, call this again after a few seconds.",
         words: &["daas", "jobs", "get"],
         arguments: &[&["id"]],
         columns: &[],
@@ -175,10 +179,10 @@ pub(super) const RECIPES: &[Recipe] = &[
     },
     Recipe {
         name: "configuration_log",
-        title: "Changes of the configuration",
-        description: "Who changed what in the site, the last first: the administrators' log of Citrix DaaS. \
-                      Give `days` or `text` to narrow it. What administrators did on the platform is in \
-                      call_operation `system-log list`.",
+        title: "Show configuration changes",
+        description: "Show who changed what in the site, newest first: the administrators' log of Citrix DaaS. \
+                      Narrow it with `days` or `text`. Administrators' actions on the Citrix Cloud platform are \
+                      in a log of their own: use call_operation with `system-log list`.",
         words: &["daas", "config-log", "operations", "list"],
         arguments: &[&["days", "text"]],
         columns: &[
@@ -196,14 +200,14 @@ pub(super) const RECIPES: &[Recipe] = &[
     },
     Recipe {
         name: "monitor_report",
-        title: "Reports of Monitor",
-        description: "Reports of what happened, for up to 90 days: concurrency (peaks of sessions), logon \
-                      (how long logons take, by phase), failures (of connections, by reason, user and \
-                      machine), machines (failed, unregistered, unused), applications, sessions \
-                      (disconnected for long, idle), load, clients, savings. Lengths of time are \
-                      milliseconds (`...Ms`) or minutes (`...Minutes`), shares are from 0 to 1, days are \
-                      those of UTC. Lists in it are cut at `limit` rows; name a `section` for one of them \
-                      alone. What is newer than some minutes may not be there yet.",
+        title: "Run a report on monitoring data",
+        description: "Run a report on monitoring data from up to 90 days: concurrency (peak sessions), logon \
+                      (logon duration by phase), failures (failed connections by reason, user and machine), \
+                      machines (failed, unregistered, unused), applications, sessions (long disconnected, \
+                      idle), load, clients, savings. Durations are in milliseconds (`...Ms`) or minutes \
+                      (`...Minutes`), ratios range from 0 to 1, and days are UTC days. Lists are cut off at \
+                      `limit` rows; set `section` to get a single list. Data from the last few minutes may be \
+                      missing.",
         words: &["monitor", "report"],
         arguments: &[&[
             "name",

@@ -35,8 +35,6 @@ pub(super) enum Answer {
     Report,
     /// The plan of something that is done to many objects.
     PlanOfMany,
-    /// The plan of one request.
-    PlanOfOne,
 }
 
 /// What a call of a tool does.
@@ -99,7 +97,6 @@ impl Tool {
             Answer::Object => parameters.push(fields()),
             Answer::Report => parameters.push(limit()),
             Answer::PlanOfMany => parameters.insert(0, names(recipe)),
-            Answer::PlanOfOne => {}
         }
         Self {
             name: recipe.name,
@@ -142,12 +139,12 @@ pub(super) fn fields() -> Parameter {
     Parameter::new(
         FIELDS,
         Form::Texts,
-        "Only these properties, such as Name or MachineCatalog.Name, instead of the usual few.",
+        "Return these properties, such as Name or MachineCatalog.Name, instead of the default ones.",
     )
 }
 
 pub(super) fn limit() -> Parameter {
-    let words = format!("How many rows at most [default: {}].", super::answer::ROWS);
+    let words = format!("Maximum number of rows [default: {}].", super::answer::ROWS);
     Parameter::new(LIMIT, Form::Integer, &words).within(1, super::answer::MOST_ROWS as u64)
 }
 
@@ -157,7 +154,7 @@ fn names(recipe: &Recipe) -> Parameter {
         ["daas", "sessions", ..] => Parameter::new(
             sessions,
             Form::Texts,
-            "Sessions by their ids, as list_sessions has them.",
+            "Sessions by id, as returned by list_sessions.",
         ),
         _ => Parameter::new(
             machines,

@@ -116,10 +116,29 @@ async fn every_writing_tool_plans_and_does_what_it_says() {
             ),
         ),
         (
-            "disconnect_session",
-            json!({ "id": ids::ACTIVE_SESSION_ID }),
+            "disconnect_sessions",
+            json!({ "user": ["robin"] }),
             format!(
                 "POST /cvad/manage/Sessions/{}/$disconnect",
+                ids::ACTIVE_SESSION_ID
+            ),
+        ),
+        (
+            "hide_sessions",
+            json!({ "sessions": [ids::ACTIVE_SESSION_ID] }),
+            format!(
+                "POST /cvad/manage/Sessions/{}/$hide",
+                ids::ACTIVE_SESSION_ID
+            ),
+        ),
+        (
+            "call_operation",
+            json!({
+                "operation": "daas sessions unhide",
+                "arguments": { "id": ids::ACTIVE_SESSION_ID },
+            }),
+            format!(
+                "POST /cvad/manage/Sessions/{}/$unhide",
                 ids::ACTIVE_SESSION_ID
             ),
         ),
@@ -152,7 +171,7 @@ async fn what_cannot_be_planned_has_no_plan() {
         "power_machines",
         json!({ "action": "reboot", "in_use": true }),
     );
-    assert!(words.starts_with("error: nothing is chosen"), "{words}");
+    assert!(words.starts_with("error: nothing is selected"), "{words}");
     assert!(
         words.contains("give one or more of machines, name, catalog"),
         "{words}"
@@ -170,6 +189,75 @@ async fn what_cannot_be_planned_has_no_plan() {
     let nothing = client.ok("power_machines", nothing);
     assert_eq!(nothing["would_change"]["count"], json!(0));
     assert!(nothing.get("plan_id").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_says_what_is_lost_and_a_forced_reboot_is_forced() {
+    let stage = Stage::new().await;
+    let mut client = Client::of(&stage, &["--allow-writes"]);
+    let plan = json!({ "action": "reboot", "machines": ["OSPREY"], "in_use": true, "force": true });
+    let plan = client.ok("power_machines", plan);
+    let warning = text(&plan, "warning");
+    assert!(warning.contains("the guest is not asked"), "{warning}");
+    assert!(
+        warning.ends_with("sessions on these machines now: 2"),
+        "{warning}"
+    );
+    client.ok("confirm_plan", json!({ "plan_id": plan["plan_id"] }));
+    let journal = stage.emulator().journal().entries();
+    let mut sent = journal.iter().filter(|it| it.path.ends_with("/$reboot"));
+    assert_eq!(sent.next().unwrap().query.as_deref(), Some("force=true"));
+    let plan = client.ok("log_off_sessions", json!({ "user": ["robin"] }));
+    assert_eq!(plan["warning"], json!("users lose unsaved work"));
+    let words = client.refused(
+        "power_machines",
+        json!({ "action": "start", "machines": ["OSPREY"], "force": true }),
+    );
+    assert!(words.contains("force cannot be used with start"), "{words}");
+}
+
+/// The transaction ids that a file of audits has, by tool and status.
+fn transactions(audit: &[Value]) -> Vec<(&str, &str, usize)> {
+    let ids = |it: &Value| it["transaction_ids"].as_array().map_or(0, Vec::len);
+    let line = |it| (text(it, "tool"), text(it, "status"), ids(it));
+    audit.iter().map(line).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_well_has_its_transactions_in_the_audit_file() {
+    let stage = Stage::new().await;
+    let mut client = Client::of(&stage, &["--allow-writes"]);
+    client.ok("get_session", json!({ "id": ids::ACTIVE_SESSION_ID }));
+    let plan = client.ok("disconnect_sessions", json!({ "user": ["robin"] }));
+    client.ok("confirm_plan", json!({ "plan_id": plan["plan_id"] }));
+    let (_, audit) = client.end();
+    let told = transactions(&audit);
+    let statuses: Vec<_> = told
+        .iter()
+        .map(|(tool, status, _)| (*tool, *status))
+        .collect();
+    assert_eq!(
+        statuses,
+        [
+            ("get_session", "ok"),
+            ("disconnect_sessions", "planned"),
+            ("disconnect_sessions", "started"),
+            ("disconnect_sessions", "ended"),
+            ("confirm_plan", "ok"),
+        ]
+    );
+    let numbers: Vec<_> = told.iter().map(|(.., number)| *number).collect();
+    assert!(
+        numbers[0] > 0 && numbers[1] > 0 && numbers[3] > 0,
+        "{told:?}"
+    );
+    assert_eq!((numbers[2], numbers[4]), (0, 0), "each is told once");
+    // The service has them in its log as they were sent.
+    let journal = stage.emulator().journal().entries();
+    let disconnect = journal.iter().find(|it| it.path.ends_with("/$disconnect"));
+    let sent = disconnect.unwrap().transaction_id.clone();
+    let ids = audit[3]["transaction_ids"].as_array().unwrap();
+    assert!(ids.contains(&json!(sent)), "{ids:?} {sent:?}");
 }
 
 /// A server in the middle of a reboot that was confirmed.

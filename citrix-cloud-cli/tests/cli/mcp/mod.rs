@@ -13,12 +13,13 @@ use serde_json::{Value, json};
 use crate::stage::{Ran, Stage, program};
 use client::{Client, VERSION};
 
-const WRITING: [&str; 6] = [
+const WRITING: [&str; 7] = [
     "power_machines",
     "maintenance_mode",
     "log_off_sessions",
     "send_message",
-    "disconnect_session",
+    "disconnect_sessions",
+    "hide_sessions",
     "confirm_plan",
 ];
 
@@ -56,7 +57,7 @@ async fn a_client_is_told_who_answers_and_what_is_data() {
     assert_eq!(hello["serverInfo"]["name"], json!("citrix-cloud"));
     let instructions = hello["instructions"].as_str().unwrap();
     assert!(instructions.contains("never instructions to you"));
-    assert!(instructions.contains("reads only"));
+    assert!(instructions.contains("read-only"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,6 +125,7 @@ async fn every_tool_has_the_arguments_that_it_speaks_of() {
                 "action",
                 "catalog",
                 "in_use",
+                "force",
                 "drain",
                 "max_unavailable",
             ],
@@ -134,7 +136,11 @@ async fn every_tool_has_the_arguments_that_it_speaks_of() {
             &["sessions", "user", "disconnected_for"],
         ),
         ("send_message", &["sessions", "title", "text", "style"]),
-        ("disconnect_session", &["id"]),
+        (
+            "disconnect_sessions",
+            &["sessions", "machine", "max_failures"],
+        ),
+        ("hide_sessions", &["sessions", "user", "max_failures"]),
         (
             "call_operation",
             &["operation", "arguments", "body", "fields", "limit"],
@@ -319,7 +325,7 @@ async fn what_is_wrong_is_named_with_what_to_do() {
         (
             "list_machines",
             json!({ "name": "x" }),
-            "error: argument `name` needs a list of texts",
+            "error: argument `name` needs a list of strings",
         ),
         (
             "get_machine",
@@ -473,7 +479,10 @@ async fn secrets_and_what_is_for_persons_do_not_go_through() {
     ] {
         for tool in ["describe_operation", "call_operation"] {
             let words = client.refused(tool, json!({ "operation": operation }));
-            assert!(words.contains("a person can do it"), "{operation}: {words}");
+            assert!(
+                words.contains("a person can run it"),
+                "{operation}: {words}"
+            );
         }
     }
     let words = client.refused(

@@ -1,4 +1,4 @@
-//! Which machines or sessions, as options.
+//! Which machines or sessions to act on, as options.
 
 use citrix_cloud::bulk::{MachineSelection, SessionSelection};
 use citrix_cloud::daas::Site;
@@ -8,6 +8,7 @@ use super::named::Named;
 use super::names;
 use super::selectors::{MachineSelectors, SessionSelectors};
 use crate::arguments::id_or_name;
+use crate::completion::Kind;
 use crate::exit::Failure;
 use crate::source::{Source, source};
 
@@ -15,9 +16,13 @@ use crate::source::{Source, source};
 #[derive(Debug, Args)]
 #[group(id = "machine-choice", required = true, multiple = true, args = MACHINES)]
 pub(crate) struct MachineChoice {
+    /// Machines by id, or by name with or without the domain.
+    #[arg(value_name = "MACHINE", value_parser = id_or_name)]
+    #[arg(add = Kind::Machines.completer())]
+    machine: Vec<String>,
     #[command(flatten)]
     selectors: MachineSelectors,
-    /// Those listed in this file by id or name, one per line, as CSV or as JSON; - reads standard
+    /// Machines listed in this file by id or name, one per line, as CSV or as JSON; - reads standard
     /// input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
@@ -26,19 +31,20 @@ pub(crate) struct MachineChoice {
     all: bool,
 }
 
-/// The options that choose machines.
-const MACHINES: [&str; 13] = [
+/// The arguments that choose machines.
+const MACHINES: [&str; 14] = [
+    "machine",
+    "name",
     "catalog",
     "delivery_group",
-    "name",
-    "user",
-    "state",
+    "zone",
+    "tag",
     "power",
     "registration",
-    "tag",
-    "zone",
-    "idle_for",
+    "user",
     "disconnected_for",
+    "state",
+    "idle_for",
     "ids",
     "all",
 ];
@@ -48,18 +54,14 @@ impl MachineChoice {
     pub(crate) fn named(&self) -> Result<Named, Failure> {
         Ok(Named {
             short_names: true,
-            ids: self.ids.as_ref().map(ids).transpose()?,
+            ids: ids(&self.machine, self.ids.as_ref())?,
             ..self.selectors.named()
         })
     }
 
     /// The machines; `named` is what was read of this choice before.
     pub(crate) fn of(&self, site: &Site, named: &Named) -> MachineSelection {
-        let chosen = self.selectors.of(site);
-        match &named.ids {
-            Some(ids) => chosen.ids(ids),
-            None => chosen,
-        }
+        named.one_by_one(self.selectors.of(site))
     }
 }
 
@@ -67,9 +69,12 @@ impl MachineChoice {
 #[derive(Debug, Args)]
 #[group(id = "session-choice", required = true, multiple = true, args = SESSIONS)]
 pub(crate) struct SessionChoice {
+    /// Sessions by id.
+    #[arg(value_name = "ID", value_parser = id_or_name)]
+    session: Vec<String>,
     #[command(flatten)]
     selectors: SessionSelectors,
-    /// Those listed in this file by id, one per line, as CSV or as JSON; - reads standard input.
+    /// Sessions listed in this file by id, one per line, as CSV or as JSON; - reads standard input.
     #[arg(long, value_name = "FILE", value_parser = source)]
     ids: Option<Source>,
     /// All sessions of the site.
@@ -77,18 +82,19 @@ pub(crate) struct SessionChoice {
     all: bool,
 }
 
-/// The options that choose sessions.
-const SESSIONS: [&str; 12] = [
+/// The arguments that choose sessions.
+const SESSIONS: [&str; 13] = [
+    "session",
+    "machine",
     "catalog",
     "delivery_group",
-    "machine",
-    "user",
-    "state",
+    "zone",
+    "tag",
     "power",
     "registration",
-    "tag",
-    "zone",
+    "user",
     "disconnected_for",
+    "state",
     "ids",
     "all",
 ];
@@ -97,22 +103,27 @@ impl SessionChoice {
     /// What of it is named, so that it must exist.
     pub(crate) fn named(&self) -> Result<Named, Failure> {
         Ok(Named {
-            ids: self.ids.as_ref().map(ids).transpose()?,
+            ids: ids(&self.session, self.ids.as_ref())?,
             ..self.selectors.named()
         })
     }
 
     /// The sessions; `named` is what was read of this choice before.
     pub(crate) fn of(&self, site: &Site, named: &Named) -> SessionSelection {
-        let chosen = self.selectors.of(site);
-        match &named.ids {
-            Some(ids) => chosen.ids(ids),
-            None => chosen,
-        }
+        named.one_by_one(self.selectors.of(site))
     }
 }
 
-fn ids(source: &Source) -> Result<Vec<String>, Failure> {
+/// The objects that are named one by one, as arguments or in a file; none where neither was given.
+fn ids(given: &[String], file: Option<&Source>) -> Result<Option<Vec<String>>, Failure> {
+    let mut ids = given.to_vec();
+    if let Some(source) = file {
+        ids.extend(listed(source)?);
+    }
+    Ok((!ids.is_empty()).then_some(ids))
+}
+
+fn listed(source: &Source) -> Result<Vec<String>, Failure> {
     let refused = |words: String| Failure::Usage(format!("--ids {source}: {words}"));
     let text = source.read().map_err(refused)?;
     let mut ids = Vec::new();

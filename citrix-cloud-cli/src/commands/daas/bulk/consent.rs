@@ -19,6 +19,17 @@ pub(super) async fn given(terminal: Terminal, plan: &Plan) -> Result<bool, Failu
     terminal.confirm(question).await
 }
 
+/// What is lost by carrying a plan out, if anything.
+pub(super) fn warning(plan: &Plan) -> Option<String> {
+    let loss = words::loss(plan.action())?;
+    plan.to_act_on().next()?;
+    let sessions = plan.to_act_on().filter_map(|it| it.snapshot().sessions);
+    Some(match sessions.sum::<i64>() {
+        0 => loss.to_owned(),
+        number => format!("{loss}; sessions on these machines now: {number}"),
+    })
+}
+
 fn summary(plan: &Plan) -> String {
     let idle: Vec<String> = plan.to_act_on().map(|step| escaped(&step.name)).collect();
     let mut text = format!(
@@ -49,6 +60,9 @@ fn summary(plan: &Plan) -> String {
             .map(|(reason, count)| format!("{count} {reason}"))
             .collect();
         text += &format!("\nSkipped: {}", reasons.join(", "));
+    }
+    if let Some(warning) = warning(plan) {
+        text += &format!("\nWarning: {warning}");
     }
     text
 }

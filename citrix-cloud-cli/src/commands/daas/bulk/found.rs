@@ -1,4 +1,4 @@
-//! A list of what was chosen, and what is said when it is empty.
+//! A list of what was chosen.
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::paging::Items;
@@ -13,14 +13,13 @@ use crate::output::Table;
 /// How a list of what was chosen ends.
 #[derive(Debug, Args)]
 pub(crate) struct Found {
-    /// Succeed even when the list is empty although something was named.
+    /// Succeed even if a selector names something that does not exist.
     #[arg(long)]
     allow_empty: bool,
 }
 
 impl Found {
-    /// Prints the objects while they come; where there is none, what was named and does not exist is
-    /// an error.
+    /// Prints the objects while they come, if everything that was named exists.
     pub(crate) async fn print(
         &self,
         context: &Context,
@@ -35,16 +34,15 @@ impl Found {
             Err(error) => return explained(error).await,
         };
         let mut objects = std::pin::pin!(futures_util::StreamExt::peekable(objects));
-        match objects.as_mut().peek().await {
+        let found = match objects.as_mut().peek().await {
             Some(Err(error)) => return explained(error.clone()).await,
-            Some(Ok(_)) => {}
-            None if self.allow_empty => {}
-            None => {
-                let machines = table.things() == "machines";
-                if let Some(missing) = named.missing_of_none(site, machines).await? {
-                    return Err(Failure::Missing(missing.to_string()));
-                }
-            }
+            Some(Ok(_)) => true,
+            None => false,
+        };
+        if !self.allow_empty
+            && let Some(unknown) = named.unknown(site, found).await?
+        {
+            return Err(unknown.into());
         }
         context.out.rows(table, objects).await
     }

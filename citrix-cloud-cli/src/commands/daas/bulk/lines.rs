@@ -43,6 +43,7 @@ pub(crate) fn skipped(action: &Action, name: &str, reason: &SkipReason) -> Strin
         R::AlreadySo => format!("{name} is {}", words::already(action)),
         R::Gone => format!("{name} does not exist"),
         R::DoneBefore => format!("{name} was already done"),
+        R::NoId if !action.is_for_machines() => "a session without an id".to_owned(),
         R::NoId => "a machine without an id".to_owned(),
         other => format!("{name}: {other}"),
     };
@@ -95,6 +96,7 @@ mod tests {
         let power = |action| Action::Power {
             action,
             in_use: false,
+            force: false,
         };
         for (action, expected) in [
             (power(PowerAction::Start), "already on"),
@@ -103,6 +105,9 @@ mod tests {
             (power(PowerAction::Resume), "already on"),
             (Action::MaintenanceMode(false), "not in maintenance mode"),
             (Action::LogoffSessions, "already logging off"),
+            (Action::DisconnectSessions, "already disconnected"),
+            (Action::HideSessions(true), "already hidden"),
+            (Action::HideSessions(false), "not hidden"),
         ] {
             let line = skipped(&action, r"D\X", &SkipReason::AlreadySo);
             assert_eq!(line, format!(r"D\X is {expected} - skipping"));

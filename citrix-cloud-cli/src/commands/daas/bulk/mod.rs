@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use citrix_cloud::ErrorKind;
-use citrix_cloud::bulk::{Bulk, Decision, Mode, Plan};
+use citrix_cloud::bulk::{Bulk, Decision, Mode, Plan, SkipReason};
 use citrix_cloud::daas::Site;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -54,7 +54,7 @@ pub(crate) struct Acting {
     /// Number of concurrent requests, at most 100.
     #[arg(long, value_name = "N", default_value = "64", value_parser = concurrency())]
     concurrency: NonZeroUsize,
-    /// How long to look for evidence that a request without a response ran; 0s does not look.
+    /// How long to look for evidence that a request without a response ran; 0s disables this.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     confirm_timeout: Duration,
     /// Stop after N failures; the rest are reported as not attempted.
@@ -66,7 +66,7 @@ pub(crate) struct Acting {
     /// Print the outcomes in the service's order instead of as they become known.
     #[arg(long)]
     ordered: bool,
-    /// Succeed even when the selection is empty or names given with --ids do not exist.
+    /// Succeed even if a selector or an argument names something that does not exist.
     #[arg(long)]
     allow_empty: bool,
     /// Write a report, line by line, to this new file; only one run at a time can use it.
@@ -148,30 +148,39 @@ impl Acting {
             let site = place.site(context, &client).await?;
             task.named.resolve(&site).await?;
             let bulk = self.settings(bulk(&site, &task.named));
-            let plan = self.plan(&site, &task.named, bulk).await?;
+            let mut plan = self.plan(&site, &task.named, bulk).await?;
+            // What was named was there when the run began that is gone on with; by now its users may be
+            // logged off.
+            match &earlier {
+                Some(earlier) => {
+                    let entries = earlier.entries(plan.action(), &site)?;
+                    plan = plan.resume(&entries);
+                }
+                None if self.allow_empty => {}
+                None => {
+                    let mut steps = plan.steps().iter();
+                    let found = steps.any(|it| it.decision != Decision::Skip(SkipReason::Gone));
+                    if let Some(unknown) = task.named.unknown(&site, found).await? {
+                        return Err(unknown.into());
+                    }
+                }
+            }
             let missing = match self.allow_empty {
                 true => Vec::new(),
-                false => task.named.missing(&site, &plan).await?,
+                false => task.named.gone(&site, &plan).await?,
             };
             Ok::<_, Failure>((site, plan, missing))
         };
-        let (site, mut plan, missing) = tokio::select! {
+        let (site, plan, missing) = tokio::select! {
             biased;
             () = interrupt() => return Err(Failure::Interrupted),
             planned = planned => planned?,
         };
-        if let (true, Some(missing)) = (plan.steps().is_empty(), missing.first()) {
-            return Err(Failure::Missing(missing.to_string()));
-        }
         let demands = Demands {
             named: task.named,
             missing,
             skip_ok: task.skip_ok,
         };
-        if let Some(earlier) = &earlier {
-            let entries = earlier.entries(plan.action(), &site)?;
-            plan = plan.resume(&entries);
-        }
         if plan.steps().is_empty() && !context.out.is_json() {
             context.out.note(words::nothing(plan.action()));
         }

@@ -1,15 +1,16 @@
 //! What the user named, and what of it does not exist.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use citrix_cloud::bulk::{Decision, Outcome, Plan, Report, SkipReason};
+use citrix_cloud::bulk::{Decision, Outcome, Plan, Report, Selection, SkipReason, Step};
 use citrix_cloud::daas::Site;
+use citrix_cloud::paging::Items;
 use citrix_cloud::{Error, ErrorKind};
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::words;
 use crate::arguments::guid;
 use crate::exit::Failure;
 use crate::near::near;
@@ -23,8 +24,15 @@ const SESSIONS_READ: usize = 5000;
 /// How many names without a domain are looked for one by one.
 const SHORT_NAMES: usize = 50;
 
-/// How many delivery groups, tags or zones are read.
+/// How many catalogs, delivery groups, tags or zones are read.
 const OBJECTS_READ: usize = 20_000;
+
+/// How many patterns are looked for at the same time.
+const LOOKED_FOR: usize = 8;
+
+/// What a catalog is called, and where all of them are listed.
+const CATALOG: &str = "machine catalog";
+const CATALOGS: &str = "/MachineCatalogs";
 
 /// The names in a choice of objects.
 #[derive(Debug, Default)]
@@ -56,6 +64,15 @@ impl Missing {
             near: near(name, known.iter().map(String::as_str)),
         }
     }
+
+    /// Several in one.
+    pub(super) fn all(all: Vec<Self>) -> Option<Self> {
+        all.into_iter().reduce(|mut first, next| {
+            first.what = format!("{}, {}", first.what, next.what);
+            first.near.extend(next.near);
+            first
+        })
+    }
 }
 
 impl fmt::Display for Missing {
@@ -65,6 +82,12 @@ impl fmt::Display for Missing {
             write!(f, "; did you mean {}?", self.near.join(" or "))?;
         }
         Ok(())
+    }
+}
+
+impl From<Missing> for Failure {
+    fn from(missing: Missing) -> Self {
+        Self::Missing(missing.to_string())
     }
 }
 
@@ -139,83 +162,82 @@ impl Named {
         Ok(Missing::new("machine", self.id(), &known))
     }
 
-    /// What of the names a plan shows not to exist.
-    pub(super) async fn missing(&self, site: &Site, plan: &Plan) -> Result<Vec<Missing>, Error> {
-        let machines = words::things(plan.action()) == "machines";
-        if let Some(ids) = &self.ids {
-            let gone = |it: &&str| {
-                let named = |id: &str| id.eq_ignore_ascii_case(it);
-                let mut steps = plan.steps().iter();
-                steps.any(|step| {
-                    step.decision == Decision::Skip(SkipReason::Gone) && named(&step.id)
-                })
-            };
-            let gone: Vec<&str> = ids.iter().map(String::as_str).filter(gone).collect();
-            let known = match gone.is_empty() || !machines {
-                true => Vec::new(),
-                false => self.machine_names(site).await?,
-            };
-            let thing = if machines { "machine" } else { "session" };
-            let missing = gone
-                .into_iter()
-                .map(|name| Missing::new(thing, name, &known));
-            return Ok(missing.collect());
-        }
-        match plan.steps().is_empty() {
-            true => Ok(self
-                .missing_of_none(site, machines)
-                .await?
-                .into_iter()
-                .collect()),
-            false => Ok(Vec::new()),
-        }
+    /// Only the objects that are named one by one, where some are.
+    pub(super) fn one_by_one<T>(&self, chosen: Selection<T>) -> Selection<T> {
+        self.ids.iter().fold(chosen, Selection::ids)
     }
 
-    /// What of the names does not exist, where nothing was found.
-    pub(crate) async fn missing_of_none(
-        &self,
-        site: &Site,
-        machines: bool,
-    ) -> Result<Option<Missing>, Error> {
-        if let Some(catalog) = self.missing_catalog(site).await? {
-            return Ok(Some(catalog));
+    /// What was named one by one and does not exist, as a plan shows it.
+    pub(super) async fn gone(&self, site: &Site, plan: &Plan) -> Result<Vec<Missing>, Error> {
+        let is_gone = |step: &&Step| step.decision == Decision::Skip(SkipReason::Gone);
+        let gone = plan.steps().iter().filter(is_gone);
+        let gone: HashSet<String> = gone.map(|step| step.id.to_ascii_lowercase()).collect();
+        if gone.is_empty() {
+            return Ok(Vec::new());
         }
+        let (thing, known) = match plan.action().is_for_machines() {
+            true => ("machine", self.machine_names(site).await?),
+            false => ("session", Vec::new()),
+        };
+        let ids = self.ids.iter().flatten();
+        let ids = ids.filter(|id| gone.contains(&id.to_ascii_lowercase()));
+        Ok(ids.map(|id| Missing::new(thing, id, &known)).collect())
+    }
+
+    /// What the selectors name and does not exist; `found` when they have chosen something.
+    ///
+    /// Then a kind of selector with one name needs no look: what was chosen has it.
+    pub(super) async fn unknown(&self, site: &Site, found: bool) -> Result<Option<Missing>, Error> {
+        let is_open = |names: &[String]| names.len() > usize::from(found);
+        let mut unknown = Vec::new();
         for (thing, names, path) in [
+            (CATALOG, &self.catalogs, CATALOGS),
             ("delivery group", &self.groups, "/DeliveryGroups"),
             ("tag", &self.tags, "/Tags"),
             ("zone", &self.zones, "/Zones"),
         ] {
-            if names.is_empty() {
-                continue;
-            }
-            let known = known(site, path).await?;
-            let missing = names.iter().find_map(|name| missing(thing, name, &known));
-            if missing.is_some() {
-                return Ok(missing);
+            if is_open(names) {
+                unknown.extend(missing(thing, names, &known(site, path).await?));
             }
         }
-        if let Some(pattern) = self.patterns.first() {
-            let known = self.machine_names(site).await?;
-            return Ok(Some(Missing {
-                what: format!(
-                    "no {} `{}`",
-                    match machines {
-                        true => "machine matches",
-                        false => "session is on a machine that matches",
-                    },
-                    self.patterns.join("` or `")
-                ),
-                near: near(pattern, known.iter().map(String::as_str)),
-            }));
+        // The others say where patterns are looked for, so all of those have to exist.
+        if !unknown.is_empty() {
+            return Ok(Missing::all(unknown));
         }
-        let Some(user) = self.users.first() else {
-            return Ok(None);
-        };
-        let known = user_names(site).await?;
-        Ok(Some(Missing {
-            what: format!("no session of a user `{}`", self.users.join("` or `")),
-            near: near(user, known.iter().map(String::as_str)),
-        }))
+        if is_open(&self.patterns) {
+            let machines = |pattern: &String| self.place(site.select_machines()).name(pattern);
+            let search = |it| machines(it).raw_items(["Name"], Some(1));
+            let unmatched = unmatched(&self.patterns, search).await?;
+            let known = match unmatched.is_empty() {
+                true => Vec::new(),
+                false => self.machine_names(site).await?,
+            };
+            let names = unmatched.into_iter();
+            unknown.extend(names.map(|it| Missing::new("machine matches", it, &known)));
+        }
+        if is_open(&self.users) {
+            let sessions = |pattern: &String| self.place(site.select_sessions()).user(pattern);
+            let search = |it| sessions(it).raw_items(["User"], Some(1));
+            let unmatched = unmatched(&self.users, search).await?;
+            let known = match unmatched.is_empty() {
+                true => Vec::new(),
+                false => user_names(site).await?,
+            };
+            let names = unmatched.into_iter();
+            unknown.extend(names.map(|it| Missing::new("session of a user", it, &known)));
+        }
+        Ok(Missing::all(unknown))
+    }
+
+    /// Only what is where the selectors say, in whatever state.
+    fn place<T>(&self, chosen: Selection<T>) -> Selection<T> {
+        let chosen = self
+            .catalogs
+            .iter()
+            .fold(chosen, Selection::machine_catalog);
+        let chosen = self.groups.iter().fold(chosen, Selection::delivery_group);
+        let chosen = self.tags.iter().fold(chosen, Selection::tag);
+        self.zones.iter().fold(chosen, Selection::zone)
     }
 
     /// What a list failed with, as the name of a catalog that does not exist where that is why.
@@ -223,25 +245,12 @@ impl Named {
         if !error.is_not_found() {
             return error.into();
         }
-        match self.missing_catalog(site).await {
-            Ok(Some(catalog)) => Failure::Missing(catalog.to_string()),
+        let catalogs = known(site, CATALOGS).await;
+        let catalogs = catalogs.map(|known| missing(CATALOG, &self.catalogs, &known));
+        match catalogs.map(Missing::all) {
+            Ok(Some(missing)) => missing.into(),
             _ => error.into(),
         }
-    }
-
-    async fn missing_catalog(&self, site: &Site) -> Result<Option<Missing>, Error> {
-        if self.catalogs.is_empty() {
-            return Ok(None);
-        }
-        let known: Vec<Value> = site
-            .machine_catalogs()
-            .list()
-            .fields(["Id", "Name"])
-            .json_items()
-            .collect()
-            .await?;
-        let mut catalogs = self.catalogs.iter();
-        Ok(catalogs.find_map(|catalog| missing("machine catalog", catalog, &known)))
     }
 
     async fn machine_names(&self, site: &Site) -> Result<Vec<String>, Error> {
@@ -283,15 +292,36 @@ impl Named {
     }
 }
 
-/// The name, unless it is one of the known objects' by id or name.
-fn missing(kind: &str, wanted: &str, known: &[Value]) -> Option<Missing> {
+/// The names that none of the known objects has as its id or name.
+fn missing(thing: &str, names: &[String], known: &[Value]) -> Vec<Missing> {
     let texts = |field: &'static str| known.iter().filter_map(move |it| it[field].as_str());
-    let mut names = texts("Id").chain(texts("Name")).chain(texts("FullName"));
-    let exists = names.any(|it| it.eq_ignore_ascii_case(wanted));
-    (!exists).then(|| Missing {
-        what: format!("no {kind} `{wanted}`"),
-        near: near(wanted, texts("Name")),
-    })
+    let is_known = |name: &str| {
+        let mut words = texts("Id").chain(texts("Name")).chain(texts("FullName"));
+        words.any(|it| it.eq_ignore_ascii_case(name))
+    };
+    let near_names: Vec<String> = texts("Name").map(str::to_owned).collect();
+    let unknown = names.iter().filter(|name| !is_known(name));
+    let missing = unknown.map(|name| Missing::new(thing, name, &near_names));
+    missing.collect()
+}
+
+/// The patterns for which a search finds nothing.
+async fn unmatched<'a, S>(
+    patterns: &'a [String],
+    search: impl Fn(&'a String) -> S,
+) -> Result<Vec<&'a String>, Error>
+where
+    S: Future<Output = Result<Items<Box<RawValue>>, Error>>,
+{
+    let looked_for = stream::iter(patterns).map(|pattern| {
+        let search = search(pattern);
+        async move {
+            let first = search.await?.try_next().await?;
+            Ok::<_, Error>(first.is_none().then_some(pattern))
+        }
+    });
+    let unmatched: Vec<Option<&String>> = looked_for.buffered(LOOKED_FOR).try_collect().await?;
+    Ok(unmatched.into_iter().flatten().collect())
 }
 
 /// The users who have sessions.

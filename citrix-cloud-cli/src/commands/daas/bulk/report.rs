@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use citrix_cloud::bulk::{self, Action, Decision, NotAttempted, Outcome, Plan, SkipReason};
 use serde_json::{Map, Value, json};
 
+use super::consent;
 use super::run::Ended;
 use super::words;
 use crate::errors::Told;
@@ -35,13 +36,17 @@ impl Report {
             }
             Value::Object(entry)
         });
-        Self(json!({
+        let mut report = json!({
             "site": site,
             "action": plan.action().to_string(),
             "dryRun": dry_run,
             "plan": steps.collect::<Vec<_>>(),
             "outcomes": [],
-        }))
+        });
+        if let (true, Some(warning)) = (dry_run, consent::warning(plan)) {
+            report["warning"] = json!(warning);
+        }
+        Self(report)
     }
 
     /// Adds what became of the machines.
@@ -125,6 +130,7 @@ fn not_attempted(reason: &NotAttempted) -> &'static str {
         NotAttempted::TooManyFailures => "tooManyFailures",
         NotAttempted::TooFewRegistered => "tooFewRegistered",
         NotAttempted::RegisteredUnknown => "registeredUnknown",
+        NotAttempted::Unreachable => "unreachable",
         NotAttempted::Aborted => "aborted",
         NotAttempted::Stopped => "stopped",
         NotAttempted::NotRecorded(_) => "notRecorded",

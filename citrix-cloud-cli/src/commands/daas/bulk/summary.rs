@@ -74,7 +74,7 @@ impl Summary {
             line += &format!(" ({} not registered in time)", self.not_ready);
         }
         line += &format!(", unknown {}", self.unknown);
-        if words::things(action) == "machines" {
+        if action.is_for_machines() {
             line += &format!(", left in maintenance mode {}", self.left);
         }
         line += &format!(", not attempted {}", self.not_attempted + self.unreported);

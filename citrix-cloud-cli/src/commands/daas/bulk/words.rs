@@ -36,6 +36,28 @@ const fn words(
 pub(super) fn of(action: &Action) -> Words {
     use PowerAction as P;
     match action {
+        Action::Power {
+            action: P::Reboot,
+            force: true,
+            ..
+        } => words(
+            "forced reboot for",
+            "rebooted by force",
+            "Reboot by force",
+            "reboot",
+            "rebooted",
+        ),
+        Action::Power {
+            action: P::Shutdown,
+            force: true,
+            ..
+        } => words(
+            "forced shutdown for",
+            "shut down by force",
+            "Shut down by force",
+            "shutdown",
+            "shutDown",
+        ),
         Action::RebootIdle => words("reboot for", "rebooted", "Reboot", "reboot", "rebooted"),
         Action::Power { action, .. } => match action {
             P::Start => words("start for", "started", "Start", "start", "started"),
@@ -78,6 +100,21 @@ pub(super) fn of(action: &Action) -> Words {
             "logoff",
             "loggedOff",
         ),
+        Action::DisconnectSessions => words(
+            "disconnect for",
+            "disconnected",
+            "Disconnect",
+            "disconnect",
+            "disconnected",
+        ),
+        Action::HideSessions(true) => words("hide for", "hidden", "Hide", "hide", "hidden"),
+        Action::HideSessions(false) => words(
+            "unhide for",
+            "shown again",
+            "Show again",
+            "unhide",
+            "unhidden",
+        ),
         Action::SendMessage { .. } => words(
             "a message for",
             "sent the message",
@@ -89,19 +126,46 @@ pub(super) fn of(action: &Action) -> Words {
     }
 }
 
+/// What users or machines lose by it, if anything.
+pub(super) fn loss(action: &Action) -> Option<&'static str> {
+    use PowerAction as P;
+    match action {
+        Action::Power {
+            action: P::Shutdown | P::Reboot,
+            force: true,
+            ..
+        } => Some(
+            "the guest is not asked, so whatever it has not written to its disk is lost: users' unsaved \
+             work, updates in progress",
+        ),
+        Action::Power {
+            action: P::Shutdown | P::Reboot,
+            in_use: true,
+            ..
+        } => Some("sessions on these machines end, and users lose unsaved work"),
+        Action::Power {
+            action: P::Suspend,
+            in_use: true,
+            ..
+        } => Some("users with sessions on these machines are cut off until they are resumed"),
+        Action::LogoffSessions => Some("users lose unsaved work"),
+        _ => None,
+    }
+}
+
 /// The objects of an action.
 pub(super) fn things(action: &Action) -> &'static str {
-    match action {
-        Action::LogoffSessions | Action::SendMessage { .. } => "sessions",
-        _ => "machines",
+    match action.is_for_machines() {
+        true => "machines",
+        false => "sessions",
     }
 }
 
 /// What is said when there is nothing to act on.
 pub(super) fn nothing(action: &Action) -> &'static str {
-    match things(action) {
-        "sessions" => "no sessions",
-        _ => "no machines",
+    match action.is_for_machines() {
+        true => "no machines",
+        false => "no sessions",
     }
 }
 
@@ -120,6 +184,9 @@ pub(super) fn already(action: &Action) -> &'static str {
         Action::MaintenanceMode(true) => "already in maintenance mode",
         Action::MaintenanceMode(false) => "not in maintenance mode",
         Action::LogoffSessions => "already logging off",
+        Action::DisconnectSessions => "already disconnected",
+        Action::HideSessions(true) => "already hidden",
+        Action::HideSessions(false) => "not hidden",
         Action::Power { action, .. } => match action {
             PowerAction::Start | PowerAction::Resume => "already on",
             PowerAction::Shutdown => "already off",
@@ -148,5 +215,43 @@ pub(super) fn succeeded(action: &Action) -> &'static str {
     match action {
         Action::SendMessage { .. } => "sent",
         action => of(action).would,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_loses_something_says_what() {
+        use PowerAction as P;
+        let power = |action, in_use, force| Action::Power {
+            action,
+            in_use,
+            force,
+        };
+        for (action, words) in [
+            (power(P::Reboot, false, false), None),
+            (power(P::Shutdown, true, false), Some("sessions on these")),
+            (
+                power(P::Shutdown, false, true),
+                Some("the guest is not asked"),
+            ),
+            (power(P::Reboot, true, true), Some("the guest is not asked")),
+            (power(P::Suspend, true, false), Some("users with sessions")),
+            (power(P::Start, true, false), None),
+            (Action::LogoffSessions, Some("users lose unsaved work")),
+            (Action::DisconnectSessions, None),
+            (Action::HideSessions(true), None),
+            (Action::RebootIdle, None),
+        ] {
+            let loss = loss(&action);
+            assert_eq!(loss.is_some(), words.is_some(), "{action:?}: {loss:?}");
+            let words = words.unwrap_or_default();
+            assert!(
+                loss.unwrap_or_default().starts_with(words),
+                "{action:?}: {loss:?}"
+            );
+        }
     }
 }

@@ -257,7 +257,7 @@ mod tests {
         );
         let words = Catalog::get().no_set("quux");
         assert!(
-            words.ends_with("`monitor sets` lists what there is"),
+            words.ends_with("`monitor sets` lists them"),
             "{words}"
         );
     }

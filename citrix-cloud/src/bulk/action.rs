@@ -31,7 +31,7 @@ pub enum Action {
     MaintenanceMode(bool),
     /// Logs users off.
     LogoffSessions,
-    /// Disconnects sessions, which keep running.
+    /// Disconnects sessions; they keep running.
     DisconnectSessions,
     /// Hides sessions, so that their users cannot reconnect to them, or unhides them.
     HideSessions(bool),
@@ -132,8 +132,7 @@ impl Action {
         }
     }
 
-    /// Returns whether to force it without asking the guest, which the service only supports for
-    /// shutdowns and reboots.
+    /// Returns whether it is forced although the service can force only shutdowns and reboots.
     pub(super) fn is_forced_in_vain(&self) -> bool {
         use PowerAction as P;
         match self {

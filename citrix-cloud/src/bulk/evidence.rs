@@ -125,8 +125,8 @@ fn reboot(before: &Snapshot, now: &Snapshot) -> Evidence {
     }
 }
 
-/// A session that is in another state than before, or went to another one and came back, may have been
-/// disconnected and connected to again: its user is not cut off twice.
+/// A session that is in another state than before, or has been in one meanwhile, may have been
+/// disconnected and reconnected: its user is not cut off twice.
 fn disconnection(before: &Snapshot, now: &Snapshot) -> Evidence {
     if now.is_disconnected() {
         return Evidence::Ran;

@@ -17,7 +17,7 @@ use super::snapshot::Snapshot;
 /// How long a count of registered machines is valid; changes of our own are tracked.
 const COUNT_FRESH_FOR: Duration = Duration::from_secs(15);
 
-/// After how many consecutive objects without any response no more are started.
+/// The number of consecutive objects without a response after which no further object is started.
 ///
 /// Each of them has been retried by then.
 const UNANSWERED: usize = 20;
@@ -40,7 +40,7 @@ struct State {
     open: usize,
     /// The number of objects that have failed, or whose outcome stays unknown.
     failures: usize,
-    /// The number of consecutive objects without any response, up to now.
+    /// The number of consecutive objects without a response, up to now.
     unanswered: usize,
     away: usize,
     /// The ids of machines that this run has taken out of service.
@@ -147,7 +147,7 @@ impl Limits {
         most.is_some_and(|most| self.state().failures >= most)
     }
 
-    /// Records whether there was any response about an object.
+    /// Records whether there was a response about an object.
     pub(super) fn answered(&self, is_answered: bool) {
         let mut state = self.state();
         state.unanswered = match is_answered {
@@ -156,7 +156,7 @@ impl Limits {
         };
     }
 
-    /// Returns whether the service seems to be unreachable, so nothing else may start.
+    /// Returns whether the service seems to be down, so that no further object is to be started.
     pub(super) fn is_unreachable(&self) -> bool {
         self.state().unanswered >= UNANSWERED
     }

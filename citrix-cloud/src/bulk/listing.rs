@@ -73,8 +73,8 @@ impl MachineSelection {
 }
 
 impl SessionSelection {
-    /// Lists the sessions as the text that the service sent, like
-    /// [`raw_items`](MachineSelection::raw_items) of machines.
+    /// Lists the sessions as the text that the service sent, like [`raw_items`](MachineSelection::raw_items)
+    /// of machines.
     ///
     /// # Errors
     ///

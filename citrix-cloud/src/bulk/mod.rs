@@ -34,7 +34,8 @@
 //! looked at again, and its request follows immediately. **A session can still start between the
 //! two**: the service has no call that does both. [`Bulk::drain`] closes that gap with maintenance
 //! mode. Reboots are requested without `force`, so the guest is asked to restart and not cut off;
-//! [`Bulk::force`] is for hung machines and is not part of [`reboot_idle`](Selection::reboot_idle).
+//! [`Bulk::force`] is for machines that hang, and not available for
+//! [`reboot_idle`](Selection::reboot_idle).
 //!
 //! Concurrent runs over the same machines do not know about each other: a machine that both have
 //! just listed is rebooted by both. With a [`Bulk::max_staleness`] of zero, every machine is looked
@@ -63,9 +64,9 @@
 //! In all other cases the outcome is [`Outcome::Unknown`]. An object whose outcome is not known yet
 //! counts as in progress for [`Bulk::concurrency`] and [`Bulk::max_failures`].
 //!
-//! If no connection can be established for 20 consecutive objects, each with its retries, the
-//! service counts as unreachable: the rest are reported as [`NotAttempted::Unreachable`], and the
-//! run can be resumed from its journal.
+//! If no connection can be made for 20 consecutive objects, after the retries of each, the service is
+//! considered down: the rest are reported as [`NotAttempted::Unreachable`], and the run can be resumed
+//! from its journal.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -156,7 +157,7 @@ pub struct Bulk {
     filter: Filter,
     action: Action,
     options: Options,
-    /// An option that was set but does not apply to the action.
+    /// An option that was set although the action does not support it.
     unfit: Option<&'static str>,
 }
 
@@ -280,12 +281,11 @@ impl Bulk {
         self
     }
 
-    /// Shuts down or reboots without asking the guest; default no.
+    /// Sets whether to shut down or reboot without asking the guest; default no.
     ///
-    /// **Everything that the guest has not written to disk is lost**: the unsaved work of users,
-    /// who are not logged off, and updates in progress. Machines with sessions are still skipped
-    /// unless [`Bulk::in_use`] is set. Only for [`PowerAction::Shutdown`] and
-    /// [`PowerAction::Reboot`].
+    /// **Anything the guest has not written to disk is lost**: the unsaved work of users, who are not
+    /// logged off, and updates in progress. Machines with sessions are still skipped unless
+    /// [`Bulk::in_use`] is set. Only for [`PowerAction::Shutdown`] and [`PowerAction::Reboot`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

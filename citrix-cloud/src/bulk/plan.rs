@@ -136,7 +136,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// What is known of the object, from the list or from a later look.
+    /// Returns what is known about the object.
     #[must_use]
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot

@@ -51,7 +51,7 @@ pub enum NotAttempted {
     TooFewRegistered,
     /// The registered machines of the delivery groups could not be counted.
     RegisteredUnknown,
-    /// No connection could be established for many consecutive objects before this one.
+    /// No connection could be made for many consecutive objects before.
     Unreachable,
     /// The run was aborted before its request was sent.
     Aborted,
@@ -68,8 +68,7 @@ impl Outcome {
         matches!(self, Self::Failed(_) | Self::Unknown(_) | Self::NotReady(_))
     }
 
-    /// Returns whether there was any response about the object, or `None` if the outcome does not
-    /// tell.
+    /// Returns whether there was a response about the object, if the outcome says so.
     pub(super) fn is_answered(&self) -> Option<bool> {
         match self {
             Self::Failed(error) => {

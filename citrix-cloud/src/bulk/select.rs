@@ -48,11 +48,10 @@ impl MachineCatalogHandle {
     }
 }
 
-/// A selection of machines or sessions to act on or to list. Different filters narrow the
-/// selection, and a repeated one widens it: for example, machines of either of two catalogs that
-/// are powered off.
+/// A selection of machines or sessions to act on or to list. Different filters narrow the selection,
+/// and a repeated one widens it: for example, machines of either of two catalogs that are powered off.
 ///
-/// Names in filters are not checked: a name that does not exist matches nothing.
+/// Names are not checked: one that does not exist selects nothing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -86,7 +85,7 @@ pub type MachineSelection = Selection<Machine>;
 /// A selection of sessions.
 pub type SessionSelection = Selection<Session>;
 
-/// The filters for machines, which also apply to sessions by the machine they are on.
+/// Filters for machines, and for sessions by the machine they are on.
 impl<T> Selection<T> {
     pub(crate) fn new(site: Site) -> Self {
         Self {
@@ -96,20 +95,20 @@ impl<T> Selection<T> {
         }
     }
 
-    /// Selects only machines of this catalog, or sessions on them; by id or name, ignoring case.
+    /// Selects only machines of this catalog, or sessions on them, by id or name, ignoring case.
     pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.catalogs.push(name_or_id.into());
         self
     }
 
-    /// Selects only machines of this delivery group, or sessions on them; by id or name, ignoring
+    /// Selects only machines of this delivery group, or sessions on them, by id or name, ignoring
     /// case.
     pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.groups.push(name_or_id.into());
         self
     }
 
-    /// Selects only machines in this zone, or sessions on them; by id or name, ignoring case.
+    /// Selects only machines in this zone, or sessions on them, by id or name, ignoring case.
     pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.zones.push(name_or_id.into());
         self
@@ -133,21 +132,21 @@ impl<T> Selection<T> {
         self
     }
 
-    /// Selects only sessions of users whose name, with or without its domain, matches a pattern
-    /// with `*` and `?`, ignoring case; or machines with such a session.
+    /// Selects only sessions of users whose name, with or without its domain, matches a pattern with
+    /// `*` and `?`, ignoring case, or machines with such a session.
     pub fn user(mut self, pattern: impl Into<String>) -> Self {
         self.filter.users.push(pattern.into());
         self
     }
 
-    /// Selects only sessions that are known to have been disconnected for at least this long; or
-    /// machines whose single session has.
+    /// Selects only sessions that are known to have been disconnected for at least this long, or
+    /// machines whose single session is.
     pub fn disconnected_for(mut self, least: Duration) -> Self {
         self.filter.disconnected_for = Some(least);
         self
     }
 
-    /// Selects only these, by id, or for machines also by name; one that does not exist is skipped
+    /// Selects only these objects, by id; machines also by name. One that does not exist is skipped
     /// with a reason.
     pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
@@ -223,9 +222,9 @@ impl Selection<Session> {
 
     /// Prepares to disconnect the sessions; they keep running, and their users can reconnect.
     ///
-    /// If a session changed its state after a request without a response and is not disconnected,
-    /// its user may have reconnected. Its outcome is then unknown, so that the user is not cut off
-    /// twice.
+    /// If a request gets no response and the session has changed its state since but is not
+    /// disconnected, its user may have reconnected. The outcome is unknown then, and the user is not
+    /// cut off twice.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -251,16 +250,15 @@ impl Selection<Session> {
         self.action(Action::DisconnectSessions)
     }
 
-    /// Prepares to hide the sessions, so that their users get new ones instead; hidden sessions
-    /// keep running.
+    /// Prepares to hide the sessions, so that their users get new ones instead of reconnecting.
     ///
-    /// Use this for a session that its user can no longer use. [`Selection::unhide`] shows it
-    /// again.
+    /// For sessions that no longer respond. They keep running until they are logged off;
+    /// [`Selection::unhide`] shows them again.
     pub fn hide(self) -> Bulk {
         self.action(Action::HideSessions(true))
     }
 
-    /// Prepares to show hidden sessions again.
+    /// Prepares to show hidden sessions again, so that their users can reconnect.
     pub fn unhide(self) -> Bulk {
         self.action(Action::HideSessions(false))
     }

@@ -50,7 +50,7 @@ pub struct Snapshot {
     /// The state of a session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<SessionState>,
-    /// When the state of a session last changed, as the service wrote it.
+    /// When the state of a session last changed, as the service sent it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_changed: Option<String>,
     /// Whether a session is being logged off.

@@ -20,7 +20,7 @@ pub struct RequestEvent {
     pub status: Option<u16>,
     /// The time from sending the request to receiving the response headers.
     pub elapsed: Duration,
-    /// The transaction id of the response, or else the one that was sent.
+    /// The transaction id of the response or, if it has none, of the request.
     pub transaction_id: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use citrix_cloud::daas::{PowerAction, Site};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Where;
-use super::bulk::{Acting, Found, MachineChoice, MachineSelectors, Named, Pacing, Task};
+use super::bulk::{Acting, List, MachineChoice, MachineSelectors, Named, Pacing, Task};
 use crate::arguments::{id_or_name, whole_number};
 use crate::completion::Kind;
 use crate::context::Context;
@@ -46,7 +46,12 @@ pub(crate) struct Machines {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    List(List),
+    /// List machines.
+    ///
+    /// Selectors are sent to the service wherever its searches support them: finding one machine by
+    /// name takes one request, however many machines there are. Naming something that does not exist is
+    /// an error, unless --allow-empty is given.
+    List(List<MachineSelectors>),
     Get(Get),
     Power(Power),
     Maintenance(Maintenance),
@@ -55,40 +60,12 @@ enum Command {
 impl Machines {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self.command {
-            Command::List(command) => command.run(context).await?,
+            Command::List(command) => command.run(context, &TABLE).await?,
             Command::Get(command) => command.run(context).await?,
             Command::Power(command) => return command.run(context).await,
             Command::Maintenance(command) => return command.run(context).await,
         }
         Ok(Exit::Done)
-    }
-}
-
-/// List machines.
-///
-/// Selectors are sent to the service wherever its searches support them: finding one machine by
-/// name takes one request, however many machines there are. Naming something that does not exist is
-/// an error, unless --allow-empty is given.
-#[derive(Debug, Args)]
-struct List {
-    #[command(flatten)]
-    found: Found,
-    #[command(flatten)]
-    place: Where,
-    #[command(flatten)]
-    selectors: MachineSelectors,
-}
-
-impl List {
-    async fn run(self, context: &Context) -> Result<(), Failure> {
-        let site = self.place.site(context, &context.client()?).await?;
-        let out = &context.out;
-        let fields = out.fields(&TABLE).unwrap_or_default();
-        let chosen = self.selectors.of(&site);
-        let machines = chosen.raw_items(fields, out.limit()).await;
-        self.found
-            .print(context, &TABLE, &site, machines, self.selectors.named())
-            .await
     }
 }
 

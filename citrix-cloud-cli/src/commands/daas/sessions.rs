@@ -6,7 +6,7 @@ use citrix_cloud::models::MessageStyle;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Where;
-use super::bulk::{Acting, Found, Named, SessionChoice, SessionSelectors, Task};
+use super::bulk::{Acting, List, Named, SessionChoice, SessionSelectors, Task};
 use crate::arguments::id_or_name;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -41,7 +41,11 @@ pub(crate) struct Sessions {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    List(List),
+    /// List sessions.
+    ///
+    /// Selectors are sent to the service wherever its searches support them. Naming something that does
+    /// not exist is an error, unless --allow-empty is given.
+    List(List<SessionSelectors>),
     Get(Get),
     /// Log users off; unsaved work is lost.
     #[command(override_usage = "citrix-cloud daas sessions logoff <ID|SELECTORS>...")]
@@ -64,7 +68,7 @@ enum Command {
 impl Sessions {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self.command {
-            Command::List(command) => command.run(context).await?,
+            Command::List(command) => command.run(context, &TABLE).await?,
             Command::Get(command) => command.run(context).await?,
             Command::Logoff(command) => return command.run(context, Selection::logoff).await,
             Command::Disconnect(command) => {
@@ -75,33 +79,6 @@ impl Sessions {
             Command::Message(command) => return command.run(context).await,
         }
         Ok(Exit::Done)
-    }
-}
-
-/// List sessions.
-///
-/// Selectors are sent to the service wherever its searches support them. Naming something that does
-/// not exist is an error, unless --allow-empty is given.
-#[derive(Debug, Args)]
-struct List {
-    #[command(flatten)]
-    found: Found,
-    #[command(flatten)]
-    place: Where,
-    #[command(flatten)]
-    selectors: SessionSelectors,
-}
-
-impl List {
-    async fn run(self, context: &Context) -> Result<(), Failure> {
-        let site = self.place.site(context, &context.client()?).await?;
-        let out = &context.out;
-        let fields = out.fields(&TABLE).unwrap_or_default();
-        let chosen = self.selectors.of(&site);
-        let sessions = chosen.raw_items(fields, out.limit()).await;
-        self.found
-            .print(context, &TABLE, &site, sessions, self.selectors.named())
-            .await
     }
 }
 

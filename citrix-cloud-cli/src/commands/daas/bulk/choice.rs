@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::named::Named;
 use super::names;
-use super::selectors::{MachineSelectors, SessionSelectors};
+use super::selectors::{MachineSelectors, Selectors as _, SessionSelectors};
 use crate::arguments::id_or_name;
 use crate::completion::Kind;
 use crate::exit::Failure;

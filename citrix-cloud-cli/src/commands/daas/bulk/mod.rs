@@ -21,10 +21,10 @@ use crate::interrupt::interrupt;
 mod choice;
 mod conclusion;
 mod consent;
-mod found;
 mod holder;
 mod journal;
 pub(crate) mod lines;
+mod list;
 mod named;
 mod names;
 mod progress;
@@ -37,8 +37,8 @@ mod words;
 
 pub(super) use choice::{MachineChoice, SessionChoice};
 use conclusion::Demands;
-pub(super) use found::Found;
 use journal::{Earlier, Journal};
+pub(super) use list::List;
 pub(crate) use named::Named;
 pub(super) use selectors::{MachineSelectors, SessionSelectors};
 

@@ -2,16 +2,34 @@
 //!
 //! Options of different kinds narrow each other, and a repeated one widens.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use citrix_cloud::Error;
 use citrix_cloud::bulk::{MachineSelection, Selection, SessionSelection};
 use citrix_cloud::daas::Site;
 use citrix_cloud::models::{PowerState, RegistrationState, SessionState, SummaryState};
+use citrix_cloud::paging::Items;
 use clap::Args;
+use serde_json::value::RawValue;
 
 use super::named::Named;
 use crate::arguments::{duration, id_or_name, one_of};
 use crate::completion::Kind;
+
+/// The selectors of one kind of object.
+pub(crate) trait Selectors {
+    /// What of them is named, so that it must exist.
+    fn named(&self) -> Named;
+
+    /// What they choose, with these properties, or with all when none is named.
+    async fn rows(
+        &self,
+        site: &Site,
+        fields: BTreeSet<String>,
+        limit: Option<usize>,
+    ) -> Result<Items<Box<RawValue>>, Error>;
+}
 
 /// Above the options, so that it is said once how they go together.
 const HEADING: &str = "Selectors (different ones narrow the selection, repeated ones widen it)";
@@ -102,8 +120,17 @@ pub(crate) struct MachineSelectors {
 }
 
 impl MachineSelectors {
-    /// What of them is named, so that it must exist.
-    pub(crate) fn named(&self) -> Named {
+    /// The machines.
+    pub(crate) fn of(&self, site: &Site) -> MachineSelection {
+        let chosen = self.common.narrow(site.select_machines());
+        let chosen = self.name.iter().fold(chosen, Selection::name);
+        let chosen = texts(&self.state).fold(chosen, Selection::summary_state);
+        self.idle_for.into_iter().fold(chosen, Selection::idle_for)
+    }
+}
+
+impl Selectors for MachineSelectors {
+    fn named(&self) -> Named {
         let patterns = self.name.clone();
         Named {
             patterns,
@@ -111,12 +138,13 @@ impl MachineSelectors {
         }
     }
 
-    /// The machines.
-    pub(crate) fn of(&self, site: &Site) -> MachineSelection {
-        let chosen = self.common.narrow(site.select_machines());
-        let chosen = self.name.iter().fold(chosen, Selection::name);
-        let chosen = texts(&self.state).fold(chosen, Selection::summary_state);
-        self.idle_for.into_iter().fold(chosen, Selection::idle_for)
+    async fn rows(
+        &self,
+        site: &Site,
+        fields: BTreeSet<String>,
+        limit: Option<usize>,
+    ) -> Result<Items<Box<RawValue>>, Error> {
+        self.of(site).raw_items(fields, limit).await
     }
 }
 
@@ -137,8 +165,16 @@ pub(crate) struct SessionSelectors {
 }
 
 impl SessionSelectors {
-    /// What of them is named, so that it must exist.
-    pub(crate) fn named(&self) -> Named {
+    /// The sessions.
+    pub(crate) fn of(&self, site: &Site) -> SessionSelection {
+        let chosen = self.common.narrow(site.select_sessions());
+        let chosen = self.machine.iter().fold(chosen, Selection::machine);
+        texts(&self.state).fold(chosen, Selection::state)
+    }
+}
+
+impl Selectors for SessionSelectors {
+    fn named(&self) -> Named {
         let patterns = self.machine.clone();
         Named {
             patterns,
@@ -146,11 +182,13 @@ impl SessionSelectors {
         }
     }
 
-    /// The sessions.
-    pub(crate) fn of(&self, site: &Site) -> SessionSelection {
-        let chosen = self.common.narrow(site.select_sessions());
-        let chosen = self.machine.iter().fold(chosen, Selection::machine);
-        texts(&self.state).fold(chosen, Selection::state)
+    async fn rows(
+        &self,
+        site: &Site,
+        fields: BTreeSet<String>,
+        limit: Option<usize>,
+    ) -> Result<Items<Box<RawValue>>, Error> {
+        self.of(site).raw_items(fields, limit).await
     }
 }
 

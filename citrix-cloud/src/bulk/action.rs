@@ -33,7 +33,7 @@ pub enum Action {
     LogoffSessions,
     /// Disconnects sessions; they keep running.
     DisconnectSessions,
-    /// Hides sessions, so that their users cannot reconnect to them, or shows them again.
+    /// Hides sessions, so that their users cannot reconnect to them, or unhides them.
     HideSessions(bool),
     /// Shows a message to users.
     SendMessage {

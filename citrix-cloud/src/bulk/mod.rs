@@ -42,7 +42,7 @@
 //! at right before its request, which narrows that gap to the time until the service marks the
 //! power action as pending.
 //!
-//! # Requests without an answer
+//! # Requests without a response
 //!
 //! A request that was sent without getting a response may have run, and so may a write that was
 //! redirected. The run looks for evidence: it compares the snapshot before the request with new

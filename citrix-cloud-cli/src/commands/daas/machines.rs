@@ -107,8 +107,8 @@ struct Power {
     /// Include machines with sessions; users may lose unsaved work.
     #[arg(long)]
     in_use: bool,
-    /// Shut down or reboot without asking the guest. Whatever it has not written to its disk is lost:
-    /// users' unsaved work, updates in progress. Machines with sessions still need --in-use.
+    /// Shut down or reboot without asking the guest. Everything that it has not written to disk is
+    /// lost: users' unsaved work, updates in progress. Machines with sessions still need --in-use.
     #[arg(long)]
     force: bool,
     /// Succeed even if a machine given by name or id, not by a pattern, is skipped because it is in use.

@@ -112,8 +112,8 @@ mod tests {
             ("[]", "not a JSON object"),
             ("{}", "no `path`"),
             (r#"{"path":7}"#, "`path` must be text, got 7"),
-            (r#"{"path":"/Machines/a b"}"#, "cannot be sent as it is"),
-            (r#"{"path":"/Machines#7"}"#, "cannot be sent as it is"),
+            (r#"{"path":"/Machines/a b"}"#, "cannot be sent"),
+            (r#"{"path":"/Machines#7"}"#, "cannot be sent"),
             (r#"{"path":"/Machines","Body":{}}"#, "`Body` is not one of"),
         ] {
             let text = format!("{{\"path\":\"/Machines\"}}\n{line}");

@@ -54,7 +54,7 @@ pub(crate) struct Acting {
     /// Number of concurrent requests, at most 100.
     #[arg(long, value_name = "N", default_value = "64", value_parser = concurrency())]
     concurrency: NonZeroUsize,
-    /// How long to look for evidence that a request without a response ran; 0s does not look.
+    /// How long to look for evidence that a request without a response ran; 0s disables this.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     confirm_timeout: Duration,
     /// Stop after N failures; the rest are reported as not attempted.

@@ -111,7 +111,7 @@ pub(crate) struct MachineSelectors {
     name: Vec<String>,
     #[command(flatten)]
     common: CommonSelectors,
-    /// State of the machine in one word.
+    /// Summary state of the machine.
     #[arg(long, value_parser = one_of(SummaryState::KNOWN), ignore_case = true)]
     state: Vec<String>,
     /// Machine without sessions whose last connection is known to be at least this long ago.

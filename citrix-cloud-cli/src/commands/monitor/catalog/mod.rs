@@ -256,9 +256,6 @@ mod tests {
             "there is no set `Sesions`; did you mean Sessions or SpaSessions?"
         );
         let words = Catalog::get().no_set("quux");
-        assert!(
-            words.ends_with("`monitor sets` lists what there is"),
-            "{words}"
-        );
+        assert!(words.ends_with("`monitor sets` lists them"), "{words}");
     }
 }

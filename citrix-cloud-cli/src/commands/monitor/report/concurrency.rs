@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(json["days"][1]["peak"], 12);
         assert_eq!(json["groups"][0]["group"], "Sales");
         assert_eq!(json["groups"][0]["peak"], 8);
-        assert!(json["notes"][0].as_str().unwrap().contains("at most"));
+        assert!(json["notes"][0].as_str().unwrap().contains("can be higher"));
     }
 
     #[test]

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! [`Call::send`] is the way as a whole, [`Call::attempts`] the retries and [`Call::attempt`] one
-//! attempt. An answer is decoded once it is final; JSON that was cut off is one more reason to try
-//! again.
+//! attempt; `answer` has what an answer stands for. It is decoded once it is final; JSON that was cut
+//! off is one more reason to try again.
 //!
 //! What was never sent or was refused before anything ran is sent again whatever it is; what may have
 //! run only if it is idempotent ([`crate::retry`]). A 401 refreshes the token, once. All waiting is within
@@ -21,25 +21,23 @@ use std::time::Duration;
 use bytes::Bytes;
 use citrix_cloud_gen::operation::{Meta, Scope};
 use http::{Request, StatusCode, header};
-use reqwest::Response;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use crate::Error;
 use crate::auth::{self, AuthRetry, Token, TokenCache};
 use crate::config::Settings;
-use crate::decode::{Answer, Unreadable, is_readable};
+use crate::decode::{Answer, Unreadable};
 use crate::endpoints::Service;
-use crate::error::Inner;
-use crate::error::body::ErrorBody;
-use crate::error::cause::{self, ErrorContext};
 use crate::mask::KnownSecrets;
 use crate::retry::{Retries, RetryClass};
-use crate::wire::{Broken, HttpClient, Sending, broken, cut_short, read_body, timed_out};
-use crate::{Error, ErrorKind, deadline};
+use crate::wire::{HttpClient, Sending, broken, timed_out};
 
+mod answer;
 mod before_send;
 mod headers;
 mod limiter;
+mod progress;
 mod redirect;
 mod route;
 mod trace;
@@ -51,6 +49,7 @@ mod tests;
 pub(crate) use before_send::{BeforeSend, NotSent, PermitUse};
 use limiter::Feedback;
 pub(crate) use limiter::{FixedRate, Limiters};
+use progress::Progress;
 pub(crate) use route::Router;
 use route::{Routed, Target};
 pub(crate) use turns::Turns;
@@ -94,18 +93,6 @@ pub(crate) struct Call {
 
 /// Reads an answer into the place from which the caller takes it.
 pub(crate) type Decode<'a> = dyn FnMut(&Answer) -> Result<(), Unreadable> + Send + 'a;
-
-/// How far a call has come.
-struct Progress {
-    transaction_id: String,
-    deadline: Instant,
-    attempts: u32,
-    status: Option<StatusCode>,
-    /// An attempt is out that nothing is known of yet.
-    in_flight: bool,
-    /// An earlier attempt of a write may have run.
-    doubtful: bool,
-}
 
 /// One attempt that is over.
 struct Attempt {
@@ -338,165 +325,6 @@ impl Call {
         })
     }
 
-    /// Reads an answer within the limits and classifies it.
-    async fn receive(
-        &self,
-        mut response: Response,
-        progress: &mut Progress,
-    ) -> (Result<Answer, Error>, RetryClass) {
-        let status = response.status();
-        progress.status = Some(status);
-        if let Some(id) = cause::transaction_id(response.headers()) {
-            progress.transaction_id = id;
-        }
-        stage("read");
-        let body = match read_body(&mut response, self.shared.settings.max_response_size).await {
-            Ok(body) => body,
-            Err(Broken::CutShort(error)) => {
-                let error = cut_short(&error, &self.context(progress));
-                return (Err(error), RetryClass::Ambiguous);
-            }
-            Err(Broken::TooLong(why) | Broken::Garbled(why)) => {
-                let words = format!("the answer cannot be used: {why}");
-                let error = self.error(progress, Inner::new(ErrorKind::Decode, words));
-                return (Err(error), RetryClass::Final);
-            }
-        };
-        stage("classify");
-        let headers = std::mem::take(response.headers_mut());
-        let class = RetryClass::of_answer(status, &headers, &body);
-        auth::remember_answer(&self.shared.secrets, &self.meta, &body);
-        let mut answer = http::Response::new(body);
-        *answer.status_mut() = status;
-        *answer.headers_mut() = headers;
-        (Ok(answer), class)
-    }
-
-    /// Decodes a success; one that is no JSON may be better the next time.
-    fn decoded(
-        &self,
-        mut attempt: Attempt,
-        progress: &Progress,
-        decode: &mut Decode<'_>,
-    ) -> Attempt {
-        if let Ok(answer) = &mut attempt.outcome
-            && is_readable(answer.status(), self.meta.reads)
-        {
-            stage("decode");
-            self.mask_location(answer);
-            if let Err(unreadable) = decode(answer) {
-                if matches!(unreadable, Unreadable::Garbled(_)) {
-                    attempt.class = RetryClass::Garbled;
-                }
-                attempt.outcome = Err(self.unreadable(progress, unreadable));
-            }
-        }
-        attempt
-    }
-
-    /// Reads an answer that did not come through the pipeline, after N attempts.
-    pub(crate) fn read(
-        &self,
-        mut answer: Answer,
-        attempts: u32,
-        decode: &mut Decode<'_>,
-    ) -> Result<(), Error> {
-        let mut progress = Progress::new(self);
-        progress.attempts = attempts;
-        progress.status = Some(answer.status());
-        if let Some(id) = cause::transaction_id(answer.headers()) {
-            progress.transaction_id = id;
-        }
-        let read = match is_readable(answer.status(), self.meta.reads) {
-            true => {
-                self.mask_location(&mut answer);
-                decode(&answer).map_err(|unreadable| self.unreadable(&progress, unreadable))
-            }
-            false => self.judge(&answer, &mut progress),
-        };
-        read.map_err(|error| error.masked(&self.shared.secrets))
-    }
-
-    /// The error that an answer stands for, unless it was read.
-    fn judge(&self, answer: &Answer, progress: &mut Progress) -> Result<(), Error> {
-        let status = answer.status();
-        if is_readable(status, self.meta.reads) {
-            return Ok(());
-        }
-        // Only the answer of another region says that nothing ran here; whoever sends any other
-        // redirect may have passed the write on before.
-        let redirected = status.is_redirection() && !self.is_of_another_region(answer);
-        progress.doubtful |= !self.meta.safe && redirected;
-        Err(cause::classify(
-            status,
-            answer.headers(),
-            answer.body(),
-            &self.context(progress),
-            &self.shared.secrets,
-        ))
-    }
-
-    /// Whether this is the documented 307 of a region that the customer does not live in, which may
-    /// come without a `Location`.
-    fn is_of_another_region(&self, answer: &Answer) -> bool {
-        let asked = self.shared.settings.endpoints.api();
-        answer.status() == StatusCode::TEMPORARY_REDIRECT
-            && (redirect::region(answer.headers(), asked).is_some() || {
-                let body = ErrorBody::read(answer.body(), &self.shared.secrets);
-                body.region().is_some()
-            })
-    }
-
-    fn unreadable(&self, progress: &Progress, unreadable: Unreadable) -> Error {
-        let inner = match unreadable {
-            Unreadable::Garbled(words) | Unreadable::Mismatch(words) => {
-                Inner::new(ErrorKind::Decode, words)
-            }
-            Unreadable::Absent(words) => Inner::new(ErrorKind::NotFound, words),
-            Unreadable::Job(id) => {
-                let words = format!("the service made job {id} of it; wait for that one");
-                let mut inner = Inner::new(ErrorKind::JobStarted, words);
-                inner.job = Some(id);
-                inner
-            }
-        };
-        self.error(progress, inner)
-    }
-
-    /// Only a part of a `Location` is used, by which a secret would not be recognized.
-    fn mask_location(&self, answer: &mut Answer) {
-        let location = answer.headers().get(header::LOCATION);
-        let Some(mut location) = location.and_then(|it| it.to_str().ok()).map(str::to_owned) else {
-            return;
-        };
-        self.shared.secrets.mask(&mut location);
-        if let Ok(location) = location.parse() {
-            answer.headers_mut().insert(header::LOCATION, location);
-        }
-    }
-
-    fn error(&self, progress: &Progress, mut inner: Inner) -> Error {
-        inner.operation = Some(self.meta.id);
-        inner.status = progress.status;
-        inner.attempts = progress.attempts;
-        inner.transaction_id = Some(progress.transaction_id.clone());
-        inner.into_error()
-    }
-
-    /// What an error of this call says of it.
-    fn context(&self, progress: &Progress) -> ErrorContext {
-        let writes = !self.meta.safe;
-        ErrorContext {
-            operation: self.meta.id,
-            daas: self.service() == Service::Daas,
-            signing_in: false,
-            writes,
-            in_doubt: writes && (progress.in_flight || progress.doubtful),
-            attempts: progress.attempts,
-            transaction_id: Some(progress.transaction_id.clone()),
-        }
-    }
-
     pub(crate) fn service(&self) -> Service {
         Service::of(self.meta.service)
     }
@@ -530,31 +358,6 @@ impl Call {
             url.path = tracing::field::Empty,
             error.type = tracing::field::Empty,
         )
-    }
-}
-
-impl Progress {
-    fn new(call: &Call) -> Self {
-        let given = call.options.transaction_id.clone();
-        Self {
-            transaction_id: given.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()),
-            deadline: deadline::after(call.timeout()),
-            attempts: 0,
-            status: None,
-            in_flight: false,
-            doubtful: false,
-        }
-    }
-
-    /// Notes the end of a call in its span.
-    fn record(&self, span: &tracing::Span, outcome: &Result<(), Error>) {
-        span.record("http.request.resend_count", self.attempts.saturating_sub(1));
-        if let Some(status) = self.status {
-            span.record("http.response.status_code", status.as_u16());
-        }
-        if let Err(error) = outcome {
-            span.record("error.type", tracing::field::display(error.kind()));
-        }
     }
 }
 

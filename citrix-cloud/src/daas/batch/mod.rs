@@ -51,9 +51,9 @@ outcomes! {
 /// [`Batch::outcomes`] gives them one by one.
 ///
 /// What comes of an item is judged as if the call had been made alone, and it is asked for again by
-/// the same rules: one that was told to wait (429; 408, 425 and 503 with a delay) after that time and
-/// within the client's timeout, one whose token was refused with a new token, and one that may have
-/// run only if it reads or is [`Request::idempotent`](crate::Request::idempotent). Besides, an item has
+/// the same rules: one that was told to wait after that time and within the client's timeout, one
+/// whose token was refused with a new token, and one that may have run only if it reads or is
+/// [`Request::idempotent`](crate::Request::idempotent). Besides, an item has
 /// [`ErrorKind::OutcomeUnknown`] when it writes and its batch was sent but tells nothing certain of
 /// it; the error of a whole request, when it was refused or never sent; and
 /// [`ErrorKind::Input`], with nothing sent for it, when it is not a call below the batch's site.

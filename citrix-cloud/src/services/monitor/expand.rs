@@ -23,9 +23,7 @@ impl Expand {
 
     /// Brings these columns only.
     pub fn select<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
-        self.shape
-            .select
-            .extend(columns.into_iter().map(Into::into));
+        self.shape.select(columns);
         self
     }
 

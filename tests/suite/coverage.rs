@@ -201,7 +201,10 @@ fn every_operation_that_this_workspace_has_is_counted() {
         }
     }
     let rows = coverage.rows.iter().filter(|row| row.service == "daas");
-    let unsent: Vec<_> = rows.filter(|row| !row.sdk).map(|it| &it.operation).collect();
+    let unsent: Vec<_> = rows
+        .filter(|row| !row.sdk)
+        .map(|it| &it.operation)
+        .collect();
     assert!(unsent.is_empty(), "no method sends these: {unsent:?}");
     assert!(of("daas", 3) >= 37, "operations of DaaS in the emulator");
 }

@@ -19,7 +19,7 @@ const TABLE: Table<'_> = Table::new(
   citrix-cloud search reboot schedule
   citrix-cloud search image --output json")]
 pub(crate) struct Search {
-    /// Words, or beginnings of words, that all have to be there.
+    /// Words, or beginnings of words, all of which must match.
     #[arg(value_name = "WORD", required = true)]
     words: Vec<String>,
 }
@@ -33,9 +33,7 @@ impl Search {
         walk(&program, &mut Vec::new(), &wanted, &mut found);
         if found.is_empty() {
             let words = self.words.join(" ");
-            return Err(Failure::Missing(format!(
-                "no command has the words `{words}`"
-            )));
+            return Err(Failure::Missing(format!("no command matches `{words}`")));
         }
         // Those whose names have the words come before those whose summaries have them.
         found.sort_by_key(|(in_name, _)| !in_name);

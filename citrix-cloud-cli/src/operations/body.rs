@@ -31,7 +31,7 @@ pub(super) fn build(
         let missing = missing(&body, &schema);
         if !missing.is_empty() {
             return Err(format!(
-                "the body needs {}; give each with --set",
+                "the body needs {}; set each with --set",
                 missing.join(", ")
             ));
         }
@@ -63,9 +63,9 @@ fn set(
     let schema = whole(schema);
     match type_of(&schema) {
         "array" => {
-            let index: usize = name.parse().map_err(|_| {
-                format!("a list, so `{name}` has to be the number of an item, from 0")
-            })?;
+            let index: usize = name
+                .parse()
+                .map_err(|_| format!("a list, so `{name}` must be an index, starting at 0"))?;
             let list = list(at)?;
             if index > list.len() {
                 return Err(format!(
@@ -85,7 +85,7 @@ fn set(
             }
             let object = at
                 .as_object_mut()
-                .ok_or("no object, so it has no properties")?;
+                .ok_or("not an object, so it has no properties")?;
             let value = object.entry(name).or_insert(Value::Null);
             set(value, &property, rest, text, model_name)
         }
@@ -114,7 +114,7 @@ fn property(schema: &Value, name: &str, model_name: &str) -> Result<(String, Val
     let names = known.into_iter().flatten().map(|(name, _)| name.as_str());
     let alike = near(name, names);
     let suggestion = match alike.is_empty() {
-        true => "--schema shows which there are".to_owned(),
+        true => "--schema lists them".to_owned(),
         false => format!("did you mean {}?", alike.join(", ")),
     };
     Err(format!("{model_name} has no `{name}`; {suggestion}"))
@@ -181,7 +181,6 @@ fn one_of(schema: &Value, text: &str) -> Result<Value, String> {
         false => alike.join(", "),
     };
     Err(format!(
-        "`{text}` is not one of the documented values; did you mean {offered}? In double quotes it is \
-         sent as it is"
+        "`{text}` is not one of the documented values; did you mean {offered}? To send it anyway, put it in double quotes"
     ))
 }

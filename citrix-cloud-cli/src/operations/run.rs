@@ -214,8 +214,7 @@ impl Chosen {
         match built {
             Some(body) => Ok(Some(body.to_string())),
             None if described.required => Err(Failure::Usage(
-                "a body is needed: give its properties with --set NAME=VALUE or all of it with \
-                 --body FILE; --schema shows what it has; nothing was sent"
+                "a body is needed: give its properties with --set NAME=VALUE or the whole body with --body FILE; --schema describes it; nothing was sent"
                     .to_owned(),
             )),
             None => Ok(None),
@@ -226,7 +225,7 @@ impl Chosen {
         let names = self.operation.parameters.iter();
         let names = names.filter_map(|it| self.given.try_get_one::<String>(it.option).ok()?);
         let names: Vec<String> = names.map(|it| escaped(it)).collect();
-        let question = format!("{} {}\nGo on?", self.operation.summary, names.join(", "));
+        let question = format!("{} {}\nContinue?", self.operation.summary, names.join(", "));
         let asking = format!("`{}`", self.operation.command());
         context.terminal.consent(&asking, &question).await
     }

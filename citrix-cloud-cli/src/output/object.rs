@@ -41,7 +41,12 @@ impl Output {
     }
 
     /// Prints what a query answers, or a value without one.
-    pub(super) fn answer(&self, view: &View, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
+    pub(super) fn answer(
+        &self,
+        view: &View,
+        table: &Table<'_>,
+        value: &Value,
+    ) -> Result<(), Failure> {
         let format = view.output;
         let rows = match value {
             Value::Array(rows) => rows.as_slice(),

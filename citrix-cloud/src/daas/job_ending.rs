@@ -10,7 +10,7 @@ pub(super) fn status(job: &Job) -> String {
     status.to_owned()
 }
 
-/// Everything but these is an end; a status that no document lists is taken for one.
+/// Every status except these is final, including undocumented ones.
 pub(super) fn is_over(job: &Job) -> bool {
     use JobStatus as S;
     !matches!(
@@ -19,7 +19,8 @@ pub(super) fn is_over(job: &Job) -> bool {
     )
 }
 
-/// A job that is over, or the error that it ended with: its details first, which say most.
+/// Returns a finished job, or the error that it ended with; the details come first, because they
+/// say most.
 pub(super) fn conclude(job: Job, id: &str) -> Result<Job, Error> {
     let status = status(&job);
     if matches!(
@@ -28,7 +29,7 @@ pub(super) fn conclude(job: Job, id: &str) -> Result<Job, Error> {
     ) {
         return Ok(job);
     }
-    // The words stand in lines of ours.
+    // The text becomes part of our own lines.
     let plain = |text: String| text.replace(char::is_control, " ").trim().to_owned();
     let details: Vec<(String, String)> = job
         .error_parameters

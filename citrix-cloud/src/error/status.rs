@@ -2,12 +2,12 @@
 
 use http::StatusCode;
 
-/// Whether a request ran, as far as the status of its answer says.
+/// What the status of a response says about whether the request ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatusClass {
-    /// It was answered for good, with success or with an error that another attempt would repeat.
+    /// The response is final: a success, or an error that another attempt would repeat.
     Final,
-    /// The token was refused, so nothing ran.
+    /// The token was rejected, so nothing ran.
     Unauthorized,
     /// It was rejected before anything ran.
     Rejected,

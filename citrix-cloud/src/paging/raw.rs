@@ -10,12 +10,12 @@ use super::walk::{UNDESCRIBED, Walk, flat};
 use super::{Bounds, Items, envelope, query};
 use crate::{RawOperation, Request};
 
-/// Pages are at least this large, unless fewer items are wanted.
+/// The smallest page size, unless fewer items are wanted.
 const SMALLEST_PAGE: usize = 250;
 
-/// A list that has no type of its own, not asked for yet. One that nobody described has its pages as
-/// those of Citrix DaaS.
-#[must_use = "a list is asked for by `items`"]
+/// An untyped list that has not been requested yet. If no document describes it, its pages are
+/// expected to look like those of Citrix DaaS.
+#[must_use = "a list is not requested until `items` is called"]
 pub struct RawList<R> {
     request: Request<RawOperation>,
     limit: Option<usize>,
@@ -31,14 +31,14 @@ impl<R: DeserializeOwned + Send + 'static> RawList<R> {
         }
     }
 
-    /// Ends the list after this many items: the last page is cut there, and no page after it is
+    /// Ends the list after this many items. The last page is truncated, and no page after it is
     /// fetched.
     pub fn limit(mut self, items: usize) -> Self {
         self.limit = Some(items);
         self
     }
 
-    /// The items of all pages.
+    /// Returns the items of all pages as a stream.
     pub fn items(self) -> Items<R> {
         let (call, request, _) = self.request.boxed().into_parts();
         let bounds = Bounds {
@@ -64,7 +64,7 @@ impl<R: DeserializeOwned + Send + 'static> RawList<R> {
 }
 
 impl Request<RawOperation> {
-    /// The list that it returns, as [`Client::list_raw`](crate::Client::list_raw).
+    /// Reads the response as a list, like [`Client::list_raw`](crate::Client::list_raw).
     pub fn list<R: DeserializeOwned + Send + 'static>(self) -> RawList<R> {
         RawList::new(self)
     }

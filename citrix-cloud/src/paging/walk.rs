@@ -13,7 +13,7 @@ use crate::decode::{Answer, Unreadable};
 use crate::pipeline::Call;
 use crate::{BoxRequest, Error};
 
-/// The pages of a list that nobody described.
+/// The format of the pages of a list that no document describes.
 pub(super) const UNDESCRIBED: operation::Envelope = operation::Envelope {
     items: "Items",
     token: Some("ContinuationToken"),
@@ -21,7 +21,7 @@ pub(super) const UNDESCRIBED: operation::Envelope = operation::Envelope {
     limit_parameter: None,
 };
 
-/// A list whose first request is built; it can be read more than once.
+/// A list whose first request has been built; it can be read more than once.
 #[derive(Clone)]
 pub(crate) struct Walk {
     pub(super) call: Call,
@@ -55,7 +55,7 @@ impl Walk {
         })
     }
 
-    /// The items of all pages, read anew.
+    /// Reads the items of all pages again.
     pub(crate) fn raw_items(&self) -> Items<Box<RawValue>> {
         let operation::Envelope { items, token, .. } = self.envelope;
         let walk = self.clone();
@@ -74,7 +74,7 @@ impl fmt::Debug for Walk {
     }
 }
 
-/// The items of pages.
+/// Flattens pages into items.
 pub(crate) fn flat<T: Send + 'static>(
     pages: impl Stream<Item = Result<Page<T>, Error>> + Send + 'static,
 ) -> impl Stream<Item = Result<T, Error>> + Send + 'static {

@@ -16,7 +16,7 @@ use crate::wire::{Broken, cut_short, read_body};
 use crate::{Error, ErrorKind};
 
 impl Call {
-    /// Reads an answer within the limits and classifies it.
+    /// Reads a response within the limits and classifies it.
     pub(super) async fn receive(
         &self,
         mut response: Response,
@@ -35,7 +35,7 @@ impl Call {
                 return (Err(error), RetryClass::Ambiguous);
             }
             Err(Broken::TooLong(why) | Broken::Garbled(why)) => {
-                let words = format!("the answer cannot be used: {why}");
+                let words = format!("the response cannot be used: {why}");
                 let error = self.error(progress, Inner::new(ErrorKind::Decode, words));
                 return (Err(error), RetryClass::Final);
             }
@@ -50,7 +50,7 @@ impl Call {
         (Ok(answer), class)
     }
 
-    /// Decodes a success; one that is no JSON may be better the next time.
+    /// Decodes a successful response; if it is not JSON, the next attempt may do better.
     pub(super) fn decoded(
         &self,
         mut attempt: Attempt,
@@ -72,7 +72,7 @@ impl Call {
         attempt
     }
 
-    /// Reads an answer that did not come through the pipeline, after N attempts.
+    /// Reads a response that did not come through the pipeline, after N attempts.
     pub(crate) fn read(
         &self,
         mut answer: Answer,
@@ -95,14 +95,14 @@ impl Call {
         read.map_err(|error| error.masked(&self.shared.secrets))
     }
 
-    /// The error that an answer stands for, unless it was read.
+    /// Returns the error that a response represents, or `Ok` if it is a success.
     pub(super) fn judge(&self, answer: &Answer, progress: &mut Progress) -> Result<(), Error> {
         let status = answer.status();
         if is_readable(status, self.meta.reads) {
             return Ok(());
         }
-        // Only the answer of another region says that nothing ran here; whoever sends any other
-        // redirect may have passed the write on before.
+        // Only the redirect of another region proves that nothing ran. A server that sends any
+        // other redirect may have forwarded the write before.
         let redirected = status.is_redirection() && !self.is_of_another_region(answer);
         progress.doubtful |= !self.meta.safe && redirected;
         Err(cause::classify(
@@ -114,8 +114,8 @@ impl Call {
         ))
     }
 
-    /// Whether this is the documented 307 of a region that the customer does not live in, which may
-    /// come without a `Location`.
+    /// Returns whether this is the documented 307 of a region that the customer does not live in;
+    /// it may have no `Location`.
     fn is_of_another_region(&self, answer: &Answer) -> bool {
         let asked = self.shared.settings.endpoints.api();
         answer.status() == StatusCode::TEMPORARY_REDIRECT
@@ -141,7 +141,8 @@ impl Call {
         self.error(progress, inner)
     }
 
-    /// Only a part of a `Location` is used, by which a secret would not be recognized.
+    /// Masks the `Location` as a whole, because only a part of it is used later, in which a secret
+    /// would not be recognized.
     fn mask_location(&self, answer: &mut Answer) {
         let location = answer.headers().get(header::LOCATION);
         let Some(mut location) = location.and_then(|it| it.to_str().ok()).map(str::to_owned) else {
@@ -161,7 +162,7 @@ impl Call {
         inner.into_error()
     }
 
-    /// What an error of this call says of it.
+    /// Returns what an error says about this call.
     pub(super) fn context(&self, progress: &Progress) -> ErrorContext {
         let writes = !self.meta.safe;
         ErrorContext {

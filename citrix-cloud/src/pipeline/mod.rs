@@ -1,19 +1,20 @@
-//! The pipeline: everything between the request of an operation and its answer.
+//! The pipeline: everything between the request of an operation and its response.
 //!
-//! Every call of every operation goes this way, and nothing goes around it:
+//! Every call of every operation goes through it, without exception:
 //!
 //! ```text
 //! headers (once) -> route (once)
 //!   -> retry { token -> permit -> send -> read within limits -> classify -> decode }
 //! ```
 //!
-//! [`Call::send`] is the way as a whole, [`Call::attempts`] the retries and [`Call::attempt`] one
-//! attempt; `answer` has what an answer stands for. It is decoded once it is final; JSON that was cut
-//! off is one more reason to try again.
+//! [`Call::send`] is the whole pipeline, [`Call::attempts`] the retry loop and [`Call::attempt`]
+//! one attempt; `answer` reads and judges the response. A response is decoded once it is final;
+//! truncated JSON is one more reason to retry.
 //!
-//! What was never sent or was refused before anything ran is sent again whatever it is; what may have
-//! run only if it is idempotent ([`crate::retry`]). A 401 refreshes the token, once. All waiting is within
-//! the deadline of the call. Redirects are never followed by themselves.
+//! A request that was never sent, or was rejected before anything ran, is always retried; one that
+//! may have run is retried only if it is idempotent ([`crate::retry`]). A 401 refreshes the token
+//! once. All waiting stays within the deadline of the call. Redirects are never followed
+//! automatically.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +55,7 @@ pub(crate) use route::Router;
 use route::{Routed, Target};
 pub(crate) use turns::Turns;
 
-/// What all clones of a client share.
+/// The state that all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) settings: Arc<Settings>,
     pub(crate) http: Arc<HttpClient>,
@@ -62,26 +63,26 @@ pub(crate) struct Shared {
     pub(crate) limiters: Limiters,
     pub(crate) retries: Arc<Retries>,
     pub(crate) router: Router,
-    /// The turn to query Monitor, which takes one query of a customer at a time.
+    /// The queue for Monitor, which accepts one query per customer at a time.
     pub(crate) monitor: Turns,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
 
-/// What one call may change of the client's settings.
+/// Settings that one call may override.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) transaction_id: Option<String>,
-    /// Whether the caller says that repeating does no harm.
+    /// Whether the caller has declared the call idempotent.
     pub(crate) idempotent: bool,
-    /// What is checked in the moment in which the call is sent, each time.
+    /// The check that runs each time the call is about to be sent.
     pub(crate) before_send: Option<Arc<dyn BeforeSend>>,
     pub(crate) permit: PermitUse,
-    /// A status after which asking again would end in the same way.
+    /// A status that is final, because a retry would end the same way.
     pub(crate) not_retried: Option<u16>,
 }
 
-/// A call of an operation: what is known of it besides its request.
+/// The context of a call: everything known about it except the request.
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) shared: Arc<Shared>,
@@ -91,12 +92,12 @@ pub(crate) struct Call {
     pub(crate) options: Options,
 }
 
-/// Reads an answer into the place from which the caller takes it.
+/// Decodes a response into a place from which the caller takes it.
 pub(crate) type Decode<'a> = dyn FnMut(&Answer) -> Result<(), Unreadable> + Send + 'a;
 
-/// One attempt that is over.
+/// A finished attempt.
 struct Attempt {
-    /// The answer, or what broke.
+    /// The response, or the failure.
     outcome: Result<Answer, Error>,
     class: RetryClass,
     /// The token that it was sent with.
@@ -104,14 +105,14 @@ struct Attempt {
 }
 
 impl Call {
-    /// Sends a request through the pipeline and has its answer decoded.
+    /// Sends a request through the pipeline and decodes the response.
     pub(crate) async fn send(
         &self,
         mut request: Request<Bytes>,
         decode: &mut Decode<'_>,
     ) -> Result<(), Error> {
         let mut progress = Progress::new(self);
-        // Before ours, among which there is no secret.
+        // Before our own headers are added, none of which is secret.
         self.shared.secrets.add_headers(request.headers());
         let span = self.span(&progress.transaction_id);
         span.in_scope(|| headers::insert(&mut request, self, &progress.transaction_id))?;
@@ -144,7 +145,7 @@ impl Call {
         .await
     }
 
-    /// The request as it would be sent, but for its token.
+    /// Returns the request as it would be sent, without its token.
     pub(crate) fn preview(&self, mut request: Request<Bytes>) -> Result<Request<Bytes>, Error> {
         headers::insert(&mut request, self, &Progress::new(self).transaction_id)?;
         let aimed = route::guess(self)?.aim(&request)?;
@@ -155,13 +156,13 @@ impl Call {
             .url()
             .as_str()
             .parse()
-            .map_err(|_| Error::input("the address is longer than an address can be"))?;
+            .map_err(|_| Error::input("the URL is too long"))?;
         Ok(preview)
     }
 
-    /// Sends a request until it is answered for good, or must not be sent again.
+    /// Sends a request until the response is final or it must not be sent again.
     ///
-    /// A success has been decoded by then.
+    /// A successful response has been decoded when this returns.
     async fn attempts(
         &self,
         request: &Request<Bytes>,
@@ -202,7 +203,7 @@ impl Call {
                 }
                 (class, ..) => {
                     failures += 1;
-                    // Whoever holds the permit that it was sent under retries.
+                    // Under a shared permit, the permit's holder does the retrying.
                     self.options.permit == PermitUse::Own
                         && self
                             .shared
@@ -223,9 +224,10 @@ impl Call {
         }
     }
 
-    /// Sends a request once and reads the answer: token, permit, last check, send, read, classify.
+    /// Sends a request once and reads the response: token, permit, last check, send, read,
+    /// classify.
     ///
-    /// Fails only where nothing was sent and nothing ever will be.
+    /// Fails only if nothing was sent and nothing ever will be.
     async fn attempt(
         &self,
         request: &Request<Bytes>,
@@ -235,8 +237,8 @@ impl Call {
         let path = request.uri().path();
         let mut request = target.aim(request)?;
         let (tokens, check) = (&self.shared.tokens, self.options.before_send.as_ref());
-        // Before the permit, so that all who need a token wait for one request and share its failure;
-        // once more after it, where the token has ended while the call waited for its permit.
+        // Before the permit, so that all calls that need a token wait for one request and share its
+        // failure. Again after the permit, in case the token expired while the call was waiting.
         stage("token");
         let mut token = match self.meta.authenticated {
             true => Some(tokens.get(progress.deadline).await?),
@@ -329,17 +331,17 @@ impl Call {
         Service::of(self.meta.service)
     }
 
-    /// Whether it is below a site.
+    /// Returns whether the call is for a site.
     pub(crate) fn is_below_a_site(&self) -> bool {
         self.meta.scope == Scope::Site
     }
 
-    /// Whether it may run twice: it reads, or the caller says so.
+    /// Returns whether the call may run twice: it reads, or the caller says so.
     pub(crate) fn is_idempotent(&self) -> bool {
         self.options.idempotent || self.meta.safe
     }
 
-    /// How long the call may take, from its start.
+    /// Returns the time limit for the call, counted from its start.
     fn timeout(&self) -> Duration {
         self.options.timeout.unwrap_or(self.shared.settings.timeout)
     }
@@ -361,7 +363,7 @@ impl Call {
     }
 }
 
-/// What the limiter learns from what is known about a request.
+/// Converts a retry class into feedback for the limiter.
 fn feedback(class: RetryClass) -> Feedback {
     match class {
         RetryClass::Rejected(_) => Feedback::Refused,
@@ -370,7 +372,7 @@ fn feedback(class: RetryClass) -> Feedback {
     }
 }
 
-/// Says in the log where a call is.
+/// Logs which stage a call has reached.
 fn stage(name: &'static str) {
     tracing::trace!(stage = name);
 }

@@ -6,13 +6,13 @@ use tokio::time::Instant;
 use super::Call;
 use crate::{Error, deadline};
 
-/// How far a call has come.
+/// The progress of a call.
 pub(super) struct Progress {
     pub(super) transaction_id: String,
     pub(super) deadline: Instant,
     pub(super) attempts: u32,
     pub(super) status: Option<StatusCode>,
-    /// An attempt is out that nothing is known of yet.
+    /// An attempt was sent and has no result yet.
     pub(super) in_flight: bool,
     /// An earlier attempt of a write may have run.
     pub(super) doubtful: bool,
@@ -31,7 +31,7 @@ impl Progress {
         }
     }
 
-    /// Notes the end of a call in its span.
+    /// Records the end of a call in its span.
     pub(super) fn record(&self, span: &tracing::Span, outcome: &Result<(), Error>) {
         span.record("http.request.resend_count", self.attempts.saturating_sub(1));
         if let Some(status) = self.status {

@@ -10,9 +10,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use citrix_cloud_emulator::faults::{Fault, Kind};
-use citrix_cloud_emulator::{
-    Customer, Emulator, Kind, Machine, Resource, Server, Site, World, ids,
-};
+use citrix_cloud_emulator::{Customer, Emulator, Machine, Resource, Server, Site, World, ids};
 
 use browser::Browser;
 
@@ -196,7 +194,7 @@ async fn another_site_is_chosen() {
     let mut world = World::with_machines(5);
     let mut second = Site::new("22222222-0000-0000-0000-000000000001", "Branch");
     second
-        .resources_mut(Kind::MachineCatalog)
+        .resources_mut(citrix_cloud_emulator::Kind::MachineCatalog)
         .push(Resource::new("Branch").with("Uid", 1));
     second
         .machines

@@ -44,7 +44,7 @@ impl Server {
             let customer = world.customers().first();
             let client = world.clients.iter().next();
             let site = customer.and_then(|it| it.sites().first());
-            let catalog = site.and_then(|it| it.catalogs.iter().next());
+            let catalog = site.and_then(|it| it.catalogs().iter().next());
             ClientConfig {
                 url: self.url().to_owned(),
                 customer_id: customer.map(|it| it.id().to_owned()).unwrap_or_default(),

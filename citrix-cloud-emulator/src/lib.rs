@@ -36,6 +36,7 @@ mod http;
 pub mod ids;
 mod journal;
 mod limits;
+mod listener;
 mod monitor;
 mod narrow;
 mod operations;
@@ -71,8 +72,8 @@ pub use server::Server;
 pub use shared::Generations;
 pub use state::StateError;
 pub use world::{
-    Administrator, ApiClient, Catalog, Collection, Customer, Expiry, Iter, Job, JobStatus, Kind,
-    Machine, Member, MemberMut, Notification, Platform, PowerAction, PowerState, RegistrationState,
+    Administrator, ApiClient, Collection, Customer, Expiry, Iter, Job, JobStatus, Kind, Machine,
+    Member, MemberMut, Notification, Platform, PowerAction, PowerState, RegistrationState,
     Resource, ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
 };
 pub use worldfile::{WorldFile, WorldFileError};

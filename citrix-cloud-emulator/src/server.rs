@@ -3,24 +3,14 @@
 use std::io;
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 
-use crate::connection::{self, Stop, Stopped};
+use crate::connection::{self, Stopped};
 use crate::emulator::{Emulator, EmulatorBuilder};
+use crate::listener::{self, Listener};
 use crate::service;
-
-/// What a client is told for whom there is no room.
-const FULL: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-
-/// How long to wait where the system has no more sockets to give.
-const RESPITE: Duration = Duration::from_millis(100);
 
 /// A listening emulator; dropping it stops it.
 ///
@@ -28,9 +18,7 @@ const RESPITE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Server {
     emulator: Emulator,
-    addr: SocketAddr,
-    url: String,
-    stop: Stop,
+    listener: Listener,
 }
 
 impl Emulator {
@@ -63,32 +51,25 @@ impl EmulatorBuilder {
 
 impl Server {
     pub(crate) async fn start(emulator: Emulator, addr: SocketAddr) -> io::Result<Self> {
-        let listener = if emulator.shared().settings.control_token.is_some() {
+        let port = if emulator.shared().settings.control_token.is_some() {
             TcpListener::bind(addr).await?
         } else {
-            bind(addr).await?
+            listener::bind(addr).await?
         };
-        let addr = listener.local_addr()?;
-        let (stop, stopped) = Stop::new();
-        tokio::spawn(listen(listener, emulator.clone(), stopped, serve));
-        Ok(Self {
-            emulator,
-            addr,
-            url: format!("http://{addr}"),
-            stop,
-        })
+        let listener = Listener::start(port, emulator.clone(), serve)?;
+        Ok(Self { emulator, listener })
     }
 
     /// Returns the address of the root, such as `http://127.0.0.1:49152`.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.url
+        &self.listener.url
     }
 
     /// Returns the address it listens on.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.listener.addr
     }
 
     /// Returns the emulator behind it.
@@ -99,7 +80,7 @@ impl Server {
 
     /// Stops the server and waits until the requests in flight have been answered.
     pub async fn stop(self) {
-        self.stop.and_wait().await;
+        self.listener.stop().await;
     }
 }
 
@@ -111,78 +92,6 @@ impl Deref for Server {
     }
 }
 
-/// Listens on loopback addresses only.
-pub(crate) async fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
-    if !addr.ip().is_loopback() {
-        let message = format!("{addr} is not a loopback address; use 127.0.0.1 or [::1]");
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-    }
-    TcpListener::bind(addr).await
-}
-
-/// Has every connection served, so many at a time, until it is stopped.
-pub(crate) async fn listen<S, F>(
-    listener: TcpListener,
-    emulator: Emulator,
-    stopped: Stopped,
-    serve: S,
-) where
-    S: Fn(Emulator, TcpStream, Stopped) -> F,
-    F: Future<Output = ()> + Send + 'static,
-{
-    let connections = emulator.shared().settings.limits.connections;
-    let room = Arc::new(Semaphore::new(connections.min(Semaphore::MAX_PERMITS)));
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = stopped.wait() => return,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                if emulator.shared().faults.refuses_connection() {
-                    continue;
-                }
-                let Ok(permit) = room.clone().try_acquire_owned() else {
-                    tracing::warn!(%peer, connections, "no room for another connection");
-                    tokio::spawn(refuse(stream));
-                    continue;
-                };
-                // Answers are small and waited for; holding them back to fill packets costs 40 ms each.
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "cannot set TCP_NODELAY");
-                }
-                let served = serve(emulator.clone(), stream, stopped.clone());
-                tokio::spawn(async move {
-                    served.await;
-                    drop(permit);
-                });
-            }
-            // The client was gone already.
-            Err(error) if is_of_one_connection(&error) => {
-                tracing::debug!(%error, "connection lost");
-            }
-            Err(error) => {
-                tracing::error!(%error, "cannot accept a connection");
-                tokio::time::sleep(RESPITE).await;
-            }
-        }
-    }
-}
-
 async fn serve(emulator: Emulator, stream: TcpStream, stopped: Stopped) {
     connection::serve(&emulator, stream, stopped).await;
-}
-
-async fn refuse(mut stream: TcpStream) {
-    if let Err(error) = stream.write_all(FULL).await {
-        tracing::debug!(%error, "cannot say that there is no room");
-    }
-}
-
-fn is_of_one_connection(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset
-    )
 }

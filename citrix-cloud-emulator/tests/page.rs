@@ -10,7 +10,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use citrix_cloud_emulator::faults::{Fault, Kind};
-use citrix_cloud_emulator::{Catalog, Customer, Emulator, Machine, Server, Site, World, ids};
+use citrix_cloud_emulator::{Customer, Emulator, Machine, Resource, Server, Site, World, ids};
 
 use browser::Browser;
 
@@ -193,7 +193,9 @@ async fn a_fault_is_switched_on_and_off() {
 async fn another_site_is_chosen() {
     let mut world = World::with_machines(5);
     let mut second = Site::new("22222222-0000-0000-0000-000000000001", "Branch");
-    second.catalogs.push(Catalog::new("Branch", 1));
+    second
+        .resources_mut(citrix_cloud_emulator::Kind::MachineCatalog)
+        .push(Resource::new("Branch").with("Uid", 1));
     second
         .machines
         .push(Machine::new(r"DEMOLAB\BRANCH1", 1, ids::CATALOG_ID));

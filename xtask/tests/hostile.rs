@@ -126,6 +126,101 @@ fn a_million_properties_are_refused_and_ten_thousand_taken() {
     taken(&properties(10_000));
 }
 
+/// Names that Rust cannot tell apart, as many as there are: `a_B_c`, `A_b_c`, ...
+fn casings(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|number| {
+        let letters = ('a'..='p').enumerate();
+        let letters = letters.map(|(place, letter)| match number >> place & 1 {
+            0 => letter.to_ascii_uppercase().to_string(),
+            _ => letter.to_string(),
+        });
+        letters.collect::<Vec<_>>().join("_")
+    })
+}
+
+#[test]
+fn forty_thousand_values_that_make_one_name_are_taken() {
+    let values: Vec<String> = casings(40_000).collect();
+    let values = values.join(",");
+    taken(&with_schemas(&format!(
+        "    T: {{ type: string, enum: [{values}] }}\n"
+    )));
+}
+
+#[test]
+fn five_thousand_models_that_make_one_name_are_taken() {
+    let mut schemas = "    T: { type: object, properties: { a: { type: string } } }\n".to_owned();
+    for name in casings(5_000) {
+        let _ = writeln!(
+            schemas,
+            "    {name}: {{ type: object, properties: {{ a: {{ type: string }} }} }}"
+        );
+    }
+    taken(&with_schemas(&schemas));
+}
+
+#[test]
+fn thousands_of_parameters_in_one_path_are_taken() {
+    let path: String = (0..1_000).map(|number| format!("{{p{number}}}")).collect();
+    let mut document = format!("{HEAD}paths:\n  /{path}:\n    get:\n      parameters:\n");
+    for number in 0..1_000 {
+        let _ = writeln!(
+            document,
+            "        - {{ name: p{number}, in: path, required: true, schema: {{ type: string }} }}\n\
+             \x20       - {{ name: q{number}, in: query, schema: {{ type: string }} }}"
+        );
+    }
+    document.push_str("      responses: {}\n");
+    taken(&document);
+}
+
+#[test]
+fn values_that_lie_too_deep_are_refused_with_the_line() {
+    let deep = format!("{HEAD}x: {}{}\n", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(
+        refused(&deep, &[]),
+        "values lie deeper than 512 levels within one another; move what lies there to `components` \
+         and refer to it"
+    );
+}
+
+#[test]
+fn names_of_any_letters_are_taken() {
+    let names = [
+        "ß",
+        "ẞ",
+        "é",
+        "É",
+        "İ",
+        "😀",
+        "!",
+        "_",
+        "日本語",
+        "self",
+        "crate",
+        "a\u{202e}b",
+    ];
+    let mut document = format!("{HEAD}paths:\n");
+    for (number, name) in names.iter().enumerate() {
+        let _ = writeln!(
+            document,
+            "  /{number}: {{ get: {{ operationId: '{name}', responses: {{}} }} }}"
+        );
+    }
+    taken(&document);
+}
+
+#[test]
+fn a_folder_that_is_a_file_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("out");
+    fs::write(&file, "mine").expect("written");
+    let output = generate(folder.path(), HEAD, &[]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("--out: cannot read"), "{said}");
+    assert_eq!(fs::read_to_string(&file).expect("read"), "mine");
+}
+
 #[test]
 fn models_that_extend_one_another_without_end_are_refused() {
     let mut twice = "    T: { type: object, properties: { a: { type: string } } }\n".to_owned();

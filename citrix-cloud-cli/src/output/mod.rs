@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
-use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 
-use futures_util::{Stream, TryStreamExt as _};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::exit::Failure;
 use sink::Sink;
@@ -25,8 +22,11 @@ mod form;
 mod grid;
 mod json;
 mod listing;
+mod object;
+mod page;
 mod pager;
 mod query;
+mod rows;
 mod sink;
 mod sort;
 mod table;
@@ -34,27 +34,13 @@ mod view;
 mod yaml;
 
 pub(crate) use collect::Collected;
-use collect::Kind;
 pub(crate) use escape::escaped;
 pub(crate) use json::harmless;
 pub(crate) use listing::Listing;
 pub(crate) use pager::Pager;
+pub(crate) use rows::Rows;
 pub(crate) use table::Table;
 pub(crate) use view::{Format, View};
-
-/// The rows of a list, as the text that the service gave.
-pub(crate) trait Rows: Stream<Item = Result<Box<RawValue>, Self::Failed>> {
-    /// Why there is no next one.
-    type Failed: Into<Failure>;
-}
-
-impl<S, E> Rows for S
-where
-    S: Stream<Item = Result<Box<RawValue>, E>>,
-    E: Into<Failure>,
-{
-    type Failed = E;
-}
 
 /// What output is seen on.
 #[derive(Debug, Clone)]
@@ -243,198 +229,6 @@ impl Output {
         self.view.limit()
     }
 
-    /// Prints a list while it comes, row by row, in the chosen format.
-    ///
-    /// Rows are what the service gave. Nothing is held back but what the format needs: the first 250
-    /// rows of a table, and everything with `--sort` and `--query`.
-    pub(crate) async fn rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
-        if self.collected.is_some() {
-            return self.gather(table, Kind::Listed, rows).await;
-        }
-        self.print(self.listing(table), rows).await
-    }
-
-    /// The same for rows of which nothing is known: unless another format is chosen, as JSON.
-    pub(crate) async fn any_rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
-        if self.collected.is_some() {
-            return self.gather(table, Kind::Anything, rows).await;
-        }
-        let listing = Listing::new(self, self.view.of_anything(), *table);
-        self.print(listing, rows).await
-    }
-
-    async fn gather(&self, table: &Table<'_>, kind: Kind, rows: impl Rows) -> Result<(), Failure> {
-        if let Some(mut collected) = self.collect() {
-            collected.begin(table, kind);
-        }
-        let mut rows = pin!(rows);
-        while let Some(row) = rows.try_next().await.map_err(Into::into)? {
-            let row = serde_json::from_str(row.get()).map_err(io::Error::other)?;
-            let Some(mut collected) = self.collect() else {
-                break;
-            };
-            collected.push(row);
-            if self.limit().is_some_and(|limit| collected.len() >= limit) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    async fn print(&self, mut listing: Listing<'_>, rows: impl Rows) -> Result<(), Failure> {
-        let page = self.page();
-        let mut rows = pin!(rows);
-        while let Some(row) = rows.try_next().await.map_err(Into::into)? {
-            listing.push(&row)?;
-            // Whoever reads the first lines only does not want the rest of a long list.
-            if self.is_closed() {
-                return page.end();
-            }
-            if listing.is_full() {
-                break;
-            }
-        }
-        listing.end()?;
-        page.end()
-    }
-
-    /// Begins what is shown in one piece.
-    fn page(&self) -> Page<'_> {
-        let Some(pager) = &self.pager else {
-            return Page(None);
-        };
-        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        match sink.take() {
-            Some(direct @ Sink::Direct(_)) => {
-                *sink = Some(direct.paged(pager));
-                Page(Some(self))
-            }
-            // It is a part of something.
-            other => {
-                *sink = other;
-                Page(None)
-            }
-        }
-    }
-
-    /// Begins a list that is printed while it comes.
-    fn listing<'a>(&'a self, table: &Table<'a>) -> Listing<'a> {
-        Listing::new(self, self.view.clone(), *table)
-    }
-
-    /// Prints a list that is there already.
-    pub(crate) fn list(&self, table: &Table<'_>, rows: &[Value]) -> Result<(), Failure> {
-        self.list_as(self.view.clone(), table, rows)
-    }
-
-    fn list_as(&self, view: View, table: &Table<'_>, rows: &[Value]) -> Result<(), Failure> {
-        if let Some(mut collected) = self.collect() {
-            collected.begin(table, Kind::Listed);
-            rows.iter().cloned().for_each(|row| collected.push(row));
-            return Ok(());
-        }
-        let page = self.page();
-        let mut listing = Listing::new(self, view, *table);
-        for row in rows {
-            listing.push_value(row.clone())?;
-            if listing.is_full() {
-                break;
-            }
-        }
-        listing.end()?;
-        page.end()
-    }
-
-    /// Prints one object: what it has, a line each, or in the chosen format.
-    pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view, table, object, Kind::Object)
-    }
-
-    /// The same for a value of which nothing is known: unless another format is chosen, as JSON.
-    pub(crate) fn any(&self, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view.of_anything(), table, value, Kind::Anything)
-    }
-
-    fn answer_to_query(
-        &self,
-        view: &View,
-        table: &Table<'_>,
-        value: &Value,
-        kind: Kind,
-    ) -> Result<(), Failure> {
-        if let Some(mut collected) = self.collect() {
-            collected.begin(table, kind);
-            match value {
-                Value::Array(rows) => rows.iter().cloned().for_each(|row| collected.push(row)),
-                row => collected.push(row.clone()),
-            }
-            return Ok(());
-        }
-        let page = self.page();
-        match &view.query {
-            Some(query) => self.answer(view, table, &query.apply(value.clone())?)?,
-            None => self.answer(view, table, value)?,
-        }
-        page.end()
-    }
-
-    /// Prints what a query answers, or a value without one.
-    fn answer(&self, view: &View, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
-        let format = view.output;
-        let rows = match value {
-            Value::Array(rows) => rows.as_slice(),
-            Value::Object(_) if format.is_grid() || format.is_whole() => {
-                return self.one(view, table, value);
-            }
-            Value::Object(_) => std::slice::from_ref(value),
-            value if format.is_whole() => return self.document(format, value),
-            value => return self.line(&escaped(&cell::plain(Some(value)))),
-        };
-        self.list_as(view.of_result(), table, rows)
-    }
-
-    fn one(&self, view: &View, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
-        let named =
-            |name: &String| column::named(table, name, "--columns", std::slice::from_ref(object));
-        let columns: Vec<column::Column> =
-            view.columns.iter().map(named).collect::<Result<_, _>>()?;
-        let columns = (!columns.is_empty()).then_some(columns);
-        if view.output.is_grid() {
-            let wide = view.output == Format::Wide;
-            return self.text(&form::record(
-                object,
-                columns.as_deref(),
-                wide,
-                &self.screen,
-            ));
-        }
-        let Some(columns) = columns else {
-            return self.document(view.output, object);
-        };
-        let pairs = columns.iter().map(|it| {
-            let value = it.find(object).cloned();
-            (it.name.clone(), value.unwrap_or_default())
-        });
-        self.document(view.output, &Value::Object(pairs.collect()))
-    }
-
-    /// Prints a value as a text of its own, in one of the formats that show whole objects.
-    fn document(&self, format: Format, value: &Value) -> Result<(), Failure> {
-        match format {
-            Format::Jsonl => self.json_line(value),
-            Format::Yaml => self.text(&yaml::document(value)?),
-            _ => self.json(value),
-        }
-    }
-
-    /// Says that an object is gone; formats for programs have nothing to say of it.
-    pub(crate) fn deleted(&self, thing: &str, id: &str) -> Result<(), Failure> {
-        match self.view.output.is_grid() {
-            true => self.line(&format!("Deleted {thing} {}", escaped(id))),
-            false => Ok(()),
-        }
-    }
-
     /// Prints JSON over several lines.
     pub(crate) fn json(&self, value: &(impl Serialize + ?Sized)) -> Result<(), Failure> {
         let text = serde_json::to_string(value).map_err(io::Error::other)?;
@@ -455,12 +249,6 @@ impl Output {
     /// Prints a line, at once.
     pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
         self.text(&format!("{text}\n"))
-    }
-
-    fn end_page(&self) -> Result<(), Failure> {
-        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        *sink = sink.take().map(Sink::direct).transpose()?;
-        Ok(())
     }
 
     /// Prints text that is drawn already, at once.
@@ -499,25 +287,6 @@ impl Output {
 /// Prints a line on standard error; when that is gone, there is nobody to tell.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// Something that is shown in one piece, with a pager where it is long.
-struct Page<'a>(Option<&'a Output>);
-
-impl Page<'_> {
-    /// Ends it, once the reader has seen it.
-    fn end(mut self) -> Result<(), Failure> {
-        self.0.take().map_or(Ok(()), Output::end_page)
-    }
-}
-
-impl Drop for Page<'_> {
-    /// What failed on its way is shown as far as it came; why it failed is said then.
-    fn drop(&mut self) {
-        if let Some(out) = self.0.take() {
-            let _ = out.end_page();
-        }
-    }
 }
 
 impl fmt::Debug for Output {

@@ -20,7 +20,7 @@ impl Identity {
             let client = world.clients.iter().next();
             let customer = world.customers().first();
             let site = customer.and_then(|it| it.sites().first());
-            let catalog = site.and_then(|it| it.catalogs.iter().next());
+            let catalog = site.and_then(|it| it.catalogs().iter().next());
             Self {
                 customer_id: customer.map(|it| it.id().to_owned()),
                 client_id: client.map(|it| it.client_id.clone()),

@@ -38,7 +38,7 @@ fn summary(world: &State) -> String {
     format!(
         "{} machines in {} catalogs, {} sessions, {} customers\n",
         count(|site| site.machines.len()),
-        count(|site| site.catalogs.len()),
+        count(|site| site.catalogs().len()),
         count(|site| site.sessions.len()),
         world.customers().len()
     )

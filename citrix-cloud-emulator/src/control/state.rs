@@ -53,7 +53,7 @@ pub(super) fn at_a_glance(emulator: &Emulator, chosen: &Chosen) -> Value {
         "now": now.to_string(),
         "frozen": frozen,
         "sites": choices(&world),
-        "catalogs": count(|site| site.catalogs.len()),
+        "catalogs": count(|site| site.catalogs().len()),
         "machines": {
             "total": count(|site| site.machines.len()),
             "power": power,

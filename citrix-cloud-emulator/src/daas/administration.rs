@@ -177,16 +177,9 @@ fn put_into(site: &mut Site, scope: &str, objects: Vec<(Kind, String)>) {
 fn scoped(site: &Site, scope: &str) -> Vec<(Kind, String)> {
     let mut found = Vec::new();
     for (_, kind) in SCOPED {
-        let catalogs = site
-            .catalogs
-            .iter()
-            .filter(|_| kind == Kind::MachineCatalog);
-        let catalogs = catalogs.map(|it| (it.id(), &it.fields));
-        let others = site.resources(kind).iter().map(|it| (it.id(), &it.fields));
-        let held = catalogs
-            .chain(others)
-            .filter(|(_, it)| resource::lists(it, "Scopes", scope));
-        found.extend(held.map(|(id, _)| (kind, id.to_owned())));
+        let all = site.resources(kind).iter();
+        let held = all.filter(|it| resource::lists(&it.fields, "Scopes", scope));
+        found.extend(held.map(|it| (kind, it.id().to_owned())));
     }
     found
 }

@@ -139,7 +139,7 @@ fn remove_machine(context: &mut Context<'_>) -> Outcome {
 }
 
 fn waiting(context: &Context<'_>, catalog: &str) -> Vec<String> {
-    let catalog = context.site.catalogs.get(catalog);
+    let catalog = context.site.catalogs().get(catalog);
     resource::strings(catalog.and_then(|it| it.fields.get(ACCOUNTS)))
 }
 

@@ -8,7 +8,7 @@ use super::{jobs, machine_writes, provisioning};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Catalog, Kind, Machine, Site};
+use crate::world::{Kind, Machine, Site};
 
 /// The most machines that one call may add.
 const MOST_MACHINES: usize = 10_000;
@@ -74,10 +74,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     check_new_names(context.site, &of_scopes)?;
     let made = resource::composed(context, Kind::MachineCatalog, body, Vec::new())?;
     let id = made.id().to_owned();
-    let uids = context.site.catalogs.iter().map(Catalog::uid);
-    let mut catalog = Catalog::new("", uids.max().unwrap_or(0) + 1).with_id(&id);
-    catalog.take_over(made);
-    context.site.catalogs.push(catalog);
+    context.site.resources_mut(Kind::MachineCatalog).push(made);
     add(context.site, &id, names);
     for (name, fields) in listed {
         machine_writes::set(context, &name, fields)?;
@@ -149,7 +146,7 @@ fn delete(context: &mut Context<'_>) -> Outcome {
 
 /// Deletes a catalog and its machines, unless one of them is in a delivery group.
 pub(super) fn remove(context: &mut Context<'_>, id: &str) -> Result<(), Reply> {
-    let catalog = context.site.catalogs.get(id);
+    let catalog = context.site.catalogs().get(id);
     let catalog = catalog
         .ok_or_else(|| orchestration::not_found("MachineCatalog", id))?
         .clone();
@@ -162,7 +159,7 @@ pub(super) fn remove(context: &mut Context<'_>, id: &str) -> Result<(), Reply> {
         );
         return Err(orchestration::in_use(
             "MachineCatalog",
-            catalog.name(),
+            &catalog.name,
             &user,
         ));
     }
@@ -171,7 +168,7 @@ pub(super) fn remove(context: &mut Context<'_>, id: &str) -> Result<(), Reply> {
     for machine in context.site.machines.remove_group(&id) {
         context.site.sessions.remove_group(machine.id());
     }
-    context.site.catalogs.remove(&id);
+    context.site.resources_mut(Kind::MachineCatalog).remove(&id);
     Ok(())
 }
 
@@ -184,7 +181,8 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let mut scheme = scheme_of(context.site, &id);
     if scheme.is_empty() {
-        let catalog = context.site.catalogs.get(&id).map_or("", Catalog::name);
+        let catalog = context.site.catalogs().get(&id);
+        let catalog = catalog.map_or("", |it| it.name.as_str());
         let message = format!("Machine catalog '{catalog}' has no provisioning scheme.");
         return Err(orchestration::bad_request(&message));
     }
@@ -244,7 +242,7 @@ fn add_machine(context: &mut Context<'_>) -> Outcome {
 }
 
 pub(super) fn scheme_of(site: &Site, catalog: &str) -> Fields {
-    let catalog = site.catalogs.get(catalog);
+    let catalog = site.catalogs().get(catalog);
     let scheme = catalog.and_then(|it| it.fields.get("ProvisioningScheme")?.as_object());
     scheme.cloned().unwrap_or_default()
 }
@@ -304,7 +302,7 @@ fn listed_machines(
 /// Adds machines by their names.
 fn add(site: &mut Site, catalog: &str, names: Vec<String>) {
     let last = last_uid(site);
-    let fields = site.catalogs.get(catalog).map(|it| &it.fields);
+    let fields = site.catalogs().get(catalog).map(|it| &it.fields);
     let managed = fields.and_then(|it| it.get("IsPowerManaged")) != Some(&json!(false));
     for (uid, name) in (last.saturating_add(1)..).zip(names) {
         let machine = Machine::new(name, uid, catalog);
@@ -330,7 +328,10 @@ fn provision(site: &mut Site, catalog: &str, wanted: usize) {
         .unwrap_or_default();
     let domain = rules["Domain"].as_str().unwrap_or("DEMOLAB");
     let domain = domain.split('.').next().unwrap_or("DEMOLAB").to_uppercase();
-    let name = site.catalogs.get(catalog).map_or("VM", Catalog::name);
+    let name = site
+        .catalogs()
+        .get(catalog)
+        .map_or("VM", |it| it.name.as_str());
     let pattern = rules["NamingScheme"].as_str().map_or_else(
         || format!("{}-###", name.split_whitespace().next().unwrap_or("VM")),
         str::to_owned,

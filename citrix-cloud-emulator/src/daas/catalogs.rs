@@ -16,7 +16,7 @@ pub(super) const CATALOG: ResourceSpec = ResourceSpec {
         "AgentVersion": "2411.0.0.37", "AllocationType": "Random", "IsPowerManaged": true, "MachineType": "Virtual",
         "MinimumFunctionalLevel": "L7_20", "OSType": "Windows 2022", "OSVersion": "10.0.20348",
         "PersistChanges": "Discard", "ProvisioningType": "Manual", "SessionSupport": "MultiSession",
-        "SharingKind": "Shared", "Scopes": [], "ImageUpdateStatus": "UpdateToDate"
+        "SharingKind": "Shared", "Scopes": [], "ImageUpdateStatus": "UpdateToDate", "Description": ""
     }"#,
     renamed: &[("PersistUserChanges", "PersistChanges")],
     computed: derived,

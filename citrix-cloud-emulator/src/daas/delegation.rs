@@ -58,7 +58,7 @@ fn of_object(context: &mut Context<'_>, kind: Kind) -> Outcome {
 /// A machine is in the scopes of its catalog and of its delivery group.
 fn of_machine(context: &mut Context<'_>) -> Outcome {
     let machine = super::machines::named(context)?;
-    let catalog = context.site.catalogs.get(&machine.catalog_id);
+    let catalog = context.site.catalogs().get(&machine.catalog_id);
     let mut scopes = resource::strings(catalog.and_then(|it| it.fields.get("Scopes")));
     let group = machine.delivery_group_id.as_deref();
     let group = group.and_then(|id| context.site.resources(Kind::DeliveryGroup).get(id));

@@ -240,8 +240,8 @@ fn update(context: &mut Context<'_>) -> Outcome {
 fn delete(context: &mut Context<'_>) -> Outcome {
     let name = full_name(context.name());
     if let Some(machine) = context.site.machines.get(&name) {
-        let catalog = context.site.catalogs.get(&machine.catalog_id);
-        let catalog = catalog.map_or("", |it| it.name());
+        let catalog = context.site.catalogs().get(&machine.catalog_id);
+        let catalog = catalog.map_or("", |it| it.name.as_str());
         let user = format!("machine catalog '{catalog}'");
         return Err(orchestration::in_use(COMPUTER.entity, &name, &user));
     }
@@ -260,18 +260,13 @@ fn preview(context: &mut Context<'_>) -> Outcome {
     let old = resource::strings(account.fields.get("Capabilities"));
     let loses = old.iter().any(|it| !kept.contains(it));
     let site = &*context.site;
-    let uses = site.catalogs.iter().filter(|it| {
+    let uses = site.catalogs().iter().filter(|it| {
         let scheme = it.fields.get("ProvisioningScheme");
         let used = scheme.and_then(|it| it.get("ServiceAccountUid")?.as_str());
         loses && used == Some(account.id())
     });
     let impacted: Map<String, Value> = uses
-        .map(|it| {
-            (
-                it.name().to_owned(),
-                json!(site.machines.group_len(it.id())),
-            )
-        })
+        .map(|it| (it.name.clone(), json!(site.machines.group_len(it.id()))))
         .collect();
     let preview = json!({ "ImpactedCatalogs": impacted });
     Ok(Reply::json(200, &shown(context, &preview)))

@@ -191,16 +191,8 @@ fn contents(site: &Site, kind: Kind, folder: &Resource) -> Vec<String> {
             .iter()
             .any(|field| fields.get(*field).is_some_and(|id| id == folder.id()))
     };
-    match kind {
-        Kind::MachineCatalog => {
-            let held = site.catalogs.iter().filter(|it| held(&it.fields));
-            held.map(|it| it.id().to_owned()).collect()
-        }
-        _ => {
-            let held = site.resources(kind).iter().filter(|it| held(&it.fields));
-            held.map(|it| it.id().to_owned()).collect()
-        }
-    }
+    let held = site.resources(kind).iter().filter(|it| held(&it.fields));
+    held.map(|it| it.id().to_owned()).collect()
 }
 
 /// The path of a folder that a body names by path or id.

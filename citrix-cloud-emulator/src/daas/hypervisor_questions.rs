@@ -9,7 +9,7 @@ use super::{hypervisor_resources, times};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Catalog, Kind, Resource, Site};
+use crate::world::{Kind, Resource, Site};
 
 /// Types of connections, with whether their plug-in is one of a cloud.
 const TYPES: [(&str, &str, bool); 9] = [
@@ -212,22 +212,22 @@ fn delete_preview(context: &mut Context<'_>) -> Outcome {
     shown(context, &preview)
 }
 
-fn hosted_by<'w>(site: &'w Site, hypervisor: &'w str) -> impl Iterator<Item = &'w Catalog> {
-    site.catalogs.iter().filter(move |it| {
+fn hosted_by<'w>(site: &'w Site, hypervisor: &'w str) -> impl Iterator<Item = &'w Resource> {
+    site.catalogs().iter().filter(move |it| {
         let held = it.fields.get("HypervisorConnection");
         held.is_some_and(|id| id == hypervisor)
     })
 }
 
-fn counts<'w>(site: &Site, catalogs: impl Iterator<Item = &'w Catalog>) -> Map<String, Value> {
+fn counts<'w>(site: &Site, catalogs: impl Iterator<Item = &'w Resource>) -> Map<String, Value> {
     let counts = catalogs.map(|it| {
         let machines = site.machines.group_len(it.id());
-        (it.name().to_owned(), json!(machines))
+        (it.name.clone(), json!(machines))
     });
     counts.collect()
 }
 
-fn ids<'w>(catalogs: impl Iterator<Item = &'w Catalog>) -> Vec<String> {
+fn ids<'w>(catalogs: impl Iterator<Item = &'w Resource>) -> Vec<String> {
     catalogs.map(|it| it.id().to_owned()).collect()
 }
 

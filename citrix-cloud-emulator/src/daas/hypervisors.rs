@@ -8,7 +8,7 @@ use super::resource::{self, Fields, Objects, PLAIN, ResourceSpec};
 use super::zones::zone_of;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Catalog, Kind, Resource, Site};
+use crate::world::{Kind, Resource, Site};
 
 pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
     entity: "HypervisorConnection",
@@ -49,14 +49,14 @@ pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
     },
     blocks_delete: |site, it| {
         let pools = site.resources(Kind::ResourcePool).group_len(it.id());
-        let uses = |catalog: &&Catalog| {
+        let uses = |catalog: &&Resource| {
             catalog
                 .fields
                 .get("HypervisorConnection")
                 .is_some_and(|id| id == it.id())
         };
-        match site.catalogs.iter().find(uses) {
-            Some(catalog) => Some(format!("machine catalog '{}'", catalog.name())),
+        match site.catalogs().iter().find(uses) {
+            Some(catalog) => Some(format!("machine catalog '{}'", catalog.name)),
             None => (pools > 0).then(|| format!("{pools} resource pools")),
         }
     },
@@ -84,7 +84,7 @@ pub(super) const RESOURCE_POOL: ResourceSpec = ResourceSpec {
     computed: pool_parts,
     blocks_delete: |site, pool| {
         if let Some(catalog) = catalogs_of_pool(site, pool).next() {
-            return Some(format!("machine catalog '{}'", catalog.name()));
+            return Some(format!("machine catalog '{}'", catalog.name));
         }
         let mut versions = site.resources(Kind::ImageVersion).iter();
         let version = versions.find(|it| pools_of_image(it).any(|id| id == pool.id()))?;
@@ -233,7 +233,7 @@ fn preview(context: &mut Context<'_>) -> Outcome {
     let impacted: Map<String, Value> = catalogs
         .map(|it| {
             let machines = context.site.machines.group_len(it.id());
-            (it.name().to_owned(), json!(machines))
+            (it.name.clone(), json!(machines))
         })
         .collect();
     let preview = preview_of(&impacted, std::slice::from_ref(&pool.name));
@@ -332,8 +332,8 @@ pub(super) fn pool_path(pool: &Resource) -> String {
 pub(super) fn catalogs_of_pool<'w>(
     site: &'w Site,
     pool: &'w Resource,
-) -> impl Iterator<Item = &'w Catalog> {
-    site.catalogs.iter().filter(|it| {
+) -> impl Iterator<Item = &'w Resource> {
+    site.catalogs().iter().filter(|it| {
         let scheme = it.fields.get("ProvisioningScheme");
         scheme.is_some_and(|it| it["ResourcePool"] == pool.id())
     })

@@ -10,7 +10,7 @@ use super::{hypervisor_resources, provisioning};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Catalog, Kind, Resource, Site};
+use crate::world::{Kind, Resource, Site};
 
 pub(super) const DEFINITION: ResourceSpec = ResourceSpec {
     entity: "ImageDefinition",
@@ -43,7 +43,7 @@ pub(super) const VERSION: ResourceSpec = ResourceSpec {
     },
     blocks_delete: |site, version| {
         let catalog = users(site, version).next()?;
-        Some(format!("machine catalog '{}'", catalog.name()))
+        Some(format!("machine catalog '{}'", catalog.name))
     },
     ..PLAIN
 };
@@ -231,7 +231,7 @@ fn schemes(context: &Context<'_>, id: &str) -> Outcome {
             Some(match field.name {
                 "Id" => scheme?.get("Id")?.clone(),
                 "Uid" => json!(catalog.uid()),
-                "Name" => json!(catalog.name()),
+                "Name" => json!(catalog.name),
                 _ => return None,
             })
         })
@@ -296,8 +296,8 @@ fn latest(site: &Site, definition: &str) -> u64 {
 }
 
 /// The catalogs whose machines are made of a version.
-fn users<'w>(site: &'w Site, version: &'w Resource) -> impl Iterator<Item = &'w Catalog> {
-    site.catalogs.iter().filter(|it| {
+fn users<'w>(site: &'w Site, version: &'w Resource) -> impl Iterator<Item = &'w Resource> {
+    site.catalogs().iter().filter(|it| {
         let of = it.fields.get("ImageVersion");
         of.is_some_and(|it| it == version.id())
     })

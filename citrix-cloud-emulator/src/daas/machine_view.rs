@@ -252,7 +252,7 @@ impl<'a> MachineView<'a> {
 
     /// A machine takes over what was decided for its catalog.
     fn as_catalog(&self, field: &str, otherwise: &'a str) -> &'a str {
-        let catalog = self.objects.site.catalogs.get(&self.machine.catalog_id);
+        let catalog = self.objects.site.catalogs().get(&self.machine.catalog_id);
         let value = catalog.and_then(|it| it.fields.get(field)?.as_str());
         value.unwrap_or(otherwise)
     }
@@ -260,9 +260,7 @@ impl<'a> MachineView<'a> {
     fn zone(&self) -> Option<Reference<'_>> {
         let zone = self.as_catalog("Zone", self.objects.site.primary_zone());
         let zone = self.objects.site.resources(Kind::Zone).get(zone)?;
-        let uid = zone.fields.get("Uid").and_then(Value::as_u64);
-        let uid = uid.and_then(|uid| u32::try_from(uid).ok());
-        Some(reference(zone.id(), uid.unwrap_or_default(), &zone.name))
+        Some(reference(zone.id(), zone.uid(), &zone.name))
     }
 }
 
@@ -284,16 +282,14 @@ pub(super) fn reference<'a>(id: &'a str, uid: u32, name: &'a str) -> Reference<'
 }
 
 pub(super) fn catalog_reference<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
-    let catalog = site.catalogs.get(&machine.catalog_id)?;
-    Some(reference(catalog.id(), catalog.uid(), catalog.name()))
+    let catalog = site.catalogs().get(&machine.catalog_id)?;
+    Some(reference(catalog.id(), catalog.uid(), &catalog.name))
 }
 
 fn delivery_group<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
     let id = machine.delivery_group_id.as_deref()?;
     let group = site.resources(Kind::DeliveryGroup).get(id)?;
-    let uid = group.fields.get("Uid").and_then(Value::as_u64);
-    let uid = uid.and_then(|uid| u32::try_from(uid).ok());
-    Some(reference(group.id(), uid.unwrap_or_default(), &group.name))
+    Some(reference(group.id(), group.uid(), &group.name))
 }
 
 #[derive(Serialize)]
@@ -323,15 +319,13 @@ fn hosting<'a>(site: &'a Site, machine: &'a Machine, short_name: &'a str) -> Opt
 
 /// The connection that a machine's catalog uses, which is the first one of the site unless it has its own.
 fn connection_of<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
-    let catalog = site.catalogs.get(&machine.catalog_id);
+    let catalog = site.catalogs().get(&machine.catalog_id);
     let own = catalog.and_then(|it| it.fields.get("HypervisorConnection")?.as_str());
     let connection = own.unwrap_or(site.first_hypervisor());
     let connection = site.resources(Kind::Hypervisor).get(connection)?;
-    let uid = connection.fields.get("Uid").and_then(Value::as_u64);
-    let uid = uid.and_then(|uid| u32::try_from(uid).ok());
     Some(reference(
         connection.id(),
-        uid.unwrap_or_default(),
+        connection.uid(),
         &connection.name,
     ))
 }

@@ -11,7 +11,7 @@ use crate::clock::later;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Catalog, Kind, Machine, Resource, Site};
+use crate::world::{Kind, Machine, Resource, Site};
 
 pub(super) const CYCLE: ResourceSpec = ResourceSpec {
     entity: "MaintenanceCycle",
@@ -79,14 +79,14 @@ fn computed(objects: Objects<'_>, cycle: &Resource) -> Map<String, Value> {
     let over = SignedDuration::from_mins(minutes.unwrap_or(480));
     let end = moment(&cycle.fields).map(|start| later(start, over).to_string());
     let scheme = cycle.parents.first();
-    let catalog = scheme.and_then(|id| objects.site.catalogs.get(id));
+    let catalog = scheme.and_then(|id| objects.site.catalogs().get(id));
     let uid = catalog.and_then(|it| it.fields.get("ProvisioningScheme")?.get("Id").cloned());
     let named = resource::strings(cycle.fields.get("VMNames"));
     Map::from_iter([
         ("ScheduledCompletionTimeInUTC".to_owned(), json!(end)),
         (
             "ProvisioningSchemeName".to_owned(),
-            json!(catalog.map(Catalog::name)),
+            json!(catalog.map(|it| it.name.as_str())),
         ),
         ("ProvisioningSchemeUid".to_owned(), uid.unwrap_or_default()),
         ("ScheduleId".to_owned(), json!(cycle.id())),
@@ -116,7 +116,7 @@ fn validate(context: &Context<'_>, cycle: &mut Resource) -> Result<(), Reply> {
 }
 
 /// The catalog that the body names by its scheme.
-fn catalog<'t>(site: &'t Site, body: &mut Fields) -> Result<&'t Catalog, Reply> {
+fn catalog<'t>(site: &'t Site, body: &mut Fields) -> Result<&'t Resource, Reply> {
     let mut given = |field: &str| {
         let text = body.shift_remove(field)?;
         let text = text.as_str().filter(|it| !it.is_empty())?;

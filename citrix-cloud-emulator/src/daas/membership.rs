@@ -28,7 +28,7 @@ pub(super) fn choose(objects: Objects<'_>, wanted: &[Fields]) -> Result<Vec<Choi
             .and_then(Value::as_str)
             .unwrap_or_default();
         let catalog = site
-            .catalogs
+            .catalogs()
             .get(name)
             .ok_or_else(|| orchestration::no_such("MachineCatalog", name, "MachineCatalog"))?;
         let named = wish.get("AssignMachinesToUsers").and_then(Value::as_array);
@@ -44,8 +44,7 @@ pub(super) fn choose(objects: Objects<'_>, wanted: &[Fields]) -> Result<Vec<Choi
             if free.is_none() {
                 let message = format!(
                     "Machine '{}' is not in catalog '{}' or is already in a delivery group.",
-                    choice.machine,
-                    catalog.name()
+                    choice.machine, catalog.name
                 );
                 return Err(orchestration::bad_request(&message));
             }
@@ -60,7 +59,7 @@ pub(super) fn choose(objects: Objects<'_>, wanted: &[Fields]) -> Result<Vec<Choi
         if more.len() < left {
             let message = format!(
                 "Catalog '{}' has {} machines that are in no delivery group; {left} are wanted.",
-                catalog.name(),
+                catalog.name,
                 more.len()
             );
             return Err(orchestration::bad_request(&message));

@@ -10,7 +10,7 @@ use super::{identity, machine_writes};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Catalog, Machine, Site};
+use crate::world::{Machine, Resource, Site};
 
 /// The field of a machine that holds what was set for it alone.
 const OWN: &str = "OwnConfiguration";
@@ -53,7 +53,7 @@ fn by_sid<'t>(context: &'t Context<'_>, sid: &str) -> Result<&'t Machine, Reply>
     let mut machines = context.site.machines.iter();
     let machine = machines.find(|it| identity::machine_sid(it) == sid);
     let machine = machine.ok_or_else(|| orchestration::not_found("Machine", sid))?;
-    let catalog = context.site.catalogs.get(&machine.catalog_id);
+    let catalog = context.site.catalogs().get(&machine.catalog_id);
     if catalog.is_none_or(|it| !it.fields.contains_key("ProvisioningScheme")) {
         let message = format!(
             "Machine '{}' is not provisioned by the site.",
@@ -65,18 +65,18 @@ fn by_sid<'t>(context: &'t Context<'_>, sid: &str) -> Result<&'t Machine, Reply>
 }
 
 /// The catalog that has a scheme, by the id of the scheme or by its name, which is that of the catalog.
-pub(super) fn by_scheme<'w>(site: &'w Site, wanted: &str) -> Option<&'w Catalog> {
-    let mut catalogs = site.catalogs.iter();
+pub(super) fn by_scheme<'w>(site: &'w Site, wanted: &str) -> Option<&'w Resource> {
+    let mut catalogs = site.catalogs().iter();
     catalogs.find(|it| {
         let scheme = it.fields.get("ProvisioningScheme");
         let id = scheme.and_then(|it| it.get("Id")?.as_str());
-        let is_called = it.name().eq_ignore_ascii_case(wanted);
+        let is_called = it.name.eq_ignore_ascii_case(wanted);
         id.is_some_and(|id| is_called || id.eq_ignore_ascii_case(wanted))
     })
 }
 
 /// The catalog whose scheme the path names.
-pub(super) fn scheme_in_path<'t>(context: &'t Context<'_>) -> Result<&'t Catalog, Reply> {
+pub(super) fn scheme_in_path<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
     let found = by_scheme(context.site, context.name());
     found.ok_or_else(|| orchestration::not_found("ProvisioningScheme", context.name()))
 }
@@ -100,14 +100,14 @@ fn update(context: &mut Context<'_>) -> Outcome {
 
 fn view(
     context: &Context<'_>,
-    catalog: &Catalog,
+    catalog: &Resource,
     sizes: &Fields,
     machine: Option<&Machine>,
 ) -> Value {
     let scheme = scheme_of(context.site, catalog.id());
     filled(resource::model_of(context), |field| {
         Some(match field.name {
-            "ProvisioningSchemeName" => json!(catalog.name()),
+            "ProvisioningSchemeName" => json!(catalog.name),
             "ProvisioningSchemeId" => scheme.get("Id")?.clone(),
             "Version" => json!(1),
             "VMId" => json!(machine?.id()),

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use super::context::{Context, Handler};
 use super::resource;
 use crate::http::Outcome;
-use crate::http::errors::orchestration;
+use crate::http::errors::{common, orchestration};
 use crate::ids;
 use crate::schema::filled;
 
 const FARM: &str = "b2a5d5a4-6f0c-4e5e-9d0a-2f6c7a1b3c01";
 const SITE: &str = "b2a5d5a4-6f0c-4e5e-9d0a-2f6c7a1b3c02";
 const STORE: &str = "b2a5d5a4-6f0c-4e5e-9d0a-2f6c7a1b3c03";
+const COLLECTION: &str = "Demo Collection";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -23,8 +24,26 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
             answer(context, &[store()])
         },
         "PvsStreamingGetPvsStreamingVDisks" => |context| answer(context, &disks()),
+        "PvsStreamingTestDeviceCollectionExists" => device_collection_exists,
         _ => return None,
     })
+}
+
+/// Says by 200 or 404 whether the farm has a device collection of the name in the body; it has one.
+fn device_collection_exists(context: &mut Context<'_>) -> Outcome {
+    let body = context.body()?;
+    let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+    let (name, site) = (text("Name"), text("PvsSiteId"));
+    if name.is_empty() {
+        return Err(common::missing("Name"));
+    }
+    if !site.is_empty() && !site.eq_ignore_ascii_case(SITE) {
+        return Err(orchestration::not_found("PvsSite", site));
+    }
+    if !name.eq_ignore_ascii_case(COLLECTION) {
+        return Err(orchestration::not_found("DeviceCollection", name));
+    }
+    resource::empty()
 }
 
 fn site() -> Value {

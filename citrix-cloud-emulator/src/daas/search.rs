@@ -14,7 +14,7 @@ use super::session_view::SessionView;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
 use crate::narrow;
-use crate::world::{Catalog, Kind, Machine, Session};
+use crate::world::{Kind, Machine, Session};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -228,7 +228,8 @@ fn machine_property(objects: Objects<'_>, machine: &Machine, property: &str) -> 
         "SummaryState" => json!(summary(machine)),
         "FaultState" => json!(fault(machine)),
         "MachineCatalog" => {
-            json!(site.catalogs.get(&machine.catalog_id).map(Catalog::name))
+            let catalog = site.catalogs().get(&machine.catalog_id);
+            json!(catalog.map(|it| it.name.as_str()))
         }
         "DeliveryGroup" => {
             let id = machine.delivery_group_id.as_deref();

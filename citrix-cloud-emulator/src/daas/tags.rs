@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::machine_view::MachineView;
 use super::resource::{self, Objects, PLAIN, ResourceSpec, strings};
 use crate::http::Outcome;
-use crate::world::{Catalog, Kind, Machine, Resource, Site};
+use crate::world::{Kind, Machine, Resource, Site};
 
 pub(super) const TAG: ResourceSpec = ResourceSpec {
     entity: "Tag",
@@ -138,10 +138,6 @@ fn tagged<'w>(
             let machines = site.machines.iter();
             let tagged = machines.filter(move |it| it.settings.as_deref().is_some_and(has));
             Box::new(tagged.map(Machine::id))
-        }
-        Kind::MachineCatalog => {
-            let catalogs = site.catalogs.iter().filter(move |it| has(&it.fields));
-            Box::new(catalogs.map(Catalog::id))
         }
         _ => {
             let all = site

@@ -94,9 +94,9 @@ fn subject(context: &Context<'_>, kind: Kind) -> Result<Fields, Reply> {
         }
         _ => {
             let id = resource::named(context, kind)?.id().to_owned();
-            let catalog = context.site.catalogs.get(&id);
+            let catalog = context.site.catalogs().get(&id);
             let catalog = catalog.ok_or_else(|| orchestration::not_found("MachineCatalog", &id))?;
-            (id, catalog.uid(), catalog.name().to_owned())
+            (id, catalog.uid(), catalog.name.clone())
         }
     };
     Ok(Fields::from_iter([

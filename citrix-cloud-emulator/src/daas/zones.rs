@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, PLAIN, ResourceSpec};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::world::{Catalog, Kind, Platform, Resource, Site};
+use crate::world::{Kind, Platform, Resource, Site};
 
 pub(super) const ZONE: ResourceSpec = ResourceSpec {
     entity: "Zone",
@@ -99,10 +99,10 @@ fn validate(context: &Context<'_>, zone: &mut Resource) -> Result<(), Reply> {
 }
 
 fn zoned<'w>(site: &'w Site, zone: &str) -> Option<(&'static str, &'w str)> {
-    let catalogs = site.catalogs.iter();
+    let catalogs = site.catalogs().iter();
     let catalog = catalogs
         .filter(|it| zone_of(site, &it.fields) == zone)
-        .map(Catalog::name)
+        .map(|it| it.name.as_str())
         .next();
     if let Some(name) = catalog {
         return Some(("machine catalog", name));

@@ -17,9 +17,8 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use crate::api::Host;
-use crate::connection::Stop;
 use crate::emulator::Emulator;
-use crate::server;
+use crate::listener::{self, Listener};
 use authority::Authority;
 
 /// A listening proxy; dropping it stops it.
@@ -38,10 +37,8 @@ use authority::Authority;
 /// ```
 #[derive(Debug)]
 pub struct Proxy {
-    addr: SocketAddr,
-    url: String,
+    listener: Listener,
     authority: String,
-    stop: Stop,
 }
 
 impl Emulator {
@@ -55,38 +52,33 @@ impl Emulator {
     ///
     /// Fails where the address is not loopback or cannot be listened on, and where no certificate can be made.
     pub async fn proxy(&self, addr: SocketAddr) -> io::Result<Proxy> {
-        let listener = server::bind(addr).await?;
-        Proxy::start(self.clone(), listener)
+        let port = listener::bind(addr).await?;
+        Proxy::start(self.clone(), port)
     }
 }
 
 impl Proxy {
-    fn start(emulator: Emulator, listener: TcpListener) -> io::Result<Self> {
-        let addr = listener.local_addr()?;
+    fn start(emulator: Emulator, port: TcpListener) -> io::Result<Self> {
         let authority = Authority::new().map_err(io::Error::other)?;
         let tls = TlsAcceptor::from(Arc::clone(&authority.tls));
-        let (stop, stopped) = Stop::new();
         let serve =
             move |emulator, stream, stopped| plain::serve(emulator, tls.clone(), stream, stopped);
-        tokio::spawn(server::listen(listener, emulator, stopped, serve));
         Ok(Self {
-            addr,
-            url: format!("http://{addr}"),
+            listener: Listener::start(port, emulator, serve)?,
             authority: authority.pem,
-            stop,
         })
     }
 
     /// Returns what proxy variables are to hold, such as `http://127.0.0.1:49153`.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.url
+        &self.listener.url
     }
 
     /// Returns the address it listens on.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.listener.addr
     }
 
     /// Returns the certificate, as PEM, that clients have to trust. It is good for Citrix's names only, and its key is
@@ -98,7 +90,7 @@ impl Proxy {
 
     /// Stops it and waits until the requests under way are answered.
     pub async fn stop(self) {
-        self.stop.and_wait().await;
+        self.listener.stop().await;
     }
 }
 

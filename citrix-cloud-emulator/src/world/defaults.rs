@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Administrator, ApiClient, Catalog, Customer, Expiry, Kind, Machine, Platform, Resource,
+    Administrator, ApiClient, Customer, Expiry, Kind, Machine, Platform, Resource,
     ResourceLocation, ServicePrincipal, ServiceState, Session, Site, World,
 };
 use crate::ids;
@@ -18,10 +18,14 @@ impl Default for World {
     fn default() -> Self {
         let mut site = default_site();
         site.machines = birds().into_iter().collect();
-        site.catalogs.push(
-            Catalog::new(ids::EDGE_CATALOG_NAME, 2)
+        site.resources_mut(Kind::MachineCatalog).push(
+            Resource::new(ids::EDGE_CATALOG_NAME)
                 .with_id(ids::EDGE_CATALOG_ID)
-                .describing("One machine for each state a script should not trip over"),
+                .with("Uid", 2)
+                .with(
+                    "Description",
+                    "One machine for each state a script should not trip over",
+                ),
         );
         let started = monday_morning();
         site.start_session(

@@ -2,7 +2,6 @@
 //! job keeps the call it stands for.
 
 mod arrivals;
-mod catalog;
 mod collection;
 mod customer;
 mod defaults;
@@ -23,7 +22,6 @@ mod site_objects;
 
 use jiff::Timestamp;
 
-pub use catalog::Catalog;
 pub use collection::{Collection, Iter, Member, MemberMut};
 pub use customer::Customer;
 pub use job::{Job, JobStatus};

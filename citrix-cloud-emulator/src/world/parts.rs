@@ -226,7 +226,6 @@ fn visit_site(site: &mut Site, at: At, visitor: &mut impl Visitor) -> Result<(),
     let Site {
         id: _,
         name: _,
-        catalogs,
         machines,
         sessions,
         jobs,
@@ -235,7 +234,6 @@ fn visit_site(site: &mut Site, at: At, visitor: &mut impl Visitor) -> Result<(),
         primary_zone: _,
         hypervisor: _,
     } = site;
-    visitor.visit(at, "catalogs", catalogs)?;
     visitor.visit(at, "machines", machines)?;
     visitor.visit(at, "sessions", sessions)?;
     visitor.visit(at, "jobs", jobs)?;

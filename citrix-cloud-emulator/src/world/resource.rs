@@ -62,7 +62,7 @@ pub enum Kind {
     LogSite,
     /// A machine; kept in [`Site::machines`](super::Site::machines).
     Machine,
-    /// A machine catalog; kept in [`Site::catalogs`](super::Site::catalogs).
+    /// A machine catalog.
     MachineCatalog,
     /// A change of provisioned machines at some time.
     MaintenanceCycle,
@@ -209,6 +209,14 @@ impl Resource {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Returns its number among those of its kind, 0 if it has none.
+    #[must_use]
+    pub fn uid(&self) -> u32 {
+        let uid = self.fields.get("Uid").and_then(Value::as_u64);
+        uid.and_then(|uid| u32::try_from(uid).ok())
+            .unwrap_or_default()
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{CatalogPart, NamedPart, SessionsPart, SitePart, WorldFile, WorldFileError};
 use crate::clock::Clock;
 use crate::emulator::{Emulator, EmulatorBuilder};
-use crate::world::{Arrivals, Catalog, Collection, Kind, Resource, Site};
+use crate::world::{Arrivals, Collection, Kind, Resource, Site};
 
 impl WorldFile {
     /// Makes the world, and sets up an emulator with it.
@@ -103,9 +103,13 @@ impl Content<'_> {
             );
         }
         if !self.catalogs.is_empty() {
-            site.catalogs = self.catalogs(random)?;
+            *site.resources_mut(Kind::MachineCatalog) = self.catalogs(random)?;
         }
-        let catalogs: Vec<_> = site.catalogs.iter().map(|it| it.id().to_owned()).collect();
+        let catalogs: Vec<_> = site
+            .catalogs()
+            .iter()
+            .map(|it| it.id().to_owned())
+            .collect();
         let mut names = HashSet::new();
         for (number, (part, id)) in self.catalogs.iter().zip(&catalogs).enumerate() {
             let path = format!("{root}catalogs[{number}]");
@@ -141,9 +145,9 @@ impl Content<'_> {
         Ok(())
     }
 
-    fn catalogs(&self, random: &mut Rng) -> Result<Collection<Catalog>, WorldFileError> {
-        let mut catalogs = Collection::<Catalog>::default();
-        for (uid, part) in (1..).zip(self.catalogs) {
+    fn catalogs(&self, random: &mut Rng) -> Result<Collection<Resource>, WorldFileError> {
+        let mut catalogs = Collection::<Resource>::default();
+        for (uid, part) in (1_u32..).zip(self.catalogs) {
             let CatalogPart {
                 id,
                 name,
@@ -159,9 +163,10 @@ impl Content<'_> {
             }
             let id = id.clone().unwrap_or_else(|| new_id(random));
             catalogs.push(
-                Catalog::new(name.as_str(), uid)
+                Resource::new(name.as_str())
                     .with_id(id)
-                    .describing(description.as_str()),
+                    .with("Uid", uid)
+                    .with("Description", description.as_str()),
             );
         }
         Ok(catalogs)

@@ -11,6 +11,7 @@ use crate::{Client, Error};
 mod activation;
 mod batch;
 mod job;
+mod job_ending;
 mod machine;
 mod poller;
 mod power;

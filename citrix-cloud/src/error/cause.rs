@@ -8,6 +8,7 @@ use http::HeaderMap;
 use reqwest::StatusCode;
 
 use super::body::ErrorBody;
+use super::status::StatusClass;
 use super::{Error, ErrorKind, Inner, delay};
 use crate::mask::KnownSecrets;
 
@@ -76,24 +77,23 @@ pub(crate) fn classify(
 }
 
 fn kind(status: StatusCode, words: &ErrorBody, delayed: bool, context: &ErrorContext) -> ErrorKind {
-    match status.as_u16() {
-        400 if context.signing_in && words.code.as_deref() == Some("invalid_client") => {
-            ErrorKind::Auth
-        }
-        401 => ErrorKind::Auth,
-        300..=399 if context.in_doubt => ErrorKind::OutcomeUnknown,
-        307 | 403 => ErrorKind::Forbidden,
-        404 => ErrorKind::NotFound,
-        409 | 412 => ErrorKind::Conflict,
-        429 => ErrorKind::Throttled,
-        408 | 425 | 503 if delayed => ErrorKind::Unavailable,
-        408 | 425 if context.writes => ErrorKind::OutcomeUnknown,
-        408 | 425 => ErrorKind::Unavailable,
-        501 => ErrorKind::Api,
-        530 if !context.writes => ErrorKind::SiteFrozen,
-        500.. if context.writes => ErrorKind::OutcomeUnknown,
-        500.. => ErrorKind::Unavailable,
-        _ => ErrorKind::Api,
+    match StatusClass::of(status, delayed) {
+        StatusClass::Unauthorized => ErrorKind::Auth,
+        StatusClass::Rejected if status == StatusCode::TOO_MANY_REQUESTS => ErrorKind::Throttled,
+        StatusClass::Rejected => ErrorKind::Unavailable,
+        StatusClass::Ambiguous if context.writes => ErrorKind::OutcomeUnknown,
+        StatusClass::Ambiguous if status.as_u16() == 530 => ErrorKind::SiteFrozen,
+        StatusClass::Ambiguous => ErrorKind::Unavailable,
+        StatusClass::Final => match status.as_u16() {
+            400 if context.signing_in && words.code.as_deref() == Some("invalid_client") => {
+                ErrorKind::Auth
+            }
+            300..=399 if context.in_doubt => ErrorKind::OutcomeUnknown,
+            307 | 403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NotFound,
+            409 | 412 => ErrorKind::Conflict,
+            _ => ErrorKind::Api,
+        },
     }
 }
 

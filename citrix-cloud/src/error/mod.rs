@@ -12,6 +12,7 @@ pub(crate) mod body;
 pub(crate) mod cause;
 pub(crate) mod delay;
 mod kind;
+pub(crate) mod status;
 
 pub use kind::ErrorKind;
 

@@ -1,31 +1,32 @@
 //! Paginated lists, read as streams.
 
 use std::fmt;
-use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use citrix_cloud_gen::operation::{self, HasFields, Listed};
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use citrix_cloud_gen::operation::{HasFields, Listed};
+use futures_util::Stream;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::decode::{Answer, Reader, Unreadable};
-use crate::pipeline::Call;
 use crate::stream::streams;
-use crate::{BoxRequest, Error, RawOperation, Request};
+use crate::{Error, Request};
 
 mod cycle;
 mod envelope;
 mod field_names;
 mod paginate;
 mod query;
+mod raw;
+mod walk;
 
 pub(crate) use envelope::read as read_envelope;
 pub(crate) use paginate::{Bounds, paginate};
 pub(crate) use query::with as with_query;
+pub use raw::RawList;
+use walk::UNDESCRIBED;
+pub(crate) use walk::{Walk, flat};
 
 /// The default page size, the same as in Citrix's Terraform provider.
 const PAGE_SIZE: u32 = 250;
@@ -348,52 +349,6 @@ impl<O: Listed> List<O> {
     }
 }
 
-/// A list whose first request has been built; it can be read more than once.
-#[derive(Clone)]
-pub(crate) struct Walk {
-    call: Call,
-    request: Result<http::Request<Bytes>, Error>,
-    envelope: operation::Envelope,
-    resume: Option<String>,
-    bounds: Bounds,
-}
-
-impl Walk {
-    fn pages<U: Send + 'static>(
-        self,
-        decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
-    ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
-        let token_parameter = self.envelope.token_parameter;
-        let (call, request) = (self.call, self.request);
-        follow(
-            call,
-            request,
-            token_parameter,
-            self.resume,
-            self.bounds,
-            decode,
-        )
-    }
-
-    /// Reads the items of all pages again.
-    pub(crate) fn raw_items(&self) -> Items<Box<RawValue>> {
-        let operation::Envelope { items, token, .. } = self.envelope;
-        let walk = self.clone();
-        Items::new(flat(
-            walk.pages(move |answer| envelope::read(answer, items, token)),
-        ))
-    }
-}
-
-impl fmt::Debug for Walk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Walk")
-            .field("operation", &self.call.meta.id)
-            .field("site", &self.call.site)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Returns the properties of a row.
 pub(crate) fn names_of<R: DeserializeOwned>() -> Result<Vec<String>, Error> {
     let names = field_names::field_names::<R>().unwrap_or_default();
@@ -404,108 +359,6 @@ pub(crate) fn names_of<R: DeserializeOwned>() -> Result<Vec<String>, Error> {
         )));
     }
     Ok(names.iter().map(ToString::to_string).collect())
-}
-
-/// Returns the pages of a list whose first request has been built.
-fn follow<U: Send + 'static>(
-    call: Call,
-    request: Result<http::Request<Bytes>, Error>,
-    token_parameter: Option<&'static str>,
-    resume: Option<String>,
-    bounds: Bounds,
-    decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
-) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
-    let decode = Arc::new(decode);
-    paginate(resume, bounds, move |token: Option<String>| {
-        let request: Result<http::Request<Bytes>, Error> = match (&request, token) {
-            (Err(error), _) => Err(error.clone()),
-            (Ok(request), Some(token)) => match token_parameter {
-                Some(name) => query::with(request, &[(name, token)]),
-                None => Err(Error::input("this list has one page; it cannot be resumed")),
-            },
-            (Ok(request), None) => Ok(request.clone()),
-        };
-        let decode = decode.clone();
-        let page = BoxRequest::from_parts(call.clone(), request, move |it| decode(it));
-        page.into_future()
-    })
-}
-
-/// The format of the pages of a list that no document describes.
-const UNDESCRIBED: operation::Envelope = operation::Envelope {
-    items: "Items",
-    token: Some("ContinuationToken"),
-    token_parameter: Some("continuationToken"),
-    limit_parameter: None,
-};
-
-/// The smallest page size, unless fewer items are wanted.
-const SMALLEST_PAGE: usize = 250;
-
-/// An untyped list that has not been requested yet. If no document describes it, its pages are
-/// expected to look like those of Citrix DaaS.
-#[must_use = "a list is not requested until `items` is called"]
-pub struct RawList<R> {
-    request: Request<RawOperation>,
-    limit: Option<usize>,
-    item: PhantomData<fn() -> R>,
-}
-
-impl<R: DeserializeOwned + Send + 'static> RawList<R> {
-    pub(crate) fn new(request: Request<RawOperation>) -> Self {
-        Self {
-            request,
-            limit: None,
-            item: PhantomData,
-        }
-    }
-
-    /// Ends the list after this many items. The last page is truncated, and no page after it is
-    /// fetched.
-    pub fn limit(mut self, items: usize) -> Self {
-        self.limit = Some(items);
-        self
-    }
-
-    /// Returns the items of all pages as a stream.
-    pub fn items(self) -> Items<R> {
-        let (call, request, _) = self.request.boxed().into_parts();
-        let bounds = Bounds {
-            time: call.shared.settings.list_timeout,
-            items: self.limit,
-        };
-        let known = call.meta.envelope.unwrap_or(UNDESCRIBED);
-        let wanted = self.limit.filter(|items| *items < SMALLEST_PAGE);
-        let size = known.limit_parameter.zip(wanted);
-        let pairs = size.map(|(name, items)| (name, items.to_string()));
-        let request = request.and_then(|request| query::with(&request, pairs.as_slice()));
-        let token_parameter = known.token_parameter;
-        let pages = follow(
-            call,
-            request,
-            token_parameter,
-            None,
-            bounds,
-            move |answer| envelope::read(answer, known.items, known.token),
-        );
-        Items::new(flat(pages))
-    }
-}
-
-impl Request<RawOperation> {
-    /// Reads the response as a list, like [`Client::list_raw`](crate::Client::list_raw).
-    pub fn list<R: DeserializeOwned + Send + 'static>(self) -> RawList<R> {
-        RawList::new(self)
-    }
-}
-
-impl<R> fmt::Debug for RawList<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawList")
-            .field("request", &self.request)
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
-    }
 }
 
 impl<O: Listed + HasFields> List<O> {
@@ -528,18 +381,9 @@ impl<O: fmt::Debug> fmt::Debug for List<O> {
     }
 }
 
-/// Flattens pages into items.
-pub(crate) fn flat<T: Send + 'static>(
-    pages: impl Stream<Item = Result<Page<T>, Error>> + Send + 'static,
-) -> impl Stream<Item = Result<T, Error>> + Send + 'static {
-    pages
-        .map_ok(|page| stream::iter(page.items).map(Ok))
-        .try_flatten()
-}
-
 /// Parses a body as a page.
 #[cfg(feature = "__fuzz")]
-pub(crate) fn read_page<R: DeserializeOwned>(body: &Bytes) -> Result<Page<R>, Error> {
+pub(crate) fn read_page<R: DeserializeOwned>(body: &bytes::Bytes) -> Result<Page<R>, Error> {
     let answer = Answer::new(body.clone());
     envelope::read(&answer, "Items", Some("ContinuationToken"))
         .map_err(|error| Error::decode(format!("{error:?}")))

@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
 use crate::error::delay;
+use crate::error::status::StatusClass;
 use crate::wire::SendError;
 
 mod budget;
@@ -36,24 +37,19 @@ pub(crate) enum RetryClass {
 
 impl RetryClass {
     /// Classifies a status; `delay` is the time that the service asks to wait.
-    ///
-    /// 408 and 503 are rejections only if the service names a delay, because gateways also send
-    /// them when a back end was too slow.
     pub(crate) fn of_status(status: StatusCode, delay: Option<Duration>) -> Self {
-        match status.as_u16() {
-            401 => Self::Unauthorized,
-            429 => Self::Rejected(delay),
-            408 | 425 | 503 if delay.is_some() => Self::Rejected(delay),
-            408 | 425 => Self::Ambiguous,
-            501 => Self::Final,
-            500.. => Self::Ambiguous,
-            _ => Self::Final,
+        match StatusClass::of(status, delay.is_some()) {
+            StatusClass::Final => Self::Final,
+            StatusClass::Unauthorized => Self::Unauthorized,
+            StatusClass::Rejected => Self::Rejected(delay),
+            StatusClass::Ambiguous => Self::Ambiguous,
         }
     }
 
     /// Classifies a complete response.
     pub(crate) fn of_answer(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Self {
-        let may_name_delay = matches!(status.as_u16(), 408 | 425 | 429 | 503);
+        // Look for a delay only if it makes a difference.
+        let may_name_delay = StatusClass::of(status, true) == StatusClass::Rejected;
         let delay = may_name_delay.then(|| delay::of(headers, body)).flatten();
         Self::of_status(status, delay)
     }
@@ -218,27 +214,6 @@ mod tests {
                 assert_eq!(retryable, next.is_some(), "{status}, writes: {writes}");
             }
         }
-    }
-
-    #[test]
-    fn only_what_was_refused_is_known_not_to_have_run() {
-        let delay = Some(Duration::from_secs(1));
-        let of =
-            |status, delay| RetryClass::of_status(StatusCode::from_u16(status).unwrap(), delay);
-        for status in [200, 201, 204, 307, 400, 403, 404, 409, 501] {
-            assert_eq!(of(status, delay), RetryClass::Final, "{status}");
-        }
-        for status in [408, 425, 500, 502, 503, 504, 530, 599] {
-            assert_eq!(of(status, None), RetryClass::Ambiguous, "{status}");
-        }
-        for status in [408, 425, 429, 503] {
-            assert_eq!(of(status, delay), RetryClass::Rejected(delay), "{status}");
-        }
-        for status in [500, 502, 504, 530] {
-            assert_eq!(of(status, delay), RetryClass::Ambiguous, "{status}");
-        }
-        assert_eq!(of(429, None), RetryClass::Rejected(None));
-        assert_eq!(of(401, None), RetryClass::Unauthorized);
     }
 
     #[test]

@@ -16,18 +16,7 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
         xtask::pipeline::document::parse(&format!("{HEAD}{yaml}")).expect("a document");
     let module = Module {
         name: "client".to_owned(),
-        documents: Vec::new(),
-        features: Default::default(),
-        required: Vec::new(),
-        always_answers: Vec::new(),
-        fields: Vec::new(),
-        shared: Vec::new(),
-        handles: None,
-        short_names: false,
-        setters: false,
-        times: false,
-        time_fields: Vec::new(),
-        model_names: Vec::new(),
+        ..Module::default()
     };
     let (source, report) =
         generate_fitting(&mut document, &module).map_err(|error| format!("{error:#}"))?;

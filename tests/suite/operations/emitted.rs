@@ -12,17 +12,7 @@ fn module() -> Module {
     Module {
         name: "tiny".to_owned(),
         documents: vec!["tiny.yml".to_owned()],
-        features: BTreeMap::new(),
-        required: Vec::new(),
-        always_answers: Vec::new(),
-        fields: Vec::new(),
-        shared: Vec::new(),
-        handles: None,
-        short_names: false,
-        setters: false,
-        times: false,
-        time_fields: Vec::new(),
-        model_names: Vec::new(),
+        ..Module::default()
     }
 }
 

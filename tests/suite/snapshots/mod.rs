@@ -34,17 +34,7 @@ fn module() -> Module {
     Module {
         name: "tiny".to_owned(),
         documents: vec!["tiny.yml".to_owned()],
-        features: Default::default(),
-        required: Vec::new(),
-        always_answers: Vec::new(),
-        shared: Vec::new(),
-        handles: None,
-        fields: Vec::new(),
-        short_names: false,
-        setters: false,
-        times: false,
-        time_fields: Vec::new(),
-        model_names: Vec::new(),
+        ..Module::default()
     }
 }
 

@@ -32,7 +32,8 @@ fn after(steps: &[Step], (mut document, mut facts): Known, context: Context<'_>)
 }
 
 fn without(name: &str) -> Vec<Step> {
-    STEPS.into_iter().filter(|step| step.name != name).collect()
+    let steps = STEPS.iter().copied();
+    steps.filter(|step| step.name != name).collect()
 }
 
 /// Every module of this workspace with its documents as one.
@@ -66,7 +67,7 @@ fn each_of_others(visit: &mut dyn FnMut(Known, Context<'_>)) {
 fn every_step_is_needed_by_some_document() {
     let mut needed: BTreeSet<&str> = BTreeSet::new();
     let mut look = |of: Documents, known: Known, context: Context<'_>| {
-        let all = after(&STEPS, known.clone(), context);
+        let all = after(STEPS, known.clone(), context);
         assert!(all.is_some());
         for step in STEPS.iter().filter(|step| step.of == of) {
             // The documents of DaaS are large, and come last.
@@ -86,11 +87,12 @@ fn every_step_is_needed_by_some_document() {
 #[test]
 fn our_own_documents_need_none_of_the_steps_for_others() {
     let ours: Vec<Step> = STEPS
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|step| step.of == Documents::Any)
         .collect();
     each_of_ours(&mut |known, context| {
-        let all = after(&STEPS, known.clone(), context);
+        let all = after(STEPS, known.clone(), context);
         assert!(all.is_some());
         let less = after(&ours, known, context);
         assert!(less == all, "{}", context.module.name);

@@ -8,6 +8,8 @@ use citrix_cloud_tests::{Answer, SITE, Scripted, client};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::repeats::AMBIGUOUS;
+
 async fn site(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Site) {
     let server = Scripted::start(std::iter::once(Answer::token()).chain(answers)).await;
     let client = client(&server.url()).api_version(ApiVersion::Current);
@@ -81,7 +83,7 @@ async fn items_told_to_wait_are_asked_for_again_together_and_keep_their_place() 
 
 #[tokio::test(start_paused = true)]
 async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm() {
-    for code in [500, 502, 503, 504, 408, 425] {
+    for code in AMBIGUOUS {
         let doubtful = |reference| refused(reference, code, &[], "<html>no</html>");
         let (server, site) = site([
             answer((0..3).map(doubtful)),

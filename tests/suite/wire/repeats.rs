@@ -11,13 +11,16 @@ use tokio::time::Instant;
 
 const MACHINE: &str = r#"{"Id":"m","Name":"D\\M","SessionCount":0}"#;
 
+/// Statuses that say nothing of whether the request ran.
+pub(super) const AMBIGUOUS: [u16; 7] = [500, 502, 503, 504, 530, 408, 425];
+
 /// What a gateway or a network does to a request that may have run all the same.
 fn doubtful() -> Vec<Answer> {
     let html = |status| {
         let header = vec![("Content-Type", "text/html".into())];
         Answer::Reply(status, header, "<html>no</html>".into())
     };
-    let mut answers: Vec<Answer> = [500, 502, 503, 504, 530, 408, 425].map(html).into();
+    let mut answers: Vec<Answer> = AMBIGUOUS.map(html).into();
     answers.extend([Answer::HangUp, Answer::CutShort(200, "{".into())]);
     answers
 }

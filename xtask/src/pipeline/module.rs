@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// One generated module.
-#[derive(Debug, Clone, Deserialize)]
+/// One generated module; by default without exceptions.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Module {
     /// Module and file name in `citrix-cloud-gen/src`.

@@ -21,7 +21,6 @@ pub(in crate::daas) fn lookup<'w>(
 ) -> Option<Cow<'w, Resource>> {
     let name = name.trim_end_matches(['\\', '|']);
     match kind {
-        Kind::MachineCatalog => site.catalogs.get(name).map(|it| Cow::Owned(it.document())),
         Kind::Machine => site.machines.get(name).map(|it| Cow::Owned(it.document())),
         Kind::User if name.starts_with("S-1-") => {
             let mut users = site.resources(Kind::User).iter();
@@ -50,10 +49,6 @@ pub(super) fn numbered(
     after: u64,
 ) -> Box<dyn Iterator<Item = (u64, Cow<'_, Resource>)> + '_> {
     match kind {
-        Kind::MachineCatalog => {
-            let catalogs = site.catalogs.after(after);
-            Box::new(catalogs.map(|(serial, it)| (serial, Cow::Owned(it.document()))))
-        }
         Kind::Machine => {
             let machines = site.machines.after(after);
             Box::new(machines.map(|(serial, it)| (serial, Cow::Owned(it.document()))))
@@ -95,11 +90,6 @@ pub(in crate::daas) fn named<'t>(
 /// Puts an object back that was changed.
 pub(super) fn put(site: &mut Site, kind: Kind, changed: Resource) {
     match kind {
-        Kind::MachineCatalog => {
-            if let Some(mut catalog) = site.catalogs.get_mut(changed.id()) {
-                catalog.take_over(changed);
-            }
-        }
         Kind::Machine => {
             if let Some(mut machine) = site.machines.get_mut(changed.id()) {
                 machine.take_over(changed);

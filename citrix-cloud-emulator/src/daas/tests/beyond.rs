@@ -52,7 +52,7 @@ async fn whatever_is_emulated_beside_daily_use_answers_its_model() {
     let left: Vec<_> = names
         .filter(|it| !daily.contains(it) && !called.contains(it))
         .collect();
-    assert_eq!(left, [""; 0], "operations that nobody called");
+    assert_eq!(left, [""; 0], "operations that nobody called by `site.ok`");
 }
 
 async fn lists_and_checks(site: &Site) {
@@ -130,6 +130,17 @@ async fn lists_and_checks(site: &Site) {
             let answer = site.call(operation, &missing, "", &NONE).await;
             assert_eq!(answer.status, 404, "{operation}: {}", answer.body);
         }
+    }
+    let there = json!({ "Name": "demo collection" });
+    let operation = "PvsStreamingTestDeviceCollectionExists";
+    site.ok(operation, &[], "", there).await;
+    for (body, status) in [
+        (json!({ "Name": "Blue" }), 404),
+        (json!({ "Name": "Blue", "PvsSiteId": "nothing" }), 404),
+        (json!({ "Name": "" }), 400),
+    ] {
+        let answer = site.call(operation, &[], "", &body).await;
+        assert_eq!(answer.status, status, "{body}: {}", answer.body);
     }
     let desks = json!({
         "Name": "Desks", "ProvisioningType": "Manual", "SessionSupport": "SingleSession",

@@ -114,16 +114,16 @@ impl Ledger {
                 }
             }
         }
-        const KINDS: [Kind; 4] = [
+        const KINDS: [Kind; 5] = [
             Kind::Application,
             Kind::DeliveryGroup,
             Kind::Hypervisor,
+            Kind::MachineCatalog,
             Kind::User,
         ];
         let mut kinds = KINDS.into_iter();
         is_other
             || site.now.machines.changes().next().is_some()
-            || site.now.catalogs.changes().next().is_some()
             || kinds.any(|it| site.now.resources(it).changes().next().is_some())
     }
 

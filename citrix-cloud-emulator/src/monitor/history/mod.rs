@@ -3,18 +3,24 @@
 //! Nothing of the 90 days is kept: a session, a measurement or a failure follows from the seed, the machine and the day,
 //! and a summary from what it sums up. What happens after the start is taken from the world.
 
+mod alerts;
 mod cells;
 mod chance;
+mod faults;
+mod hotfixes;
 mod intervals;
 mod layout;
 mod ledger;
+mod machine_row;
 mod moment;
 mod numbers;
 mod of_groups;
 mod of_machines;
 mod of_sessions;
 mod of_site;
+mod people;
 mod picture;
+mod processes;
 mod sites;
 mod story;
 mod telling;
@@ -25,12 +31,13 @@ use std::sync::Arc;
 use super::odata::{Bounds, Chunk, Row, Source};
 use super::schema::{Set, Type};
 use super::value::Value;
+use faults::{fault_now, fault_row};
 use layout::Layout;
 pub(crate) use ledger::Ledger;
 use moment::{DAY, day_of, moment};
 use numbers::{live_of_number, place_of, place_of_number};
 use of_groups::GroupDay;
-use of_machines::{MachineDay, fault_now, fault_row, load_place};
+use of_machines::{MachineDay, load_place};
 pub(crate) use picture::Picture;
 
 /// The day under which what the world itself knows is found; it comes after every other.
@@ -208,7 +215,7 @@ impl Source for History {
                 let place = usize::try_from(chunk.place).unwrap_or(usize::MAX);
                 let user = picture.users.get(place);
                 return user
-                    .map(|it| of_site::user(picture, set, it))
+                    .map(|it| people::user(picture, set, it))
                     .into_iter()
                     .collect();
             }
@@ -219,10 +226,10 @@ impl Source for History {
         };
         match (layout, set.name) {
             (Layout::Machines, "Machines") => {
-                vec![of_site::machine(picture, set, machine, self.now)]
+                vec![machine_row::machine(picture, set, machine, self.now)]
             }
             (Layout::Machines, "MachineCosts") => vec![of_site::cost(picture, set, machine)],
-            (Layout::Machines, _) => of_site::processes(picture, set, machine),
+            (Layout::Machines, _) => processes::processes(picture, set, machine),
             (Layout::Sessions { keep }, _) => {
                 let stories = match chunk.day {
                     NOW => picture.visits(machine),

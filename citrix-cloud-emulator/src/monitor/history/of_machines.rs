@@ -3,11 +3,10 @@
 use super::super::odata::{Bounds, Row};
 use super::super::schema::Set;
 use super::cells::Cells;
-use super::chance::{Chance, hash};
+use super::chance::Chance;
 use super::intervals::{Interval, intervals};
-use super::moment::{DAY, HOUR, MINUTE, SECOND, day_of, is_weekend, start_of, time, time_or_null};
-use super::of_sessions::index;
-use super::picture::{Machine, Picture, id_of};
+use super::moment::{DAY, HOUR, MINUTE, SECOND, day_of, is_weekend, start_of, time};
+use super::picture::{Machine, Picture};
 use super::story::Story;
 use super::usage::{Span, usage};
 use crate::world::{PowerState, RegistrationState};
@@ -28,10 +27,10 @@ pub(crate) struct MachineDay<'a> {
 }
 
 /// What a machine says about itself at a moment.
-struct Sample {
-    at: i64,
+pub(super) struct Sample {
+    pub(super) at: i64,
     sessions: i64,
-    cpu: i64,
+    pub(super) cpu: i64,
     used: i64,
     total: i64,
     rtt: Option<i64>,
@@ -127,7 +126,7 @@ impl<'a> MachineDay<'a> {
         self.stories.iter().filter(move |it| it.touches(at, at + 1))
     }
 
-    fn sample(&self, at: i64) -> Option<Sample> {
+    pub(super) fn sample(&self, at: i64) -> Option<Sample> {
         if !self.is_on(at) || at + TOLD > self.now {
             return None;
         }
@@ -328,117 +327,10 @@ impl<'a> MachineDay<'a> {
             .put("AvgLatency", latency / number);
         Some(row.row())
     }
-
-    fn faults(&self, set: &'static Set) -> Vec<Row> {
-        let fault = fault_of(self.picture, self.machine, self.day);
-        let fault = fault.filter(|it| it.start >= self.now - 90 * DAY);
-        let row = fault.map(|it| fault_row(set, self.machine, &it, self.now));
-        row.into_iter().collect()
-    }
-
-    fn hotfixes(&self, set: &'static Set) -> Vec<Row> {
-        let mut rows = Vec::new();
-        for (nth, (name, days)) in HOTFIXES.iter().enumerate() {
-            let at = start_of(day_of(self.picture.born) - days) + 2 * HOUR;
-            let at = at + i64::from(self.machine.serial % 3000) * SECOND;
-            if day_of(at) == self.day && self.machine.past.is_some() && at >= self.now - 90 * DAY {
-                let number = i64::from(self.machine.serial) * 4 + i64::try_from(nth).unwrap_or(0);
-                let row = Cells::of(set)
-                    .put("Id", number)
-                    .put("MachineId", self.machine.id)
-                    .put("HotfixId", id_of(name))
-                    .put("ChangeType", 0)
-                    .put("CurrentState", true)
-                    .stamped(at, at);
-                rows.push(row.row());
-            }
-        }
-        rows
-    }
-
-    /// Processes are watched on some machines only, as the policy for it is off unless somebody turns it on.
-    fn processes(&self, set: &'static Set, minutes: i64, days: i64, late: i64) -> Vec<Row> {
-        if !is_watched(self.picture, self.machine) {
-            return Vec::new();
-        }
-        let length = minutes * MINUTE;
-        let mut rows = Vec::new();
-        for part in 0..DAY / length {
-            let from = start_of(self.day) + part * length;
-            let written = if late == 0 {
-                from
-            } else {
-                from + length + late * MINUTE
-            };
-            if from < self.now - days * DAY || written > self.now {
-                continue;
-            }
-            let moments = (0..length / (10 * MINUTE)).map(|it| from + it * 10 * MINUTE);
-            let samples: Vec<Sample> = moments.filter_map(|at| self.sample(at)).collect();
-            for (nth, process) in PROCESSES.iter().enumerate() {
-                rows.extend(self.process(set, process, nth, from, &samples));
-            }
-        }
-        rows
-    }
-
-    fn process(
-        &self,
-        set: &'static Set,
-        process: &(&str, i64),
-        nth: usize,
-        from: i64,
-        samples: &[Sample],
-    ) -> Option<Row> {
-        let number = float(i64::try_from(samples.len()).ok().filter(|it| *it > 0)?);
-        let cpu = samples.iter().map(|it| float(it.cpu * process.1) / 100.0);
-        let memory = samples.iter().map(|it| {
-            let salt = hash(&[self.machine.chance, it.at.unsigned_abs(), nth as u64]);
-            float(process.1) / 10.0 + float(i64::try_from(salt % 10).unwrap_or(0)) / 10.0
-        });
-        let key = process_key(self.machine, nth);
-        let cells = Cells::of(set).put("MachineId", self.machine.id);
-        let row = if set.name == "ProcessUtilization" {
-            cells
-                .put("CollectedDate", time(from))
-                .put("ProcessKey", key)
-                .put("PercentCpu", cpu.sum::<f64>())
-                .put("PercentMemory", memory.sum::<f64>())
-        } else {
-            let most = |it: f64, other: f64| it.max(other);
-            cells
-                .put("SummaryDate", time(from))
-                .put("ProcessKey", key)
-                .put("AvgPercentCpu", cpu.clone().sum::<f64>() / number)
-                .put("PeakPercentCpu", cpu.fold(0.0, most))
-                .put("AvgPercentMemory", memory.clone().sum::<f64>() / number)
-                .put("PeakPercentMemory", memory.fold(0.0, most))
-        };
-        Some(row.row())
-    }
-}
-
-/// What runs on machines, and which part of the load it is, in percent.
-pub(crate) const PROCESSES: [(&str, i64); 4] = [
-    ("chrome.exe", 41),
-    ("OUTLOOK.EXE", 23),
-    ("MsMpEng.exe", 14),
-    ("erp-client.exe", 9),
-];
-
-/// What was installed, and how many days before the start.
-pub(crate) const HOTFIXES: [(&str, i32); 2] = [("KB5070001", 41), ("KB5072004", 12)];
-
-pub(crate) fn is_watched(picture: &Picture, machine: &Machine) -> bool {
-    picture.is_shared(machine) || machine.chance.is_multiple_of(3)
-}
-
-pub(crate) fn process_key(machine: &Machine, nth: usize) -> i64 {
-    i64::from(machine.serial) * 8 + i64::try_from(nth).unwrap_or(0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no measurement is that large")]
-fn float(number: i64) -> f64 {
+pub(super) fn float(number: i64) -> f64 {
     number as f64
 }
 
@@ -483,60 +375,4 @@ pub(crate) fn last_load(picture: &Picture, machine: &Machine, now: i64) -> Optio
 
 fn summary_number(over: &Interval, day: i32, place: u32) -> i64 {
     (i64::from(day) * 2048 + over.nth) * (1 << 24) + i64::from(place & 0xff_ffff)
-}
-
-/// A time in which a machine was of no use.
-pub(crate) struct Fault {
-    pub(crate) state: i64,
-    pub(crate) start: i64,
-    pub(crate) end: Option<i64>,
-    pub(crate) reason: i64,
-}
-
-/// Makes up what was wrong with a machine on a day.
-pub(crate) fn fault_of(picture: &Picture, machine: &Machine, day: i32) -> Option<Fault> {
-    const KINDS: [(i64, i64); 4] = [(4, 207), (2, 401), (3, 102), (5, 400)];
-    let past = machine.past?;
-    let mut chance = Chance::of(&[picture.seed, machine.chance, day.unsigned_abs().into(), 9]);
-    let frail = if machine.chance.is_multiple_of(13) {
-        0.2
-    } else {
-        0.008
-    };
-    let start = start_of(day) + chance.around(5 * HOUR, 20 * HOUR);
-    let end = start + chance.between(4 * MINUTE, 5 * HOUR);
-    let (state, reason) = KINDS[index(machine.chance >> 5, KINDS.len())];
-    let end = Some(end).filter(|it| *it < past.until.min(picture.born))?;
-    chance.share(frail).then_some(Fault {
-        state,
-        start,
-        end: Some(end),
-        reason,
-    })
-}
-
-/// What is wrong with a machine now: it runs and is not registered, which `DaaS` calls a fault too.
-pub(crate) fn fault_now(picture: &Picture, machine: &Machine) -> Option<Fault> {
-    let now = machine.now?;
-    let is_lost =
-        now.registration == RegistrationState::Unregistered && now.power == PowerState::On;
-    is_lost.then(|| Fault {
-        state: 4,
-        start: now.deregistered.unwrap_or(picture.born - HOUR),
-        end: None,
-        reason: 207,
-    })
-}
-
-pub(crate) fn fault_row(set: &'static Set, machine: &Machine, fault: &Fault, now: i64) -> Row {
-    let number = fault.start / MINUTE * (1 << 24) + i64::from(machine.serial & 0xff_ffff);
-    Cells::of(set)
-        .put("Id", number)
-        .put("MachineId", machine.id)
-        .put("FailureStartDate", time(fault.start))
-        .put("FailureEndDate", time_or_null(fault.end))
-        .put("FaultState", fault.state)
-        .put("LastDeregisteredCode", fault.reason)
-        .stamped(fault.start, fault.end.unwrap_or(fault.start).min(now))
-        .row()
 }

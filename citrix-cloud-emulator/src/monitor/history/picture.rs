@@ -10,9 +10,7 @@ use super::chance::{hash, hash_text};
 use super::ledger::{Ledger, Visit};
 use super::moment::{DAY, moment};
 use super::sites::{ThenAndNow, sites};
-use crate::world::{
-    self, Collection, Customer, Kind, Member, PowerState, RegistrationState, Resource, Site,
-};
+use crate::world::{self, Customer, Kind, PowerState, RegistrationState, Resource};
 
 /// A machine that is there, or was at the start.
 #[derive(Debug)]
@@ -126,13 +124,12 @@ impl Picture {
         born: Timestamp,
     ) -> Self {
         let sites: Vec<ThenAndNow<'_>> = sites(first, customer).collect();
-        let of_kind = |kind| objects(&sites, |it| it.resources(kind), object);
-        let catalog = |it: &world::Catalog, is_there| object(&it.document(), is_there);
+        let of_kind = |kind| objects(&sites, kind);
         let mut picture = Self {
             seed: sites.first().map_or(0, ThenAndNow::seed),
             born: moment(born),
             machines: Vec::new(),
-            catalogs: objects(&sites, |it| &it.catalogs, catalog),
+            catalogs: of_kind(Kind::MachineCatalog),
             groups: of_kind(Kind::DeliveryGroup),
             hypervisors: of_kind(Kind::Hypervisor),
             applications: of_kind(Kind::Application),
@@ -290,6 +287,11 @@ impl Picture {
         last.is_some_and(|it| unused.contains(&it))
     }
 
+    /// When the site was founded, long before what it remembers.
+    pub(crate) fn founded(&self) -> i64 {
+        self.born - 400 * DAY
+    }
+
     pub(crate) fn machine(&self, serial: u32) -> Option<&Machine> {
         let place = self.machines.binary_search_by_key(&serial, |it| it.serial);
         self.machines.get(place.ok()?)
@@ -332,18 +334,16 @@ fn object(resource: &Resource, is_there: bool) -> Object {
 }
 
 /// What is there now, and after it what was there at the start.
-fn objects<T: Member>(
-    sites: &[ThenAndNow<'_>],
-    of: impl Fn(&Site) -> &Collection<T>,
-    object: impl Fn(&T, bool) -> Object,
-) -> Vec<Object> {
+fn objects(sites: &[ThenAndNow<'_>], kind: Kind) -> Vec<Object> {
     let mut objects = Vec::new();
     for site in sites {
-        objects.extend(of(site.now).iter().map(|it| object(it, true)));
+        let now = site.now.resources(kind).iter();
+        objects.extend(now.map(|it| object(it, true)));
     }
     for site in sites {
-        let then = site.then.into_iter().flat_map(|it| of(it).iter());
-        let gone = then.filter(|it| !of(site.now).contains(it.id()));
+        let then = site.then.into_iter();
+        let then = then.flat_map(|it| it.resources(kind).iter());
+        let gone = then.filter(|it| !site.now.resources(kind).contains(it.id()));
         objects.extend(gone.map(|it| object(it, false)));
     }
     objects

@@ -50,7 +50,7 @@ impl ThenAndNow<'_> {
     /// What chance starts from in this site.
     pub(crate) fn seed(&self) -> u64 {
         let site = self.then.unwrap_or(self.now);
-        let catalog = site.catalogs.iter().next();
+        let catalog = site.catalogs().iter().next();
         hash(&[
             hash_text(site.id()),
             catalog.map_or(0, |it| hash_text(it.id())),

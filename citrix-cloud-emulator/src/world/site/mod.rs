@@ -6,7 +6,6 @@ mod power;
 mod sessions;
 
 use crate::ids;
-use crate::world::catalog::Catalog;
 use crate::world::collection::Collection;
 use crate::world::job::Job;
 use crate::world::machine::Machine;
@@ -20,8 +19,6 @@ use crate::world::site_objects::{self, site_objects};
 pub struct Site {
     pub(in crate::world) id: String,
     pub(in crate::world) name: String,
-    /// Machine catalogs.
-    pub catalogs: Collection<Catalog>,
     /// Machines.
     pub machines: Collection<Machine>,
     /// Sessions.
@@ -40,11 +37,11 @@ impl Site {
     pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
         let mut site = Self::bare(id, name);
         site.resources = site_objects(&site.id);
-        site.catalogs.push(
-            Catalog::new(ids::CATALOG_NAME, 1)
-                .with_id(site_objects::own(&site.id, ids::CATALOG_ID))
-                .describing("The machines of the walkthrough"),
-        );
+        let catalog = Resource::new(ids::CATALOG_NAME)
+            .with_id(site_objects::own(&site.id, ids::CATALOG_ID))
+            .with("Uid", 1)
+            .with("Description", "The machines of the walkthrough");
+        site.resources.push(Kind::MachineCatalog, catalog);
         site
     }
 
@@ -56,7 +53,6 @@ impl Site {
             hypervisor: site_objects::own(&id, ids::HYPERVISOR_ID),
             id,
             name: name.into(),
-            catalogs: Collection::default(),
             machines: Collection::default(),
             sessions: Collection::default(),
             jobs: Collection::default(),
@@ -94,6 +90,12 @@ impl Site {
     #[must_use]
     pub fn first_hypervisor(&self) -> &str {
         &self.hypervisor
+    }
+
+    /// Returns the machine catalogs; machines point to them by their ids.
+    #[must_use]
+    pub fn catalogs(&self) -> &Collection<Resource> {
+        self.resources(Kind::MachineCatalog)
     }
 
     /// Returns everything of one kind.

@@ -51,9 +51,9 @@ outcomes! {
 /// returns them one by one.
 ///
 /// Each item is treated as if its call had been made individually, and retried by the same rules:
-/// after the delay and within the client's timeout if the service asked it to wait (429; 408, 425
-/// and 503 with a delay), with a new token if its token was rejected, and, if it may have run, only
-/// if it reads or is [`Request::idempotent`](crate::Request::idempotent). In addition, an item
+/// after the delay and within the client's timeout if the service asked it to wait, with a new token
+/// if its token was rejected, and, if it may have run, only if it reads or is
+/// [`Request::idempotent`](crate::Request::idempotent). In addition, an item
 /// fails with [`ErrorKind::OutcomeUnknown`] if it writes and its batch was sent but the response
 /// says nothing definite about it; with the error of the whole request if that was rejected or
 /// never sent; and with [`ErrorKind::Input`], without being sent, if it is not a call for the

@@ -23,9 +23,7 @@ impl Expand {
 
     /// Includes only these columns.
     pub fn select<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
-        self.shape
-            .select
-            .extend(columns.into_iter().map(Into::into));
+        self.shape.select(columns);
         self
     }
 

@@ -80,9 +80,7 @@ impl Query {
 
     /// Returns only these columns.
     pub fn select<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
-        self.shape
-            .select
-            .extend(columns.into_iter().map(Into::into));
+        self.shape.select(columns);
         self
     }
 

@@ -24,6 +24,11 @@ impl Shape {
         });
     }
 
+    /// Wants these columns, and those that were set before.
+    pub(super) fn select<S: Into<String>>(&mut self, columns: impl IntoIterator<Item = S>) {
+        self.select.extend(columns.into_iter().map(Into::into));
+    }
+
     pub(super) fn expands(&self) -> bool {
         !self.expand.is_empty() || !self.expand_text.is_empty()
     }

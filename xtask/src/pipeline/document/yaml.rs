@@ -6,6 +6,9 @@ use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
 use crate::pipeline::limits::replayed;
 
+/// How deep values may lie within one another: what walks them calls itself for each level.
+const MOST_DEEP: usize = 512;
+
 /// OpenAPI uses YAML 1.2, where only `true` and `false` are booleans: a power state is `On`.
 ///
 /// The parser's own limits are made for configuration files; a whole API has more nodes, and its
@@ -15,13 +18,13 @@ pub(super) fn strict() -> Options {
         strict_booleans: true,
         budget: serde_saphyr::budget! {
             simple_key_max_lookahead: 16_384,
-            flow_nesting_limit: 512,
+            flow_nesting_limit: MOST_DEEP,
             max_buffered_comment_events: 100_000,
             max_events: 50_000_000,
             max_aliases: 1_000_000,
             max_anchors: 1_000_000,
             max_recorded_anchor_events: 50_000_000,
-            max_depth: 512,
+            max_depth: MOST_DEEP,
             max_nodes: 20_000_000,
             max_merge_keys: 1_000_000,
             enforce_alias_anchor_ratio: false,
@@ -65,5 +68,14 @@ pub(super) fn is_too_much(error: &serde_saphyr::Error) -> bool {
 
 /// What the parser says, without the word `error` in front.
 pub(super) fn told(error: &serde_saphyr::Error) -> anyhow::Error {
-    anyhow::anyhow!("{}", error.to_string().trim_start_matches("error: "))
+    let text = error.to_string();
+    // The scanner's words name no limit, and it has no type for this that could be asked.
+    if text.contains("recursion limit exceeded") {
+        let line = error.location().map_or(0, |location| location.line());
+        return anyhow::anyhow!(
+            "line {line}: values lie deeper than {MOST_DEEP} levels within one another; move what \
+             lies there to `components` and refer to it"
+        );
+    }
+    anyhow::anyhow!("{}", text.trim_start_matches("error: "))
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::rust_names::{marked, pascal, snake};
+use super::rust_names::{Taken, marked, pascal, snake};
 use super::schemas::each_schema;
 use super::{Context, Report};
 use crate::pipeline::document::{resolve, schema_name};
@@ -54,21 +54,15 @@ fn values(schema: &mut Map<String, Value>, report: &mut Report) {
     let Some(Value::Array(values)) = schema.get_mut("enum") else {
         return;
     };
-    let mut taken: BTreeSet<String> = TAKEN_VARIANTS
-        .iter()
-        .map(|name| (*name).to_owned())
-        .collect();
+    let mut taken = Taken::new(pascal);
+    for name in TAKEN_VARIANTS {
+        taken.insert(name);
+    }
     for value in values {
         let Some(text) = value.as_str().map(str::to_owned) else {
             continue;
         };
-        let mut new = text.clone();
-        for number in 2.. {
-            if taken.insert(pascal(&new)) {
-                break;
-            }
-            new = marked(&text, number);
-        }
+        let new = taken.free(&text, marked);
         if new != text {
             report.count();
             *value = json!(new);

@@ -81,7 +81,7 @@ pub fn prepare(
     facts: &mut Facts,
     context: Context<'_>,
 ) -> Result<(OpenAPI, Vec<(&'static str, Report)>)> {
-    let reports = run(&STEPS, document, facts, context)?;
+    let reports = run(STEPS, document, facts, context)?;
     let parsed = serde_path_to_error::deserialize(&*document)
         .map_err(|error| anyhow!("at `{}`: {}", error.path(), error.inner()))?;
     Ok((parsed, reports))

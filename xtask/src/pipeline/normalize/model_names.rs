@@ -11,7 +11,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::pointers::{decoded, escaped};
-use super::rust_names::{PRELUDE, numbered, pascal};
+use super::rust_names::{PRELUDE, Taken, numbered, pascal};
 use super::schemas::{each_operation, each_schema};
 use super::{Context, Report, own_types};
 use crate::pipeline::document::schema_name;
@@ -31,7 +31,7 @@ pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> R
     };
     let own = own_types::of(context.module).map(|it| it.component);
     let reserved: Vec<&str> = own.chain(["Self_"]).collect();
-    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut taken = Taken::new(in_rust);
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     // A name that is a Rust name already keeps it, wherever the others stand.
     let (plain, odd): (Vec<&String>, Vec<&String>) =
@@ -46,14 +46,7 @@ pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> R
         } else {
             safe
         };
-        let new = if taken.contains(&pascal(&base).to_lowercase()) {
-            numbered(&base, &|candidate| {
-                taken.contains(&pascal(candidate).to_lowercase())
-            })
-        } else {
-            base
-        };
-        taken.insert(pascal(&new).to_lowercase());
+        let new = taken.free(&base, numbered);
         if new != *name {
             if unexpected(name, &new) {
                 report
@@ -106,6 +99,11 @@ fn safe(name: &str) -> String {
     }
 }
 
+/// Types whose names differ in case alone are confused as well.
+fn in_rust(name: &str) -> String {
+    pascal(name).to_lowercase()
+}
+
 /// Whether a reader of the document would not find the name again.
 fn unexpected(name: &str, new: &str) -> bool {
     pascal(name) != *new
@@ -119,12 +117,14 @@ fn unexpected(name: &str, new: &str) -> bool {
 /// None; the signature is that of every step.
 pub fn apart(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
-    let mut places = Places::default();
-    if let Some(schemas) = document["components"]["schemas"].as_object() {
-        places.taken = schemas
-            .keys()
-            .map(|name| pascal(name).to_lowercase())
-            .collect();
+    let mut places = Places {
+        extended: false,
+        taken: Taken::new(in_rust),
+        moved: Map::new(),
+    };
+    let schemas = document["components"]["schemas"].as_object();
+    for (name, _) in schemas.into_iter().flatten() {
+        places.taken.insert(name);
     }
     let extended = extended(document);
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
@@ -175,11 +175,10 @@ fn extended(document: &mut Value) -> BTreeSet<String> {
     extended
 }
 
-#[derive(Default)]
 struct Places {
     /// Whether the types of this model must be components, taken name or not.
     extended: bool,
-    taken: BTreeSet<String>,
+    taken: Taken,
     moved: Map<String, Value>,
 }
 
@@ -197,19 +196,16 @@ impl Places {
             .iter()
             .any(|key| schema.get(key).is_some())
             || schema["allOf"].as_array().is_some_and(|all| all.len() > 1);
-        let rust = pascal(name);
-        let free = typed && self.taken.insert(rust.to_lowercase());
-        if !typed || (free && !self.extended) {
+        if !typed {
             self.within(schema, name);
             return;
         }
-        let is_taken = |name: &str| self.taken.contains(&name.to_lowercase());
-        let new = if free {
-            rust
-        } else {
-            numbered(&rust, &is_taken)
-        };
-        self.taken.insert(new.to_lowercase());
+        let rust = pascal(name);
+        let new = self.taken.free(&rust, numbered);
+        if new == rust && !self.extended {
+            self.within(schema, name);
+            return;
+        }
         let extended = std::mem::take(&mut self.extended);
         self.within(schema, &new);
         self.extended = extended;

@@ -3,12 +3,12 @@
 //! The generator refuses a missing or a repeated operationId, and makes the same method twice of
 //! two that differ in case or separators, or a method that hides one the generated client needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::rust_names::{PRELUDE, numbered, pascal, snake};
+use super::rust_names::{PRELUDE, Taken, numbered, pascal, snake};
 use super::schemas::{METHODS, each_operation};
 use super::{Context, Report};
 
@@ -48,8 +48,10 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         wanted.push((path.to_owned(), method.to_owned(), id.clone()));
     });
     wanted.sort();
-    let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
-    taken.extend(PRELUDE.iter().map(|name| snake(name)));
+    let mut taken = Taken::new(snake);
+    for name in TAKEN.into_iter().chain(PRELUDE) {
+        taken.insert(name);
+    }
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();
     // Names that documents give go first: one that is derived must not take them.
     let given = wanted.iter().filter_map(|(path, method, id)| {
@@ -66,11 +68,9 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
             format!("{id}_{}", by_path(path)),
             format!("{id}_{}", derived(method, path)),
         ];
-        let free = candidates.iter().find(|name| !taken.contains(&snake(name)));
-        let name = free
-            .cloned()
-            .unwrap_or_else(|| numbered(&id, &|name| taken.contains(&snake(name))));
-        taken.insert(snake(&name));
+        let free = candidates.iter().find(|name| taken.insert(name));
+        let name = free.cloned();
+        let name = name.unwrap_or_else(|| taken.free(&id, numbered));
         names.insert((path.clone(), method.clone()), name);
     }
     for_each(document, &mut |method, path, id| {

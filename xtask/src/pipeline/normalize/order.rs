@@ -61,7 +61,7 @@ impl Step {
 }
 
 /// The steps, in the order in which they run.
-pub const STEPS: [Step; 23] = [
+pub const STEPS: &[Step] = &[
     Step {
         name: "frame",
         of: Documents::Any,

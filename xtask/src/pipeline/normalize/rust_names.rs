@@ -4,6 +4,8 @@
 //! generator turns into a number (`id_2`); [`restore`] takes it out of the generated text, so that
 //! the wire name stays what it was.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 
@@ -75,10 +77,11 @@ pub fn parameter(name: &str) -> String {
     underscored(&words(name).to_snake_case(), "x")
 }
 
-/// The name that the generator gives the builder of an operation.
+/// The name that the generator gives the builder of an operation, which it makes of that of the
+/// method: of `ẞ`, which is `ß` in lower case, it makes `SS`.
 #[must_use]
 pub fn builder(name: &str) -> String {
-    underscored(&words(name).to_pascal_case(), "X")
+    underscored(&words(name).to_snake_case().to_pascal_case(), "X")
 }
 
 fn underscored(name: &str, empty: &str) -> String {
@@ -100,13 +103,58 @@ pub fn unmarked(name: &str) -> &str {
     name.split(MARK).next().unwrap_or(name)
 }
 
-/// The first of `{name}2`, `{name}3`, ... that is not taken.
+/// `{name}2`, `{name}3`, ...
 #[must_use]
-pub fn numbered(name: &str, taken: &dyn Fn(&str) -> bool) -> String {
-    (2_usize..)
-        .map(|number| format!("{name}{number}"))
-        .find(|candidate| !taken(candidate))
-        .unwrap_or_default()
+pub fn numbered(name: &str, number: usize) -> String {
+    format!("{name}{number}")
+}
+
+/// Names in Rust that are taken.
+///
+/// Of thousands of names that make one in Rust, each goes on counting where the one before it stopped.
+#[derive(Debug)]
+pub struct Taken {
+    in_rust: fn(&str) -> String,
+    names: BTreeSet<String>,
+    next: BTreeMap<String, usize>,
+}
+
+impl Taken {
+    /// None taken yet; `in_rust` says what Rust makes of a name.
+    #[must_use]
+    pub fn new(in_rust: fn(&str) -> String) -> Self {
+        Self {
+            in_rust,
+            names: BTreeSet::new(),
+            next: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a name; false when it was taken.
+    pub fn insert(&mut self, name: &str) -> bool {
+        self.names.insert((self.in_rust)(name))
+    }
+
+    /// Whether a name is taken.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.names.contains(&(self.in_rust)(name))
+    }
+
+    /// Takes the name, or the first of what `count` makes of it with 2, 3, ... that is free.
+    pub fn free(&mut self, name: &str, count: fn(&str, usize) -> String) -> String {
+        if self.insert(name) {
+            return name.to_owned();
+        }
+        let next = self.next.entry((self.in_rust)(name)).or_insert(2);
+        loop {
+            let candidate = count(name, *next);
+            *next += 1;
+            if self.names.insert((self.in_rust)(&candidate)) {
+                return candidate;
+            }
+        }
+    }
 }
 
 /// Takes the marks out of the text literals of generated code.

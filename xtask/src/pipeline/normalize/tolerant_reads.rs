@@ -11,7 +11,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
 use super::reach::{Reach, collect};
-use super::rust_names::{numbered, pascal};
+use super::rust_names::{Taken, numbered, pascal};
 use super::schemas::{each_operation, walk};
 use super::{Context, Report};
 use crate::pipeline::document::schema_name;
@@ -210,18 +210,12 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
 /// `{Model}Request`, or `{Model}Request2` where the document has a model of that name.
 fn strict_names(document: &Value, copied: &BTreeSet<String>) -> BTreeMap<String, String> {
     let models = document["components"]["schemas"].as_object();
-    let mut taken: BTreeSet<String> = models
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| pascal(name).to_lowercase())
-        .collect();
+    let mut taken = Taken::new(|name| pascal(name).to_lowercase());
+    for (name, _) in models.into_iter().flatten() {
+        taken.insert(name);
+    }
     let names = copied.iter().map(|name| {
-        let mut copy = format!("{name}Request");
-        if taken.contains(&pascal(&copy).to_lowercase()) {
-            let is_taken = |name: &str| taken.contains(&pascal(name).to_lowercase());
-            copy = numbered(&copy, &is_taken);
-        }
-        taken.insert(pascal(&copy).to_lowercase());
+        let copy = taken.free(&format!("{name}Request"), numbered);
         (name.clone(), copy)
     });
     names.collect()

@@ -146,7 +146,9 @@ impl Source<'_> {
         for place in [Place::Path, Place::Query, Place::Header] {
             let mut of_place = in_place(place, operation, types)?;
             match place {
-                Place::Path => of_place.sort_by_key(|(marked, _)| path.find(marked.as_str())),
+                Place::Path => {
+                    of_place.sort_by_cached_key(|(marked, _)| path.find(marked.as_str()));
+                }
                 _ => of_place.sort_by(|(_, a), (_, b)| a.wire.cmp(&b.wire)),
             }
             parameters.extend(of_place.into_iter().map(|(_, parameter)| parameter));

@@ -63,18 +63,7 @@ pub fn make(
 ) -> Result<Made> {
     let module = Module {
         name: "api".to_owned(),
-        documents: Vec::new(),
-        features: BTreeMap::new(),
-        required: Vec::new(),
-        always_answers: Vec::new(),
-        fields: Vec::new(),
-        shared: Vec::new(),
-        handles: None,
-        short_names: false,
-        setters: false,
-        times: false,
-        time_fields: Vec::new(),
-        model_names: Vec::new(),
+        ..Module::default()
     };
     let mut headers: Vec<String> = INJECTED_HEADERS.map(str::to_owned).to_vec();
     headers.extend(injected.iter().cloned());

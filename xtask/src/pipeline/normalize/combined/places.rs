@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::super::rust_names::{numbered, pascal};
+use super::super::rust_names::{Taken, numbered, pascal};
 use super::super::schemas::{each_operation, each_schema};
 
 /// Moves each combination of models to the components; says whether there was any.
@@ -19,7 +19,10 @@ pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) 
         .flatten()
         .map(|(name, _)| name.clone())
         .collect();
-    let mut taken_in_rust: BTreeSet<String> = taken.iter().map(|name| pascal(name)).collect();
+    let mut taken_in_rust = Taken::new(pascal);
+    for name in &taken {
+        taken_in_rust.insert(name);
+    }
     let mut new = Map::new();
     each_schema(document, &mut |schema, path| {
         let component = path.strip_prefix("components.schemas.");
@@ -32,13 +35,7 @@ pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) 
         let key = Value::Object(schema.clone()).to_string();
         let name = lifted.entry(key).or_insert_with(|| {
             let wanted = place_name(path, component, &taken, &ids);
-            let is_taken = |name: &str| taken_in_rust.contains(&pascal(name));
-            let name = if is_taken(&wanted) {
-                numbered(&wanted, &is_taken)
-            } else {
-                wanted
-            };
-            taken_in_rust.insert(pascal(&name));
+            let name = taken_in_rust.free(&wanted, numbered);
             taken.insert(name.clone());
             new.insert(name.clone(), Value::Object(schema.clone()));
             name

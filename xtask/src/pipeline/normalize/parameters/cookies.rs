@@ -32,12 +32,12 @@ pub(super) fn header(
 pub(super) fn join(kept: &mut [Map<String, Value>], more: &Map<String, Value>) -> bool {
     let is_header =
         |parameter: &Map<String, Value>| parameter["in"] == "header" && parameter["name"] == HEADER;
-    let Some(known) = kept.iter_mut().find(|other| is_header(other)) else {
-        return false;
-    };
     if !is_header(more) {
         return false;
     }
+    let Some(known) = kept.iter_mut().find(|other| is_header(other)) else {
+        return false;
+    };
     let text = |parameter: &Map<String, Value>| {
         let text = parameter.get("description").and_then(Value::as_str);
         text.unwrap_or_default().to_owned()

@@ -4,6 +4,8 @@
 //! it asserts that path parameters are required and stand in the path; it keeps one of two
 //! parameters that have the same name in different places.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
@@ -36,6 +38,7 @@ pub fn apply(document: &mut Value, facts: &mut Facts, _: Context<'_>) -> Result<
             return;
         };
         let mut kept: Vec<Map<String, Value>> = Vec::new();
+        let mut known: BTreeSet<String> = BTreeSet::new();
         for (index, parameter) in listed.into_iter().enumerate() {
             let place = format!("{path}.parameters[{index}]");
             for parameter in usable(&whole, &parameter, &place, &mut report) {
@@ -45,7 +48,9 @@ pub fn apply(document: &mut Value, facts: &mut Facts, _: Context<'_>) -> Result<
                 if cookies::join(&mut kept, &parameter) {
                     continue;
                 }
-                kept.retain(|other| !same(other));
+                if !known.insert(format!("{} in {}", parameter["name"], parameter["in"])) {
+                    kept.retain(|other| !same(other));
+                }
                 kept.push(parameter);
             }
         }

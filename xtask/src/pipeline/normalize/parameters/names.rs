@@ -3,11 +3,11 @@
 //! The generator knows parameters by name alone, whatever their place, and makes the same method
 //! twice of two that differ in case or separators, or of one called `send`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::rust_names::{marked, snake};
+use super::super::rust_names::{Taken, marked, snake};
 use super::super::schemas::each_operation;
 use super::Report;
 
@@ -33,11 +33,14 @@ pub(super) fn apply(document: &mut Value, report: &mut Report) -> BTreeMap<Strin
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
         };
-        let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
+        let mut taken = Taken::new(snake);
         let in_path = parameters
             .iter()
             .filter(|parameter| parameter["in"] == "path");
-        taken.extend(in_path.filter_map(|parameter| parameter["name"].as_str().map(snake)));
+        let in_path = in_path.filter_map(|parameter| parameter["name"].as_str());
+        for name in TAKEN.into_iter().chain(in_path) {
+            taken.insert(name);
+        }
         for parameter in parameters.iter_mut() {
             let Some(name) = parameter["name"].as_str().map(str::to_owned) else {
                 continue;
@@ -45,13 +48,7 @@ pub(super) fn apply(document: &mut Value, report: &mut Report) -> BTreeMap<Strin
             if parameter["in"] == "path" {
                 continue;
             }
-            let mut new = name.clone();
-            for number in 2.. {
-                if taken.insert(snake(&new)) {
-                    break;
-                }
-                new = marked(&name, number);
-            }
+            let new = taken.free(&name, marked);
             if new != name {
                 report.count();
                 parameter["name"] = json!(new);

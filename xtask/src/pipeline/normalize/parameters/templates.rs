@@ -3,11 +3,11 @@
 //! The generator panics on a parameter that is declared for the path and does not stand in it, and
 //! on a name in the path that nothing declares; it refuses a brace that has no partner.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::super::rust_names::{marked, snake, unmarked};
+use super::super::rust_names::{Taken, marked, snake, unmarked};
 use super::super::schemas::METHODS;
 use super::Report;
 
@@ -92,24 +92,14 @@ fn parsed(path: &str) -> Vec<Part> {
 /// Two names in one path that make one Rust name are told apart.
 fn distinct(parts: &mut [Part]) -> BTreeMap<String, String> {
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    let mut taken = Taken::new(snake);
     for part in parts {
         let Part::Name(name) = part else { continue };
         if let Some(known) = renamed.get(name) {
             name.clone_from(known);
             continue;
         }
-        let taken = |candidate: &str| {
-            renamed
-                .values()
-                .any(|other| snake(other) == snake(candidate))
-        };
-        let mut new = name.clone();
-        for number in 2.. {
-            if !taken(&new) {
-                break;
-            }
-            new = marked(name, number);
-        }
+        let new = taken.free(name, marked);
         renamed.insert(std::mem::replace(name, new.clone()), new);
     }
     renamed
@@ -126,7 +116,7 @@ fn agree(
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
         return;
     };
-    let mut declared: Vec<String> = Vec::new();
+    let mut declared: BTreeSet<String> = BTreeSet::new();
     parameters.retain_mut(|parameter| {
         if parameter["in"] != "path" {
             return true;
@@ -150,10 +140,9 @@ fn agree(
             ));
             return false;
         };
-        if declared.contains(new) {
+        if !declared.insert(new.clone()) {
             return false;
         }
-        declared.push(new.clone());
         let mut style = None;
         if let Some(parameter) = parameter.as_object_mut() {
             style = parameter.shift_remove("style");
@@ -166,7 +155,7 @@ fn agree(
         }
         true
     });
-    for name in renamed.values().filter(|name| !declared.contains(name)) {
+    for name in renamed.values().filter(|name| !declared.contains(*name)) {
         report.count();
         report.notes.push(format!(
             "{place}: nothing declares `{}` of the path, sent as text",

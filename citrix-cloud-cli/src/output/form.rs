@@ -96,8 +96,7 @@ impl<'a> Form<'a> {
             Format::Yaml => yaml::item(value)?,
             _ => {
                 let before = if self.count == 1 { "[\n  " } else { ",\n  " };
-                // A string has no line breaks in it, so every one is of the layout.
-                before.to_owned() + &json::laid_out(text).replace('\n', "\n  ")
+                before.to_owned() + &json::laid_out_within(text, 1)
             }
         })
     }

@@ -38,8 +38,14 @@ pub(super) fn on_one_line(text: &str) -> String {
 ///
 /// `text` has to be JSON.
 pub(super) fn laid_out(text: &str) -> String {
+    laid_out_within(text, 0)
+}
+
+/// The same for a value that is `depth` levels within others; its first line is not indented.
+pub(super) fn laid_out_within(text: &str, depth: usize) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 2);
-    let mut depth = 0_usize;
+    let outermost = depth;
+    let mut depth = depth;
     let mut rest = text.trim_ascii_start();
     while let Some(first) = rest.chars().next() {
         let mut taken = first.len_utf8();
@@ -63,7 +69,7 @@ pub(super) fn laid_out(text: &str) -> String {
                 }
             }
             '}' | ']' => {
-                depth = depth.saturating_sub(1);
+                depth = depth.saturating_sub(1).max(outermost);
                 line(&mut out, depth);
                 out.push(first);
             }
@@ -122,6 +128,10 @@ mod tests {
             format!(" {value}\n"),
         ] {
             assert_eq!(laid_out(&text), format!("{value:#}"));
+            assert_eq!(
+                format!("[\n  {}\n]", laid_out_within(&text, 1)),
+                format!("{:#}", json!([value]))
+            );
         }
         for scalar in ["null", "12", "\"\"", "[]", "{ }", "[\n]"] {
             let value: Value = serde_json::from_str(scalar).unwrap();

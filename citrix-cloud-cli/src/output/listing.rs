@@ -22,7 +22,12 @@ pub(crate) struct Listing<'a> {
     /// Whether rows are passed on as the text that they came as.
     raw: bool,
     printed: usize,
+    /// Text that is not written yet, so that a page of rows is not a write for each of them.
+    unwritten: String,
 }
+
+/// As much text as is held before it is written, in bytes.
+const ENOUGH: usize = 64 * 1024;
 
 impl<'a> Listing<'a> {
     pub(super) fn new(out: &'a Output, view: View, table: Table<'a>) -> Self {
@@ -34,6 +39,7 @@ impl<'a> Listing<'a> {
             form: raw.then(|| Form::new(view.output, &out.screen, None)),
             raw,
             printed: 0,
+            unwritten: String::new(),
             view,
         }
     }
@@ -44,7 +50,7 @@ impl<'a> Listing<'a> {
             (Some(form), true) => {
                 let text = form.raw(row.get())?;
                 self.printed += 1;
-                self.out.text(&text)
+                self.write(&text)
             }
             _ => self.push_value(serde_json::from_str(row.get()).map_err(std::io::Error::other)?),
         }
@@ -98,7 +104,24 @@ impl<'a> Listing<'a> {
             return Ok(());
         };
         let text = form.end();
-        self.out.text(&text)
+        self.write(&text)?;
+        self.flush()
+    }
+
+    /// Writes what was printed so far.
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
+        match std::mem::take(&mut self.unwritten) {
+            text if text.is_empty() => Ok(()),
+            text => self.out.text(&text),
+        }
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Failure> {
+        self.unwritten.push_str(text);
+        match self.unwritten.len() < ENOUGH {
+            true => Ok(()),
+            false => self.flush(),
+        }
     }
 
     fn sort(&mut self) -> Result<(), Failure> {
@@ -133,10 +156,7 @@ impl<'a> Listing<'a> {
         };
         let text = form.row(row)?;
         self.printed += 1;
-        match text.is_empty() {
-            true => Ok(()),
-            false => self.out.text(&text),
-        }
+        self.write(&text)
     }
 
     /// The columns, or none when more rows are needed to know them; `last` when there are no more.

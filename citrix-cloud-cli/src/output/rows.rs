@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::pin;
 
-use futures_util::{Stream, TryStreamExt as _};
+use futures_util::{FutureExt as _, Stream, TryStreamExt as _};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -66,19 +66,40 @@ impl Output {
 
     async fn print(&self, mut listing: Listing<'_>, rows: impl Rows) -> Result<(), Failure> {
         let page = self.page();
+        let printed = self.print_while_it_comes(&mut listing, rows).await;
+        // What came before a failure is shown before it.
+        listing.flush()?;
+        printed?;
+        if !self.is_closed() {
+            listing.end()?;
+        }
+        page.end()
+    }
+
+    async fn print_while_it_comes(
+        &self,
+        listing: &mut Listing<'_>,
+        rows: impl Rows,
+    ) -> Result<(), Failure> {
         let mut rows = pin!(rows);
-        while let Some(row) = rows.try_next().await.map_err(Into::into)? {
+        loop {
+            // Text is held only while the next row is there already.
+            let row = match rows.try_next().now_or_never() {
+                Some(row) => row,
+                None => {
+                    listing.flush()?;
+                    rows.try_next().await
+                }
+            };
+            let Some(row) = row.map_err(Into::into)? else {
+                return Ok(());
+            };
             listing.push(&row)?;
             // Whoever reads the first lines only does not want the rest of a long list.
-            if self.is_closed() {
-                return page.end();
-            }
-            if listing.is_full() {
-                break;
+            if self.is_closed() || listing.is_full() {
+                return Ok(());
             }
         }
-        listing.end()?;
-        page.end()
     }
 
     /// Begins a list that is printed while it comes.
@@ -112,5 +133,73 @@ impl Output {
         }
         listing.end()?;
         page.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use futures_util::stream::{self, StreamExt as _};
+
+    use super::super::tests::{no_screen, view};
+    use super::*;
+
+    const BIRDS: Table<'_> = Table::new("birds", &[("ID", "/Id")]);
+
+    /// Each write by itself.
+    #[derive(Clone, Default)]
+    struct Writes(Arc<Mutex<Vec<String>>>);
+
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            self.0.lock().unwrap().push(text);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn row(id: usize) -> Box<RawValue> {
+        RawValue::from_string(format!("{{\"Id\":{id}}}")).unwrap()
+    }
+
+    /// What is written of the rows, and how it ends, unless it waits for more of them.
+    fn written(rows: impl Rows) -> (Vec<String>, Option<Result<(), Failure>>) {
+        let writes = Writes::default();
+        let sink = Box::new(writes.clone());
+        let out = Output::to(view(&["--output", "jsonl"]), no_screen(), sink);
+        let ended = out.rows(&BIRDS, rows).now_or_never();
+        let writes = writes.0.lock().unwrap().clone();
+        (writes, ended)
+    }
+
+    #[test]
+    fn rows_that_came_together_are_one_write() {
+        let (writes, ended) = written(stream::iter(0..100).map(|id| Ok::<_, Failure>(row(id))));
+        ended.unwrap().unwrap();
+        assert_eq!(writes.len(), 1);
+        assert_eq!(writes[0].lines().count(), 100);
+        assert!(writes[0].ends_with("{\"Id\":99}\n"));
+    }
+
+    #[test]
+    fn what_came_is_shown_before_the_next_page_is_waited_for() {
+        let page = stream::iter([Ok::<_, Failure>(row(1)), Ok(row(2))]);
+        let (writes, ended) = written(page.chain(stream::pending()));
+        assert!(ended.is_none());
+        assert_eq!(writes, ["{\"Id\":1}\n{\"Id\":2}\n"]);
+    }
+
+    #[test]
+    fn what_came_before_a_failure_is_shown() {
+        let failed = Failure::Usage("gone".to_owned());
+        let (writes, ended) = written(stream::iter([Ok(row(1)), Err(failed)]));
+        assert!(ended.unwrap().is_err());
+        assert_eq!(writes, ["{\"Id\":1}\n"]);
     }
 }

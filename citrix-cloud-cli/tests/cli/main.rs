@@ -7,6 +7,7 @@ mod api;
 #[cfg(unix)]
 mod batch_interrupted;
 mod between;
+mod bodies;
 mod bulk;
 mod bulk_limits;
 mod completions;
@@ -38,5 +39,7 @@ mod report_lock;
 mod secrets;
 mod selectors;
 mod stage;
+#[cfg(target_os = "linux")]
+mod typed_secret;
 mod verbose;
 mod verify;
